@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/errc.hpp"
+#include "devp2p/messages/node_id.hpp"
+#include "devp2p/messages/settings.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace devp2p {
+
+/// Who is in, and whether another may come in. Asked twice for each session: when the handshake has
+/// proved who the remote is, and again after Hello, because others may have come in between.
+class admission {
+public:
+  admission(const node_id& self, const settings& limits, const std::vector<node_id>& trusted)
+    : self_(self),
+      max_peers_(limits.max_peers),
+      max_inbound_(max_peers_ - reserved_for_dials(limits)),
+      trusted_(trusted.begin(), trusted.end()) {}
+
+  /// Why `id` may not come in; nothing if it may. The order of the checks is go-ethereum's, so that
+  /// both ends of a refused connection name the same reason as they would there.
+  [[nodiscard]] std::optional<errc> refuses(const node_id& id, bool inbound) const {
+    if (!is_trusted(id) && peers_.size() >= max_peers_)
+      return errc::too_many_peers;
+    if (!is_trusted(id) && inbound && inbound_ >= max_inbound_)
+      return errc::too_many_peers;
+    if (peers_.contains(id))
+      return errc::already_connected;
+    if (id == self_)
+      return errc::connected_to_self;
+    return std::nullopt;
+  }
+
+  /// Precondition: not refused.
+  void add(const node_id& id, bool inbound) {
+    peers_.emplace(id, inbound);
+    inbound_ += inbound ? 1 : 0;
+  }
+
+  void remove(const node_id& id) {
+    if (auto i = peers_.find(id); i != peers_.end()) {
+      inbound_ -= i->second ? 1 : 0;
+      peers_.erase(i);
+    }
+  }
+
+  [[nodiscard]] bool contains(const node_id& id) const { return peers_.contains(id); }
+  [[nodiscard]] bool is_trusted(const node_id& id) const { return trusted_.contains(id); }
+  [[nodiscard]] std::size_t size() const { return peers_.size(); }
+
+private:
+  static std::size_t reserved_for_dials(const settings& limits) {
+    if (limits.max_peers == 0 || limits.dial_ratio == 0)
+      return 0;
+    return std::max<std::size_t>(1, limits.max_peers / limits.dial_ratio);
+  }
+
+  node_id self_;
+  std::size_t max_peers_;
+  std::size_t max_inbound_;
+  std::unordered_set<node_id> trusted_;
+  /// Whether it dialled us.
+  std::unordered_map<node_id, bool> peers_;
+  std::size_t inbound_ = 0;
+};
+
+} // namespace devp2p

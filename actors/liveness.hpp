@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/info.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace devp2p {
+
+/// What is known of a remote's life: how many intervals it has been silent, and how long a Pong takes.
+/// A value without a clock: it is told what happened.
+class liveness {
+public:
+  /// An interval has passed; `frames` have been received since the session began. Any frame is a sign
+  /// of life: a remote that is busy sending may be late with its Pong.
+  void on_interval(std::uint64_t frames) {
+    silent_intervals_ = frames == frames_ ? silent_intervals_ + 1 : 0;
+    frames_ = frames;
+  }
+
+  void on_pong(caf::timespan taken) {
+    auto first = times_.last == caf::timespan{0};
+    times_.smoothed = first ? taken : times_.smoothed + (taken - times_.smoothed) / 8;
+    times_.min = first ? taken : std::min(times_.min, taken);
+    times_.last = taken;
+  }
+
+  /// Full intervals without a frame.
+  [[nodiscard]] unsigned silent_intervals() const { return silent_intervals_; }
+
+  [[nodiscard]] const round_trip& times() const { return times_; }
+
+private:
+  /// Before the first interval there was Hello.
+  std::uint64_t frames_ = 0;
+  unsigned silent_intervals_ = 0;
+  round_trip times_;
+};
+
+} // namespace devp2p

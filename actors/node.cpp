@@ -1,0 +1,489 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/actors/node.hpp"
+
+#include "devp2p/actors/admission.hpp"
+#include "devp2p/actors/pinned.hpp"
+#include "devp2p/actors/supervisor.hpp"
+#include "devp2p/net/crypto/system_random.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+namespace devp2p {
+
+namespace {
+
+using shared_stream = std::shared_ptr<net::stream>;
+
+/// After a failed accept, which happens when the system has no more file descriptors.
+constexpr auto accept_pause = std::chrono::seconds{1};
+
+/// Listens, dials, admits, limits and reports; every session is a supervisor's.
+class node : public node_core_actor::base {
+public:
+  node(caf::actor_config& config, net::network& network,
+       std::shared_ptr<const node_config> settings)
+    : node_core_actor::base(config),
+      network_(network),
+      config_(std::move(settings)),
+      self_(config_->key.id()),
+      peers_(self_, config_->limits, config_->trusted) {}
+
+  const char* name() const override { return "node"; }
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+private:
+  struct open_listener {
+    std::unique_ptr<net::listener> socket;
+    bool accepting = false;
+  };
+
+  struct open_dial {
+    enode target;
+    std::unique_ptr<net::pending_dial> attempt;
+    caf::typed_response_promise<peer_info> answer;
+  };
+
+  struct session {
+    supervisor_actor handle;
+    session_phase phase = session_phase::opening;
+    node_id id;
+    endpoint remote;
+    bool inbound = false;
+    /// Who dialled waits for it.
+    caf::typed_response_promise<peer_info> dialled;
+    /// Who asked for its end waits for that.
+    std::vector<caf::response_promise> closed;
+  };
+
+  using sessions = std::map<caf::actor_addr, session>;
+
+  // Listening.
+  caf::result<enode> listen(const endpoint& at);
+  void accept(std::size_t index);
+  void accept_all();
+  void on_accepted(std::size_t index, const shared_stream& stream);
+  void on_accept_failed(std::size_t index, const caf::error& why);
+
+  // Dialling.
+  caf::result<peer_info> dial(const enode& target);
+  void on_dialled(std::uint64_t number, const shared_stream& stream);
+  void on_dial_failed(std::uint64_t number, caf::error why);
+
+  // Sessions.
+  sessions::iterator open_session(const shared_stream& stream, std::optional<node_id> dialled);
+  std::shared_ptr<loop_unit> unit_of(const net::stream& stream);
+  sessions::iterator current_session() { return sessions_.find(current_sender_address()); }
+  caf::actor_addr current_sender_address();
+  caf::result<void> admit(const node_id& id);
+  caf::result<void> admit(peer_info& peer);
+  void on_session_end(session_end& end, const caf::error& why);
+  void on_down(const caf::down_msg& down);
+  caf::result<void> close(const node_id& id, disconnect_reason reason);
+  void leave_opening(session& from, session_phase to);
+  void stop_counting(session& from);
+
+  // Telling.
+  caf::result<std::vector<peer_info>> tell_peers();
+  node_info tell_node() const;
+  void subscribe(const subscriber_actor& who);
+  template <class Event>
+  void publish(const Event& what);
+
+  // The end.
+  void shut_down();
+  void quit_when_idle();
+
+  net::network& network_;
+  std::shared_ptr<const node_config> config_;
+  const node_id self_;
+  admission peers_;
+
+  std::vector<open_listener> listeners_;
+  std::map<std::uint64_t, open_dial> dials_;
+  std::uint64_t next_dial_ = 0;
+  sessions sessions_;
+  /// Those on their way: how many, and whom we have dialled.
+  std::size_t opening_inbound_ = 0;
+  std::unordered_set<node_id> dialling_;
+  std::unordered_map<node_id, sessions::iterator> running_;
+  /// Over but not gone, oldest first.
+  std::deque<caf::actor_addr> lingering_;
+  std::map<net::loop*, std::shared_ptr<loop_unit>> units_;
+  std::vector<subscriber_actor> subscribers_;
+  bool stopping_ = false;
+  /// Loops that have not said yet that they are idle.
+  std::size_t busy_loops_ = 0;
+};
+
+node::behavior_type node::make_behavior() {
+  set_down_handler([this](const caf::down_msg& down) { on_down(down); });
+  set_exit_handler([this](const caf::exit_msg&) { shut_down(); });
+  // A refusal by a supervisor that is on its way out is no failure of ours.
+  set_error_handler([](const caf::error&) {});
+  return {
+    [this](listen_atom, const endpoint& at) { return listen(at); },
+    [this](dial_atom, const enode& target) { return dial(target); },
+    [this](close_atom, const node_id& id, disconnect_reason reason) { return close(id, reason); },
+    [this](peers_atom) { return tell_peers(); },
+    [this](info_atom) { return tell_node(); },
+    [this](subscribe_atom, const subscriber_actor& who) { subscribe(who); },
+    [this](accept_atom, std::size_t index, const shared_stream& x) { on_accepted(index, x); },
+    [this](accept_atom, std::size_t index, const caf::error& x) { on_accept_failed(index, x); },
+    [this](dial_atom, std::uint64_t number, const shared_stream& x) { on_dialled(number, x); },
+    [this](dial_atom, std::uint64_t number, const caf::error& x) { on_dial_failed(number, x); },
+    [this](admit_atom, const node_id& id) { return admit(id); },
+    [this](admit_atom, peer_info& peer) { return admit(peer); },
+    [this](session_end& end, const caf::error& why) { on_session_end(end, why); },
+    [this](const message_event& what) { publish(what); },
+    [this](tick_atom, std::uint64_t dial) { on_dial_failed(dial, errc::dial_timeout); },
+    [this](accept_atom, std::size_t index) { accept(index); },
+    [this](idle_atom) {
+      if (--busy_loops_ == 0)
+        quit();
+    },
+  };
+}
+
+void node::on_exit() {
+  // After `kill` the sessions are still there; they notice, because they monitor us.
+  listeners_.clear();
+  dials_.clear();
+  sessions_.clear();
+  subscribers_.clear();
+}
+
+// -- listening ----------------------------------------------------------------
+
+caf::result<enode> node::listen(const endpoint& at) {
+  if (stopping_)
+    return errc::shutting_down;
+  auto socket = network_.listen(at);
+  if (!socket)
+    return caf::make_error(socket.error(), to_string(at));
+  auto where = (*socket)->local();
+  listeners_.push_back({std::move(*socket), false});
+  accept(listeners_.size() - 1);
+  if (config_->log)
+    config_->log->info("listening at {}", to_string(where));
+  return enode{self_, where, where.port};
+}
+
+void node::accept(std::size_t index) {
+  if (stopping_ || listeners_[index].accepting || opening_inbound_ >= config_->limits.max_pending)
+    return;
+  listeners_[index].accepting = true;
+  node_core_actor self{this};
+  listeners_[index].socket->accept([self, index](expected<std::unique_ptr<net::stream>> outcome) {
+    if (outcome)
+      caf::anon_send(self, accept_atom::value, index, shared_stream{std::move(*outcome)});
+    else
+      caf::anon_send(self, accept_atom::value, index, caf::make_error(outcome.error()));
+  });
+}
+
+void node::accept_all() {
+  for (std::size_t i = 0; i < listeners_.size(); ++i)
+    accept(i);
+}
+
+void node::on_accepted(std::size_t index, const shared_stream& stream) {
+  if (stopping_)
+    return;
+  listeners_[index].accepting = false;
+  open_session(stream, std::nullopt);
+  accept(index);
+}
+
+void node::on_accept_failed(std::size_t index, const caf::error& why) {
+  if (stopping_)
+    return;
+  listeners_[index].accepting = false;
+  if (config_->log)
+    config_->log->warn("cannot accept at {}: {}; trying again in {} s",
+                       to_string(listeners_[index].socket->local()), describe(why),
+                       accept_pause.count());
+  delayed_send(this, accept_pause, accept_atom::value, index);
+}
+
+// -- dialling -----------------------------------------------------------------
+
+caf::result<peer_info> node::dial(const enode& target) {
+  if (stopping_)
+    return errc::shutting_down;
+  if (target.id == self_)
+    return errc::connected_to_self;
+  if (peers_.contains(target.id) || dialling_.contains(target.id))
+    return caf::make_error(errc::already_connected, target.id.brief());
+  if (dialling_.size() >= config_->limits.max_dialing)
+    return errc::too_many_pending;
+  dialling_.insert(target.id);
+  auto number = next_dial_++;
+  auto& dial = dials_[number];
+  dial.target = target;
+  dial.answer = make_response_promise<peer_info>();
+  node_core_actor self{this};
+  auto handler = [self, number](expected<std::unique_ptr<net::stream>> outcome) {
+    if (outcome)
+      caf::anon_send(self, dial_atom::value, number, shared_stream{std::move(*outcome)});
+    else
+      caf::anon_send(self, dial_atom::value, number, caf::make_error(outcome.error()));
+  };
+  dial.attempt = network_.dial(target.address, std::move(handler));
+  delayed_send(this, config_->limits.dial_timeout, tick_atom::value, number);
+  return dial.answer;
+}
+
+void node::on_dialled(std::uint64_t number, const shared_stream& stream) {
+  auto i = dials_.find(number);
+  if (i == dials_.end())
+    return;
+  auto dial = std::move(i->second);
+  dials_.erase(i);
+  open_session(stream, dial.target.id)->second.dialled = dial.answer;
+}
+
+void node::on_dial_failed(std::uint64_t number, caf::error why) {
+  auto i = dials_.find(number);
+  if (i == dials_.end())
+    return;
+  auto dial = std::move(i->second);
+  dials_.erase(i);
+  dialling_.erase(dial.target.id);
+  auto code = why.category() == caf::atom("devp2p") ? static_cast<errc>(why.code())
+                                                    : errc::network_failure;
+  dial.answer.deliver(caf::make_error(code, to_string(dial.target.address)));
+}
+
+// -- sessions -----------------------------------------------------------------
+
+std::shared_ptr<loop_unit> node::unit_of(const net::stream& stream) {
+  if (stream.loop() == nullptr)
+    return nullptr;
+  auto& unit = units_[stream.loop()];
+  if (!unit)
+    unit = std::make_shared<loop_unit>(home_system(), *stream.loop());
+  return unit;
+}
+
+node::sessions::iterator node::open_session(const shared_stream& stream,
+                                            std::optional<node_id> dialled) {
+  session out;
+  out.remote = stream->remote();
+  out.inbound = !dialled;
+  opening_inbound_ += out.inbound ? 1 : 0;
+  if (dialled)
+    out.id = *dialled;
+  out.handle = home_system().spawn<supervisor>(unit_of(*stream), config_, node_core_actor{this},
+                                               stream, dialled);
+  monitor(out.handle);
+  auto address = out.handle.address();
+  return sessions_.emplace(address, std::move(out)).first;
+}
+
+void node::leave_opening(session& from, session_phase to) {
+  if (from.phase != session_phase::opening)
+    return;
+  from.phase = to;
+  if (from.inbound)
+    --opening_inbound_;
+  else
+    dialling_.erase(from.id);
+}
+
+/// Frees the slot of a session, wherever it stands.
+void node::stop_counting(session& from) {
+  leave_opening(from, session_phase::closing);
+  if (std::exchange(from.phase, session_phase::closing) == session_phase::running) {
+    peers_.remove(from.id);
+    running_.erase(from.id);
+  }
+}
+
+caf::actor_addr node::current_sender_address() {
+  return caf::actor_cast<caf::actor_addr>(current_sender());
+}
+
+caf::result<void> node::admit(const node_id& id) {
+  auto i = current_session();
+  if (i == sessions_.end() || stopping_)
+    return caf::make_error(errc::shutting_down);
+  auto& session = i->second;
+  session.id = id;
+  if (auto why = peers_.refuses(id, session.inbound))
+    return caf::make_error(*why);
+  return caf::unit;
+}
+
+caf::result<void> node::admit(peer_info& peer) {
+  auto i = current_session();
+  if (i == sessions_.end() || stopping_)
+    return caf::make_error(errc::shutting_down);
+  auto& session = i->second;
+  if (auto why = peers_.refuses(peer.id, session.inbound))
+    return caf::make_error(*why);
+  peers_.add(peer.id, session.inbound);
+  running_.emplace(peer.id, i);
+  leave_opening(session, session_phase::running);
+  peer.trusted = peers_.is_trusted(peer.id);
+  if (config_->log)
+    config_->log->info("session with {} at {} ({}) runs: {}", peer.id.brief(),
+                       to_string(peer.remote), peer.inbound ? "inbound" : "outbound",
+                       printable(peer.greeting.client_id));
+  publish(peer_added{peer});
+  std::exchange(session.dialled, {}).deliver(std::move(peer));
+  accept_all();
+  return caf::unit;
+}
+
+void node::on_session_end(session_end& end, const caf::error& why) {
+  auto i = current_session();
+  if (i == sessions_.end())
+    return;
+  auto& session = i->second;
+  if (session.phase == session_phase::running) {
+    stop_counting(session);
+    publish(peer_dropped{session.id, session.remote, session.inbound, std::move(end)});
+  } else {
+    stop_counting(session);
+    publish(session_failed{session.id, session.remote, session.inbound, std::move(end)});
+    std::exchange(session.dialled, {}).deliver(why);
+  }
+  for (auto& x : std::exchange(session.closed, {}))
+    x.deliver(caf::unit);
+  lingering_.push_back(i->first);
+  if (lingering_.size() > config_->limits.max_lingering)
+    send_exit(sessions_.at(lingering_.front()).handle, caf::exit_reason::kill);
+  accept_all();
+}
+
+void node::on_down(const caf::down_msg& down) {
+  std::erase_if(subscribers_, [&](const auto& x) { return x.address() == down.source; });
+  auto i = sessions_.find(down.source);
+  if (i == sessions_.end())
+    return;
+  // A supervisor that was killed could not say so.
+  stop_counting(i->second);
+  std::erase(lingering_, down.source);
+  sessions_.erase(i);
+  accept_all();
+  if (stopping_ && sessions_.empty())
+    quit_when_idle();
+}
+
+caf::result<void> node::close(const node_id& id, disconnect_reason reason) {
+  auto found = running_.find(id);
+  if (found == running_.end())
+    return caf::make_error(errc::no_such_peer, id.brief());
+  auto& session = found->second->second;
+  send(session.handle, close_atom::value, reason);
+  session.closed.push_back(make_response_promise());
+  return session.closed.back();
+}
+
+// -- telling ------------------------------------------------------------------
+
+caf::result<std::vector<peer_info>> node::tell_peers() {
+  struct gathering {
+    std::size_t missing = 0;
+    std::vector<peer_info> found;
+    caf::typed_response_promise<std::vector<peer_info>> answer;
+
+    void on_answer() {
+      if (--missing == 0)
+        answer.deliver(std::move(found));
+    }
+  };
+  auto all = std::make_shared<gathering>();
+  all->answer = make_response_promise<std::vector<peer_info>>();
+  // One more than there are sessions, for the case that there are none.
+  all->missing = 1;
+  for (const auto& [id, found] : running_) {
+    ++all->missing;
+    auto on_info = [all, trusted = peers_.is_trusted(id)](peer_info& x) {
+      x.trusted = trusted;
+      all->found.push_back(std::move(x));
+      all->on_answer();
+    };
+    // Who is ending right now is no peer any more.
+    request(found->second.handle, config_->limits.disconnect_timeout, info_atom::value)
+      .then(on_info, [all](const caf::error&) { all->on_answer(); });
+  }
+  all->on_answer();
+  return all->answer;
+}
+
+node_info node::tell_node() const {
+  node_info out;
+  out.id = self_;
+  out.client_id = config_->limits.client_id;
+  for (const auto& x : listeners_)
+    out.listening.push_back({self_, x.socket->local(), x.socket->local().port});
+  for (const auto& x : config_->protocols) {
+    out.capabilities.push_back({x.name, x.version});
+    if (x.node_info)
+      out.protocols[x.name] = x.node_info();
+  }
+  out.peers = peers_.size();
+  out.pending = opening_inbound_ + dialling_.size();
+  return out;
+}
+
+void node::subscribe(const subscriber_actor& who) {
+  monitor(who);
+  subscribers_.push_back(who);
+}
+
+template <class Event>
+void node::publish(const Event& what) {
+  for (const auto& x : subscribers_)
+    caf::anon_send(x, what);
+}
+
+// -- the end ------------------------------------------------------------------
+
+void node::shut_down() {
+  if (std::exchange(stopping_, true))
+    return;
+  listeners_.clear();
+  for (auto& [number, dial] : std::exchange(dials_, {}))
+    dial.answer.deliver(caf::make_error(errc::shutting_down));
+  for (auto& [address, session] : sessions_)
+    send(session.handle, close_atom::value, disconnect_reason::client_quitting);
+  if (sessions_.empty())
+    quit_when_idle();
+}
+
+/// A session's last actor may be gone for all others while its loop still tidies up behind it. We end
+/// behind that, so that the actor system, which waits for us, does not end under it.
+void node::quit_when_idle() {
+  busy_loops_ = units_.size();
+  if (busy_loops_ == 0)
+    return quit();
+  node_core_actor self{this};
+  for (auto& [loop, unit] : units_)
+    loop->post([self] { caf::anon_send(self, idle_atom::value); });
+}
+
+} // namespace
+
+node_actor spawn_node(caf::actor_system& system, net::network& network, node_config config) {
+  // Has no state of its own, so that all nodes may share it.
+  static crypto::system_random system_random;
+  if (config.random == nullptr)
+    config.random = &system_random;
+  return system.spawn<node>(std::ref(network),
+                            std::make_shared<const node_config>(std::move(config)));
+}
+
+} // namespace devp2p

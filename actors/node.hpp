@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/actors/node_config.hpp"
+#include "devp2p/messages/interfaces.hpp"
+#include "devp2p/net/network.hpp"
+
+#include <caf/actor_system.hpp>
+
+namespace devp2p {
+
+/// Spawns a node; what it understands is said at `node_actor`.
+///
+/// It listens nowhere until it is told to. `network` and `config.random` must outlive `system`, and
+/// with it the node's sessions. The node lives, even if nobody refers to it, until it is sent an exit
+/// message; it ends when all its sessions have.
+[[nodiscard]] node_actor spawn_node(caf::actor_system& system, net::network& network,
+                                    node_config config);
+
+} // namespace devp2p

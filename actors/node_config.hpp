@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/actors/protocol.hpp"
+#include "devp2p/messages/settings.hpp"
+#include "devp2p/net/crypto/secp256k1.hpp"
+#include "devp2p/net/random_source.hpp"
+
+#include <spdlog/logger.h>
+
+#include <memory>
+#include <vector>
+
+namespace devp2p {
+
+/// What makes a node this node. Its actors share one, which never changes.
+struct node_config {
+  /// The node's identity.
+  crypto::private_key key;
+  /// Where handshakes take their keys and nonces from: the system's generator unless a test wants
+  /// another, which must outlive the node.
+  net::random_source* random = nullptr;
+  std::vector<protocol> protocols;
+  settings limits;
+  /// Nodes that are admitted beyond `settings::max_peers`.
+  std::vector<node_id> trusted;
+  /// One line for what an operator should know; may be null.
+  std::shared_ptr<spdlog::logger> log;
+};
+
+} // namespace devp2p

@@ -1,0 +1,463 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/actors/peer.hpp"
+
+#include "devp2p/actors/reason_for.hpp"
+#include "devp2p/net/p2p/base.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace devp2p {
+
+namespace {
+
+/// What one turn reads or writes at most before others have theirs.
+constexpr std::size_t max_turn = std::size_t{1} << 20;
+
+/// Frames are gathered into writes of about this size.
+constexpr std::size_t max_gathered = std::size_t{128} << 10;
+
+/// The deadline of a blocked write; the others count up from here.
+constexpr std::uint64_t write_deadline = 0;
+
+} // namespace
+
+peer::peer(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
+           std::shared_ptr<const node_config> node, supervisor_actor supervisor,
+           std::shared_ptr<net::stream> stream, const std::optional<node_id>& dialled)
+  : pinned(config, std::move(unit)),
+    node_(std::move(node)),
+    supervisor_(std::move(supervisor)),
+    stream_(std::move(stream)),
+    dialled_(dialled.has_value()),
+    handshake_(dialled ? rlpx::handshake::initiator(node_->key, *dialled, *node_->random)
+                       : rlpx::handshake::recipient(node_->key, *node_->random)),
+    queue_(node_->limits.max_write_queue) {}
+
+peer::behavior_type peer::make_behavior() {
+  if (dialled_) {
+    if (auto auth = handshake_->start())
+      out_ = std::move(*auth);
+    else
+      fail(auth.error());
+  }
+  read();
+  return {
+    [this](write_atom, std::uint16_t index, packet& message) { return write(index, message); },
+    [this](const hello& ours) {
+      seal(p2p::hello_id, p2p::encode_hello(ours));
+      state_ = state::greeting;
+      read();
+    },
+    [this](const routing& routes) { run(routes); },
+    [this](ping_atom, const pinger_actor& pinger) {
+      pinger_ = pinger;
+      base_messages_ = 0;
+      ping_due_ = state_ == state::running;
+      return frames_;
+    },
+    [this](info_atom) {
+      peer_counts out{{}, ignored_messages_};
+      for (const auto& x : routes_)
+        out.protocols.push_back(x.counts);
+      return out;
+    },
+    [this](close_atom, disconnect_reason reason) { close(reason); },
+    [this](close_atom) { close(std::nullopt); },
+    [this](resume_atom) { read(); },
+    [this](tick_atom, std::uint64_t deadline) { on_deadline(deadline); },
+  };
+}
+
+void peer::on_exit() {
+  state_ = state::gone;
+  stream_.reset();
+  refuse_writes();
+  routes_.clear();
+  observer_ = nullptr;
+  pinger_ = nullptr;
+  supervisor_ = nullptr;
+}
+
+caf::resumable::resume_result peer::resume(caf::execution_unit* unit, std::size_t max_throughput) {
+  auto result = pinned::resume(unit, max_throughput);
+  // One write for all that the batch of messages has left to write.
+  flush();
+  return result;
+}
+
+// -- reading ------------------------------------------------------------------
+
+void peer::on_readable() {
+  enter_from_network();
+  awaiting_readable_ = false;
+  if (state_ == state::lingering)
+    discard();
+  else
+    read();
+  flush();
+}
+
+bool peer::is_reading() const {
+  return !paused_
+         && (state_ == state::handshake || state_ == state::greeting || state_ == state::running);
+}
+
+void peer::read() {
+  std::size_t turn = 0;
+  paused_ = false;
+  understand();
+  while (is_reading() && turn < max_turn) {
+    auto got = stream_->read_some(in_.prepare(wanted_));
+    in_.commit(got.size);
+    turn += got.size;
+    if (got.size > 0)
+      understand();
+    if (got.error)
+      fail_network(*got.error);
+    else if (got.size == 0)
+      break;
+  }
+  in_.rest();
+  await_readable();
+}
+
+void peer::await_readable() {
+  if (awaiting_readable_ || !(is_reading() || state_ == state::lingering))
+    return;
+  awaiting_readable_ = true;
+  stream_->await_readable(*this);
+}
+
+void peer::understand() {
+  while (is_reading() && in_.size() > 0)
+    if (!(handshake_ ? take_handshake() : take_message()))
+      return;
+}
+
+bool peer::take_handshake() {
+  byte_view rest = in_.view();
+  auto outcome = handshake_->receive(rest);
+  in_.consume(in_.size() - rest.size());
+  if (auto* more = std::get_if<rlpx::handshake::incomplete>(&outcome)) {
+    wanted_ = more->wanted;
+    return false;
+  }
+  if (auto* why = std::get_if<errc>(&outcome)) {
+    fail(*why);
+    return false;
+  }
+  auto& established = std::get<rlpx::handshake::established>(outcome);
+  out_.insert(out_.end(), established.reply.begin(), established.reply.end());
+  session_.emplace(established.keys);
+  handshake_.reset();
+  wanted_ = 1;
+  state_ = state::admission;
+  remote_ = established.remote;
+  caf::anon_send(supervisor_, remote_);
+  return true;
+}
+
+bool peer::take_message() {
+  mutable_byte_view rest = in_.view();
+  auto outcome = session_->open(rest);
+  in_.consume(in_.size() - rest.size());
+  if (auto* more = std::get_if<rlpx::session::incomplete>(&outcome)) {
+    wanted_ = more->wanted;
+    return false;
+  }
+  wanted_ = 1;
+  ++frames_;
+  if (auto* why = std::get_if<errc>(&outcome)) {
+    fail(*why);
+    return false;
+  }
+  const auto& message = std::get<rlpx::session::message>(outcome);
+  if (state_ == state::greeting)
+    on_greeting(message);
+  else if (message.id < p2p::base_length)
+    on_base_message(message);
+  else
+    on_packet(message);
+  return true;
+}
+
+void peer::on_greeting(const rlpx::session::message& message) {
+  if (message.id == p2p::disconnect_id)
+    return fail(remote_disconnect(p2p::decode_disconnect(message.body)));
+  if (message.id != p2p::hello_id)
+    return fail(errc::unexpected_message);
+  auto theirs = p2p::decode_hello(message.body);
+  if (!theirs)
+    return fail(theirs.error());
+  // From here on both ends compress, the Disconnect of a refusal included.
+  if (theirs->version >= hello::snappy_version)
+    session_->enable_snappy();
+  state_ = state::matching;
+  caf::anon_send(supervisor_, std::move(*theirs));
+}
+
+void peer::run(const routing& routes) {
+  if (state_ != state::matching)
+    return;
+  std::size_t largest = p2p::max_hello_size;
+  auto reopened = [self = caf::weak_actor_ptr{ctrl()}] {
+    if (auto alive = self.lock())
+      caf::anon_send(caf::actor_cast<peer_actor>(alive), resume_atom::value);
+  };
+  for (const auto& x : routes.routes) {
+    largest = std::max(largest, x.max_message_size);
+    routes_.push_back(
+      {x, {}, std::make_shared<read_window>(node_->limits.max_read_window, reopened)});
+  }
+  observer_ = routes.observer;
+  session_->limit_messages(largest);
+  state_ = state::running;
+  read();
+}
+
+void peer::on_base_message(const rlpx::session::message& message) {
+  switch (message.id) {
+  case p2p::hello_id:
+    return fail(errc::unexpected_message);
+  case p2p::disconnect_id:
+    return fail(remote_disconnect(p2p::decode_disconnect(message.body)));
+  case p2p::ping_id:
+    // However many Pings come in one read, one Pong shows that we live.
+    pong_due_ = true;
+    break;
+  case p2p::pong_id:
+    if (ping_sent_)
+      return on_pong();
+    break;
+  default:
+    ++ignored_messages_;
+  }
+  if (++base_messages_ > node_->limits.max_base_messages)
+    fail(errc::base_message_flood);
+}
+
+void peer::on_pong() {
+  auto round_trip = clock().now() - *ping_sent_;
+  ping_sent_.reset();
+  caf::anon_send(pinger_, pong_atom::value,
+                 std::chrono::duration_cast<caf::timespan>(round_trip));
+}
+
+peer::live_route* peer::route_of(std::uint64_t id) {
+  for (auto& x : routes_)
+    if (id >= x.where.offset && id - x.where.offset < x.where.length)
+      return &x;
+  return nullptr;
+}
+
+void peer::on_packet(const rlpx::session::message& message) {
+  auto* to = route_of(message.id);
+  if (to == nullptr)
+    return fail(caf::make_error(errc::message_code_out_of_range, std::to_string(message.id)));
+  if (message.size > to->where.max_message_size)
+    return fail(caf::make_error(errc::message_too_large, to_string(to->where.protocol)));
+  auto payload = to->window->allocate(message.size);
+  if (auto why = rlpx::session::read(message, {payload.get(), message.size}))
+    return fail(*why);
+  auto code = message.id - to->where.offset;
+  ++to->counts.messages_in;
+  to->counts.bytes_in += message.size;
+  tell_observer(*to, code, message.size, false);
+  caf::anon_send(to->where.handler, packet{code, blob{std::move(payload), message.size}});
+  paused_ = to->window->is_full();
+}
+
+void peer::tell_observer(const live_route& where, std::uint64_t code, std::size_t size, bool sent) {
+  if (observer_)
+    caf::anon_send(observer_, message_event{remote_, where.where.protocol, code, size, sent});
+}
+
+// -- writing ------------------------------------------------------------------
+
+caf::result<void> peer::write(std::uint16_t index, packet& message) {
+  if (state_ != state::running) {
+    // Who merely sends learns of the end by its exit message.
+    if (current_mailbox_element()->mid.is_request())
+      return caf::make_error(errc::session_closed);
+    return caf::unit;
+  }
+  if (index >= routes_.size() || message.code >= routes_[index].where.length)
+    return caf::make_error(errc::invalid_message_code);
+  auto& from = routes_[index];
+  if (message.payload.size() > from.where.max_message_size)
+    return caf::make_error(errc::outgoing_message_too_large);
+  auto size = message.payload.size();
+  if (!queue_.has_room_for(size))
+    return caf::make_error(errc::write_queue_full);
+  ++from.counts.messages_out;
+  from.counts.bytes_out += size;
+  tell_observer(from, message.code, size, true);
+  // Who merely sends is not told, so that a message costs no second one.
+  auto written = current_mailbox_element()->mid.is_request() ? make_response_promise()
+                                                             : caf::response_promise{};
+  queue_.push({from.where.offset + message.code, std::move(message.payload), written});
+  return written;
+}
+
+void peer::seal(std::uint64_t id, byte_view payload) {
+  // Incompressible data just below the limit may not fit into a frame.
+  if (auto why = session_->seal(id, payload, out_))
+    fail(*why);
+}
+
+bool peer::fill() {
+  if (std::exchange(pong_due_, false))
+    seal(p2p::pong_id, p2p::ping_payload);
+  if (std::exchange(ping_due_, false)) {
+    seal(p2p::ping_id, p2p::ping_payload);
+    // A late Pong belongs to the oldest Ping that waits for one.
+    if (!ping_sent_)
+      ping_sent_ = clock().now();
+  }
+  while (!queue_.empty() && out_.size() < max_gathered) {
+    auto next = queue_.pop();
+    seal(next.id, next.payload.view());
+    if (next.written.pending())
+      in_flight_.push_back(std::move(next.written));
+  }
+  return !out_.empty();
+}
+
+void peer::flush() {
+  if (awaiting_writable_ || !stream_ || state_ == state::failed)
+    return;
+  std::size_t turn = 0;
+  while (!out_.empty() || (state_ == state::running && fill())) {
+    auto put = stream_->write_some(byte_view{out_}.subspan(written_));
+    written_ += put.size;
+    turn += put.size;
+    if (put.error)
+      return on_write_error(*put.error);
+    if (written_ < out_.size())
+      return await_writable();
+    on_written();
+    if (turn >= max_turn)
+      return await_writable();
+  }
+  if (out_.capacity() > 0)
+    out_ = bytes{};
+  if (state_ == state::closing) {
+    stream_->shutdown_write();
+    state_ = state::lingering;
+    arm(node_->limits.linger_timeout);
+    discard();
+  }
+}
+
+void peer::on_written() {
+  out_.clear();
+  written_ = 0;
+  for (auto& x : in_flight_)
+    x.deliver(caf::unit);
+  in_flight_.clear();
+}
+
+void peer::await_writable() {
+  awaiting_writable_ = true;
+  last_progress_ = clock().now();
+  stream_->await_writable(*this);
+  if (!std::exchange(write_deadline_armed_, true))
+    delayed_send(this, node_->limits.write_timeout, tick_atom::value, write_deadline);
+}
+
+void peer::on_writable() {
+  enter_from_network();
+  awaiting_writable_ = false;
+  flush();
+}
+
+void peer::on_write_error(errc why) {
+  // The remote may have said why it does not read any more.
+  read();
+  fail_network(why);
+}
+
+void peer::refuse_writes() {
+  for (auto& x : in_flight_)
+    x.deliver(caf::make_error(errc::session_closed));
+  in_flight_.clear();
+  while (!queue_.empty())
+    if (auto next = queue_.pop(); next.written.pending())
+      next.written.deliver(caf::make_error(errc::session_closed));
+}
+
+// -- the end ------------------------------------------------------------------
+
+void peer::fail_network(errc why) {
+  broken_ = true;
+  if (state_ == state::closing || state_ == state::lingering)
+    finish();
+  else
+    fail(why);
+}
+
+void peer::fail(caf::error why) {
+  if (state_ >= state::failed)
+    return;
+  state_ = state::failed;
+  caf::anon_send(supervisor_, failed_atom::value, std::move(why));
+}
+
+void peer::close(std::optional<disconnect_reason> reason) {
+  if (state_ > state::failed)
+    return;
+  refuse_writes();
+  if (broken_ || !session_ || !reason)
+    return finish();
+  seal(p2p::disconnect_id, p2p::encode_disconnect(*reason));
+  state_ = state::closing;
+  arm(node_->limits.disconnect_timeout);
+}
+
+void peer::discard() {
+  std::array<std::uint8_t, 4096> nowhere;
+  for (std::size_t turn = 0; turn < max_turn / nowhere.size(); ++turn) {
+    auto got = stream_->read_some(nowhere);
+    if (got.error)
+      return finish();
+    if (got.size == 0)
+      break;
+  }
+  await_readable();
+}
+
+void peer::finish() {
+  state_ = state::gone;
+  stream_.reset();
+  refuse_writes();
+  // An actor cannot quit in a callback of the network.
+  caf::anon_send_exit(this, caf::exit_reason::user_shutdown);
+}
+
+void peer::arm(caf::timespan delay) {
+  delayed_send(this, delay, tick_atom::value, ++deadline_);
+}
+
+void peer::on_deadline(std::uint64_t deadline) {
+  if (deadline == write_deadline)
+    return on_write_deadline();
+  if (deadline == deadline_ && (state_ == state::closing || state_ == state::lingering))
+    finish();
+}
+
+void peer::on_write_deadline() {
+  write_deadline_armed_ = false;
+  if (!awaiting_writable_)
+    return;
+  auto waited = clock().now() - last_progress_;
+  if (waited >= node_->limits.write_timeout)
+    return fail_network(errc::write_timeout);
+  write_deadline_armed_ = true;
+  delayed_send(this, node_->limits.write_timeout - waited, tick_atom::value, write_deadline);
+}
+
+} // namespace devp2p

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/actors/node_config.hpp"
+#include "devp2p/actors/pinned.hpp"
+#include "devp2p/actors/read_buffer.hpp"
+#include "devp2p/actors/read_window.hpp"
+#include "devp2p/actors/write_queue.hpp"
+#include "devp2p/messages/interfaces.hpp"
+#include "devp2p/net/network.hpp"
+#include "devp2p/net/rlpx/handshake.hpp"
+#include "devp2p/net/rlpx/session.hpp"
+
+#include <caf/actor_clock.hpp>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace devp2p {
+
+/// One remote's wire: owns the stream and the RLPx session, answers the base protocol, and routes the
+/// messages of sub-protocols straight into their handlers' mailboxes.
+///
+/// Talks to its supervisor (who the remote is, its Hello, what went wrong), to the handlers and to
+/// the pinger. It decides nothing: what went wrong it tells the supervisor, and waits to be closed.
+/// Ends after `close_atom`: at once, or when the Disconnect is out and the remote has seen it.
+///
+/// Lives on the loop of its stream. Without a unit it may run under a single-threaded scheduler only.
+class peer : public pinned<peer_actor::base>, private net::stream_observer {
+public:
+  /// `dialled` is whom we have dialled; nobody if the remote dialled us.
+  peer(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
+       std::shared_ptr<const node_config> node, supervisor_actor supervisor,
+       std::shared_ptr<net::stream> stream, const std::optional<node_id>& dialled);
+
+  const char* name() const override { return "peer"; }
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+  /// Handles a batch of messages, and writes what they have left to write in one go.
+  resume_result resume(caf::execution_unit* unit, std::size_t max_throughput) override;
+
+private:
+  enum class state : std::uint8_t {
+    /// Auth and ack.
+    handshake,
+    /// The supervisor asks whether the remote is welcome; nothing is read.
+    admission,
+    /// Our Hello is out, the remote's is awaited.
+    greeting,
+    /// The supervisor finds the handlers; nothing is read.
+    matching,
+    running,
+    /// Something went wrong: nothing is read or written until the supervisor says how to end.
+    failed,
+    /// The last write is under way.
+    closing,
+    /// Nothing more is written, and what comes is discarded, until the remote closes.
+    lingering,
+    gone,
+  };
+
+  struct live_route {
+    route where;
+    traffic counts;
+    std::shared_ptr<read_window> window;
+  };
+
+  // Reading: what has come, as far as it is complete and welcome.
+  void on_readable() override;
+  [[nodiscard]] bool is_reading() const;
+  void read();
+  void await_readable();
+  void understand();
+  bool take_handshake();
+  bool take_message();
+  void on_greeting(const rlpx::session::message& message);
+  void run(const routing& routes);
+  void on_base_message(const rlpx::session::message& message);
+  void on_pong();
+  live_route* route_of(std::uint64_t id);
+  void on_packet(const rlpx::session::message& message);
+  void tell_observer(const live_route& where, std::uint64_t code, std::size_t size, bool sent);
+
+  // Writing: control messages first, many frames in one write, one write at a time.
+  caf::result<void> write(std::uint16_t index, packet& message);
+  void seal(std::uint64_t id, byte_view payload);
+  bool fill();
+  void flush();
+  void on_written();
+  void await_writable();
+  void on_writable() override;
+  void on_write_error(errc why);
+  void refuse_writes();
+
+  // The end.
+  void fail_network(errc why);
+  void fail(caf::error why);
+  void close(std::optional<disconnect_reason> reason);
+  void discard();
+  void finish();
+  void arm(caf::timespan delay);
+  void on_deadline(std::uint64_t deadline);
+  void on_write_deadline();
+
+  std::shared_ptr<const node_config> node_;
+  supervisor_actor supervisor_;
+  std::shared_ptr<net::stream> stream_;
+  const bool dialled_;
+  state state_ = state::handshake;
+
+  // Until the handshake is over, then after it.
+  std::optional<rlpx::handshake> handshake_;
+  std::optional<rlpx::session> session_;
+  /// Known when the handshake is over.
+  node_id remote_;
+
+  read_buffer in_;
+  /// How much of the front of `in_` is needed to go on.
+  std::size_t wanted_ = 1;
+  bool awaiting_readable_ = false;
+  /// A handler's window is full.
+  bool paused_ = false;
+
+  /// Sealed frames; those before `written_` are out.
+  bytes out_;
+  std::size_t written_ = 0;
+  bool awaiting_writable_ = false;
+  caf::actor_clock::time_point last_progress_;
+  bool write_deadline_armed_ = false;
+  write_queue queue_;
+  /// Answered when all of `out_` is out.
+  std::vector<caf::response_promise> in_flight_;
+
+  bool ping_due_ = false;
+  bool pong_due_ = false;
+  pinger_actor pinger_;
+  std::optional<caf::actor_clock::time_point> ping_sent_;
+
+  std::uint64_t frames_ = 0;
+  std::uint64_t ignored_messages_ = 0;
+  /// Pings and reserved messages in this ping interval.
+  unsigned base_messages_ = 0;
+  /// By offset.
+  std::vector<live_route> routes_;
+  caf::typed_actor<caf::reacts_to<message_event>> observer_;
+
+  /// The stream is broken: nobody can be told anything.
+  bool broken_ = false;
+  /// Only the deadline armed last counts.
+  std::uint64_t deadline_ = 0;
+};
+
+} // namespace devp2p

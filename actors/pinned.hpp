@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/net/network.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/execution_unit.hpp>
+#include <caf/resumable.hpp>
+
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace devp2p {
+
+/// Runs actors on the thread of a network's loop, so that what a stream brings reaches its actor
+/// without a hop. Actors that are not pinned go to the system's scheduler, as ever.
+///
+/// Callable from any thread. Must be held by a `std::shared_ptr`.
+class loop_unit : public caf::execution_unit, public std::enable_shared_from_this<loop_unit> {
+public:
+  loop_unit(caf::actor_system& system, net::loop& loop);
+  ~loop_unit() override;
+
+  void exec_later(caf::resumable* ready) override;
+
+private:
+  void run_ready();
+
+  net::loop& loop_;
+  std::mutex mutex_;
+  /// Each holds a reference. Bounded by the number of pinned actors: none is in it twice.
+  std::vector<caf::resumable*> ready_;
+};
+
+/// An actor that lives on a loop's thread. `Base` is the `base` of a typed actor interface.
+///
+/// Without a unit it is an ordinary actor: that is how tests and simulations run it.
+template <class Base>
+class pinned : public Base {
+public:
+  pinned(caf::actor_config& config, std::shared_ptr<loop_unit> unit)
+    : Base(config), unit_(std::move(unit)) {}
+
+  using caf::abstract_actor::enqueue;
+
+  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) override {
+    Base::enqueue(std::move(what), unit_ ? unit_.get() : unit);
+  }
+
+  void launch(caf::execution_unit* unit, bool lazy, bool hide) override {
+    Base::launch(unit_ ? unit_.get() : unit, lazy, hide);
+  }
+
+  caf::resumable::subtype_t subtype() const override {
+    return unit_ ? caf::resumable::io_actor : Base::subtype();
+  }
+
+protected:
+  [[nodiscard]] const std::shared_ptr<loop_unit>& unit() const { return unit_; }
+
+  /// To be called first in a callback of the network: from there, too, this actor may send. The
+  /// execution unit of its last message is gone if it ran under a test's scheduler.
+  void enter_from_network() {
+    this->context(unit_ ? static_cast<caf::execution_unit*>(unit_.get())
+                        : this->home_system().dummy_execution_unit());
+  }
+
+private:
+  std::shared_ptr<loop_unit> unit_;
+};
+
+} // namespace devp2p

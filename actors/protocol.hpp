@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/channel.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+
+namespace devp2p {
+
+/// Spawns the handler of one session. Called by the session's supervisor, on the network's loop:
+/// spawn and return. What it throws ends that session.
+using handler_factory = std::function<handler_actor(caf::actor_system&, const channel&)>;
+
+/// A sub-protocol that a node offers: what its author writes.
+///
+/// The session lives as long as its handlers do: one that returns ends it with `client_quitting`,
+/// one that fails with `subprotocol_error`, one that quits with `errc::local_disconnect` and a
+/// `disconnect_reason` with that reason. When the session ends otherwise, the handler gets an exit
+/// message with `errc::session_closed`.
+struct protocol {
+  /// The largest payload of the specification.
+  static constexpr std::size_t max_payload_size = 0xffffff;
+
+  /// At most eight ASCII characters, by custom three or four lower-case letters.
+  std::string name;
+  std::uint64_t version = 0;
+  /// Number of message codes: they run from 0 to `length - 1`.
+  std::uint64_t length = 0;
+  /// Octets of payload, uncompressed; the remote breaches the protocol if it sends more.
+  std::size_t max_message_size = max_payload_size;
+  handler_factory spawn;
+  /// For `node_info`, if there is something to tell. Callable from any thread.
+  std::function<metadata()> node_info;
+  /// For `peer_info`, about the session with that node. Callable from any thread.
+  std::function<metadata(const node_id&)> peer_info;
+};
+
+/// Spawns `behavior(self, channel, extra...)` for each session: the function of a typed actor that
+/// takes `packet`.
+template <class Function, class... Extra>
+handler_factory handled_by(Function behavior, Extra... extra) {
+  return [=](caf::actor_system& system, const channel& link) -> handler_actor {
+    return system.spawn(behavior, link, extra...);
+  };
+}
+
+} // namespace devp2p

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/bytes.hpp"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+
+namespace devp2p {
+
+/// How much of one protocol's incoming data is still held by somebody: a payload that lies in a
+/// mailbox and one that its handler hoards are seen alike, because a payload gives its octets back
+/// when its last reference goes. Costs no message.
+///
+/// Payloads may be released on any thread. Must be held by a `std::shared_ptr`.
+class read_window : public std::enable_shared_from_this<read_window> {
+public:
+  /// What a message costs beyond its payload: its place in a mailbox and its bookkeeping.
+  static constexpr std::size_t overhead = 256;
+
+  /// `reopened` is called, on any thread, when a window that `is_full` has found full has room again.
+  read_window(std::size_t limit, std::function<void()> reopened)
+    : limit_(limit), reopened_(std::move(reopened)) {}
+
+  /// Memory for a payload, which counts until its last reference goes.
+  [[nodiscard]] std::shared_ptr<std::uint8_t[]> allocate(std::size_t size) {
+    return std::allocate_shared_for_overwrite<std::uint8_t[]>(
+      counting_allocator<std::uint8_t>{shared_from_this()}, size);
+  }
+
+  /// Whether nothing more may come in. If so, `reopened` will be called once.
+  [[nodiscard]] bool is_full() {
+    if (held_.load() < limit_)
+      return false;
+    waiting_ = true;
+    // It may have emptied before it knew that somebody waits.
+    return !(held_.load() < limit_ && waiting_.exchange(false));
+  }
+
+  [[nodiscard]] std::size_t held() const { return held_.load(); }
+
+private:
+  /// Lives in the payload's control block, and so frees the payload as the very last.
+  template <class T>
+  struct counting_allocator {
+    using value_type = T;
+
+    explicit counting_allocator(std::shared_ptr<read_window> window) : window(std::move(window)) {}
+    template <class U>
+    counting_allocator(const counting_allocator<U>& other) : window(other.window) {}
+
+    T* allocate(std::size_t n) {
+      auto* out = std::allocator<T>{}.allocate(n);
+      window->held_ += n * sizeof(T) + overhead;
+      return out;
+    }
+
+    void deallocate(T* p, std::size_t n) {
+      std::allocator<T>{}.deallocate(p, n);
+      window->give_back(n * sizeof(T) + overhead);
+    }
+
+    friend bool operator==(const counting_allocator& x, const counting_allocator& y) {
+      return x.window == y.window;
+    }
+
+    std::shared_ptr<read_window> window;
+  };
+
+  void give_back(std::size_t size) {
+    auto left = held_.fetch_sub(size) - size;
+    if (left < limit_ && waiting_ && waiting_.exchange(false))
+      reopened_();
+  }
+
+  const std::size_t limit_;
+  const std::function<void()> reopened_;
+  std::atomic<std::size_t> held_{0};
+  std::atomic<bool> waiting_{false};
+};
+
+} // namespace devp2p

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/actors/reason_for.hpp"
+
+namespace devp2p {
+
+namespace {
+
+using reason = disconnect_reason;
+
+reason carried_by(const caf::error& why) {
+  const auto& context = why.context();
+  if (context.size() > 0 && context.match_element<reason>(0))
+    return context.get_as<reason>(0);
+  return reason::requested;
+}
+
+/// A `switch` without `default`: the compiler asks for a reason when an `errc` is added.
+reason reason_of(errc code, const caf::error& why) {
+  switch (code) {
+  case errc::rlp_truncated:
+  case errc::rlp_not_canonical:
+  case errc::rlp_unexpected_kind:
+  case errc::rlp_wrong_size:
+  case errc::rlp_too_deep:
+  case errc::rlp_too_many_elements:
+  case errc::rlp_trailing_bytes:
+  case errc::handshake_size:
+  case errc::handshake_decryption:
+  case errc::handshake_malformed:
+  case errc::invalid_public_key:
+  case errc::invalid_signature:
+  case errc::header_mac_mismatch:
+  case errc::body_mac_mismatch:
+  case errc::empty_frame:
+  case errc::message_too_large:
+  case errc::invalid_message_id:
+  case errc::snappy_malformed:
+  case errc::unexpected_message:
+  case errc::malformed_hello:
+  case errc::message_code_out_of_range:
+  case errc::base_message_flood:
+  case errc::invalid_message_code:
+    return reason::breach_of_protocol;
+  case errc::invalid_identity:
+    return reason::invalid_identity;
+  case errc::unexpected_identity:
+    return reason::unexpected_identity;
+  case errc::no_shared_capability:
+    return reason::useless_peer;
+  case errc::too_many_peers:
+  case errc::too_many_pending:
+    return reason::too_many_peers;
+  case errc::already_connected:
+    return reason::already_connected;
+  case errc::connected_to_self:
+    return reason::connected_to_self;
+  case errc::handshake_timeout:
+  case errc::ping_timeout:
+    return reason::ping_timeout;
+  case errc::remote_disconnect:
+  case errc::local_disconnect:
+    return carried_by(why);
+  case errc::handler_returned:
+  case errc::shutting_down:
+    return reason::client_quitting;
+  case errc::handler_failed:
+  case errc::session_closed:
+  case errc::outgoing_message_too_large:
+  case errc::write_queue_full:
+  case errc::invalid_enode:
+  case errc::invalid_endpoint:
+  case errc::invalid_private_key:
+  case errc::no_such_peer:
+    return reason::subprotocol_error;
+  case errc::end_of_stream:
+  case errc::connection_refused:
+  case errc::connection_reset:
+  case errc::host_unreachable:
+  case errc::no_such_host:
+  case errc::address_in_use:
+  case errc::address_not_available:
+  case errc::permission_denied:
+  case errc::dial_timeout:
+  case errc::write_timeout:
+  case errc::network_failure:
+    return reason::network_error;
+  }
+  return reason::subprotocol_error;
+}
+
+reason reason_of(culprit who, const caf::error& why) {
+  // A handler that quits without an error has returned; so has one that was asked to shut down.
+  if (who == culprit::handler
+      && (!why || why == caf::exit_reason::normal || why == caf::exit_reason::user_shutdown))
+    return reason::client_quitting;
+  if (why.category() == caf::atom("devp2p"))
+    return reason_of(static_cast<errc>(why.code()), why);
+  // Killed, thrown, or an error of the protocol's own. If it is our link that crashed, nobody can be
+  // told.
+  return who == culprit::peer ? reason::network_error : reason::subprotocol_error;
+}
+
+} // namespace
+
+session_end reason_for(culprit who, const caf::error& why) {
+  session_end out;
+  out.reason = reason_of(who, why);
+  out.remote_requested = who == culprit::peer && why == errc::remote_disconnect;
+  // The specification has a code for network errors, but where there is one nothing can be sent; nor
+  // is it for us to make up what the remote could not say.
+  out.sent = out.reason != reason::network_error && out.reason != reason::undecodable;
+  out.error = describe(why);
+  return out;
+}
+
+caf::error local_disconnect(disconnect_reason why) {
+  return caf::make_error(errc::local_disconnect, why);
+}
+
+caf::error remote_disconnect(disconnect_reason why) {
+  return caf::make_error(errc::remote_disconnect, why);
+}
+
+} // namespace devp2p

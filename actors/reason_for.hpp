@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/events.hpp"
+#include "devp2p/messages/type_ids.hpp"
+
+#include <cstdint>
+
+namespace devp2p {
+
+/// Whose failure it was.
+enum class culprit : std::uint8_t {
+  /// The link: what the remote sent, the network, or the handshake.
+  peer,
+  pinger,
+  handler,
+  /// The node: it was asked to end the session, or did not admit it.
+  node,
+};
+
+/// What the remote is told when `who` failed with `why`, who asked for it, and whether it can be told
+/// at all. Pure; the table is in `README.md`.
+[[nodiscard]] session_end reason_for(culprit who, const caf::error& why);
+
+/// An error that carries a reason; see `errc::local_disconnect` and `errc::remote_disconnect`.
+[[nodiscard]] caf::error local_disconnect(disconnect_reason reason);
+[[nodiscard]] caf::error remote_disconnect(disconnect_reason reason);
+
+} // namespace devp2p

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/actors/node_config.hpp"
+#include "devp2p/actors/pinned.hpp"
+#include "devp2p/actors/reason_for.hpp"
+#include "devp2p/messages/interfaces.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace devp2p {
+
+/// One session's life and death. Owns the peer, the pinger and the handlers; asks the node twice
+/// whether the remote may come in; the first failure of any of them becomes the disconnect reason,
+/// and the rest are its consequences. A session is never restarted.
+///
+/// Talks to the node that spawned it and to its children. Ends when all children have: within
+/// `disconnect_timeout` + `linger_timeout` or `handler_timeout` after the failure, whichever is
+/// longer.
+///
+/// Children are monitored, not linked: a link would take the supervisor along when one is killed.
+class supervisor : public pinned<supervisor_actor::base> {
+public:
+  /// `dialled` is whom we have dialled; nobody if the remote dialled us.
+  supervisor(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
+             std::shared_ptr<const node_config> node, node_core_actor owner,
+             std::shared_ptr<net::stream> stream, std::optional<node_id> dialled);
+
+  const char* name() const override { return "supervisor"; }
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+private:
+  struct child {
+    culprit role;
+    /// For the log.
+    std::string name;
+    caf::actor_addr address;
+    caf::strong_actor_ptr handle;
+  };
+
+  template <class Handle>
+  void adopt(culprit role, std::string name, const Handle& handle);
+  void on_down(const caf::down_msg& down);
+
+  // The way to a running session.
+  void on_identity(const node_id& id);
+  void on_hello(hello& theirs);
+  void run();
+  handler_actor spawn_handler(const protocol& what, const channel& link);
+  caf::result<peer_info> tell();
+
+  // The way back.
+  void end(culprit who, caf::error why, const std::string& name = {});
+  void log(const session_end& verdict) const;
+  void kill_children();
+  void on_deadline(session_phase phase);
+
+  std::shared_ptr<const node_config> node_;
+  node_core_actor owner_;
+  /// Handed to the peer when it is spawned.
+  std::shared_ptr<net::stream> stream_;
+  const std::optional<node_id> dialled_;
+
+  session_phase phase_ = session_phase::opening;
+  peer_info info_;
+  /// By place on the link: which of the node's protocols.
+  struct shared {
+    const protocol* what;
+    std::uint64_t offset;
+  };
+  std::vector<shared> shared_;
+  peer_actor peer_;
+  std::vector<child> children_;
+};
+
+} // namespace devp2p

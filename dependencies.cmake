@@ -1,0 +1,44 @@
+# What the library stands on. Read by our own build and, installed beside devp2pConfig.cmake, by the
+# builds of our users, so that they find what we found. Everything is a package of Debian 12.
+
+# Imports a library that ships no CMake package of its own.
+function(devp2p_import target header library)
+  if(TARGET ${target})
+    return()
+  endif()
+  string(MAKE_C_IDENTIFIER ${target} id)
+  find_path(${id}_INCLUDE_DIR ${header} REQUIRED)
+  find_library(${id}_LIBRARY ${library} REQUIRED)
+  mark_as_advanced(${id}_INCLUDE_DIR ${id}_LIBRARY)
+  add_library(${target} UNKNOWN IMPORTED)
+  set_target_properties(${target} PROPERTIES IMPORTED_LOCATION "${${id}_LIBRARY}")
+endfunction()
+
+# Threads: CAF's scheduler and the network's loops.
+find_package(Threads REQUIRED)
+
+# CAF (libcaf-dev): the actors. Later versions bring a package file; Debian's 0.17.6 does not.
+devp2p_import(CAF::core caf/all.hpp caf_core)
+set_property(TARGET CAF::core APPEND PROPERTY INTERFACE_LINK_LIBRARIES Threads::Threads)
+
+# Asio (libasio-dev): the real network. Header only; used by net/asio alone.
+if(NOT TARGET devp2p::third_party_asio)
+  find_path(DEVP2P_ASIO_INCLUDE_DIR asio.hpp REQUIRED)
+  mark_as_advanced(DEVP2P_ASIO_INCLUDE_DIR)
+  add_library(devp2p::third_party_asio INTERFACE IMPORTED)
+  set_target_properties(devp2p::third_party_asio PROPERTIES
+    INTERFACE_COMPILE_DEFINITIONS "ASIO_STANDALONE;ASIO_NO_DEPRECATED"
+    INTERFACE_LINK_LIBRARIES Threads::Threads)
+endif()
+
+# libsecp256k1 (libsecp256k1-dev): keys, signatures and Diffie-Hellman of the RLPx handshake.
+devp2p_import(devp2p::third_party_secp256k1 secp256k1.h secp256k1)
+
+# snappy (libsnappy-dev): compression of messages, EIP-706.
+find_package(Snappy REQUIRED)
+
+# spdlog (libspdlog-dev): the log that a node is given.
+find_package(spdlog REQUIRED)
+
+# OpenSSL (libssl-dev): AES, SHA-256, HMAC and randomness; net/crypto/README.md says why this one.
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)

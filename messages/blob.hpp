@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/bytes.hpp"
+
+#include <algorithm>
+#include <memory>
+
+namespace devp2p {
+
+/// Octets that never change again. Copies share them, so that a message is handed from actor to
+/// actor without being copied; on the way to another process they are serialised like any sequence.
+class blob {
+public:
+  blob() = default;
+
+  /// Copies `from`.
+  explicit blob(byte_view from) : size_(from.size()) {
+    auto data = std::make_shared_for_overwrite<std::uint8_t[]>(size_);
+    std::copy(from.begin(), from.end(), data.get());
+    data_ = std::move(data);
+  }
+
+  /// Takes over `size` octets at `data`, which nobody may write any more.
+  blob(std::shared_ptr<const std::uint8_t[]> data, std::size_t size)
+    : data_(std::move(data)), size_(size) {}
+
+  [[nodiscard]] const std::uint8_t* data() const { return data_.get(); }
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] byte_view view() const { return {data(), size_}; }
+
+  friend bool operator==(const blob& x, const blob& y) {
+    return x.size_ == y.size_ && std::equal(x.view().begin(), x.view().end(), y.view().begin());
+  }
+
+  template <class Inspector>
+  friend typename Inspector::result_type inspect(Inspector& f, blob& x) {
+    if constexpr (Inspector::reads_state) {
+      bytes copy(x.view().begin(), x.view().end());
+      return f(copy);
+    } else {
+      bytes copy;
+      auto result = f(copy);
+      x = blob{copy};
+      return result;
+    }
+  }
+
+private:
+  std::shared_ptr<const std::uint8_t[]> data_;
+  std::size_t size_ = 0;
+};
+
+} // namespace devp2p

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/expected.hpp"
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace devp2p {
+
+/// Where a node can be reached: a host and a TCP port.
+struct endpoint {
+  /// An IPv4 or IPv6 address in its canonical text form (RFC 5952, without brackets), or a DNS name.
+  std::string host;
+  /// 0 lets the system choose, where one listens.
+  std::uint16_t port = 0;
+
+  /// Reads `HOST:PORT`; an IPv6 host stands in brackets. Fails with `errc::invalid_endpoint`.
+  static expected<endpoint> parse(std::string_view text);
+
+  /// Whether the host is an address rather than a name.
+  [[nodiscard]] bool is_address() const;
+
+  friend bool operator==(const endpoint&, const endpoint&) = default;
+  friend auto operator<=>(const endpoint&, const endpoint&) = default;
+
+  template <class Inspector>
+  friend typename Inspector::result_type inspect(Inspector& f, endpoint& x) {
+    return f(x.host, x.port);
+  }
+};
+
+/// Inverse of `endpoint::parse`.
+[[nodiscard]] std::string to_string(const endpoint& x);
+
+/// Reads a decimal port, 0 to 65535, without sign, blanks or leading zeros.
+[[nodiscard]] expected<std::uint16_t> parse_port(std::string_view text);
+
+} // namespace devp2p

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/endpoint.hpp"
+#include "devp2p/messages/node_id.hpp"
+
+namespace devp2p {
+
+/// A node's identity and address, as people exchange them:
+/// `enode://ID@HOST:PORT[?discport=PORT]` (the "Node Discovery Protocol" URL of devp2p).
+struct enode {
+  node_id id;
+  /// Where sessions are dialled.
+  endpoint address;
+  /// The UDP port of discovery, if it is not the TCP port.
+  std::uint16_t discovery_port = 0;
+
+  /// Reads the URL. Fails with `errc::invalid_enode`.
+  static expected<enode> parse(std::string_view text);
+
+  friend bool operator==(const enode&, const enode&) = default;
+
+  template <class Inspector>
+  friend typename Inspector::result_type inspect(Inspector& f, enode& x) {
+    return f(x.id, x.address, x.discovery_port);
+  }
+};
+
+/// Inverse of `enode::parse`; `discport` is there only if it differs.
+[[nodiscard]] std::string to_string(const enode& x);
+
+} // namespace devp2p

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/messages/errc.hpp"
+
+namespace devp2p {
+
+std::string_view to_string(errc code) {
+  switch (code) {
+  case errc::invalid_enode:
+    return "not an enode URL: enode://128-HEX-DIGITS@HOST:PORT[?discport=PORT]";
+  case errc::invalid_endpoint:
+    return "not an address: HOST:PORT, with an IPv6 host in brackets";
+  case errc::invalid_private_key:
+    return "not a secp256k1 secret key";
+  case errc::rlp_truncated:
+    return "RLP: item is longer than its input";
+  case errc::rlp_not_canonical:
+    return "RLP: not the canonical encoding";
+  case errc::rlp_unexpected_kind:
+    return "RLP: list and string mixed up";
+  case errc::rlp_wrong_size:
+    return "RLP: string or integer of the wrong size";
+  case errc::rlp_too_deep:
+    return "RLP: nested too deep";
+  case errc::rlp_too_many_elements:
+    return "RLP: too many elements";
+  case errc::rlp_trailing_bytes:
+    return "RLP: bytes after the item";
+  case errc::handshake_size:
+    return "handshake packet too short or too long";
+  case errc::handshake_decryption:
+    return "handshake packet does not decrypt with our key";
+  case errc::handshake_malformed:
+    return "handshake packet with malformed content";
+  case errc::invalid_public_key:
+    return "not a point of the curve";
+  case errc::invalid_signature:
+    return "no key can be recovered from the signature";
+  case errc::header_mac_mismatch:
+    return "frame header with a wrong MAC";
+  case errc::body_mac_mismatch:
+    return "frame body with a wrong MAC";
+  case errc::empty_frame:
+    return "frame without content";
+  case errc::message_too_large:
+    return "message too large";
+  case errc::invalid_message_id:
+    return "message identifier is not a canonical integer";
+  case errc::snappy_malformed:
+    return "malformed snappy block";
+  case errc::unexpected_message:
+    return "message out of order: expected one Hello, first";
+  case errc::malformed_hello:
+    return "malformed Hello";
+  case errc::invalid_identity:
+    return "Hello without a valid node id";
+  case errc::unexpected_identity:
+    return "Hello with another identity than the handshake proved";
+  case errc::no_shared_capability:
+    return "no shared capability";
+  case errc::message_code_out_of_range:
+    return "message code out of range";
+  case errc::base_message_flood:
+    return "flood of base protocol messages";
+  case errc::too_many_peers:
+    return "too many peers";
+  case errc::already_connected:
+    return "already connected";
+  case errc::connected_to_self:
+    return "connected to self";
+  case errc::too_many_pending:
+    return "too many pending sessions";
+  case errc::handshake_timeout:
+    return "handshake not finished in time";
+  case errc::ping_timeout:
+    return "no sign of life";
+  case errc::remote_disconnect:
+    return "remote disconnected";
+  case errc::local_disconnect:
+    return "disconnected on request";
+  case errc::no_such_peer:
+    return "no such peer";
+  case errc::session_closed:
+    return "session closed";
+  case errc::handler_returned:
+    return "protocol handler returned";
+  case errc::handler_failed:
+    return "protocol handler failed";
+  case errc::invalid_message_code:
+    return "handler wrote a code that its protocol does not have";
+  case errc::outgoing_message_too_large:
+    return "handler wrote a message over its protocol's limit";
+  case errc::write_queue_full:
+    return "handler writes faster than the remote reads";
+  case errc::end_of_stream:
+    return "connection closed by the remote";
+  case errc::connection_refused:
+    return "connection refused";
+  case errc::connection_reset:
+    return "connection reset";
+  case errc::host_unreachable:
+    return "host unreachable";
+  case errc::no_such_host:
+    return "no such host";
+  case errc::address_in_use:
+    return "address in use";
+  case errc::address_not_available:
+    return "address not available on this host";
+  case errc::permission_denied:
+    return "permission denied";
+  case errc::dial_timeout:
+    return "no answer to the dial in time";
+  case errc::write_timeout:
+    return "remote does not read";
+  case errc::network_failure:
+    return "network failure";
+  case errc::shutting_down:
+    return "node is stopping";
+  }
+  return "unknown error";
+}
+
+} // namespace devp2p

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace devp2p {
+
+/// What can go wrong here. Ends the actor that met it; what the *remote* is then told is a
+/// `disconnect_reason`, a type of its own (`actors/reason_for.hpp` maps one to the other).
+///
+/// Counts from 1: a `caf::error` with code 0 means "no error".
+enum class errc : std::uint8_t {
+  // Text that a person wrote.
+
+  /// Not an `enode://` URL with 128 hexadecimal digits, a host and a port.
+  invalid_enode = 1,
+  /// Not HOST:PORT; IPv6 hosts stand in brackets.
+  invalid_endpoint,
+  /// Not a secp256k1 secret key of 32 octets.
+  invalid_private_key,
+
+  // RLP (Ethereum Yellow Paper, appendix B).
+
+  /// An item is longer than the input that holds it.
+  rlp_truncated,
+  /// The same item has a shorter encoding, which alone is allowed.
+  rlp_not_canonical,
+  /// A list where a string was expected, or the other way round.
+  rlp_unexpected_kind,
+  /// An integer does not fit, or a string has not the one length that is allowed.
+  rlp_wrong_size,
+  /// Lists within lists, deeper than the limit.
+  rlp_too_deep,
+  /// More elements than the limit.
+  rlp_too_many_elements,
+  /// Octets after the end of the only item.
+  rlp_trailing_bytes,
+
+  // The RLPx handshake (RLPx, "Initial Handshake"; EIP-8).
+
+  /// An auth or ack packet is shorter or longer than one can be.
+  handshake_size,
+  /// An auth or ack packet was not encrypted for us, or was changed on its way.
+  handshake_decryption,
+  /// An auth or ack packet decrypts to something else than its fields.
+  handshake_malformed,
+  /// Octets that should be a public key are not a point of secp256k1.
+  invalid_public_key,
+  /// No public key can be recovered from a signature.
+  invalid_signature,
+
+  // RLPx frames and what they carry.
+
+  /// The tag of a frame's header is wrong.
+  header_mac_mismatch,
+  /// The tag of a frame's body is wrong.
+  body_mac_mismatch,
+  /// A frame without content.
+  empty_frame,
+  /// A frame or a message is larger than what is allowed in this state of the session.
+  message_too_large,
+  /// A message's identifier is not a canonical RLP integer.
+  invalid_message_id,
+  /// A compressed message is not what the snappy block format allows.
+  snappy_malformed,
+
+  // The base protocol (RLPx, "Capability Messaging").
+
+  /// The first message was neither Hello nor Disconnect, or Hello came twice.
+  unexpected_message,
+  /// A Hello that cannot be decoded.
+  malformed_hello,
+  /// The node id in Hello is not 64 octets, or is zero.
+  invalid_identity,
+  /// The node id in Hello is not the one that the handshake proved, or not the one that was dialled.
+  unexpected_identity,
+  /// No capability is known to both ends.
+  no_shared_capability,
+  /// A message identifier that belongs to no shared capability.
+  message_code_out_of_range,
+  /// More Pings or reserved base messages than anybody needs.
+  base_message_flood,
+
+  // Admission by the node.
+
+  too_many_peers,
+  already_connected,
+  connected_to_self,
+  /// The node already has `settings::max_pending` sessions that are not running yet.
+  too_many_pending,
+
+  // How a session ends.
+
+  /// The session did not run before `settings::handshake_timeout` was over.
+  handshake_timeout,
+  /// The remote was silent for too many ping intervals.
+  ping_timeout,
+  /// The remote sent Disconnect; the error's context holds its `disconnect_reason`.
+  remote_disconnect,
+  /// This end asked for the end; the error's context holds the `disconnect_reason`.
+  local_disconnect,
+  /// The node has no session with that node.
+  no_such_peer,
+  /// The session has ended; said to its handlers and to who waits for an answer.
+  session_closed,
+  /// A protocol handler ended without an error.
+  handler_returned,
+  /// A protocol handler cannot be spawned, or ended by an exception.
+  handler_failed,
+
+  // What a protocol handler did wrong.
+
+  /// A handler wrote a code that its protocol does not have; nothing was sent.
+  invalid_message_code,
+  /// A handler wrote more than `protocol::max_message_size`; nothing was sent.
+  outgoing_message_too_large,
+  /// A handler writes faster than the remote reads: `settings::max_write_queue` octets wait.
+  write_queue_full,
+
+  // The network.
+
+  /// The remote closed the connection without a Disconnect.
+  end_of_stream,
+  connection_refused,
+  connection_reset,
+  host_unreachable,
+  no_such_host,
+  address_in_use,
+  address_not_available,
+  permission_denied,
+  dial_timeout,
+  write_timeout,
+  /// Any other failure of the operating system's network.
+  network_failure,
+  /// The node is stopping.
+  shutting_down,
+};
+
+/// A sentence without a full stop, for logs and error messages.
+[[nodiscard]] std::string_view to_string(errc code);
+
+} // namespace devp2p

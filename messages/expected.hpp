@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/errc.hpp"
+
+#include <utility>
+#include <variant>
+
+namespace devp2p {
+
+/// A value, or why there is none. Asking for the one that is not there throws
+/// `std::bad_variant_access`: look first.
+template <class T>
+class [[nodiscard]] expected {
+public:
+  expected(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  expected(errc why) : state_(std::in_place_index<1>, why) {}
+
+  explicit operator bool() const { return state_.index() == 0; }
+
+  T& operator*() { return std::get<0>(state_); }
+  const T& operator*() const { return std::get<0>(state_); }
+  T* operator->() { return &**this; }
+  const T* operator->() const { return &**this; }
+
+  [[nodiscard]] errc error() const { return std::get<1>(state_); }
+
+private:
+  std::variant<T, errc> state_;
+};
+
+} // namespace devp2p

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/capability.hpp"
+#include "devp2p/messages/node_id.hpp"
+
+#include <string>
+#include <vector>
+
+namespace devp2p {
+
+/// The first message of both ends: who they are and what they speak (RLPx, "Hello (0x00)").
+struct hello {
+  /// From this version of the base protocol on, messages are compressed (EIP-706).
+  static constexpr std::uint64_t snappy_version = 5;
+
+  std::uint64_t version = snappy_version;
+  /// For people; a remote may put any octets here, see `printable`.
+  std::string client_id;
+  std::vector<capability> capabilities;
+  /// Legacy; nobody trusts it.
+  std::uint16_t listen_port = 0;
+  node_id id;
+
+  friend bool operator==(const hello&, const hello&) = default;
+
+  template <class Inspector>
+  friend typename Inspector::result_type inspect(Inspector& f, hello& x) {
+    return f(x.version, x.client_id, x.capabilities, x.listen_port, x.id);
+  }
+};
+
+} // namespace devp2p

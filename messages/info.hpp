@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/enode.hpp"
+#include "devp2p/messages/hello.hpp"
+
+#include <caf/timespan.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace devp2p {
+
+/// What a protocol wants to be known of itself, for people and for the log.
+using metadata = std::map<std::string, std::string>;
+
+/// Round-trip times of Ping and Pong; all zero until the first Pong.
+struct round_trip {
+  caf::timespan last{0};
+  caf::timespan min{0};
+  /// Moves by an eighth of the difference at each Pong (as TCP's SRTT, RFC 6298, section 2).
+  caf::timespan smoothed{0};
+
+  friend bool operator==(const round_trip&, const round_trip&) = default;
+
+  template <class Inspector>
+  friend typename Inspector::result_type inspect(Inspector& f, round_trip& x) {
+    return f(x.last, x.min, x.smoothed);
+  }
+};
+
+/// What has gone over one protocol of one session. Payloads count uncompressed.
+struct traffic {
+  std::uint64_t messages_in = 0;
+  std::uint64_t bytes_in = 0;
+  std::uint64_t messages_out = 0;
+  std::uint64_t bytes_out = 0;
+
+  friend bool operator==(const traffic&, const traffic&) = default;
+
+  template <class Inspector>
+  friend typename Inspector::result_type inspect(Inspector& f, traffic& x) {
+    return f(x.messages_in, x.bytes_in, x.messages_out, x.bytes_out);
+  }
+};
+
+/// One sub-protocol of a running session.
+struct shared_protocol {
+  capability name;
+  traffic counts;
+  /// What the protocol's own `peer_info` says.
+  metadata info;
+
+  friend bool operator==(const shared_protocol&, const shared_protocol&) = default;
+
+  template <class Inspector>
+  friend typename Inspector::result_type inspect(Inspector& f, shared_protocol& x) {
+    return f(x.name, x.counts, x.info);
+  }
+};
+
+/// One running session.
+struct peer_info {
+  node_id id;
+  endpoint local;
+  endpoint remote;
+  /// The remote dialled us.
+  bool inbound = false;
+  bool trusted = false;
+  /// What the remote said of itself.
+  hello greeting;
+  round_trip ping;
+  /// Base messages with a reserved code, which were ignored.
+  std::uint64_t ignored_messages = 0;
+  std::vector<shared_protocol> protocols;
+
+  friend bool operator==(const peer_info&, const peer_info&) = default;
+
+  template <class Inspector>
+  friend typename Inspector::result_type inspect(Inspector& f, peer_info& x) {
+    return f(x.id, x.local, x.remote, x.inbound, x.trusted, x.greeting, x.ping, x.ignored_messages,
+             x.protocols);
+  }
+};
+
+/// A node about itself.
+struct node_info {
+  node_id id;
+  std::string client_id;
+  /// Where it listens: one URL an endpoint.
+  std::vector<enode> listening;
+  std::vector<capability> capabilities;
+  /// Sessions that run, and those on their way.
+  std::uint64_t peers = 0;
+  std::uint64_t pending = 0;
+  /// What each protocol's own `node_info` says, by the protocol's name.
+  std::map<std::string, metadata> protocols;
+
+  friend bool operator==(const node_info&, const node_info&) = default;
+
+  template <class Inspector>
+  friend typename Inspector::result_type inspect(Inspector& f, node_info& x) {
+    return f(x.id, x.client_id, x.listening, x.capabilities, x.peers, x.pending, x.protocols);
+  }
+};
+
+} // namespace devp2p

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/events.hpp"
+#include "devp2p/messages/packet.hpp"
+#include "devp2p/messages/type_ids.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace devp2p::net {
+class stream;
+}
+
+/// Who talks to whom, and with which words. Who has read this file knows the system.
+namespace devp2p {
+
+/// A sub-protocol's handler: the user's code. One is spawned for each session that shares the
+/// protocol; when it ends, its session ends.
+using handler_actor = caf::typed_actor<
+  // From the peer: the remote's message.
+  caf::reacts_to<packet>>;
+
+/// Whoever wants to know what happens at a node.
+using subscriber_actor = caf::typed_actor<
+  caf::reacts_to<peer_added>,
+  caf::reacts_to<peer_dropped>,
+  caf::reacts_to<session_failed>,
+  caf::reacts_to<message_event>>;
+
+/// Keeps one peer alive.
+using pinger_actor = caf::typed_actor<
+  // From the peer: the Pong came, so long after its Ping.
+  caf::reacts_to<pong_atom, caf::timespan>,
+  // From itself: an interval has passed.
+  caf::reacts_to<tick_atom>>;
+
+/// What a handler sees of the link that it shares with other handlers; used through a `channel`.
+using writer_actor = caf::typed_actor<
+  // From a handler: write this message of the sub-protocol with that index. A `request` is answered
+  // once the message was handed to the network, or with an error; a plain `send` only with an error.
+  caf::reacts_to<write_atom, std::uint16_t, packet>>;
+
+/// One sub-protocol's place on the link.
+struct route {
+  capability protocol;
+  /// Its messages have the identifiers from `offset` to `offset + length - 1`.
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+  /// Octets of payload.
+  std::size_t max_message_size = 0;
+  handler_actor handler;
+};
+
+/// What the peer needs to know when the session runs. Does not leave the process.
+struct routing {
+  std::vector<route> routes;
+  /// Is told of every message, if there is one.
+  caf::typed_actor<caf::reacts_to<message_event>> observer;
+};
+
+/// What the peer has counted, by the sub-protocol's index.
+struct peer_counts {
+  std::vector<traffic> protocols;
+  /// Base messages with a reserved code.
+  std::uint64_t ignored_messages = 0;
+
+  template <class Inspector>
+  friend typename Inspector::result_type inspect(Inspector& f, peer_counts& x) {
+    return f(x.protocols, x.ignored_messages);
+  }
+};
+
+/// The encrypted link to one remote node.
+using peer_actor = writer_actor::extend<
+  // From the supervisor: the remote is welcome, so send our Hello and read its own.
+  caf::reacts_to<hello>,
+  // From the supervisor: the session runs, so read on.
+  caf::reacts_to<routing>,
+  // From the pinger: write a Ping; the Pong goes to that pinger. Answered with the number of frames
+  // received so far.
+  caf::replies_to<ping_atom, pinger_actor>::with<std::uint64_t>,
+  // From the supervisor.
+  caf::replies_to<info_atom>::with<peer_counts>,
+  // From the supervisor: end; tell the remote why, if it can be told.
+  caf::reacts_to<close_atom, disconnect_reason>,
+  // From the supervisor: end without a word.
+  caf::reacts_to<close_atom>,
+  // From the last holder of a payload: the window that was full has room again.
+  caf::reacts_to<resume_atom>,
+  // From itself: the deadline with that number has passed.
+  caf::reacts_to<tick_atom, std::uint64_t>>;
+
+/// Where a session stands.
+enum class session_phase : std::uint8_t {
+  /// From the connection to the second admission.
+  opening,
+  running,
+  /// The reason is known; the actors of the session are ending.
+  closing,
+};
+
+/// One session's life and death.
+using supervisor_actor = caf::typed_actor<
+  // From the peer: the handshake has proved who the remote is.
+  caf::reacts_to<node_id>,
+  // From the peer: the remote's Hello.
+  caf::reacts_to<hello>,
+  // From the peer: it cannot go on.
+  caf::reacts_to<failed_atom, caf::error>,
+  // From the pinger: what the last Pong has changed.
+  caf::reacts_to<round_trip>,
+  // From the node: end, for this reason.
+  caf::reacts_to<close_atom, disconnect_reason>,
+  // From the node.
+  caf::replies_to<info_atom>::with<peer_info>,
+  // From itself: the deadline of that phase has passed.
+  caf::reacts_to<tick_atom, session_phase>>;
+
+/// A node: listens, dials, admits, limits and reports sessions. Ends when it is sent an exit message;
+/// then every remote is told `client_quitting`, and all sessions end first.
+using node_actor = caf::typed_actor<
+  // Listen at this endpoint. Answered with our URL there.
+  caf::replies_to<listen_atom, endpoint>::with<enode>,
+  // Dial this node. Answered when the session runs, or with what prevented it.
+  caf::replies_to<dial_atom, enode>::with<peer_info>,
+  // End the session with that node, for this reason. Answered when its slot is free.
+  caf::reacts_to<close_atom, node_id, disconnect_reason>,
+  // All sessions that run.
+  caf::replies_to<peers_atom>::with<std::vector<peer_info>>,
+  caf::replies_to<info_atom>::with<node_info>,
+  // Tell this actor what happens from now on, as long as it lives.
+  caf::reacts_to<subscribe_atom, subscriber_actor>>;
+
+/// The node, as its own parts see it.
+using node_core_actor = node_actor::extend<
+  // From a listener, by index: somebody has connected, or accepting has failed.
+  caf::reacts_to<accept_atom, std::size_t, std::shared_ptr<net::stream>>,
+  caf::reacts_to<accept_atom, std::size_t, caf::error>,
+  // From a dial, by number: there is a connection, or there will be none.
+  caf::reacts_to<dial_atom, std::uint64_t, std::shared_ptr<net::stream>>,
+  caf::reacts_to<dial_atom, std::uint64_t, caf::error>,
+  // From a supervisor: may this node come in? Asked before Hello; an error says why not.
+  caf::reacts_to<admit_atom, node_id>,
+  // From a supervisor: asked again after Hello; if it may, it has its slot and the session runs.
+  caf::reacts_to<admit_atom, peer_info>,
+  // From a supervisor: the session is over, so its slot is free; the error is what ended it. The
+  // supervisor itself ends later.
+  caf::reacts_to<session_end, caf::error>,
+  // From a peer.
+  caf::reacts_to<message_event>,
+  // From itself: the deadline of the dial with that number has passed.
+  caf::reacts_to<tick_atom, std::uint64_t>,
+  // From a listener's index: try to accept again.
+  caf::reacts_to<accept_atom, std::size_t>,
+  // From a loop: it has let go of every actor that ended before.
+  caf::reacts_to<idle_atom>>;
+
+} // namespace devp2p
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(devp2p::routing)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::shared_ptr<devp2p::net::stream>)

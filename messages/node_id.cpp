@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/messages/node_id.hpp"
+
+#include <algorithm>
+
+namespace devp2p {
+
+std::optional<node_id> node_id::parse(std::string_view in) {
+  if (in.size() != size * 2)
+    return std::nullopt;
+  auto octets = from_hex(in);
+  if (!octets || octets->size() != size)
+    return std::nullopt;
+  node_id out;
+  std::copy(octets->begin(), octets->end(), out.value.begin());
+  return out;
+}
+
+std::string to_string(const node_id& id) {
+  return to_hex(id.value);
+}
+
+} // namespace devp2p

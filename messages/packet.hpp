@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/blob.hpp"
+
+#include <cstdint>
+
+namespace devp2p {
+
+/// One message of a sub-protocol.
+struct packet {
+  /// Counts from 0 within the sub-protocol, whatever its place on the link.
+  std::uint64_t code = 0;
+  /// The message's content, by custom one RLP item; not compressed.
+  blob payload;
+
+  friend bool operator==(const packet&, const packet&) = default;
+
+  template <class Inspector>
+  friend typename Inspector::result_type inspect(Inspector& f, packet& x) {
+    return f(x.code, x.payload);
+  }
+};
+
+} // namespace devp2p

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+namespace devp2p {
+
+/// Limits and intervals of a node. The defaults are those of the networks in use.
+struct settings {
+  using duration = std::chrono::nanoseconds;
+
+  // Whom the node admits.
+
+  /// Sessions that run at once. Trusted nodes are admitted beyond it.
+  std::size_t max_peers = 50;
+  /// Of `max_peers`, one in `dial_ratio` is kept for sessions that we dialled, at least one; 0 keeps
+  /// none.
+  std::size_t dial_ratio = 3;
+  /// Accepted sessions that do not run yet; while there are as many, none is accepted.
+  std::size_t max_pending = 50;
+  /// Dials that do not run yet; beyond it a dial is refused with `errc::too_many_pending`.
+  std::size_t max_dialing = 50;
+
+  // How long things may take.
+
+  /// From a dial to the connection.
+  duration dial_timeout = std::chrono::seconds{15};
+  /// From the connection to a running session: one absolute deadline that no read extends.
+  duration handshake_timeout = std::chrono::seconds{5};
+  /// Between two Pings.
+  duration ping_interval = std::chrono::seconds{15};
+  /// So many intervals without a single frame from the remote end the session.
+  unsigned max_missed_pings = 3;
+  /// How long the remote may leave a write waiting.
+  duration write_timeout = std::chrono::seconds{20};
+  /// How long the last write, with the Disconnect in it, may take.
+  duration disconnect_timeout = std::chrono::seconds{1};
+  /// How long we read on after it, so that the remote gets to see the Disconnect.
+  duration linger_timeout = std::chrono::seconds{2};
+  /// Sessions that are over and not yet closed; beyond it the oldest is closed at once.
+  std::size_t max_lingering = 64;
+  /// How long a handler may take to end when its session has; then it is killed.
+  duration handler_timeout = std::chrono::seconds{5};
+
+  // How much may be held for one session.
+
+  /// Octets of one protocol's messages that its handler has not let go of; beyond it, nothing more is
+  /// read from the remote. One message may always be under way.
+  std::size_t max_read_window = std::size_t{4} << 20;
+  /// Octets that wait to be written; beyond it, the handler that writes fails.
+  std::size_t max_write_queue = std::size_t{32} << 20;
+  /// Reserved messages of the base protocol, or Pings, that a remote may send in one ping interval.
+  unsigned max_base_messages = 100;
+
+  // What others see.
+
+  /// Goes into Hello.
+  std::string client_id = "caf-devp2p/0.1.0";
+  /// Whether every message of every sub-protocol is told to the subscribers.
+  bool message_events = false;
+};
+
+} // namespace devp2p

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/messages/type_ids.hpp"
+
+#include "devp2p/messages/channel.hpp"
+
+#include <caf/deep_to_string.hpp>
+#include <caf/exit_reason.hpp>
+#include <caf/sec.hpp>
+
+namespace devp2p {
+
+namespace {
+
+std::string render(std::uint8_t code, const caf::message& context) {
+  auto out = std::string{to_string(static_cast<errc>(code))};
+  for (std::size_t i = 0; i < context.size(); ++i) {
+    out += i == 0 ? ": " : ", ";
+    if (context.match_element<disconnect_reason>(i))
+      out += to_string(context.get_as<disconnect_reason>(i));
+    else if (context.match_element<std::string>(i))
+      out += context.get_as<std::string>(i);
+    else
+      out += context.stringify(i);
+  }
+  return out;
+}
+
+} // namespace
+
+void add_types(caf::actor_system_config& config) {
+  config.add_message_types<caf::id_block::devp2p>();
+  config.add_error_category(caf::atom("devp2p"),
+                            [](std::uint8_t code, caf::atom_value, const caf::message& context) {
+                              return render(code, context);
+                            });
+}
+
+std::string describe(const caf::error& why) {
+  if (!why)
+    return "no error";
+  if (why.category() == caf::atom("devp2p"))
+    return render(why.code(), why.context());
+  if (why.category() == caf::atom("exit"))
+    return "exit: " + to_string(static_cast<caf::exit_reason>(why.code()));
+  if (why.category() == caf::atom("system"))
+    return to_string(static_cast<caf::sec>(why.code()));
+  return to_string(why);
+}
+
+} // namespace devp2p

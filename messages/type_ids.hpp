@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/errc.hpp"
+#include "devp2p/messages/events.hpp"
+#include "devp2p/messages/packet.hpp"
+
+#include <caf/actor_system_config.hpp>
+#include <caf/atom.hpp>
+#include <caf/error.hpp>
+#include <caf/make_message.hpp>
+#include <caf/type_id.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace devp2p {
+
+/// The range of type ids that this library keeps for itself. An application's own block begins at
+/// `end_type_id`, or lies between `caf::first_custom_type_id` and `first_type_id`.
+constexpr caf::type_id_t first_type_id = caf::first_custom_type_id + 300;
+constexpr caf::type_id_t end_type_id = first_type_id + 100;
+
+struct peer_counts;
+struct channel;
+enum class session_phase : std::uint8_t;
+
+/// Makes the library's messages and errors known to an actor system: call it before the system is
+/// constructed.
+void add_types(caf::actor_system_config& config);
+
+/// The error for people: `to_string(errc)` and what the error was told of the circumstances.
+[[nodiscard]] std::string describe(const caf::error& why);
+
+} // namespace devp2p
+
+CAF_BEGIN_TYPE_ID_BLOCK(devp2p, devp2p::first_type_id)
+
+  CAF_ADD_TYPE_ID(devp2p, (devp2p::blob))
+  CAF_ADD_TYPE_ID(devp2p, (devp2p::capability))
+  CAF_ADD_TYPE_ID(devp2p, (devp2p::channel))
+  CAF_ADD_TYPE_ID(devp2p, (devp2p::disconnect_reason))
+  CAF_ADD_TYPE_ID(devp2p, (devp2p::endpoint))
+  CAF_ADD_TYPE_ID(devp2p, (devp2p::enode))
+  CAF_ADD_TYPE_ID(devp2p, (devp2p::hello))
+  CAF_ADD_TYPE_ID(devp2p, (devp2p::message_event))
+  CAF_ADD_TYPE_ID(devp2p, (devp2p::node_id))
+  CAF_ADD_TYPE_ID(devp2p, (devp2p::node_info))
+  CAF_ADD_TYPE_ID(devp2p, (devp2p::packet))
+  CAF_ADD_TYPE_ID(devp2p, (devp2p::peer_added))
+  CAF_ADD_TYPE_ID(devp2p, (devp2p::peer_counts))
+  CAF_ADD_TYPE_ID(devp2p, (devp2p::peer_dropped))
+  CAF_ADD_TYPE_ID(devp2p, (devp2p::peer_info))
+  CAF_ADD_TYPE_ID(devp2p, (devp2p::round_trip))
+  CAF_ADD_TYPE_ID(devp2p, (devp2p::session_end))
+  CAF_ADD_TYPE_ID(devp2p, (devp2p::session_failed))
+  CAF_ADD_TYPE_ID(devp2p, (devp2p::session_phase))
+  CAF_ADD_TYPE_ID(devp2p, (std::vector<devp2p::peer_info>))
+
+  CAF_ADD_ATOM(devp2p, devp2p, accept_atom, "accept")
+  CAF_ADD_ATOM(devp2p, devp2p, admit_atom, "admit")
+  CAF_ADD_ATOM(devp2p, devp2p, close_atom, "close")
+  CAF_ADD_ATOM(devp2p, devp2p, dial_atom, "dial")
+  CAF_ADD_ATOM(devp2p, devp2p, failed_atom, "failed")
+  CAF_ADD_ATOM(devp2p, devp2p, idle_atom, "idle")
+  CAF_ADD_ATOM(devp2p, devp2p, info_atom, "info")
+  CAF_ADD_ATOM(devp2p, devp2p, listen_atom, "listen")
+  CAF_ADD_ATOM(devp2p, devp2p, peers_atom, "peers")
+  CAF_ADD_ATOM(devp2p, devp2p, ping_atom, "ping")
+  CAF_ADD_ATOM(devp2p, devp2p, pong_atom, "pong")
+  CAF_ADD_ATOM(devp2p, devp2p, resume_atom, "resume")
+  CAF_ADD_ATOM(devp2p, devp2p, subscribe_atom, "subscribe")
+  CAF_ADD_ATOM(devp2p, devp2p, tick_atom, "tick")
+  CAF_ADD_ATOM(devp2p, devp2p, write_atom, "write")
+
+CAF_END_TYPE_ID_BLOCK(devp2p)
+
+static_assert(caf::id_block::devp2p::end <= devp2p::end_type_id);
+
+CAF_ERROR_CODE_ENUM(devp2p::errc, "devp2p")

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/net/asio/asio_network.hpp"
+
+#include "devp2p/net/asio/event_loop.hpp"
+#include "devp2p/net/asio/socket_dial.hpp"
+#include "devp2p/net/asio/socket_listener.hpp"
+#include "devp2p/net/asio/translation.hpp"
+
+#include <algorithm>
+
+namespace devp2p::net {
+
+asio_network::asio_network(std::size_t loops)
+  : loops_(std::make_unique<loop_pool>(std::clamp<std::size_t>(loops, 1, max_loops))) {}
+
+asio_network::~asio_network() = default;
+
+expected<std::unique_ptr<listener>> asio_network::listen(const endpoint& at) {
+  if (auto address = to_tcp(at))
+    return socket_listener::open(*loops_, *address);
+  return errc::invalid_endpoint;
+}
+
+std::unique_ptr<pending_dial> asio_network::dial(const endpoint& to, stream_handler handler) {
+  return std::make_unique<socket_dial>(loops_->next(), to, std::move(handler));
+}
+
+} // namespace devp2p::net

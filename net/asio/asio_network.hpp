@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/net/network.hpp"
+
+namespace devp2p::net {
+
+class loop_pool;
+
+/// The network of the operating system: TCP, on loops that are threads of its own. Each stream
+/// lives on one of them; they take turns.
+///
+/// A callback must not throw: that would end the program. Names are resolved by one further thread
+/// for each loop, one name after the other.
+class asio_network : public network {
+public:
+  static constexpr std::size_t max_loops = 64;
+
+  /// Starts `loops` threads, at least 1 and at most `max_loops`. Throws `std::system_error` if the
+  /// system has none to give.
+  explicit asio_network(std::size_t loops = 1);
+
+  /// Ends the threads, and drops the tasks that have not run. Must not be called on one of the
+  /// loops. Waits for a name that is being resolved.
+  ~asio_network() override;
+
+  asio_network(const asio_network&) = delete;
+  asio_network& operator=(const asio_network&) = delete;
+
+  /// `[::]` stands for IPv4 as well, where the system allows it.
+  expected<std::unique_ptr<listener>> listen(const endpoint& at) override;
+
+  /// Tries the addresses of a name one after the other, in the order that the system gives.
+  [[nodiscard]] std::unique_ptr<pending_dial> dial(const endpoint& to,
+                                                   stream_handler handler) override;
+
+private:
+  std::unique_ptr<loop_pool> loops_;
+};
+
+} // namespace devp2p::net

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/net/network.hpp"
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+
+#include <atomic>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace devp2p::net {
+
+/// An `asio::io_context` and the one thread that runs it.
+///
+/// Tasks are kept here and not in the context, so that they can be dropped while all loops are
+/// still there: a task may own a stream of another loop.
+class event_loop : public loop {
+public:
+  event_loop();
+  ~event_loop() override;
+
+  void post(std::function<void()> task) override;
+
+  [[nodiscard]] asio::io_context& context() { return context_; }
+
+  /// Ends the thread when the callback that it runs has returned.
+  void stop();
+
+  /// Drops the tasks that have not run and those that are still to come.
+  void drop_tasks();
+
+private:
+  void run_tasks();
+
+  /// The hint says that one thread runs the context; others may still post to it.
+  asio::io_context context_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> busy_{context_.get_executor()};
+  std::mutex mutex_;
+  std::vector<std::function<void()>> tasks_;
+  bool dropping_ = false;
+  std::thread thread_;
+};
+
+/// The loops of one network. `next` may be called from any thread.
+class loop_pool {
+public:
+  explicit loop_pool(std::size_t size);
+  ~loop_pool();
+
+  /// The loops in turn.
+  event_loop& next();
+
+private:
+  std::vector<std::unique_ptr<event_loop>> loops_;
+  std::atomic<std::size_t> turn_ = 0;
+};
+
+} // namespace devp2p::net

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/net/asio/socket_listener.hpp"
+
+#include "devp2p/net/asio/socket_stream.hpp"
+#include "devp2p/net/asio/translation.hpp"
+
+#include <asio/ip/v6_only.hpp>
+
+#include <cassert>
+#include <utility>
+
+namespace devp2p::net {
+
+/// The lock makes the listener usable on any thread, and its end immediate: the port is free when
+/// the destructor returns. No handler is called or destroyed under it.
+class socket_listener::state : public std::enable_shared_from_this<state> {
+public:
+  state(loop_pool& loops, asio::ip::tcp::acceptor acceptor)
+    : loops_(loops), acceptor_(std::move(acceptor)) {}
+
+  void accept(stream_handler handler) {
+    std::lock_guard guard{mutex_};
+    assert(!handler_);
+    handler_ = std::move(handler);
+    wait();
+  }
+
+  void close() {
+    stream_handler dropped;
+    std::lock_guard guard{mutex_};
+    dropped.swap(handler_);
+    std::error_code ignored;
+    acceptor_.close(ignored);
+  }
+
+private:
+  /// Needs the lock.
+  void wait() {
+    acceptor_.async_wait(acceptor_.wait_read, [there = weak_from_this()](const std::error_code&) {
+      if (auto self = there.lock())
+        self->on_ready();
+    });
+  }
+
+  void on_ready() {
+    std::lock_guard guard{mutex_};
+    if (!handler_)
+      return; // Closed.
+    auto& home = loops_.next();
+    asio::ip::tcp::endpoint remote;
+    std::error_code error;
+    auto socket = acceptor_.accept(home.context(), remote, error);
+    // The remote may have left again before it was accepted.
+    if (error == asio::error::would_block || error == asio::error::connection_aborted)
+      return wait();
+    if (error)
+      deliver(home, to_errc(error));
+    else
+      deliver(home, socket_stream::adopt(home, std::move(socket), remote));
+  }
+
+  void deliver(event_loop& home, expected<std::unique_ptr<stream>> result) {
+    // Shared only because what is posted must be copyable.
+    auto parcel = std::make_shared<expected<std::unique_ptr<stream>>>(std::move(result));
+    home.post([there = weak_from_this(), parcel = std::move(parcel)] {
+      if (auto self = there.lock())
+        if (auto handler = self->take_handler())
+          handler(std::move(*parcel));
+    });
+  }
+
+  stream_handler take_handler() {
+    std::lock_guard guard{mutex_};
+    return std::exchange(handler_, nullptr);
+  }
+
+  loop_pool& loops_;
+  std::mutex mutex_;
+  asio::ip::tcp::acceptor acceptor_;
+  /// Who asked for a connection; empty if nobody did.
+  stream_handler handler_;
+};
+
+expected<std::unique_ptr<listener>> socket_listener::open(loop_pool& loops,
+                                                          const asio::ip::tcp::endpoint& at) {
+  try {
+    asio::ip::tcp::acceptor acceptor{loops.next().context()};
+    acceptor.open(at.protocol());
+    acceptor.set_option(asio::socket_base::reuse_address{true});
+    // Without this, Asio waits for the next connection if a remote has left again, and blocks.
+    acceptor.set_option(asio::socket_base::enable_connection_aborted{true});
+    if (at.address().is_v6()) {
+      std::error_code ignored;
+      acceptor.set_option(asio::ip::v6_only{false}, ignored);
+    }
+    acceptor.non_blocking(true);
+    acceptor.bind(at);
+    acceptor.listen();
+    auto local = to_endpoint(acceptor.local_endpoint());
+    return std::unique_ptr<listener>{
+        std::make_unique<socket_listener>(loops, std::move(acceptor), std::move(local))};
+  } catch (const std::system_error& failure) {
+    return to_errc(failure.code());
+  }
+}
+
+socket_listener::socket_listener(loop_pool& loops, asio::ip::tcp::acceptor acceptor, endpoint local)
+  : local_(std::move(local)), state_(std::make_shared<state>(loops, std::move(acceptor))) {}
+
+socket_listener::~socket_listener() {
+  state_->close();
+}
+
+void socket_listener::accept(stream_handler handler) {
+  state_->accept(std::move(handler));
+}
+
+} // namespace devp2p::net

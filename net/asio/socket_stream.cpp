@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/net/asio/socket_stream.hpp"
+
+#include "devp2p/net/asio/translation.hpp"
+
+#include <asio/buffer.hpp>
+
+#include <cassert>
+#include <utility>
+
+namespace devp2p::net {
+
+namespace {
+
+io_result to_result(std::size_t size, const std::error_code& error) {
+  if (!error || error == asio::error::would_block)
+    return {size, std::nullopt};
+  // The system gave up to repeat what the remote does not acknowledge: that is no dial.
+  if (error == asio::error::timed_out)
+    return {size, errc::network_failure};
+  return {size, to_errc(error)};
+}
+
+} // namespace
+
+expected<std::unique_ptr<stream>> socket_stream::adopt(event_loop& home,
+                                                       asio::ip::tcp::socket socket,
+                                                       const asio::ip::tcp::endpoint& remote) {
+  std::error_code error;
+  socket.non_blocking(true, error);
+  if (error)
+    return to_errc(error);
+  auto local = socket.local_endpoint(error);
+  if (error)
+    return to_errc(error);
+  // Whoever writes gathers what belongs together; a packet that waits for more only costs time. A
+  // system that refuses loses that time, not the connection.
+  socket.set_option(asio::ip::tcp::no_delay{true}, error);
+  return std::unique_ptr<stream>{std::make_unique<socket_stream>(
+      home, std::move(socket), to_endpoint(local), to_endpoint(remote))};
+}
+
+socket_stream::socket_stream(event_loop& home, asio::ip::tcp::socket socket, endpoint local,
+                             endpoint remote)
+  : home_(home), socket_(std::move(socket)), local_(std::move(local)), remote_(std::move(remote)) {}
+
+io_result socket_stream::read_some(mutable_byte_view into) {
+  std::error_code error;
+  auto size = socket_.read_some(asio::buffer(into.data(), into.size()), error);
+  return to_result(size, error);
+}
+
+io_result socket_stream::write_some(byte_view from) {
+  std::error_code error;
+  auto size = socket_.write_some(asio::buffer(from.data(), from.size()), error);
+  return to_result(size, error);
+}
+
+void socket_stream::await_readable(stream_observer& observer) {
+  assert(!waiting_->reader);
+  waiting_->reader = &observer;
+  // Whether the wait succeeded does not matter: the next read tells.
+  socket_.async_wait(socket_.wait_read, [there = std::weak_ptr{waiting_}](const std::error_code&) {
+    if (auto waiting = there.lock())
+      std::exchange(waiting->reader, nullptr)->on_readable();
+  });
+}
+
+void socket_stream::await_writable(stream_observer& observer) {
+  assert(!waiting_->writer);
+  waiting_->writer = &observer;
+  socket_.async_wait(socket_.wait_write, [there = std::weak_ptr{waiting_}](const std::error_code&) {
+    if (auto waiting = there.lock())
+      std::exchange(waiting->writer, nullptr)->on_writable();
+  });
+}
+
+void socket_stream::shutdown_write() {
+  // Fails only where the connection is gone, of which the next read tells.
+  std::error_code ignored;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+}
+
+} // namespace devp2p::net

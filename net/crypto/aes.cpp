@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/net/crypto/aes.hpp"
+
+#include <openssl/evp.h>
+
+#include <cassert>
+#include <climits>
+#include <new>
+
+namespace devp2p::crypto {
+
+namespace {
+
+// Keys and sizes are right by their types, so that memory is all that libcrypto can lack.
+void require(int result) {
+  if (result != 1)
+    throw std::bad_alloc{};
+}
+
+cipher_handle make_cipher(const EVP_CIPHER* kind, const std::uint8_t* key,
+                          const std::uint8_t* initial_counter) {
+  cipher_handle out{EVP_CIPHER_CTX_new()};
+  require(out != nullptr);
+  require(EVP_EncryptInit_ex(out.get(), kind, nullptr, key, initial_counter));
+  require(EVP_CIPHER_CTX_set_padding(out.get(), 0));
+  return out;
+}
+
+} // namespace
+
+void cipher_deleter::operator()(evp_cipher_ctx_st* cipher) const {
+  EVP_CIPHER_CTX_free(cipher);
+}
+
+aes_ctr::aes_ctr(const secret<16>& key, const aes_block& initial_counter)
+  : cipher_(make_cipher(EVP_aes_128_ctr(), key.octets().data(), initial_counter.data())) {}
+
+aes_ctr::aes_ctr(const secret<32>& key, const aes_block& initial_counter)
+  : cipher_(make_cipher(EVP_aes_256_ctr(), key.octets().data(), initial_counter.data())) {}
+
+void aes_ctr::apply(mutable_byte_view data) {
+  assert(data.size() <= INT_MAX);
+  int written = 0;
+  require(EVP_EncryptUpdate(cipher_.get(), data.data(), &written, data.data(),
+                            static_cast<int>(data.size())));
+}
+
+aes256::aes256(const secret<32>& key)
+  : cipher_(make_cipher(EVP_aes_256_ecb(), key.octets().data(), nullptr)) {}
+
+aes_block aes256::encrypt(const aes_block& plain) const {
+  aes_block out;
+  int written = 0;
+  require(EVP_EncryptUpdate(cipher_.get(), out.data(), &written, plain.data(), aes_block_size));
+  return out;
+}
+
+} // namespace devp2p::crypto

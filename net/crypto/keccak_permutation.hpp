@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace devp2p::crypto {
+
+/// The state of Keccak as the octets of FIPS 202, section 3.1.2: lane by lane, each little-endian.
+struct alignas(64) keccak_state {
+  std::array<std::uint8_t, 200> octets{};
+};
+
+/// One way to compute Keccak-f[1600] (FIPS 202, section 3.3). All ways give the same result.
+struct keccak_permutation {
+  std::string_view name;
+  void (*apply)(keccak_state& state);
+};
+
+/// The ways that this processor can go, the fastest first. The last is plain C++ and always there.
+[[nodiscard]] std::span<const keccak_permutation> keccak_permutations();
+
+} // namespace devp2p::crypto

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/bytes.hpp"
+#include "devp2p/messages/expected.hpp"
+#include "devp2p/messages/node_id.hpp"
+#include "devp2p/net/crypto/secret.hpp"
+#include "devp2p/net/random_source.hpp"
+
+#include <cstddef>
+
+namespace devp2p::crypto {
+
+/// A secret key of the curve secp256k1 (SEC 2, section 2.4.1) and the public key that belongs to it.
+///
+/// Is wiped when it dies. Nothing prints it.
+class private_key {
+public:
+  static constexpr std::size_t size = 32;
+
+  /// The key that `in` is, a big-endian number from 1 to the order of the curve less one; else
+  /// `errc::invalid_private_key`.
+  [[nodiscard]] static expected<private_key> parse(byte_view in);
+  /// A fresh key. Ends the program if `random` is so broken that it yields none.
+  [[nodiscard]] static private_key generate(net::random_source& random);
+
+  [[nodiscard]] const node_id& id() const { return id_; }
+  /// For whoever keeps the key in a file.
+  [[nodiscard]] const secret<size>& octets() const { return octets_; }
+
+private:
+  private_key(const secret<size>& octets, const node_id& id) : octets_(octets), id_(id) {}
+
+  secret<size> octets_;
+  node_id id_;
+};
+
+/// An ECDSA signature from which the signer's public key can be recovered: r ‖ s ‖ v, where v is 0
+/// to 3 (RLPx, "Initial Handshake").
+using recoverable_signature = byte_array<65>;
+
+/// What is signed: 32 octets that nobody can choose freely, such as a digest.
+using signed_digest = byte_array<32>;
+
+/// Whether `id` is a point of the curve other than the point at infinity.
+[[nodiscard]] bool is_public_key(const node_id& id);
+
+/// The x coordinate of the product of `own` and `remote`, as it is (RLPx, "ECIES Encryption");
+/// `errc::invalid_public_key` if `remote` is no point of the curve.
+[[nodiscard]] expected<secret<32>> diffie_hellman(const private_key& own, const node_id& remote);
+
+/// Signs with a nonce that follows from its arguments (RFC 6979).
+[[nodiscard]] recoverable_signature sign(const private_key& own, const signed_digest& digest);
+
+/// Who signed `digest`; `errc::invalid_signature` if nobody can have.
+[[nodiscard]] expected<node_id> recover(const recoverable_signature& signature,
+                                        const signed_digest& digest);
+
+} // namespace devp2p::crypto

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/net/random_source.hpp"
+
+namespace devp2p::crypto {
+
+/// Randomness for keys, of a generator that the operating system seeds.
+///
+/// Ends the program if there is none: anything else would give keys that others can guess.
+class system_random final : public net::random_source {
+public:
+  void fill(mutable_byte_view out) override;
+};
+
+} // namespace devp2p::crypto

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/bytes.hpp"
+#include "devp2p/messages/endpoint.hpp"
+#include "devp2p/messages/expected.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+/// The seam between what happens over time (`actors/`) and the outside world. `asio/` is the real
+/// network, `sim/` one in memory: everything above cannot tell them apart.
+namespace devp2p::net {
+
+/// One thread that runs the callbacks of its streams, one after the other. Outlives its streams.
+class loop {
+public:
+  virtual ~loop() = default;
+
+  /// Has the loop's thread run `task` soon, after what was posted before. Callable from any thread.
+  virtual void post(std::function<void()> task) = 0;
+};
+
+/// What became of a read or a write. No octet and no error: it would have had to wait.
+struct io_result {
+  std::size_t size = 0;
+  /// `errc::end_of_stream` if the remote has closed its direction.
+  std::optional<errc> error;
+};
+
+/// Is told that a stream can go on. Called on the stream's loop, never from within a call to the
+/// stream, and no more once the stream is destroyed.
+class stream_observer {
+public:
+  /// `read_some` has something to say.
+  virtual void on_readable() = 0;
+  /// `write_some` has something to say.
+  virtual void on_writable() = 0;
+
+protected:
+  ~stream_observer() = default;
+};
+
+/// A reliable, ordered connection in both directions.
+///
+/// Reads and writes never block and keep no reference to the caller's memory: an idle stream costs
+/// no buffer. Used on its loop only; but before the first call to `await_*` it may be moved to, and
+/// destroyed on, any thread. Destroying it closes the connection at once.
+class stream {
+public:
+  virtual ~stream() = default;
+
+  /// The thread that this stream lives on; null if whoever drives the network is that thread.
+  [[nodiscard]] virtual net::loop* loop() const = 0;
+
+  [[nodiscard]] virtual const endpoint& local() const = 0;
+  [[nodiscard]] virtual const endpoint& remote() const = 0;
+
+  /// Reads at most `into.size()` octets.
+  virtual io_result read_some(mutable_byte_view into) = 0;
+
+  /// Writes at most all of `from`.
+  virtual io_result write_some(byte_view from) = 0;
+
+  /// Calls `on_readable` once, as soon as a read would not have to wait. At most one call is
+  /// outstanding; `observer` must live until then or until the stream is destroyed.
+  virtual void await_readable(stream_observer& observer) = 0;
+
+  /// Calls `on_writable` once, as soon as a write would not have to wait; otherwise the same.
+  virtual void await_writable(stream_observer& observer) = 0;
+
+  /// Tells the remote that nothing follows. Reading goes on.
+  virtual void shutdown_write() = 0;
+};
+
+/// Called at most once, on the loop of the stream.
+using stream_handler = std::function<void(expected<std::unique_ptr<stream>>)>;
+
+/// Waits for connections at one endpoint. Destroying it closes the endpoint; a handler that is being
+/// called at that moment may still run to its end. Callable from any thread.
+class listener {
+public:
+  virtual ~listener() = default;
+
+  /// Where it listens, with the port that the system chose if port 0 was asked for.
+  [[nodiscard]] virtual const endpoint& local() const = 0;
+
+  /// Accepts one connection and calls `handler`. Who is full does not call: the connections wait in
+  /// the system's backlog, which is bounded. At most one call is outstanding.
+  virtual void accept(stream_handler handler) = 0;
+};
+
+/// A dial under way. Destroying it gives the dial up; a handler that is being called at that moment
+/// may still run to its end.
+class pending_dial {
+public:
+  virtual ~pending_dial() = default;
+};
+
+/// Makes connections. Callable from any thread; outlives everything that it made.
+class network {
+public:
+  virtual ~network() = default;
+
+  /// Listens at `at`, whose host must be an IP address. Port 0 lets the system choose.
+  virtual expected<std::unique_ptr<listener>> listen(const endpoint& at) = 0;
+
+  /// Resolves the host of `to` if it is a name, connects, and calls `handler`. Sets no deadline.
+  [[nodiscard]] virtual std::unique_ptr<pending_dial> dial(const endpoint& to,
+                                                           stream_handler handler) = 0;
+};
+
+} // namespace devp2p::net

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/net/p2p/base.hpp"
+
+#include "devp2p/net/rlp/decoder.hpp"
+#include "devp2p/net/rlp/encoder.hpp"
+
+#include <snappy.h>
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+namespace devp2p::p2p {
+
+namespace {
+
+std::string to_text(byte_view octets) {
+  return {octets.begin(), octets.end()};
+}
+
+std::vector<capability> sorted(std::vector<capability> in) {
+  std::sort(in.begin(), in.end());
+  in.erase(std::unique(in.begin(), in.end()), in.end());
+  return in;
+}
+
+/// Nothing if there are too many; `list` knows whether it could be read.
+std::optional<std::vector<capability>> read_capabilities(rlp::decoder& list) {
+  std::vector<capability> out;
+  while (!list.at_end()) {
+    if (out.size() == max_capabilities)
+      return std::nullopt;
+    auto pair = list.list();
+    auto name = to_text(pair.string(max_capability_name));
+    auto version = pair.integer();
+    out.push_back({std::move(name), version});
+  }
+  return out;
+}
+
+/// The octet that a reason is, after its list has been opened if it is in one.
+byte_view read_reason_octet(rlp::decoder& in) {
+  // An empty list gives no reason.
+  return in.at_end() ? byte_view{} : in.string(1);
+}
+
+/// The reason if `payload` is, uncompressed, one item that holds one.
+std::optional<disconnect_reason> read_reason(byte_view payload) {
+  rlp::decoder in{payload};
+  byte_view octet;
+  if (in.next_kind() == rlp::kind::list) {
+    auto list = in.list();
+    octet = read_reason_octet(list);
+  } else {
+    octet = read_reason_octet(in);
+  }
+  in.expect_end();
+  if (in.error())
+    return std::nullopt;
+  // Not read as an integer: some nodes encode zero as the octet 0x00, which is not canonical.
+  return octet.empty() ? disconnect_reason::requested : disconnect_reason{octet.front()};
+}
+
+std::optional<disconnect_reason> read_compressed_reason(byte_view payload) {
+  auto block = reinterpret_cast<const char*>(payload.data());
+  byte_array<max_disconnect_size> buffer;
+  std::size_t size = 0;
+  if (!snappy::GetUncompressedLength(block, payload.size(), &size) || size > buffer.size())
+    return std::nullopt;
+  if (!snappy::RawUncompress(block, payload.size(), reinterpret_cast<char*>(buffer.data())))
+    return std::nullopt;
+  return read_reason(byte_view{buffer}.first(size));
+}
+
+} // namespace
+
+bytes encode_hello(const hello& x) {
+  bytes payload;
+  rlp::encoder out{payload};
+  out.list([&] {
+    out.integer(x.version);
+    out.string(x.client_id);
+    out.list([&] {
+      for (auto& offered : sorted(x.capabilities))
+        out.list([&] {
+          out.string(offered.name);
+          out.integer(offered.version);
+        });
+    });
+    out.integer(x.listen_port);
+    out.string(x.id.value);
+  });
+  return payload;
+}
+
+expected<hello> decode_hello(byte_view payload) {
+  if (payload.size() > max_hello_size)
+    return errc::message_too_large;
+  hello out;
+  rlp::decoder in{payload};
+  auto fields = in.list();
+  out.version = fields.integer();
+  out.client_id = to_text(fields.string());
+  auto list = fields.list();
+  auto capabilities = read_capabilities(list);
+  auto port = fields.integer();
+  auto id = fields.string();
+  if (in.error() || !capabilities)
+    return errc::malformed_hello;
+  out.capabilities = std::move(*capabilities);
+  if (port <= std::numeric_limits<std::uint16_t>::max())
+    out.listen_port = static_cast<std::uint16_t>(port);
+  if (id.size() != out.id.value.size())
+    return errc::invalid_identity;
+  std::copy(id.begin(), id.end(), out.id.value.begin());
+  if (out.id.is_zero())
+    return errc::invalid_identity;
+  return out;
+}
+
+bytes encode_disconnect(disconnect_reason reason) {
+  if (reason == disconnect_reason::undecodable)
+    reason = disconnect_reason::requested;
+  bytes payload;
+  rlp::encoder out{payload};
+  out.list([&] { out.integer(static_cast<std::uint8_t>(reason)); });
+  return payload;
+}
+
+disconnect_reason decode_disconnect(byte_view payload) {
+  if (payload.size() > max_disconnect_size)
+    return disconnect_reason::undecodable;
+  // No plain form is mistaken for a compressed one, nor the other way round: a snappy block that
+  // holds a reason starts with a length of one octet, an item of RLP by itself, and more follows.
+  if (auto reason = read_reason(payload))
+    return *reason;
+  return read_compressed_reason(payload).value_or(disconnect_reason::undecodable);
+}
+
+} // namespace devp2p::p2p

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/bytes.hpp"
+#include "devp2p/messages/expected.hpp"
+#include "devp2p/net/crypto/aes.hpp"
+#include "devp2p/net/crypto/keccak256.hpp"
+#include "devp2p/net/rlpx/secrets.hpp"
+
+#include <cstddef>
+#include <optional>
+
+namespace devp2p::rlpx {
+
+/// Seals and opens RLPx frames where they stand (RLPx, "Framing"):
+/// header (16) ‖ its tag (16) ‖ content, padded with zeros to a multiple of 16 ‖ its tag (16).
+///
+/// Both directions are cipher streams: each must see every octet once and in order. After an `errc`
+/// the session must end. Never allocates. Holds keys, so it is moved but never copied or printed.
+/// Not thread-safe.
+class frame_codec {
+public:
+  /// The header and its tag.
+  static constexpr std::size_t header_size = 32;
+  /// The header has 24 bits for it.
+  static constexpr std::size_t max_content_size = 0xff'ffff;
+
+  /// What follows the header of a frame with so much content: that, its padding and its tag.
+  [[nodiscard]] static constexpr std::size_t body_size(std::size_t content_size) {
+    return (content_size + 15) / 16 * 16 + 16;
+  }
+
+  explicit frame_codec(const secrets& keys);
+
+  /// Makes a frame of `content_size` octets of content, from 1 to `max_content_size`. `frame` is all
+  /// of its room; the content stands in it after `header_size` octets, and zeros behind that.
+  void seal(mutable_byte_view frame, std::size_t content_size);
+
+  /// The size of the content that the header, of `header_size` octets, announces.
+  [[nodiscard]] expected<std::size_t> open_header(mutable_byte_view header);
+  /// Decrypts the body, all of `body_size` octets, that comes after that header. Its content is then
+  /// at its start.
+  [[nodiscard]] std::optional<errc> open_body(mutable_byte_view body);
+
+private:
+  /// The running hash of one direction.
+  struct mac {
+    crypto::keccak256 hash;
+    /// What its digest starts with.
+    crypto::aes_block digest;
+  };
+
+  static mac begin(const crypto::keccak256& hash);
+  void absorb_seed(mac& of, const crypto::aes_block& mask) const;
+  crypto::aes_block header_tag(mac& of, byte_view header) const;
+  crypto::aes_block body_tag(mac& of, byte_view body) const;
+
+  crypto::aes_ctr encryption_;
+  crypto::aes_ctr decryption_;
+  crypto::aes256 seed_cipher_;
+  mac egress_;
+  mac ingress_;
+};
+
+} // namespace devp2p::rlpx

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/net/rlpx/session.hpp"
+
+#include "devp2p/net/rlp/decoder.hpp"
+#include "devp2p/net/rlp/encoder.hpp"
+
+#include <snappy-sinksource.h>
+#include <snappy.h>
+
+#include <algorithm>
+#include <cassert>
+
+namespace devp2p::rlpx {
+
+namespace {
+
+/// An integer of 64 bits, in RLP.
+constexpr std::size_t max_id_size = 9;
+
+const char* as_chars(byte_view in) {
+  return reinterpret_cast<const char*>(in.data());
+}
+
+/// Lets snappy append to a buffer that need not have room for the worst case, which for a large
+/// payload takes longer to clear than a small result takes to copy.
+class appending_sink final : public snappy::Sink {
+public:
+  explicit appending_sink(bytes& out) : out_(out) {}
+
+  void Append(const char* data, std::size_t size) override {
+    out_.insert(out_.end(), data, data + size);
+  }
+
+private:
+  bytes& out_;
+};
+
+void append_compressed(byte_view payload, bytes& out) {
+  snappy::ByteArraySource source{as_chars(payload), payload.size()};
+  appending_sink sink{out};
+  snappy::Compress(&source, &sink);
+}
+
+/// Whether a block may hold what it announces. The most that the format gets out of so few octets is
+/// a copy of 64 octets for three.
+bool is_plausible(std::size_t announced, std::size_t block_size) {
+  return announced <= block_size * 64 / 3;
+}
+
+} // namespace
+
+session::session(const secrets& keys) : codec_(keys) {}
+
+void session::limit_messages(std::size_t max_size) {
+  max_size_ = std::min(max_size, frame_codec::max_content_size);
+}
+
+std::optional<errc> session::seal(std::uint64_t id, byte_view payload, bytes& out) {
+  if (payload.size() > frame_codec::max_content_size)
+    return errc::outgoing_message_too_large;
+  const auto start = out.size();
+  const auto content_start = start + frame_codec::header_size;
+  out.resize(content_start);
+  rlp::encoder{out}.integer(id);
+  if (snappy_)
+    append_compressed(payload, out);
+  else
+    out.insert(out.end(), payload.begin(), payload.end());
+  const auto content_size = out.size() - content_start;
+  if (content_size > frame_codec::max_content_size) {
+    out.resize(start);
+    return errc::outgoing_message_too_large;
+  }
+  out.resize(content_start + frame_codec::body_size(content_size));
+  codec_.seal(mutable_byte_view{out}.subspan(start), content_size);
+  return std::nullopt;
+}
+
+session::opened session::open(mutable_byte_view& in) {
+  if (failure_)
+    return *failure_;
+  auto out = open_next(in);
+  if (auto* why = std::get_if<errc>(&out))
+    failure_ = *why;
+  return out;
+}
+
+session::opened session::open_next(mutable_byte_view& in) {
+  if (!content_size_) {
+    if (in.size() < frame_codec::header_size)
+      return incomplete{frame_codec::header_size};
+    auto announced = codec_.open_header(in.first(frame_codec::header_size));
+    if (!announced)
+      return announced.error();
+    if (auto why = refuse(*announced))
+      return *why;
+    in = in.subspan(frame_codec::header_size);
+    content_size_ = *announced;
+  }
+  const auto body_size = frame_codec::body_size(*content_size_);
+  if (in.size() < body_size)
+    return incomplete{body_size};
+  auto body = in.first(body_size);
+  if (auto why = codec_.open_body(body))
+    return *why;
+  in = in.subspan(body_size);
+  auto content = body.first(*content_size_);
+  content_size_.reset();
+  return parse(content);
+}
+
+std::optional<errc> session::refuse(std::size_t content_size) const {
+  if (content_size == 0)
+    return errc::empty_frame;
+  auto max_body_size = snappy_ ? snappy::MaxCompressedLength(max_size_) : max_size_;
+  if (content_size > max_id_size + max_body_size)
+    return errc::message_too_large;
+  return std::nullopt;
+}
+
+session::opened session::parse(byte_view content) const {
+  rlp::decoder in{content};
+  auto encoded_id = in.raw();
+  rlp::decoder head{encoded_id};
+  message out{};
+  out.id = head.integer();
+  if (head.error())
+    return errc::invalid_message_id;
+  out.body = content.subspan(encoded_id.size());
+  out.size = out.body.size();
+  out.compressed = snappy_ && out.id != p2p::disconnect_id && !out.body.empty();
+  if (out.compressed
+      && !snappy::GetUncompressedLength(as_chars(out.body), out.body.size(), &out.size))
+    return errc::snappy_malformed;
+  if (out.size > max_size_)
+    return errc::message_too_large;
+  if (out.compressed && !is_plausible(out.size, out.body.size()))
+    return errc::snappy_malformed;
+  return out;
+}
+
+std::optional<errc> session::read(const message& from, mutable_byte_view out) {
+  assert(out.size() == from.size);
+  if (!from.compressed) {
+    std::copy(from.body.begin(), from.body.end(), out.begin());
+    return std::nullopt;
+  }
+  if (!snappy::RawUncompress(as_chars(from.body), from.body.size(),
+                             reinterpret_cast<char*>(out.data())))
+    return errc::snappy_malformed;
+  return std::nullopt;
+}
+
+} // namespace devp2p::rlpx

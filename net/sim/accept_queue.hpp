@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/net/sim/event_queue.hpp"
+#include "devp2p/net/sim/memory_stream.hpp"
+
+#include <list>
+
+namespace devp2p::net {
+
+/// The backlog of one listener in memory, and who asks for the next connection of it.
+class accept_queue : public std::enable_shared_from_this<accept_queue> {
+public:
+  /// `events` outlives the queue.
+  explicit accept_queue(event_queue& events) : events_(events) {}
+
+  /// Takes a connection that was dialled.
+  void push(std::unique_ptr<memory_stream> dialled);
+
+  /// Calls `handler` with the oldest connection as soon as there is one.
+  void accept(stream_handler handler);
+
+  /// Breaks the connections that nobody accepted, and forgets who asked.
+  void close();
+
+  [[nodiscard]] std::size_t size() const { return backlog_.size(); }
+
+private:
+  void wake();
+  void deliver();
+
+  event_queue& events_;
+  std::list<std::unique_ptr<memory_stream>> backlog_;
+  stream_handler handler_;
+  bool due_ = false;
+};
+
+} // namespace devp2p::net

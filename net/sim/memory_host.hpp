@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/net/sim/accept_queue.hpp"
+#include "devp2p/net/sim/event_queue.hpp"
+
+#include <map>
+#include <string>
+
+namespace devp2p::net {
+
+class memory_host;
+
+/// What the hosts of one `memory_network` share. Its tables are ordered: the same calls find the
+/// same things.
+struct memory_world {
+  std::size_t pipe_capacity;
+  event_queue events;
+  std::map<std::string, std::unique_ptr<memory_host>> hosts;
+};
+
+/// One host of a `memory_network`: an address and its ports.
+class memory_host : public network {
+public:
+  memory_host(memory_world& world, std::string address);
+
+  expected<std::unique_ptr<listener>> listen(const endpoint& at) override;
+  [[nodiscard]] std::unique_ptr<pending_dial> dial(const endpoint& to,
+                                                   stream_handler handler) override;
+
+  /// Nobody listens at `port` any more.
+  void close(std::uint16_t port) { listening_.erase(port); }
+
+private:
+  expected<std::unique_ptr<stream>> connect(const endpoint& to);
+
+  /// The next ephemeral port (RFC 6335, section 6) that nobody listens at. As there are few, a port
+  /// comes back while its connection may still be there.
+  std::optional<std::uint16_t> choose_port();
+
+  memory_world& world_;
+  std::string address_;
+  std::map<std::uint16_t, std::shared_ptr<accept_queue>> listening_;
+  std::uint16_t next_port_;
+};
+
+} // namespace devp2p::net

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/actors/admission.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace devp2p::test {
+namespace {
+
+node_id id(std::uint8_t n) {
+  node_id out;
+  out.value[0] = n;
+  return out;
+}
+
+settings limits(std::size_t max_peers, std::size_t dial_ratio) {
+  settings out;
+  out.max_peers = max_peers;
+  out.dial_ratio = dial_ratio;
+  return out;
+}
+
+constexpr bool inbound = true;
+constexpr bool outbound = false;
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(admission_to_a_node)
+
+BOOST_AUTO_TEST_CASE(is_open_until_all_places_are_taken) {
+  admission peers{id(0), limits(2, 0), {}};
+  BOOST_TEST(!peers.refuses(id(1), inbound).has_value());
+  peers.add(id(1), inbound);
+  BOOST_TEST(!peers.refuses(id(2), inbound).has_value());
+  peers.add(id(2), inbound);
+  BOOST_TEST((peers.refuses(id(3), inbound) == errc::too_many_peers));
+  BOOST_TEST((peers.refuses(id(3), outbound) == errc::too_many_peers));
+  peers.remove(id(1));
+  BOOST_TEST(!peers.refuses(id(3), outbound).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(keeps_places_for_who_is_dialled) {
+  admission peers{id(0), limits(6, 3), {}}; // two of six
+  for (std::uint8_t i = 1; i <= 4; ++i)
+    peers.add(id(i), inbound);
+  BOOST_TEST((peers.refuses(id(5), inbound) == errc::too_many_peers));
+  BOOST_TEST(!peers.refuses(id(5), outbound).has_value());
+  peers.remove(id(1));
+  BOOST_TEST(!peers.refuses(id(5), inbound).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(keeps_at_least_one_place_for_who_is_dialled) {
+  admission peers{id(0), limits(2, 3), {}};
+  peers.add(id(1), inbound);
+  BOOST_TEST((peers.refuses(id(2), inbound) == errc::too_many_peers));
+  BOOST_TEST(!peers.refuses(id(2), outbound).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(of_nobody_is_possible) {
+  admission peers{id(0), limits(0, 3), {id(9)}};
+  BOOST_TEST((peers.refuses(id(1), outbound) == errc::too_many_peers));
+  BOOST_TEST(!peers.refuses(id(9), inbound).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(lets_trusted_nodes_exceed_the_limit) {
+  admission peers{id(0), limits(1, 0), {id(9)}};
+  peers.add(id(1), inbound);
+  BOOST_TEST(!peers.refuses(id(9), inbound).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(is_given_once) {
+  admission peers{id(0), limits(5, 0), {id(9)}};
+  peers.add(id(1), outbound);
+  peers.add(id(9), outbound);
+  BOOST_TEST((peers.refuses(id(1), inbound) == errc::already_connected));
+  BOOST_TEST((peers.refuses(id(9), inbound) == errc::already_connected));
+}
+
+BOOST_AUTO_TEST_CASE(is_not_given_to_oneself) {
+  admission peers{id(0), limits(5, 0), {}};
+  BOOST_TEST((peers.refuses(id(0), inbound) == errc::connected_to_self));
+}
+
+BOOST_AUTO_TEST_CASE(names_the_lack_of_places_before_anything_else) {
+  admission peers{id(0), limits(1, 0), {}};
+  peers.add(id(1), inbound);
+  BOOST_TEST((peers.refuses(id(1), inbound) == errc::too_many_peers));
+  BOOST_TEST((peers.refuses(id(0), inbound) == errc::too_many_peers));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test

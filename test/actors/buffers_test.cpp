@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/actors/liveness.hpp"
+#include "devp2p/actors/read_buffer.hpp"
+#include "devp2p/actors/read_window.hpp"
+#include "devp2p/actors/write_queue.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <thread>
+
+namespace devp2p::test {
+
+using namespace std::chrono_literals;
+
+// -- read_buffer --------------------------------------------------------------
+
+namespace {
+
+void put(read_buffer& into, byte_view what) {
+  auto room = into.prepare(into.size() + what.size());
+  std::copy(what.begin(), what.end(), room.begin());
+  into.commit(what.size());
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_read_buffer_keeps_octets_in_order_whatever_is_consumed) {
+  read_buffer subject;
+  bytes expected;
+  std::uint8_t next = 0;
+  for (int round = 0; round < 500; ++round) {
+    bytes some(static_cast<std::size_t>(round * 7 % 1000));
+    for (auto& x : some)
+      x = next++;
+    put(subject, some);
+    expected.insert(expected.end(), some.begin(), some.end());
+    auto taken = std::min<std::size_t>(expected.size(), round * 13 % 900);
+    subject.consume(taken);
+    expected.erase(expected.begin(), expected.begin() + static_cast<std::ptrdiff_t>(taken));
+    auto view = subject.view();
+    BOOST_REQUIRE(bytes(view.begin(), view.end()) == expected);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_read_buffer_has_room_for_what_is_wanted_in_one_piece) {
+  read_buffer subject;
+  put(subject, bytes(100));
+  BOOST_TEST(subject.prepare(1 << 20).size() >= (1u << 20) - 100);
+  subject.consume(60);
+  BOOST_TEST(subject.prepare(1 << 20).size() >= (1u << 20) - 40);
+  BOOST_TEST(subject.size() == 40u);
+}
+
+BOOST_AUTO_TEST_CASE(a_read_buffer_at_rest_holds_no_memory) {
+  read_buffer subject;
+  put(subject, bytes(100));
+  subject.rest();
+  BOOST_TEST(subject.size() == 100u);
+  subject.consume(100);
+  subject.rest();
+  BOOST_TEST(subject.view().data() == nullptr);
+}
+
+// -- read_window --------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_read_window_counts_payloads_until_their_last_reference_goes) {
+  auto window = std::make_shared<read_window>(10000, [] {});
+  auto payload = window->allocate(1000);
+  BOOST_TEST(window->held() >= 1000u + read_window::overhead);
+  auto copy = payload;
+  payload.reset();
+  BOOST_TEST(window->held() >= 1000u + read_window::overhead);
+  copy.reset();
+  BOOST_TEST(window->held() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_read_window_says_once_that_it_has_room_again) {
+  int reopened = 0;
+  auto window = std::make_shared<read_window>(2000, [&] { ++reopened; });
+  auto first = window->allocate(1000);
+  BOOST_TEST(!window->is_full());
+  auto second = window->allocate(1000);
+  BOOST_TEST(window->is_full());
+  first.reset();
+  BOOST_TEST(reopened == 1);
+  second.reset();
+  BOOST_TEST(reopened == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_read_window_that_nobody_found_full_says_nothing) {
+  int reopened = 0;
+  auto window = std::make_shared<read_window>(100, [&] { ++reopened; });
+  window->allocate(1000).reset();
+  BOOST_TEST(reopened == 0);
+}
+
+BOOST_AUTO_TEST_CASE(payloads_may_outlive_all_else_that_knows_their_window) {
+  std::shared_ptr<std::uint8_t[]> payload;
+  {
+    auto window = std::make_shared<read_window>(100, [] {});
+    payload = window->allocate(1000);
+  }
+  payload.reset();
+}
+
+BOOST_AUTO_TEST_CASE(a_read_window_is_never_left_full_by_a_race) {
+  std::atomic<int> reopened{0};
+  auto window = std::make_shared<read_window>(1, [&] { ++reopened; });
+  for (int i = 0; i < 2000; ++i) {
+    auto payload = window->allocate(1);
+    auto before = reopened.load();
+    std::thread other{[&] { payload.reset(); }};
+    auto full = window->is_full();
+    other.join();
+    // Who was told to wait is woken; who was not, is not.
+    BOOST_REQUIRE(reopened.load() - before == (full ? 1 : 0));
+  }
+}
+
+// -- write_queue --------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_write_queue_has_room_up_to_its_limit) {
+  write_queue subject{3000};
+  BOOST_TEST(subject.has_room_for(1000000)); // One message always fits.
+  subject.push({1, blob{bytes(2000)}, {}});
+  BOOST_TEST(!subject.has_room_for(1000));
+  BOOST_TEST(subject.has_room_for(500));
+  subject.push({2, blob{bytes(500)}, {}});
+  BOOST_TEST(subject.pop().id == 1u);
+  BOOST_TEST(subject.has_room_for(1000));
+  BOOST_TEST(subject.pop().id == 2u);
+  BOOST_TEST(subject.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_write_queue_counts_messages_without_content) {
+  write_queue subject{3000};
+  int pushed = 0;
+  for (; pushed < 10000 && subject.has_room_for(0); ++pushed)
+    subject.push({1, {}, {}});
+  BOOST_TEST(pushed > 1);
+  BOOST_TEST(pushed < 1000);
+}
+
+// -- liveness -----------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(silent_intervals_are_counted_until_any_frame_comes) {
+  liveness subject;
+  subject.on_interval(1);
+  BOOST_TEST(subject.silent_intervals() == 0u);
+  subject.on_interval(1);
+  subject.on_interval(1);
+  BOOST_TEST(subject.silent_intervals() == 2u);
+  subject.on_interval(2);
+  BOOST_TEST(subject.silent_intervals() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(round_trips_are_kept_as_last_minimum_and_smoothed) {
+  liveness subject;
+  BOOST_TEST((subject.times() == round_trip{}));
+  subject.on_pong(80ms);
+  BOOST_TEST((subject.times() == round_trip{80ms, 80ms, 80ms}));
+  subject.on_pong(160ms);
+  BOOST_TEST((subject.times() == round_trip{160ms, 80ms, 90ms}));
+  subject.on_pong(10ms);
+  BOOST_TEST((subject.times() == round_trip{10ms, 10ms, 80ms}));
+}
+
+} // namespace devp2p::test

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/actors/reason_for.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <caf/exit_reason.hpp>
+#include <caf/sec.hpp>
+
+namespace devp2p::test {
+namespace {
+
+using reason = disconnect_reason;
+
+struct row {
+  culprit who;
+  caf::error why;
+  reason expected;
+  bool remote_requested = false;
+  bool sent = true;
+};
+
+caf::error failure(errc code) {
+  return caf::make_error(code);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(each_failure_has_its_reason) {
+  const row table[] = {
+    // A handler ends.
+    {culprit::handler, caf::error{}, reason::client_quitting},
+    {culprit::handler, caf::exit_reason::normal, reason::client_quitting},
+    {culprit::handler, caf::exit_reason::user_shutdown, reason::client_quitting},
+    {culprit::handler, caf::exit_reason::kill, reason::subprotocol_error},
+    {culprit::handler, caf::exit_reason::remote_link_unreachable, reason::subprotocol_error},
+    {culprit::handler, caf::sec::runtime_error, reason::subprotocol_error},
+    {culprit::handler, failure(errc::handler_failed), reason::subprotocol_error},
+    {culprit::handler, failure(errc::write_queue_full), reason::subprotocol_error},
+    {culprit::handler, failure(errc::outgoing_message_too_large), reason::subprotocol_error},
+    {culprit::handler, failure(errc::invalid_message_code), reason::breach_of_protocol},
+    {culprit::handler, failure(errc::rlp_wrong_size), reason::breach_of_protocol},
+    {culprit::handler, local_disconnect(reason::useless_peer), reason::useless_peer},
+    // The link fails.
+    {culprit::peer, failure(errc::end_of_stream), reason::network_error, false, false},
+    {culprit::peer, failure(errc::connection_reset), reason::network_error, false, false},
+    {culprit::peer, failure(errc::write_timeout), reason::network_error, false, false},
+    {culprit::peer, caf::exit_reason::kill, reason::network_error, false, false},
+    {culprit::peer, failure(errc::header_mac_mismatch), reason::breach_of_protocol},
+    {culprit::peer, failure(errc::body_mac_mismatch), reason::breach_of_protocol},
+    {culprit::peer, failure(errc::empty_frame), reason::breach_of_protocol},
+    {culprit::peer, failure(errc::message_too_large), reason::breach_of_protocol},
+    {culprit::peer, failure(errc::snappy_malformed), reason::breach_of_protocol},
+    {culprit::peer, failure(errc::message_code_out_of_range), reason::breach_of_protocol},
+    {culprit::peer, failure(errc::base_message_flood), reason::breach_of_protocol},
+    {culprit::peer, failure(errc::malformed_hello), reason::breach_of_protocol},
+    {culprit::peer, failure(errc::unexpected_message), reason::breach_of_protocol},
+    {culprit::peer, failure(errc::invalid_identity), reason::invalid_identity},
+    {culprit::peer, failure(errc::unexpected_identity), reason::unexpected_identity},
+    {culprit::peer, failure(errc::no_shared_capability), reason::useless_peer},
+    {culprit::peer, failure(errc::handshake_timeout), reason::ping_timeout},
+    {culprit::peer, remote_disconnect(reason::requested), reason::requested, true},
+    {culprit::peer, remote_disconnect(reason{0x42}), reason{0x42}, true},
+    {culprit::peer, remote_disconnect(reason::undecodable), reason::undecodable, true, false},
+    {culprit::peer, remote_disconnect(reason::network_error), reason::network_error, true, false},
+    // The pinger gives up.
+    {culprit::pinger, failure(errc::ping_timeout), reason::ping_timeout},
+    {culprit::pinger, caf::sec::runtime_error, reason::subprotocol_error},
+    // The node says so.
+    {culprit::node, failure(errc::too_many_peers), reason::too_many_peers},
+    {culprit::node, failure(errc::already_connected), reason::already_connected},
+    {culprit::node, failure(errc::connected_to_self), reason::connected_to_self},
+    {culprit::node, failure(errc::shutting_down), reason::client_quitting},
+    {culprit::node, local_disconnect(reason::requested), reason::requested},
+  };
+  for (const auto& x : table) {
+    auto end = reason_for(x.who, x.why);
+    BOOST_TEST_CONTEXT(describe(x.why)) {
+      BOOST_TEST(to_string(end.reason) == to_string(x.expected));
+      BOOST_TEST(end.remote_requested == x.remote_requested);
+      BOOST_TEST(end.sent == x.sent);
+      BOOST_TEST(end.error == describe(x.why));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_handler_cannot_pretend_that_the_remote_has_disconnected) {
+  BOOST_TEST(!reason_for(culprit::handler, remote_disconnect(reason::requested)).remote_requested);
+}
+
+} // namespace devp2p::test

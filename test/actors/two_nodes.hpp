@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/actors/node.hpp"
+#include "devp2p/kit/seeded_random.hpp"
+#include "devp2p/kit/world.hpp"
+
+#include <caf/scoped_actor.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace devp2p::test {
+
+/// What one node has told its subscriber, in order.
+struct diary {
+  std::vector<peer_added> added;
+  std::vector<peer_dropped> dropped;
+  std::vector<session_failed> failed;
+  std::vector<message_event> messages;
+};
+
+inline subscriber_actor::behavior_type keep_diary(subscriber_actor::pointer, diary* out) {
+  return {
+    [=](peer_added& x) { out->added.push_back(std::move(x)); },
+    [=](peer_dropped& x) { out->dropped.push_back(std::move(x)); },
+    [=](session_failed& x) { out->failed.push_back(std::move(x)); },
+    [=](message_event& x) { out->messages.push_back(std::move(x)); },
+  };
+}
+
+/// Answers every message with the same message.
+inline handler_actor::behavior_type echo(handler_actor::pointer self, const channel& link) {
+  return {[=](const packet& x) { link.send(self, x); }};
+}
+
+/// What a handler was given, and what it received.
+struct inbox {
+  std::optional<channel> link;
+  handler_actor handler;
+  std::vector<packet> packets;
+  caf::error end;
+};
+
+/// Keeps what comes. `out` must outlive the world.
+inline handler_factory collect(inbox* out) {
+  return [=](caf::actor_system& system, const channel& link) -> handler_actor {
+    auto behavior = [](handler_actor::pointer self, inbox* out) -> handler_actor::behavior_type {
+      self->attach_functor([out](const caf::error& why) { out->end = why; });
+      return {[out](const packet& x) { out->packets.push_back(x); }};
+    };
+    out->link = link;
+    out->handler = system.spawn(behavior, out);
+    return out->handler;
+  };
+}
+
+inline protocol make_protocol(std::string name, std::uint64_t version, std::uint64_t length,
+                              handler_factory spawn) {
+  protocol out;
+  out.name = std::move(name);
+  out.version = version;
+  out.length = length;
+  out.spawn = std::move(spawn);
+  return out;
+}
+
+template <class T>
+struct answer {
+  std::optional<T> value;
+  caf::error error;
+};
+
+/// Asks `who` and lets the world run until it has come to rest. Neither value nor error: not answered.
+/// `caf::unit_t` stands for an answer without content.
+template <class T, class Handle, class... Args>
+answer<T> ask(kit::world& world, const Handle& who, Args&&... args) {
+  answer<T> out;
+  caf::scoped_actor self{world.system()};
+  auto handle = self->request(who, caf::infinite, std::forward<Args>(args)...);
+  world.run();
+  if (!self->has_next_message())
+    return out;
+  auto on_error = [&](caf::error& why) { out.error = std::move(why); };
+  if constexpr (std::is_same_v<T, caf::unit_t>)
+    handle.receive([&] { out.value = caf::unit; }, on_error);
+  else
+    handle.receive([&](T& x) { out.value = std::move(x); }, on_error);
+  return out;
+}
+
+/// One node in a world of its own address.
+struct test_node {
+  test_node(kit::world& world, const std::string& address, net::random_source& random,
+            std::vector<protocol> protocols, const settings& limits = {})
+    : key(crypto::private_key::generate(random)), url{key.id(), {address, 30303}, 30303} {
+    node_config config{key, &random, std::move(protocols), limits, {}, nullptr};
+    handle = world.adopt(spawn_node(world.system(), world.host(address), std::move(config)));
+    world.send(handle, subscribe_atom::value, world.spawn(keep_diary, &events));
+  }
+
+  crypto::private_key key;
+  enode url;
+  diary events;
+  node_actor handle;
+};
+
+} // namespace devp2p::test

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSL-1.0
+
+// Goal: every payload of a Disconnect has a reason, and no more than its bound is looked at.
+//
+// Method: decode the input. The reason, written again, must read the same, compressed or not. The
+// input must say the same when it is compressed, or nothing: no plain form may be taken for a
+// compressed one, nor the other way round.
+
+#include "devp2p/net/p2p/base.hpp"
+
+#include <snappy.h>
+
+#include <cstdlib>
+#include <string>
+
+using namespace devp2p;
+
+namespace {
+
+void require(bool holds) {
+  if (!holds)
+    std::abort();
+}
+
+bytes compress(byte_view plain) {
+  std::string block;
+  snappy::Compress(reinterpret_cast<const char*>(plain.data()), plain.size(), &block);
+  return {block.begin(), block.end()};
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  byte_view input{data, size};
+  auto reason = p2p::decode_disconnect(input);
+  if (size > p2p::max_disconnect_size) {
+    require(reason == disconnect_reason::undecodable);
+    return 0;
+  }
+  if (reason != disconnect_reason::undecodable) {
+    auto payload = p2p::encode_disconnect(reason);
+    require(p2p::decode_disconnect(payload) == reason);
+    require(p2p::decode_disconnect(compress(payload)) == reason);
+  }
+  // A block in a block says nothing: blocks are unpacked once.
+  auto unpacked = p2p::decode_disconnect(compress(input));
+  require(unpacked == reason || unpacked == disconnect_reason::undecodable);
+  return 0;
+}

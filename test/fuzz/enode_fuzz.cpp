@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSL-1.0
+
+// Goal: no text makes the readers of node URLs and addresses crash; what they take holds nothing
+// but printable ASCII, and is written in one way only, which reads back as the same value. Method:
+// the input is the text, given to both readers.
+
+#include "devp2p/messages/enode.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace {
+
+void require(bool holds) {
+  if (!holds)
+    std::abort();
+}
+
+template <class T>
+void read_and_write(std::string_view text) {
+  auto value = T::parse(text);
+  if (!value)
+    return;
+  require(std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; }));
+  auto again = T::parse(to_string(*value));
+  require(again && *again == *value);
+  require(to_string(*again) == to_string(*value));
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text{reinterpret_cast<const char*>(data), size};
+  read_and_write<devp2p::enode>(text);
+  read_and_write<devp2p::endpoint>(text);
+  return 0;
+}

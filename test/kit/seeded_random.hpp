@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/net/crypto/secp256k1.hpp"
+#include "devp2p/net/random_source.hpp"
+
+#include <cstdint>
+#include <random>
+
+namespace devp2p::kit {
+
+/// The same octets for the same seed, on every platform. For tests alone: anybody can predict them.
+/// Not thread-safe, unlike others of its kind.
+class seeded_random : public net::random_source {
+public:
+  explicit seeded_random(std::uint64_t seed) : engine_(seed) {}
+
+  void fill(mutable_byte_view out) override {
+    for (auto& octet : out)
+      octet = static_cast<std::uint8_t>(engine_());
+  }
+
+private:
+  std::mt19937_64 engine_;
+};
+
+} // namespace devp2p::kit

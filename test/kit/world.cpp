@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/kit/world.hpp"
+
+#include <caf/actor_registry.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace devp2p::kit {
+
+world::config::config() {
+  set("scheduler.policy", caf::atom("testing"));
+  add_types(*this);
+}
+
+world::world(std::size_t pipe_capacity)
+  : network_(pipe_capacity),
+    system_(config_),
+    residents_(system_.registry().running()),
+    scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())) {}
+
+world::~world() {
+  end();
+  if (auto left = living(); left > 0) {
+    // The actor system would wait for them for ever.
+    std::fprintf(stderr, "%zu actors have outlived their world\n", left);
+    std::abort();
+  }
+}
+
+void world::run() {
+  while (scheduler_.try_run_once() || network_.run_one())
+    ;
+}
+
+void world::advance(caf::timespan by) {
+  run();
+  auto& clock = scheduler_.clock();
+  const auto until = clock.now() + by;
+  while (!clock.schedule().empty() && clock.schedule().begin()->first <= until) {
+    clock.trigger_timeout();
+    run();
+  }
+  clock.current_time = until;
+}
+
+void world::end() {
+  for (const auto& x : actors_)
+    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+  // Longer than any deadline of a session.
+  advance(std::chrono::minutes{1});
+  for (const auto& x : actors_)
+    caf::anon_send_exit(x, caf::exit_reason::kill);
+  actors_.clear();
+  advance(std::chrono::minutes{1});
+}
+
+std::size_t world::living() {
+  return system_.registry().running() - residents_;
+}
+
+} // namespace devp2p::kit

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/net/asio/asio_network.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <sys/resource.h>
+
+#include <atomic>
+#include <future>
+#include <map>
+#include <set>
+#include <thread>
+
+namespace devp2p::net {
+
+namespace {
+
+using stream_promise = std::promise<expected<std::unique_ptr<stream>>>;
+
+/// A handler that hands what it gets to whoever waits for `promise`.
+stream_handler fulfil(stream_promise& promise) {
+  return [&promise](expected<std::unique_ptr<stream>> result) {
+    promise.set_value(std::move(result));
+  };
+}
+
+/// Waits for a loop; a test that waits for ever is ended by ctest.
+template <class T>
+T wait_for(std::promise<T>& promise) {
+  return promise.get_future().get();
+}
+
+/// What `result` must have, if the test is to go on.
+template <class T>
+T value(expected<T> result) {
+  BOOST_REQUIRE(result);
+  return std::move(*result);
+}
+
+struct stream_pair {
+  std::unique_ptr<stream> dialled;
+  std::unique_ptr<stream> accepted;
+};
+
+stream_pair connect(network& subject, listener& door, const endpoint& to) {
+  stream_promise dialled;
+  stream_promise accepted;
+  door.accept(fulfil(accepted));
+  auto pending = subject.dial(to, fulfil(dialled));
+  auto near = value(wait_for(dialled));
+  return {std::move(near), value(wait_for(accepted))};
+}
+
+stream_pair connect(network& subject, const endpoint& at) {
+  auto door = value(subject.listen(at));
+  return connect(subject, *door, door->local());
+}
+
+/// Runs `task` on `where` and waits until it is done.
+void run_on(loop& where, const std::function<void()>& task) {
+  std::promise<void> done;
+  where.post([&] {
+    task();
+    done.set_value();
+  });
+  wait_for(done);
+}
+
+} // namespace
+
+/// Everything that a case looks at is touched on the one loop only.
+struct world {
+  std::string ip = "127.0.0.1";
+  asio_network system;
+  network& server = system;
+  network& client = system;
+  loop& home = *connect(system, {ip, 0}).dialled->loop();
+
+  void run(const std::function<void()>& task) { run_on(home, task); }
+
+  void run_until(const std::function<bool()>& done) {
+    for (auto reached = false; !reached;)
+      run([&] { reached = done(); });
+  }
+
+  /// What the system knew before this connection is told before it, or together with it.
+  void settle() {
+    auto links = connect(system, {ip, 0});
+    struct : stream_observer {
+      bool told = false;
+      void on_readable() override { told = true; }
+      void on_writable() override {}
+    } observer;
+    run([&] {
+      links.dialled->await_readable(observer);
+      links.accepted->write_some(as_bytes("x"));
+    });
+    run_until([&] { return observer.told; });
+    run([&] {
+      links.dialled.reset();
+      links.accepted.reset();
+    });
+  }
+};
+
+} // namespace devp2p::net
+
+#include "network_contract.hpp"
+
+namespace devp2p::net {
+
+namespace {
+
+boost::test_tools::assertion_result has_ipv6(boost::unit_test::test_unit_id) {
+  boost::test_tools::assertion_result result{bool{asio_network{}.listen({"::1", 0})}};
+  result.message() << "this machine has no IPv6";
+  return result;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(asio_only)
+
+BOOST_AUTO_TEST_CASE(speaks_ipv6, *boost::unit_test::precondition(has_ipv6)) {
+  asio_network subject;
+  auto [near, far] = connect(subject, {"::1", 0});
+  BOOST_TEST(near->remote().host == "::1");
+  BOOST_TEST((near->local() == far->remote()));
+}
+
+BOOST_AUTO_TEST_CASE(listens_for_both_families, *boost::unit_test::precondition(has_ipv6)) {
+  asio_network subject;
+  auto door = value(subject.listen({"::", 0}));
+  BOOST_TEST(door->local().host == "::");
+  auto [near, far] = connect(subject, *door, {"127.0.0.1", door->local().port});
+  BOOST_TEST(far->remote().host == "127.0.0.1", "not ::ffff:127.0.0.1");
+  BOOST_TEST(far->local().host == "127.0.0.1");
+}
+
+BOOST_AUTO_TEST_CASE(resolves_a_name) {
+  asio_network subject;
+  auto door = value(subject.listen({"127.0.0.1", 0}));
+  auto [near, far] = connect(subject, *door, {"localhost", door->local().port});
+  BOOST_TEST(near->remote().host == "127.0.0.1");
+}
+
+BOOST_AUTO_TEST_CASE(has_at_least_one_loop) {
+  asio_network subject{0};
+  BOOST_TEST(connect(subject, {"127.0.0.1", 0}).dialled->loop() != nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(spreads_its_streams_over_its_loops) {
+  asio_network subject{3};
+  std::vector<std::unique_ptr<pending_dial>> pending;
+  std::map<loop*, int> streams;
+  std::map<loop*, std::set<std::thread::id>> threads;
+  for (auto i = 0; i < 6; ++i) {
+    stream_promise failed;
+    pending.push_back(subject.dial({"127.0.0.1", 0}, fulfil(failed)));
+    BOOST_TEST(!wait_for(failed));
+    auto [near, far] = connect(subject, {"127.0.0.1", 0});
+    for (auto* link : {near.get(), far.get()}) {
+      ++streams[link->loop()];
+      run_on(*link->loop(), [&] { threads[link->loop()].insert(std::this_thread::get_id()); });
+    }
+  }
+  BOOST_TEST(streams.size() == 3);
+  std::set<std::thread::id> all;
+  for (auto& [home, ids] : threads) {
+    BOOST_TEST(ids.size() == 1, "a loop is one thread");
+    all.insert(ids.begin(), ids.end());
+  }
+  BOOST_TEST(all.size() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(calls_handlers_and_observers_on_the_loop_of_the_stream) {
+  struct : stream_observer {
+    std::promise<std::thread::id> readable;
+    std::promise<std::thread::id> writable;
+    void on_readable() override { readable.set_value(std::this_thread::get_id()); }
+    void on_writable() override { writable.set_value(std::this_thread::get_id()); }
+  } observer;
+  asio_network subject{2};
+  auto door = value(subject.listen({"127.0.0.1", 0}));
+  std::promise<std::thread::id> handler;
+  stream_promise accepted;
+  door->accept([&](expected<std::unique_ptr<stream>> result) {
+    handler.set_value(std::this_thread::get_id());
+    accepted.set_value(std::move(result));
+  });
+  stream_promise dialled;
+  auto pending = subject.dial(door->local(), fulfil(dialled));
+  auto link = value(wait_for(accepted));
+  std::thread::id home;
+  run_on(*link->loop(), [&] {
+    home = std::this_thread::get_id();
+    link->await_readable(observer);
+    link->await_writable(observer);
+  });
+  BOOST_TEST((wait_for(handler) == home));
+  BOOST_TEST((wait_for(observer.writable) == home));
+  // Gone at once, which makes the other end readable.
+  value(wait_for(dialled)).reset();
+  BOOST_TEST((wait_for(observer.readable) == home));
+  run_on(*link->loop(), [&] { link.reset(); });
+}
+
+BOOST_AUTO_TEST_CASE(runs_tasks_in_the_order_in_which_they_were_posted) {
+  asio_network subject;
+  auto& home = *connect(subject, {"127.0.0.1", 0}).dialled->loop();
+  std::vector<int> order;
+  std::promise<void> done;
+  home.post([&] {
+    order.push_back(1);
+    home.post([&] {
+      order.push_back(3);
+      done.set_value();
+    });
+    order.push_back(2);
+  });
+  wait_for(done);
+  BOOST_TEST(order == (std::vector{1, 2, 3}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(drops_the_tasks_that_have_not_run) {
+  // Posts itself for ever, so that there always is one.
+  struct endless {
+    loop& home;
+    std::shared_ptr<int> token;
+    void operator()() const { home.post(*this); }
+  };
+  auto token = std::make_shared<int>();
+  {
+    asio_network subject;
+    auto& home = *connect(subject, {"127.0.0.1", 0}).dialled->loop();
+    home.post(endless{home, token});
+  }
+  BOOST_TEST(token.use_count() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(drops_a_task_that_owns_a_stream_of_another_loop) {
+  struct endless {
+    loop& home;
+    std::shared_ptr<stream_pair> streams;
+    void operator()() const { home.post(*this); }
+  };
+  asio_network subject{2};
+  auto streams = std::make_shared<stream_pair>(connect(subject, {"127.0.0.1", 0}));
+  auto& near = *streams->dialled->loop();
+  auto& far = *streams->accepted->loop();
+  std::weak_ptr<stream_pair> there = streams;
+  near.post(endless{near, streams});
+  far.post(endless{far, streams});
+  streams.reset();
+  BOOST_TEST(!there.expired());
+}
+
+BOOST_AUTO_TEST_CASE(tells_who_accepts_that_descriptors_have_run_out) {
+  asio_network subject;
+  auto door = value(subject.listen({"127.0.0.1", 0}));
+  stream_promise dialled;
+  auto pending = subject.dial(door->local(), fulfil(dialled));
+  auto near = wait_for(dialled);
+  rlimit limit{};
+  BOOST_REQUIRE(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  auto none = limit;
+  none.rlim_cur = 0;
+  BOOST_REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0);
+  stream_promise failed;
+  door->accept(fulfil(failed));
+  auto failure = wait_for(failed);
+  stream_promise unable;
+  auto second = subject.dial(door->local(), fulfil(unable));
+  auto refusal = wait_for(unable);
+  BOOST_REQUIRE(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+  BOOST_REQUIRE(!failure);
+  BOOST_TEST((failure.error() == errc::network_failure));
+  BOOST_REQUIRE(!refusal);
+  BOOST_TEST((refusal.error() == errc::network_failure));
+  stream_promise accepted;
+  door->accept(fulfil(accepted));
+  BOOST_TEST(bool{wait_for(accepted)}, "the connection waited in the backlog");
+}
+
+BOOST_AUTO_TEST_CASE(is_used_by_many_threads_at_once) {
+  constexpr auto threads = 4;
+  constexpr auto rounds = 50;
+  asio_network subject{2};
+  std::atomic<int> connected = 0;
+  {
+    std::vector<std::jthread> users;
+    for (auto user = 0; user < threads; ++user)
+      users.emplace_back([&] {
+        for (auto i = 0; i < rounds; ++i) {
+          auto listening = subject.listen({"127.0.0.1", 0});
+          auto& door = *listening;
+          stream_promise accepted;
+          stream_promise dialled;
+          door->accept(fulfil(accepted));
+          auto pending = subject.dial(door->local(), fulfil(dialled));
+          // Given up somewhere between its beginning and its end.
+          auto hasty = subject.dial(door->local(), [](expected<std::unique_ptr<stream>>) {});
+          hasty.reset();
+          auto far = wait_for(accepted);
+          connected += far && wait_for(dialled);
+        }
+      });
+  }
+  BOOST_TEST(connected == threads * rounds);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::net

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/net/crypto/secret.hpp"
+
+#include "devp2p/net/crypto/system_random.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <memory>
+
+using namespace devp2p;
+using namespace devp2p::crypto;
+
+BOOST_AUTO_TEST_CASE(finds_a_difference_in_any_octet) {
+  bytes a(40, 0x55);
+  BOOST_TEST(equal_in_constant_time(a, bytes(a)));
+  BOOST_TEST(equal_in_constant_time({}, {}));
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    auto b = a;
+    b[i] ^= 0x80;
+    BOOST_TEST(!equal_in_constant_time(a, b));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(octets_of_different_sizes_differ) {
+  bytes a(40, 0x55);
+  BOOST_TEST(!equal_in_constant_time(a, byte_view{a}.first(39)));
+  BOOST_TEST(!equal_in_constant_time(byte_view{a}.first(39), a));
+  BOOST_TEST(!equal_in_constant_time({}, a));
+}
+
+BOOST_AUTO_TEST_CASE(a_secret_leaves_nothing_in_memory) {
+  alignas(secret<32>) std::array<std::uint8_t, sizeof(secret<32>)> memory{};
+  byte_array<32> octets;
+  octets.fill(0x55);
+  auto* subject = std::construct_at(reinterpret_cast<secret<32>*>(memory.data()), octets);
+  BOOST_TEST((subject->octets() == octets));
+  std::destroy_at(subject);
+  BOOST_TEST(std::count(memory.begin(), memory.end(), 0x55) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(the_system_gives_other_randomness_each_time) {
+  system_random random;
+  byte_array<32> a{};
+  byte_array<32> b{};
+  random.fill(a);
+  random.fill(b);
+  BOOST_TEST((a != byte_array<32>{}));
+  BOOST_TEST((a != b));
+}
