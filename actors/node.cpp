@@ -104,6 +104,9 @@ private:
   void shut_down();
   void quit_when_idle();
 
+  /// An actor that nobody refers to dies without a word, and our sessions let go of us one by one. We
+  /// end when we say so.
+  node_core_actor alive_;
   net::network& network_;
   std::shared_ptr<const node_config> config_;
   const node_id self_;
@@ -127,6 +130,7 @@ private:
 };
 
 node::behavior_type node::make_behavior() {
+  alive_ = this;
   set_down_handler([this](const caf::down_msg& down) { on_down(down); });
   set_exit_handler([this](const caf::exit_msg&) { shut_down(); });
   // A refusal by a supervisor that is on its way out is no failure of ours.
@@ -159,8 +163,10 @@ void node::on_exit() {
   // After `kill` the sessions are still there; they notice, because they monitor us.
   listeners_.clear();
   dials_.clear();
+  running_.clear();
   sessions_.clear();
   subscribers_.clear();
+  alive_ = nullptr;
 }
 
 // -- listening ----------------------------------------------------------------

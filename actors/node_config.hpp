@@ -20,12 +20,12 @@ struct node_config {
   /// Where handshakes take their keys and nonces from: the system's generator unless a test wants
   /// another, which must outlive the node.
   net::random_source* random = nullptr;
-  std::vector<protocol> protocols;
-  settings limits;
+  std::vector<protocol> protocols = {};
+  settings limits = {};
   /// Nodes that are admitted beyond `settings::max_peers`.
-  std::vector<node_id> trusted;
+  std::vector<node_id> trusted = {};
   /// One line for what an operator should know; may be null.
-  std::shared_ptr<spdlog::logger> log;
+  std::shared_ptr<spdlog::logger> log = {};
 };
 
 } // namespace devp2p

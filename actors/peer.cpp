@@ -52,7 +52,8 @@ peer::behavior_type peer::make_behavior() {
       state_ = state::greeting;
       read();
     },
-    [this](const routing& routes) { run(routes); },
+    [this](const routing& routes) { prepare(routes); },
+    [this](const handlers& all) { run(all); },
     [this](ping_atom, const pinger_actor& pinger) {
       pinger_ = pinger;
       base_messages_ = 0;
@@ -200,7 +201,7 @@ void peer::on_greeting(const rlpx::session::message& message) {
   caf::anon_send(supervisor_, std::move(*theirs));
 }
 
-void peer::run(const routing& routes) {
+void peer::prepare(const routing& routes) {
   if (state_ != state::matching)
     return;
   std::size_t largest = p2p::max_hello_size;
@@ -210,11 +211,18 @@ void peer::run(const routing& routes) {
   };
   for (const auto& x : routes.routes) {
     largest = std::max(largest, x.max_message_size);
-    routes_.push_back(
-      {x, {}, std::make_shared<read_window>(node_->limits.max_read_window, reopened)});
+    auto window = std::make_shared<read_window>(node_->limits.max_read_window, reopened);
+    routes_.push_back({x, {}, {}, std::move(window)});
   }
   observer_ = routes.observer;
   session_->limit_messages(largest);
+}
+
+void peer::run(const handlers& all) {
+  if (state_ != state::matching || all.size() != routes_.size())
+    return;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    routes_[i].handler = all[i];
   state_ = state::running;
   read();
 }
@@ -267,7 +275,7 @@ void peer::on_packet(const rlpx::session::message& message) {
   ++to->counts.messages_in;
   to->counts.bytes_in += message.size;
   tell_observer(*to, code, message.size, false);
-  caf::anon_send(to->where.handler, packet{code, blob{std::move(payload), message.size}});
+  caf::anon_send(to->handler, packet{code, blob{std::move(payload), message.size}});
   paused_ = to->window->is_full();
 }
 
@@ -279,7 +287,8 @@ void peer::tell_observer(const live_route& where, std::uint64_t code, std::size_
 // -- writing ------------------------------------------------------------------
 
 caf::result<void> peer::write(std::uint16_t index, packet& message) {
-  if (state_ != state::running) {
+  // A handler may write before it can be read to: it was spawned a moment ago.
+  if (state_ != state::running && state_ != state::matching) {
     // Who merely sends learns of the end by its exit message.
     if (current_mailbox_element()->mid.is_request())
       return caf::make_error(errc::session_closed);

@@ -63,6 +63,7 @@ private:
 
   struct live_route {
     route where;
+    handler_actor handler;
     traffic counts;
     std::shared_ptr<read_window> window;
   };
@@ -76,7 +77,8 @@ private:
   bool take_handshake();
   bool take_message();
   void on_greeting(const rlpx::session::message& message);
-  void run(const routing& routes);
+  void prepare(const routing& routes);
+  void run(const handlers& all);
   void on_base_message(const rlpx::session::message& message);
   void on_pong();
   live_route* route_of(std::uint64_t id);

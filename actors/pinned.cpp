@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/pinned.hpp"
 
+#include <caf/logger.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
 namespace devp2p {
@@ -53,6 +54,9 @@ void loop_unit::run_ready() {
       intrusive_ptr_release(actor);
     }
   }
+  // Who spawns an actor leaves the system's logger with the thread. The system waits for the last of
+  // its holders when it ends, but this thread lives longer.
+  caf::logger::set_current_actor_system(nullptr);
 }
 
 } // namespace devp2p

@@ -28,17 +28,17 @@ struct protocol {
   static constexpr std::size_t max_payload_size = 0xffffff;
 
   /// At most eight ASCII characters, by custom three or four lower-case letters.
-  std::string name;
+  std::string name = {};
   std::uint64_t version = 0;
   /// Number of message codes: they run from 0 to `length - 1`.
   std::uint64_t length = 0;
   /// Octets of payload, uncompressed; the remote breaches the protocol if it sends more.
   std::size_t max_message_size = max_payload_size;
-  handler_factory spawn;
+  handler_factory spawn = {};
   /// For `node_info`, if there is something to tell. Callable from any thread.
-  std::function<metadata()> node_info;
+  std::function<metadata()> node_info = {};
   /// For `peer_info`, about the session with that node. Callable from any thread.
-  std::function<metadata(const node_id&)> peer_info;
+  std::function<metadata(const node_id&)> peer_info = {};
 };
 
 /// Spawns `behavior(self, channel, extra...)` for each session: the function of a typed actor that

@@ -29,6 +29,7 @@ supervisor::supervisor(caf::actor_config& config, std::shared_ptr<loop_unit> uni
 }
 
 supervisor::behavior_type supervisor::make_behavior() {
+  alive_ = this;
   set_down_handler([this](const caf::down_msg& down) { on_down(down); });
   set_exit_handler([this](const caf::exit_msg&) { end(culprit::node, errc::shutting_down); });
   // A refusal by an actor that is on its way out is no failure of its own.
@@ -53,6 +54,7 @@ void supervisor::on_exit() {
   children_.clear();
   peer_ = nullptr;
   owner_ = nullptr;
+  alive_ = nullptr;
 }
 
 template <class Handle>
@@ -117,18 +119,22 @@ void supervisor::on_hello(hello& theirs) {
 void supervisor::run() {
   phase_ = session_phase::running;
   routing routes;
-  for (const auto& [what, offset] : shared_) {
-    auto index = static_cast<std::uint16_t>(routes.routes.size());
-    capability name{what->name, what->version};
-    channel link{peer_, index, name, info_.greeting, info_.remote, info_.inbound};
-    auto handler = spawn_handler(*what, link);
-    if (!handler)
-      return;
-    routes.routes.push_back({name, offset, what->length, what->max_message_size, handler});
-  }
+  for (const auto& [what, offset] : shared_)
+    routes.routes.push_back(
+      {{what->name, what->version}, offset, what->length, what->max_message_size});
   if (node_->limits.message_events)
     routes.observer = owner_;
-  send(peer_, std::move(routes));
+  // Ahead of the handlers: they may write as soon as they are spawned.
+  send(peer_, routes);
+  handlers all;
+  for (const auto& x : routes.routes) {
+    auto index = static_cast<std::uint16_t>(all.size());
+    channel link{peer_, index, x.protocol, info_.greeting, info_.remote, info_.inbound};
+    all.push_back(spawn_handler(*shared_[index].what, link));
+    if (!all.back())
+      return;
+  }
+  send(peer_, std::move(all));
   adopt(culprit::pinger, "pinger",
         spawn(pinger, peer_, supervisor_actor{this}, node_->limits));
 }

@@ -59,6 +59,8 @@ private:
   void kill_children();
   void on_deadline(session_phase phase);
 
+  /// Our children let go of us one by one, and the node may have; we end when we say so.
+  supervisor_actor alive_;
   std::shared_ptr<const node_config> node_;
   node_core_actor owner_;
   /// Handed to the peer when it is spawned.

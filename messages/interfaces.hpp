@@ -54,15 +54,16 @@ struct route {
   std::uint64_t length = 0;
   /// Octets of payload.
   std::size_t max_message_size = 0;
-  handler_actor handler;
 };
 
-/// What the peer needs to know when the session runs. Does not leave the process.
+/// What the peer needs to know before handlers write. Does not leave the process.
 struct routing {
   std::vector<route> routes;
   /// Is told of every message, if there is one.
   caf::typed_actor<caf::reacts_to<message_event>> observer;
 };
+
+using handlers = std::vector<handler_actor>;
 
 /// What the peer has counted, by the sub-protocol's index.
 struct peer_counts {
@@ -80,8 +81,10 @@ struct peer_counts {
 using peer_actor = writer_actor::extend<
   // From the supervisor: the remote is welcome, so send our Hello and read its own.
   caf::reacts_to<hello>,
-  // From the supervisor: the session runs, so read on.
+  // From the supervisor: these sub-protocols are shared, so take what their handlers write.
   caf::reacts_to<routing>,
+  // From the supervisor: the handlers, one for each route. The session runs, so read on.
+  caf::reacts_to<handlers>,
   // From the pinger: write a Ping; the Pong goes to that pinger. Answered with the number of frames
   // received so far.
   caf::replies_to<ping_atom, pinger_actor>::with<std::uint64_t>,
@@ -164,4 +167,5 @@ using node_core_actor = node_actor::extend<
 } // namespace devp2p
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(devp2p::routing)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(devp2p::handlers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::shared_ptr<devp2p::net::stream>)

@@ -65,8 +65,7 @@ expected<bytes> ecies_encrypt(const node_id& remote, byte_view plain, byte_view 
   return out;
 }
 
-expected<bytes> ecies_decrypt(const private_key& own, byte_view message,
-                              byte_view authenticated) {
+expected<bytes> ecies_decrypt(const private_key& own, byte_view message, byte_view authenticated) {
   if (message.size() < ecies_overhead || message[0] != ecies_first_octet)
     return errc::handshake_decryption;
   node_id ephemeral;

@@ -18,15 +18,15 @@ inline constexpr std::size_t ecies_overhead = 65 + 16 + 32;
 /// What every message starts with: its point is uncompressed.
 inline constexpr std::uint8_t ecies_first_octet = 0x04;
 
-/// Encrypts `plain` for `remote`: point (65) ‖ initial counter (16) ‖ ciphertext ‖ tag (32); the tag
-/// covers `authenticated`, too, which is not sent (RLPx, "ECIES Encryption").
+/// Encrypts `plain` for `remote`: point (65) ‖ initial counter (16) ‖ ciphertext ‖ tag (32); the
+/// tag covers `authenticated`, too, which is not sent (RLPx, "ECIES Encryption").
 ///
 /// `errc::invalid_public_key` if `remote` is no point of the curve.
 [[nodiscard]] expected<bytes> ecies_encrypt(const node_id& remote, byte_view plain,
                                             byte_view authenticated, net::random_source& random);
 
-/// Inverse of `ecies_encrypt`; `errc::handshake_decryption` whatever may be wrong with `message`, so
-/// that nobody learns more.
+/// Inverse of `ecies_encrypt`; `errc::handshake_decryption` whatever may be wrong with `message`,
+/// so that nobody learns more.
 [[nodiscard]] expected<bytes> ecies_decrypt(const private_key& own, byte_view message,
                                             byte_view authenticated);
 

@@ -29,8 +29,8 @@ constexpr std::array<std::uint64_t, rounds> round_constants = [] {
 }();
 
 // A lane is either an integer or the low half of a vector register: the round below is written once
-// for both, in terms of these functions. All is inlined into the few functions at the end, which say
-// what processor to compile for.
+// for both, in terms of these functions. All is inlined into the few functions at the end, which
+// say what processor to compile for.
 
 template <int Count, class Lane>
 [[gnu::always_inline]] inline Lane rotate(Lane x) {
@@ -42,8 +42,7 @@ template <int Count, class Lane>
   return a ^ b ^ c;
 }
 
-[[gnu::always_inline]] inline std::uint64_t chi(std::uint64_t a, std::uint64_t b,
-                                                std::uint64_t c) {
+[[gnu::always_inline]] inline std::uint64_t chi(std::uint64_t a, std::uint64_t b, std::uint64_t c) {
   return a ^ (~b & c);
 }
 
@@ -100,8 +99,8 @@ template <class Lane>
   auto d2 = c1 ^ rotate<1>(c3);
   auto d3 = c2 ^ rotate<1>(c4);
   auto d4 = c3 ^ rotate<1>(c0);
-  chi_row<Lane>(e, a[0] ^ d0, rotate<44>(a[6] ^ d1), rotate<43>(a[12] ^ d2),
-                rotate<21>(a[18] ^ d3), rotate<14>(a[24] ^ d4));
+  chi_row<Lane>(e, a[0] ^ d0, rotate<44>(a[6] ^ d1), rotate<43>(a[12] ^ d2), rotate<21>(a[18] ^ d3),
+                rotate<14>(a[24] ^ d4));
   e[0] ^= Lane{constant};
   chi_row<Lane>(e + 5, rotate<28>(a[3] ^ d3), rotate<20>(a[9] ^ d4), rotate<3>(a[10] ^ d0),
                 rotate<45>(a[16] ^ d1), rotate<61>(a[22] ^ d2));

@@ -9,7 +9,7 @@
 namespace devp2p::crypto {
 
 /// The state of Keccak as the octets of FIPS 202, section 3.1.2: lane by lane, each little-endian.
-struct alignas(64) keccak_state {
+struct alignas(16) keccak_state {
   std::array<std::uint8_t, 200> octets{};
 };
 

@@ -55,8 +55,7 @@ std::optional<secp256k1_pubkey> parse_point(const node_id& id) {
 node_id to_node_id(const secp256k1_pubkey& point) {
   byte_array<uncompressed_size> octets;
   auto size = octets.size();
-  secp256k1_ec_pubkey_serialize(context(), octets.data(), &size, &point,
-                                SECP256K1_EC_UNCOMPRESSED);
+  secp256k1_ec_pubkey_serialize(context(), octets.data(), &size, &point, SECP256K1_EC_UNCOMPRESSED);
   node_id out;
   std::copy(octets.begin() + 1, octets.end(), out.value.begin());
   return out;
@@ -105,8 +104,7 @@ expected<secret<32>> diffie_hellman(const private_key& own, const node_id& remot
   secret<32> out;
   // Both factors were checked and the order of the curve is prime: the product is a point, too.
   if (secp256k1_ecdh(context(), out.octets().data(), &*point, own.octets().octets().data(), copy_x,
-                     nullptr)
-      != 1)
+                     nullptr) != 1)
     return errc::invalid_public_key;
   return out;
 }
@@ -115,8 +113,7 @@ recoverable_signature sign(const private_key& own, const signed_digest& digest) 
   secp256k1_ecdsa_recoverable_signature signature;
   // Fails for invalid keys only.
   if (secp256k1_ecdsa_sign_recoverable(context(), &signature, digest.data(),
-                                       own.octets().octets().data(), nullptr, nullptr)
-      != 1)
+                                       own.octets().octets().data(), nullptr, nullptr) != 1)
     std::abort();
   recoverable_signature out;
   int recovery_id = 0;
@@ -134,9 +131,8 @@ expected<node_id> recover(const recoverable_signature& signature, const signed_d
   secp256k1_ecdsa_recoverable_signature parsed;
   secp256k1_pubkey point;
   if (secp256k1_ecdsa_recoverable_signature_parse_compact(context(), &parsed, signature.data(),
-                                                          recovery_id)
-          != 1
-      || secp256k1_ecdsa_recover(context(), &point, &parsed, digest.data()) != 1)
+                                                          recovery_id) != 1 ||
+      secp256k1_ecdsa_recover(context(), &point, &parsed, digest.data()) != 1)
     return errc::invalid_signature;
   return to_node_id(point);
 }

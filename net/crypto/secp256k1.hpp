@@ -11,7 +11,8 @@
 
 namespace devp2p::crypto {
 
-/// A secret key of the curve secp256k1 (SEC 2, section 2.4.1) and the public key that belongs to it.
+/// A secret key of the curve secp256k1 (SEC 2, section 2.4.1) and the public key that belongs to
+/// it.
 ///
 /// Is wiped when it dies. Nothing prints it.
 class private_key {

@@ -23,9 +23,8 @@ byte_array<sha256_size> sha256(byte_view in) {
 byte_array<sha256_size> hmac_sha256(byte_view key, byte_view in) {
   assert(key.size() <= INT_MAX);
   byte_array<sha256_size> out;
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), in.data(), in.size(),
-           out.data(), nullptr)
-      == nullptr)
+  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), in.data(), in.size(), out.data(),
+           nullptr) == nullptr)
     throw std::bad_alloc{}; // As above.
   return out;
 }

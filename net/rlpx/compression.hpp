@@ -21,8 +21,9 @@ void compress(byte_view payload, bytes& out);
 /// can become: believe it, and there may be much memory for nothing.
 [[nodiscard]] std::optional<std::size_t> uncompressed_size(byte_view block);
 
-/// Writes to `out`, of exactly the `uncompressed_size`, what `block` becomes. `errc::snappy_malformed`
-/// if that is less or more, or nothing at all; `out` is then of no use. Never allocates.
+/// Writes to `out`, of exactly the `uncompressed_size`, what `block` becomes.
+/// `errc::snappy_malformed` if that is less or more, or nothing at all; `out` is then of no use.
+/// Never allocates.
 [[nodiscard]] std::optional<errc> uncompress(byte_view block, mutable_byte_view out);
 
 } // namespace devp2p::rlpx

@@ -72,8 +72,8 @@ std::optional<errc> frame_codec::open_body(mutable_byte_view body) {
   return std::nullopt;
 }
 
-// Each digest is a permutation of Keccak, and nothing here costs more. The digest that a tag is taken
-// from is also what the next seed starts from, so it is kept.
+// Each digest is a permutation of Keccak, and nothing here costs more. The digest that a tag is
+// taken from is also what the next seed starts from, so it is kept.
 void frame_codec::absorb_seed(mac& of, const crypto::aes_block& mask) const {
   auto seed = seed_cipher_.encrypt(of.digest);
   for (std::size_t i = 0; i < seed.size(); ++i)

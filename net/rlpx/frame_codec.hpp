@@ -32,14 +32,14 @@ public:
 
   explicit frame_codec(const secrets& keys);
 
-  /// Makes a frame of `content_size` octets of content, from 1 to `max_content_size`. `frame` is all
-  /// of its room; the content stands in it after `header_size` octets, and zeros behind that.
+  /// Makes a frame of `content_size` octets of content, from 1 to `max_content_size`. `frame` is
+  /// all of its room; the content stands in it after `header_size` octets, and zeros behind that.
   void seal(mutable_byte_view frame, std::size_t content_size);
 
   /// The size of the content that the header, of `header_size` octets, announces.
   [[nodiscard]] expected<std::size_t> open_header(mutable_byte_view header);
-  /// Decrypts the body, all of `body_size` octets, that comes after that header. Its content is then
-  /// at its start.
+  /// Decrypts the body, all of `body_size` octets, that comes after that header. Its content is
+  /// then at its start.
   [[nodiscard]] std::optional<errc> open_body(mutable_byte_view body);
 
 private:

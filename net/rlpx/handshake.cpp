@@ -49,13 +49,13 @@ byte_array<N> slice(byte_view in, std::size_t offset) {
   return out;
 }
 
-// The hash is not looked at: the signature says who the ephemeral key belongs to. The flag asked for
-// a way to resume sessions that nobody ever had.
+// The hash is not looked at: the signature says who the ephemeral key belongs to. The flag asked
+// for a way to resume sessions that nobody ever had.
 expected<auth_fields> parse_plain_auth(byte_view content) {
   if (content.size() != plain_auth_content)
     return errc::handshake_malformed;
-  return auth_fields{slice<65>(content, 0), {slice<64>(content, 65 + 32)},
-                     slice<32>(content, 65 + 32 + 64)};
+  return auth_fields{
+      slice<65>(content, 0), {slice<64>(content, 65 + 32)}, slice<32>(content, 65 + 32 + 64)};
 }
 
 // Whatever follows the fields, in the list and after it, is the business of later versions.
@@ -213,8 +213,8 @@ handshake::split_eip8(byte_view in) const {
 }
 
 expected<handshake::established> handshake::accept_auth(const packet& auth) {
-  auto fields = auth.written == form::eip8 ? parse_eip8_auth(auth.content)
-                                           : parse_plain_auth(auth.content);
+  auto fields =
+      auth.written == form::eip8 ? parse_eip8_auth(auth.content) : parse_plain_auth(auth.content);
   if (!fields)
     return fields.error();
   auto static_shared = crypto::diffie_hellman(key_, fields->sender);
@@ -233,8 +233,8 @@ expected<handshake::established> handshake::accept_auth(const packet& auth) {
   auto ack = make_ack(auth.written, ephemeral);
   if (!ack)
     return ack.error();
-  auto keys = derive_secrets(
-      role_, {*ephemeral_shared, fields->initiator_nonce, nonce_, auth.wire, *ack});
+  auto keys =
+      derive_secrets(role_, {*ephemeral_shared, fields->initiator_nonce, nonce_, auth.wire, *ack});
   return established{std::move(keys), remote_, std::move(*ack)};
 }
 
@@ -246,8 +246,8 @@ expected<handshake::established> handshake::accept_ack(const packet& ack) const 
   auto ephemeral_shared = crypto::diffie_hellman(*ephemeral_, fields->ephemeral);
   if (!ephemeral_shared)
     return ephemeral_shared.error();
-  auto keys = derive_secrets(
-      role_, {*ephemeral_shared, nonce_, fields->recipient_nonce, auth_, ack.wire});
+  auto keys =
+      derive_secrets(role_, {*ephemeral_shared, nonce_, fields->recipient_nonce, auth_, ack.wire});
   return established{std::move(keys), remote_, {}};
 }
 

@@ -17,9 +17,9 @@ namespace devp2p::rlpx {
 /// Proves to each other who two nodes are, and agrees on the keys of their session: the initiator
 /// sends auth, the recipient answers with ack (RLPx, "Initial Handshake"; EIP-8).
 ///
-/// Sends the packets of EIP-8; takes them as well as the plain ones from before, and answers a plain
-/// auth with a plain ack. Dead after an `errc`; over once it is `established`. Holds keys, so it is
-/// moved but never printed. Not thread-safe. The random source must outlive it.
+/// Sends the packets of EIP-8; takes them as well as the plain ones from before, and answers a
+/// plain auth with a plain ack. Dead after an `errc`; over once it is `established`. Holds keys, so
+/// it is moved but never printed. Not thread-safe. The random source must outlive it.
 class handshake {
 public:
   /// The initiator must know whom it has dialled.
@@ -46,8 +46,8 @@ public:
 
   using outcome = std::variant<incomplete, established, errc>;
 
-  /// Takes the remote's only packet from the front of `in`, or nothing. Never wants more octets than
-  /// a packet can have.
+  /// Takes the remote's only packet from the front of `in`, or nothing. Never wants more octets
+  /// than a packet can have.
   [[nodiscard]] outcome receive(byte_view& in);
 
 private:

@@ -3,9 +3,7 @@
 
 #include "devp2p/net/rlp/decoder.hpp"
 #include "devp2p/net/rlp/encoder.hpp"
-
-#include <snappy-sinksource.h>
-#include <snappy.h>
+#include "devp2p/net/rlpx/compression.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -16,36 +14,6 @@ namespace {
 
 /// An integer of 64 bits, in RLP.
 constexpr std::size_t max_id_size = 9;
-
-const char* as_chars(byte_view in) {
-  return reinterpret_cast<const char*>(in.data());
-}
-
-/// Lets snappy append to a buffer that need not have room for the worst case, which for a large
-/// payload takes longer to clear than a small result takes to copy.
-class appending_sink final : public snappy::Sink {
-public:
-  explicit appending_sink(bytes& out) : out_(out) {}
-
-  void Append(const char* data, std::size_t size) override {
-    out_.insert(out_.end(), data, data + size);
-  }
-
-private:
-  bytes& out_;
-};
-
-void append_compressed(byte_view payload, bytes& out) {
-  snappy::ByteArraySource source{as_chars(payload), payload.size()};
-  appending_sink sink{out};
-  snappy::Compress(&source, &sink);
-}
-
-/// Whether a block may hold what it announces. The most that the format gets out of so few octets is
-/// a copy of 64 octets for three.
-bool is_plausible(std::size_t announced, std::size_t block_size) {
-  return announced <= block_size * 64 / 3;
-}
 
 } // namespace
 
@@ -63,7 +31,7 @@ std::optional<errc> session::seal(std::uint64_t id, byte_view payload, bytes& ou
   out.resize(content_start);
   rlp::encoder{out}.integer(id);
   if (snappy_)
-    append_compressed(payload, out);
+    compress(payload, out);
   else
     out.insert(out.end(), payload.begin(), payload.end());
   const auto content_size = out.size() - content_start;
@@ -112,7 +80,7 @@ session::opened session::open_next(mutable_byte_view& in) {
 std::optional<errc> session::refuse(std::size_t content_size) const {
   if (content_size == 0)
     return errc::empty_frame;
-  auto max_body_size = snappy_ ? snappy::MaxCompressedLength(max_size_) : max_size_;
+  auto max_body_size = snappy_ ? max_compressed_size(max_size_) : max_size_;
   if (content_size > max_id_size + max_body_size)
     return errc::message_too_large;
   return std::nullopt;
@@ -129,25 +97,22 @@ session::opened session::parse(byte_view content) const {
   out.body = content.subspan(encoded_id.size());
   out.size = out.body.size();
   out.compressed = snappy_ && out.id != p2p::disconnect_id && !out.body.empty();
-  if (out.compressed
-      && !snappy::GetUncompressedLength(as_chars(out.body), out.body.size(), &out.size))
-    return errc::snappy_malformed;
+  if (out.compressed) {
+    auto announced = uncompressed_size(out.body);
+    if (!announced)
+      return errc::snappy_malformed;
+    out.size = *announced;
+  }
   if (out.size > max_size_)
     return errc::message_too_large;
-  if (out.compressed && !is_plausible(out.size, out.body.size()))
-    return errc::snappy_malformed;
   return out;
 }
 
 std::optional<errc> session::read(const message& from, mutable_byte_view out) {
   assert(out.size() == from.size);
-  if (!from.compressed) {
-    std::copy(from.body.begin(), from.body.end(), out.begin());
-    return std::nullopt;
-  }
-  if (!snappy::RawUncompress(as_chars(from.body), from.body.size(),
-                             reinterpret_cast<char*>(out.data())))
-    return errc::snappy_malformed;
+  if (from.compressed)
+    return uncompress(from.body, out);
+  std::copy(from.body.begin(), from.body.end(), out.begin());
   return std::nullopt;
 }
 

@@ -17,8 +17,8 @@ namespace devp2p::rlpx {
 /// Turns messages into octets and back, from the end of the handshake on: frames, message
 /// identifiers and compression (RLPx, "Framing" and "Capability Messaging"; EIP-706).
 ///
-/// Opening is over after an `errc`, which then stays the answer. Holds keys, so it is moved but never
-/// copied or printed. Not thread-safe.
+/// Opening is over after an `errc`, which then stays the answer. Holds keys, so it is moved but
+/// never copied or printed. Not thread-safe.
 class session {
 public:
   explicit session(const secrets& keys);
@@ -26,13 +26,13 @@ public:
   /// From the next message on, payloads are compressed, both ways. The two Hellos never are: to be
   /// called when one was sealed and the other opened.
   void enable_snappy() { snappy_ = true; }
-  /// From the next header on, no message is taken whose payload has more than `max_size` octets, and
-  /// none with more than `frame_codec::max_content_size` in any case. A session starts with
+  /// From the next header on, no message is taken whose payload has more than `max_size` octets,
+  /// and none with more than `frame_codec::max_content_size` in any case. A session starts with
   /// `p2p::max_hello_size`, so that nobody holds more than that for a stranger.
   void limit_messages(std::size_t max_size);
 
-  /// Appends one frame to `out`. `errc::outgoing_message_too_large` if no frame can hold the message,
-  /// which then was never sent: `out` and the session stay as they were.
+  /// Appends one frame to `out`. `errc::outgoing_message_too_large` if no frame can hold the
+  /// message, which then was never sent: `out` and the session stay as they were.
   [[nodiscard]] std::optional<errc> seal(std::uint64_t id, byte_view payload, bytes& out);
 
   /// Not enough octets yet: call again with at least `wanted`.

@@ -316,6 +316,21 @@ BOOST_AUTO_TEST_CASE(that_sends_a_code_out_of_range_ends_by_its_own_error) {
   misbehaving_fixture{factory}.provoke_and_expect(reason::breach_of_protocol);
 }
 
+BOOST_AUTO_TEST_CASE(may_write_as_soon_as_it_is_spawned) {
+  auto eager = [](caf::actor_system& system, const channel& link) -> handler_actor {
+    auto behavior = [](handler_actor::pointer self, channel link) {
+      link.send(self, text(3, "at once"));
+      return handler_actor::behavior_type{[](const packet&) {}};
+    };
+    caf::anon_send(link.writer, write_atom::value, link.index, text(2, "even before"));
+    return system.spawn(behavior, link);
+  };
+  misbehaving_fixture fixture{eager};
+  BOOST_REQUIRE(fixture.peer.packets.size() == 2u);
+  BOOST_TEST((fixture.peer.packets[0] == text(2, "even before")));
+  BOOST_TEST((fixture.peer.packets[1] == text(3, "at once")));
+}
+
 BOOST_AUTO_TEST_CASE(that_cannot_be_spawned_ends_the_session_with_subprotocol_error) {
   misbehaving_fixture broken{[](caf::actor_system&, const channel&) -> handler_actor {
     throw std::runtime_error{"no handler today"};

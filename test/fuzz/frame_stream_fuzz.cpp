@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: a session opens whatever a remote sends without reading outside it, holds its limits, is dead
-// after an error, and gives back every message that the other end sealed, however the stream is cut.
+// Goal: a session opens whatever a remote sends without reading outside it, holds its limits, is
+// dead after an error, and gives back every message that the other end sealed, however the stream
+// is cut.
 //
 // Method: the first octet says what the rest of the input is: a stream as it comes; the contents of
-// frames, which get a valid tag on the way, since nobody finds one by chance; or messages. The second
-// octet says how large the pieces are. The secrets are fixed.
+// frames, which get a valid tag on the way, since nobody finds one by chance; or messages. The
+// second octet says how large the pieces are. The secrets are fixed.
 
 #include "devp2p/net/rlpx/session.hpp"
-
-#include <snappy.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -59,16 +58,11 @@ void check_dead(session& subject, errc why) {
   require(in.size() == more.size());
 }
 
-/// The payload, if the message was well-formed in all; snappy's own opinion must be the same.
+/// The payload, if the message was well-formed in all.
 std::optional<bytes> read(const session::message& from) {
   require(from.size <= limit);
   bytes out(from.size);
-  auto why = session::read(from, out);
-  if (from.compressed) {
-    auto* block = reinterpret_cast<const char*>(from.body.data());
-    require(snappy::IsValidCompressedBuffer(block, from.body.size()) == !why);
-  }
-  if (why)
+  if (session::read(from, out))
     return std::nullopt;
   return out;
 }
@@ -115,8 +109,8 @@ std::vector<byte_view> parts(byte_view in) {
 
 void open_stream(const settings& how, byte_view in) {
   bytes stream{in.begin(), in.end()};
-  require(receive_all(how.make(role::recipient), stream, how.step)
-          == receive_all(how.make(role::recipient), stream, stream.size() + 1));
+  require(receive_all(how.make(role::recipient), stream, how.step) ==
+          receive_all(how.make(role::recipient), stream, stream.size() + 1));
 }
 
 void open_contents(const settings& how, byte_view in) {

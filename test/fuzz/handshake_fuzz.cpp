@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: whatever comes instead of an auth or an ack, and in whatever pieces, the handshake ends with a
-// value, never reads outside its input, and comes to the same end as if all had come at once.
+// Goal: whatever comes instead of an auth or an ack, and in whatever pieces, the handshake ends
+// with a value, never reads outside its input, and comes to the same end as if all had come at
+// once.
 //
 // Method: the first octet says who is asked, and whether the rest of the input is the packet itself
-// or what is in it: nobody finds a tag by chance, so such content is encrypted on the way. The second
-// octet says how large the pieces are. Keys and randomness are fixed.
+// or what is in it: nobody finds a tag by chance, so such content is encrypted on the way. The
+// second octet says how large the pieces are. Keys and randomness are fixed.
 
 #include "devp2p/net/crypto/ecies.hpp"
 #include "devp2p/net/rlpx/handshake.hpp"

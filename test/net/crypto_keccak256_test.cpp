@@ -81,10 +81,9 @@ BOOST_AUTO_TEST_CASE(every_permutation_changes_any_state_alike) {
 }
 
 BOOST_AUTO_TEST_CASE(gives_the_digests_that_ethereum_knows) {
-  BOOST_TEST(digest_of("")
-             == "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470");
-  BOOST_TEST(digest_of("abc")
-             == "4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45");
+  BOOST_TEST(digest_of("") == "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470");
+  BOOST_TEST(digest_of("abc") ==
+             "4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45");
 }
 
 BOOST_AUTO_TEST_CASE(pads_as_keccak_did_before_it_became_a_standard) {

@@ -16,7 +16,8 @@ using test::to_key;
 namespace {
 
 /// What the coordinates are counted modulo, and how many points there are (SEC 2, section 2.4.1).
-const auto field = hex("fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2f");
+const auto field =
+    octets<32>(hex("fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2f"));
 const auto order = hex("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141");
 
 const auto alice = to_key(published()["eip8"]["keyA"]);
@@ -27,7 +28,7 @@ signed_digest digest_of(std::uint8_t first) {
 }
 
 /// A point whose octets from `offset` on are replaced.
-node_id with(node_id id, std::size_t offset, const bytes& part) {
+node_id with(node_id id, std::size_t offset, byte_view part) {
   std::copy(part.begin(), part.end(), id.value.begin() + static_cast<std::ptrdiff_t>(offset));
   return id;
 }
@@ -65,8 +66,8 @@ BOOST_AUTO_TEST_CASE(a_private_key_gives_back_its_octets) {
 BOOST_AUTO_TEST_CASE(refuses_numbers_that_are_no_private_keys) {
   auto more = order;
   more.back() += 1;
-  for (const auto& wrong : {bytes(32), order, more, bytes(32, 0xff), bytes{}, bytes(31, 1),
-                            bytes(33, 1)}) {
+  for (const auto& wrong :
+       {bytes(32), order, more, bytes(32, 0xff), bytes{}, bytes(31, 1), bytes(33, 1)}) {
     auto key = private_key::parse(wrong);
     BOOST_TEST((!key && key.error() == errc::invalid_private_key));
   }
@@ -81,8 +82,7 @@ BOOST_AUTO_TEST_CASE(generates_the_key_that_the_random_source_says) {
 }
 
 BOOST_AUTO_TEST_CASE(generates_another_key_when_a_number_is_none) {
-  test::scripted_random random{
-      test::concatenate(order, hex(published()["eip8"]["keyA"]))};
+  test::scripted_random random{test::concatenate(order, hex(published()["eip8"]["keyA"]))};
   BOOST_TEST((private_key::generate(random).id() == alice.id()));
 }
 

@@ -72,10 +72,10 @@ BOOST_AUTO_TEST_CASE(writes_and_reads_the_hellos_of_a_session_from_before_eip_8)
                  octets<32>(hex(session["receiver_nonce"])), auth, ack};
   frame_codec here{derive_secrets(role::initiator, from)};
   frame_codec there{derive_secrets(role::recipient, from)};
-  BOOST_TEST(to_hex(seal(here, hex(session["initiator_hello_plain"])))
-             == session["initiator_hello_packet"].get<std::string>());
-  BOOST_TEST(to_hex(seal(there, hex(session["receiver_hello_plain"])))
-             == session["receiver_hello_packet"].get<std::string>());
+  BOOST_TEST(to_hex(seal(here, hex(session["initiator_hello_plain"]))) ==
+             session["initiator_hello_packet"].get<std::string>());
+  BOOST_TEST(to_hex(seal(there, hex(session["receiver_hello_plain"]))) ==
+             session["receiver_hello_packet"].get<std::string>());
   auto hello = open(here, hex(session["receiver_hello_packet"]));
   BOOST_TEST((hello && *hello == hex(session["receiver_hello_plain"])));
   hello = open(there, hex(session["initiator_hello_packet"]));

@@ -178,8 +178,8 @@ BOOST_AUTO_TEST_CASE(recipient_authenticates_the_published_auth) {
   recipient bob_side;
   auto done = establish(bob_side.subject, hex(eip8["auth2"]));
   done.keys.ingress_mac.update(as_bytes("foo"));
-  BOOST_TEST(to_hex(done.keys.ingress_mac.digest())
-             == eip8["recipient_ingress_mac_foo"].get<std::string>());
+  BOOST_TEST(to_hex(done.keys.ingress_mac.digest()) ==
+             eip8["recipient_ingress_mac_foo"].get<std::string>());
 }
 
 BOOST_AUTO_TEST_CASE(initiator_takes_every_published_ack) {
@@ -204,8 +204,8 @@ BOOST_AUTO_TEST_CASE(both_take_the_packets_of_a_session_from_before_eip_8) {
   auto done = establish(subject, hex(session["auth_ciphertext"]));
   BOOST_TEST((done.remote == here.id()));
   BOOST_TEST(to_hex(done.keys.aes.octets()) == session["aes_secret"].get<std::string>());
-  BOOST_TEST(to_hex(done.keys.ingress_mac.digest())
-             == session["initial_egress_MAC"].get<std::string>());
+  BOOST_TEST(to_hex(done.keys.ingress_mac.digest()) ==
+             session["initial_egress_MAC"].get<std::string>());
 
   scripted_random other{test::concatenate(hex(session["initiator_ephemeral_private_key"]),
                                           hex(session["initiator_nonce"]))};
@@ -213,8 +213,8 @@ BOOST_AUTO_TEST_CASE(both_take_the_packets_of_a_session_from_before_eip_8) {
   BOOST_REQUIRE(bool{dialler.start()});
   done = establish(dialler, hex(session["authresp_ciphertext"]));
   BOOST_TEST(to_hex(done.keys.mac.octets()) == session["mac_secret"].get<std::string>());
-  BOOST_TEST(to_hex(done.keys.ingress_mac.digest())
-             == session["initial_ingress_MAC"].get<std::string>());
+  BOOST_TEST(to_hex(done.keys.ingress_mac.digest()) ==
+             session["initial_ingress_MAC"].get<std::string>());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -490,8 +490,8 @@ BOOST_AUTO_TEST_CASE(a_sender_that_is_no_point_is_refused) {
     auth_fields fields;
     fields.sender = sender;
     recipient bob_side;
-    BOOST_TEST((refusal(bob_side.subject, eip8_packet(bob.id(), fields.content()))
-                == errc::invalid_public_key));
+    BOOST_TEST((refusal(bob_side.subject, eip8_packet(bob.id(), fields.content())) ==
+                errc::invalid_public_key));
   }
 }
 
@@ -509,8 +509,8 @@ BOOST_AUTO_TEST_CASE(a_signature_of_nobody_is_refused) {
   BOOST_TEST((refused(signature) == errc::invalid_signature));
 }
 
-// Whoever does not hold the sender's key cannot sign what its holder would: another ephemeral key is
-// recovered, to which nobody has the secret.
+// Whoever does not hold the sender's key cannot sign what its holder would: another ephemeral key
+// is recovered, to which nobody has the secret.
 BOOST_AUTO_TEST_CASE(who_claims_another_identity_gets_keys_that_nobody_knows) {
   auth_fields fields;
   auto mallory = crypto::private_key::parse(bytes(32, 7));

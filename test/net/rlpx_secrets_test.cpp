@@ -18,8 +18,8 @@ BOOST_AUTO_TEST_CASE(both_ends_derive_the_secrets_of_eip_8) {
   }
   auto keys = test::eip8_secrets(role::recipient);
   keys.ingress_mac.update(as_bytes("foo"));
-  BOOST_TEST(to_hex(keys.ingress_mac.digest())
-             == eip8["recipient_ingress_mac_foo"].get<std::string>());
+  BOOST_TEST(to_hex(keys.ingress_mac.digest()) ==
+             eip8["recipient_ingress_mac_foo"].get<std::string>());
 }
 
 BOOST_AUTO_TEST_CASE(derives_the_secrets_of_a_session_from_before_eip_8) {
@@ -27,14 +27,14 @@ BOOST_AUTO_TEST_CASE(derives_the_secrets_of_a_session_from_before_eip_8) {
   auto auth = hex(session["auth_ciphertext"]);
   auto ack = hex(session["authresp_ciphertext"]);
   crypto::secret<32> ephemeral{octets<32>(hex(session["ecdhe_shared_secret"]))};
-  auto keys = derive_secrets(role::initiator,
-                             {ephemeral, octets<32>(hex(session["initiator_nonce"])),
-                              octets<32>(hex(session["receiver_nonce"])), auth, ack});
+  auto keys =
+      derive_secrets(role::initiator, {ephemeral, octets<32>(hex(session["initiator_nonce"])),
+                                       octets<32>(hex(session["receiver_nonce"])), auth, ack});
   BOOST_TEST(to_hex(keys.aes.octets()) == session["aes_secret"].get<std::string>());
   BOOST_TEST(to_hex(keys.mac.octets()) == session["mac_secret"].get<std::string>());
   BOOST_TEST(to_hex(keys.egress_mac.digest()) == session["initial_egress_MAC"].get<std::string>());
-  BOOST_TEST(to_hex(keys.ingress_mac.digest())
-             == session["initial_ingress_MAC"].get<std::string>());
+  BOOST_TEST(to_hex(keys.ingress_mac.digest()) ==
+             session["initial_ingress_MAC"].get<std::string>());
 }
 
 BOOST_AUTO_TEST_CASE(what_one_end_sends_is_what_the_other_receives) {

@@ -411,14 +411,13 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(content)
 
 BOOST_AUTO_TEST_CASE(identifiers_have_one_encoding) {
-  for (const auto& start :
-       {bytes{0x00}, bytes{0x81, 0x00}, bytes{0x81, 0x7f}, bytes{0x82, 0x00, 0x80},
-        bytes{0x89, 1, 0, 0, 0, 0, 0, 0, 0, 0}, bytes{0xb8, 0x01, 0x80}, bytes{0xc0},
-        bytes{0xc1, 0x10}, bytes{0xff}}) {
+  for (const auto& start : {bytes{0x00}, bytes{0x81, 0x00}, bytes{0x81, 0x7f},
+                            bytes{0x82, 0x00, 0x80}, bytes{0x89, 1, 0, 0, 0, 0, 0, 0, 0, 0},
+                            bytes{0xb8, 0x01, 0x80}, bytes{0xc0}, bytes{0xc1, 0x10}, bytes{0xff}}) {
     two_ends ends;
     BOOST_TEST_INFO(to_hex(start));
-    BOOST_TEST((refusal(ends.there, ends.forger.frame(test::concatenate(start, bytes(20, 1))))
-                == errc::invalid_message_id));
+    BOOST_TEST((refusal(ends.there, ends.forger.frame(test::concatenate(start, bytes(20, 1)))) ==
+                errc::invalid_message_id));
   }
 }
 
@@ -448,7 +447,8 @@ BOOST_AUTO_TEST_CASE(nothing_is_an_empty_payload_compressed_or_not) {
 }
 
 BOOST_FIXTURE_TEST_CASE(disconnect_is_handed_over_as_it_came, two_compressing_ends) {
-  for (const auto& body : {bytes{0xc1, 0x08}, bytes{0x08}, bytes{0x02, 0x04, 0xc1, 0x08}, bytes{}}) {
+  for (const auto& body :
+       {bytes{0xc1, 0x08}, bytes{0x08}, bytes{0x02, 0x04, 0xc1, 0x08}, bytes{}}) {
     auto frame = forger.frame(test::concatenate({0x01}, body));
     auto message = expect<session::message>(open(there, frame));
     BOOST_TEST(!message.compressed);
@@ -463,22 +463,22 @@ BOOST_FIXTURE_TEST_CASE(disconnect_is_compressed_when_it_is_sent, two_compressin
 }
 
 BOOST_FIXTURE_TEST_CASE(disconnect_has_the_limit_of_any_message, two_compressing_ends) {
-  BOOST_TEST((refusal(there, forger.frame(test::concatenate({0x01}, bytes(2049, 1))))
-              == errc::message_too_large));
+  BOOST_TEST((refusal(there, forger.frame(test::concatenate({0x01}, bytes(2049, 1)))) ==
+              errc::message_too_large));
 }
 
 BOOST_AUTO_TEST_CASE(a_block_that_does_not_say_its_size_is_malformed) {
   for (const auto& block : {bytes{0x80}, bytes{0xff, 0xff, 0xff, 0xff, 0xff, 0x01},
                             bytes{0xff, 0xff, 0xff, 0xff, 0x7f}}) {
     two_compressing_ends ends;
-    BOOST_TEST((refusal(ends.there, ends.forger.frame(test::concatenate({0x10}, block)))
-                == errc::snappy_malformed));
+    BOOST_TEST((refusal(ends.there, ends.forger.frame(test::concatenate({0x10}, block))) ==
+                errc::snappy_malformed));
   }
 }
 
 BOOST_FIXTURE_TEST_CASE(a_block_that_cannot_hold_what_it_says_is_malformed, two_compressing_ends) {
-  BOOST_TEST((refusal(there, forger.frame({0x10, 0xd0, 0x0f, 0x00, 0x01}))
-              == errc::snappy_malformed));
+  BOOST_TEST(
+      (refusal(there, forger.frame({0x10, 0xd0, 0x0f, 0x00, 0x01})) == errc::snappy_malformed));
 }
 
 BOOST_AUTO_TEST_CASE(a_block_with_more_or_less_than_it_says_is_malformed_once_it_is_read) {

@@ -16,8 +16,8 @@
 #include <stdexcept>
 #include <string>
 
-/// What the tests of `net/crypto` and `net/rlpx` share: the vectors of `test/vectors/rlpx_*.json` as
-/// values, and randomness that is known beforehand.
+/// What the tests of `net/crypto` and `net/rlpx` share: the vectors of `test/vectors/rlpx_*.json`
+/// as values, and randomness that is known beforehand.
 namespace devp2p::test {
 
 inline nlohmann::json read_vectors(const std::string& name) {
@@ -75,7 +75,9 @@ private:
 };
 
 inline void append(bytes& out, byte_view in) {
-  out.insert(out.end(), in.begin(), in.end());
+  auto size = out.size();
+  out.resize(size + in.size());
+  std::copy(in.begin(), in.end(), out.begin() + static_cast<std::ptrdiff_t>(size));
 }
 
 inline bytes concatenate(const bytes& a, const bytes& b) {

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "hello_command.hpp"
+
+#include "failure.hpp"
+#include "key_file.hpp"
+#include "lines.hpp"
+#include "runtime.hpp"
+
+#include "devp2p/actors/node.hpp"
+
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include <iostream>
+
+namespace devp2p::tool {
+
+int run_hello(const hello_options& options) {
+  auto key = key_for(options.key_file);
+  if (auto* why = std::get_if<key_failure>(&key))
+    return fail(*why);
+  settings limits;
+  limits.dial_timeout = options.timeout;
+  limits.handshake_timeout = options.timeout;
+  runtime world;
+  // A node without protocols holds a session with anybody, long enough to read a Hello.
+  auto node = spawn_node(world.system, world.network,
+                         {.key = std::get<crypto::private_key>(key), .limits = limits});
+  caf::scoped_actor self{world.system};
+  auto status = failed;
+  auto on_session = [&](const peer_info& x) {
+    std::cout << hello_line(x.greeting, x.remote) << std::endl;
+    status = succeeded;
+  };
+  auto on_error = [&](const caf::error& why) {
+    fail(why == caf::sec::request_timeout ? "no Hello in time" : describe(why));
+  };
+  self->request(node, options.timeout, dial_atom::value, options.remote)
+    .receive(on_session, on_error);
+  // Tells the remote `client_quitting`.
+  caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
+  return status;
+}
+
+} // namespace devp2p::tool

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "key_file.hpp"
+
+#include "devp2p/net/crypto/system_random.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+namespace devp2p::tool {
+
+namespace {
+
+constexpr std::size_t digits = crypto::private_key::size * 2;
+
+key_failure because_of_errno(const std::string& path) {
+  return path + ": " + std::generic_category().message(errno);
+}
+
+/// Closes the file when it goes out of scope.
+class file {
+public:
+  file(const std::string& path, int flags, mode_t mode = 0)
+    : handle_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
+  file(const file&) = delete;
+  file& operator=(const file&) = delete;
+  ~file() {
+    if (is_open())
+      ::close(handle_);
+  }
+
+  [[nodiscard]] bool is_open() const { return handle_ >= 0; }
+
+  /// Regular files take a line as short as ours at once, or the disk is full.
+  [[nodiscard]] bool write(byte_view what) const {
+    auto written = ::write(handle_, what.data(), what.size());
+    return written == static_cast<ssize_t>(what.size()) && ::fsync(handle_) == 0;
+  }
+
+  /// Reads until `into` is full or the file ends; nothing if reading fails.
+  [[nodiscard]] std::optional<std::size_t> read(mutable_byte_view into) const {
+    std::size_t size = 0;
+    while (size < into.size()) {
+      auto got = ::read(handle_, into.data() + size, into.size() - size);
+      if (got < 0)
+        return std::nullopt;
+      if (got == 0)
+        break;
+      size += static_cast<std::size_t>(got);
+    }
+    return size;
+  }
+
+private:
+  int handle_;
+};
+
+} // namespace
+
+std::optional<key_failure> create_key_file(const std::string& path,
+                                           const crypto::private_key& key) {
+  file out{path, O_WRONLY | O_CREAT | O_EXCL, 0600};
+  if (!out.is_open() && errno == EEXIST)
+    return path + ": exists already and is not overwritten";
+  if (!out.is_open())
+    return because_of_errno(path);
+  auto line = to_hex(key.octets().octets()) + '\n';
+  auto written = out.write(as_bytes(line));
+  crypto::wipe({reinterpret_cast<std::uint8_t*>(line.data()), line.size()});
+  if (written)
+    return std::nullopt;
+  auto why = because_of_errno(path);
+  ::unlink(path.c_str());
+  return why;
+}
+
+std::variant<crypto::private_key, key_failure> read_key_file(const std::string& path) {
+  file in{path, O_RDONLY};
+  if (!in.is_open())
+    return because_of_errno(path);
+  // One octet more than the digits and the end of a line of either kind.
+  std::array<std::uint8_t, digits + 3> buffer{};
+  auto size = in.read(buffer);
+  if (!size)
+    return because_of_errno(path);
+  std::string_view text{reinterpret_cast<const char*>(buffer.data()), *size};
+  std::optional<bytes> octets;
+  auto end = text.substr(std::min(digits, text.size()));
+  if (end.empty() || end == "\n" || end == "\r\n")
+    octets = from_hex(text.substr(0, digits));
+  crypto::wipe(buffer);
+  auto key = crypto::private_key::parse(octets.value_or(bytes{}));
+  if (octets)
+    crypto::wipe(*octets);
+  if (!key)
+    return path + ": not a key file: it holds 64 hexadecimal digits and a newline";
+  return *key;
+}
+
+crypto::private_key fresh_key() {
+  crypto::system_random random;
+  return crypto::private_key::generate(random);
+}
+
+std::variant<crypto::private_key, key_failure> key_for(const std::string& path) {
+  if (path.empty())
+    return fresh_key();
+  return read_key_file(path);
+}
+
+} // namespace devp2p::tool

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// devp2p: makes keys, asks nodes who they are, and runs one. `devp2p --help` says how.
+#include "failure.hpp"
+#include "hello_command.hpp"
+#include "key_command.hpp"
+#include "node_command.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <exception>
+#include <functional>
+#include <memory>
+
+namespace devp2p {
+
+namespace {
+
+template <class T>
+bool parse_argument(const std::string& text, T& out) {
+  auto parsed = T::parse(text);
+  if (!parsed)
+    throw CLI::ConversionError(text + ": " + std::string{to_string(parsed.error())});
+  out = *parsed;
+  return true;
+}
+
+} // namespace
+
+// CLI11 finds by these how arguments of our types are read.
+bool lexical_cast(const std::string& text, enode& out) { return parse_argument(text, out); }
+bool lexical_cast(const std::string& text, endpoint& out) { return parse_argument(text, out); }
+
+namespace tool {
+namespace {
+
+/// What the arguments ask for.
+using command = std::function<int()>;
+
+CLI::Option* add_seconds(CLI::App& app, const std::string& name, settings::duration& out,
+                         const std::string& help) {
+  using seconds = std::chrono::duration<double>;
+  auto take = [name, &out](double x) {
+    if (!(x >= 0.001 && x <= 86400)) // Not a number is none, either.
+      throw CLI::ValidationError(name, "between 0.001 and 86400 seconds");
+    out = std::chrono::duration_cast<settings::duration>(seconds{x});
+  };
+  std::ostringstream usual;
+  usual << std::chrono::duration_cast<seconds>(out).count();
+  return app.add_option_function<double>(name, take, help)
+    ->type_name("SECONDS")
+    ->default_str(usual.str());
+}
+
+void add_key_commands(CLI::App& app, command& chosen) {
+  auto& key = *app.add_subcommand("key", "Make and show the keys that identify nodes");
+  key.require_subcommand(1);
+  auto file = std::make_shared<std::string>();
+  auto address = std::make_shared<endpoint>(endpoint{"127.0.0.1", 30303});
+
+  auto& make = *key.add_subcommand("new", "Make a key file; none is ever overwritten");
+  make.add_option("FILE", *file, "The file to make")->required()->type_name("");
+  make.callback([=, &chosen] { chosen = [=] { return make_key(*file); }; });
+
+  auto& show = *key.add_subcommand("show", "Print a key's node id and enode URL");
+  show.add_option("FILE", *file, "The key file")->required()->type_name("");
+  show.add_option("--host", address->host, "The host in the URL")
+    ->type_name("HOST")
+    ->capture_default_str();
+  show.add_option("--port", address->port, "The TCP port in the URL")
+    ->type_name("PORT")
+    ->capture_default_str();
+  show.callback([=, &chosen] {
+    // As a URL has it: an address in its canonical form, or a name.
+    lexical_cast(to_string(*address), *address);
+    chosen = [=] { return show_key(*file, *address); };
+  });
+}
+
+void add_hello_command(CLI::App& app, command& chosen) {
+  auto& hello = *app.add_subcommand("hello", "Ask a node who it is, and print its Hello as JSON");
+  auto options = std::make_shared<hello_options>();
+  hello.add_option("ENODE", options->remote, "The node's enode URL")->required()->type_name("");
+  hello.add_option("--key", options->key_file, "Key file of who asks; a fresh key without it")
+    ->type_name("FILE");
+  add_seconds(hello, "--timeout", options->timeout, "How long all of it may take");
+  hello.callback([=, &chosen] { chosen = [=] { return run_hello(*options); }; });
+}
+
+CLI::Option* add_enodes(CLI::App& app, const std::string& name, std::vector<enode>& out,
+                        const std::string& help) {
+  return app.add_option(name, out, help + "; may be repeated")
+    ->type_name("ENODE")
+    ->allow_extra_args(false);
+}
+
+void add_node_command(CLI::App& app, command& chosen) {
+  auto& node = *app.add_subcommand("node", "Run a node until SIGINT or SIGTERM");
+  auto options = std::make_shared<node_options>();
+  auto& limits = options->limits;
+  node.add_option("--listen", options->listen, "Where to listen; port 0 takes a free one")
+    ->type_name("ADDR:PORT")
+    ->default_str(to_string(options->listen));
+  node.add_option("--key", options->key_file, "Key file of the node; a fresh key without it")
+    ->type_name("FILE");
+  add_enodes(node, "--dial", options->dial, "Dial this node");
+  add_enodes(node, "--trust", options->trusted, "Admit this node beyond --max-peers");
+  node.add_flag("--echo", options->echo, "Offer the protocol echo/1, which returns what it gets");
+  node.add_flag_callback("--json", [=] { options->output = style::json; },
+                         "Print each event as a JSON object");
+  node.add_flag("--messages", limits.message_events, "Print an event for each message, too");
+  add_seconds(node, "--ping-interval", limits.ping_interval, "Time between two pings");
+  node.add_option("--max-peers", limits.max_peers,
+                  "Sessions at once; a third of them is kept for nodes that we dial")
+    ->check(CLI::Range(1, 100000).description(""))
+    ->type_name("N")
+    ->capture_default_str();
+  node.add_option("--client-id", limits.client_id, "What the node calls itself")
+    ->type_name("TEXT")
+    ->capture_default_str();
+  node.add_option("--log-level", options->log_level, "What is logged to stderr")
+    ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "off"}))
+    ->type_name("LEVEL")
+    ->capture_default_str();
+  node.callback([=, &chosen] {
+    if (!options->listen.is_address())
+      throw CLI::ValidationError("--listen", "a node listens at an IP address, not at a name");
+    chosen = [=] { return run_node(*options); };
+  });
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{"Keys, greetings and nodes of devp2p, Ethereum's peer-to-peer network", "devp2p"};
+  app.set_version_flag("--version", "devp2p " DEVP2P_VERSION, "Print the version and exit");
+  app.require_subcommand(1);
+  command chosen;
+  add_key_commands(app, chosen);
+  add_hello_command(app, chosen);
+  add_node_command(app, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& x) {
+    return app.exit(x);
+  } catch (const CLI::ParseError& x) {
+    return fail(x.what() + std::string{" (--help says more)"}, wrong_arguments);
+  }
+  return chosen();
+}
+
+} // namespace
+} // namespace tool
+} // namespace devp2p
+
+int main(int argc, char** argv) {
+  try {
+    return devp2p::tool::run(argc, argv);
+  } catch (const std::exception& x) {
+    // Such as a system that has no thread or descriptor to give.
+    return devp2p::tool::fail(x.what());
+  }
+}

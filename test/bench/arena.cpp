@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "arena.hpp"
+
+#include "devp2p/actors/scheduling.hpp"
+#include "devp2p/net/crypto/system_random.hpp"
+
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include <stdexcept>
+#include <utility>
+
+namespace devp2p::bench {
+
+namespace {
+
+constexpr auto patience = std::chrono::seconds{30};
+
+/// What `node` answers to `args`.
+template <class T, class... Args>
+T ask(caf::actor_system& system, const node_actor& node, Args&&... args) {
+  T out;
+  caf::error failure;
+  caf::scoped_actor self{system};
+  self->request(node, patience, std::forward<Args>(args)...)
+    .receive([&](T& x) { out = std::move(x); }, [&](caf::error& x) { failure = std::move(x); });
+  if (failure)
+    throw std::runtime_error(describe(failure));
+  return out;
+}
+
+} // namespace
+
+arena::configuration::configuration(std::size_t threads) {
+  add_types(*this);
+  prefer_low_latency(*this);
+  set("scheduler.max-threads", threads);
+}
+
+arena::arena(const options& chosen)
+  : listening_network_(chosen.loops), dialling_network_(chosen.loops), config_(chosen.threads) {}
+
+arena::~arena() {
+  handlers_.close();
+  for (const auto& x : nodes_)
+    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+}
+
+const node_actor& arena::spawn(net::network& where, std::vector<protocol> protocols) {
+  nodes_.push_back(spawn_node(system_, where, make_node_config(std::move(protocols))));
+  return nodes_.back();
+}
+
+enode arena::listen(std::vector<protocol> protocols) {
+  return ask<enode>(system_, spawn(listening_network_, std::move(protocols)), listen_atom::value,
+                    endpoint{"127.0.0.1", 0});
+}
+
+void arena::dial(const enode& target, std::vector<protocol> protocols) {
+  ask<peer_info>(system_, spawn(dialling_network_, std::move(protocols)), dial_atom::value, target);
+}
+
+node_config make_node_config(std::vector<protocol> protocols) {
+  constexpr std::size_t plenty = 100000;
+  crypto::system_random random;
+  node_config out{crypto::private_key::generate(random), nullptr, std::move(protocols), {}, {},
+                  nullptr};
+  out.limits.max_peers = plenty;
+  out.limits.max_pending = plenty;
+  out.limits.dial_ratio = 0;
+  return out;
+}
+
+} // namespace devp2p::bench

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "benchmark.hpp"
+#include "roster.hpp"
+
+#include "devp2p/actors/node.hpp"
+#include "devp2p/net/asio/asio_network.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+
+#include <vector>
+
+namespace devp2p::bench {
+
+/// Where nodes meet: one actor system, and a real network for each end of their links, so that both
+/// ends have threads of their own as in two processes. Ends all its nodes when it dies.
+///
+/// Declare it after what its actors write to.
+class arena {
+public:
+  explicit arena(const options& chosen);
+  ~arena();
+  arena(const arena&) = delete;
+  arena& operator=(const arena&) = delete;
+
+  [[nodiscard]] caf::actor_system& system() { return system_; }
+  [[nodiscard]] net::network& dialling_network() { return dialling_network_; }
+  /// For handlers that the main thread talks to.
+  [[nodiscard]] roster& handlers() { return handlers_; }
+
+  /// Spawns a node that listens on loopback and admits everybody. Where it does.
+  [[nodiscard]] enode listen(std::vector<protocol> protocols);
+
+  /// Spawns a node with a fresh identity, and returns when its session with `target` runs.
+  void dial(const enode& target, std::vector<protocol> protocols);
+
+private:
+  struct configuration : caf::actor_system_config {
+    explicit configuration(std::size_t threads);
+  };
+
+  const node_actor& spawn(net::network& where, std::vector<protocol> protocols);
+
+  // In this order: the actors use what stands above them until the last of them has ended.
+  roster handlers_;
+  net::asio_network listening_network_;
+  net::asio_network dialling_network_;
+  configuration config_;
+  caf::actor_system system_{config_};
+  std::vector<node_actor> nodes_;
+};
+
+/// A fresh identity, and limits that nothing here comes near.
+[[nodiscard]] node_config make_node_config(std::vector<protocol> protocols);
+
+} // namespace devp2p::bench

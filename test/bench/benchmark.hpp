@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "report.hpp"
+
+#include <cstddef>
+
+namespace devp2p::bench {
+
+/// What the command line decides.
+struct options {
+  /// Of one repetition; the warm-up before the first takes a quarter of it.
+  double seconds = 2;
+  unsigned repetitions = 3;
+  /// Of the network at each end.
+  std::size_t loops = 1;
+  /// Of CAF's scheduler, on which handlers run.
+  std::size_t threads = 1;
+  /// Sessions of the case `memory`.
+  std::size_t peers = 1000;
+};
+
+/// A case. Throws `std::runtime_error` if what it measures does not work.
+using benchmark = void(const options&, report&);
+
+benchmark codec;
+benchmark handshake;
+benchmark memory;
+benchmark oneway;
+benchmark peers64;
+benchmark pingpong;
+benchmark primitives;
+benchmark protocols8;
+
+/// The other process of the case `memory`: what the case talks to over standard input and output.
+void run_memory_hub(const options& chosen);
+
+} // namespace devp2p::bench

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// How fast does a session seal and open messages, without any network, and how much of what its
+// primitives allow is that?
+#include "cost.hpp"
+#include "payloads.hpp"
+#include "repeat.hpp"
+#include "stopwatch.hpp"
+
+#include "devp2p/net/rlpx/session.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace devp2p::bench {
+
+namespace {
+
+constexpr std::uint64_t message_id = 0x10;
+
+rlpx::secrets make_secrets(rlpx::role self) {
+  rlpx::secrets out;
+  out.aes.octets().fill(1);
+  out.mac.octets().fill(2);
+  auto& initiator = self == rlpx::role::initiator ? out.egress_mac : out.ingress_mac;
+  auto& recipient = self == rlpx::role::initiator ? out.ingress_mac : out.egress_mac;
+  initiator.update(byte_array<1>{1});
+  recipient.update(byte_array<1>{2});
+  return out;
+}
+
+/// Both ends of one direction. A batch of frames stays in the processor's caches, as what one read or
+/// write moves does.
+class both_ends {
+public:
+  both_ends(std::string_view data, std::size_t size)
+    : payload_(make_payload(data, size)), read_(size) {
+    for (auto* end : {&sender_, &receiver_}) {
+      end->limit_messages(size);
+      if (data != "none")
+        end->enable_snappy();
+    }
+    frames_ = std::max<std::size_t>(1, (std::size_t{128} << 10) / size);
+  }
+
+  void seal() {
+    sealed_.clear();
+    for (std::size_t i = 0; i < frames_; ++i)
+      if (sender_.seal(message_id, payload_, sealed_))
+        throw std::runtime_error("a message could not be sealed");
+  }
+
+  void open() {
+    mutable_byte_view in{sealed_};
+    for (std::size_t i = 0; i < frames_; ++i) {
+      auto opened = receiver_.open(in);
+      auto* message = std::get_if<rlpx::session::message>(&opened);
+      if (!message || rlpx::session::read(*message, read_))
+        throw std::runtime_error("a frame could not be opened");
+    }
+  }
+
+  /// In a batch.
+  [[nodiscard]] std::size_t frames() const { return frames_; }
+  /// Octets of one body, without its tag. Only after `seal`.
+  [[nodiscard]] std::size_t body_size() const {
+    return sealed_.size() / frames_ - rlpx::frame_codec::header_size - crypto::aes_block_size;
+  }
+
+private:
+  rlpx::session sender_{make_secrets(rlpx::role::initiator)};
+  rlpx::session receiver_{make_secrets(rlpx::role::recipient)};
+  bytes payload_;
+  bytes sealed_;
+  bytes read_;
+  std::size_t frames_;
+};
+
+struct seconds_per_frame {
+  double seal;
+  double open;
+};
+
+seconds_per_frame measure_codec(double seconds, both_ends& ends) {
+  seconds_per_frame out{0, 0};
+  std::size_t frames = 0;
+  while (out.seal + out.open < seconds) {
+    thread_stopwatch sealing;
+    ends.seal();
+    out.seal += sealing.seconds();
+    thread_stopwatch opening;
+    ends.open();
+    out.open += opening.seconds();
+    frames += ends.frames();
+  }
+  return {out.seal / static_cast<double>(frames), out.open / static_cast<double>(frames)};
+}
+
+/// What the primitives of one frame cost, and nothing else: the digests of the header's tag, of the
+/// body's seed and of the body's tag, and one permutation for each 136 octets that are absorbed; two
+/// blocks of AES for the seeds; the cipher stream over header and body; snappy.
+seconds_per_frame measure_limit(double seconds, std::string_view data, std::size_t size,
+                                std::size_t body_size) {
+  constexpr double digests = 3;
+  constexpr double rate = 136;
+  const auto absorbed = static_cast<double>(body_size + 2 * crypto::aes_block_size);
+  const auto each = seconds / 6;
+  auto common = (digests + absorbed / rate) * cost::keccak_permutation(each)
+                + 2 * cost::aes256_block(each) + cost::aes_ctr(each, crypto::aes_block_size)
+                + cost::aes_ctr(each, body_size);
+  if (data == "none")
+    return {common, common};
+  auto payload = make_payload(data, size);
+  return {common + cost::compress(each, payload), common + cost::uncompress(each, payload)};
+}
+
+figures measure(double seconds, std::string_view data, std::size_t size) {
+  both_ends ends{data, size};
+  auto found = measure_codec(seconds, ends);
+  auto limit = measure_limit(seconds, data, size, ends.body_size());
+  auto octets = static_cast<double>(size);
+  return {
+    {"seal_frames_per_second", 1 / found.seal},
+    {"seal_megabytes_per_second", octets / found.seal / 1e6},
+    {"seal_limit", 1 / limit.seal},
+    {"seal_limit_ratio", limit.seal / found.seal},
+    {"open_frames_per_second", 1 / found.open},
+    {"open_megabytes_per_second", octets / found.open / 1e6},
+    {"open_limit", 1 / limit.open},
+    {"open_limit_ratio", limit.open / found.open},
+  };
+}
+
+} // namespace
+
+void codec(const options& chosen, report& out) {
+  for (auto size : payload_sizes) {
+    for (auto* data : {"none", "random", "repeat"}) {
+      // Without snappy the data does not matter: "none" stands for the lack of it.
+      parameters which{{"payload", size}, {"data", data}};
+      out.announce("codec", which);
+      out.add("codec", which,
+              repeat(chosen, [&](double seconds) { return measure(seconds, data, size); }));
+    }
+  }
+}
+
+} // namespace devp2p::bench

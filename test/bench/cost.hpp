@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/bytes.hpp"
+
+#include <cstddef>
+
+/// What one call of a primitive costs, in seconds, each measured for about `seconds`: on one thread,
+/// from memory, through the wrappers of `net/crypto` as the library calls them.
+namespace devp2p::bench::cost {
+
+/// Keccak-f[1600] alone.
+[[nodiscard]] double keccak_permutation(double seconds);
+[[nodiscard]] double keccak256(double seconds, std::size_t size);
+[[nodiscard]] double aes256_block(double seconds);
+/// AES-256.
+[[nodiscard]] double aes_ctr(double seconds, std::size_t size);
+[[nodiscard]] double sha256(double seconds, std::size_t size);
+[[nodiscard]] double hmac_sha256(double seconds, std::size_t size);
+[[nodiscard]] double compress(double seconds, byte_view payload);
+/// Of what `payload` compresses to.
+[[nodiscard]] double uncompress(double seconds, byte_view payload);
+
+/// A fresh private key with its public key.
+[[nodiscard]] double key_generation(double seconds);
+[[nodiscard]] double diffie_hellman(double seconds);
+[[nodiscard]] double sign(double seconds);
+[[nodiscard]] double recover(double seconds);
+
+} // namespace devp2p::bench::cost

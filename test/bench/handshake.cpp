@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// How many sessions are set up and ended per second, and how much of that is the curve?
+#include "arena.hpp"
+#include "cost.hpp"
+#include "latencies.hpp"
+#include "repeat.hpp"
+#include "stopwatch.hpp"
+#include "usage.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/stateful_actor.hpp>
+
+#include <atomic>
+#include <stdexcept>
+#include <thread>
+
+namespace devp2p::bench {
+
+namespace {
+
+/// What the diallers do, and what becomes of it. Outlives them.
+struct assignment {
+  net::network& network;
+  enode target;
+  std::atomic<bool> over = false;
+  std::atomic<std::size_t> failures = 0;
+  /// From the dial to the session that runs.
+  latencies until_running{};
+  /// From the node's first breath, its key included, to its last.
+  latencies lives{};
+};
+
+protocol idle_protocol() {
+  auto idle = [](handler_actor::pointer, const channel&) -> handler_actor::behavior_type {
+    return {[](const packet&) {}};
+  };
+  return {"idle", 1, 1, protocol::max_payload_size, handled_by(idle), nullptr, nullptr};
+}
+
+struct dialler_state {
+  dialler_state() = default; // Not an aggregate, which CAF would build from its actor.
+  stopwatch life;
+};
+
+/// Spawns a node, has it dial, and ends it when its session runs; then the next.
+void live_once(caf::stateful_actor<dialler_state>* self, assignment* job) {
+  if (job->over)
+    return self->quit();
+  self->state.life = {};
+  auto node = spawn_node(self->home_system(), job->network, make_node_config({idle_protocol()}));
+  self->monitor(node);
+  stopwatch dial;
+  auto end = [self, node] { self->send_exit(node, caf::exit_reason::user_shutdown); };
+  auto on_running = [=](const peer_info&) {
+    job->until_running.add(dial.seconds());
+    end();
+  };
+  auto on_failure = [=](const caf::error&) {
+    ++job->failures;
+    end();
+  };
+  self->request(node, caf::infinite, dial_atom::value, job->target).then(on_running, on_failure);
+}
+
+caf::behavior dialler(caf::stateful_actor<dialler_state>* self, assignment* job) {
+  self->set_down_handler([=](const caf::down_msg&) {
+    job->lives.add(self->state.life.seconds());
+    live_once(self, job);
+  });
+  live_once(self, job);
+  return {[](idle_atom) {}};
+}
+
+figures observe(double seconds, assignment& job, double curve_seconds) {
+  static_cast<void>(job.lives.take());
+  static_cast<void>(job.until_running.take());
+  auto cpu = cpu_seconds();
+  stopwatch elapsed;
+  std::this_thread::sleep_for(std::chrono::duration<double>{seconds});
+  auto lives = job.lives.take();
+  auto until_running = job.until_running.take();
+  auto real = elapsed.seconds();
+  cpu = cpu_seconds() - cpu;
+  if (lives.empty() || job.failures > 0)
+    throw std::runtime_error("sessions could not be set up");
+  auto count = static_cast<double>(lives.size());
+  return {{"sessions_per_second", count / real},
+          {"p50_us", percentile(lives, 50) * 1e6},
+          {"p99_us", percentile(lives, 99) * 1e6},
+          {"running_p50_us", percentile(until_running, 50) * 1e6},
+          {"cpu_ms_per_session", cpu / count * 1e3},
+          {"curve_ms_per_session", curve_seconds * 1e3},
+          {"curve_ratio", curve_seconds / (cpu / count)}};
+}
+
+/// What both ends of one session ask of the curve: the dialler's fresh identity, an ephemeral key and
+/// one of ECIES at each end; one signature; four products at each end.
+double curve_seconds_per_session(double seconds) {
+  auto each = seconds / 4;
+  return 5 * cost::key_generation(each) + cost::sign(each) + cost::recover(each)
+         + 8 * cost::diffie_hellman(each);
+}
+
+} // namespace
+
+void handshake(const options& chosen, report& out) {
+  auto curve = curve_seconds_per_session(chosen.seconds);
+  for (std::size_t at_once : {1, 16}) {
+    parameters which{{"at_once", at_once}};
+    out.announce("handshake", which);
+    arena world{chosen};
+    assignment job{world.dialling_network(), world.listen({idle_protocol()})};
+    std::vector<caf::actor> diallers;
+    for (std::size_t i = 0; i < at_once; ++i)
+      diallers.push_back(world.system().spawn(dialler, &job));
+    auto found = repeat(chosen, [&](double seconds) { return observe(seconds, job, curve); });
+    job.over = true;
+    caf::scoped_actor self{world.system()};
+    self->wait_for(diallers);
+    out.add("handshake", which, found);
+  }
+}
+
+} // namespace devp2p::bench

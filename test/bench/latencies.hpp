@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "percentile.hpp"
+
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace devp2p::bench {
+
+/// How long each of many things took, in seconds. Written by actors, read by whoever measures.
+class latencies {
+public:
+  void add(double seconds) {
+    std::lock_guard guard{mutex_};
+    taken_.push_back(seconds);
+  }
+
+  /// What was added since it was asked last, the shortest first.
+  [[nodiscard]] std::vector<double> take() {
+    std::vector<double> out;
+    {
+      std::lock_guard guard{mutex_};
+      out = std::exchange(taken_, {});
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+
+private:
+  std::mutex mutex_;
+  std::vector<double> taken_;
+};
+
+} // namespace devp2p::bench

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "load.hpp"
+
+#include "payloads.hpp"
+#include "repeat.hpp"
+#include "stopwatch.hpp"
+#include "usage.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+namespace devp2p::bench {
+
+namespace {
+
+/// What a sender has under way at most, in octets and in messages.
+constexpr std::size_t max_batch_size = std::size_t{256} << 10;
+constexpr std::size_t max_batch_length = 1024;
+
+void send_batch(handler_actor::pointer self, const channel& link, const packet& message,
+                std::size_t length) {
+  for (std::size_t i = 1; i < length; ++i)
+    link.send(self, message);
+  // If it is refused, the session is over, and so are we.
+  link.request(self, message)
+    .then([=] { send_batch(self, link, message, length); }, [](const caf::error&) {});
+}
+
+handler_actor::behavior_type send_all(handler_actor::pointer self, const channel& link,
+                                      const blob& payload, roster* handlers) {
+  handlers->add({self, link});
+  return {[=](const packet&) {
+    auto length = std::clamp<std::size_t>(max_batch_size / payload.size(), 1, max_batch_length);
+    send_batch(self, link, {0, payload}, length);
+    send_batch(self, link, {0, payload}, length);
+  }};
+}
+
+handler_actor::behavior_type count_all(handler_actor::pointer, const channel&,
+                                       message_count* arrived) {
+  return {[=](const packet&) { arrived->fetch_add(1, std::memory_order_relaxed); }};
+}
+
+protocol make_protocol(std::string name, handler_factory spawn) {
+  return {std::move(name), 1, 1, protocol::max_payload_size, std::move(spawn), nullptr, nullptr};
+}
+
+/// Waits for `seconds`, and longer if until then not a single message has come.
+std::uint64_t wait(double seconds, const message_count& arrived) {
+  constexpr double patience = 30;
+  using duration = std::chrono::duration<double>;
+  const auto before = arrived.load();
+  stopwatch elapsed;
+  std::this_thread::sleep_for(duration{seconds});
+  while (arrived.load() == before) {
+    if (elapsed.seconds() > patience)
+      throw std::runtime_error("no message has come");
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+  return arrived.load() - before;
+}
+
+} // namespace
+
+protocol sending(std::string name, std::string_view data, std::size_t size, roster& handlers) {
+  return make_protocol(std::move(name),
+                       handled_by(send_all, blob{make_payload(data, size)}, &handlers));
+}
+
+protocol counting(std::string name, message_count& arrived) {
+  return make_protocol(std::move(name), handled_by(count_all, &arrived));
+}
+
+std::vector<figures> measure_load(const options& chosen, arena& world, std::size_t senders,
+                                  const message_count& arrived, std::size_t size) {
+  for (const auto& x : world.handlers().wait_for(senders))
+    caf::anon_send(x.handler, packet{});
+  return repeat(chosen, [&](double seconds) -> figures {
+    auto cpu = cpu_seconds();
+    stopwatch elapsed;
+    auto messages = static_cast<double>(wait(seconds, arrived));
+    auto taken = elapsed.seconds();
+    cpu = cpu_seconds() - cpu;
+    return {{"messages_per_second", messages / taken},
+            {"megabytes_per_second", messages * static_cast<double>(size) / taken / 1e6},
+            {"cpu_us_per_message", cpu / messages * 1e6},
+            {"cores", cpu / taken}};
+  });
+}
+
+} // namespace devp2p::bench

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// devp2p-bench: measures the library; README.md says what each case means.
+#include "benchmark.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
+
+namespace devp2p::bench {
+
+namespace {
+
+struct entry {
+  std::string_view name;
+  std::string_view question;
+  benchmark* run;
+};
+
+constexpr auto entries = std::to_array<entry>({
+  {"primitives", "hashes, ciphers, curve and compression, each alone", primitives},
+  {"codec", "sealing and opening frames in memory, against its primitives", codec},
+  {"oneway", "messages one way over one link", oneway},
+  {"pingpong", "one small message to and fro", pingpong},
+  {"protocols8", "eight protocols one way over one link", protocols8},
+  {"peers64", "64 peers one way to one hub", peers64},
+  {"handshake", "sessions set up and ended", handshake},
+  {"memory", "resident memory of a hub with idle peers", memory},
+});
+
+struct arguments {
+  options chosen;
+  std::vector<std::string> cases;
+  bool list = false;
+  bool memory_hub = false;
+};
+
+void run(const entry& what, const options& chosen) {
+  report out;
+  what.run(chosen, out);
+}
+
+void run(const arguments& given) {
+  if (given.memory_hub)
+    return run_memory_hub(given.chosen);
+  auto all = given.cases.empty() || given.cases.front() == "all";
+  for (const auto& x : entries) {
+    if (given.list)
+      std::cout << x.name << ": " << x.question << '\n';
+    else if (all || std::find(given.cases.begin(), given.cases.end(), x.name) != given.cases.end())
+      run(x, given.chosen);
+  }
+}
+
+int parse_and_run(int argc, char** argv) {
+  CLI::App app{"Measures caf-devp2p; prints one JSON object a line", "devp2p-bench"};
+  arguments given;
+  std::vector<std::string> names{"all"};
+  for (const auto& x : entries)
+    names.emplace_back(x.name);
+  auto& chosen = given.chosen;
+  app.add_option("CASE", given.cases, "What to measure; everything, if nothing is named")
+    ->check(CLI::IsMember(names));
+  auto* seconds = app.add_option("--seconds", chosen.seconds,
+                                 "How long one repetition takes; 2, or 0.5 if everything is measured")
+                    ->check(CLI::Range(0.001, 3600.0));
+  app.add_option("--reps", chosen.repetitions, "Repetitions, of which the median is printed")
+    ->check(CLI::Range(1, 1000))
+    ->capture_default_str();
+  app.add_option("--loops", chosen.loops, "Threads of the network at each end")
+    ->check(CLI::Range(1, 64))
+    ->capture_default_str();
+  app.add_option("--threads", chosen.threads, "Threads of CAF's scheduler, where handlers run")
+    ->check(CLI::Range(1, 64))
+    ->capture_default_str();
+  app.add_option("--peers", chosen.peers, "Sessions of the case memory")
+    ->check(CLI::Range(1, 4000))
+    ->capture_default_str();
+  app.add_flag("--list", given.list, "List the cases");
+  // How the case memory starts its other process.
+  app.add_flag("--memory-hub", given.memory_hub)->group("");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& x) {
+    return app.exit(x);
+  }
+  if (seconds->empty() && (given.cases.empty() || given.cases.front() == "all"))
+    chosen.seconds = 0.5;
+  run(given);
+  return 0;
+}
+
+} // namespace
+} // namespace devp2p::bench
+
+int main(int argc, char** argv) {
+  try {
+    return devp2p::bench::parse_and_run(argc, argv);
+  } catch (const std::exception& failure) {
+    std::cerr << "devp2p-bench: " << failure.what() << '\n';
+    return 1;
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// How much memory does a hub need for a peer that does nothing, and for one that has said something?
+#include "child_process.hpp"
+#include "load.hpp"
+#include "payloads.hpp"
+#include "stopwatch.hpp"
+
+#include <caf/send.hpp>
+
+#include <sstream>
+#include <stdexcept>
+#include <thread>
+
+namespace devp2p::bench {
+
+namespace {
+
+struct resident {
+  double as_it_is = 0;
+  double trimmed = 0;
+};
+
+resident measure(child_process& hub) {
+  hub.write_line("resident");
+  resident out;
+  std::istringstream{hub.read_line()} >> out.as_it_is >> out.trimmed;
+  return out;
+}
+
+handler_actor::behavior_type wait_for_echo(handler_actor::pointer self, const channel& link,
+                                           roster* handlers, message_count* arrived) {
+  handlers->add({self, link});
+  return {[=](const packet&) { ++*arrived; }};
+}
+
+/// One message to the hub and back on each link, one link after the other.
+void exchange(const std::vector<member>& handlers, const packet& message,
+              const message_count& arrived) {
+  constexpr double patience = 30;
+  for (const auto& [handler, link] : handlers) {
+    auto before = arrived.load();
+    stopwatch waited;
+    caf::anon_send(link.writer, write_atom::value, link.index, message);
+    while (arrived.load() == before) {
+      if (waited.seconds() > patience)
+        throw std::runtime_error("the hub did not answer");
+      std::this_thread::sleep_for(std::chrono::microseconds{50});
+    }
+  }
+}
+
+struct findings {
+  figures idle;
+  figures after_exchange;
+};
+
+findings measure_all(const options& chosen) {
+  constexpr std::size_t size = std::size_t{64} << 10;
+  child_process hub{{"--memory-hub", "--loops", std::to_string(chosen.loops), "--threads",
+                     std::to_string(chosen.threads)}};
+  auto url = enode::parse(hub.read_line());
+  if (!url)
+    throw std::runtime_error("the hub does not listen");
+  message_count arrived{0};
+  arena world{chosen};
+  protocol echo{"echo", 1, 1, protocol::max_payload_size,
+                handled_by(wait_for_echo, &world.handlers(), &arrived), nullptr, nullptr};
+  auto empty = measure(hub);
+  auto above_empty = [&](resident x) -> figures {
+    auto peers = static_cast<double>(chosen.peers);
+    return {{"octets_per_peer", (x.as_it_is - empty.as_it_is) / peers},
+            {"octets_per_peer_trimmed", (x.trimmed - empty.trimmed) / peers},
+            {"empty_hub_octets", empty.as_it_is}};
+  };
+  stopwatch connecting;
+  for (std::size_t i = 0; i < chosen.peers; ++i)
+    world.dial(*url, {echo});
+  auto taken = connecting.seconds();
+  findings out{above_empty(measure(hub)), {}};
+  out.idle.emplace_back("connect_seconds", taken);
+  exchange(world.handlers().wait_for(chosen.peers), {0, blob{make_payload("random", size)}},
+           arrived);
+  out.after_exchange = above_empty(measure(hub));
+  return out;
+}
+
+} // namespace
+
+void memory(const options& chosen, report& out) {
+  std::vector<figures> idle;
+  std::vector<figures> after_exchange;
+  out.announce("memory", {{"peers", chosen.peers}});
+  for (unsigned i = 0; i < chosen.repetitions; ++i) {
+    auto found = measure_all(chosen);
+    idle.push_back(std::move(found.idle));
+    after_exchange.push_back(std::move(found.after_exchange));
+  }
+  out.add("memory", {{"peers", chosen.peers}, {"state", "idle"}}, idle);
+  out.add("memory", {{"peers", chosen.peers}, {"state", "after_64_kib_each_way"}}, after_exchange);
+}
+
+} // namespace devp2p::bench

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The other process of the case `memory`: a hub that tells its URL, and then, whenever it is sent a
+// line, how much memory it has; as it is, and when the allocator has given back what it can.
+#include "arena.hpp"
+#include "usage.hpp"
+
+#include <malloc.h>
+
+#include <iostream>
+#include <string>
+
+namespace devp2p::bench {
+
+namespace {
+
+handler_actor::behavior_type echo(handler_actor::pointer self, const channel& link) {
+  return {[=](const packet& x) { link.send(self, x); }};
+}
+
+} // namespace
+
+void run_memory_hub(const options& chosen) {
+  arena world{chosen};
+  auto url = world.listen(
+    {{"echo", 1, 1, protocol::max_payload_size, handled_by(echo), nullptr, nullptr}});
+  std::cout << to_string(url) << std::endl;
+  std::string line;
+  while (std::getline(std::cin, line)) {
+    auto resident = resident_octets();
+    malloc_trim(0);
+    std::cout << resident << ' ' << resident_octets() << std::endl;
+  }
+}
+
+} // namespace devp2p::bench

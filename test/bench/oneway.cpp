@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// How many messages does one link carry in one direction, and what does one cost?
+#include "load.hpp"
+#include "payloads.hpp"
+
+namespace devp2p::bench {
+
+void oneway(const options& chosen, report& out) {
+  for (auto size : payload_sizes) {
+    for (auto* data : {"random", "repeat"}) {
+      parameters which{{"payload", size}, {"data", data}};
+      out.announce("oneway", which);
+      message_count arrived{0};
+      arena world{chosen};
+      world.dial(world.listen({counting("load", arrived)}),
+                 {sending("load", data, size, world.handlers())});
+      out.add("oneway", which, measure_load(chosen, world, 1, arrived, size));
+    }
+  }
+}
+
+} // namespace devp2p::bench

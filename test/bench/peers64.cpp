@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// How many messages does one hub take from 64 peers that all send as fast as they can?
+#include "load.hpp"
+
+namespace devp2p::bench {
+
+void peers64(const options& chosen, report& out) {
+  constexpr std::size_t peers = 64;
+  constexpr std::size_t size = 256;
+  for (auto* data : {"random", "repeat"}) {
+    parameters which{{"payload", size}, {"data", data}};
+    out.announce("peers64", which);
+    message_count arrived{0};
+    arena world{chosen};
+    auto hub = world.listen({counting("load", arrived)});
+    for (std::size_t i = 0; i < peers; ++i)
+      world.dial(hub, {sending("load", data, size, world.handlers())});
+    out.add("peers64", which, measure_load(chosen, world, peers, arrived, size));
+  }
+}
+
+} // namespace devp2p::bench

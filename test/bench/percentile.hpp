@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <vector>
+
+namespace devp2p::bench {
+
+/// The value below which `percent` of `sorted` lie; the mean of the middle two for the median of an
+/// even number, so that two repetitions do not report the slower one. Not a number if there is none.
+inline double percentile(const std::vector<double>& sorted, double percent) {
+  if (sorted.empty())
+    return std::numeric_limits<double>::quiet_NaN();
+  auto place = static_cast<double>(sorted.size() - 1) * percent / 100;
+  auto below = static_cast<std::size_t>(place);
+  auto above = std::min(below + 1, sorted.size() - 1);
+  return sorted[below] + (sorted[above] - sorted[below]) * (place - static_cast<double>(below));
+}
+
+} // namespace devp2p::bench

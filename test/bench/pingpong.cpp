@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// How long does a small message take to the other end and back, when nothing else is under way?
+#include "arena.hpp"
+#include "latencies.hpp"
+#include "payloads.hpp"
+#include "repeat.hpp"
+#include "stopwatch.hpp"
+#include "usage.hpp"
+
+#include <memory>
+#include <stdexcept>
+#include <thread>
+
+namespace devp2p::bench {
+
+namespace {
+
+handler_actor::behavior_type echo(handler_actor::pointer self, const channel& link) {
+  return {[=](const packet& x) { link.send(self, x); }};
+}
+
+handler_actor::behavior_type play(handler_actor::pointer self, const channel& link, latencies* out,
+                                  const blob& payload) {
+  auto since = std::make_shared<stopwatch>();
+  link.send(self, {0, payload});
+  return {[=](const packet&) {
+    out->add(since->seconds());
+    *since = {};
+    link.send(self, {0, payload});
+  }};
+}
+
+figures observe(double seconds, latencies& round_trips) {
+  static_cast<void>(round_trips.take());
+  auto cpu = cpu_seconds();
+  stopwatch elapsed;
+  std::this_thread::sleep_for(std::chrono::duration<double>{seconds});
+  auto taken = round_trips.take();
+  auto real = elapsed.seconds();
+  cpu = cpu_seconds() - cpu;
+  if (taken.empty())
+    throw std::runtime_error("nothing came back");
+  auto count = static_cast<double>(taken.size());
+  return {{"round_trips_per_second", count / real},
+          {"p50_us", percentile(taken, 50) * 1e6},
+          {"p99_us", percentile(taken, 99) * 1e6},
+          {"cpu_us_per_round_trip", cpu / count * 1e6}};
+}
+
+protocol make_protocol(handler_factory spawn) {
+  return {"echo", 1, 1, protocol::max_payload_size, std::move(spawn), nullptr, nullptr};
+}
+
+} // namespace
+
+void pingpong(const options& chosen, report& out) {
+  constexpr std::size_t size = 32;
+  parameters which{{"payload", size}, {"data", "random"}};
+  out.announce("pingpong", which);
+  latencies round_trips;
+  arena world{chosen};
+  auto target = world.listen({make_protocol(handled_by(echo))});
+  world.dial(target,
+             {make_protocol(handled_by(play, &round_trips, blob{make_payload("random", size)}))});
+  out.add("pingpong", which,
+          repeat(chosen, [&](double seconds) { return observe(seconds, round_trips); }));
+}
+
+} // namespace devp2p::bench

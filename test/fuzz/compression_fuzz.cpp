@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: BSL-1.0
+
+// Goal: whatever block comes, nothing outside it and the room for its payload is read or written,
+// and the payload is what libsnappy finds in it. What is compressed comes back.
+//
+// Method: uncompress the input by both, then compress it.
+
+#include "devp2p/net/rlpx/compression.hpp"
+
+#include <snappy.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iterator>
+#include <string>
+
+using namespace devp2p;
+using namespace devp2p::rlpx;
+
+namespace {
+
+constexpr std::size_t largest_payload = 1 << 20;
+
+void require(bool holds) {
+  if (!holds)
+    std::abort();
+}
+
+/// Whether there may be a literal of 2^32 octets, which libsnappy takes for an empty one.
+bool has_endless_literal(byte_view block) {
+  constexpr std::uint8_t literal[] = {0xfc, 0xff, 0xff, 0xff, 0xff};
+  return std::search(block.begin(), block.end(), std::begin(literal), std::end(literal)) !=
+         block.end();
+}
+
+void uncompress_by_both(byte_view block) {
+  auto* chars = reinterpret_cast<const char*>(block.data());
+  auto size = uncompressed_size(block);
+  if (!size) {
+    require(!snappy::IsValidCompressedBuffer(chars, block.size()));
+    return;
+  }
+  if (*size > largest_payload)
+    return;
+  bytes ours(*size);
+  auto why = uncompress(block, ours);
+  std::string judged;
+  auto good = snappy::Uncompress(chars, block.size(), &judged);
+  if (why)
+    require(!good || has_endless_literal(block));
+  else
+    require(good && std::equal(ours.begin(), ours.end(), as_bytes(judged).begin()));
+}
+
+void compress_and_undo(byte_view payload) {
+  bytes block;
+  compress(payload, block);
+  require(block.size() <= max_compressed_size(payload.size()));
+  require(uncompressed_size(block) == payload.size());
+  bytes out(payload.size());
+  require(!uncompress(block, out));
+  require(std::equal(out.begin(), out.end(), payload.begin()));
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  byte_view in{data, size};
+  uncompress_by_both(in);
+  compress_and_undo(in);
+  return 0;
+}

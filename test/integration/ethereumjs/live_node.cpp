@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "live_node.hpp"
+
+#include "devp2p/actors/node.hpp"
+#include "devp2p/actors/reason_for.hpp"
+#include "devp2p/actors/scheduling.hpp"
+#include "devp2p/net/asio/asio_network.hpp"
+#include "devp2p/net/crypto/system_random.hpp"
+
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstdlib>
+#include <deque>
+#include <iostream>
+#include <map>
+#include <mutex>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+#include <variant>
+
+namespace devp2p::test {
+
+namespace {
+
+/// Far more than anything takes, also on a machine that is busy with something else.
+constexpr auto patience = std::chrono::seconds{10};
+
+using happening = std::variant<peer_added, ending, delivery>;
+
+struct in_words {
+  std::string operator()(const peer_added& x) const { return "added " + x.peer.id.brief(); }
+  std::string operator()(const ending& x) const {
+    return (x.ran ? "dropped " : "failed ") + x.id.brief() + ": " + to_string(x.reason) + ", " +
+           x.error;
+  }
+  std::string operator()(const delivery& x) const {
+    return "received " + to_string(x.protocol) + " message " + std::to_string(x.code) + " of " +
+           std::to_string(x.payload.size()) + " octets";
+  }
+};
+
+/// What the actors of a node tell, kept for a test, which waits on a thread of its own.
+class chronicle {
+public:
+  void add(happening what) {
+    std::lock_guard guard{mutex_};
+    events_.push_back(std::move(what));
+    changed_.notify_all();
+  }
+
+  void add(const channel& link) {
+    std::lock_guard guard{mutex_};
+    links_[link.protocol.name] = link;
+    changed_.notify_all();
+  }
+
+  template <class T>
+  T take() {
+    std::unique_lock guard{mutex_};
+    auto found = events_.end();
+    auto is_there = [&] {
+      found = std::find_if(events_.begin(), events_.end(),
+                           [](const happening& x) { return std::holds_alternative<T>(x); });
+      return found != events_.end();
+    };
+    if (!changed_.wait_for(guard, patience, is_there))
+      give_up();
+    auto out = std::get<T>(std::move(*found));
+    events_.erase(found);
+    return out;
+  }
+
+  /// Where to write messages of that protocol.
+  channel link(const std::string& protocol) {
+    std::unique_lock guard{mutex_};
+    if (!changed_.wait_for(guard, patience, [&] { return links_.contains(protocol); }))
+      give_up();
+    return links_[protocol];
+  }
+
+  /// The channels of a session that is over are of no use.
+  void forget_links(const node_id& remote) {
+    std::lock_guard guard{mutex_};
+    std::erase_if(links_, [&](const auto& x) { return x.second.remote.id == remote; });
+  }
+
+  void forget_links() {
+    std::lock_guard guard{mutex_};
+    links_.clear();
+  }
+
+private:
+  [[noreturn]] void give_up() const {
+    std::string text = "our node did not tell what was waited for; it has told:";
+    for (const auto& x : events_)
+      text += "\n  " + std::visit(in_words{}, x);
+    throw std::runtime_error{text};
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<happening> events_;
+  /// By protocol, the newest one.
+  std::map<std::string, channel> links_;
+};
+
+template <class Event>
+ending to_ending(const Event& x, bool ran) {
+  const auto& [reason, remote_requested, sent, error] = x.end;
+  return {ran, x.id, x.inbound, reason, remote_requested, sent, error};
+}
+
+subscriber_actor::behavior_type chronicler(subscriber_actor::pointer, chronicle* out) {
+  return {
+      [=](const peer_added& x) { out->add(x); },
+      [=](const peer_dropped& x) { out->add(to_ending(x, true)); },
+      [=](const session_failed& x) { out->add(to_ending(x, false)); },
+      [](const message_event&) {},
+  };
+}
+
+handler_actor::behavior_type handler(handler_actor::pointer self, const channel& link,
+                                     chronicle* out, habit what) {
+  if (what == habit::greets)
+    link.send(self, {0, blob{as_bytes("greeting")}});
+  return {[=](const packet& x) {
+    auto payload = x.payload.view();
+    out->add(delivery{link.protocol, x.code, {payload.begin(), payload.end()}});
+    if (what == habit::returns)
+      self->quit();
+    if (what == habit::throws)
+      throw std::runtime_error{"a handler's mistake"};
+    if (what == habit::says_goodbye)
+      self->quit(local_disconnect(disconnect_reason::too_many_peers));
+  }};
+}
+
+std::vector<protocol> to_protocols(const std::vector<offer>& offers, chronicle* out) {
+  std::vector<protocol> all;
+  for (const auto& x : offers) {
+    auto spawn = [out, what = x.handler](caf::actor_system& system, const channel& link) {
+      out->add(link);
+      return handler_actor{system.spawn(handler, link, out, what)};
+    };
+    all.push_back({x.name.name, x.name.version, x.length, x.max_message_size, spawn, {}, {}});
+  }
+  return all;
+}
+
+caf::actor_system_config& prepare(caf::actor_system_config& config) {
+  add_types(config);
+  prefer_low_latency(config);
+  return config;
+}
+
+/// The `errc` that `why` is; anything else is no answer that a test waits for.
+errc to_errc(const caf::error& why) {
+  if (why.category() != caf::atom("devp2p"))
+    throw std::runtime_error{"our node answered: " + describe(why)};
+  return static_cast<errc>(why.code());
+}
+
+} // namespace
+
+/// The order matters: each of these uses those above it.
+class live_node::running {
+public:
+  running(const std::vector<offer>& offers, const settings& limits, const crypto::private_key& key)
+    : node_(spawn_node(system_, network_,
+                       {key, nullptr, to_protocols(offers, &events), limits, {}, nullptr})) {
+    caf::anon_send(node_, subscribe_atom::value, system_.spawn(chronicler, &events));
+    url = value(ask<enode>(listen_atom::value, endpoint{"127.0.0.1", 0}));
+  }
+
+  ~running() {
+    try {
+      stop();
+    } catch (const std::exception& e) {
+      // The actor system would wait for ever.
+      std::cerr << e.what() << std::endl;
+      std::_Exit(EXIT_FAILURE);
+    }
+  }
+
+  /// Asks the node.
+  template <class T, class... Args>
+  expected<T> ask(Args&&... args) {
+    return ask_actor<T>(node_, std::forward<Args>(args)...);
+  }
+
+  void close(const node_id& whom, disconnect_reason reason) {
+    if (auto why = tell(node_, close_atom::value, whom, reason))
+      throw std::runtime_error{"cannot close: " + std::string{to_string(*why)}};
+  }
+
+  std::optional<errc> send(const std::string& protocol, packet message) {
+    auto link = events.link(protocol);
+    return tell(link.writer, write_atom::value, link.index, std::move(message));
+  }
+
+  void stop() {
+    if (!node_)
+      return;
+    {
+      caf::scoped_actor self{system_, true};
+      self->monitor(node_);
+      caf::anon_send_exit(node_, caf::exit_reason::user_shutdown);
+      node_ = nullptr;
+      self->receive([](const caf::down_msg&) {},
+                    caf::after(patience) >> [] { throw std::runtime_error{"our node lives on"}; });
+    }
+    // They would outlive the actor system.
+    events.forget_links();
+    await_silence();
+  }
+
+  chronicle events;
+  enode url;
+
+private:
+  /// The last actors are on their way when the node has gone.
+  void await_silence() {
+    auto deadline = std::chrono::steady_clock::now() + patience;
+    while (system_.registry().running() > 0) {
+      if (std::chrono::steady_clock::now() >= deadline)
+        throw std::runtime_error{"an actor of our node lives on"};
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    }
+  }
+
+  template <class T, class Handle, class... Args>
+  expected<T> ask_actor(const Handle& whom, Args&&... args) {
+    caf::scoped_actor self{system_, true};
+    expected<T> out = errc::no_such_peer;
+    self->request(whom, patience, std::forward<Args>(args)...)
+        .receive([&](T& x) { out = std::move(x); },
+                 [&](const caf::error& why) { out = to_errc(why); });
+    return out;
+  }
+
+  /// The same for what is answered without a value.
+  template <class Handle, class... Args>
+  std::optional<errc> tell(const Handle& whom, Args&&... args) {
+    caf::scoped_actor self{system_, true};
+    std::optional<errc> out;
+    self->request(whom, patience, std::forward<Args>(args)...)
+        .receive([] {}, [&](const caf::error& why) { out = to_errc(why); });
+    return out;
+  }
+
+  template <class T>
+  static T value(expected<T> x) {
+    if (!x)
+      throw std::runtime_error{"our node answered: " + std::string{to_string(x.error())}};
+    return std::move(*x);
+  }
+
+  net::asio_network network_;
+  caf::actor_system_config config_;
+  caf::actor_system system_{prepare(config_)};
+  node_actor node_;
+};
+
+crypto::private_key fresh_key() {
+  crypto::system_random random;
+  return crypto::private_key::generate(random);
+}
+
+live_node::live_node(std::vector<offer> offers, const settings& limits,
+                     const crypto::private_key& key)
+  : running_(std::make_unique<running>(offers, limits, key)) {}
+
+live_node::~live_node() = default;
+
+const enode& live_node::url() const {
+  return running_->url;
+}
+
+expected<peer_info> live_node::dial(const enode& whom) {
+  return running_->ask<peer_info>(dial_atom::value, whom);
+}
+
+void live_node::close(const node_id& whom, disconnect_reason reason) {
+  running_->close(whom, reason);
+}
+
+std::optional<errc> live_node::send(const std::string& protocol, std::uint64_t code,
+                                    byte_view payload) {
+  return running_->send(protocol, {code, blob{payload}});
+}
+
+void live_node::stop() {
+  running_->stop();
+}
+
+std::vector<peer_info> live_node::peers() {
+  auto out = running_->ask<std::vector<peer_info>>(peers_atom::value);
+  if (!out)
+    throw std::runtime_error{"our node answered: " + std::string{to_string(out.error())}};
+  return *out;
+}
+
+peer_info live_node::next_added() {
+  return running_->events.take<peer_added>().peer;
+}
+
+ending live_node::next_ending() {
+  auto out = running_->events.take<ending>();
+  if (out.ran)
+    running_->events.forget_links(out.id);
+  return out;
+}
+
+delivery live_node::next_delivery() {
+  return running_->events.take<delivery>();
+}
+
+} // namespace devp2p::test

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Nodes over loopback TCP, with real threads: what a world of virtual time cannot show is that they
+// come and go in any order, and that nothing is left, or touched, when the actor system has ended.
+#include "devp2p/actors/node.hpp"
+#include "devp2p/actors/scheduling.hpp"
+#include "devp2p/net/asio/asio_network.hpp"
+#include "devp2p/net/crypto/system_random.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <caf/actor_system.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace devp2p::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto patience = 20s;
+
+handler_actor::behavior_type echo(handler_actor::pointer self, const channel& link) {
+  return {[=](const packet& x) { link.send(self, x); }};
+}
+
+/// Sends a first message, and each answer back again.
+handler_actor::behavior_type player(handler_actor::pointer self, const channel& link) {
+  link.send(self, {0, blob{bytes(1000, 0xaa)}});
+  return {[=](const packet& x) { link.send(self, x); }};
+}
+
+struct config : caf::actor_system_config {
+  config() {
+    add_types(*this);
+    prefer_low_latency(*this);
+  }
+};
+
+/// Nodes that play ping-pong with a hub, in an actor system of their own.
+struct tcp_fixture {
+  explicit tcp_fixture(std::size_t loops) : network(loops) {}
+
+  node_actor start(handler_factory handler) {
+    node_config setup{crypto::private_key::generate(random)};
+    setup.protocols = {{.name = "game", .version = 1, .length = 1, .spawn = std::move(handler)}};
+    setup.limits.dial_ratio = 0;
+    return spawn_node(system, network, std::move(setup));
+  }
+
+  template <class T, class... Args>
+  std::optional<T> ask(const node_actor& who, const Args&... args) {
+    std::optional<T> out;
+    caf::scoped_actor self{system};
+    self->request(who, patience, args...)
+      .receive([&](T& x) { out = std::move(x); },
+               [](const caf::error& why) { BOOST_ERROR(describe(why)); });
+    return out;
+  }
+
+  /// Waits for `count` peers of `who`, for as long as anybody should.
+  bool has_peers(const node_actor& who, std::uint64_t count) {
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while (std::chrono::steady_clock::now() < until)
+      if (auto info = ask<node_info>(who, info_atom_v); info && info->peers == count)
+        return true;
+    return false;
+  }
+
+  void meet(std::size_t count) {
+    hub = start(handled_by(echo));
+    auto url = ask<enode>(hub, listen_atom_v, endpoint{"127.0.0.1", 0});
+    BOOST_REQUIRE(url);
+    for (std::size_t i = 0; i < count; ++i) {
+      others.push_back(start(handled_by(player)));
+      BOOST_REQUIRE(ask<peer_info>(others.back(), dial_atom_v, *url));
+    }
+    BOOST_TEST(has_peers(hub, count));
+  }
+
+  net::asio_network network;
+  crypto::system_random random;
+  config settings;
+  caf::actor_system system{settings};
+  node_actor hub;
+  std::vector<node_actor> others;
+};
+
+void end(const node_actor& who, caf::exit_reason why) {
+  caf::anon_send_exit(who, why);
+}
+
+/// The end of the actor system waits for every actor: to be here again is to have passed.
+void come_and_go(std::size_t loops, const std::function<void(tcp_fixture&)>& go) {
+  for (int round = 0; round < 5; ++round) {
+    tcp_fixture fixture{loops};
+    fixture.meet(4);
+    go(fixture);
+    end(fixture.hub, caf::exit_reason::user_shutdown);
+    for (const auto& x : fixture.others)
+      end(x, caf::exit_reason::user_shutdown);
+  }
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(nodes_over_tcp)
+
+BOOST_AUTO_TEST_CASE(end_together) {
+  for (std::size_t loops : {1u, 2u})
+    come_and_go(loops, [](tcp_fixture&) {});
+}
+
+BOOST_AUTO_TEST_CASE(see_each_other_leave) {
+  for (std::size_t loops : {1u, 2u})
+    come_and_go(loops, [](tcp_fixture& x) {
+      end(x.others[0], caf::exit_reason::user_shutdown);
+      BOOST_TEST(x.has_peers(x.hub, 3));
+      end(x.hub, caf::exit_reason::user_shutdown);
+      for (std::size_t i = 1; i < x.others.size(); ++i)
+        BOOST_TEST(x.has_peers(x.others[i], 0));
+    });
+}
+
+BOOST_AUTO_TEST_CASE(survive_one_that_is_killed) {
+  for (std::size_t loops : {1u, 2u})
+    come_and_go(loops, [](tcp_fixture& x) {
+      end(x.others[0], caf::exit_reason::kill);
+      BOOST_TEST(x.has_peers(x.hub, 3));
+    });
+}
+
+BOOST_AUTO_TEST_CASE(come_back_after_they_were_disconnected) {
+  tcp_fixture fixture{2};
+  fixture.meet(1);
+  auto hub = fixture.ask<node_info>(fixture.hub, info_atom_v);
+  BOOST_REQUIRE(hub);
+  for (int round = 0; round < 20; ++round) {
+    caf::scoped_actor self{fixture.system};
+    self->request(fixture.others[0], patience, close_atom_v, hub->id, disconnect_reason::requested)
+      .receive([] {}, [](const caf::error& why) { BOOST_ERROR(describe(why)); });
+    BOOST_TEST(fixture.has_peers(fixture.hub, 0));
+    BOOST_REQUIRE(fixture.ask<peer_info>(fixture.others[0], dial_atom_v, hub->listening.at(0)));
+    BOOST_TEST(fixture.has_peers(fixture.hub, 1));
+  }
+  end(fixture.hub, caf::exit_reason::user_shutdown);
+  end(fixture.others[0], caf::exit_reason::user_shutdown);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "child_process.hpp"
+
+#include "devp2p/messages/enode.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// The command line tool as others see it: a program with arguments, output and an exit status.
+namespace devp2p::test {
+
+using json = nlohmann::json;
+
+inline child_process::clock::time_point soon() {
+  return child_process::clock::now() + std::chrono::seconds{20};
+}
+
+/// A directory of its own, removed at the end.
+class scratch_directory {
+public:
+  scratch_directory() {
+    auto name = (std::filesystem::temp_directory_path() / "devp2p-XXXXXX").string();
+    BOOST_REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path_ = name;
+  }
+  scratch_directory(const scratch_directory&) = delete;
+  scratch_directory& operator=(const scratch_directory&) = delete;
+  ~scratch_directory() { std::filesystem::remove_all(path_); }
+
+  [[nodiscard]] std::string operator/(const std::string& name) const { return path_ / name; }
+
+private:
+  std::filesystem::path path_;
+};
+
+inline std::vector<std::string> lines_of(const std::string& path) {
+  std::ifstream in{path};
+  std::vector<std::string> out;
+  for (std::string line; std::getline(in, line);)
+    out.push_back(line);
+  return out;
+}
+
+/// A run of the tool.
+class tool {
+public:
+  explicit tool(std::vector<std::string> arguments) : process_(command(std::move(arguments))) {}
+
+  void signal(int number) { process_.signal(number); }
+
+  /// The next line that it prints.
+  std::string line() {
+    auto out = process_.read_line(soon());
+    BOOST_REQUIRE_MESSAGE(out, "the tool prints no more, and says: " << joined_errors());
+    return *out;
+  }
+
+  /// The next event of that kind that a node tells with `--json`; skips others.
+  json event(const std::string& kind) {
+    for (;;)
+      if (auto out = json::parse(line()); out.at("event") == kind)
+        return out;
+  }
+
+  /// Everything that it prints until it ends.
+  std::vector<std::string> rest() {
+    std::vector<std::string> out;
+    while (auto line = process_.read_line(soon()))
+      out.push_back(*line);
+    return out;
+  }
+
+  int status() {
+    auto out = process_.wait(soon());
+    BOOST_REQUIRE_MESSAGE(out, "the tool does not end");
+    return *out;
+  }
+
+  /// What it has written to stderr.
+  [[nodiscard]] std::vector<std::string> errors() const { return lines_of(errors_); }
+
+private:
+  std::vector<std::string> command(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(),
+                     {"/bin/sh", "-c", R"(exec "$@" 2>"$0")", errors_, DEVP2P_TOOL});
+    return arguments;
+  }
+
+  std::string joined_errors() const {
+    std::string out;
+    for (const auto& x : errors())
+      out += x + '\n';
+    return out;
+  }
+
+  scratch_directory directory_;
+  std::string errors_ = directory_ / "errors";
+  child_process process_;
+};
+
+/// A node of the tool on a port of its own.
+struct tool_node {
+  explicit tool_node(std::vector<std::string> extra = {}) : process(arguments(std::move(extra))) {
+    url = process.event("listening").at("enode");
+    id = enode::parse(url)->id;
+  }
+
+  static std::vector<std::string> arguments(std::vector<std::string> extra) {
+    extra.insert(extra.begin(),
+                 {"node", "--listen", "127.0.0.1:0", "--json", "--log-level", "error"});
+    return extra;
+  }
+
+  tool process;
+  std::string url;
+  node_id id;
+};
+
+} // namespace devp2p::test

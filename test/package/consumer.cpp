@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// A node that a user's project spawns, asks who it is, and ends.
+#include <devp2p/actors/node.hpp>
+#include <devp2p/net/asio/asio_network.hpp>
+#include <devp2p/net/crypto/system_random.hpp>
+
+#include <caf/all.hpp>
+
+int main() {
+  devp2p::net::asio_network network;
+  devp2p::crypto::system_random random;
+  caf::actor_system_config config;
+  devp2p::add_types(config);
+  caf::actor_system system{config};
+  auto key = devp2p::crypto::private_key::generate(random);
+  auto node = devp2p::spawn_node(system, network, {key});
+  caf::scoped_actor self{system};
+  int status = 1;
+  self->request(node, caf::infinite, devp2p::info_atom::value)
+    .receive([&](const devp2p::node_info& x) { status = x.id == key.id() ? 0 : 1; },
+             [](const caf::error&) {});
+  self->send_exit(node, caf::exit_reason::user_shutdown);
+  return status;
+}
