@@ -14,8 +14,9 @@ namespace devp2p {
 
 namespace {
 
-/// What one turn reads or writes at most before others have theirs.
-constexpr std::size_t max_turn = std::size_t{1} << 20;
+/// What one turn reads or writes at most before others have theirs: who comes to a loop with many busy
+/// peers waits for a turn of each, several times over. Longer turns are no faster.
+constexpr std::size_t max_turn = std::size_t{64} << 10;
 
 /// Frames are gathered into writes of about this size.
 constexpr std::size_t max_gathered = std::size_t{128} << 10;
