@@ -8,12 +8,12 @@
 
 namespace devp2p {
 
-/// What is known of a remote's life: how many intervals it has been silent, and how long a Pong takes.
-/// A value without a clock: it is told what happened.
+/// What is known of a remote's life: how many intervals it has been silent, and how long a Pong
+/// takes. A value without a clock: it is told what happened.
 class liveness {
 public:
-  /// An interval has passed; `frames` have been received since the session began. Any frame is a sign
-  /// of life: a remote that is busy sending may be late with its Pong.
+  /// An interval has passed; `frames` have been received since the session began. Any frame is a
+  /// sign of life: a remote that is busy sending may be late with its Pong.
   void on_interval(std::uint64_t frames) {
     silent_intervals_ = frames == frames_ ? silent_intervals_ + 1 : 0;
     frames_ = frames;

@@ -104,8 +104,8 @@ private:
   void shut_down();
   void quit_when_idle();
 
-  /// An actor that nobody refers to dies without a word, and our sessions let go of us one by one. We
-  /// end when we say so.
+  /// An actor that nobody refers to dies without a word, and our sessions let go of us one by one.
+  /// We end when we say so.
   node_core_actor alive_;
   net::network& network_;
   std::shared_ptr<const node_config> config_;
@@ -266,8 +266,8 @@ void node::on_dial_failed(std::uint64_t number, caf::error why) {
   auto dial = std::move(i->second);
   dials_.erase(i);
   dialling_.erase(dial.target.id);
-  auto code = why.category() == caf::atom("devp2p") ? static_cast<errc>(why.code())
-                                                    : errc::network_failure;
+  auto code =
+    why.category() == caf::atom("devp2p") ? static_cast<errc>(why.code()) : errc::network_failure;
   dial.answer.deliver(caf::make_error(code, to_string(dial.target.address)));
 }
 
@@ -470,8 +470,8 @@ void node::shut_down() {
     quit_when_idle();
 }
 
-/// A session's last actor may be gone for all others while its loop still tidies up behind it. We end
-/// behind that, so that the actor system, which waits for us, does not end under it.
+/// A session's last actor may be gone for all others while its loop still tidies up behind it. We
+/// end behind that, so that the actor system, which waits for us, does not end under it.
 void node::quit_when_idle() {
   busy_loops_ = units_.size();
   if (busy_loops_ == 0)

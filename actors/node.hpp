@@ -12,8 +12,8 @@ namespace devp2p {
 /// Spawns a node; what it understands is said at `node_actor`.
 ///
 /// It listens nowhere until it is told to. `network` and `config.random` must outlive `system`, and
-/// with it the node's sessions. The node lives, even if nobody refers to it, until it is sent an exit
-/// message; it ends when all its sessions have.
+/// with it the node's sessions. The node lives, even if nobody refers to it, until it is sent an
+/// exit message; it ends when all its sessions have.
 [[nodiscard]] node_actor spawn_node(caf::actor_system& system, net::network& network,
                                     node_config config);
 

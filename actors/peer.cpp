@@ -14,8 +14,8 @@ namespace devp2p {
 
 namespace {
 
-/// What one turn reads or writes at most before others have theirs: who comes to a loop with many busy
-/// peers waits for a turn of each, several times over. Longer turns are no faster.
+/// What one turn reads or writes at most before others have theirs: who comes to a loop with many
+/// busy peers waits for a turn of each, several times over. Longer turns are no faster.
 constexpr std::size_t max_turn = std::size_t{64} << 10;
 
 /// Frames are gathered into writes of about this size.
@@ -104,8 +104,8 @@ void peer::on_readable() {
 }
 
 bool peer::is_reading() const {
-  return !paused_
-         && (state_ == state::handshake || state_ == state::greeting || state_ == state::running);
+  return !paused_ &&
+         (state_ == state::handshake || state_ == state::greeting || state_ == state::running);
 }
 
 void peer::read() {
@@ -113,15 +113,16 @@ void peer::read() {
   paused_ = false;
   understand();
   while (is_reading() && turn < max_turn) {
-    auto got = stream_->read_some(in_.prepare(wanted_));
+    auto room = in_.prepare(wanted_);
+    auto got = stream_->read_some(room);
     in_.commit(got.size);
     turn += got.size;
     if (got.size > 0)
       understand();
     if (got.error)
       fail_network(*got.error);
-    else if (got.size == 0)
-      break;
+    else if (got.size < room.size())
+      break; // That was all; to ask again only costs time.
   }
   in_.rest();
   await_readable();
@@ -252,8 +253,7 @@ void peer::on_base_message(const rlpx::session::message& message) {
 void peer::on_pong() {
   auto round_trip = clock().now() - *ping_sent_;
   ping_sent_.reset();
-  caf::anon_send(pinger_, pong_atom::value,
-                 std::chrono::duration_cast<caf::timespan>(round_trip));
+  caf::anon_send(pinger_, pong_atom::value, std::chrono::duration_cast<caf::timespan>(round_trip));
 }
 
 peer::live_route* peer::route_of(std::uint64_t id) {
@@ -307,8 +307,8 @@ caf::result<void> peer::write(std::uint16_t index, packet& message) {
   from.counts.bytes_out += size;
   tell_observer(from, message.code, size, true);
   // Who merely sends is not told, so that a message costs no second one.
-  auto written = current_mailbox_element()->mid.is_request() ? make_response_promise()
-                                                             : caf::response_promise{};
+  auto written =
+    current_mailbox_element()->mid.is_request() ? make_response_promise() : caf::response_promise{};
   queue_.push({from.where.offset + message.code, std::move(message.payload), written});
   return written;
 }

@@ -19,14 +19,15 @@
 
 namespace devp2p {
 
-/// One remote's wire: owns the stream and the RLPx session, answers the base protocol, and routes the
-/// messages of sub-protocols straight into their handlers' mailboxes.
+/// One remote's wire: owns the stream and the RLPx session, answers the base protocol, and routes
+/// the messages of sub-protocols straight into their handlers' mailboxes.
 ///
 /// Talks to its supervisor (who the remote is, its Hello, what went wrong), to the handlers and to
 /// the pinger. It decides nothing: what went wrong it tells the supervisor, and waits to be closed.
 /// Ends after `close_atom`: at once, or when the Disconnect is out and the remote has seen it.
 ///
-/// Lives on the loop of its stream. Without a unit it may run under a single-threaded scheduler only.
+/// Lives on the loop of its stream. Without a unit it may run under a single-threaded scheduler
+/// only.
 class peer : public pinned<peer_actor::base>, private net::stream_observer {
 public:
   /// `dialled` is whom we have dialled; nobody if the remote dialled us.

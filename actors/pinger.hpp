@@ -13,9 +13,9 @@ struct pinger_state {
   liveness remote;
 };
 
-/// Has `peer` ping its remote every `settings::ping_interval`, and tells `supervisor` the round-trip
-/// times. Ends with `errc::ping_timeout` when `settings::max_missed_pings` intervals have passed
-/// without a frame from the remote.
+/// Has `peer` ping its remote every `settings::ping_interval`, and tells `supervisor` the
+/// round-trip times. Ends with `errc::ping_timeout` when `settings::max_missed_pings` intervals
+/// have passed without a frame from the remote.
 pinger_actor::behavior_type pinger(pinger_actor::stateful_pointer<pinger_state> self,
                                    peer_actor peer, supervisor_actor supervisor,
                                    const settings& limits);

@@ -14,7 +14,8 @@ constexpr std::size_t max_throughput = 64;
 } // namespace
 
 loop_unit::loop_unit(caf::actor_system& system, net::loop& loop)
-  : caf::execution_unit(&system), loop_(loop) {}
+  : caf::execution_unit(&system),
+    loop_(loop) {}
 
 loop_unit::~loop_unit() {
   for (auto* left : ready_)
@@ -54,8 +55,8 @@ void loop_unit::run_ready() {
       intrusive_ptr_release(actor);
     }
   }
-  // Who spawns an actor leaves the system's logger with the thread. The system waits for the last of
-  // its holders when it ends, but this thread lives longer.
+  // Who spawns an actor leaves the system's logger with the thread. The system waits for the last
+  // of its holders when it ends, but this thread lives longer.
   caf::logger::set_current_actor_system(nullptr);
 }
 

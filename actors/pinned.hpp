@@ -41,7 +41,8 @@ template <class Base>
 class pinned : public Base {
 public:
   pinned(caf::actor_config& config, std::shared_ptr<loop_unit> unit)
-    : Base(config), unit_(std::move(unit)) {}
+    : Base(config),
+      unit_(std::move(unit)) {}
 
   using caf::abstract_actor::enqueue;
 

@@ -9,8 +9,8 @@
 
 namespace devp2p {
 
-/// Octets that were read and not yet understood, in one piece. Holds no memory while it is empty and
-/// at rest, so that an idle session costs none.
+/// Octets that were read and not yet understood, in one piece. Holds no memory while it is empty
+/// and at rest, so that an idle session costs none.
 class read_buffer {
 public:
   /// Room to read into, behind what is there: at least one octet, and enough for `wanted` in all.

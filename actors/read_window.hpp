@@ -19,9 +19,11 @@ public:
   /// What a message costs beyond its payload: its place in a mailbox and its bookkeeping.
   static constexpr std::size_t overhead = 256;
 
-  /// `reopened` is called, on any thread, when a window that `is_full` has found full has room again.
+  /// `reopened` is called, on any thread, when a window that `is_full` has found full has room
+  /// again.
   read_window(std::size_t limit, std::function<void()> reopened)
-    : limit_(limit), reopened_(std::move(reopened)) {}
+    : limit_(limit),
+      reopened_(std::move(reopened)) {}
 
   /// Memory for a payload, which counts until its last reference goes.
   [[nodiscard]] std::shared_ptr<std::uint8_t[]> allocate(std::size_t size) {

@@ -90,13 +90,13 @@ reason reason_of(errc code, const caf::error& why) {
 
 reason reason_of(culprit who, const caf::error& why) {
   // A handler that quits without an error has returned; so has one that was asked to shut down.
-  if (who == culprit::handler
-      && (!why || why == caf::exit_reason::normal || why == caf::exit_reason::user_shutdown))
+  if (who == culprit::handler &&
+      (!why || why == caf::exit_reason::normal || why == caf::exit_reason::user_shutdown))
     return reason::client_quitting;
   if (why.category() == caf::atom("devp2p"))
     return reason_of(static_cast<errc>(why.code()), why);
-  // Killed, thrown, or an error of the protocol's own. If it is our link that crashed, nobody can be
-  // told.
+  // Killed, thrown, or an error of the protocol's own. If it is our link that crashed, nobody can
+  // be told.
   return who == culprit::peer ? reason::network_error : reason::subprotocol_error;
 }
 
@@ -106,8 +106,8 @@ session_end reason_for(culprit who, const caf::error& why) {
   session_end out;
   out.reason = reason_of(who, why);
   out.remote_requested = who == culprit::peer && why == errc::remote_disconnect;
-  // The specification has a code for network errors, but where there is one nothing can be sent; nor
-  // is it for us to make up what the remote could not say.
+  // The specification has a code for network errors, but where there is one nothing can be sent;
+  // nor is it for us to make up what the remote could not say.
   out.sent = out.reason != reason::network_error && out.reason != reason::undecodable;
   out.error = describe(why);
   return out;

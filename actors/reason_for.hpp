@@ -18,8 +18,8 @@ enum class culprit : std::uint8_t {
   node,
 };
 
-/// What the remote is told when `who` failed with `why`, who asked for it, and whether it can be told
-/// at all. Pure; the table is in `README.md`.
+/// What the remote is told when `who` failed with `why`, who asked for it, and whether it can be
+/// told at all. Pure; the table is in `README.md`.
 [[nodiscard]] session_end reason_for(culprit who, const caf::error& why);
 
 /// An error that carries a reason; see `errc::local_disconnect` and `errc::remote_disconnect`.

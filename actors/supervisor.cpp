@@ -135,8 +135,7 @@ void supervisor::run() {
       return;
   }
   send(peer_, std::move(all));
-  adopt(culprit::pinger, "pinger",
-        spawn(pinger, peer_, supervisor_actor{this}, node_->limits));
+  adopt(culprit::pinger, "pinger", spawn(pinger, peer_, supervisor_actor{this}, node_->limits));
 }
 
 handler_actor supervisor::spawn_handler(const protocol& what, const channel& link) {

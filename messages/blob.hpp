@@ -23,7 +23,8 @@ public:
 
   /// Takes over `size` octets at `data`, which nobody may write any more.
   blob(std::shared_ptr<const std::uint8_t[]> data, std::size_t size)
-    : data_(std::move(data)), size_(size) {}
+    : data_(std::move(data)),
+      size_(size) {}
 
   [[nodiscard]] const std::uint8_t* data() const { return data_.get(); }
   [[nodiscard]] std::size_t size() const { return size_; }

@@ -32,8 +32,8 @@ inline byte_view as_bytes(std::string_view text) {
 /// Lower-case hexadecimal digits, two an octet, without a prefix.
 [[nodiscard]] std::string to_hex(byte_view in);
 
-/// Inverse of `to_hex`; takes either case, with or without `0x`. Nothing if `text` has an odd number
-/// of digits or anything else in it.
+/// Inverse of `to_hex`; takes either case, with or without `0x`. Nothing if `text` has an odd
+/// number of digits or anything else in it.
 [[nodiscard]] std::optional<bytes> from_hex(std::string_view text);
 
 } // namespace devp2p

@@ -7,7 +7,8 @@
 
 namespace devp2p {
 
-/// A sub-protocol that a node offers in its Hello. Ordered by name, octet by octet, then by version.
+/// A sub-protocol that a node offers in its Hello. Ordered by name, octet by octet, then by
+/// version.
 struct capability {
   std::string name;
   std::uint64_t version = 0;

@@ -27,13 +27,11 @@ std::optional<std::string> canonical_address(int family, const std::string& text
 bool is_dns_name(std::string_view text) {
   auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  auto allowed = [=](char c) {
-    return letter(c) || digit(c) || c == '-' || c == '.' || c == '_';
-  };
+  auto allowed = [=](char c) { return letter(c) || digit(c) || c == '-' || c == '.' || c == '_'; };
   // A name of digits and dots alone would be a mistyped address.
-  return !text.empty() && text.size() <= 253 && std::all_of(text.begin(), text.end(), allowed)
-         && std::any_of(text.begin(), text.end(), letter) && text.front() != '-'
-         && text.front() != '.' && text.find("..") == text.npos;
+  return !text.empty() && text.size() <= 253 && std::all_of(text.begin(), text.end(), allowed) &&
+         std::any_of(text.begin(), text.end(), letter) && text.front() != '-' &&
+         text.front() != '.' && text.find("..") == text.npos;
 }
 
 } // namespace

@@ -12,7 +12,8 @@ namespace devp2p {
 
 /// Where a node can be reached: a host and a TCP port.
 struct endpoint {
-  /// An IPv4 or IPv6 address in its canonical text form (RFC 5952, without brackets), or a DNS name.
+  /// An IPv4 or IPv6 address in its canonical text form (RFC 5952, without brackets), or a DNS
+  /// name.
   std::string host;
   /// 0 lets the system choose, where one listens.
   std::uint16_t port = 0;

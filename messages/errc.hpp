@@ -73,7 +73,8 @@ enum class errc : std::uint8_t {
   malformed_hello,
   /// The node id in Hello is not 64 octets, or is zero.
   invalid_identity,
-  /// The node id in Hello is not the one that the handshake proved, or not the one that was dialled.
+  /// The node id in Hello is not the one that the handshake proved, or not the one that was
+  /// dialled.
   unexpected_identity,
   /// No capability is known to both ends.
   no_shared_capability,

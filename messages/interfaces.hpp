@@ -27,11 +27,9 @@ using handler_actor = caf::typed_actor<
   caf::reacts_to<packet>>;
 
 /// Whoever wants to know what happens at a node.
-using subscriber_actor = caf::typed_actor<
-  caf::reacts_to<peer_added>,
-  caf::reacts_to<peer_dropped>,
-  caf::reacts_to<session_failed>,
-  caf::reacts_to<message_event>>;
+using subscriber_actor =
+  caf::typed_actor<caf::reacts_to<peer_added>, caf::reacts_to<peer_dropped>,
+                   caf::reacts_to<session_failed>, caf::reacts_to<message_event>>;
 
 /// Keeps one peer alive.
 using pinger_actor = caf::typed_actor<
@@ -43,7 +41,8 @@ using pinger_actor = caf::typed_actor<
 /// What a handler sees of the link that it shares with other handlers; used through a `channel`.
 using writer_actor = caf::typed_actor<
   // From a handler: write this message of the sub-protocol with that index. A `request` is answered
-  // once the message was handed to the network, or with an error; a plain `send` only with an error.
+  // once the message was handed to the network, or with an error; a plain `send` only with an
+  // error.
   caf::reacts_to<write_atom, std::uint16_t, packet>>;
 
 /// One sub-protocol's place on the link.
@@ -125,8 +124,8 @@ using supervisor_actor = caf::typed_actor<
   // From itself: the deadline of that phase has passed.
   caf::reacts_to<tick_atom, session_phase>>;
 
-/// A node: listens, dials, admits, limits and reports sessions. Ends when it is sent an exit message;
-/// then every remote is told `client_quitting`, and all sessions end first.
+/// A node: listens, dials, admits, limits and reports sessions. Ends when it is sent an exit
+/// message; then every remote is told `client_quitting`, and all sessions end first.
 using node_actor = caf::typed_actor<
   // Listen at this endpoint. Answered with our URL there.
   caf::replies_to<listen_atom, endpoint>::with<enode>,

@@ -38,8 +38,8 @@ struct node_id {
 
 } // namespace devp2p
 
-/// Keys are spread evenly already, so that any eight octets do; but a remote chooses its own, so take
-/// them from where grinding is as hard as anywhere.
+/// Keys are spread evenly already, so that any eight octets do; but a remote chooses its own, so
+/// take them from where grinding is as hard as anywhere.
 template <>
 struct std::hash<devp2p::node_id> {
   std::size_t operator()(const devp2p::node_id& id) const noexcept {

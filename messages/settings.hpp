@@ -15,8 +15,8 @@ struct settings {
 
   /// Sessions that run at once. Trusted nodes are admitted beyond it.
   std::size_t max_peers = 50;
-  /// Of `max_peers`, one in `dial_ratio` is kept for sessions that we dialled, at least one; 0 keeps
-  /// none.
+  /// Of `max_peers`, one in `dial_ratio` is kept for sessions that we dialled, at least one; 0
+  /// keeps none.
   std::size_t dial_ratio = 3;
   /// Accepted sessions that do not run yet; while there are as many, none is accepted.
   std::size_t max_pending = 50;
@@ -46,8 +46,8 @@ struct settings {
 
   // How much may be held for one session.
 
-  /// Octets of one protocol's messages that its handler has not let go of; beyond it, nothing more is
-  /// read from the remote. One message may always be under way.
+  /// Octets of one protocol's messages that its handler has not let go of; beyond it, nothing more
+  /// is read from the remote. One message may always be under way.
   std::size_t max_read_window = std::size_t{4} << 20;
   /// Octets that wait to be written; beyond it, the handler that writes fails.
   std::size_t max_write_queue = std::size_t{32} << 20;

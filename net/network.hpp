@@ -77,8 +77,8 @@ public:
 /// Called at most once, on the loop of the stream.
 using stream_handler = std::function<void(expected<std::unique_ptr<stream>>)>;
 
-/// Waits for connections at one endpoint. Destroying it closes the endpoint; a handler that is being
-/// called at that moment may still run to its end. Callable from any thread.
+/// Waits for connections at one endpoint. Destroying it closes the endpoint; a handler that is
+/// being called at that moment may still run to its end. Callable from any thread.
 class listener {
 public:
   virtual ~listener() = default;

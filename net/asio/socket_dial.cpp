@@ -22,7 +22,9 @@ constexpr std::size_t max_addresses = 16;
 class socket_dial::state : public std::enable_shared_from_this<state> {
 public:
   state(event_loop& home, stream_handler handler)
-    : home_(home), resolver_(home.context()), socket_(home.context()),
+    : home_(home),
+      resolver_(home.context()),
+      socket_(home.context()),
       handler_(std::move(handler)) {}
 
   void start(const endpoint& to) {
@@ -36,11 +38,11 @@ public:
     }
     using resolver = asio::ip::tcp::resolver;
     resolver_.async_resolve(
-        to.host, std::to_string(to.port), resolver::numeric_service | resolver::address_configured,
-        [there = weak_from_this()](const std::error_code&, const resolver::results_type& results) {
-          if (auto self = there.lock())
-            self->on_resolved(results);
-        });
+      to.host, std::to_string(to.port), resolver::numeric_service | resolver::address_configured,
+      [there = weak_from_this()](const std::error_code&, const resolver::results_type& results) {
+        if (auto self = there.lock())
+          self->on_resolved(results);
+      });
   }
 
   void give_up() {

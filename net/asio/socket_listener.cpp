@@ -16,7 +16,8 @@ namespace devp2p::net {
 class socket_listener::state : public std::enable_shared_from_this<state> {
 public:
   state(loop_pool& loops, asio::ip::tcp::acceptor acceptor)
-    : loops_(loops), acceptor_(std::move(acceptor)) {}
+    : loops_(loops),
+      acceptor_(std::move(acceptor)) {}
 
   void accept(stream_handler handler) {
     std::lock_guard guard{mutex_};
@@ -98,14 +99,15 @@ expected<std::unique_ptr<listener>> socket_listener::open(loop_pool& loops,
     acceptor.listen();
     auto local = to_endpoint(acceptor.local_endpoint());
     return std::unique_ptr<listener>{
-        std::make_unique<socket_listener>(loops, std::move(acceptor), std::move(local))};
+      std::make_unique<socket_listener>(loops, std::move(acceptor), std::move(local))};
   } catch (const std::system_error& failure) {
     return to_errc(failure.code());
   }
 }
 
 socket_listener::socket_listener(loop_pool& loops, asio::ip::tcp::acceptor acceptor, endpoint local)
-  : local_(std::move(local)), state_(std::make_shared<state>(loops, std::move(acceptor))) {}
+  : local_(std::move(local)),
+    state_(std::make_shared<state>(loops, std::move(acceptor))) {}
 
 socket_listener::~socket_listener() {
   state_->close();

@@ -37,12 +37,15 @@ expected<std::unique_ptr<stream>> socket_stream::adopt(event_loop& home,
   // system that refuses loses that time, not the connection.
   socket.set_option(asio::ip::tcp::no_delay{true}, error);
   return std::unique_ptr<stream>{std::make_unique<socket_stream>(
-      home, std::move(socket), to_endpoint(local), to_endpoint(remote))};
+    home, std::move(socket), to_endpoint(local), to_endpoint(remote))};
 }
 
 socket_stream::socket_stream(event_loop& home, asio::ip::tcp::socket socket, endpoint local,
                              endpoint remote)
-  : home_(home), socket_(std::move(socket)), local_(std::move(local)), remote_(std::move(remote)) {}
+  : home_(home),
+    socket_(std::move(socket)),
+    local_(std::move(local)),
+    remote_(std::move(remote)) {}
 
 io_result socket_stream::read_some(mutable_byte_view into) {
   std::error_code error;

@@ -10,19 +10,19 @@ namespace devp2p::net {
 
 errc to_errc(const std::error_code& why) {
   static constexpr auto words = std::to_array<std::pair<std::errc, errc>>({
-      {std::errc::connection_refused, errc::connection_refused},
-      {std::errc::connection_reset, errc::connection_reset},
-      {std::errc::connection_aborted, errc::connection_reset},
-      // A write after the remote's reset, the first of which was told as such.
-      {std::errc::broken_pipe, errc::connection_reset},
-      {std::errc::host_unreachable, errc::host_unreachable},
-      {std::errc::network_unreachable, errc::host_unreachable},
-      {std::errc::address_in_use, errc::address_in_use},
-      {std::errc::address_not_available, errc::address_not_available},
-      {std::errc::address_family_not_supported, errc::address_not_available},
-      {std::errc::permission_denied, errc::permission_denied},
-      {std::errc::operation_not_permitted, errc::permission_denied},
-      {std::errc::timed_out, errc::dial_timeout},
+    {std::errc::connection_refused, errc::connection_refused},
+    {std::errc::connection_reset, errc::connection_reset},
+    {std::errc::connection_aborted, errc::connection_reset},
+    // A write after the remote's reset, the first of which was told as such.
+    {std::errc::broken_pipe, errc::connection_reset},
+    {std::errc::host_unreachable, errc::host_unreachable},
+    {std::errc::network_unreachable, errc::host_unreachable},
+    {std::errc::address_in_use, errc::address_in_use},
+    {std::errc::address_not_available, errc::address_not_available},
+    {std::errc::address_family_not_supported, errc::address_not_available},
+    {std::errc::permission_denied, errc::permission_denied},
+    {std::errc::operation_not_permitted, errc::permission_denied},
+    {std::errc::timed_out, errc::dial_timeout},
   });
   if (why == asio::error::eof)
     return errc::end_of_stream;

@@ -56,7 +56,7 @@ expected<bytes> ecies_encrypt(const node_id& remote, byte_view plain, byte_view 
   append(out, initial_counter);
   append(out, plain);
   aes_ctr{keys.encryption, initial_counter}.apply(
-      mutable_byte_view{out}.subspan(point_size + aes_block_size));
+    mutable_byte_view{out}.subspan(point_size + aes_block_size));
   // The tag covers the counter, the ciphertext and `authenticated`, which stands there only for it.
   append(out, authenticated);
   auto tag = hmac_sha256(keys.authentication.octets(), byte_view{out}.subspan(point_size));

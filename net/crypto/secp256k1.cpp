@@ -32,7 +32,7 @@ struct context_deleter {
 const secp256k1_context* context() {
   static const auto instance = [] {
     std::unique_ptr<secp256k1_context, context_deleter> out{
-        secp256k1_context_create(SECP256K1_CONTEXT_NONE)};
+      secp256k1_context_create(SECP256K1_CONTEXT_NONE)};
     secret<32> seed;
     system_random{}.fill(seed.octets());
     if (secp256k1_context_randomize(out.get(), seed.octets().data()) != 1)

@@ -93,6 +93,17 @@ bytes encode_hello(const hello& x) {
   return payload;
 }
 
+namespace {
+
+/// Nobody uses it, and some nodes write what is no port, or a zero that is not canonical.
+std::uint16_t read_port(byte_view item) {
+  rlp::decoder in{item};
+  auto port = in.integer(std::numeric_limits<std::uint16_t>::max());
+  return in.error() ? std::uint16_t{0} : static_cast<std::uint16_t>(port);
+}
+
+} // namespace
+
 expected<hello> decode_hello(byte_view payload) {
   if (payload.size() > max_hello_size)
     return errc::message_too_large;
@@ -103,13 +114,12 @@ expected<hello> decode_hello(byte_view payload) {
   out.client_id = to_text(fields.string());
   auto list = fields.list();
   auto capabilities = read_capabilities(list);
-  auto port = fields.integer();
+  auto port = fields.raw();
   auto id = fields.string();
   if (in.error() || !capabilities)
     return errc::malformed_hello;
   out.capabilities = std::move(*capabilities);
-  if (port <= std::numeric_limits<std::uint16_t>::max())
-    out.listen_port = static_cast<std::uint16_t>(port);
+  out.listen_port = read_port(port);
   if (id.size() != out.id.value.size())
     return errc::invalid_identity;
   std::copy(id.begin(), id.end(), out.id.value.begin());

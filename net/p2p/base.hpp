@@ -49,8 +49,8 @@ inline constexpr std::size_t max_disconnect_size = 100;
 /// Reads the payload of a Hello; never compressed, because only its version says whether both ends
 /// compress.
 ///
-/// What a later version may append, to a list or behind all, is ignored (EIP-8). So is a listening
-/// port over 65535: it reads as zero, since nobody uses it and nobody should lose a peer over it.
+/// What a later version may append, to a list or behind all, is ignored (EIP-8). A listening port
+/// that is no port reads as zero, since nobody uses it and nobody should lose a peer over it.
 /// Fails with `errc::message_too_large`, `errc::malformed_hello`, or `errc::invalid_identity` if
 /// only the node id is wrong.
 [[nodiscard]] expected<hello> decode_hello(byte_view payload);

@@ -32,12 +32,16 @@ void walk(decoder& in) {
 } // namespace
 
 decoder::decoder(byte_view in, const limits& bounds)
-  : rest_(in), depth_left_(bounds.max_depth), outermost_(this),
+  : rest_(in),
+    depth_left_(bounds.max_depth),
+    outermost_(this),
     elements_left_(bounds.max_elements) {}
 
 decoder::decoder(byte_view payload, decoder& parent)
-  : rest_(payload), depth_left_(parent.depth_left_ == 0 ? 0 : parent.depth_left_ - 1),
-    outermost_(parent.outermost_), elements_left_(0) {}
+  : rest_(payload),
+    depth_left_(parent.depth_left_ == 0 ? 0 : parent.depth_left_ - 1),
+    outermost_(parent.outermost_),
+    elements_left_(0) {}
 
 decoder decoder::list() & {
   if (depth_left_ == 0 && next_kind() == kind::list)

@@ -196,7 +196,7 @@ std::optional<errc> uncompress(byte_view block, mutable_byte_view out) {
     if (!next)
       return errc::snappy_malformed;
     auto fits =
-        next->offset == 0 ? to.append(next->size, block) : to.repeat(next->offset, next->size);
+      next->offset == 0 ? to.append(next->size, block) : to.repeat(next->offset, next->size);
     if (!fits)
       return errc::snappy_malformed;
   }

@@ -33,8 +33,11 @@ void write_header(mutable_byte_view header, std::size_t content_size) {
 
 // Both directions have the same key stream. That is how RLPx is.
 frame_codec::frame_codec(const secrets& keys)
-  : encryption_(keys.aes, {}), decryption_(keys.aes, {}), seed_cipher_(keys.mac),
-    egress_(begin(keys.egress_mac)), ingress_(begin(keys.ingress_mac)) {}
+  : encryption_(keys.aes, {}),
+    decryption_(keys.aes, {}),
+    seed_cipher_(keys.mac),
+    egress_(begin(keys.egress_mac)),
+    ingress_(begin(keys.ingress_mac)) {}
 
 frame_codec::mac frame_codec::begin(const crypto::keccak256& hash) {
   return {hash, first_block(hash.digest())};

@@ -55,7 +55,7 @@ expected<auth_fields> parse_plain_auth(byte_view content) {
   if (content.size() != plain_auth_content)
     return errc::handshake_malformed;
   return auth_fields{
-      slice<65>(content, 0), {slice<64>(content, 65 + 32)}, slice<32>(content, 65 + 32 + 64)};
+    slice<65>(content, 0), {slice<64>(content, 65 + 32)}, slice<32>(content, 65 + 32 + 64)};
 }
 
 // Whatever follows the fields, in the list and after it, is the business of later versions.
@@ -118,7 +118,9 @@ expected<bytes> seal_eip8(const node_id& remote, bytes content, net::random_sour
 } // namespace
 
 handshake::handshake(role self, const crypto::private_key& key, net::random_source& random)
-  : role_(self), key_(key), random_(&random) {}
+  : role_(self),
+    key_(key),
+    random_(&random) {}
 
 handshake handshake::initiator(const crypto::private_key& self, const node_id& remote,
                                net::random_source& random) {
@@ -214,14 +216,14 @@ handshake::split_eip8(byte_view in) const {
 
 expected<handshake::established> handshake::accept_auth(const packet& auth) {
   auto fields =
-      auth.written == form::eip8 ? parse_eip8_auth(auth.content) : parse_plain_auth(auth.content);
+    auth.written == form::eip8 ? parse_eip8_auth(auth.content) : parse_plain_auth(auth.content);
   if (!fields)
     return fields.error();
   auto static_shared = crypto::diffie_hellman(key_, fields->sender);
   if (!static_shared)
     return static_shared.error();
   auto remote_ephemeral =
-      crypto::recover(fields->signature, token(*static_shared, fields->initiator_nonce));
+    crypto::recover(fields->signature, token(*static_shared, fields->initiator_nonce));
   if (!remote_ephemeral)
     return remote_ephemeral.error();
   remote_ = fields->sender;
@@ -234,20 +236,20 @@ expected<handshake::established> handshake::accept_auth(const packet& auth) {
   if (!ack)
     return ack.error();
   auto keys =
-      derive_secrets(role_, {*ephemeral_shared, fields->initiator_nonce, nonce_, auth.wire, *ack});
+    derive_secrets(role_, {*ephemeral_shared, fields->initiator_nonce, nonce_, auth.wire, *ack});
   return established{std::move(keys), remote_, std::move(*ack)};
 }
 
 expected<handshake::established> handshake::accept_ack(const packet& ack) const {
   auto fields =
-      ack.written == form::eip8 ? parse_eip8_ack(ack.content) : parse_plain_ack(ack.content);
+    ack.written == form::eip8 ? parse_eip8_ack(ack.content) : parse_plain_ack(ack.content);
   if (!fields)
     return fields.error();
   auto ephemeral_shared = crypto::diffie_hellman(*ephemeral_, fields->ephemeral);
   if (!ephemeral_shared)
     return ephemeral_shared.error();
   auto keys =
-      derive_secrets(role_, {*ephemeral_shared, nonce_, fields->recipient_nonce, auth_, ack.wire});
+    derive_secrets(role_, {*ephemeral_shared, nonce_, fields->recipient_nonce, auth_, ack.wire});
   return established{std::move(keys), remote_, {}};
 }
 

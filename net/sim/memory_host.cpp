@@ -16,7 +16,9 @@ constexpr std::size_t ephemeral_ports = last_port - first_ephemeral_port + 1;
 class memory_listener : public listener {
 public:
   memory_listener(memory_host& host, std::shared_ptr<accept_queue> queue, endpoint local)
-    : host_(host), queue_(std::move(queue)), local_(std::move(local)) {}
+    : host_(host),
+      queue_(std::move(queue)),
+      local_(std::move(local)) {}
 
   ~memory_listener() override {
     host_.close(local_.port);
@@ -47,7 +49,9 @@ private:
 } // namespace
 
 memory_host::memory_host(memory_world& world, std::string address)
-  : world_(world), address_(std::move(address)), next_port_(first_ephemeral_port) {}
+  : world_(world),
+    address_(std::move(address)),
+    next_port_(first_ephemeral_port) {}
 
 expected<std::unique_ptr<listener>> memory_host::listen(const endpoint& at) {
   if (!at.is_address())
@@ -62,7 +66,7 @@ expected<std::unique_ptr<listener>> memory_host::listen(const endpoint& at) {
     return errc::address_in_use;
   place->second = std::make_shared<accept_queue>(world_.events);
   return std::unique_ptr<listener>{
-      std::make_unique<memory_listener>(*this, place->second, endpoint{at.host, *port})};
+    std::make_unique<memory_listener>(*this, place->second, endpoint{at.host, *port})};
 }
 
 std::unique_ptr<pending_dial> memory_host::dial(const endpoint& to, stream_handler handler) {

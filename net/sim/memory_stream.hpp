@@ -10,7 +10,9 @@ class memory_stream : public stream {
 public:
   memory_stream(std::shared_ptr<pipe> in, std::shared_ptr<pipe> out, endpoint local,
                 endpoint remote)
-    : in_(std::move(in)), out_(std::move(out)), local_(std::move(local)),
+    : in_(std::move(in)),
+      out_(std::move(out)),
+      local_(std::move(local)),
       remote_(std::move(remote)) {}
 
   ~memory_stream() override {

@@ -48,9 +48,7 @@ struct attack_fixture {
   }
 
   /// The victim's own protocol.
-  bool meet() {
-    return attacker.meet(victim.url.address, victim.key.id(), {{"test", 1}});
-  }
+  bool meet() { return attacker.meet(victim.url.address, victim.key.id(), {{"test", 1}}); }
 
   /// The attack before the session ran, or after it did, was answered with `expected`.
   void failed_with(reason expected, bool told) {
@@ -91,9 +89,12 @@ struct attack_fixture {
 bytes forged_header(const rlpx::secrets& keys, std::uint32_t size) {
   crypto::aes_ctr cipher{keys.aes, {}};
   crypto::aes256 seed_cipher{keys.mac};
-  byte_array<16> header{static_cast<std::uint8_t>(size >> 16), static_cast<std::uint8_t>(size >> 8),
-                        static_cast<std::uint8_t>(size),       0xc2,
-                        0x80,                                  0x80};
+  byte_array<16> header{static_cast<std::uint8_t>(size >> 16),
+                        static_cast<std::uint8_t>(size >> 8),
+                        static_cast<std::uint8_t>(size),
+                        0xc2,
+                        0x80,
+                        0x80};
   cipher.apply(header);
   auto mac = keys.egress_mac;
   auto digest = mac.digest();

@@ -83,8 +83,8 @@ BOOST_AUTO_TEST_SUITE(a_node)
 
 BOOST_AUTO_TEST_CASE(tells_where_it_listens) {
   node_fixture fixture;
-  auto second = ask<enode>(fixture.world, fixture.subject.handle, listen_atom::value,
-                           endpoint{"10.0.0.1", 0});
+  auto second =
+    ask<enode>(fixture.world, fixture.subject.handle, listen_atom::value, endpoint{"10.0.0.1", 0});
   BOOST_REQUIRE(second.value);
   BOOST_TEST((second.value->id == fixture.subject.key.id()));
   BOOST_TEST(second.value->address.port != 0);
@@ -169,8 +169,8 @@ BOOST_AUTO_TEST_CASE(does_not_dial_a_node_twice_at_once) {
   enode target{key.id(), {"10.0.0.1", 1}, 1};
   auto first = ask<peer_info>(world, subject, dial_atom::value, target);
   BOOST_TEST(!first.error);
-  BOOST_TEST((ask<peer_info>(world, subject, dial_atom::value, target).error
-              == errc::already_connected));
+  BOOST_TEST(
+    (ask<peer_info>(world, subject, dial_atom::value, target).error == errc::already_connected));
   BOOST_TEST(network.pending == 1);
 }
 
@@ -182,8 +182,8 @@ BOOST_AUTO_TEST_CASE(gives_a_dial_up_after_its_deadline) {
   auto subject = world.adopt(spawn_node(world.system(), network, std::move(config)));
   auto key = crypto::private_key::generate(random);
   caf::scoped_actor self{world.system()};
-  auto dialled = self->request(subject, caf::infinite, dial_atom::value,
-                               enode{key.id(), {"10.0.0.1", 1}, 1});
+  auto dialled =
+    self->request(subject, caf::infinite, dial_atom::value, enode{key.id(), {"10.0.0.1", 1}, 1});
   world.advance(14999ms);
   BOOST_TEST(!self->has_next_message());
   BOOST_TEST(network.pending == 1);
@@ -203,8 +203,8 @@ BOOST_AUTO_TEST_CASE(dials_no_more_than_it_may_at_once) {
   auto subject = world.adopt(spawn_node(world.system(), network, std::move(config)));
   for (std::uint16_t i = 0; i < 5; ++i) {
     auto key = crypto::private_key::generate(random);
-    auto dialled = ask<peer_info>(world, subject, dial_atom::value,
-                                  enode{key.id(), {"10.0.0.1", 1}, 1});
+    auto dialled =
+      ask<peer_info>(world, subject, dial_atom::value, enode{key.id(), {"10.0.0.1", 1}, 1});
     BOOST_TEST((dialled.error == errc::too_many_pending) == (i >= 3));
   }
 }
@@ -314,8 +314,8 @@ BOOST_AUTO_TEST_CASE(has_one_session_with_a_node) {
   node_fixture fixture;
   auto twin = fixture.stranger(1);
   BOOST_REQUIRE(twin->meet(fixture.subject.url.address, fixture.subject.key.id(), {{"test", 1}}));
-  auto again = std::make_unique<kit::raw_remote>(fixture.world, "10.0.2.2", fixture.random,
-                                                 twin->key());
+  auto again =
+    std::make_unique<kit::raw_remote>(fixture.world, "10.0.2.2", fixture.random, twin->key());
   BOOST_REQUIRE(again->connect(fixture.subject.url.address));
   BOOST_REQUIRE(again->shake_hands(fixture.subject.key.id()));
   BOOST_REQUIRE(again->goodbyes().size() == 1u);
@@ -374,8 +374,8 @@ BOOST_AUTO_TEST_CASE(tells_what_its_protocols_tell) {
 
 BOOST_AUTO_TEST_CASE(without_peers_tells_of_none) {
   node_fixture fixture;
-  auto peers = ask<std::vector<peer_info>>(fixture.world, fixture.subject.handle,
-                                           peers_atom::value);
+  auto peers =
+    ask<std::vector<peer_info>>(fixture.world, fixture.subject.handle, peers_atom::value);
   BOOST_REQUIRE(peers.value);
   BOOST_TEST(peers.value->empty());
 }
@@ -416,8 +416,8 @@ BOOST_AUTO_TEST_CASE(that_quits_answers_the_dials_under_way) {
   auto subject = world.adopt(spawn_node(world.system(), network, std::move(config)));
   auto key = crypto::private_key::generate(random);
   caf::scoped_actor self{world.system()};
-  auto dialled = self->request(subject, caf::infinite, dial_atom::value,
-                               enode{key.id(), {"10.0.0.1", 1}, 1});
+  auto dialled =
+    self->request(subject, caf::infinite, dial_atom::value, enode{key.id(), {"10.0.0.1", 1}, 1});
   world.run();
   caf::anon_send_exit(subject, caf::exit_reason::user_shutdown);
   world.run();
@@ -445,12 +445,11 @@ BOOST_AUTO_TEST_CASE(lingers_with_no_more_sessions_than_it_may) {
   std::vector<std::unique_ptr<kit::raw_remote>> remotes;
   for (int i = 1; i <= 4; ++i) {
     remotes.push_back(fixture.stranger(i));
-    BOOST_REQUIRE(remotes.back()->meet(fixture.subject.url.address, fixture.subject.key.id(),
-                                       {{"test", 1}}));
+    BOOST_REQUIRE(
+      remotes.back()->meet(fixture.subject.url.address, fixture.subject.key.id(), {{"test", 1}}));
   }
   for (const auto& x : remotes)
-    fixture.world.send(fixture.subject.handle, close_atom::value, x->key().id(),
-                       reason::requested);
+    fixture.world.send(fixture.subject.handle, close_atom::value, x->key().id(), reason::requested);
   // Each of the remotes was told; those that were closed at once see it.
   for (const auto& x : remotes)
     BOOST_TEST(x->goodbyes().size() == 1u);

@@ -116,9 +116,9 @@ struct raw_fixture {
   bool meet() { return remote.meet(node.url.address, node.key.id(), {{"test", 1}}); }
 
   std::size_t received(std::uint64_t id) const {
-    return static_cast<std::size_t>(
-      std::count_if(remote.received().begin(), remote.received().end(),
-                    [=](const auto& x) { return x.id == id; }));
+    return static_cast<std::size_t>(std::count_if(remote.received().begin(),
+                                                  remote.received().end(),
+                                                  [=](const auto& x) { return x.id == id; }));
   }
 };
 
@@ -182,8 +182,8 @@ BOOST_AUTO_TEST_CASE(carries_messages_of_every_size_in_order) {
 BOOST_AUTO_TEST_CASE(hands_a_payload_on_without_copying_it) {
   write(left_test, text(1, "once"));
   auto copy = right_test.packets.at(0);
-  BOOST_TEST(static_cast<const void*>(copy.payload.data())
-             == static_cast<const void*>(right_test.packets.at(0).payload.data()));
+  BOOST_TEST(static_cast<const void*>(copy.payload.data()) ==
+             static_cast<const void*>(right_test.packets.at(0).payload.data()));
 }
 
 BOOST_AUTO_TEST_CASE(answers_who_asks_whether_a_message_was_written) {
@@ -301,9 +301,8 @@ BOOST_AUTO_TEST_CASE(that_quits_ends_the_session_with_client_quitting) {
 }
 
 BOOST_AUTO_TEST_CASE(that_could_not_decode_a_message_ends_the_session_with_breach_of_protocol) {
-  misbehaving_fixture{running([](auto self) {
-    self->quit(caf::make_error(errc::rlp_truncated));
-  })}.provoke_and_expect(reason::breach_of_protocol);
+  misbehaving_fixture{running([](auto self) { self->quit(caf::make_error(errc::rlp_truncated)); })}
+    .provoke_and_expect(reason::breach_of_protocol);
 }
 
 BOOST_AUTO_TEST_CASE(that_sends_a_code_out_of_range_ends_by_its_own_error) {
@@ -336,8 +335,8 @@ BOOST_AUTO_TEST_CASE(that_cannot_be_spawned_ends_the_session_with_subprotocol_er
     throw std::runtime_error{"no handler today"};
   }};
   session_fixture::check_end(broken.left, broken.right, reason::subprotocol_error);
-  BOOST_TEST(broken.left.events.dropped.at(0).end.error
-             == "test/1: protocol handler failed: no handler today");
+  BOOST_TEST(broken.left.events.dropped.at(0).end.error ==
+             "test/1: protocol handler failed: no handler today");
 }
 
 BOOST_AUTO_TEST_CASE(that_does_not_end_with_its_session_is_killed) {
@@ -349,8 +348,7 @@ BOOST_AUTO_TEST_CASE(that_does_not_end_with_its_session_is_killed) {
     return system.spawn(behavior);
   };
   misbehaving_fixture fixture{stubborn};
-  caf::anon_send(fixture.left.handle, close_atom::value, fixture.right.key.id(),
-                 reason::requested);
+  caf::anon_send(fixture.left.handle, close_atom::value, fixture.right.key.id(), reason::requested);
   fixture.world.advance(4s);
   // Its supervisor still waits for it.
   BOOST_TEST(fixture.world.living() == 6u);
@@ -410,8 +408,8 @@ BOOST_AUTO_TEST_CASE(that_is_silent_ends_by_ping_timeout) {
   BOOST_TEST(fixture.received(p2p::ping_id) == 3u);
   fixture.world.advance(1s);
   BOOST_REQUIRE(fixture.node.events.dropped.size() == 1u);
-  BOOST_TEST(to_string(fixture.node.events.dropped[0].end.reason)
-             == to_string(reason::ping_timeout));
+  BOOST_TEST(to_string(fixture.node.events.dropped[0].end.reason) ==
+             to_string(reason::ping_timeout));
   BOOST_TEST(fixture.remote.goodbyes().size() == 1u);
 }
 
@@ -459,8 +457,8 @@ BOOST_AUTO_TEST_CASE(that_never_reads_ends_by_the_write_deadline) {
   BOOST_TEST(fixture.node.events.dropped.empty());
   fixture.world.advance(1s);
   BOOST_REQUIRE(fixture.node.events.dropped.size() == 1u);
-  BOOST_TEST(to_string(fixture.node.events.dropped[0].end.reason)
-             == to_string(reason::network_error));
+  BOOST_TEST(to_string(fixture.node.events.dropped[0].end.reason) ==
+             to_string(reason::network_error));
   BOOST_TEST(!fixture.node.events.dropped[0].end.sent);
   fixture.world.advance(5s);
   // The node, its subscriber.
@@ -486,8 +484,8 @@ BOOST_AUTO_TEST_CASE(that_disconnects_names_the_reason_and_hears_it_back) {
 
 BOOST_AUTO_TEST_CASE(that_disconnects_in_place_of_hello_is_understood_and_not_answered) {
   raw_fixture fixture;
-  BOOST_REQUIRE(fixture.remote.connect(fixture.node.url.address)
-                && fixture.remote.shake_hands(fixture.node.key.id()));
+  BOOST_REQUIRE(fixture.remote.connect(fixture.node.url.address) &&
+                fixture.remote.shake_hands(fixture.node.key.id()));
   fixture.remote.send(reason::too_many_peers);
   BOOST_REQUIRE(fixture.node.events.failed.size() == 1u);
   const auto& failed = fixture.node.events.failed[0];
@@ -535,8 +533,8 @@ BOOST_AUTO_TEST_CASE(that_closes_after_a_disconnect_is_not_waited_for) {
 
 BOOST_AUTO_TEST_CASE(that_speaks_version_4_is_not_sent_compressed_messages) {
   raw_fixture fixture;
-  BOOST_REQUIRE(fixture.remote.connect(fixture.node.url.address)
-                && fixture.remote.shake_hands(fixture.node.key.id()));
+  BOOST_REQUIRE(fixture.remote.connect(fixture.node.url.address) &&
+                fixture.remote.shake_hands(fixture.node.key.id()));
   auto hello = fixture.remote.introduction({{"test", 1}});
   hello.version = 4;
   fixture.remote.send_hello(hello);

@@ -72,8 +72,8 @@ struct answer {
   caf::error error;
 };
 
-/// Asks `who` and lets the world run until it has come to rest. Neither value nor error: not answered.
-/// `caf::unit_t` stands for an answer without content.
+/// Asks `who` and lets the world run until it has come to rest. Neither value nor error: not
+/// answered. `caf::unit_t` stands for an answer without content.
 template <class T, class Handle, class... Args>
 answer<T> ask(kit::world& world, const Handle& who, Args&&... args) {
   answer<T> out;
@@ -94,7 +94,8 @@ answer<T> ask(kit::world& world, const Handle& who, Args&&... args) {
 struct test_node {
   test_node(kit::world& world, const std::string& address, net::random_source& random,
             std::vector<protocol> protocols, const settings& limits = {})
-    : key(crypto::private_key::generate(random)), url{key.id(), {address, 30303}, 30303} {
+    : key(crypto::private_key::generate(random)),
+      url{key.id(), {address, 30303}, 30303} {
     node_config config{key, &random, std::move(protocols), limits, {}, nullptr};
     handle = world.adopt(spawn_node(world.system(), world.host(address), std::move(config)));
     world.send(handle, subscribe_atom::value, world.spawn(keep_diary, &events));

@@ -8,25 +8,11 @@
 #include "devp2p/net/crypto/secp256k1.hpp"
 #include "devp2p/net/crypto/sha256.hpp"
 #include "devp2p/net/crypto/system_random.hpp"
-
-#include <snappy.h>
-
-#include <vector>
+#include "devp2p/net/rlpx/compression.hpp"
 
 namespace devp2p::bench::cost {
 
 namespace {
-
-const char* as_chars(byte_view in) {
-  return reinterpret_cast<const char*>(in.data());
-}
-
-std::size_t compress_into(std::vector<char>& out, byte_view payload) {
-  out.resize(snappy::MaxCompressedLength(payload.size()));
-  std::size_t size = 0;
-  snappy::RawCompress(as_chars(payload), payload.size(), out.data(), &size);
-  return size;
-}
 
 crypto::private_key make_key() {
   crypto::system_random random;
@@ -72,16 +58,18 @@ double hmac_sha256(double seconds, std::size_t size) {
 }
 
 double compress(double seconds, byte_view payload) {
-  std::vector<char> out;
-  return seconds_per_call(seconds, [&] { keep(compress_into(out, payload)); });
+  bytes out;
+  return seconds_per_call(seconds, [&] {
+    out.clear();
+    rlpx::compress(payload, out);
+  });
 }
 
 double uncompress(double seconds, byte_view payload) {
-  std::vector<char> compressed;
-  auto size = compress_into(compressed, payload);
-  std::vector<char> out(payload.size());
-  return seconds_per_call(
-    seconds, [&] { keep(snappy::RawUncompress(compressed.data(), size, out.data())); });
+  bytes block;
+  rlpx::compress(payload, block);
+  bytes out(payload.size());
+  return seconds_per_call(seconds, [&] { keep(rlpx::uncompress(block, out)); });
 }
 
 double key_generation(double seconds) {

@@ -6,7 +6,7 @@
 #include <cstddef>
 
 /// What one call of a primitive costs, in seconds, each measured for about `seconds`: on one thread,
-/// from memory, through the wrappers of `net/crypto` as the library calls them.
+/// from memory, as the library calls them.
 namespace devp2p::bench::cost {
 
 /// Keccak-f[1600] alone.

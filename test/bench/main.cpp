@@ -40,32 +40,31 @@ struct arguments {
   bool memory_hub = false;
 };
 
-void run(const entry& what, const options& chosen) {
-  report out;
-  what.run(chosen, out);
+bool names(const std::vector<std::string>& cases, std::string_view name) {
+  return std::find(cases.begin(), cases.end(), name) != cases.end();
 }
 
 void run(const arguments& given) {
   if (given.memory_hub)
     return run_memory_hub(given.chosen);
-  auto all = given.cases.empty() || given.cases.front() == "all";
+  report out;
   for (const auto& x : entries) {
     if (given.list)
       std::cout << x.name << ": " << x.question << '\n';
-    else if (all || std::find(given.cases.begin(), given.cases.end(), x.name) != given.cases.end())
-      run(x, given.chosen);
+    else if (names(given.cases, "all") || names(given.cases, x.name))
+      x.run(given.chosen, out);
   }
 }
 
 int parse_and_run(int argc, char** argv) {
   CLI::App app{"Measures caf-devp2p; prints one JSON object a line", "devp2p-bench"};
   arguments given;
-  std::vector<std::string> names{"all"};
+  std::vector<std::string> known{"all"};
   for (const auto& x : entries)
-    names.emplace_back(x.name);
+    known.emplace_back(x.name);
   auto& chosen = given.chosen;
   app.add_option("CASE", given.cases, "What to measure; everything, if nothing is named")
-    ->check(CLI::IsMember(names));
+    ->check(CLI::IsMember(known));
   auto* seconds = app.add_option("--seconds", chosen.seconds,
                                  "How long one repetition takes; 2, or 0.5 if everything is measured")
                     ->check(CLI::Range(0.001, 3600.0));
@@ -89,7 +88,9 @@ int parse_and_run(int argc, char** argv) {
   } catch (const CLI::ParseError& x) {
     return app.exit(x);
   }
-  if (seconds->empty() && (given.cases.empty() || given.cases.front() == "all"))
+  if (given.cases.empty())
+    given.cases.emplace_back("all");
+  if (seconds->empty() && names(given.cases, "all"))
     chosen.seconds = 0.5;
   run(given);
   return 0;

@@ -14,7 +14,10 @@ raw_remote::raw_remote(world& where, std::string address, net::random_source& ra
 
 raw_remote::raw_remote(world& where, std::string address, net::random_source& random,
                        const crypto::private_key& key)
-  : world_(where), address_(std::move(address)), random_(random), key_(key) {}
+  : world_(where),
+    address_(std::move(address)),
+    random_(random),
+    key_(key) {}
 
 raw_remote::~raw_remote() = default;
 

@@ -15,8 +15,8 @@
 
 namespace devp2p::kit {
 
-/// A remote that does what it is told, right or wrong: it speaks RLPx, but by hand, and can send any
-/// octets at any moment. Every verb runs the world until it has come to rest.
+/// A remote that does what it is told, right or wrong: it speaks RLPx, but by hand, and can send
+/// any octets at any moment. Every verb runs the world until it has come to rest.
 ///
 /// Declare it after the world that it talks to, so that it goes first.
 class raw_remote : private net::stream_observer {
@@ -79,8 +79,8 @@ public:
   [[nodiscard]] bool connected() const { return stream_ != nullptr; }
   /// What the node sent cannot be understood.
   [[nodiscard]] std::optional<errc> failure() const { return failure_; }
-  /// What the handshake agreed on, before anything was sent with it: to forge what a session refuses
-  /// to make.
+  /// What the handshake agreed on, before anything was sent with it: to forge what a session
+  /// refuses to make.
   [[nodiscard]] const std::optional<rlpx::secrets>& keys() const { return keys_; }
 
 private:

@@ -20,8 +20,8 @@
 /// What tests of actors are made of: ours, and those of our users.
 namespace devp2p::kit {
 
-/// An actor system, its clock and a network in memory, which move only when they are told to, on the
-/// caller's thread: the same calls have the same effects.
+/// An actor system, its clock and a network in memory, which move only when they are told to, on
+/// the caller's thread: the same calls have the same effects.
 ///
 /// Declare it after what its actors write to: when it ends, so do they. An actor that nobody has
 /// adopted and that will not end is a leak: the world then says so and aborts.

@@ -38,10 +38,10 @@ BOOST_AUTO_TEST_CASE(enode_urls_are_printed_as_they_are_read) {
 }
 
 BOOST_AUTO_TEST_CASE(enode_urls_are_printed_in_their_shortest_form) {
-  BOOST_TEST(round_trip("enode://" + id + "@[2001:DB8:0::0:7]:30303?discport=30303")
-             == "enode://" + id + "@[2001:db8::7]:30303");
-  BOOST_TEST(round_trip("enode://" + std::string(128, 'A') + "@1.2.3.4:5")
-             == "enode://" + id + "@1.2.3.4:5");
+  BOOST_TEST(round_trip("enode://" + id + "@[2001:DB8:0::0:7]:30303?discport=30303") ==
+             "enode://" + id + "@[2001:db8::7]:30303");
+  BOOST_TEST(round_trip("enode://" + std::string(128, 'A') + "@1.2.3.4:5") ==
+             "enode://" + id + "@1.2.3.4:5");
 }
 
 BOOST_AUTO_TEST_CASE(an_enode_url_without_discport_discovers_at_its_tcp_port) {

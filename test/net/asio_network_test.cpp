@@ -19,9 +19,8 @@ using stream_promise = std::promise<expected<std::unique_ptr<stream>>>;
 
 /// A handler that hands what it gets to whoever waits for `promise`.
 stream_handler fulfil(stream_promise& promise) {
-  return [&promise](expected<std::unique_ptr<stream>> result) {
-    promise.set_value(std::move(result));
-  };
+  return
+    [&promise](expected<std::unique_ptr<stream>> result) { promise.set_value(std::move(result)); };
 }
 
 /// Waits for a loop; a test that waits for ever is ended by ctest.

@@ -17,7 +17,7 @@ const auto plain = hex("6bc1bee22e409f96e93d7e117393172a"
                        "30c81c46a35ce411e5fbc1191a0a52ef"
                        "f69f2445df4f9b17ad2b417be66c3710");
 const secret<32> long_key{
-    octets<32>(hex("603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4"))};
+  octets<32>(hex("603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4"))};
 
 } // namespace
 
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(a_second_stream_undoes_the_first) {
 BOOST_AUTO_TEST_CASE(a_block_is_encrypted_as_the_standard_has_it) {
   // FIPS 197, appendix C.3.
   secret<32> key{
-      octets<32>(hex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"))};
+    octets<32>(hex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"))};
   aes256 cipher{key};
   auto block = octets<16>(hex("00112233445566778899aabbccddeeff"));
   BOOST_TEST(to_hex(cipher.encrypt(block)) == "8ea2b7ca516745bfeafc49904b496089");

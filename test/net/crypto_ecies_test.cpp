@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(decrypts_what_others_encrypted) {
   for (auto* name : {"auth2", "auth3_v56"}) {
     auto packet = hex(eip8[name]);
     auto content =
-        ecies_decrypt(recipient, byte_view{packet}.subspan(2), byte_view{packet}.first(2));
+      ecies_decrypt(recipient, byte_view{packet}.subspan(2), byte_view{packet}.first(2));
     BOOST_REQUIRE(content);
     BOOST_TEST(content->size() == packet.size() - 2 - ecies_overhead);
     BOOST_TEST((*content)[0] == 0xf8); // A list.

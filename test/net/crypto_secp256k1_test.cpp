@@ -17,7 +17,7 @@ namespace {
 
 /// What the coordinates are counted modulo, and how many points there are (SEC 2, section 2.4.1).
 const auto field =
-    octets<32>(hex("fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2f"));
+  octets<32>(hex("fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2f"));
 const auto order = hex("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141");
 
 const auto alice = to_key(published()["eip8"]["keyA"]);

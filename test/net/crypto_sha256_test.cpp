@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(authenticates_as_the_standard_has_it) {
   BOOST_TEST(to_hex(hmac_sha256(as_bytes("Jefe"), as_bytes("what do ya want for nothing?"))) ==
              "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
   BOOST_TEST(
-      to_hex(hmac_sha256(bytes(131, 0xaa),
-                         as_bytes("Test Using Larger Than Block-Size Key - Hash Key First"))) ==
-      "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+    to_hex(hmac_sha256(bytes(131, 0xaa),
+                       as_bytes("Test Using Larger Than Block-Size Key - Hash Key First"))) ==
+    "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }

@@ -491,7 +491,7 @@ BOOST_AUTO_TEST_CASE(calls_no_handler_after_it_was_destroyed) {
   outcome accepted;
   auto token = std::make_shared<int>();
   subject->accept(
-      [token, inner = accepted.handler()](stream_result result) { inner(std::move(result)); });
+    [token, inner = accepted.handler()](stream_result result) { inner(std::move(result)); });
   subject.reset();
   BOOST_TEST(token.use_count() == 1, "the handler is gone as well");
   outcome dialled;
@@ -557,9 +557,8 @@ BOOST_AUTO_TEST_CASE(calls_no_handler_after_it_was_given_up) {
   auto token = std::make_shared<int>();
   outcome dialled;
   run([&] {
-    auto subject = client.dial(door->local(), [token, inner = dialled.handler()](stream_result x) {
-      inner(std::move(x));
-    });
+    auto subject = client.dial(
+      door->local(), [token, inner = dialled.handler()](stream_result x) { inner(std::move(x)); });
     auto refused = client.dial({ip, 0}, dialled.handler());
     auto name = client.dial({std::string(64, 'a') + ".example", 1}, dialled.handler());
   });

@@ -72,7 +72,7 @@ void check_next(rlp::decoder& in, const json& wanted) {
     auto text = wanted.get<std::string>();
     auto octets = in.string();
     auto expected =
-        is_decimal(wanted) ? from_decimal(text.substr(1)) : bytes(text.begin(), text.end());
+      is_decimal(wanted) ? from_decimal(text.substr(1)) : bytes(text.begin(), text.end());
     BOOST_TEST(bytes(octets.begin(), octets.end()) == expected, boost::test_tools::per_element());
   }
 }

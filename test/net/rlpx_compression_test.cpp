@@ -119,20 +119,20 @@ BOOST_AUTO_TEST_CASE(understands_every_kind_of_element) {
     bytes rest;
     std::string_view wanted;
   } cases[] = {
-      {4, {}, "abcd"},
-      // Literals that say their size in one to four octets.
-      {5, {0xf0, 0, 'x'}, "abcdx"},
-      {5, {0xf4, 0, 0, 'x'}, "abcdx"},
-      {5, {0xf8, 0, 0, 0, 'x'}, "abcdx"},
-      {5, {0xfc, 0, 0, 0, 0, 'x'}, "abcdx"},
-      // Copies that say their offset in eleven, sixteen and thirty-two bits.
-      {8, {0x01, 4}, "abcdabcd"},
-      {15, {0x1d, 2}, "abcdcdcdcdcdcdc"},
-      {5, {0x02, 4, 0}, "abcda"},
-      {5, {0x03, 4, 0, 0, 0}, "abcda"},
-      // A run that goes on, one with another offset, and the first again.
-      {21, {0x01, 1, 0x01, 1, 0x01, 2, 0x05, 1}, "abcdddddddddddddddddd"},
-      {16, {0x01, 3, 0x01, 2, 0x01, 3}, "abcdbcdbdbdbbdbb"},
+    {4, {}, "abcd"},
+    // Literals that say their size in one to four octets.
+    {5, {0xf0, 0, 'x'}, "abcdx"},
+    {5, {0xf4, 0, 0, 'x'}, "abcdx"},
+    {5, {0xf8, 0, 0, 0, 'x'}, "abcdx"},
+    {5, {0xfc, 0, 0, 0, 0, 'x'}, "abcdx"},
+    // Copies that say their offset in eleven, sixteen and thirty-two bits.
+    {8, {0x01, 4}, "abcdabcd"},
+    {15, {0x1d, 2}, "abcdcdcdcdcdcdc"},
+    {5, {0x02, 4, 0}, "abcda"},
+    {5, {0x03, 4, 0, 0, 0}, "abcda"},
+    // A run that goes on, one with another offset, and the first again.
+    {21, {0x01, 1, 0x01, 1, 0x01, 2, 0x05, 1}, "abcdddddddddddddddddd"},
+    {16, {0x01, 3, 0x01, 2, 0x01, 3}, "abcdbcdbdbdbbdbb"},
   };
   for (const auto& [size, rest, wanted] : cases) {
     bytes block{size};
@@ -182,24 +182,24 @@ BOOST_AUTO_TEST_CASE(believes_no_size_that_the_block_cannot_have) {
 
 BOOST_AUTO_TEST_CASE(refuses_elements_that_are_cut_short_or_reach_too_far) {
   for (const auto& block : {
-           bytes{1},                                         // Nothing.
-           bytes{1, 0x00},                                   // A literal without its octet,
-           bytes{2, 0x04, 'a'},                              // with too few,
-           bytes{2, 0x00, 'a'},                              // with fewer than announced,
-           bytes{1, 0x04, 'a', 'b'},                         // and with more.
-           bytes{1, 0xf0},                                   // Without its size,
-           bytes{1, 0xf4, 0},                                // with half of it,
-           bytes{1, 0xfc, 0xff, 0xff, 0xff, 0xff, 'a'},      // with far too much.
-           bytes{5, 0x00, 'a', 0x01},                        // A copy without its offset,
-           bytes{5, 0x00, 'a', 0x0e, 1},                     // with half of it,
-           bytes{5, 0x00, 'a', 0x0f, 1, 0, 0},               // with most of it.
-           bytes{5, 0x00, 'a', 0x01, 0, 'b', 'c', 'd', 'e'}, // Of itself,
-           bytes{5, 0x00, 'a', 0x01, 2},                     // from before the start,
-           bytes{5, 0x00, 'a', 0x21, 1},                     // from far before it,
-           bytes{5, 0x00, 'a', 0x0f, 1, 0, 0, 0x80},         // from farther,
-           bytes{4, 0x00, 'a', 0x01, 1},                     // and with one too many.
-           bytes{4, 0x01, 1},                                // Of nothing.
-           bytes{0, 0x00, 'a'}, // Something where nothing was announced.
+         bytes{1},                                         // Nothing.
+         bytes{1, 0x00},                                   // A literal without its octet,
+         bytes{2, 0x04, 'a'},                              // with too few,
+         bytes{2, 0x00, 'a'},                              // with fewer than announced,
+         bytes{1, 0x04, 'a', 'b'},                         // and with more.
+         bytes{1, 0xf0},                                   // Without its size,
+         bytes{1, 0xf4, 0},                                // with half of it,
+         bytes{1, 0xfc, 0xff, 0xff, 0xff, 0xff, 'a'},      // with far too much.
+         bytes{5, 0x00, 'a', 0x01},                        // A copy without its offset,
+         bytes{5, 0x00, 'a', 0x0e, 1},                     // with half of it,
+         bytes{5, 0x00, 'a', 0x0f, 1, 0, 0},               // with most of it.
+         bytes{5, 0x00, 'a', 0x01, 0, 'b', 'c', 'd', 'e'}, // Of itself,
+         bytes{5, 0x00, 'a', 0x01, 2},                     // from before the start,
+         bytes{5, 0x00, 'a', 0x21, 1},                     // from far before it,
+         bytes{5, 0x00, 'a', 0x0f, 1, 0, 0, 0x80},         // from farther,
+         bytes{4, 0x00, 'a', 0x01, 1},                     // and with one too many.
+         bytes{4, 0x01, 1},                                // Of nothing.
+         bytes{0, 0x00, 'a'},                              // Something where nothing was announced.
        }) {
     BOOST_TEST_INFO(to_hex(block));
     BOOST_TEST(!uncompressed(block));

@@ -14,7 +14,9 @@ namespace devp2p::test {
 class forger {
 public:
   explicit forger(const rlpx::secrets& keys)
-    : stream_(keys.aes, {}), cipher_(keys.mac), mac_(keys.egress_mac) {}
+    : stream_(keys.aes, {}),
+      cipher_(keys.mac),
+      mac_(keys.egress_mac) {}
 
   /// Header and tag.
   bytes header(crypto::aes_block plain) {

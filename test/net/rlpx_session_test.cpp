@@ -478,7 +478,7 @@ BOOST_AUTO_TEST_CASE(a_block_that_does_not_say_its_size_is_malformed) {
 
 BOOST_FIXTURE_TEST_CASE(a_block_that_cannot_hold_what_it_says_is_malformed, two_compressing_ends) {
   BOOST_TEST(
-      (refusal(there, forger.frame({0x10, 0xd0, 0x0f, 0x00, 0x01})) == errc::snappy_malformed));
+    (refusal(there, forger.frame({0x10, 0xd0, 0x0f, 0x00, 0x01})) == errc::snappy_malformed));
 }
 
 BOOST_AUTO_TEST_CASE(a_block_with_more_or_less_than_it_says_is_malformed_once_it_is_read) {

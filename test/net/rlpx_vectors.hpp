@@ -93,7 +93,7 @@ inline rlpx::secrets eip8_secrets(rlpx::role self) {
   auto ack = hex(eip8["ack2"]);
   auto shared = crypto::diffie_hellman(to_key(eip8["ephA"]), to_id(eip8["ephPubB"]));
   return rlpx::derive_secrets(
-      self, {*shared, octets<32>(hex(eip8["nonceA"])), octets<32>(hex(eip8["nonceB"])), auth, ack});
+    self, {*shared, octets<32>(hex(eip8["nonceA"])), octets<32>(hex(eip8["nonceB"])), auth, ack});
 }
 
 } // namespace devp2p::test

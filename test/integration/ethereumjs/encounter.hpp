@@ -53,7 +53,8 @@ struct encounter {
 
   explicit encounter(const json& options = their_test(), const settings& limits = {},
                      const std::vector<offer>& offers = our_test)
-    : ours(offers, limits), theirs(options) {}
+    : ours(offers, limits),
+      theirs(options) {}
 
   /// Opens a connection, whatever becomes of it.
   void dial(dialler who) {

@@ -41,7 +41,7 @@ bool matches(const json& event, const json& pattern) {
 void foreign_peer::check_installation() {
   if (!std::filesystem::exists(folder / "node_modules/@ethereumjs/devp2p"))
     throw std::runtime_error{
-        "@ethereumjs/devp2p is not installed: run `npm ci --ignore-scripts` in " + folder.string()};
+      "@ethereumjs/devp2p is not installed: run `npm ci --ignore-scripts` in " + folder.string()};
   try {
     child_process node{{"node", "--version"}};
   } catch (const std::system_error& e) {

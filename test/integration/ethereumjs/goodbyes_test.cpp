@@ -38,33 +38,33 @@ struct form {
 };
 
 constexpr std::array plain_forms{
-    // A list; the reason alone, as integer or octet.
-    form{"c105", 0x05},
-    form{"05", 0x05},
-    form{"c110", 0x10},
-    form{"10", 0x10},
-    form{"c101", 0x01},
-    // Zero, or no reason at all.
-    form{"c180", 0x00},
-    form{"80", 0x00},
-    form{"c100", 0x00},
-    form{"00", 0x00},
-    form{"c0", 0x00},
-    form{"", 0x00},
-    // Not of the specification.
-    form{"c10c", 0x0c},
-    form{"11", 0x11},
-    form{"c281c8", 0xc8},
-    form{"81c8", 0xc8},
-    // Nothing that says a reason.
-    form{"83ffffff", undecodable},
-    form{"c3820105", undecodable},
-    form{"c0c0", undecodable},
+  // A list; the reason alone, as integer or octet.
+  form{"c105", 0x05},
+  form{"05", 0x05},
+  form{"c110", 0x10},
+  form{"10", 0x10},
+  form{"c101", 0x01},
+  // Zero, or no reason at all.
+  form{"c180", 0x00},
+  form{"80", 0x00},
+  form{"c100", 0x00},
+  form{"00", 0x00},
+  form{"c0", 0x00},
+  form{"", 0x00},
+  // Not of the specification.
+  form{"c10c", 0x0c},
+  form{"11", 0x11},
+  form{"c281c8", 0xc8},
+  form{"81c8", 0xc8},
+  // Nothing that says a reason.
+  form{"83ffffff", undecodable},
+  form{"c3820105", undecodable},
+  form{"c0c0", undecodable},
 };
 
 constexpr std::array compressed_forms{
-    form{"0204c105", 0x05}, form{"010005", 0x05}, form{"0204c180", 0x00}, form{"010080", 0x00},
-    form{"010000", 0x00},   form{"0100c0", 0x00}, form{"0204c110", 0x10}, form{"0308c281c8", 0xc8},
+  form{"0204c105", 0x05}, form{"010005", 0x05}, form{"0204c180", 0x00}, form{"010080", 0x00},
+  form{"010000", 0x00},   form{"0100c0", 0x00}, form{"0204c110", 0x10}, form{"0308c281c8", 0xc8},
 };
 
 /// They write `what` as their Disconnect; we must understand it, and echo the reason.

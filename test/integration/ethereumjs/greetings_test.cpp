@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(may_have_more_in_them_than_we_know) {
 BOOST_AUTO_TEST_CASE(agree_on_the_highest_version_that_both_offer) {
   const std::vector<offer> offers{{{"test", 1}, 2}, {{"test", 2}, 4}, {{"zzz", 7}, 1}};
   auto theirs = json::array(
-      {offered("zzz", 7, 1), offered("test", 3, 8), offered("test", 2, 4), offered("test", 1, 2)});
+    {offered("zzz", 7, 1), offered("test", 3, 8), offered("test", 2, 4), offered("test", 1, 2)});
   encounter both{{{"capabilities", theirs}}, {}, offers};
   for (auto who : both_ways) {
     both.connect(who);

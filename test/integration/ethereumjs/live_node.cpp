@@ -116,10 +116,10 @@ ending to_ending(const Event& x, bool ran) {
 
 subscriber_actor::behavior_type chronicler(subscriber_actor::pointer, chronicle* out) {
   return {
-      [=](const peer_added& x) { out->add(x); },
-      [=](const peer_dropped& x) { out->add(to_ending(x, true)); },
-      [=](const session_failed& x) { out->add(to_ending(x, false)); },
-      [](const message_event&) {},
+    [=](const peer_added& x) { out->add(x); },
+    [=](const peer_dropped& x) { out->add(to_ending(x, true)); },
+    [=](const session_failed& x) { out->add(to_ending(x, false)); },
+    [](const message_event&) {},
   };
 }
 
@@ -237,8 +237,8 @@ private:
     caf::scoped_actor self{system_, true};
     expected<T> out = errc::no_such_peer;
     self->request(whom, patience, std::forward<Args>(args)...)
-        .receive([&](T& x) { out = std::move(x); },
-                 [&](const caf::error& why) { out = to_errc(why); });
+      .receive([&](T& x) { out = std::move(x); },
+               [&](const caf::error& why) { out = to_errc(why); });
     return out;
   }
 
@@ -248,7 +248,7 @@ private:
     caf::scoped_actor self{system_, true};
     std::optional<errc> out;
     self->request(whom, patience, std::forward<Args>(args)...)
-        .receive([] {}, [&](const caf::error& why) { out = to_errc(why); });
+      .receive([] {}, [&](const caf::error& why) { out = to_errc(why); });
     return out;
   }
 

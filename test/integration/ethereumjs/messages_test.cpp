@@ -144,9 +144,9 @@ BOOST_AUTO_TEST_CASE(keep_their_order) {
 BOOST_AUTO_TEST_CASE(of_several_protocols_find_their_handlers) {
   // Neither end lists them in the order of their names, by which the codes are counted.
   const std::vector<offer> offers{
-      {{"zzz", 1}, 21}, {{"only", 1}, 5}, {{"mid", 63}, 1}, {{"aaa", 2}, 3}};
+    {{"zzz", 1}, 21}, {{"only", 1}, 5}, {{"mid", 63}, 1}, {{"aaa", 2}, 3}};
   auto theirs = json::array(
-      {offered("mid", 63, 1), offered("zzz", 1, 21), offered("abc", 1, 9), offered("aaa", 2, 3)});
+    {offered("mid", 63, 1), offered("zzz", 1, 21), offered("abc", 1, 9), offered("aaa", 2, 3)});
   encounter both{{{"capabilities", theirs}, {"trace", true}}, {}, offers};
   for (auto who : both_ways) {
     both.connect(who);
