@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 namespace devp2p {
 
@@ -20,7 +21,7 @@ public:
   }
 
   void on_pong(caf::timespan taken) {
-    auto first = times_.last == caf::timespan{0};
+    auto first = !std::exchange(measured_, true);
     times_.smoothed = first ? taken : times_.smoothed + (taken - times_.smoothed) / 8;
     times_.min = first ? taken : std::min(times_.min, taken);
     times_.last = taken;
@@ -35,6 +36,7 @@ private:
   /// Before the first interval there was Hello.
   std::uint64_t frames_ = 0;
   unsigned silent_intervals_ = 0;
+  bool measured_ = false;
   round_trip times_;
 };
 

@@ -88,6 +88,7 @@ private:
   caf::result<void> admit(const node_id& id);
   caf::result<void> admit(peer_info& peer);
   void on_session_end(session_end& end, const caf::error& why);
+  void end_session(session& which, session_end end, const caf::error& why);
   void on_down(const caf::down_msg& down);
   caf::result<void> close(const node_id& id, disconnect_reason reason);
   void leave_opening(session& from, session_phase to);
@@ -160,7 +161,15 @@ node::behavior_type node::make_behavior() {
 }
 
 void node::on_exit() {
-  // After `kill` the sessions are still there; they notice, because they monitor us.
+  // After `kill` the sessions are still there; they notice, because they monitor us. Who waits for
+  // an answer would not.
+  for (auto& [number, dial] : dials_)
+    dial.answer.deliver(caf::make_error(errc::shutting_down));
+  for (auto& [address, session] : sessions_) {
+    session.dialled.deliver(caf::make_error(errc::shutting_down));
+    for (auto& x : session.closed)
+      x.deliver(caf::make_error(errc::shutting_down));
+  }
   listeners_.clear();
   dials_.clear();
   running_.clear();
@@ -356,21 +365,25 @@ void node::on_session_end(session_end& end, const caf::error& why) {
   auto i = current_session();
   if (i == sessions_.end())
     return;
-  auto& session = i->second;
-  if (session.phase == session_phase::running) {
-    stop_counting(session);
-    publish(peer_dropped{session.id, session.remote, session.inbound, std::move(end)});
-  } else {
-    stop_counting(session);
-    publish(session_failed{session.id, session.remote, session.inbound, std::move(end)});
-    std::exchange(session.dialled, {}).deliver(why);
-  }
-  for (auto& x : std::exchange(session.closed, {}))
-    x.deliver(caf::unit);
+  end_session(i->second, std::move(end), why);
   lingering_.push_back(i->first);
-  if (lingering_.size() > config_->limits.max_lingering)
+  if (lingering_.size() > config_->limits.max_lingering) {
     send_exit(sessions_.at(lingering_.front()).handle, caf::exit_reason::kill);
+    lingering_.pop_front();
+  }
   accept_all();
+}
+
+void node::end_session(session& which, session_end end, const caf::error& why) {
+  auto ran = which.phase == session_phase::running;
+  stop_counting(which);
+  if (ran)
+    publish(peer_dropped{which.id, which.remote, which.inbound, std::move(end)});
+  else
+    publish(session_failed{which.id, which.remote, which.inbound, std::move(end)});
+  std::exchange(which.dialled, {}).deliver(why);
+  for (auto& x : std::exchange(which.closed, {}))
+    x.deliver(caf::unit);
 }
 
 void node::on_down(const caf::down_msg& down) {
@@ -379,7 +392,8 @@ void node::on_down(const caf::down_msg& down) {
   if (i == sessions_.end())
     return;
   // A supervisor that was killed could not say so.
-  stop_counting(i->second);
+  if (i->second.phase != session_phase::closing)
+    end_session(i->second, reason_for(culprit::peer, down.reason), down.reason);
   std::erase(lingering_, down.source);
   sessions_.erase(i);
   accept_all();
@@ -438,7 +452,7 @@ node_info node::tell_node() const {
   for (const auto& x : config_->protocols) {
     out.capabilities.push_back({x.name, x.version});
     if (x.node_info)
-      out.protocols[x.name] = x.node_info();
+      out.protocols[x.name] = told_by(x.node_info);
   }
   out.peers = peers_.size();
   out.pending = opening_inbound_ + dialling_.size();

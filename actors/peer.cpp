@@ -18,6 +18,10 @@ namespace {
 /// busy peers waits for a turn of each, several times over. Longer turns are no faster.
 constexpr std::size_t max_turn = std::size_t{64} << 10;
 
+/// What one read can bring, if nothing larger is waited for; and so much is held for a stranger.
+constexpr std::size_t max_read = std::size_t{64} << 10;
+constexpr std::size_t max_stranger_read = std::size_t{4} << 10;
+
 /// Frames are gathered into writes of about this size.
 constexpr std::size_t max_gathered = std::size_t{128} << 10;
 
@@ -49,18 +53,15 @@ peer::behavior_type peer::make_behavior() {
   return {
     [this](write_atom, std::uint16_t index, packet& message) { return write(index, message); },
     [this](const hello& ours) {
+      if (state_ != state::admission)
+        return;
       seal(p2p::hello_id, p2p::encode_hello(ours));
       state_ = state::greeting;
       read();
     },
     [this](const routing& routes) { prepare(routes); },
     [this](const handlers& all) { run(all); },
-    [this](ping_atom, const pinger_actor& pinger) {
-      pinger_ = pinger;
-      base_messages_ = 0;
-      ping_due_ = state_ == state::running;
-      return frames_;
-    },
+    [this](ping_atom, const pinger_actor& pinger) { return on_interval(pinger); },
     [this](info_atom) {
       peer_counts out{{}, ignored_messages_};
       for (const auto& x : routes_)
@@ -76,8 +77,8 @@ peer::behavior_type peer::make_behavior() {
 
 void peer::on_exit() {
   state_ = state::gone;
-  stream_.reset();
-  refuse_writes();
+  release();
+  paused_by_ = nullptr;
   routes_.clear();
   observer_ = nullptr;
   pinger_ = nullptr;
@@ -104,16 +105,17 @@ void peer::on_readable() {
 }
 
 bool peer::is_reading() const {
-  return !paused_ &&
+  return paused_by_ == nullptr &&
          (state_ == state::handshake || state_ == state::greeting || state_ == state::running);
 }
 
 void peer::read() {
   std::size_t turn = 0;
-  paused_ = false;
+  if (paused_by_ != nullptr && !paused_by_->window->is_full())
+    paused_by_ = nullptr;
   understand();
   while (is_reading() && turn < max_turn) {
-    auto room = in_.prepare(wanted_);
+    auto room = in_.prepare(wanted_, session_ ? max_read : max_stranger_read);
     auto got = stream_->read_some(room);
     in_.commit(got.size);
     turn += got.size;
@@ -250,6 +252,20 @@ void peer::on_base_message(const rlpx::session::message& message) {
     fail(errc::base_message_flood);
 }
 
+std::uint64_t peer::on_interval(const pinger_actor& pinger) {
+  pinger_ = pinger;
+  base_messages_ = 0;
+  ping_due_ = state_ == state::running;
+  auto stalled = paused_by_ != nullptr && frames_ == frames_before_;
+  frames_before_ = frames_;
+  stalled_intervals_ = stalled ? stalled_intervals_ + 1 : 0;
+  if (paused_by_ != nullptr)
+    ++paused_intervals_;
+  if (stalled_intervals_ >= node_->limits.max_missed_pings)
+    fail(caf::make_error(errc::handler_stalled, to_string(paused_by_->where.protocol)));
+  return frames_ + paused_intervals_;
+}
+
 void peer::on_pong() {
   auto round_trip = clock().now() - *ping_sent_;
   ping_sent_.reset();
@@ -277,7 +293,8 @@ void peer::on_packet(const rlpx::session::message& message) {
   to->counts.bytes_in += message.size;
   tell_observer(*to, code, message.size, false);
   caf::anon_send(to->handler, packet{code, blob{std::move(payload), message.size}});
-  paused_ = to->window->is_full();
+  if (to->window->is_full())
+    paused_by_ = to;
 }
 
 void peer::tell_observer(const live_route& where, std::uint64_t code, std::size_t size, bool sent) {
@@ -314,12 +331,19 @@ caf::result<void> peer::write(std::uint16_t index, packet& message) {
 }
 
 void peer::seal(std::uint64_t id, byte_view payload) {
-  // Incompressible data just below the limit may not fit into a frame.
+  begin_write();
   if (auto why = session_->seal(id, payload, out_))
     fail(*why);
 }
 
+/// What is written next has its whole deadline before it.
+void peer::begin_write() {
+  if (out_.empty())
+    last_progress_ = clock().now();
+}
+
 bool peer::fill() {
+  begin_write();
   if (std::exchange(pong_due_, false))
     seal(p2p::pong_id, p2p::ping_payload);
   if (std::exchange(ping_due_, false)) {
@@ -330,7 +354,13 @@ bool peer::fill() {
   }
   while (!queue_.empty() && out_.size() < max_gathered) {
     auto next = queue_.pop();
-    seal(next.id, next.payload.view());
+    if (auto why = session_->seal(next.id, next.payload.view(), out_)) {
+      // Data that does not compress may not fit into a frame, if the protocol allows the largest.
+      if (next.written.pending())
+        next.written.deliver(caf::make_error(*why));
+      fail(*why);
+      break;
+    }
     if (next.written.pending())
       in_flight_.push_back(std::move(next.written));
   }
@@ -345,6 +375,8 @@ void peer::flush() {
     auto put = stream_->write_some(byte_view{out_}.subspan(written_));
     written_ += put.size;
     turn += put.size;
+    if (put.size > 0)
+      last_progress_ = clock().now();
     if (put.error)
       return on_write_error(*put.error);
     if (written_ < out_.size())
@@ -373,7 +405,6 @@ void peer::on_written() {
 
 void peer::await_writable() {
   awaiting_writable_ = true;
-  last_progress_ = clock().now();
   stream_->await_writable(*this);
   if (!std::exchange(write_deadline_armed_, true))
     delayed_send(this, node_->limits.write_timeout, tick_atom::value, write_deadline);
@@ -421,6 +452,7 @@ void peer::close(std::optional<disconnect_reason> reason) {
   if (state_ > state::failed)
     return;
   refuse_writes();
+  in_ = read_buffer{};
   if (broken_ || !session_ || !reason)
     return finish();
   seal(p2p::disconnect_id, p2p::encode_disconnect(*reason));
@@ -442,10 +474,20 @@ void peer::discard() {
 
 void peer::finish() {
   state_ = state::gone;
-  stream_.reset();
-  refuse_writes();
+  release();
   // An actor cannot quit in a callback of the network.
   caf::anon_send_exit(this, caf::exit_reason::user_shutdown);
+}
+
+/// Holds nothing any more, though timers and handlers may hold us for a while.
+void peer::release() {
+  stream_.reset();
+  refuse_writes();
+  handshake_.reset();
+  session_.reset();
+  in_ = read_buffer{};
+  out_ = bytes{};
+  written_ = 0;
 }
 
 void peer::arm(caf::timespan delay) {

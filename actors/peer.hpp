@@ -81,6 +81,7 @@ private:
   void prepare(const routing& routes);
   void run(const handlers& all);
   void on_base_message(const rlpx::session::message& message);
+  std::uint64_t on_interval(const pinger_actor& pinger);
   void on_pong();
   live_route* route_of(std::uint64_t id);
   void on_packet(const rlpx::session::message& message);
@@ -89,6 +90,7 @@ private:
   // Writing: control messages first, many frames in one write, one write at a time.
   caf::result<void> write(std::uint16_t index, packet& message);
   void seal(std::uint64_t id, byte_view payload);
+  void begin_write();
   bool fill();
   void flush();
   void on_written();
@@ -103,6 +105,7 @@ private:
   void close(std::optional<disconnect_reason> reason);
   void discard();
   void finish();
+  void release();
   void arm(caf::timespan delay);
   void on_deadline(std::uint64_t deadline);
   void on_write_deadline();
@@ -123,8 +126,8 @@ private:
   /// How much of the front of `in_` is needed to go on.
   std::size_t wanted_ = 1;
   bool awaiting_readable_ = false;
-  /// A handler's window is full.
-  bool paused_ = false;
+  /// Whose window is full; nothing is read until it has room again.
+  live_route* paused_by_ = nullptr;
 
   /// Sealed frames; those before `written_` are out.
   bytes out_;
@@ -142,6 +145,11 @@ private:
   std::optional<caf::actor_clock::time_point> ping_sent_;
 
   std::uint64_t frames_ = 0;
+  /// Frames at the last ping interval, and the intervals that a pause has lasted without another.
+  std::uint64_t frames_before_ = 0;
+  unsigned stalled_intervals_ = 0;
+  /// Intervals that found us paused: the remote's silence is ours.
+  std::uint64_t paused_intervals_ = 0;
   std::uint64_t ignored_messages_ = 0;
   /// Pings and reserved messages in this ping interval.
   unsigned base_messages_ = 0;

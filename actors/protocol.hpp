@@ -41,6 +41,19 @@ struct protocol {
   std::function<metadata(const node_id&)> peer_info = {};
 };
 
+/// What `callback` tells; nothing if there is none, or if it throws: who asks about a node must not
+/// end it.
+template <class Callback, class... Args>
+metadata told_by(const Callback& callback, const Args&... args) {
+  if (!callback)
+    return {};
+  try {
+    return callback(args...);
+  } catch (...) {
+    return {};
+  }
+}
+
 /// Spawns `behavior(self, channel, extra...)` for each session: the function of a typed actor that
 /// takes `packet`.
 template <class Function, class... Extra>

@@ -14,11 +14,12 @@ namespace devp2p {
 class read_buffer {
 public:
   /// Room to read into, behind what is there: at least one octet, and enough for `wanted` in all.
-  [[nodiscard]] mutable_byte_view prepare(std::size_t wanted) {
+  /// If there is no memory yet, it is `chunk` octets or what is wanted.
+  [[nodiscard]] mutable_byte_view prepare(std::size_t wanted, std::size_t chunk = 64 << 10) {
     auto room = std::max(wanted, size() + 1);
     if (begin_ + room > capacity_) {
       if (room > capacity_)
-        grow(room);
+        grow(std::max(room, chunk));
       else
         move_to_front();
     }
@@ -45,11 +46,7 @@ public:
   }
 
 private:
-  /// What one read can bring at most when nothing larger is waited for.
-  static constexpr std::size_t smallest = std::size_t{64} << 10;
-
-  void grow(std::size_t room) {
-    auto capacity = std::max(smallest, room);
+  void grow(std::size_t capacity) {
     auto data = std::make_unique_for_overwrite<std::uint8_t[]>(capacity);
     if (size() > 0)
       std::memcpy(data.get(), data_.get() + begin_, size());

@@ -3,6 +3,7 @@
 
 #include "devp2p/messages/bytes.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -22,7 +23,7 @@ public:
   /// `reopened` is called, on any thread, when a window that `is_full` has found full has room
   /// again.
   read_window(std::size_t limit, std::function<void()> reopened)
-    : limit_(limit),
+    : limit_(std::max<std::size_t>(limit, 1)),
       reopened_(std::move(reopened)) {}
 
   /// Memory for a payload, which counts until its last reference goes.

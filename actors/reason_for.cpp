@@ -64,6 +64,7 @@ reason reason_of(errc code, const caf::error& why) {
   case errc::shutting_down:
     return reason::client_quitting;
   case errc::handler_failed:
+  case errc::handler_stalled:
   case errc::session_closed:
   case errc::outgoing_message_too_large:
   case errc::write_queue_full:
@@ -88,13 +89,24 @@ reason reason_of(errc code, const caf::error& why) {
   return reason::subprotocol_error;
 }
 
+bool is_network_failure(const caf::error& why, reason of) {
+  return of == reason::network_error && why != errc::local_disconnect;
+}
+
 reason reason_of(culprit who, const caf::error& why) {
   // A handler that quits without an error has returned; so has one that was asked to shut down.
   if (who == culprit::handler &&
       (!why || why == caf::exit_reason::normal || why == caf::exit_reason::user_shutdown))
     return reason::client_quitting;
-  if (why.category() == caf::atom("devp2p"))
-    return reason_of(static_cast<errc>(why.code()), why);
+  if (why.category() == caf::atom("devp2p")) {
+    auto out = reason_of(static_cast<errc>(why.code()), why);
+    // A connection of the handler's own may have failed, but this link is whole.
+    return who == culprit::handler && is_network_failure(why, out) ? reason::subprotocol_error
+                                                                   : out;
+  }
+  // It could not be asked, because it is gone.
+  if (who == culprit::node)
+    return reason::client_quitting;
   // Killed, thrown, or an error of the protocol's own. If it is our link that crashed, nobody can
   // be told.
   return who == culprit::peer ? reason::network_error : reason::subprotocol_error;

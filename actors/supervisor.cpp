@@ -50,7 +50,8 @@ supervisor::behavior_type supervisor::make_behavior() {
 }
 
 void supervisor::on_exit() {
-  kill_children();
+  for (const auto& x : children_)
+    caf::anon_send_exit(caf::actor_cast<caf::actor>(x.handle), caf::exit_reason::kill);
   children_.clear();
   peer_ = nullptr;
   owner_ = nullptr;
@@ -164,8 +165,7 @@ caf::result<peer_info> supervisor::tell() {
     for (std::size_t i = 0; i < out.protocols.size(); ++i) {
       if (i < counts.protocols.size())
         out.protocols[i].counts = counts.protocols[i];
-      if (shared_[i].what->peer_info)
-        out.protocols[i].info = shared_[i].what->peer_info(info_.id);
+      out.protocols[i].info = told_by(shared_[i].what->peer_info, info_.id);
     }
     answer.deliver(std::move(out));
   };
@@ -217,15 +217,14 @@ void supervisor::on_deadline(session_phase phase) {
     return;
   if (phase == session_phase::opening)
     return end(culprit::peer, errc::handshake_timeout);
-  for (const auto& x : children_)
-    if (x.role == culprit::handler && node_->log)
-      node_->log->warn("handler of {} did not end in time and is killed", x.name);
-  kill_children();
-}
-
-void supervisor::kill_children() {
-  for (const auto& x : children_)
+  // The peer has deadlines of its own: it may still be telling the remote why.
+  for (const auto& x : children_) {
+    if (x.role == culprit::peer)
+      continue;
+    if (node_->log)
+      node_->log->warn("{} did not end in time and is killed", x.name);
     caf::anon_send_exit(caf::actor_cast<caf::actor>(x.handle), caf::exit_reason::kill);
+  }
 }
 
 } // namespace devp2p

@@ -56,7 +56,6 @@ private:
   // The way back.
   void end(culprit who, caf::error why, const std::string& name = {});
   void log(const session_end& verdict) const;
-  void kill_children();
   void on_deadline(session_phase phase);
 
   /// Our children let go of us one by one, and the node may have; we end when we say so.

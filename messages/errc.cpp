@@ -85,6 +85,8 @@ std::string_view to_string(errc code) {
     return "protocol handler returned";
   case errc::handler_failed:
     return "protocol handler failed";
+  case errc::handler_stalled:
+    return "protocol handler lets go of nothing";
   case errc::invalid_message_code:
     return "handler wrote a code that its protocol does not have";
   case errc::outgoing_message_too_large:

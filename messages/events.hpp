@@ -8,7 +8,7 @@
 
 namespace devp2p {
 
-/// A session runs: its handlers are there. Followed by exactly one `peer_dropped`.
+/// A session runs. Followed by exactly one `peer_dropped`.
 struct peer_added {
   peer_info peer;
 
@@ -23,7 +23,7 @@ struct session_end {
   disconnect_reason reason = disconnect_reason::requested;
   /// The remote sent `reason`; otherwise it was found, or asked for, here.
   bool remote_requested = false;
-  /// Whether the remote was told, or could not be.
+  /// Whether the remote is to be told; the connection may break before it has been.
   bool sent = false;
   /// For people: what happened, and to whom.
   std::string error;

@@ -58,7 +58,8 @@ struct settings {
 
   /// Goes into Hello.
   std::string client_id = "caf-devp2p/0.1.0";
-  /// Whether every message of every sub-protocol is told to the subscribers.
+  /// Whether every message of every sub-protocol is told to the subscribers. For looking into a
+  /// network, not for running one: a subscriber that is slower than the messages collects them.
   bool message_events = false;
 };
 

@@ -5,6 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <stdexcept>
+
 namespace devp2p::test {
 namespace {
 
@@ -370,6 +372,22 @@ BOOST_AUTO_TEST_CASE(tells_what_its_protocols_tell) {
   auto peers = ask<std::vector<peer_info>>(world, left.handle, peers_atom::value).value.value();
   BOOST_REQUIRE(peers.size() == 1u);
   BOOST_TEST(peers[0].protocols.at(0).info.at("head") == right.key.id().brief());
+}
+
+BOOST_AUTO_TEST_CASE(survives_protocols_that_throw_when_they_are_asked) {
+  kit::seeded_random random{5};
+  kit::world world;
+  auto broken = make_protocol("test", 1, 8, ignore());
+  broken.node_info = []() -> metadata { throw std::runtime_error{"on purpose"}; };
+  broken.peer_info = [](const node_id&) -> metadata { throw std::runtime_error{"on purpose"}; };
+  test_node left{world, "10.0.0.1", random, {broken}};
+  test_node right{world, "10.0.0.2", random, test_protocol()};
+  BOOST_REQUIRE(ask<enode>(world, left.handle, listen_atom::value, left.url.address).value);
+  BOOST_REQUIRE(ask<peer_info>(world, right.handle, dial_atom::value, left.url).value);
+  BOOST_TEST(ask<node_info>(world, left.handle, info_atom::value).value.has_value());
+  BOOST_TEST(ask<std::vector<peer_info>>(world, left.handle, peers_atom::value).value->size() ==
+             1u);
+  BOOST_TEST(left.events.dropped.empty());
 }
 
 BOOST_AUTO_TEST_CASE(without_peers_tells_of_none) {

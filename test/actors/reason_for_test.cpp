@@ -40,6 +40,10 @@ BOOST_AUTO_TEST_CASE(each_failure_has_its_reason) {
     {culprit::handler, failure(errc::invalid_message_code), reason::breach_of_protocol},
     {culprit::handler, failure(errc::rlp_wrong_size), reason::breach_of_protocol},
     {culprit::handler, local_disconnect(reason::useless_peer), reason::useless_peer},
+    {culprit::handler, failure(errc::connection_refused), reason::subprotocol_error},
+    {culprit::handler, failure(errc::end_of_stream), reason::subprotocol_error},
+    {culprit::peer, failure(errc::handler_stalled), reason::subprotocol_error},
+    {culprit::node, caf::sec::request_receiver_down, reason::client_quitting},
     // The link fails.
     {culprit::peer, failure(errc::end_of_stream), reason::network_error, false, false},
     {culprit::peer, failure(errc::connection_reset), reason::network_error, false, false},

@@ -375,6 +375,37 @@ BOOST_AUTO_TEST_CASE(that_hoards_stops_the_reading_until_it_lets_go) {
   BOOST_TEST(fixture.right_test.packets.size() == 100u);
 }
 
+BOOST_AUTO_TEST_CASE(that_hoards_for_ever_is_what_the_session_ends_by) {
+  settings limits;
+  limits.max_read_window = 10000;
+  session_fixture fixture{limits};
+  for (int i = 0; i < 100; ++i)
+    caf::anon_send(fixture.left_test.link->writer, write_atom::value, std::uint16_t{1},
+                   packet{0, blob{bytes(1000, 0xaa)}});
+  fixture.world.advance(59s);
+  BOOST_TEST(fixture.right.events.dropped.empty());
+  fixture.world.advance(1s);
+  session_fixture::check_end(fixture.right, fixture.left, reason::subprotocol_error);
+  BOOST_TEST(fixture.right.events.dropped[0].end.error ==
+             "protocol handler lets go of nothing: test/1");
+}
+
+BOOST_AUTO_TEST_CASE(that_is_slow_but_goes_on_is_waited_for) {
+  settings limits;
+  limits.max_read_window = 3000;
+  session_fixture fixture{limits};
+  for (int i = 0; i < 100; ++i)
+    caf::anon_send(fixture.left_test.link->writer, write_atom::value, std::uint16_t{1},
+                   packet{0, blob{bytes(1000, 0xaa)}});
+  for (int i = 0; i < 40; ++i) {
+    fixture.world.advance(10s);
+    for (auto& x : fixture.right_test.packets)
+      x.payload = {};
+  }
+  BOOST_TEST(fixture.right.events.dropped.empty());
+  BOOST_TEST(fixture.left.events.dropped.empty());
+}
+
 BOOST_AUTO_TEST_CASE(that_writes_faster_than_the_remote_reads_fails) {
   settings limits;
   limits.max_write_queue = 1 << 20;

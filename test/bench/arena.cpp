@@ -38,7 +38,9 @@ arena::configuration::configuration(std::size_t threads) {
 }
 
 arena::arena(const options& chosen)
-  : listening_network_(chosen.loops), dialling_network_(chosen.loops), config_(chosen.threads) {}
+  : listening_network_(chosen.loops),
+    dialling_network_(chosen.loops),
+    config_(chosen.threads) {}
 
 arena::~arena() {
   handlers_.close();
@@ -63,8 +65,8 @@ void arena::dial(const enode& target, std::vector<protocol> protocols) {
 node_config make_node_config(std::vector<protocol> protocols) {
   constexpr std::size_t plenty = 100000;
   crypto::system_random random;
-  node_config out{crypto::private_key::generate(random), nullptr, std::move(protocols), {}, {},
-                  nullptr};
+  node_config out{
+    crypto::private_key::generate(random), nullptr, std::move(protocols), {}, {}, nullptr};
   out.limits.max_peers = plenty;
   out.limits.max_pending = plenty;
   out.limits.dial_ratio = 0;

@@ -8,8 +8,8 @@
 
 namespace devp2p::bench {
 
-/// This program again, as a process of its own, whose standard input and output we hold. Ends it when
-/// it dies.
+/// This program again, as a process of its own, whose standard input and output we hold. Ends it
+/// when it dies.
 class child_process {
 public:
   /// Throws `std::system_error` if there can be none.

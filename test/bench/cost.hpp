@@ -5,8 +5,8 @@
 
 #include <cstddef>
 
-/// What one call of a primitive costs, in seconds, each measured for about `seconds`: on one thread,
-/// from memory, as the library calls them.
+/// What one call of a primitive costs, in seconds, each measured for about `seconds`: on one
+/// thread, from memory, as the library calls them.
 namespace devp2p::bench::cost {
 
 /// Keccak-f[1600] alone.

@@ -95,12 +95,12 @@ figures observe(double seconds, assignment& job, double curve_seconds) {
           {"curve_ratio", curve_seconds / (cpu / count)}};
 }
 
-/// What both ends of one session ask of the curve: the dialler's fresh identity, an ephemeral key and
-/// one of ECIES at each end; one signature; four products at each end.
+/// What both ends of one session ask of the curve: the dialler's fresh identity, an ephemeral key
+/// and one of ECIES at each end; one signature; four products at each end.
 double curve_seconds_per_session(double seconds) {
   auto each = seconds / 4;
-  return 5 * cost::key_generation(each) + cost::sign(each) + cost::recover(each)
-         + 8 * cost::diffie_hellman(each);
+  return 5 * cost::key_generation(each) + cost::sign(each) + cost::recover(each) +
+         8 * cost::diffie_hellman(each);
 }
 
 } // namespace

@@ -15,17 +15,17 @@ namespace devp2p::bench {
 using message_count = std::atomic<std::uint64_t>;
 
 /// A protocol whose handler writes messages of `size` octets from its first message on, for which
-/// the main thread stands in, as long as its session lives. It asks to be told when the last of each
-/// batch was handed to the network, and always has two batches under way, so that the link never runs
-/// dry and its queue never runs full. All messages share their payload.
+/// the main thread stands in, as long as its session lives. It asks to be told when the last of
+/// each batch was handed to the network, and always has two batches under way, so that the link
+/// never runs dry and its queue never runs full. All messages share their payload.
 [[nodiscard]] protocol sending(std::string name, std::string_view data, std::size_t size,
                                roster& handlers);
 
 /// A protocol whose handler counts what comes, and drops it.
 [[nodiscard]] protocol counting(std::string name, message_count& arrived);
 
-/// Starts `senders` handlers, and measures what arrives, repetition after repetition, while it flows.
-/// Throws if nothing does.
+/// Starts `senders` handlers, and measures what arrives, repetition after repetition, while it
+/// flows. Throws if nothing does.
 [[nodiscard]] std::vector<figures> measure_load(const options& chosen, arena& world,
                                                 std::size_t senders, const message_count& arrived,
                                                 std::size_t size);

@@ -65,9 +65,11 @@ int parse_and_run(int argc, char** argv) {
   auto& chosen = given.chosen;
   app.add_option("CASE", given.cases, "What to measure; everything, if nothing is named")
     ->check(CLI::IsMember(known));
-  auto* seconds = app.add_option("--seconds", chosen.seconds,
-                                 "How long one repetition takes; 2, or 0.5 if everything is measured")
-                    ->check(CLI::Range(0.001, 3600.0));
+  auto* seconds =
+    app
+      .add_option("--seconds", chosen.seconds,
+                  "How long one repetition takes; 2, or 0.5 if everything is measured")
+      ->check(CLI::Range(0.001, 3600.0));
   app.add_option("--reps", chosen.repetitions, "Repetitions, of which the median is printed")
     ->check(CLI::Range(1, 1000))
     ->capture_default_str();

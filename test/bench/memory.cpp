@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// How much memory does a hub need for a peer that does nothing, and for one that has said something?
+// How much memory does a hub need for a peer that does nothing, and for one that has said
+// something?
 #include "child_process.hpp"
 #include "load.hpp"
 #include "payloads.hpp"
@@ -64,8 +65,13 @@ findings measure_all(const options& chosen) {
     throw std::runtime_error("the hub does not listen");
   message_count arrived{0};
   arena world{chosen};
-  protocol echo{"echo", 1, 1, protocol::max_payload_size,
-                handled_by(wait_for_echo, &world.handlers(), &arrived), nullptr, nullptr};
+  protocol echo{"echo",
+                1,
+                1,
+                protocol::max_payload_size,
+                handled_by(wait_for_echo, &world.handlers(), &arrived),
+                nullptr,
+                nullptr};
   auto empty = measure(hub);
   auto above_empty = [&](resident x) -> figures {
     auto peers = static_cast<double>(chosen.peers);

@@ -13,7 +13,8 @@ namespace devp2p::bench {
 inline constexpr auto payload_sizes =
   std::to_array<std::size_t>({16, 256, 4096, 65536, std::size_t{1} << 20});
 
-/// `random`: snappy finds nothing in it; the same in every run. Else: sixteen octets, over and over.
+/// `random`: snappy finds nothing in it; the same in every run. Else: sixteen octets, over and
+/// over.
 [[nodiscard]] bytes make_payload(std::string_view data, std::size_t size);
 
 } // namespace devp2p::bench

@@ -41,8 +41,8 @@ void snappy(const options& chosen, report& out, std::string_view data) {
   auto compress = [&](double seconds, std::size_t) { return cost::compress(seconds, payload); };
   auto uncompress = [&](double seconds, std::size_t) { return cost::uncompress(seconds, payload); };
   auto repeating = data == "repeat";
-  throughput(chosen, out, repeating ? "snappy_compress_repeat" : "snappy_compress_random",
-             mebibyte, compress);
+  throughput(chosen, out, repeating ? "snappy_compress_repeat" : "snappy_compress_random", mebibyte,
+             compress);
   throughput(chosen, out, repeating ? "snappy_uncompress_repeat" : "snappy_uncompress_random",
              mebibyte, uncompress);
 }

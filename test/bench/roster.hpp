@@ -22,7 +22,8 @@ class roster {
 public:
   void add(member who);
 
-  /// All that are there, once there are `count`. Throws `std::runtime_error` if that takes too long.
+  /// All that are there, once there are `count`. Throws `std::runtime_error` if that takes too
+  /// long.
   [[nodiscard]] std::vector<member> wait_for(std::size_t count);
 
   /// Lets go of all that are there and all that may come: no handle may outlive its actor system.

@@ -21,8 +21,8 @@ private:
   clock::time_point start_ = clock::now();
 };
 
-/// Measures the processor time of the thread it is used on: a busy neighbour costs what is done from
-/// memory little.
+/// Measures the processor time of the thread it is used on: a busy neighbour costs what is done
+/// from memory little.
 class thread_stopwatch {
 public:
   [[nodiscard]] double seconds() const { return thread_seconds() - start_; }
