@@ -88,7 +88,9 @@ void child_process::write_line(std::string_view line) {
   [[maybe_unused]] auto sent = ::send(lines_, text.data(), text.size(), MSG_NOSIGNAL);
 }
 
-void child_process::end_input() { ::shutdown(lines_, SHUT_WR); }
+void child_process::end_input() {
+  ::shutdown(lines_, SHUT_WR);
+}
 
 void child_process::signal(int number) {
   if (!status_)

@@ -103,7 +103,9 @@ void report_end(const session_end& end) {
           {"error", end.error}});
 }
 
-void report_failure(const std::string& why) { report({{"event", "failure"}, {"text", why}}); }
+void report_failure(const std::string& why) {
+  report({{"event", "failure"}, {"text", why}});
+}
 
 struct witness_state {
   witness_state() = default; // Not an aggregate, or CAF would build it from `self`.
@@ -195,7 +197,9 @@ int run_party(const std::string& name, unsigned lowest_chat) {
   caf::scoped_actor self{system};
   self->request(node, caf::infinite, listen_atom::value, endpoint{"127.0.0.1", 0})
     .receive(
-      [](const enode& url) { report({{"event", "listening"}, {"enode", to_string(url)}}); },
+      [](const enode& url) {
+        report({{"event", "listening"}, {"enode", to_string(url)}});
+      },
       [](const caf::error& why) { report_failure(describe(why)); });
   for (std::string line; std::getline(std::cin, line);)
     obey(self, node, events, line);

@@ -130,10 +130,9 @@ void story::negotiated(party& who, const std::string& offers_of_other) {
   auto shared = joined(session.value("shared", json::array()));
   for ([[maybe_unused]] auto handler : {"chat", "echo"})
     await(who, "ready");
-  print(who, std::string{"RLPx handshake with "} + other + ", who offers " + joined(offered)
-               + "; shared: " + shared);
-  expect(session.value("client", "") == std::string{"demo/"} + other,
-         who.name + " meets " + other);
+  print(who, std::string{"RLPx handshake with "} + other + ", who offers " + joined(offered) +
+               "; shared: " + shared);
+  expect(session.value("client", "") == std::string{"demo/"} + other, who.name + " meets " + other);
   expect(joined(offered) == offers_of_other, std::string{other} + " offers " + offers_of_other);
   expect(shared == "chat/2, echo/1", who.name + " shares chat/2 and echo/1");
 }
@@ -186,13 +185,13 @@ void story::ended(party& who, disconnect_reason reason, bool by_remote) {
   if (by_remote)
     print(who, std::string{other} + " has ended the session: " + text);
   else
-    print(who, std::string{"ends the session and tells "} + other + ": " + text + " ("
-                 + end.value("error", "") + ')');
-  expect(end.value("reason", -1) == static_cast<int>(reason)
-           && end.value("by_remote", !by_remote) == by_remote
-           && (by_remote || end.value("told", false)),
-         who.name + " reports the end: " + to_string(reason) + ", asked for by "
-           + (by_remote ? other : who.name));
+    print(who, std::string{"ends the session and tells "} + other + ": " + text + " (" +
+                 end.value("error", "") + ')');
+  expect(end.value("reason", -1) == static_cast<int>(reason) &&
+           end.value("by_remote", !by_remote) == by_remote &&
+           (by_remote || end.value("told", false)),
+         who.name + " reports the end: " + to_string(reason) + ", asked for by " +
+           (by_remote ? other : who.name));
 }
 
 void story::part() {
@@ -240,8 +239,8 @@ void story::read(party& who, const std::string& line) {
 
 void story::print(const party& who, const std::string& what) const {
   auto padding = std::string(who.name.size() < 8 ? 8 - who.name.size() : 1, ' ');
-  auto name = colours_ ? "\x1b[" + std::to_string(who.colour) + 'm' + who.name + "\x1b[0m"
-                       : who.name;
+  auto name =
+    colours_ ? "\x1b[" + std::to_string(who.colour) + 'm' + who.name + "\x1b[0m" : who.name;
   std::cout << name + padding + what + '\n' << std::flush;
 }
 
@@ -252,6 +251,8 @@ void story::expect(bool condition, const std::string& what) {
 
 } // namespace
 
-int tell_story(const std::string& program) { return story{program}.tell(); }
+int tell_story(const std::string& program) {
+  return story{program}.tell();
+}
 
 } // namespace devp2p::demo

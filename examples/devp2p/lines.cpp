@@ -16,7 +16,9 @@ std::string dump(const json& object) {
 }
 
 /// Null if the remote did not say who it is.
-json to_json(const node_id& id) { return id.is_zero() ? json(nullptr) : json(to_string(id)); }
+json to_json(const node_id& id) {
+  return id.is_zero() ? json(nullptr) : json(to_string(id));
+}
 
 json to_json(const std::vector<capability>& list) {
   auto out = json::array();
@@ -47,8 +49,8 @@ json end_to_json(const char* event, const node_id& id, const endpoint& remote, b
 
 /// `session with 1f2e3d4c at 127.0.0.1:30303 (inbound)`
 std::string session_text(const node_id& id, const endpoint& remote, bool inbound) {
-  return "session with " + (id.is_zero() ? "an unknown node" : id.brief()) + " at "
-         + to_string(remote) + (inbound ? " (inbound)" : " (outbound)");
+  return "session with " + (id.is_zero() ? "an unknown node" : id.brief()) + " at " +
+         to_string(remote) + (inbound ? " (inbound)" : " (outbound)");
 }
 
 /// `by us: useless peer (no shared capability)`
@@ -75,8 +77,8 @@ std::string event_line(style how, const peer_added& event) {
                  {"client", peer.greeting.client_id},
                  {"capabilities", to_json(peer.greeting.capabilities)},
                  {"shared", to_json(shared_by(peer))}});
-  auto out = session_text(peer.id, peer.remote, peer.inbound)
-             + " runs: " + printable(peer.greeting.client_id) + ';';
+  auto out = session_text(peer.id, peer.remote, peer.inbound) +
+             " runs: " + printable(peer.greeting.client_id) + ';';
   for (const auto& x : peer.protocols)
     out += ' ' + to_string(x.name);
   return out + (peer.protocols.empty() ? " no shared protocol" : "");
@@ -84,17 +86,15 @@ std::string event_line(style how, const peer_added& event) {
 
 std::string event_line(style how, const peer_dropped& event) {
   if (how == style::json)
-    return dump(
-      end_to_json("peer_dropped", event.id, event.remote, event.inbound, event.end));
+    return dump(end_to_json("peer_dropped", event.id, event.remote, event.inbound, event.end));
   return session_text(event.id, event.remote, event.inbound) + " ended " + end_text(event.end);
 }
 
 std::string event_line(style how, const session_failed& event) {
   if (how == style::json)
-    return dump(
-      end_to_json("session_failed", event.id, event.remote, event.inbound, event.end));
-  return session_text(event.id, event.remote, event.inbound) + " ended before it ran, "
-         + end_text(event.end);
+    return dump(end_to_json("session_failed", event.id, event.remote, event.inbound, event.end));
+  return session_text(event.id, event.remote, event.inbound) + " ended before it ran, " +
+         end_text(event.end);
 }
 
 std::string event_line(style how, const message_event& event) {
@@ -105,16 +105,16 @@ std::string event_line(style how, const message_event& event) {
                  {"code", event.code},
                  {"size", event.size},
                  {"sent", event.sent}});
-  return to_string(event.protocol) + " message " + std::to_string(event.code)
-         + (event.sent ? " to " : " from ") + event.id.brief() + ", "
-         + std::to_string(event.size) + " octets";
+  return to_string(event.protocol) + " message " + std::to_string(event.code) +
+         (event.sent ? " to " : " from ") + event.id.brief() + ", " + std::to_string(event.size) +
+         " octets";
 }
 
 std::string dial_failed_line(style how, const enode& target, const std::string& why) {
   if (how == style::json)
     return dump({{"event", "dial_failed"}, {"enode", to_string(target)}, {"error", why}});
-  return "dial of " + target.id.brief() + " at " + to_string(target.address)
-         + " failed: " + printable(why);
+  return "dial of " + target.id.brief() + " at " + to_string(target.address) +
+         " failed: " + printable(why);
 }
 
 std::string hello_line(const hello& greeting, const endpoint& remote) {

@@ -28,8 +28,12 @@ bool parse_argument(const std::string& text, T& out) {
 } // namespace
 
 // CLI11 finds by these how arguments of our types are read.
-bool lexical_cast(const std::string& text, enode& out) { return parse_argument(text, out); }
-bool lexical_cast(const std::string& text, endpoint& out) { return parse_argument(text, out); }
+bool lexical_cast(const std::string& text, enode& out) {
+  return parse_argument(text, out);
+}
+bool lexical_cast(const std::string& text, endpoint& out) {
+  return parse_argument(text, out);
+}
 
 namespace tool {
 namespace {
@@ -106,12 +110,13 @@ void add_node_command(CLI::App& app, command& chosen) {
   add_enodes(node, "--dial", options->dial, "Dial this node");
   add_enodes(node, "--trust", options->trusted, "Admit this node beyond --max-peers");
   node.add_flag("--echo", options->echo, "Offer the protocol echo/1, which returns what it gets");
-  node.add_flag_callback("--json", [=] { options->output = style::json; },
-                         "Print each event as a JSON object");
+  node.add_flag_callback(
+    "--json", [=] { options->output = style::json; }, "Print each event as a JSON object");
   node.add_flag("--messages", limits.message_events, "Print an event for each message, too");
   add_seconds(node, "--ping-interval", limits.ping_interval, "Time between two pings");
-  node.add_option("--max-peers", limits.max_peers,
-                  "Sessions at once; a third of them is kept for nodes that we dial")
+  node
+    .add_option("--max-peers", limits.max_peers,
+                "Sessions at once; a third of them is kept for nodes that we dial")
     ->check(CLI::Range(1, 100000).description(""))
     ->type_name("N")
     ->capture_default_str();

@@ -32,8 +32,8 @@ std::vector<protocol> offered_by(const node_options& options) {
 }
 
 std::shared_ptr<spdlog::logger> make_log(const node_options& options) {
-  auto out = std::make_shared<spdlog::logger>(
-    "devp2p", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto out =
+    std::make_shared<spdlog::logger>("devp2p", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   out->set_level(spdlog::level::from_str(options.log_level));
   return out;
 }

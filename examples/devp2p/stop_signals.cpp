@@ -28,8 +28,8 @@ int next_signal(int signals, int finished) {
   while (::poll(either, 2, -1) < 0)
     ;
   signalfd_siginfo which{};
-  if ((either[0].revents & POLLIN) != 0
-      && ::read(signals, &which, sizeof which) == static_cast<ssize_t>(sizeof which))
+  if ((either[0].revents & POLLIN) != 0 &&
+      ::read(signals, &which, sizeof which) == static_cast<ssize_t>(sizeof which))
     return static_cast<int>(which.ssi_signo);
   return 0;
 }
@@ -51,9 +51,13 @@ stop_signals::~stop_signals() {
   ::close(finished_);
 }
 
-void stop_signals::finish() { ::eventfd_write(finished_, 1); }
+void stop_signals::finish() {
+  ::eventfd_write(finished_, 1);
+}
 
-bool stop_signals::wait() { return next_signal(signals_, finished_) != 0; }
+bool stop_signals::wait() {
+  return next_signal(signals_, finished_) != 0;
+}
 
 void stop_signals::wait_until_finished() {
   if (auto signal = next_signal(signals_, finished_))

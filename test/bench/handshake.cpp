@@ -5,8 +5,8 @@
 #include "cost.hpp"
 #include "latencies.hpp"
 #include "repeat.hpp"
-#include "stopwatch.hpp"
 #include "usage.hpp"
+#include "waiting.hpp"
 
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
@@ -14,13 +14,13 @@
 
 #include <atomic>
 #include <stdexcept>
-#include <thread>
+#include <vector>
 
 namespace devp2p::bench {
 
 namespace {
 
-/// What the diallers do, and what becomes of it. Outlives them.
+/// What the diallers do, and what becomes of it.
 struct assignment {
   net::network& network;
   enode target;
@@ -73,18 +73,42 @@ caf::behavior dialler(caf::stateful_actor<dialler_state>* self, assignment* job)
   return {[](idle_atom) {}};
 }
 
+/// Diallers at work. Its end waits for theirs.
+class crew {
+public:
+  crew(caf::actor_system& system, assignment& job, std::size_t size) : system_(system), job_(job) {
+    while (diallers_.size() < size)
+      diallers_.push_back(system.spawn(dialler, &job));
+  }
+
+  ~crew() {
+    job_.over = true;
+    caf::scoped_actor self{system_};
+    self->wait_for(diallers_);
+  }
+
+  crew(const crew&) = delete;
+  crew& operator=(const crew&) = delete;
+
+private:
+  caf::actor_system& system_;
+  assignment& job_;
+  std::vector<caf::actor> diallers_;
+};
+
 figures observe(double seconds, assignment& job, double curve_seconds) {
   static_cast<void>(job.lives.take());
   static_cast<void>(job.until_running.take());
   auto cpu = cpu_seconds();
   stopwatch elapsed;
-  std::this_thread::sleep_for(std::chrono::duration<double>{seconds});
+  wait(
+    seconds, [&] { return !job.lives.empty(); }, "a session");
   auto lives = job.lives.take();
   auto until_running = job.until_running.take();
   auto real = elapsed.seconds();
   cpu = cpu_seconds() - cpu;
-  if (lives.empty() || job.failures > 0)
-    throw std::runtime_error("sessions could not be set up");
+  if (job.failures > 0)
+    throw std::runtime_error("a session could not be set up");
   auto count = static_cast<double>(lives.size());
   return {{"sessions_per_second", count / real},
           {"p50_us", percentile(lives, 50) * 1e6},
@@ -112,13 +136,8 @@ void handshake(const options& chosen, report& out) {
     out.announce("handshake", which);
     arena world{chosen};
     assignment job{world.dialling_network(), world.listen({idle_protocol()})};
-    std::vector<caf::actor> diallers;
-    for (std::size_t i = 0; i < at_once; ++i)
-      diallers.push_back(world.system().spawn(dialler, &job));
+    crew diallers{world.system(), job, at_once};
     auto found = repeat(chosen, [&](double seconds) { return observe(seconds, job, curve); });
-    job.over = true;
-    caf::scoped_actor self{world.system()};
-    self->wait_for(diallers);
     out.add("handshake", which, found);
   }
 }

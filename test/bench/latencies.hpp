@@ -28,8 +28,13 @@ public:
     return out;
   }
 
+  [[nodiscard]] bool empty() const {
+    std::lock_guard guard{mutex_};
+    return taken_.empty();
+  }
+
 private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::vector<double> taken_;
 };
 

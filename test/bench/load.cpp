@@ -3,14 +3,12 @@
 
 #include "payloads.hpp"
 #include "repeat.hpp"
-#include "stopwatch.hpp"
 #include "usage.hpp"
+#include "waiting.hpp"
 
 #include <caf/send.hpp>
 
 #include <algorithm>
-#include <stdexcept>
-#include <thread>
 #include <utility>
 
 namespace devp2p::bench {
@@ -49,21 +47,6 @@ protocol make_protocol(std::string name, handler_factory spawn) {
   return {std::move(name), 1, 1, protocol::max_payload_size, std::move(spawn), nullptr, nullptr};
 }
 
-/// Waits for `seconds`, and longer if until then not a single message has come.
-std::uint64_t wait(double seconds, const message_count& arrived) {
-  constexpr double patience = 30;
-  using duration = std::chrono::duration<double>;
-  const auto before = arrived.load();
-  stopwatch elapsed;
-  std::this_thread::sleep_for(duration{seconds});
-  while (arrived.load() == before) {
-    if (elapsed.seconds() > patience)
-      throw std::runtime_error("no message has come");
-    std::this_thread::sleep_for(std::chrono::milliseconds{1});
-  }
-  return arrived.load() - before;
-}
-
 } // namespace
 
 protocol sending(std::string name, std::string_view data, std::size_t size, roster& handlers) {
@@ -80,9 +63,12 @@ std::vector<figures> measure_load(const options& chosen, arena& world, std::size
   for (const auto& x : world.handlers().wait_for(senders))
     caf::anon_send(x.handler, packet{});
   return repeat(chosen, [&](double seconds) -> figures {
+    const auto before = arrived.load();
     auto cpu = cpu_seconds();
     stopwatch elapsed;
-    auto messages = static_cast<double>(wait(seconds, arrived));
+    wait(
+      seconds, [&] { return arrived != before; }, "a message");
+    auto messages = static_cast<double>(arrived - before);
     auto taken = elapsed.seconds();
     cpu = cpu_seconds() - cpu;
     return {{"messages_per_second", messages / taken},

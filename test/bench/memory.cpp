@@ -5,13 +5,11 @@
 #include "child_process.hpp"
 #include "load.hpp"
 #include "payloads.hpp"
-#include "stopwatch.hpp"
+#include "waiting.hpp"
 
 #include <caf/send.hpp>
 
 #include <sstream>
-#include <stdexcept>
-#include <thread>
 
 namespace devp2p::bench {
 
@@ -38,16 +36,11 @@ handler_actor::behavior_type wait_for_echo(handler_actor::pointer self, const ch
 /// One message to the hub and back on each link, one link after the other.
 void exchange(const std::vector<member>& handlers, const packet& message,
               const message_count& arrived) {
-  constexpr double patience = 30;
   for (const auto& [handler, link] : handlers) {
-    auto before = arrived.load();
-    stopwatch waited;
+    const auto before = arrived.load();
     caf::anon_send(link.writer, write_atom::value, link.index, message);
-    while (arrived.load() == before) {
-      if (waited.seconds() > patience)
-        throw std::runtime_error("the hub did not answer");
-      std::this_thread::sleep_for(std::chrono::microseconds{50});
-    }
+    wait(
+      0, [&] { return arrived != before; }, "the hub's answer");
   }
 }
 

@@ -5,12 +5,10 @@
 #include "latencies.hpp"
 #include "payloads.hpp"
 #include "repeat.hpp"
-#include "stopwatch.hpp"
 #include "usage.hpp"
+#include "waiting.hpp"
 
 #include <memory>
-#include <stdexcept>
-#include <thread>
 
 namespace devp2p::bench {
 
@@ -35,12 +33,11 @@ figures observe(double seconds, latencies& round_trips) {
   static_cast<void>(round_trips.take());
   auto cpu = cpu_seconds();
   stopwatch elapsed;
-  std::this_thread::sleep_for(std::chrono::duration<double>{seconds});
+  wait(
+    seconds, [&] { return !round_trips.empty(); }, "a message that comes back");
   auto taken = round_trips.take();
   auto real = elapsed.seconds();
   cpu = cpu_seconds() - cpu;
-  if (taken.empty())
-    throw std::runtime_error("nothing came back");
   auto count = static_cast<double>(taken.size());
   return {{"round_trips_per_second", count / real},
           {"p50_us", percentile(taken, 50) * 1e6},

@@ -49,12 +49,11 @@ BOOST_AUTO_TEST_CASE(a_node_with_echo_returns_every_message_with_its_code) {
   add_types(config);
   prefer_low_latency(config);
   caf::actor_system system{config};
-  auto node = spawn_node(system, network,
-                         {.key = crypto::private_key::generate(random),
-                          .protocols = {{.name = "echo",
-                                         .version = 1,
-                                         .length = 16,
-                                         .spawn = handled_by(compare, &messages)}}});
+  auto node = spawn_node(
+    system, network,
+    {.key = crypto::private_key::generate(random),
+     .protocols = {
+       {.name = "echo", .version = 1, .length = 16, .spawn = handled_by(compare, &messages)}}});
   caf::anon_send(node, dial_atom::value, *enode::parse(echo.url));
   auto complete = messages.complete.get_future();
   BOOST_TEST((complete.wait_until(soon()) == std::future_status::ready));

@@ -8,7 +8,9 @@
 namespace devp2p::test {
 namespace {
 
-bool is_one_line(const tool& x) { return x.errors().size() == 1; }
+bool is_one_line(const tool& x) {
+  return x.errors().size() == 1;
+}
 
 mode_t mode_of(const std::string& path) {
   struct stat out {};
@@ -54,7 +56,9 @@ constexpr auto some_url = "enode://"
 
 BOOST_FIXTURE_TEST_SUITE(a_key_file, key_fixture)
 
-BOOST_AUTO_TEST_CASE(is_for_its_owner_alone) { BOOST_TEST(mode_of(path) == 0600u); }
+BOOST_AUTO_TEST_CASE(is_for_its_owner_alone) {
+  BOOST_TEST(mode_of(path) == 0600u);
+}
 
 BOOST_AUTO_TEST_CASE(holds_64_digits_and_a_newline) {
   auto lines = lines_of(path);
@@ -170,8 +174,8 @@ BOOST_FIXTURE_TEST_CASE(prints_what_a_node_says_of_itself_and_leaves, key_fixtur
 BOOST_AUTO_TEST_CASE(tells_the_capabilities_of_a_node_that_has_no_use_for_us) {
   tool_node node{{"--echo"}};
   tool hello{{"hello", node.url}};
-  BOOST_TEST(json::parse(hello.line()).at("capabilities")
-             == json::parse(R"([{"name": "echo", "version": 1}])"));
+  BOOST_TEST(json::parse(hello.line()).at("capabilities") ==
+             json::parse(R"([{"name": "echo", "version": 1}])"));
   BOOST_TEST(hello.status() == 0);
 }
 
@@ -194,7 +198,9 @@ BOOST_AUTO_TEST_CASE(prints_ascii_whatever_it_is_told) {
   BOOST_TEST(json::parse(line).at("client") == "\x1b[31m\xef\xbf\xbd\"\r\xe2\x80\xae");
 }
 
-BOOST_AUTO_TEST_CASE(fails_if_nobody_is_there) { check_refusal({"hello", some_url}, 1); }
+BOOST_AUTO_TEST_CASE(fails_if_nobody_is_there) {
+  check_refusal({"hello", some_url}, 1);
+}
 
 BOOST_AUTO_TEST_CASE(does_not_wait_for_ever) {
   tool_node node;
