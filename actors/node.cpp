@@ -57,6 +57,8 @@ private:
   struct session {
     supervisor_actor handle;
     session_phase phase = session_phase::opening;
+    /// Has its slot.
+    bool admitted = false;
     node_id id;
     endpoint remote;
     bool inbound = false;
@@ -71,7 +73,7 @@ private:
   // Listening.
   caf::result<enode> listen(const endpoint& at);
   void accept(std::size_t index);
-  void accept_all();
+  void go_on_accepting();
   void on_accepted(std::size_t index, const shared_stream& stream);
   void on_accept_failed(std::size_t index, const caf::error& why);
 
@@ -86,7 +88,8 @@ private:
   sessions::iterator current_session() { return sessions_.find(current_sender_address()); }
   caf::actor_addr current_sender_address();
   caf::result<void> admit(const node_id& id);
-  caf::result<void> admit(peer_info& peer);
+  caf::result<void> admit(const peer_info& peer);
+  void on_running(peer_info& peer);
   void on_session_end(session_end& end, const caf::error& why);
   void end_session(session& which, session_end end, const caf::error& why);
   void on_down(const caf::down_msg& down);
@@ -103,7 +106,6 @@ private:
 
   // The end.
   void shut_down();
-  void quit_when_idle();
 
   /// An actor that nobody refers to dies without a word, and our sessions let go of us one by one.
   /// We end when we say so.
@@ -114,6 +116,9 @@ private:
   admission peers_;
 
   std::vector<open_listener> listeners_;
+  /// By the listener's index: who was accepted when the last place had just gone to another. The
+  /// listener accepts nobody else meanwhile, so that there is one at most for each.
+  std::deque<std::pair<std::size_t, shared_stream>> accepted_;
   std::map<std::uint64_t, open_dial> dials_;
   std::uint64_t next_dial_ = 0;
   sessions sessions_;
@@ -126,8 +131,6 @@ private:
   std::map<net::loop*, std::shared_ptr<loop_unit>> units_;
   std::vector<subscriber_actor> subscribers_;
   bool stopping_ = false;
-  /// Loops that have not said yet that they are idle.
-  std::size_t busy_loops_ = 0;
 };
 
 node::behavior_type node::make_behavior() {
@@ -148,15 +151,12 @@ node::behavior_type node::make_behavior() {
     [this](dial_atom, std::uint64_t number, const shared_stream& x) { on_dialled(number, x); },
     [this](dial_atom, std::uint64_t number, const caf::error& x) { on_dial_failed(number, x); },
     [this](admit_atom, const node_id& id) { return admit(id); },
-    [this](admit_atom, peer_info& peer) { return admit(peer); },
+    [this](admit_atom, const peer_info& peer) { return admit(peer); },
+    [this](peer_info& peer) { on_running(peer); },
     [this](session_end& end, const caf::error& why) { on_session_end(end, why); },
     [this](const message_event& what) { publish(what); },
     [this](tick_atom, std::uint64_t dial) { on_dial_failed(dial, errc::dial_timeout); },
     [this](accept_atom, std::size_t index) { accept(index); },
-    [this](idle_atom) {
-      if (--busy_loops_ == 0)
-        quit();
-    },
   };
 }
 
@@ -171,6 +171,7 @@ void node::on_exit() {
       x.deliver(caf::make_error(errc::shutting_down));
   }
   listeners_.clear();
+  accepted_.clear();
   dials_.clear();
   running_.clear();
   sessions_.clear();
@@ -207,7 +208,13 @@ void node::accept(std::size_t index) {
   });
 }
 
-void node::accept_all() {
+void node::go_on_accepting() {
+  while (!accepted_.empty() && opening_inbound_ < config_->limits.max_pending) {
+    auto [index, stream] = std::move(accepted_.front());
+    accepted_.pop_front();
+    listeners_[index].accepting = false;
+    open_session(stream, std::nullopt);
+  }
   for (std::size_t i = 0; i < listeners_.size(); ++i)
     accept(i);
 }
@@ -215,9 +222,8 @@ void node::accept_all() {
 void node::on_accepted(std::size_t index, const shared_stream& stream) {
   if (stopping_)
     return;
-  listeners_[index].accepting = false;
-  open_session(stream, std::nullopt);
-  accept(index);
+  accepted_.emplace_back(index, stream);
+  go_on_accepting();
 }
 
 void node::on_accept_failed(std::size_t index, const caf::error& why) {
@@ -319,10 +325,10 @@ void node::leave_opening(session& from, session_phase to) {
 /// Frees the slot of a session, wherever it stands.
 void node::stop_counting(session& from) {
   leave_opening(from, session_phase::closing);
-  if (std::exchange(from.phase, session_phase::closing) == session_phase::running) {
-    peers_.remove(from.id);
+  if (std::exchange(from.phase, session_phase::closing) == session_phase::running)
     running_.erase(from.id);
-  }
+  if (std::exchange(from.admitted, false))
+    peers_.remove(from.id);
 }
 
 caf::actor_addr node::current_sender_address() {
@@ -340,7 +346,7 @@ caf::result<void> node::admit(const node_id& id) {
   return caf::unit;
 }
 
-caf::result<void> node::admit(peer_info& peer) {
+caf::result<void> node::admit(const peer_info& peer) {
   auto i = current_session();
   if (i == sessions_.end() || stopping_)
     return caf::make_error(errc::shutting_down);
@@ -348,6 +354,15 @@ caf::result<void> node::admit(peer_info& peer) {
   if (auto why = peers_.refuses(peer.id, session.inbound))
     return caf::make_error(*why);
   peers_.add(peer.id, session.inbound);
+  session.admitted = true;
+  return caf::unit;
+}
+
+void node::on_running(peer_info& peer) {
+  auto i = current_session();
+  if (i == sessions_.end() || i->second.phase != session_phase::opening)
+    return;
+  auto& session = i->second;
   running_.emplace(peer.id, i);
   leave_opening(session, session_phase::running);
   peer.trusted = peers_.is_trusted(peer.id);
@@ -357,8 +372,7 @@ caf::result<void> node::admit(peer_info& peer) {
                        printable(peer.greeting.client_id));
   publish(peer_added{peer});
   std::exchange(session.dialled, {}).deliver(std::move(peer));
-  accept_all();
-  return caf::unit;
+  go_on_accepting();
 }
 
 void node::on_session_end(session_end& end, const caf::error& why) {
@@ -371,7 +385,7 @@ void node::on_session_end(session_end& end, const caf::error& why) {
     send_exit(sessions_.at(lingering_.front()).handle, caf::exit_reason::kill);
     lingering_.pop_front();
   }
-  accept_all();
+  go_on_accepting();
 }
 
 void node::end_session(session& which, session_end end, const caf::error& why) {
@@ -396,9 +410,9 @@ void node::on_down(const caf::down_msg& down) {
     end_session(i->second, reason_for(culprit::peer, down.reason), down.reason);
   std::erase(lingering_, down.source);
   sessions_.erase(i);
-  accept_all();
+  go_on_accepting();
   if (stopping_ && sessions_.empty())
-    quit_when_idle();
+    quit();
 }
 
 caf::result<void> node::close(const node_id& id, disconnect_reason reason) {
@@ -476,23 +490,13 @@ void node::shut_down() {
   if (std::exchange(stopping_, true))
     return;
   listeners_.clear();
+  accepted_.clear();
   for (auto& [number, dial] : std::exchange(dials_, {}))
     dial.answer.deliver(caf::make_error(errc::shutting_down));
   for (auto& [address, session] : sessions_)
     send(session.handle, close_atom::value, disconnect_reason::client_quitting);
   if (sessions_.empty())
-    quit_when_idle();
-}
-
-/// A session's last actor may be gone for all others while its loop still tidies up behind it. We
-/// end behind that, so that the actor system, which waits for us, does not end under it.
-void node::quit_when_idle() {
-  busy_loops_ = units_.size();
-  if (busy_loops_ == 0)
-    return quit();
-  node_core_actor self{this};
-  for (auto& [loop, unit] : units_)
-    loop->post([self] { caf::anon_send(self, idle_atom::value); });
+    quit();
 }
 
 } // namespace

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 namespace devp2p {
 
@@ -49,7 +50,7 @@ peer::behavior_type peer::make_behavior() {
     else
       fail(auth.error());
   }
-  read();
+  read(max_turn);
   return {
     [this](write_atom, std::uint16_t index, packet& message) { return write(index, message); },
     [this](const hello& ours) {
@@ -57,7 +58,7 @@ peer::behavior_type peer::make_behavior() {
         return;
       seal(p2p::hello_id, p2p::encode_hello(ours));
       state_ = state::greeting;
-      read();
+      read(max_turn);
     },
     [this](const routing& routes) { prepare(routes); },
     [this](const handlers& all) { run(all); },
@@ -70,7 +71,7 @@ peer::behavior_type peer::make_behavior() {
     },
     [this](close_atom, disconnect_reason reason) { close(reason); },
     [this](close_atom) { close(std::nullopt); },
-    [this](resume_atom) { read(); },
+    [this](resume_atom) { read(max_turn); },
     [this](tick_atom, std::uint64_t deadline) { on_deadline(deadline); },
   };
 }
@@ -100,7 +101,7 @@ void peer::on_readable() {
   if (state_ == state::lingering)
     discard();
   else
-    read();
+    read(max_turn);
   flush();
 }
 
@@ -109,12 +110,12 @@ bool peer::is_reading() const {
          (state_ == state::handshake || state_ == state::greeting || state_ == state::running);
 }
 
-void peer::read() {
+void peer::read(std::size_t most) {
   std::size_t turn = 0;
   if (paused_by_ != nullptr && !paused_by_->window->is_full())
     paused_by_ = nullptr;
   understand();
-  while (is_reading() && turn < max_turn) {
+  while (is_reading() && turn < most) {
     auto room = in_.prepare(wanted_, session_ ? max_read : max_stranger_read);
     auto got = stream_->read_some(room);
     in_.commit(got.size);
@@ -228,7 +229,7 @@ void peer::run(const handlers& all) {
   for (std::size_t i = 0; i < all.size(); ++i)
     routes_[i].handler = all[i];
   state_ = state::running;
-  read();
+  read(max_turn);
 }
 
 void peer::on_base_message(const rlpx::session::message& message) {
@@ -291,15 +292,16 @@ void peer::on_packet(const rlpx::session::message& message) {
   auto code = message.id - to->where.offset;
   ++to->counts.messages_in;
   to->counts.bytes_in += message.size;
-  tell_observer(*to, code, message.size, false);
+  if (observer_)
+    tell_observer(message.id, message.size, false);
   caf::anon_send(to->handler, packet{code, blob{std::move(payload), message.size}});
   if (to->window->is_full())
     paused_by_ = to;
 }
 
-void peer::tell_observer(const live_route& where, std::uint64_t code, std::size_t size, bool sent) {
-  if (observer_)
-    caf::anon_send(observer_, message_event{remote_, where.where.protocol, code, size, sent});
+void peer::tell_observer(std::uint64_t id, std::size_t size, bool sent) {
+  const auto& where = route_of(id)->where;
+  caf::anon_send(observer_, message_event{remote_, where.protocol, id - where.offset, size, sent});
 }
 
 // -- writing ------------------------------------------------------------------
@@ -322,7 +324,6 @@ caf::result<void> peer::write(std::uint16_t index, packet& message) {
     return caf::make_error(errc::write_queue_full);
   ++from.counts.messages_out;
   from.counts.bytes_out += size;
-  tell_observer(from, message.code, size, true);
   // Who merely sends is not told, so that a message costs no second one.
   auto written =
     current_mailbox_element()->mid.is_request() ? make_response_promise() : caf::response_promise{};
@@ -361,6 +362,8 @@ bool peer::fill() {
       fail(*why);
       break;
     }
+    if (observer_)
+      tell_observer(next.id, next.payload.size(), true);
     if (next.written.pending())
       in_flight_.push_back(std::move(next.written));
   }
@@ -417,8 +420,9 @@ void peer::on_writable() {
 }
 
 void peer::on_write_error(errc why) {
-  // The remote may have said why it does not read any more.
-  read();
+  // The remote may have said why it does not read any more, behind all else that it had sent. There
+  // is no more to come, so that what the socket holds is the limit.
+  read(std::numeric_limits<std::size_t>::max());
   fail_network(why);
 }
 

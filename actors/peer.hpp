@@ -72,7 +72,7 @@ private:
   // Reading: what has come, as far as it is complete and welcome.
   void on_readable() override;
   [[nodiscard]] bool is_reading() const;
-  void read();
+  void read(std::size_t most);
   void await_readable();
   void understand();
   bool take_handshake();
@@ -85,7 +85,7 @@ private:
   void on_pong();
   live_route* route_of(std::uint64_t id);
   void on_packet(const rlpx::session::message& message);
-  void tell_observer(const live_route& where, std::uint64_t code, std::size_t size, bool sent);
+  void tell_observer(std::uint64_t id, std::size_t size, bool sent);
 
   // Writing: control messages first, many frames in one write, one write at a time.
   caf::result<void> write(std::uint16_t index, packet& message);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/pinned.hpp"
 
+#include <caf/actor_registry.hpp>
 #include <caf/logger.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
@@ -34,8 +35,10 @@ void loop_unit::exec_later(caf::resumable* ready) {
     ready_.push_back(ready);
   }
   // One wake-up serves all that become ready before the loop looks.
-  if (first)
+  if (first) {
+    system().registry().inc_running();
     loop_.post([self = shared_from_this()] { self->run_ready(); });
+  }
 }
 
 void loop_unit::run_ready() {
@@ -58,6 +61,9 @@ void loop_unit::run_ready() {
   // Who spawns an actor leaves the system's logger with the thread. The system waits for the last
   // of its holders when it ends, but this thread lives longer.
   caf::logger::set_current_actor_system(nullptr);
+  // For all others, an actor is gone a little before its last turn is over: the system, which waits
+  // for the last actor when it ends, is to wait for this, too.
+  system().registry().dec_running();
 }
 
 } // namespace devp2p

@@ -17,6 +17,8 @@ namespace devp2p {
 /// Runs actors on the thread of a network's loop, so that what a stream brings reaches its actor
 /// without a hop. Actors that are not pinned go to the system's scheduler, as ever.
 ///
+/// While an actor of it is ready or runs, the actor system does not end.
+///
 /// Callable from any thread. Must be held by a `std::shared_ptr`.
 class loop_unit : public caf::execution_unit, public std::enable_shared_from_this<loop_unit> {
 public:

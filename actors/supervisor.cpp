@@ -135,6 +135,8 @@ void supervisor::run() {
     if (!all.back())
       return;
   }
+  // The node first: it tells of the session before the peer tells of its messages.
+  send(owner_, info_);
   send(peer_, std::move(all));
   adopt(culprit::pinger, "pinger", spawn(pinger, peer_, supervisor_actor{this}, node_->limits));
 }

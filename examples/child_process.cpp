@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 #include <system_error>
+#include <utility>
 
 namespace devp2p {
 
@@ -23,11 +24,11 @@ void check(int error, const std::string& what) {
     throw std::system_error{error, std::generic_category(), what};
 }
 
-/// Whether `descriptor` becomes readable, or finds its end, in time.
-bool wait_readable(int descriptor, child_process::clock::time_point until) {
+/// Whether `descriptor` becomes ready for `what`, or finds its end, in time.
+bool wait_ready(int descriptor, short what, child_process::clock::time_point until) {
   for (;;) {
     auto left = std::chrono::ceil<std::chrono::milliseconds>(until - child_process::clock::now());
-    pollfd one{descriptor, POLLIN, 0};
+    pollfd one{descriptor, what, 0};
     auto ready = ::poll(&one, 1, static_cast<int>(std::max<long>(left.count(), 0)));
     if (ready > 0)
       return true;
@@ -36,18 +37,38 @@ bool wait_readable(int descriptor, child_process::clock::time_point until) {
   }
 }
 
-/// Starts `command` with `lines` as its stdin and stdout.
-pid_t spawn(const std::vector<std::string>& command, int lines) {
+/// A connection of two sockets. Unlike a pipe, it does not end us with SIGPIPE when the child is
+/// gone; and no other child gets hold of it.
+struct connection {
+  connection() {
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+      check(errno, "socketpair");
+  }
+  connection(const connection&) = delete;
+  connection& operator=(const connection&) = delete;
+  ~connection() {
+    for (auto x : ends)
+      if (x >= 0)
+        ::close(x);
+  }
+
+  int take_ours() { return std::exchange(ends[0], -1); }
+  [[nodiscard]] int theirs() const { return ends[1]; }
+
+  std::array<int, 2> ends{-1, -1};
+};
+
+pid_t spawn(const std::vector<std::string>& command, int input, int output) {
   std::vector<char*> arguments;
   for (const auto& x : command)
     arguments.push_back(const_cast<char*>(x.c_str()));
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_adddup2(&files, lines, STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&files, lines, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
   pid_t id = -1;
-  auto error = ::posix_spawn(&id, command[0].c_str(), &files, nullptr, arguments.data(), environ);
+  auto error = ::posix_spawnp(&id, arguments[0], &files, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&files);
   check(error, command[0]);
   return id;
@@ -56,19 +77,11 @@ pid_t spawn(const std::vector<std::string>& command, int lines) {
 } // namespace
 
 child_process::child_process(const std::vector<std::string>& command) {
-  // Unlike a pipe, a socket does not end us with SIGPIPE when the child is gone.
-  std::array<int, 2> ends{};
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
-    check(errno, "socketpair");
-  lines_ = ends[0];
-  try {
-    id_ = spawn(command, ends[1]);
-  } catch (...) {
-    ::close(ends[0]);
-    ::close(ends[1]);
-    throw;
-  }
-  ::close(ends[1]);
+  connection input;
+  connection output;
+  id_ = spawn(command, input.theirs(), output.theirs());
+  input_ = input.take_ours();
+  output_ = output.take_ours();
   // Debian 12's declaration of `pidfd_open` is for C alone.
   ended_ = static_cast<int>(::syscall(SYS_pidfd_open, id_, 0));
 }
@@ -78,18 +91,27 @@ child_process::~child_process() {
     ::kill(id_, SIGKILL);
     ::waitpid(id_, nullptr, 0);
   }
-  ::close(ended_);
-  ::close(lines_);
+  for (auto x : {ended_, input_, output_})
+    ::close(x);
 }
 
-void child_process::write_line(std::string_view line) {
+bool child_process::write_line(std::string_view line, clock::time_point until) {
   auto text = std::string{line} + '\n';
-  // A line is far shorter than what the socket takes at once.
-  [[maybe_unused]] auto sent = ::send(lines_, text.data(), text.size(), MSG_NOSIGNAL);
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    if (!wait_ready(input_, POLLOUT, until))
+      return false;
+    auto size = ::send(input_, rest.data(), rest.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (size > 0)
+      rest.remove_prefix(static_cast<std::size_t>(size));
+    else if (errno != EAGAIN && errno != EINTR)
+      return false;
+  }
+  return true;
 }
 
 void child_process::end_input() {
-  ::shutdown(lines_, SHUT_WR);
+  ::shutdown(input_, SHUT_WR);
 }
 
 void child_process::signal(int number) {
@@ -98,16 +120,17 @@ void child_process::signal(int number) {
 }
 
 std::optional<std::string> child_process::read_line(clock::time_point until) {
-  for (;;) {
-    if (auto end = unread_.find('\n'); end != unread_.npos) {
+  for (std::size_t searched = 0;;) {
+    if (auto end = unread_.find('\n', searched); end != unread_.npos) {
       auto line = unread_.substr(0, end);
       unread_.erase(0, end + 1);
       return line;
     }
+    searched = unread_.size();
     std::array<char, 4096> buffer{};
-    if (!wait_readable(lines_, until))
+    if (!wait_ready(output_, POLLIN, until))
       return std::nullopt;
-    auto got = ::read(lines_, buffer.data(), buffer.size());
+    auto got = ::read(output_, buffer.data(), buffer.size());
     if (got <= 0)
       return std::nullopt;
     unread_.append(buffer.data(), static_cast<std::size_t>(got));
@@ -116,7 +139,7 @@ std::optional<std::string> child_process::read_line(clock::time_point until) {
 
 std::optional<int> child_process::wait(clock::time_point until) {
   int raw = 0;
-  if (!status_ && wait_readable(ended_, until) && ::waitpid(id_, &raw, 0) == id_)
+  if (!status_ && wait_ready(ended_, POLLIN, until) && ::waitpid(id_, &raw, 0) == id_)
     status_ = WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
   return status_;
 }

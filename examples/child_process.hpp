@@ -19,15 +19,15 @@ class child_process {
 public:
   using clock = std::chrono::steady_clock;
 
-  /// Starts the program at the path `command[0]` with the rest as its arguments. Throws
-  /// `std::system_error` if it cannot be started.
+  /// Starts `command[0]`, which is looked for in PATH if it names no folder, with the rest as its
+  /// arguments. Throws `std::system_error` if it cannot be started.
   explicit child_process(const std::vector<std::string>& command);
   child_process(const child_process&) = delete;
   child_process& operator=(const child_process&) = delete;
   ~child_process();
 
-  /// Is lost if the child reads no more.
-  void write_line(std::string_view line);
+  /// False if the child does not read it in time, or no longer.
+  bool write_line(std::string_view line, clock::time_point until);
 
   /// The child finds the end of its stdin.
   void end_input();
@@ -45,8 +45,10 @@ private:
   pid_t id_ = -1;
   /// Readable when the child has ended.
   int ended_ = -1;
-  /// Our end of a socket that is the child's stdin and stdout.
-  int lines_ = -1;
+  /// Our ends of the child's stdin and stdout. Two sockets, because some programs shut down all of
+  /// one whose input ends.
+  int input_ = -1;
+  int output_ = -1;
   std::string unread_;
   std::optional<int> status_;
 };

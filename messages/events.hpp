@@ -8,7 +8,7 @@
 
 namespace devp2p {
 
-/// A session runs. Followed by exactly one `peer_dropped`.
+/// A session runs, with its handlers. Followed by exactly one `peer_dropped`.
 struct peer_added {
   peer_info peer;
 

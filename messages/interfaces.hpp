@@ -100,7 +100,7 @@ using peer_actor = writer_actor::extend<
 
 /// Where a session stands.
 enum class session_phase : std::uint8_t {
-  /// From the connection to the second admission.
+  /// From the connection to the handlers.
   opening,
   running,
   /// The reason is known; the actors of the session are ending.
@@ -149,8 +149,10 @@ using node_core_actor = node_actor::extend<
   caf::reacts_to<dial_atom, std::uint64_t, caf::error>,
   // From a supervisor: may this node come in? Asked before Hello; an error says why not.
   caf::reacts_to<admit_atom, node_id>,
-  // From a supervisor: asked again after Hello; if it may, it has its slot and the session runs.
+  // From a supervisor: asked again after Hello; if it may, it has its slot.
   caf::reacts_to<admit_atom, peer_info>,
+  // From a supervisor: the handlers are there, so the session runs.
+  caf::reacts_to<peer_info>,
   // From a supervisor: the session is over, so its slot is free; the error is what ended it. The
   // supervisor itself ends later.
   caf::reacts_to<session_end, caf::error>,
@@ -159,9 +161,7 @@ using node_core_actor = node_actor::extend<
   // From itself: the deadline of the dial with that number has passed.
   caf::reacts_to<tick_atom, std::uint64_t>,
   // From a listener's index: try to accept again.
-  caf::reacts_to<accept_atom, std::size_t>,
-  // From a loop: it has let go of every actor that ended before.
-  caf::reacts_to<idle_atom>>;
+  caf::reacts_to<accept_atom, std::size_t>>;
 
 } // namespace devp2p
 

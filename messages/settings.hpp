@@ -18,7 +18,7 @@ struct settings {
   /// Of `max_peers`, one in `dial_ratio` is kept for sessions that we dialled, at least one; 0
   /// keeps none.
   std::size_t dial_ratio = 3;
-  /// Accepted sessions that do not run yet; while there are as many, none is accepted.
+  /// Accepted sessions that do not run yet; while there are as many, who comes next has to wait.
   std::size_t max_pending = 50;
   /// Dials that do not run yet; beyond it a dial is refused with `errc::too_many_pending`.
   std::size_t max_dialing = 50;

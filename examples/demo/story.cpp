@@ -119,7 +119,7 @@ void story::meet() {
 
 void story::dial() {
   print(alice_, "dials bob");
-  alice_.process.write_line("dial " + bobs_url_);
+  alice_.process.write_line("dial " + bobs_url_, deadline_);
 }
 
 void story::negotiated(party& who, const std::string& offers_of_other) {
@@ -150,7 +150,7 @@ void story::talk() {
 
 void story::say(party& who, const std::string& protocol, const std::string& text) {
   print(who, protocol + " → " + text);
-  who.process.write_line(protocol + ' ' + text);
+  who.process.write_line(protocol + ' ' + text, deadline_);
 }
 
 void story::hear(party& who, const std::string& protocol, const std::string& text) {
@@ -173,7 +173,7 @@ void story::measure() {
 
 void story::fall_out() {
   print(alice_, "chat → something that makes bob's handler throw");
-  alice_.process.write_line("provoke ");
+  alice_.process.write_line("provoke ", deadline_);
   ended(bob_, disconnect_reason::subprotocol_error, false);
   ended(alice_, disconnect_reason::subprotocol_error, true);
 }

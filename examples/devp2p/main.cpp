@@ -58,7 +58,7 @@ CLI::Option* add_seconds(CLI::App& app, const std::string& name, settings::durat
 
 void add_key_commands(CLI::App& app, command& chosen) {
   auto& key = *app.add_subcommand("key", "Make and show the keys that identify nodes");
-  key.require_subcommand(1);
+  key.require_subcommand(0, 1);
   auto file = std::make_shared<std::string>();
   auto address = std::make_shared<endpoint>(endpoint{"127.0.0.1", 30303});
 
@@ -116,7 +116,7 @@ void add_node_command(CLI::App& app, command& chosen) {
   add_seconds(node, "--ping-interval", limits.ping_interval, "Time between two pings");
   node
     .add_option("--max-peers", limits.max_peers,
-                "Sessions at once; a third of them is kept for nodes that we dial")
+                "Sessions at once; a third, at least one, is kept for nodes that we dial")
     ->check(CLI::Range(1, 100000).description(""))
     ->type_name("N")
     ->capture_default_str();
@@ -137,7 +137,7 @@ void add_node_command(CLI::App& app, command& chosen) {
 int run(int argc, char** argv) {
   CLI::App app{"Keys, greetings and nodes of devp2p, Ethereum's peer-to-peer network", "devp2p"};
   app.set_version_flag("--version", "devp2p " DEVP2P_VERSION, "Print the version and exit");
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   command chosen;
   add_key_commands(app, chosen);
   add_hello_command(app, chosen);
@@ -149,6 +149,9 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& x) {
     return fail(x.what() + std::string{" (--help says more)"}, wrong_arguments);
   }
+  // Asked for here and not by the parser, which would not name a word that is no command.
+  if (!chosen)
+    return fail("a command is missing (--help lists them)", wrong_arguments);
   return chosen();
 }
 

@@ -32,8 +32,10 @@ void event_loop::run_tasks() {
     std::lock_guard guard{mutex_};
     round.swap(tasks_);
   }
-  for (auto& task : round)
+  for (auto& task : round) {
     task();
+    task = nullptr; // What it owns goes now, not when all have run.
+  }
 }
 
 void event_loop::stop() {

@@ -2,6 +2,7 @@
 //
 // What a stranger can send, and what becomes of it: it ends that session only, with the reason that
 // the case names, and costs nobody else anything.
+#include "live_memory.hpp"
 #include "two_nodes.hpp"
 
 #include "devp2p/kit/raw_remote.hpp"
@@ -21,6 +22,9 @@ using reason = disconnect_reason;
 
 constexpr std::size_t max_message_size = 100000;
 
+/// Octets that an ended session leaves behind in what the test itself keeps: events and log lines.
+constexpr std::size_t traces = 8 << 10;
+
 protocol limited(inbox* out) {
   auto protocol = make_protocol("test", 1, 8, collect(out));
   protocol.max_message_size = max_message_size;
@@ -39,12 +43,14 @@ struct attack_fixture {
   /// The victim's end of the session with its friend.
   channel friendly_link;
   std::size_t actors_before = 0;
+  std::size_t octets_before = 0;
 
   attack_fixture() {
     BOOST_REQUIRE(ask<enode>(world, victim.handle, listen_atom::value, victim.url.address).value);
     BOOST_REQUIRE(ask<peer_info>(world, companion.handle, dial_atom::value, victim.url).value);
     friendly_link = victims.link.value();
     actors_before = world.living();
+    octets_before = live_memory();
   }
 
   /// The victim's own protocol.
@@ -69,11 +75,26 @@ struct attack_fixture {
     BOOST_TEST(attacker.goodbyes().size() == (told ? 1u : 0u));
     if (told)
       BOOST_TEST(to_string(attacker.goodbyes().at(0)) == to_string(expected));
+    the_log_says_who_and_why(end);
     // Nothing of the session is left once it has lingered, and the remote sees the end of it.
     world.advance(10s);
     BOOST_TEST(attacker.closed());
     BOOST_TEST(world.living() == actors_before);
+    attacker.forget();
+    // The test itself refers to the peer.
+    victims = {};
+    BOOST_TEST(live_memory() <= octets_before + traces);
     the_friend_is_still_there();
+  }
+
+  /// In one line.
+  void the_log_says_who_and_why(const session_end& end) {
+    auto lines = victim.log->with("ended by");
+    BOOST_REQUIRE(lines.size() == 1u);
+    const auto& who = victim.events.failed.empty() ? attacker.key().id().brief() : "10.0.0.66:";
+    for (const auto& part : {who, to_string(end.reason), end.error})
+      BOOST_TEST_CONTEXT(lines[0] << " says " << part)
+    BOOST_TEST((lines[0].find(part) != std::string::npos));
   }
 
   void the_friend_is_still_there() {
@@ -200,10 +221,10 @@ BOOST_AUTO_TEST_CASE(a_hello_over_2_kib_is_refused_by_its_header) {
 
 BOOST_AUTO_TEST_CASE(a_hello_with_10000_capabilities_breaches_the_protocol) {
   BOOST_REQUIRE(attacker.connect(victim.url.address) && attacker.shake_hands(victim.key.id()));
-  auto hello = attacker.introduction(std::vector<capability>(1, {"test", 1}));
+  std::vector<capability> many;
   for (std::uint64_t i = 0; i < 10000; ++i)
-    hello.capabilities.push_back({"x", i});
-  attacker.send_hello(hello);
+    many.push_back({"x", i});
+  attacker.send_hello(attacker.introduction(std::exchange(many, {})));
   failed_with(reason::breach_of_protocol, true);
 }
 

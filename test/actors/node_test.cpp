@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "two_nodes.hpp"
 
+#include "devp2p/actors/supervisor.hpp"
 #include "devp2p/kit/raw_remote.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -46,6 +47,17 @@ struct node_fixture {
 
   answer<peer_info> dial(const test_node& from, const enode& to) {
     return ask<peer_info>(world, from.handle, dial_atom::value, to);
+  }
+
+  /// The supervisor that has something to do next; lets the world run until one has.
+  caf::actor next_supervisor() {
+    auto& scheduler = dynamic_cast<caf::scheduler::test_coordinator&>(world.system().scheduler());
+    for (;;) {
+      if (scheduler.has_job())
+        if (auto* found = dynamic_cast<supervisor*>(&scheduler.next_job<caf::resumable>()))
+          return caf::actor_cast<caf::actor>(found);
+      BOOST_REQUIRE(world.run_one());
+    }
   }
 
   node_info info() { return ask<node_info>(world, subject.handle, info_atom::value).value.value(); }
@@ -122,6 +134,25 @@ BOOST_AUTO_TEST_CASE(accepts_no_more_than_may_be_pending) {
   BOOST_REQUIRE(first->shake_hands(fixture.subject.key.id()));
   BOOST_REQUIRE(first->greet({{"test", 1}}));
   BOOST_TEST(third->greet({{"test", 1}}));
+  BOOST_TEST(fixture.info().peers == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(accepts_no_more_than_may_be_pending_however_many_places_it_listens_at) {
+  settings limits;
+  limits.max_pending = 1;
+  node_fixture fixture{limits};
+  auto second_place =
+    ask<enode>(fixture.world, fixture.subject.handle, listen_atom::value, endpoint{"10.0.0.1", 2})
+      .value->address;
+  auto first = fixture.stranger(1);
+  auto second = fixture.stranger(2);
+  BOOST_REQUIRE(first->connect(fixture.subject.url.address));
+  BOOST_REQUIRE(second->connect(second_place));
+  BOOST_TEST(fixture.info().pending == 1u);
+  BOOST_REQUIRE(first->shake_hands(fixture.subject.key.id()));
+  BOOST_TEST(!second->shake_hands(fixture.subject.key.id()));
+  BOOST_REQUIRE(first->greet({{"test", 1}}));
+  BOOST_TEST(second->greet({{"test", 1}}));
   BOOST_TEST(fixture.info().peers == 2u);
 }
 
@@ -312,6 +343,29 @@ BOOST_AUTO_TEST_CASE(keeps_places_for_its_own_dials) {
   BOOST_TEST(fixture.dial(fixture.subject, *url.value).value.has_value());
 }
 
+BOOST_AUTO_TEST_CASE(that_is_full_admits_who_is_trusted) {
+  kit::seeded_random random{5};
+  kit::world world;
+  test_node friendly{world, "10.0.1.1", random, test_protocol()};
+  test_node anyone{world, "10.0.1.2", random, test_protocol()};
+  test_node subject{world,           "10.0.0.1",           random,
+                    test_protocol(), with_max_peers(1, 1), {friendly.key.id()}};
+  BOOST_REQUIRE(ask<enode>(world, subject.handle, listen_atom::value, subject.url.address).value);
+  auto dial = [&](const test_node& from) {
+    return ask<peer_info>(world, from.handle, dial_atom::value, subject.url);
+  };
+  // The only place is kept for a dial.
+  BOOST_TEST((dial(anyone).error == errc::remote_disconnect));
+  BOOST_TEST(dial(friendly).value.has_value());
+  BOOST_REQUIRE(subject.events.added.size() == 1u);
+  BOOST_TEST(subject.events.added[0].peer.trusted);
+  auto peers = ask<std::vector<peer_info>>(world, subject.handle, peers_atom::value).value.value();
+  BOOST_REQUIRE(peers.size() == 1u);
+  BOOST_TEST(peers[0].trusted);
+  // Trust is the subject's, not the friend's.
+  BOOST_TEST(!friendly.events.added.at(0).peer.trusted);
+}
+
 BOOST_AUTO_TEST_CASE(has_one_session_with_a_node) {
   node_fixture fixture;
   auto twin = fixture.stranger(1);
@@ -426,6 +480,41 @@ BOOST_AUTO_TEST_CASE(tells_every_peer_that_it_quits_and_ends_after_its_sessions)
   BOOST_TEST(before - fixture.world.living() == 41u);
 }
 
+BOOST_AUTO_TEST_CASE(reports_a_session_whose_supervisor_is_killed) {
+  node_fixture fixture;
+  auto other = fixture.another(1);
+  BOOST_REQUIRE(fixture.dial(*other, fixture.subject.url).value);
+  caf::scoped_actor self{fixture.world.system()};
+  auto closed = self->request(fixture.subject.handle, caf::infinite, close_atom::value,
+                              other->key.id(), reason::requested);
+  caf::anon_send_exit(fixture.next_supervisor(), caf::exit_reason::kill);
+  fixture.world.advance(10s);
+  BOOST_REQUIRE(fixture.subject.events.dropped.size() == 1u);
+  BOOST_TEST(!fixture.subject.events.dropped[0].end.remote_requested);
+  BOOST_TEST(other->events.dropped.size() == 1u);
+  BOOST_REQUIRE(self->has_next_message());
+  closed.receive([] {}, [](const caf::error& why) { BOOST_ERROR(describe(why)); });
+  BOOST_TEST(fixture.info().peers == 0u);
+  // The two nodes, their subscribers, and who asked.
+  BOOST_TEST(fixture.world.living() == 5u);
+}
+
+BOOST_AUTO_TEST_CASE(answers_a_dial_whose_supervisor_is_killed) {
+  node_fixture fixture;
+  auto mute = fixture.stranger(1);
+  mute->listen(30303);
+  caf::scoped_actor self{fixture.world.system()};
+  auto dialled = self->request(fixture.subject.handle, caf::infinite, dial_atom::value,
+                               enode{mute->key().id(), {"10.0.2.1", 30303}, 30303});
+  caf::anon_send_exit(fixture.next_supervisor(), caf::exit_reason::kill);
+  fixture.world.run();
+  BOOST_REQUIRE(self->has_next_message());
+  dialled.receive([](const peer_info&) { BOOST_ERROR("it said nothing"); },
+                  [](const caf::error& why) { BOOST_TEST((why == caf::exit_reason::kill)); });
+  BOOST_REQUIRE(fixture.subject.events.failed.size() == 1u);
+  BOOST_TEST(fixture.info().pending == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(that_quits_answers_the_dials_under_way) {
   kit::seeded_random random{5};
   deaf_network network;
@@ -466,8 +555,10 @@ BOOST_AUTO_TEST_CASE(lingers_with_no_more_sessions_than_it_may) {
     BOOST_REQUIRE(
       remotes.back()->meet(fixture.subject.url.address, fixture.subject.key.id(), {{"test", 1}}));
   }
+  // In one go, so that none has had time to end.
   for (const auto& x : remotes)
-    fixture.world.send(fixture.subject.handle, close_atom::value, x->key().id(), reason::requested);
+    caf::anon_send(fixture.subject.handle, close_atom::value, x->key().id(), reason::requested);
+  fixture.world.run();
   // Each of the remotes was told; those that were closed at once see it.
   for (const auto& x : remotes)
     BOOST_TEST(x->goodbyes().size() == 1u);

@@ -6,6 +6,7 @@
 #include "devp2p/net/p2p/base.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <caf/event_based_actor.hpp>
 
 #include <stdexcept>
 
@@ -108,8 +109,9 @@ struct raw_fixture {
   test_node node;
   kit::raw_remote remote{world, "10.0.0.66", random};
 
-  explicit raw_fixture(const settings& limits = {})
-    : node(world, "10.0.0.1", random, {make_protocol("test", 1, 8, collect(&handler))}, limits) {
+  explicit raw_fixture(const settings& limits = {}, std::size_t pipe_capacity = 64 << 10)
+    : world(pipe_capacity),
+      node(world, "10.0.0.1", random, {make_protocol("test", 1, 8, collect(&handler))}, limits) {
     BOOST_REQUIRE(ask<enode>(world, node.handle, listen_atom::value, node.url.address).value);
   }
 
@@ -181,9 +183,10 @@ BOOST_AUTO_TEST_CASE(carries_messages_of_every_size_in_order) {
 
 BOOST_AUTO_TEST_CASE(hands_a_payload_on_without_copying_it) {
   write(left_test, text(1, "once"));
-  auto copy = right_test.packets.at(0);
-  BOOST_TEST(static_cast<const void*>(copy.payload.data()) ==
-             static_cast<const void*>(right_test.packets.at(0).payload.data()));
+  world.send(left_chat.handler, right_test.packets.at(0));
+  BOOST_REQUIRE(left_chat.packets.size() == 1u);
+  BOOST_TEST(static_cast<const void*>(left_chat.packets[0].payload.data()) ==
+             static_cast<const void*>(right_test.packets[0].payload.data()));
 }
 
 BOOST_AUTO_TEST_CASE(answers_who_asks_whether_a_message_was_written) {
@@ -253,14 +256,6 @@ BOOST_AUTO_TEST_CASE(leaves_no_actor_behind) {
   BOOST_TEST(world.living() == 4u);
 }
 
-BOOST_AUTO_TEST_CASE(refuses_writes_once_it_is_over) {
-  auto writer = left_test.link->writer;
-  // While the peer lingers, and when it is gone.
-  end_handler(right_test, caf::sec::bad_function_call);
-  auto refused = ask<caf::unit_t>(world, writer, write_atom::value, std::uint16_t{0}, text(0, "x"));
-  BOOST_TEST(static_cast<bool>(refused.error));
-}
-
 BOOST_AUTO_TEST_CASE(can_be_followed_by_another_with_the_same_node) {
   end_handler(left_test, caf::sec::bad_function_call);
   // At once: the old session lingers, but its slot is free.
@@ -268,7 +263,7 @@ BOOST_AUTO_TEST_CASE(can_be_followed_by_another_with_the_same_node) {
   BOOST_TEST(left.events.added.size() == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(measures_round_trips_and_stays_alive_while_both_ends_answer) {
+BOOST_AUTO_TEST_CASE(stays_alive_while_both_ends_answer_pings) {
   world.advance(10min);
   BOOST_TEST(left.events.dropped.empty());
   BOOST_TEST(right.events.dropped.empty());
@@ -331,12 +326,26 @@ BOOST_AUTO_TEST_CASE(may_write_as_soon_as_it_is_spawned) {
 }
 
 BOOST_AUTO_TEST_CASE(that_cannot_be_spawned_ends_the_session_with_subprotocol_error) {
-  misbehaving_fixture broken{[](caf::actor_system&, const channel&) -> handler_actor {
+  inbox peer;
+  kit::seeded_random random{1};
+  kit::world world;
+  auto broken = [](caf::actor_system&, const channel&) -> handler_actor {
     throw std::runtime_error{"no handler today"};
-  }};
-  session_fixture::check_end(broken.left, broken.right, reason::subprotocol_error);
-  BOOST_TEST(broken.left.events.dropped.at(0).end.error ==
-             "test/1: protocol handler failed: no handler today");
+  };
+  test_node left{world, "10.0.0.1", random, {make_protocol("test", 1, 8, broken)}};
+  test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&peer))}};
+  BOOST_REQUIRE(ask<enode>(world, right.handle, listen_atom::value, right.url.address).value);
+  // Who dialled is not told of a session that never ran.
+  auto dialled = ask<peer_info>(world, left.handle, dial_atom::value, right.url);
+  BOOST_TEST((dialled.error == errc::handler_failed));
+  BOOST_REQUIRE(left.events.failed.size() == 1u);
+  const auto& here = left.events.failed[0].end;
+  BOOST_TEST(to_string(here.reason) == to_string(reason::subprotocol_error));
+  BOOST_TEST(here.error == "test/1: protocol handler failed: no handler today");
+  BOOST_REQUIRE(right.events.dropped.size() == 1u);
+  BOOST_TEST(to_string(right.events.dropped[0].end.reason) == to_string(reason::subprotocol_error));
+  // Its slot is free.
+  BOOST_TEST(ask<node_info>(world, left.handle, info_atom::value).value->peers == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(that_does_not_end_with_its_session_is_killed) {
@@ -476,6 +485,31 @@ BOOST_AUTO_TEST_CASE(that_answers_a_ping_late_is_measured) {
   BOOST_TEST((peers.value->at(0).ping == round_trip{120ms, 40ms, 50ms}));
 }
 
+BOOST_AUTO_TEST_CASE(that_never_reads_leaves_no_write_without_an_answer) {
+  raw_fixture fixture;
+  BOOST_REQUIRE(fixture.meet());
+  fixture.remote.stop_reading();
+  bytes incompressible(500000);
+  fixture.random.fill(incompressible);
+  int written = 0;
+  std::vector<caf::error> refused;
+  auto writer = [&](caf::event_based_actor* self) {
+    for (int i = 0; i < 3; ++i)
+      self
+        ->request(fixture.handler.link->writer, caf::infinite, write_atom::value, std::uint16_t{0},
+                  packet{0, blob{incompressible}})
+        .then([&] { ++written; }, [&](caf::error& why) { refused.push_back(std::move(why)); });
+  };
+  fixture.world.spawn(writer);
+  fixture.world.run();
+  // One is half out, the others wait.
+  BOOST_TEST((written == 0 && refused.empty()));
+  fixture.world.send(fixture.node.handle, close_atom::value, fixture.remote.key().id(),
+                     reason::requested);
+  BOOST_TEST(written == 0);
+  BOOST_TEST((refused == std::vector<caf::error>(3, caf::make_error(errc::session_closed))));
+}
+
 BOOST_AUTO_TEST_CASE(that_never_reads_ends_by_the_write_deadline) {
   raw_fixture fixture;
   BOOST_REQUIRE(fixture.meet());
@@ -529,12 +563,34 @@ BOOST_AUTO_TEST_CASE(that_disconnects_in_place_of_hello_is_understood_and_not_an
 BOOST_AUTO_TEST_CASE(that_disconnects_right_before_it_closes_is_understood) {
   raw_fixture fixture;
   BOOST_REQUIRE(fixture.meet());
-  auto goodbye = fixture.remote.seal(p2p::disconnect_id, p2p::encode_disconnect(reason::requested));
   // In one read with the end of the stream.
-  fixture.remote.send_octets(goodbye);
-  fixture.remote.hang_up();
+  fixture.remote.part(
+    fixture.remote.seal(p2p::disconnect_id, p2p::encode_disconnect(reason::requested)));
   BOOST_REQUIRE(fixture.node.events.dropped.size() == 1u);
   BOOST_TEST(fixture.node.events.dropped[0].end.remote_requested);
+}
+
+BOOST_AUTO_TEST_CASE(that_cannot_be_written_to_may_have_said_why) {
+  // More than one turn reads, behind which the Disconnect comes.
+  raw_fixture fixture{{}, 1 << 20};
+  BOOST_REQUIRE(fixture.meet());
+  bytes incompressible(50000);
+  fixture.random.fill(incompressible);
+  bytes last;
+  for (int i = 0; i < 6; ++i) {
+    auto frame = fixture.remote.seal(p2p::base_length, incompressible);
+    last.insert(last.end(), frame.begin(), frame.end());
+  }
+  auto goodbye = fixture.remote.seal(p2p::disconnect_id, p2p::encode_disconnect(reason::requested));
+  last.insert(last.end(), goodbye.begin(), goodbye.end());
+  // The write comes first, and fails: the remote is gone.
+  caf::anon_send(fixture.handler.link->writer, write_atom::value, std::uint16_t{0}, text(0, "x"));
+  fixture.remote.part(last);
+  BOOST_REQUIRE(fixture.node.events.dropped.size() == 1u);
+  const auto& end = fixture.node.events.dropped[0].end;
+  BOOST_TEST(to_string(end.reason) == to_string(reason::requested));
+  BOOST_TEST(end.remote_requested);
+  BOOST_TEST(fixture.handler.packets.size() == 6u);
 }
 
 BOOST_AUTO_TEST_CASE(is_given_two_seconds_to_read_the_disconnect) {
@@ -550,6 +606,23 @@ BOOST_AUTO_TEST_CASE(is_given_two_seconds_to_read_the_disconnect) {
   BOOST_TEST(fixture.world.living() == 4u);
   fixture.world.advance(1ms);
   BOOST_TEST(fixture.world.living() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(is_written_to_no_more_once_the_session_is_over) {
+  raw_fixture fixture;
+  BOOST_REQUIRE(fixture.meet());
+  auto write = [&] {
+    return ask<caf::unit_t>(fixture.world, fixture.handler.link->writer, write_atom::value,
+                            std::uint16_t{0}, text(0, "x"))
+      .error;
+  };
+  fixture.world.send(fixture.node.handle, close_atom::value, fixture.remote.key().id(),
+                     reason::requested);
+  // The peer lingers, and then it is gone.
+  BOOST_TEST((write() == errc::session_closed));
+  fixture.world.advance(10s);
+  BOOST_TEST((write() == caf::sec::request_receiver_down));
+  BOOST_TEST(fixture.received(p2p::base_length) == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(that_closes_after_a_disconnect_is_not_waited_for) {
@@ -578,6 +651,33 @@ BOOST_AUTO_TEST_CASE(that_speaks_version_4_is_not_sent_compressed_messages) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_CASE(a_session_is_told_of_before_its_messages) {
+  settings limits;
+  limits.message_events = true;
+  auto eager = [](caf::actor_system& system, const channel& link) -> handler_actor {
+    auto behavior = [](handler_actor::pointer self, channel link) {
+      link.send(self, text(3, "at once"));
+      return handler_actor::behavior_type{[](const packet&) {}};
+    };
+    return system.spawn(behavior, link);
+  };
+  std::vector<std::string> told;
+  auto listen = [&](subscriber_actor::pointer) -> subscriber_actor::behavior_type {
+    return {[&](const peer_added&) { told.emplace_back("added"); },
+            [&](const peer_dropped&) { told.emplace_back("dropped"); },
+            [&](const session_failed&) { told.emplace_back("failed"); },
+            [&](const message_event& x) { told.emplace_back(x.sent ? "sent" : "received"); }};
+  };
+  kit::seeded_random random{1};
+  kit::world world;
+  test_node left{world, "10.0.0.1", random, {make_protocol("test", 1, 8, eager)}, limits};
+  test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, eager)}};
+  world.send(left.handle, subscribe_atom::value, world.spawn(listen));
+  BOOST_REQUIRE(ask<enode>(world, right.handle, listen_atom::value, right.url.address).value);
+  BOOST_REQUIRE(ask<peer_info>(world, left.handle, dial_atom::value, right.url).value);
+  BOOST_TEST((told == std::vector<std::string>{"added", "sent", "received"}));
+}
 
 BOOST_AUTO_TEST_CASE(message_events_come_only_when_asked_for) {
   settings limits;

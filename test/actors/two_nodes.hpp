@@ -6,6 +6,8 @@
 #include "devp2p/kit/world.hpp"
 
 #include <caf/scoped_actor.hpp>
+#include <spdlog/details/null_mutex.h>
+#include <spdlog/sinks/base_sink.h>
 
 #include <optional>
 #include <string>
@@ -90,17 +92,44 @@ answer<T> ask(kit::world& world, const Handle& who, Args&&... args) {
   return out;
 }
 
+/// Keeps what is logged.
+class log_lines : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+public:
+  /// Those with `what` in them.
+  [[nodiscard]] std::vector<std::string> with(const std::string& what) const {
+    std::vector<std::string> out;
+    std::copy_if(lines_.begin(), lines_.end(), std::back_inserter(out),
+                 [&](const std::string& x) { return x.find(what) != x.npos; });
+    return out;
+  }
+
+private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    lines_.emplace_back(message.payload.data(), message.payload.size());
+  }
+  void flush_() override {}
+
+  std::vector<std::string> lines_;
+};
+
 /// One node in a world of its own address.
 struct test_node {
   test_node(kit::world& world, const std::string& address, net::random_source& random,
-            std::vector<protocol> protocols, const settings& limits = {})
+            std::vector<protocol> protocols, const settings& limits = {},
+            std::vector<node_id> trusted = {})
     : key(crypto::private_key::generate(random)),
       url{key.id(), {address, 30303}, 30303} {
-    node_config config{key, &random, std::move(protocols), limits, {}, nullptr};
+    node_config config{key,
+                       &random,
+                       std::move(protocols),
+                       limits,
+                       std::move(trusted),
+                       std::make_shared<spdlog::logger>("", log)};
     handle = world.adopt(spawn_node(world.system(), world.host(address), std::move(config)));
     world.send(handle, subscribe_atom::value, world.spawn(keep_diary, &events));
   }
 
+  std::shared_ptr<log_lines> log = std::make_shared<log_lines>();
   crypto::private_key key;
   enode url;
   diary events;

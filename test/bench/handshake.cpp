@@ -70,7 +70,7 @@ caf::behavior dialler(caf::stateful_actor<dialler_state>* self, assignment* job)
     live_once(self, job);
   });
   live_once(self, job);
-  return {[](idle_atom) {}};
+  return {[](tick_atom) {}};
 }
 
 /// Diallers at work. Its end waits for theirs.

@@ -20,12 +20,39 @@ struct resident {
   double trimmed = 0;
 };
 
-resident measure(child_process& hub) {
-  hub.write_line("resident");
-  resident out;
-  std::istringstream{hub.read_line()} >> out.as_it_is >> out.trimmed;
-  return out;
-}
+/// This program again, as a process of its own.
+class hub_process {
+public:
+  explicit hub_process(const options& chosen)
+    : process_({"/proc/self/exe", "--memory-hub", "--loops", std::to_string(chosen.loops),
+                "--threads", std::to_string(chosen.threads)}) {}
+
+  std::string line() {
+    if (auto out = process_.read_line(deadline()))
+      return *out;
+    throw std::runtime_error("the hub says nothing");
+  }
+
+  resident measure() {
+    process_.write_line("resident", deadline());
+    resident out;
+    std::istringstream{line()} >> out.as_it_is >> out.trimmed;
+    return out;
+  }
+
+  void end() {
+    process_.end_input();
+    if (process_.wait(deadline()) != 0)
+      throw std::runtime_error("the hub does not end as it should");
+  }
+
+private:
+  static child_process::clock::time_point deadline() {
+    return child_process::clock::now() + std::chrono::seconds{30};
+  }
+
+  child_process process_;
+};
 
 handler_actor::behavior_type wait_for_echo(handler_actor::pointer self, const channel& link,
                                            roster* handlers, message_count* arrived) {
@@ -51,9 +78,8 @@ struct findings {
 
 findings measure_all(const options& chosen) {
   constexpr std::size_t size = std::size_t{64} << 10;
-  child_process hub{{"--memory-hub", "--loops", std::to_string(chosen.loops), "--threads",
-                     std::to_string(chosen.threads)}};
-  auto url = enode::parse(hub.read_line());
+  hub_process hub{chosen};
+  auto url = enode::parse(hub.line());
   if (!url)
     throw std::runtime_error("the hub does not listen");
   message_count arrived{0};
@@ -65,7 +91,7 @@ findings measure_all(const options& chosen) {
                 handled_by(wait_for_echo, &world.handlers(), &arrived),
                 nullptr,
                 nullptr};
-  auto empty = measure(hub);
+  auto empty = hub.measure();
   auto above_empty = [&](resident x) -> figures {
     auto peers = static_cast<double>(chosen.peers);
     return {{"octets_per_peer", (x.as_it_is - empty.as_it_is) / peers},
@@ -76,11 +102,12 @@ findings measure_all(const options& chosen) {
   for (std::size_t i = 0; i < chosen.peers; ++i)
     world.dial(*url, {echo});
   auto taken = connecting.seconds();
-  findings out{above_empty(measure(hub)), {}};
+  findings out{above_empty(hub.measure()), {}};
   out.idle.emplace_back("connect_seconds", taken);
   exchange(world.handlers().wait_for(chosen.peers), {0, blob{make_payload("random", size)}},
            arrived);
-  out.after_exchange = above_empty(measure(hub));
+  out.after_exchange = above_empty(hub.measure());
+  hub.end();
   return out;
 }
 

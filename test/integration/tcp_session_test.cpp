@@ -134,6 +134,15 @@ BOOST_AUTO_TEST_CASE(survive_one_that_is_killed) {
     });
 }
 
+BOOST_AUTO_TEST_CASE(are_killed_all_at_once) {
+  for (std::size_t loops : {1u, 2u})
+    come_and_go(loops, [](tcp_fixture& x) {
+      end(x.hub, caf::exit_reason::kill);
+      for (const auto& other : x.others)
+        end(other, caf::exit_reason::kill);
+    });
+}
+
 BOOST_AUTO_TEST_CASE(come_back_after_they_were_disconnected) {
   tcp_fixture fixture{2};
   fixture.meet(1);

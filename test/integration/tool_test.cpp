@@ -130,6 +130,12 @@ BOOST_AUTO_TEST_CASE(that_are_wrong_give_one_line_and_status_2) {
     check_refusal(x, 2);
 }
 
+BOOST_AUTO_TEST_CASE(that_are_no_command_are_named) {
+  tool nonsense{{"nonsense"}};
+  BOOST_TEST(nonsense.status() == 2);
+  BOOST_TEST(nonsense.errors().at(0).find("nonsense") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(are_explained_by_help) {
   std::vector<std::vector<std::string>> commands{
     {}, {"key"}, {"key", "new"}, {"key", "show"}, {"hello"}, {"node"}};

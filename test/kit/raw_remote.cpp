@@ -127,10 +127,24 @@ void raw_remote::hang_up() {
   world_.run();
 }
 
+void raw_remote::part(byte_view last) {
+  out_.insert(out_.end(), last.begin(), last.end());
+  write();
+  hang_up();
+}
+
 void raw_remote::read_on() {
   deaf_ = false;
   stream_->await_readable(*this);
   world_.run();
+}
+
+void raw_remote::forget() {
+  hang_up();
+  session_.reset();
+  received_ = std::vector<message>{};
+  in_ = bytes{};
+  out_ = bytes{};
 }
 
 std::vector<disconnect_reason> raw_remote::goodbyes() const {

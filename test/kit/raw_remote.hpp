@@ -63,9 +63,14 @@ public:
 
   void half_close();
   void hang_up();
+  /// Sends `last` and hangs up before anybody has read it.
+  void part(byte_view last);
   /// Leaves what comes unread, until told otherwise.
   void stop_reading() { deaf_ = true; }
   void read_on();
+
+  /// Lets go of the connection and of all that it has seen.
+  void forget();
 
   // What it has seen.
 

@@ -29,8 +29,12 @@ world::~world() {
 }
 
 void world::run() {
-  while (scheduler_.try_run_once() || network_.run_one())
+  while (run_one())
     ;
+}
+
+bool world::run_one() {
+  return scheduler_.try_run_once() || network_.run_one();
 }
 
 void world::advance(caf::timespan by) {

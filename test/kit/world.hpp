@@ -51,6 +51,9 @@ public:
   /// Handles messages and network events until there are none. Time stands still.
   void run();
 
+  /// Handles one message, or else one network event. False if there is none.
+  bool run_one();
+
   /// Lets time pass: what is due happens when it is due.
   void advance(caf::timespan by);
 

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "live_memory.hpp"
+
+#include <malloc.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+std::atomic<std::size_t> in_use{0};
+
+} // namespace
+
+void* operator new(std::size_t size) {
+  auto* out = std::malloc(size);
+  if (out == nullptr)
+    throw std::bad_alloc{};
+  in_use += ::malloc_usable_size(out);
+  return out;
+}
+
+void operator delete(void* what) noexcept {
+  if (what != nullptr)
+    in_use -= ::malloc_usable_size(what);
+  std::free(what);
+}
+
+void operator delete(void* what, std::size_t) noexcept {
+  operator delete(what);
+}
+
+std::size_t devp2p::test::live_memory() {
+  return in_use;
+}
