@@ -19,7 +19,7 @@ namespace devp2p::kit {
 /// any octets at any moment. Every verb runs the world until it has come to rest.
 ///
 /// Declare it after the world that it talks to, so that it goes first.
-class raw_remote : private net::stream_observer {
+class raw_remote final : private net::stream_observer {
 public:
   struct message {
     std::uint64_t id;
