@@ -14,7 +14,6 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -56,7 +55,8 @@ private:
 
   struct session {
     supervisor_actor handle;
-    session_phase phase = session_phase::opening;
+    /// `handshake` until it runs.
+    session_phase phase = session_phase::handshake;
     /// Has its slot.
     bool admitted = false;
     node_id id;
@@ -88,12 +88,14 @@ private:
   sessions::iterator current_session() { return sessions_.find(current_sender_address()); }
   caf::actor_addr current_sender_address();
   caf::result<void> admit(const node_id& id);
+  bool yields_to_dial(session& inbound);
   caf::result<void> admit(const peer_info& peer);
   void on_running(peer_info& peer);
   void on_session_end(session_end& end, const caf::error& why);
   void end_session(session& which, session_end end, const caf::error& why);
   void on_down(const caf::down_msg& down);
   caf::result<void> close(const node_id& id, disconnect_reason reason);
+  void answer_dial(session& failed, const caf::error& why);
   void leave_opening(session& from, session_phase to);
   void stop_counting(session& from);
 
@@ -124,7 +126,10 @@ private:
   sessions sessions_;
   /// Those on their way: how many, and whom we have dialled.
   std::size_t opening_inbound_ = 0;
-  std::unordered_set<node_id> dialling_;
+  /// By the number of the dial, which is over once there is a connection.
+  std::unordered_map<node_id, std::uint64_t> dialling_;
+  /// Of those that dialled us, who has proved who he is.
+  std::unordered_map<node_id, session*> greeted_;
   std::unordered_map<node_id, sessions::iterator> running_;
   /// Over but not gone, oldest first.
   std::deque<caf::actor_addr> lingering_;
@@ -174,6 +179,7 @@ void node::on_exit() {
   accepted_.clear();
   dials_.clear();
   running_.clear();
+  greeted_.clear();
   sessions_.clear();
   subscribers_.clear();
   alive_ = nullptr;
@@ -246,10 +252,16 @@ caf::result<peer_info> node::dial(const enode& target) {
     return errc::connected_to_self;
   if (peers_.contains(target.id) || dialling_.contains(target.id))
     return caf::make_error(errc::already_connected, target.id.brief());
+  // It was faster.
+  if (auto i = greeted_.find(target.id); i != greeted_.end()) {
+    if (i->second->dialled.pending())
+      return caf::make_error(errc::already_connected, target.id.brief());
+    return i->second->dialled = make_response_promise<peer_info>();
+  }
   if (dialling_.size() >= config_->limits.max_dialing)
     return errc::too_many_pending;
-  dialling_.insert(target.id);
   auto number = next_dial_++;
+  dialling_.emplace(target.id, number);
   auto& dial = dials_[number];
   dial.target = target;
   dial.answer = make_response_promise<peer_info>();
@@ -313,13 +325,16 @@ node::sessions::iterator node::open_session(const shared_stream& stream,
 }
 
 void node::leave_opening(session& from, session_phase to) {
-  if (from.phase != session_phase::opening)
+  if (from.phase >= session_phase::running)
     return;
   from.phase = to;
-  if (from.inbound)
-    --opening_inbound_;
-  else
+  if (!from.inbound) {
     dialling_.erase(from.id);
+    return;
+  }
+  --opening_inbound_;
+  if (auto i = greeted_.find(from.id); i != greeted_.end() && i->second == &from)
+    greeted_.erase(i);
 }
 
 /// Frees the slot of a session, wherever it stands.
@@ -343,7 +358,28 @@ caf::result<void> node::admit(const node_id& id) {
   session.id = id;
   if (auto why = peers_.refuses(id, session.inbound))
     return caf::make_error(*why);
+  if (!session.inbound)
+    return caf::unit;
+  if (yields_to_dial(session))
+    return caf::make_error(errc::already_connected, "it is being dialled");
+  greeted_.emplace(id, &session);
   return caf::unit;
+}
+
+/// Both ends dial each other. If both connections are there, the one that the larger id has dialled
+/// survives: that end refuses the other, whose own end lets both go on. While ours is not yet
+/// there, theirs serves us as well.
+bool node::yields_to_dial(session& inbound) {
+  auto ours = dialling_.find(inbound.id);
+  if (ours == dialling_.end())
+    return false;
+  auto dial = dials_.find(ours->second);
+  if (dial == dials_.end())
+    return self_ > inbound.id;
+  inbound.dialled = std::move(dial->second.answer);
+  dials_.erase(dial);
+  dialling_.erase(ours);
+  return false;
 }
 
 caf::result<void> node::admit(const peer_info& peer) {
@@ -360,7 +396,7 @@ caf::result<void> node::admit(const peer_info& peer) {
 
 void node::on_running(peer_info& peer) {
   auto i = current_session();
-  if (i == sessions_.end() || i->second.phase != session_phase::opening)
+  if (i == sessions_.end() || i->second.phase >= session_phase::running)
     return;
   auto& session = i->second;
   running_.emplace(peer.id, i);
@@ -395,9 +431,26 @@ void node::end_session(session& which, session_end end, const caf::error& why) {
     publish(peer_dropped{which.id, which.remote, which.inbound, std::move(end)});
   else
     publish(session_failed{which.id, which.remote, which.inbound, std::move(end)});
-  std::exchange(which.dialled, {}).deliver(why);
+  answer_dial(which, why);
   for (auto& x : std::exchange(which.closed, {}))
     x.deliver(caf::unit);
+}
+
+/// Who dialled wants a session with that node: the remote's own may do.
+void node::answer_dial(session& failed, const caf::error& why) {
+  auto answer = std::exchange(failed.dialled, {});
+  if (!answer.pending())
+    return;
+  auto theirs = greeted_.find(failed.id);
+  auto runs = running_.find(failed.id);
+  if (theirs != greeted_.end() && !theirs->second->dialled.pending())
+    theirs->second->dialled = std::move(answer);
+  else if (runs != running_.end())
+    request(runs->second->second.handle, config_->limits.disconnect_timeout, info_atom::value)
+      .then([answer](peer_info& x) mutable { answer.deliver(std::move(x)); },
+            [answer](caf::error& x) mutable { answer.deliver(std::move(x)); });
+  else
+    answer.deliver(why);
 }
 
 void node::on_down(const caf::down_msg& down) {
@@ -407,7 +460,8 @@ void node::on_down(const caf::down_msg& down) {
     return;
   // A supervisor that was killed could not say so.
   if (i->second.phase != session_phase::closing)
-    end_session(i->second, reason_for(culprit::peer, down.reason), down.reason);
+    end_session(i->second, reason_for(culprit::supervisor, down.reason, i->second.phase),
+                down.reason);
   std::erase(lingering_, down.source);
   sessions_.erase(i);
   go_on_accepting();

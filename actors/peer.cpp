@@ -62,6 +62,9 @@ peer::behavior_type peer::make_behavior() {
     },
     [this](const routing& routes) { prepare(routes); },
     [this](const handlers& all) { run(all); },
+    [this](route_atom, std::uint16_t index, handler_actor& next) {
+      replace(index, std::move(next));
+    },
     [this](ping_atom, const pinger_actor& pinger) { return on_interval(pinger); },
     [this](info_atom) {
       peer_counts out{{}, ignored_messages_};
@@ -210,17 +213,20 @@ void peer::prepare(const routing& routes) {
   if (state_ != state::matching)
     return;
   std::size_t largest = p2p::max_hello_size;
+  for (const auto& x : routes.routes) {
+    largest = std::max(largest, x.max_message_size);
+    routes_.push_back({x, {}, {}, make_window()});
+  }
+  observer_ = routes.observer;
+  session_->limit_messages(largest);
+}
+
+std::shared_ptr<read_window> peer::make_window() {
   auto reopened = [self = caf::weak_actor_ptr{ctrl()}] {
     if (auto alive = self.lock())
       caf::anon_send(caf::actor_cast<peer_actor>(alive), resume_atom::value);
   };
-  for (const auto& x : routes.routes) {
-    largest = std::max(largest, x.max_message_size);
-    auto window = std::make_shared<read_window>(node_->limits.max_read_window, reopened);
-    routes_.push_back({x, {}, {}, std::move(window)});
-  }
-  observer_ = routes.observer;
-  session_->limit_messages(largest);
+  return std::make_shared<read_window>(node_->limits.max_read_window, std::move(reopened));
 }
 
 void peer::run(const handlers& all) {
@@ -229,6 +235,18 @@ void peer::run(const handlers& all) {
   for (std::size_t i = 0; i < all.size(); ++i)
     routes_[i].handler = all[i];
   state_ = state::running;
+  read(max_turn);
+}
+
+void peer::replace(std::uint16_t index, handler_actor next) {
+  if (index >= routes_.size())
+    return;
+  auto& route = routes_[index];
+  route.handler = std::move(next);
+  // What the last one still holds is none of the next one's.
+  route.window = make_window();
+  if (paused_by_ == &route)
+    paused_by_ = nullptr;
   read(max_turn);
 }
 
@@ -262,8 +280,11 @@ std::uint64_t peer::on_interval(const pinger_actor& pinger) {
   stalled_intervals_ = stalled ? stalled_intervals_ + 1 : 0;
   if (paused_by_ != nullptr)
     ++paused_intervals_;
-  if (stalled_intervals_ >= node_->limits.max_missed_pings)
-    fail(caf::make_error(errc::handler_stalled, to_string(paused_by_->where.protocol)));
+  if (stalled_intervals_ >= node_->limits.max_missed_pings) {
+    stalled_intervals_ = 0;
+    auto index = static_cast<std::uint16_t>(paused_by_ - routes_.data());
+    caf::anon_send(supervisor_, failed_atom::value, index);
+  }
   return frames_ + paused_intervals_;
 }
 
@@ -286,12 +307,16 @@ void peer::on_packet(const rlpx::session::message& message) {
     return fail(caf::make_error(errc::message_code_out_of_range, std::to_string(message.id)));
   if (message.size > to->where.max_message_size)
     return fail(caf::make_error(errc::message_too_large, to_string(to->where.protocol)));
+  ++to->counts.messages_in;
+  to->counts.bytes_in += message.size;
+  if (!to->handler) {
+    ++to->counts.messages_discarded;
+    return;
+  }
   auto payload = to->window->allocate(message.size);
   if (auto why = rlpx::session::read(message, {payload.get(), message.size}))
     return fail(*why);
   auto code = message.id - to->where.offset;
-  ++to->counts.messages_in;
-  to->counts.bytes_in += message.size;
   if (observer_)
     tell_observer(message.id, message.size, false);
   caf::anon_send(to->handler, packet{code, blob{std::move(payload), message.size}});
@@ -317,6 +342,8 @@ caf::result<void> peer::write(std::uint16_t index, packet& message) {
   if (index >= routes_.size() || message.code >= routes_[index].where.length)
     return caf::make_error(errc::invalid_message_code);
   auto& from = routes_[index];
+  if (state_ == state::running && !from.handler)
+    return caf::make_error(errc::handler_detached);
   if (message.payload.size() > from.where.max_message_size)
     return caf::make_error(errc::outgoing_message_too_large);
   auto size = message.payload.size();

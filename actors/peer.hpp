@@ -64,6 +64,7 @@ private:
 
   struct live_route {
     route where;
+    /// None if it has failed and the session does without it.
     handler_actor handler;
     traffic counts;
     std::shared_ptr<read_window> window;
@@ -79,7 +80,9 @@ private:
   bool take_message();
   void on_greeting(const rlpx::session::message& message);
   void prepare(const routing& routes);
+  std::shared_ptr<read_window> make_window();
   void run(const handlers& all);
+  void replace(std::uint16_t index, handler_actor next);
   void on_base_message(const rlpx::session::message& message);
   std::uint64_t on_interval(const pinger_actor& pinger);
   void on_pong();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/supervision.hpp"
 #include "devp2p/messages/channel.hpp"
 
 #include <caf/actor_system.hpp>
@@ -14,7 +15,7 @@
 namespace devp2p {
 
 /// Spawns the handler of one session. Called by the session's supervisor, on the network's loop:
-/// spawn and return. What it throws ends that session.
+/// spawn and return. What it throws is a failure of the handler.
 using handler_factory = std::function<handler_actor(caf::actor_system&, const channel&)>;
 
 /// A sub-protocol that a node offers: what its author writes.
@@ -22,7 +23,7 @@ using handler_factory = std::function<handler_actor(caf::actor_system&, const ch
 /// The session lives as long as its handlers do: one that returns ends it with `client_quitting`,
 /// one that fails with `subprotocol_error`, one that quits with `errc::local_disconnect` and a
 /// `disconnect_reason` with that reason. When the session ends otherwise, the handler gets an exit
-/// message with `errc::session_closed`.
+/// message with `errc::session_closed`. `supervised` says what else may become of a failure.
 struct protocol {
   /// The largest payload of the specification.
   static constexpr std::size_t max_payload_size = 0xffffff;
@@ -35,6 +36,7 @@ struct protocol {
   /// Octets of payload, uncompressed; the remote breaches the protocol if it sends more.
   std::size_t max_message_size = max_payload_size;
   handler_factory spawn = {};
+  supervision supervised = {};
   /// For `node_info`, if there is something to tell. Callable from any thread.
   std::function<metadata()> node_info = {};
   /// For `peer_info`, about the session with that node. Callable from any thread.

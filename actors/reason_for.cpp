@@ -65,6 +65,7 @@ reason reason_of(errc code, const caf::error& why) {
     return reason::client_quitting;
   case errc::handler_failed:
   case errc::handler_stalled:
+  case errc::handler_detached:
   case errc::session_closed:
   case errc::outgoing_message_too_large:
   case errc::write_queue_full:
@@ -93,10 +94,14 @@ bool is_network_failure(const caf::error& why, reason of) {
   return of == reason::network_error && why != errc::local_disconnect;
 }
 
+/// A handler that quits without an error has returned; so has one that was asked to shut down.
+bool is_return(const caf::error& why) {
+  return !why || why == caf::exit_reason::normal || why == caf::exit_reason::user_shutdown ||
+         why == errc::handler_returned;
+}
+
 reason reason_of(culprit who, const caf::error& why) {
-  // A handler that quits without an error has returned; so has one that was asked to shut down.
-  if (who == culprit::handler &&
-      (!why || why == caf::exit_reason::normal || why == caf::exit_reason::user_shutdown))
+  if (who == culprit::handler && is_return(why))
     return reason::client_quitting;
   if (why.category() == caf::atom("devp2p")) {
     auto out = reason_of(static_cast<errc>(why.code()), why);
@@ -104,25 +109,52 @@ reason reason_of(culprit who, const caf::error& why) {
     return who == culprit::handler && is_network_failure(why, out) ? reason::subprotocol_error
                                                                    : out;
   }
-  // It could not be asked, because it is gone.
-  if (who == culprit::node)
+  switch (who) {
+  case culprit::node: // It could not be asked, because it is gone.
     return reason::client_quitting;
-  // Killed, thrown, or an error of the protocol's own. If it is our link that crashed, nobody can
-  // be told.
-  return who == culprit::peer ? reason::network_error : reason::subprotocol_error;
+  case culprit::peer: // Crashed or killed: nobody is left who could tell the remote.
+  case culprit::supervisor:
+    return reason::network_error;
+  case culprit::pinger:
+  case culprit::handler: // Crashed, killed, or an error of the protocol's own.
+    return reason::subprotocol_error;
+  }
+  return reason::subprotocol_error;
+}
+
+/// Whether the remote is sent `what`.
+bool is_sent(const session_end& what, session_phase phase) {
+  // The specification has a code for network errors, but where there is one nothing can be sent;
+  // nor is it for us to make up what the remote could not say.
+  if (what.reason == reason::network_error || what.reason == reason::undecodable)
+    return false;
+  // Without a proved identity there is no key to encrypt a reason with; and before both Hellos are
+  // through, a remote that has said goodbye expects no answer.
+  return phase > session_phase::greeting ||
+         (phase == session_phase::greeting && !what.remote_requested);
 }
 
 } // namespace
 
-session_end reason_for(culprit who, const caf::error& why) {
+session_end reason_for(culprit who, const caf::error& why, session_phase phase) {
   session_end out;
   out.reason = reason_of(who, why);
   out.remote_requested = who == culprit::peer && why == errc::remote_disconnect;
-  // The specification has a code for network errors, but where there is one nothing can be sent;
-  // nor is it for us to make up what the remote could not say.
-  out.sent = out.reason != reason::network_error && out.reason != reason::undecodable;
+  out.sent = is_sent(out, phase);
   out.error = describe(why);
   return out;
+}
+
+supervision::strategy consequence_of(const caf::error& why, const supervision& chosen,
+                                     restart_budget& budget, restart_budget::time_point now) {
+  using strategy = supervision::strategy;
+  auto failed =
+    reason_of(culprit::handler, why) == reason::subprotocol_error && why != errc::local_disconnect;
+  if (chosen.when_failed == strategy::detach && (failed || is_return(why)))
+    return strategy::detach;
+  if (chosen.when_failed == strategy::restart && failed && budget.spend(chosen, now))
+    return strategy::restart;
+  return strategy::end_session;
 }
 
 caf::error local_disconnect(disconnect_reason why) {

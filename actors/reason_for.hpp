@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/messages/events.hpp"
+#include "devp2p/actors/supervision.hpp"
+#include "devp2p/messages/interfaces.hpp"
 #include "devp2p/messages/type_ids.hpp"
 
 #include <cstdint>
@@ -16,11 +17,19 @@ enum class culprit : std::uint8_t {
   handler,
   /// The node: it was asked to end the session, or did not admit it.
   node,
+  /// The supervisor itself.
+  supervisor,
 };
 
-/// What the remote is told when `who` failed with `why`, who asked for it, and whether it can be
-/// told at all. Pure; the table is in `README.md`.
-[[nodiscard]] session_end reason_for(culprit who, const caf::error& why);
+/// What the remote is told when `who` failed with `why` in that phase, who asked for it, and
+/// whether it is told at all. Pure; the table is in `README.md`.
+[[nodiscard]] session_end reason_for(culprit who, const caf::error& why, session_phase phase);
+
+/// What is done about a handler that ended with `why`. Pure but for the budget, from which a
+/// restart is taken.
+[[nodiscard]] supervision::strategy consequence_of(const caf::error& why, const supervision& chosen,
+                                                   restart_budget& budget,
+                                                   restart_budget::time_point now);
 
 /// An error that carries a reason; see `errc::local_disconnect` and `errc::remote_disconnect`.
 [[nodiscard]] caf::error local_disconnect(disconnect_reason reason);

@@ -37,11 +37,12 @@ supervisor::behavior_type supervisor::make_behavior() {
   monitor(owner_);
   peer_ = spawn<peer>(unit(), node_, supervisor_actor{this}, std::move(stream_), dialled_);
   adopt(culprit::peer, "peer", peer_);
-  delayed_send(this, node_->limits.handshake_timeout, tick_atom::value, session_phase::opening);
+  delayed_send(this, node_->limits.handshake_timeout, tick_atom::value, session_phase::running);
   return {
     [this](const node_id& id) { on_identity(id); },
     [this](hello& theirs) { on_hello(theirs); },
     [this](failed_atom, const caf::error& why) { end(culprit::peer, why); },
+    [this](failed_atom, std::uint16_t index) { on_stall(index); },
     [this](const round_trip& times) { info_.ping = times; },
     [this](close_atom, disconnect_reason reason) { end(culprit::node, local_disconnect(reason)); },
     [this](info_atom) { return tell(); },
@@ -51,7 +52,7 @@ supervisor::behavior_type supervisor::make_behavior() {
 
 void supervisor::on_exit() {
   for (const auto& x : children_)
-    caf::anon_send_exit(caf::actor_cast<caf::actor>(x.handle), caf::exit_reason::kill);
+    kill(x);
   children_.clear();
   peer_ = nullptr;
   owner_ = nullptr;
@@ -59,10 +60,14 @@ void supervisor::on_exit() {
 }
 
 template <class Handle>
-void supervisor::adopt(culprit role, std::string name, const Handle& handle) {
+supervisor::child& supervisor::adopt(culprit role, std::string name, const Handle& handle) {
   monitor(handle);
-  children_.push_back(
-    {role, std::move(name), handle.address(), caf::actor_cast<caf::strong_actor_ptr>(handle)});
+  return children_.emplace_back(
+    child{role, std::move(name), handle.address(), caf::actor_cast<caf::strong_actor_ptr>(handle)});
+}
+
+void supervisor::kill(const child& which) {
+  caf::anon_send_exit(caf::actor_cast<caf::actor>(which.handle), caf::exit_reason::kill);
 }
 
 void supervisor::on_down(const caf::down_msg& down) {
@@ -72,7 +77,10 @@ void supervisor::on_down(const caf::down_msg& down) {
     return end(culprit::node, errc::shutting_down);
   auto gone = std::move(*i);
   children_.erase(i);
-  end(gone.role, down.reason, gone.name);
+  if (gone.role != culprit::handler)
+    end(gone.role, down.reason);
+  else if (gone.index)
+    on_handler_end(*gone.index, down.reason);
   if (children_.empty())
     quit();
 }
@@ -81,8 +89,11 @@ void supervisor::on_down(const caf::down_msg& down) {
 
 void supervisor::on_identity(const node_id& id) {
   info_.id = id;
+  if (phase_ != session_phase::handshake)
+    return;
+  phase_ = session_phase::greeting;
   auto welcome = [this] {
-    if (phase_ != session_phase::opening)
+    if (phase_ != session_phase::greeting)
       return;
     hello ours;
     ours.client_id = node_->limits.client_id;
@@ -104,13 +115,13 @@ void supervisor::on_hello(hello& theirs) {
     local.push_back({{x.name, x.version}, x.length});
   for (const auto& x : p2p::match_capabilities(local, info_.greeting.capabilities)) {
     shared_.push_back({&node_->protocols[x.index], x.offset});
-    info_.protocols.push_back({local[x.index].offered, {}, {}});
+    info_.protocols.emplace_back().name = local[x.index].offered;
   }
   // A node without protocols asks who is there: that is use enough.
   if (shared_.empty() && !local.empty())
     return end(culprit::peer, errc::no_shared_capability);
   auto run_unless_over = [this] {
-    if (phase_ == session_phase::opening)
+    if (phase_ == session_phase::greeting)
       run();
   };
   request(owner_, caf::infinite, admit_atom::value, info_)
@@ -120,42 +131,60 @@ void supervisor::on_hello(hello& theirs) {
 void supervisor::run() {
   phase_ = session_phase::running;
   routing routes;
-  for (const auto& [what, offset] : shared_)
+  for (const auto& x : shared_)
     routes.routes.push_back(
-      {{what->name, what->version}, offset, what->length, what->max_message_size});
+      {{x.what->name, x.what->version}, x.offset, x.what->length, x.what->max_message_size});
   if (node_->limits.message_events)
     routes.observer = owner_;
   // Ahead of the handlers: they may write as soon as they are spawned.
-  send(peer_, routes);
+  send(peer_, std::move(routes));
   handlers all;
-  for (const auto& x : routes.routes) {
-    auto index = static_cast<std::uint16_t>(all.size());
-    channel link{peer_, index, x.protocol, info_.greeting, info_.remote, info_.inbound};
-    all.push_back(spawn_handler(*shared_[index].what, link));
-    if (!all.back())
-      return;
-  }
+  while (all.size() < shared_.size() && phase_ == session_phase::running)
+    all.push_back(start_handler(all.size()));
+  if (phase_ != session_phase::running)
+    return;
   // The node first: it tells of the session before the peer tells of its messages.
   send(owner_, info_);
   send(peer_, std::move(all));
   adopt(culprit::pinger, "pinger", spawn(pinger, peer_, supervisor_actor{this}, node_->limits));
 }
 
-handler_actor supervisor::spawn_handler(const protocol& what, const channel& link) {
-  handler_actor out;
-  std::string why = "no handler was spawned";
-  try {
-    out = what.spawn(home_system(), link);
-  } catch (const std::exception& e) {
-    why = e.what();
-  } catch (...) {
-    why = "an exception of an unknown type";
+/// A handler for the protocol at `index`, or none if the session does without, or is over.
+handler_actor supervisor::start_handler(std::size_t index) {
+  for (;;) {
+    caf::error why;
+    if (auto out = spawn_handler(index, why))
+      return out;
+    switch (consequence(index, why)) {
+    case supervision::strategy::restart: // The budget is the limit.
+      continue;
+    case supervision::strategy::detach:
+      return {};
+    case supervision::strategy::end_session:
+      end(culprit::handler, std::move(why), to_string(info_.protocols[index].name));
+      return {};
+    }
   }
-  auto name = to_string(link.protocol);
+}
+
+handler_actor supervisor::spawn_handler(std::size_t index, caf::error& why) {
+  const auto& told = info_.protocols[index];
+  channel link{
+    peer_,         static_cast<std::uint16_t>(index),   told.name, info_.greeting, info_.remote,
+    info_.inbound, static_cast<unsigned>(told.restarts)};
+  handler_actor out;
+  std::string text = "no handler was spawned";
+  try {
+    out = shared_[index].what->spawn(home_system(), link);
+  } catch (const std::exception& e) {
+    text = e.what();
+  } catch (...) {
+    text = "an exception of an unknown type";
+  }
   if (out)
-    adopt(culprit::handler, name, out);
+    adopt(culprit::handler, to_string(told.name), out).index = index;
   else
-    end(culprit::handler, caf::make_error(errc::handler_failed, why), name);
+    why = caf::make_error(errc::handler_failed, text);
   return out;
 }
 
@@ -176,20 +205,64 @@ caf::result<peer_info> supervisor::tell() {
   return answer;
 }
 
+// -- a handler that fails -----------------------------------------------------
+
+/// Decides, and notes and logs what was decided unless the session ends by it.
+supervision::strategy supervisor::consequence(std::size_t index, const caf::error& why) {
+  using strategy = supervision::strategy;
+  auto& told = info_.protocols[index];
+  const auto& supervised = shared_[index].what->supervised;
+  auto out = consequence_of(why, supervised, shared_[index].budget, clock().now());
+  auto attached = std::count_if(info_.protocols.begin(), info_.protocols.end(),
+                                [](const shared_protocol& x) { return !x.detached; });
+  if (out == strategy::detach && attached == 1)
+    out = strategy::end_session; // Nobody would be left to talk to.
+  if (out == strategy::detach)
+    told.detached = true;
+  if (out == strategy::restart)
+    ++told.restarts;
+  if (out != strategy::end_session && node_->log)
+    node_->log->warn("handler of {} with {} failed: {}; {}", to_string(told.name), remote_name(),
+                     describe(why),
+                     out == strategy::detach ? "the session goes on without it" : "restarted");
+  return out;
+}
+
+void supervisor::on_handler_end(std::size_t index, const caf::error& why) {
+  if (phase_ != session_phase::running)
+    return;
+  switch (consequence(index, why)) {
+  case supervision::strategy::restart:
+    if (auto next = start_handler(index); next || info_.protocols[index].detached)
+      send(peer_, route_atom::value, static_cast<std::uint16_t>(index), std::move(next));
+    break;
+  case supervision::strategy::detach:
+    send(peer_, route_atom::value, static_cast<std::uint16_t>(index), handler_actor{});
+    break;
+  case supervision::strategy::end_session:
+    end(culprit::handler, why, to_string(info_.protocols[index].name));
+  }
+}
+
+/// It may be stuck in a call, so nobody waits for its end.
+void supervisor::on_stall(std::size_t index) {
+  auto i = std::find_if(children_.begin(), children_.end(),
+                        [=](const child& x) { return x.index == index; });
+  if (i == children_.end() || phase_ != session_phase::running)
+    return;
+  i->index.reset();
+  kill(*i);
+  on_handler_end(index, caf::make_error(errc::handler_stalled));
+}
+
 // -- the way back -------------------------------------------------------------
 
 void supervisor::end(culprit who, caf::error why, const std::string& name) {
-  if (phase_ == session_phase::closing)
+  if (phase_ >= session_phase::closing)
     return;
-  auto verdict = reason_for(who, why);
+  auto verdict = reason_for(who, why, phase_);
   if (who == culprit::handler)
     verdict.error = name + ": " + verdict.error;
-  // Before both Hellos are through, a remote that has said goodbye expects no answer.
-  if (verdict.remote_requested && phase_ == session_phase::opening)
-    verdict.sent = false;
-  // Without a proved identity there is no key to encrypt a reason with.
-  if (info_.id.is_zero())
-    verdict.sent = false;
   phase_ = session_phase::closing;
   log(verdict);
   for (const auto& x : children_)
@@ -200,33 +273,47 @@ void supervisor::end(culprit who, caf::error why, const std::string& name) {
   else
     send(peer_, close_atom::value);
   send(owner_, std::move(verdict), std::move(why));
-  delayed_send(this, node_->limits.handler_timeout, tick_atom::value, session_phase::closing);
+  delayed_send(this, node_->limits.handler_timeout, tick_atom::value, session_phase::gone);
 }
 
 void supervisor::log(const session_end& verdict) const {
   if (!node_->log)
     return;
-  const auto& id = info_.id.is_zero() && dialled_ ? *dialled_ : info_.id;
-  node_->log->info("session with {} at {} ({}) ended by {}: {} ({})",
-                   id.is_zero() ? "an unknown node" : id.brief(), to_string(info_.remote),
+  node_->log->info("session with {} ({}) ended by {}: {} ({})", remote_name(),
                    info_.inbound ? "inbound" : "outbound",
                    verdict.remote_requested ? "the remote" : "us", to_string(verdict.reason),
                    verdict.error);
 }
 
+std::string supervisor::remote_name() const {
+  const auto& id = info_.id.is_zero() && dialled_ ? *dialled_ : info_.id;
+  return (id.is_zero() ? "an unknown node" : id.brief()) + " at " + to_string(info_.remote);
+}
+
 void supervisor::on_deadline(session_phase phase) {
-  if (phase != phase_)
+  if (phase == session_phase::running) {
+    if (phase_ < session_phase::running)
+      end(culprit::peer, errc::handshake_timeout);
     return;
-  if (phase == session_phase::opening)
-    return end(culprit::peer, errc::handshake_timeout);
-  // The peer has deadlines of its own: it may still be telling the remote why.
-  for (const auto& x : children_) {
-    if (x.role == culprit::peer)
-      continue;
-    if (node_->log)
-      node_->log->warn("{} did not end in time and is killed", x.name);
-    caf::anon_send_exit(caf::actor_cast<caf::actor>(x.handle), caf::exit_reason::kill);
   }
+  // The peer has deadlines of its own: it may still be telling the remote why.
+  auto late = std::partition(children_.begin(), children_.end(),
+                             [](const child& x) { return x.role == culprit::peer; });
+  if (late == children_.end())
+    return;
+  auto killed = std::exchange(phase_, session_phase::gone) == session_phase::gone;
+  for (auto i = late; i != children_.end(); ++i) {
+    kill(*i);
+    if (node_->log)
+      node_->log->warn("{} of the session with {} {}", i->name, remote_name(),
+                       killed ? "does not end even now, and is left behind"
+                              : "did not end in time, and is killed");
+  }
+  if (!killed)
+    return delayed_send(this, node_->limits.handler_timeout, tick_atom::value, session_phase::gone);
+  children_.erase(late, children_.end());
+  if (children_.empty())
+    quit();
 }
 
 } // namespace devp2p

@@ -15,11 +15,13 @@ namespace devp2p {
 
 /// One session's life and death. Owns the peer, the pinger and the handlers; asks the node twice
 /// whether the remote may come in; the first failure of any of them becomes the disconnect reason,
-/// and the rest are its consequences. A session is never restarted.
+/// and the rest are its consequences. A session is never restarted; a handler is, if its protocol
+/// says so.
 ///
 /// Talks to the node that spawned it and to its children. Ends when all children have: within
-/// `disconnect_timeout` + `linger_timeout` or `handler_timeout` after the failure, whichever is
-/// longer.
+/// `disconnect_timeout` + `linger_timeout` or twice `handler_timeout` after the failure, whichever
+/// is longer. A child that does not end even when it is killed, because it is stuck in a call, is
+/// then left behind, and named in the log.
 ///
 /// Children are monitored, not linked: a link would take the supervisor along when one is killed.
 class supervisor : public pinned<supervisor_actor::base> {
@@ -40,22 +42,32 @@ private:
     std::string name;
     caf::actor_addr address;
     caf::strong_actor_ptr handle;
+    /// Of a handler: its place on the link; none if it was given up and is being killed.
+    std::optional<std::size_t> index = {};
   };
 
   template <class Handle>
-  void adopt(culprit role, std::string name, const Handle& handle);
+  child& adopt(culprit role, std::string name, const Handle& handle);
   void on_down(const caf::down_msg& down);
+  void kill(const child& which);
 
   // The way to a running session.
   void on_identity(const node_id& id);
   void on_hello(hello& theirs);
   void run();
-  handler_actor spawn_handler(const protocol& what, const channel& link);
+  handler_actor start_handler(std::size_t index);
+  handler_actor spawn_handler(std::size_t index, caf::error& why);
   caf::result<peer_info> tell();
+
+  // A handler that fails, and what its protocol wants to be done about it.
+  supervision::strategy consequence(std::size_t index, const caf::error& why);
+  void on_handler_end(std::size_t index, const caf::error& why);
+  void on_stall(std::size_t index);
 
   // The way back.
   void end(culprit who, caf::error why, const std::string& name = {});
   void log(const session_end& verdict) const;
+  std::string remote_name() const;
   void on_deadline(session_phase phase);
 
   /// Our children let go of us one by one, and the node may have; we end when we say so.
@@ -66,12 +78,13 @@ private:
   std::shared_ptr<net::stream> stream_;
   const std::optional<node_id> dialled_;
 
-  session_phase phase_ = session_phase::opening;
+  session_phase phase_ = session_phase::handshake;
   peer_info info_;
-  /// By place on the link: which of the node's protocols.
+  /// By place on the link: which of the node's protocols, and what its handlers have left.
   struct shared {
     const protocol* what;
     std::uint64_t offset;
+    restart_budget budget = {};
   };
   std::vector<shared> shared_;
   peer_actor peer_;

@@ -20,6 +20,8 @@ struct channel {
   endpoint address;
   /// The remote dialled us.
   bool inbound = false;
+  /// How many handlers of this session's protocol have failed before this one.
+  unsigned restarts = 0;
 
   /// Writes `message` and does not wait. If it is refused, `self` receives the error, which ends it
   /// unless it has an error handler.
@@ -37,7 +39,7 @@ struct channel {
 
   template <class Inspector>
   friend typename Inspector::result_type inspect(Inspector& f, channel& x) {
-    return f(x.writer, x.index, x.protocol, x.remote, x.address, x.inbound);
+    return f(x.writer, x.index, x.protocol, x.remote, x.address, x.inbound, x.restarts);
   }
 };
 

@@ -85,6 +85,8 @@ std::string_view to_string(errc code) {
     return "protocol handler returned";
   case errc::handler_failed:
     return "protocol handler failed";
+  case errc::handler_detached:
+    return "the protocol's handler has failed and was not replaced";
   case errc::handler_stalled:
     return "protocol handler lets go of nothing";
   case errc::invalid_message_code:

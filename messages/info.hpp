@@ -38,12 +38,14 @@ struct traffic {
   std::uint64_t bytes_in = 0;
   std::uint64_t messages_out = 0;
   std::uint64_t bytes_out = 0;
+  /// Of those that came in: discarded, because the protocol has no handler any more.
+  std::uint64_t messages_discarded = 0;
 
   friend bool operator==(const traffic&, const traffic&) = default;
 
   template <class Inspector>
   friend typename Inspector::result_type inspect(Inspector& f, traffic& x) {
-    return f(x.messages_in, x.bytes_in, x.messages_out, x.bytes_out);
+    return f(x.messages_in, x.bytes_in, x.messages_out, x.bytes_out, x.messages_discarded);
   }
 };
 
@@ -51,6 +53,10 @@ struct traffic {
 struct shared_protocol {
   capability name;
   traffic counts;
+  /// How many of its handlers have failed and were replaced.
+  std::uint64_t restarts = 0;
+  /// Its handler has failed, and the session does without it.
+  bool detached = false;
   /// What the protocol's own `peer_info` says.
   metadata info;
 
@@ -58,7 +64,7 @@ struct shared_protocol {
 
   template <class Inspector>
   friend typename Inspector::result_type inspect(Inspector& f, shared_protocol& x) {
-    return f(x.name, x.counts, x.info);
+    return f(x.name, x.counts, x.restarts, x.detached, x.info);
   }
 };
 

@@ -84,6 +84,8 @@ using peer_actor = writer_actor::extend<
   caf::reacts_to<routing>,
   // From the supervisor: the handlers, one for each route. The session runs, so read on.
   caf::reacts_to<handlers>,
+  // From the supervisor: another handler for the route with that index, or none any more.
+  caf::reacts_to<route_atom, std::uint16_t, handler_actor>,
   // From the pinger: write a Ping; the Pong goes to that pinger. Answered with the number of frames
   // received so far.
   caf::replies_to<ping_atom, pinger_actor>::with<std::uint64_t>,
@@ -100,11 +102,14 @@ using peer_actor = writer_actor::extend<
 
 /// Where a session stands.
 enum class session_phase : std::uint8_t {
-  /// From the connection to the handlers.
-  opening,
+  /// Nobody knows yet who the remote is: it cannot be told anything.
+  handshake,
+  /// Both have proved who they are; Hello and admission.
+  greeting,
   running,
   /// The reason is known; the actors of the session are ending.
   closing,
+  gone,
 };
 
 /// One session's life and death.
@@ -115,13 +120,15 @@ using supervisor_actor = caf::typed_actor<
   caf::reacts_to<hello>,
   // From the peer: it cannot go on.
   caf::reacts_to<failed_atom, caf::error>,
+  // From the peer: the handler with that index lets go of nothing.
+  caf::reacts_to<failed_atom, std::uint16_t>,
   // From the pinger: what the last Pong has changed.
   caf::reacts_to<round_trip>,
   // From the node: end, for this reason.
   caf::reacts_to<close_atom, disconnect_reason>,
   // From the node.
   caf::replies_to<info_atom>::with<peer_info>,
-  // From itself: the deadline of that phase has passed.
+  // From itself: the deadline to reach that phase has passed.
   caf::reacts_to<tick_atom, session_phase>>;
 
 /// A node: listens, dials, admits, limits and reports sessions. Ends when it is sent an exit

@@ -1,6 +1,22 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "live_memory.hpp"
 
+#ifdef __has_feature
+#define DEVP2P_HAS_FEATURE(x) __has_feature(x)
+#else
+#define DEVP2P_HAS_FEATURE(x) 0
+#endif
+
+#if defined(__SANITIZE_ADDRESS__) || DEVP2P_HAS_FEATURE(address_sanitizer)
+
+#include <sanitizer/allocator_interface.h>
+
+std::size_t devp2p::test::live_memory() {
+  return __sanitizer_get_current_allocated_bytes();
+}
+
+#else
+
 #include <malloc.h>
 
 #include <atomic>
@@ -34,3 +50,5 @@ void operator delete(void* what, std::size_t) noexcept {
 std::size_t devp2p::test::live_memory() {
   return in_use;
 }
+
+#endif

@@ -5,7 +5,7 @@
 
 namespace devp2p::test {
 
-/// Octets that `operator new` has given out in this program and that are still in use.
+/// Octets of the heap that are in use in this program.
 [[nodiscard]] std::size_t live_memory();
 
 } // namespace devp2p::test

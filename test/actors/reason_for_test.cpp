@@ -17,6 +17,7 @@ struct row {
   reason expected;
   bool remote_requested = false;
   bool sent = true;
+  session_phase phase = session_phase::running;
 };
 
 caf::error failure(errc code) {
@@ -42,7 +43,9 @@ BOOST_AUTO_TEST_CASE(each_failure_has_its_reason) {
     {culprit::handler, local_disconnect(reason::useless_peer), reason::useless_peer},
     {culprit::handler, failure(errc::connection_refused), reason::subprotocol_error},
     {culprit::handler, failure(errc::end_of_stream), reason::subprotocol_error},
-    {culprit::peer, failure(errc::handler_stalled), reason::subprotocol_error},
+    {culprit::handler, failure(errc::handler_stalled), reason::subprotocol_error},
+    {culprit::handler, failure(errc::handler_returned), reason::client_quitting},
+    {culprit::handler, local_disconnect(reason::subprotocol_error), reason::subprotocol_error},
     {culprit::node, caf::sec::request_receiver_down, reason::client_quitting},
     // The link fails.
     {culprit::peer, failure(errc::end_of_stream), reason::network_error, false, false},
@@ -75,9 +78,35 @@ BOOST_AUTO_TEST_CASE(each_failure_has_its_reason) {
     {culprit::node, failure(errc::connected_to_self), reason::connected_to_self},
     {culprit::node, failure(errc::shutting_down), reason::client_quitting},
     {culprit::node, local_disconnect(reason::requested), reason::requested},
+    // The supervisor itself is killed.
+    {culprit::supervisor, caf::exit_reason::kill, reason::network_error, false, false},
+    // Before both Hellos are through, a remote that has said goodbye is not answered.
+    {culprit::peer, remote_disconnect(reason::too_many_peers), reason::too_many_peers, true, false,
+     session_phase::greeting},
+    {culprit::node, failure(errc::too_many_peers), reason::too_many_peers, false, true,
+     session_phase::greeting},
+    {culprit::peer, failure(errc::malformed_hello), reason::breach_of_protocol, false, true,
+     session_phase::greeting},
+    {culprit::peer, failure(errc::handshake_timeout), reason::ping_timeout, false, true,
+     session_phase::greeting},
+    // Before the remote has proved who it is, there is no key.
+    {culprit::peer, failure(errc::handshake_timeout), reason::ping_timeout, false, false,
+     session_phase::handshake},
+    {culprit::peer, failure(errc::handshake_size), reason::breach_of_protocol, false, false,
+     session_phase::handshake},
+    {culprit::peer, failure(errc::handshake_decryption), reason::breach_of_protocol, false, false,
+     session_phase::handshake},
+    {culprit::peer, failure(errc::handshake_malformed), reason::breach_of_protocol, false, false,
+     session_phase::handshake},
+    {culprit::peer, failure(errc::invalid_public_key), reason::breach_of_protocol, false, false,
+     session_phase::handshake},
+    {culprit::peer, failure(errc::invalid_signature), reason::breach_of_protocol, false, false,
+     session_phase::handshake},
+    {culprit::node, failure(errc::shutting_down), reason::client_quitting, false, false,
+     session_phase::handshake},
   };
   for (const auto& x : table) {
-    auto end = reason_for(x.who, x.why);
+    auto end = reason_for(x.who, x.why, x.phase);
     BOOST_TEST_CONTEXT(describe(x.why)) {
       BOOST_TEST(to_string(end.reason) == to_string(x.expected));
       BOOST_TEST(end.remote_requested == x.remote_requested);
@@ -88,7 +117,59 @@ BOOST_AUTO_TEST_CASE(each_failure_has_its_reason) {
 }
 
 BOOST_AUTO_TEST_CASE(a_handler_cannot_pretend_that_the_remote_has_disconnected) {
-  BOOST_TEST(!reason_for(culprit::handler, remote_disconnect(reason::requested)).remote_requested);
+  auto end =
+    reason_for(culprit::handler, remote_disconnect(reason::requested), session_phase::running);
+  BOOST_TEST(!end.remote_requested);
+}
+
+BOOST_AUTO_TEST_CASE(each_strategy_answers_to_the_handlers_own_failures) {
+  using strategy = supervision::strategy;
+  struct row {
+    caf::error why;
+    strategy with_detach;
+    strategy with_restart;
+  };
+  const row table[] = {
+    {caf::exit_reason::kill, strategy::detach, strategy::restart},
+    {caf::exit_reason::remote_link_unreachable, strategy::detach, strategy::restart},
+    {caf::sec::runtime_error, strategy::detach, strategy::restart},
+    {failure(errc::handler_failed), strategy::detach, strategy::restart},
+    {failure(errc::handler_stalled), strategy::detach, strategy::restart},
+    {failure(errc::write_queue_full), strategy::detach, strategy::restart},
+    {failure(errc::connection_refused), strategy::detach, strategy::restart},
+    {caf::error{}, strategy::detach, strategy::end_session},
+    {caf::exit_reason::user_shutdown, strategy::detach, strategy::end_session},
+    {failure(errc::rlp_truncated), strategy::end_session, strategy::end_session},
+    {failure(errc::invalid_message_code), strategy::end_session, strategy::end_session},
+    {local_disconnect(reason::client_quitting), strategy::end_session, strategy::end_session},
+    {local_disconnect(reason::subprotocol_error), strategy::end_session, strategy::end_session},
+  };
+  auto decide = [](const caf::error& why, strategy chosen) {
+    restart_budget budget;
+    return consequence_of(why, {chosen, 1, std::chrono::seconds{5}}, budget, {});
+  };
+  for (const auto& x : table) {
+    BOOST_TEST_CONTEXT(describe(x.why)) {
+      BOOST_TEST((decide(x.why, strategy::end_session) == strategy::end_session));
+      BOOST_TEST((decide(x.why, strategy::detach) == x.with_detach));
+      BOOST_TEST((decide(x.why, strategy::restart) == x.with_restart));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_budget_of_restarts_is_for_any_period) {
+  using std::chrono::seconds;
+  supervision limits{supervision::strategy::restart, 2, seconds{10}};
+  restart_budget budget;
+  auto at = [](int second) { return restart_budget::time_point{} + seconds{second}; };
+  BOOST_TEST(budget.spend(limits, at(0)));
+  BOOST_TEST(budget.spend(limits, at(9)));
+  BOOST_TEST(!budget.spend(limits, at(9)));
+  BOOST_TEST(budget.spend(limits, at(10)));
+  BOOST_TEST(!budget.spend(limits, at(18)));
+  BOOST_TEST(budget.spend(limits, at(19)));
+  supervision none{supervision::strategy::restart, 0, seconds{10}};
+  BOOST_TEST(!budget.spend(none, at(100)));
 }
 
 } // namespace devp2p::test

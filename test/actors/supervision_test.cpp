@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// What becomes of a session whose handlers fail, by the strategy that their protocol has chosen;
+// and of two nodes that dial each other at once.
+#include "two_nodes.hpp"
+
+#include "devp2p/actors/reason_for.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <stdexcept>
+
+namespace devp2p::test {
+namespace {
+
+using namespace std::chrono_literals;
+using reason = disconnect_reason;
+using strategy = supervision::strategy;
+
+/// What a message asks a fragile handler to do.
+enum class wish : std::uint64_t { answer, fail, leave, part, keep };
+
+/// Does what it is asked to, and answers with how often it has been restarted.
+struct fragile {
+  std::vector<unsigned> spawned;
+  std::vector<packet> kept;
+
+  handler_factory factory() {
+    return [this](caf::actor_system& system, const channel& link) -> handler_actor {
+      spawned.push_back(link.restarts);
+      auto behavior = [this, link](handler_actor::pointer self) -> handler_actor::behavior_type {
+        return {[=, this](const packet& x) {
+          switch (static_cast<wish>(x.code)) {
+          case wish::answer:
+            return link.send(self, {0, blob{bytes{static_cast<std::uint8_t>(link.restarts)}}});
+          case wish::fail:
+            throw std::runtime_error{"on purpose"};
+          case wish::leave:
+            return self->quit();
+          case wish::part:
+            return self->quit(local_disconnect(reason::useless_peer));
+          case wish::keep:
+            kept.push_back(x);
+          }
+        }};
+      };
+      return system.spawn(behavior);
+    };
+  }
+};
+
+/// `left` has a fragile handler for `test` beside a robust one for `calm`; `right` provokes it.
+struct supervision_fixture {
+  fragile handler;
+  inbox calm_left;
+  inbox calm_right;
+  inbox test_right;
+  kit::seeded_random random{1};
+  kit::world world;
+  std::optional<test_node> left;
+  std::optional<test_node> right;
+
+  void start(supervision chosen, const settings& limits = {}) {
+    auto test = make_protocol("test", 1, 8, handler.factory());
+    test.supervised = chosen;
+    left.emplace(world, "10.0.0.1", random,
+                 std::vector{test, make_protocol("calm", 1, 8, collect(&calm_left))}, limits);
+    right.emplace(world, "10.0.0.2", random,
+                  std::vector{make_protocol("test", 1, 8, collect(&test_right)),
+                              make_protocol("calm", 1, 8, collect(&calm_right))});
+    BOOST_REQUIRE(ask<enode>(world, right->handle, listen_atom::value, right->url.address).value);
+    BOOST_REQUIRE(ask<peer_info>(world, left->handle, dial_atom::value, right->url).value);
+  }
+
+  void provoke(wish what, std::size_t size = 0) {
+    world.send(test_right.link->writer, write_atom::value, test_right.link->index,
+               packet{static_cast<std::uint64_t>(what), blob{bytes(size, 0xaa)}});
+  }
+
+  bool runs() const { return left->events.dropped.empty() && right->events.dropped.empty(); }
+
+  shared_protocol told() {
+    auto peers = ask<std::vector<peer_info>>(world, left->handle, peers_atom::value).value.value();
+    return peers.at(0).protocols.at(1);
+  }
+
+  void the_calm_protocol_goes_on() {
+    auto before = calm_left.packets.size();
+    world.send(calm_right.link->writer, write_atom::value, calm_right.link->index,
+               packet{1, blob{as_bytes("still here?")}});
+    BOOST_TEST(calm_left.packets.size() == before + 1);
+    BOOST_TEST((calm_left.end == caf::error{}));
+  }
+
+  void ended_with(reason expected) {
+    BOOST_REQUIRE(left->events.dropped.size() == 1u);
+    BOOST_REQUIRE(right->events.dropped.size() == 1u);
+    BOOST_TEST(to_string(left->events.dropped[0].end.reason) == to_string(expected));
+    BOOST_TEST(to_string(right->events.dropped[0].end.reason) == to_string(expected));
+    BOOST_TEST(right->events.dropped[0].end.remote_requested);
+    world.advance(1min);
+    // Two nodes, two subscribers.
+    BOOST_TEST(world.living() == 4u);
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(a_handler_that_fails, supervision_fixture)
+
+BOOST_AUTO_TEST_CASE(ends_the_session_unless_its_protocol_says_otherwise) {
+  start({});
+  provoke(wish::fail);
+  ended_with(reason::subprotocol_error);
+  BOOST_TEST(handler.spawned.size() == 1u);
+}
+
+// -- detach -------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(may_be_done_without) {
+  start({.when_failed = strategy::detach});
+  provoke(wish::fail);
+  BOOST_TEST(runs());
+  the_calm_protocol_goes_on();
+  for (int i = 0; i < 3; ++i)
+    provoke(wish::answer);
+  BOOST_TEST(test_right.packets.empty());
+  BOOST_TEST(handler.spawned.size() == 1u);
+  BOOST_TEST(told().detached);
+  // The one that it died of, too, came in; the others found nobody.
+  BOOST_TEST(told().counts.messages_in == 4u);
+  BOOST_TEST(told().counts.messages_discarded == 3u);
+  BOOST_TEST(left->log->with("goes on without it").size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(may_be_done_without_when_it_returns) {
+  start({.when_failed = strategy::detach});
+  provoke(wish::leave);
+  BOOST_TEST(runs());
+  the_calm_protocol_goes_on();
+}
+
+BOOST_AUTO_TEST_CASE(is_written_for_no_more_once_it_is_detached) {
+  start({.when_failed = strategy::detach});
+  channel link = *calm_left.link;
+  provoke(wish::fail);
+  auto refused =
+    ask<caf::unit_t>(world, link.writer, write_atom::value, std::uint16_t{1}, packet{0, {}});
+  BOOST_TEST((refused.error == errc::handler_detached));
+  BOOST_TEST(test_right.packets.empty());
+}
+
+BOOST_AUTO_TEST_CASE(takes_the_session_along_if_it_is_the_last) {
+  inbox peer;
+  auto test = make_protocol("test", 1, 8, handler.factory());
+  test.supervised.when_failed = strategy::detach;
+  left.emplace(world, "10.0.0.1", random, std::vector{test});
+  right.emplace(world, "10.0.0.2", random,
+                std::vector{make_protocol("test", 1, 8, collect(&test_right))});
+  BOOST_REQUIRE(ask<enode>(world, right->handle, listen_atom::value, right->url.address).value);
+  BOOST_REQUIRE(ask<peer_info>(world, left->handle, dial_atom::value, right->url).value);
+  provoke(wish::fail);
+  ended_with(reason::subprotocol_error);
+}
+
+BOOST_AUTO_TEST_CASE(ends_the_session_with_the_reason_that_it_names_whatever_the_strategy) {
+  for (auto chosen : {strategy::detach, strategy::restart}) {
+    supervision_fixture fresh;
+    fresh.start({.when_failed = chosen, .intensity = 9});
+    fresh.provoke(wish::part);
+    fresh.ended_with(reason::useless_peer);
+  }
+}
+
+// -- restart ------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(may_be_restarted_and_is_told_so) {
+  start({.when_failed = strategy::restart, .intensity = 2, .period = 10s});
+  provoke(wish::fail);
+  provoke(wish::answer);
+  BOOST_TEST(runs());
+  BOOST_REQUIRE(test_right.packets.size() == 1u);
+  BOOST_TEST(test_right.packets[0].payload.data()[0] == 1);
+  BOOST_TEST((handler.spawned == std::vector<unsigned>{0, 1}));
+  BOOST_TEST(told().restarts == 1u);
+  BOOST_TEST(!told().detached);
+  the_calm_protocol_goes_on();
+  BOOST_TEST(left->log->with("restarted").size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(is_restarted_no_more_often_than_its_budget_allows) {
+  start({.when_failed = strategy::restart, .intensity = 2, .period = 10s});
+  provoke(wish::fail);
+  world.advance(4s);
+  provoke(wish::fail);
+  world.advance(4s);
+  BOOST_TEST(runs());
+  provoke(wish::fail);
+  BOOST_TEST((handler.spawned == std::vector<unsigned>{0, 1, 2}));
+  ended_with(reason::subprotocol_error);
+}
+
+BOOST_AUTO_TEST_CASE(is_restarted_again_when_a_period_has_passed) {
+  start({.when_failed = strategy::restart, .intensity = 1, .period = 10s});
+  for (int i = 0; i < 5; ++i) {
+    provoke(wish::fail);
+    world.advance(10s);
+  }
+  BOOST_TEST(runs());
+  BOOST_TEST(handler.spawned.size() == 6u);
+}
+
+BOOST_AUTO_TEST_CASE(is_not_restarted_when_it_returns) {
+  start({.when_failed = strategy::restart, .intensity = 9});
+  provoke(wish::leave);
+  ended_with(reason::client_quitting);
+}
+
+BOOST_AUTO_TEST_CASE(is_restarted_with_a_window_of_its_own_if_it_stalls) {
+  settings limits;
+  limits.max_read_window = 10000;
+  start({.when_failed = strategy::restart, .intensity = 1, .period = 1min}, limits);
+  for (int i = 0; i < 20; ++i)
+    provoke(wish::keep, 1000);
+  auto held = handler.kept.size();
+  BOOST_TEST(held < 12u);
+  world.advance(1min);
+  BOOST_TEST(runs());
+  BOOST_TEST((handler.spawned == std::vector<unsigned>{0, 1}));
+  // What had to wait has gone to the next one, whatever the last one still holds.
+  BOOST_TEST(handler.kept.size() > held);
+}
+
+BOOST_AUTO_TEST_CASE(is_done_without_if_it_stalls) {
+  settings limits;
+  limits.max_read_window = 10000;
+  start({.when_failed = strategy::detach}, limits);
+  for (int i = 0; i < 20; ++i)
+    provoke(wish::keep, 1000);
+  world.advance(1min);
+  BOOST_TEST(runs());
+  BOOST_TEST(told().detached);
+  BOOST_TEST(told().counts.messages_in == 20u);
+  the_calm_protocol_goes_on();
+}
+
+BOOST_AUTO_TEST_CASE(that_cannot_be_spawned_is_retried_within_its_budget_or_done_without) {
+  for (auto chosen : {strategy::detach, strategy::restart}) {
+    inbox calm[2];
+    inbox test;
+    int tries = 0;
+    kit::seeded_random random{1};
+    kit::world world;
+    auto broken =
+      make_protocol("test", 1, 8, [&](caf::actor_system&, const channel&) -> handler_actor {
+        ++tries;
+        throw std::runtime_error{"no handler today"};
+      });
+    broken.supervised = {chosen, 3, 10s};
+    test_node left{
+      world, "10.0.0.1", random, {broken, make_protocol("calm", 1, 8, collect(&calm[0]))}};
+    test_node right{world,
+                    "10.0.0.2",
+                    random,
+                    {make_protocol("test", 1, 8, collect(&test)),
+                     make_protocol("calm", 1, 8, collect(&calm[1]))}};
+    BOOST_REQUIRE(ask<enode>(world, right.handle, listen_atom::value, right.url.address).value);
+    auto dialled = ask<peer_info>(world, left.handle, dial_atom::value, right.url);
+    BOOST_TEST(dialled.value.has_value() == (chosen == strategy::detach));
+    BOOST_TEST(tries == (chosen == strategy::detach ? 1 : 4));
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+// -- the end ------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_handler_that_ignores_its_end_is_killed_and_named) {
+  auto stubborn = [](caf::actor_system& system, const channel&) -> handler_actor {
+    auto behavior = [](handler_actor::pointer self) {
+      self->set_exit_handler([](const caf::exit_msg&) {});
+      return handler_actor::behavior_type{[](const packet&) {}};
+    };
+    return system.spawn(behavior);
+  };
+  inbox peer;
+  kit::seeded_random random{1};
+  kit::world world;
+  test_node left{world, "10.0.0.1", random, {make_protocol("test", 1, 8, stubborn)}};
+  test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&peer))}};
+  BOOST_REQUIRE(ask<enode>(world, right.handle, listen_atom::value, right.url.address).value);
+  BOOST_REQUIRE(ask<peer_info>(world, left.handle, dial_atom::value, right.url).value);
+  world.send(left.handle, close_atom::value, right.key.id(), reason::requested);
+  world.advance(5s);
+  auto lines = left.log->with("did not end in time, and is killed");
+  BOOST_REQUIRE(lines.size() == 1u);
+  BOOST_TEST(lines[0].starts_with("test/1 of the session with " + right.key.id().brief()));
+  BOOST_TEST(world.living() == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(two_nodes_that_dial_each_other_at_once_have_one_session) {
+  for (bool left_first : {false, true}) {
+    for (int steps = 0; steps < 60; ++steps) {
+      inbox boxes[2];
+      kit::seeded_random random{static_cast<std::uint64_t>(steps)};
+      kit::world world;
+      test_node left{world, "10.0.0.1", random, {make_protocol("test", 1, 8, collect(&boxes[0]))}};
+      test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&boxes[1]))}};
+      for (auto* x : {&left, &right})
+        BOOST_REQUIRE(ask<enode>(world, x->handle, listen_atom::value, x->url.address).value);
+      auto& first = left_first ? left : right;
+      auto& second = left_first ? right : left;
+      caf::scoped_actor self{world.system()};
+      auto one = self->request(first.handle, caf::infinite, dial_atom::value, second.url);
+      // The other dials when the first is somewhere on its way.
+      for (int i = 0; i < steps; ++i)
+        world.run_one();
+      auto two = self->request(second.handle, caf::infinite, dial_atom::value, first.url);
+      world.advance(10s);
+      BOOST_TEST_CONTEXT("after " << steps << " steps") {
+        for (auto* x : {&left, &right}) {
+          auto peers = ask<std::vector<peer_info>>(world, x->handle, peers_atom::value).value;
+          BOOST_REQUIRE((peers && peers->size() == 1));
+          BOOST_TEST(x->events.added.size() == 1u);
+          BOOST_TEST(x->events.dropped.empty());
+          auto info = ask<node_info>(world, x->handle, info_atom::value).value.value();
+          BOOST_TEST((info.peers == 1 && info.pending == 0));
+        }
+        BOOST_TEST(left.events.added.at(0).peer.inbound != right.events.added.at(0).peer.inbound);
+        // The first was answered with the session that there is; so was the second, unless there
+        // already was one.
+        one.receive([](const peer_info&) {},
+                    [](const caf::error& why) { BOOST_ERROR(describe(why)); });
+        two.receive([](const peer_info&) {},
+                    [](const caf::error& why) { BOOST_TEST((why == errc::already_connected)); });
+        // Two nodes, two subscribers, who asked, and twice the four of a session.
+        BOOST_TEST(world.living() == 13u);
+      }
+    }
+  }
+}
+
+} // namespace devp2p::test
