@@ -5,6 +5,7 @@
 #include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/supervisor.hpp"
 #include "devp2p/net/crypto/system_random.hpp"
+#include "devp2p/net/p2p/base.hpp"
 
 #include <caf/send.hpp>
 
@@ -68,22 +69,34 @@ private:
     std::vector<caf::response_promise> closed;
   };
 
+  /// The answers of all sessions to one question.
+  struct gathering {
+    std::size_t missing = 0;
+    std::vector<peer_info> found;
+    caf::typed_response_promise<std::vector<peer_info>> answer;
+
+    void on_answer() {
+      if (--missing == 0)
+        answer.deliver(std::move(found));
+    }
+  };
+
   using sessions = std::map<caf::actor_addr, session>;
 
   // Listening.
   caf::result<enode> listen(const endpoint& at);
   void accept(std::size_t index);
   void go_on_accepting();
-  void on_accepted(std::size_t index, const shared_stream& stream);
+  void on_accepted(std::size_t index, shared_stream stream);
   void on_accept_failed(std::size_t index, const caf::error& why);
 
   // Dialling.
   caf::result<peer_info> dial(const enode& target);
-  void on_dialled(std::uint64_t number, const shared_stream& stream);
+  void on_dialled(std::uint64_t number, shared_stream stream);
   void on_dial_failed(std::uint64_t number, caf::error why);
 
   // Sessions.
-  sessions::iterator open_session(const shared_stream& stream, std::optional<node_id> dialled);
+  sessions::iterator open_session(shared_stream stream, std::optional<node_id> dialled);
   std::shared_ptr<loop_unit> unit_of(const net::stream& stream);
   sessions::iterator current_session() { return sessions_.find(current_sender_address()); }
   caf::actor_addr current_sender_address();
@@ -135,6 +148,8 @@ private:
   std::deque<caf::actor_addr> lingering_;
   std::map<net::loop*, std::shared_ptr<loop_unit>> units_;
   std::vector<subscriber_actor> subscribers_;
+  /// Under way; each ends within `disconnect_timeout`.
+  std::vector<std::shared_ptr<gathering>> gatherings_;
   bool stopping_ = false;
 };
 
@@ -151,9 +166,9 @@ node::behavior_type node::make_behavior() {
     [this](peers_atom) { return tell_peers(); },
     [this](info_atom) { return tell_node(); },
     [this](subscribe_atom, const subscriber_actor& who) { subscribe(who); },
-    [this](accept_atom, std::size_t index, const shared_stream& x) { on_accepted(index, x); },
+    [this](accept_atom, std::size_t index, shared_stream& x) { on_accepted(index, std::move(x)); },
     [this](accept_atom, std::size_t index, const caf::error& x) { on_accept_failed(index, x); },
-    [this](dial_atom, std::uint64_t number, const shared_stream& x) { on_dialled(number, x); },
+    [this](dial_atom, std::uint64_t number, shared_stream& x) { on_dialled(number, std::move(x)); },
     [this](dial_atom, std::uint64_t number, const caf::error& x) { on_dial_failed(number, x); },
     [this](admit_atom, const node_id& id) { return admit(id); },
     [this](admit_atom, const peer_info& peer) { return admit(peer); },
@@ -175,6 +190,9 @@ void node::on_exit() {
     for (auto& x : session.closed)
       x.deliver(caf::make_error(errc::shutting_down));
   }
+  for (auto& x : gatherings_)
+    x->answer.deliver(caf::make_error(errc::shutting_down));
+  gatherings_.clear();
   listeners_.clear();
   accepted_.clear();
   dials_.clear();
@@ -219,16 +237,16 @@ void node::go_on_accepting() {
     auto [index, stream] = std::move(accepted_.front());
     accepted_.pop_front();
     listeners_[index].accepting = false;
-    open_session(stream, std::nullopt);
+    open_session(std::move(stream), std::nullopt);
   }
   for (std::size_t i = 0; i < listeners_.size(); ++i)
     accept(i);
 }
 
-void node::on_accepted(std::size_t index, const shared_stream& stream) {
+void node::on_accepted(std::size_t index, shared_stream stream) {
   if (stopping_)
     return;
-  accepted_.emplace_back(index, stream);
+  accepted_.emplace_back(index, std::move(stream));
   go_on_accepting();
 }
 
@@ -277,13 +295,13 @@ caf::result<peer_info> node::dial(const enode& target) {
   return dial.answer;
 }
 
-void node::on_dialled(std::uint64_t number, const shared_stream& stream) {
+void node::on_dialled(std::uint64_t number, shared_stream stream) {
   auto i = dials_.find(number);
   if (i == dials_.end())
     return;
   auto dial = std::move(i->second);
   dials_.erase(i);
-  open_session(stream, dial.target.id)->second.dialled = dial.answer;
+  open_session(std::move(stream), dial.target.id)->second.dialled = dial.answer;
 }
 
 void node::on_dial_failed(std::uint64_t number, caf::error why) {
@@ -309,16 +327,17 @@ std::shared_ptr<loop_unit> node::unit_of(const net::stream& stream) {
   return unit;
 }
 
-node::sessions::iterator node::open_session(const shared_stream& stream,
-                                            std::optional<node_id> dialled) {
+node::sessions::iterator node::open_session(shared_stream stream, std::optional<node_id> dialled) {
   session out;
   out.remote = stream->remote();
   out.inbound = !dialled;
   opening_inbound_ += out.inbound ? 1 : 0;
   if (dialled)
     out.id = *dialled;
-  out.handle = home_system().spawn<supervisor>(unit_of(*stream), config_, node_core_actor{this},
-                                               stream, dialled);
+  auto unit = unit_of(*stream);
+  // It is handed on, not shared: its last reference must go on its loop.
+  out.handle = home_system().spawn<supervisor>(std::move(unit), config_, node_core_actor{this},
+                                               std::move(stream), dialled);
   monitor(out.handle);
   auto address = out.handle.address();
   return sessions_.emplace(address, std::move(out)).first;
@@ -352,7 +371,7 @@ caf::actor_addr node::current_sender_address() {
 
 caf::result<void> node::admit(const node_id& id) {
   auto i = current_session();
-  if (i == sessions_.end() || stopping_)
+  if (i == sessions_.end() || i->second.phase >= session_phase::running || stopping_)
     return caf::make_error(errc::shutting_down);
   auto& session = i->second;
   session.id = id;
@@ -384,7 +403,8 @@ bool node::yields_to_dial(session& inbound) {
 
 caf::result<void> node::admit(const peer_info& peer) {
   auto i = current_session();
-  if (i == sessions_.end() || stopping_)
+  // What is over is not admitted, or its slot would never be free again.
+  if (i == sessions_.end() || i->second.phase >= session_phase::running || stopping_)
     return caf::make_error(errc::shutting_down);
   auto& session = i->second;
   if (auto why = peers_.refuses(peer.id, session.inbound))
@@ -482,18 +502,10 @@ caf::result<void> node::close(const node_id& id, disconnect_reason reason) {
 // -- telling ------------------------------------------------------------------
 
 caf::result<std::vector<peer_info>> node::tell_peers() {
-  struct gathering {
-    std::size_t missing = 0;
-    std::vector<peer_info> found;
-    caf::typed_response_promise<std::vector<peer_info>> answer;
-
-    void on_answer() {
-      if (--missing == 0)
-        answer.deliver(std::move(found));
-    }
-  };
   auto all = std::make_shared<gathering>();
   all->answer = make_response_promise<std::vector<peer_info>>();
+  std::erase_if(gatherings_, [](const auto& x) { return x->missing == 0; });
+  gatherings_.push_back(all);
   // One more than there are sessions, for the case that there are none.
   all->missing = 1;
   for (const auto& [id, found] : running_) {
@@ -517,12 +529,11 @@ node_info node::tell_node() const {
   out.client_id = config_->limits.client_id;
   for (const auto& x : listeners_)
     out.listening.push_back({self_, x.socket->local(), x.socket->local().port});
-  for (const auto& x : config_->protocols) {
-    out.capabilities.push_back({x.name, x.version});
+  out.capabilities = own_hello(*config_).capabilities;
+  for (const auto& x : config_->protocols)
     if (x.node_info)
       out.protocols[x.name] = told_by(x.node_info);
-  }
-  out.peers = peers_.size();
+  out.peers = running_.size();
   out.pending = opening_inbound_ + dialling_.size();
   return out;
 }
@@ -560,6 +571,12 @@ node_actor spawn_node(caf::actor_system& system, net::network& network, node_con
   static crypto::system_random system_random;
   if (config.random == nullptr)
     config.random = &system_random;
+  config.limits.max_missed_pings = std::max(config.limits.max_missed_pings, 1u);
+  if (auto size = p2p::encode_hello(own_hello(config)).size();
+      size > p2p::max_sent_hello_size && config.log)
+    config.log->warn("our Hello has {} octets, but some nodes read {} at most: offer fewer "
+                     "protocols, or take a shorter client id",
+                     size, p2p::max_sent_hello_size);
   return system.spawn<node>(std::ref(network),
                             std::make_shared<const node_config>(std::move(config)));
 }

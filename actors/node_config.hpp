@@ -28,4 +28,14 @@ struct node_config {
   std::shared_ptr<spdlog::logger> log = {};
 };
 
+/// What the node says of itself.
+[[nodiscard]] inline hello own_hello(const node_config& node) {
+  hello out;
+  out.client_id = node.limits.client_id;
+  out.id = node.key.id();
+  for (const auto& x : node.protocols)
+    out.capabilities.push_back({x.name, x.version});
+  return out;
+}
+
 } // namespace devp2p

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 
 namespace devp2p {
 
@@ -25,6 +24,12 @@ constexpr std::size_t max_stranger_read = std::size_t{4} << 10;
 
 /// Frames are gathered into writes of about this size.
 constexpr std::size_t max_gathered = std::size_t{128} << 10;
+
+/// In which base messages are counted.
+constexpr auto base_message_period = std::chrono::seconds{15};
+
+/// After a write error: more than a socket's buffer holds.
+constexpr std::size_t max_last_read = std::size_t{8} << 20;
 
 /// The deadline of a blocked write; the others count up from here.
 constexpr std::uint64_t write_deadline = 0;
@@ -119,7 +124,7 @@ void peer::read(std::size_t most) {
     paused_by_ = nullptr;
   understand();
   while (is_reading() && turn < most) {
-    auto room = in_.prepare(wanted_, session_ ? max_read : max_stranger_read);
+    auto room = in_.prepare(wanted_, state_ == state::running ? max_read : max_stranger_read);
     auto got = stream_->read_some(room);
     in_.commit(got.size);
     turn += got.size;
@@ -267,20 +272,24 @@ void peer::on_base_message(const rlpx::session::message& message) {
   default:
     ++ignored_messages_;
   }
+  auto now = clock().now();
+  if (now - base_period_ >= base_message_period) {
+    base_period_ = now;
+    base_messages_ = 0;
+  }
   if (++base_messages_ > node_->limits.max_base_messages)
     fail(errc::base_message_flood);
 }
 
 std::uint64_t peer::on_interval(const pinger_actor& pinger) {
   pinger_ = pinger;
-  base_messages_ = 0;
   ping_due_ = state_ == state::running;
   auto stalled = paused_by_ != nullptr && frames_ == frames_before_;
   frames_before_ = frames_;
   stalled_intervals_ = stalled ? stalled_intervals_ + 1 : 0;
   if (paused_by_ != nullptr)
     ++paused_intervals_;
-  if (stalled_intervals_ >= node_->limits.max_missed_pings) {
+  if (stalled && stalled_intervals_ >= node_->limits.max_missed_pings) {
     stalled_intervals_ = 0;
     auto index = static_cast<std::uint16_t>(paused_by_ - routes_.data());
     caf::anon_send(supervisor_, failed_atom::value, index);
@@ -447,9 +456,8 @@ void peer::on_writable() {
 }
 
 void peer::on_write_error(errc why) {
-  // The remote may have said why it does not read any more, behind all else that it had sent. There
-  // is no more to come, so that what the socket holds is the limit.
-  read(std::numeric_limits<std::size_t>::max());
+  // The remote may have said why it does not read any more, behind all else that it had sent.
+  read(max_last_read);
   fail_network(why);
 }
 

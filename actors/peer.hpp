@@ -154,8 +154,9 @@ private:
   /// Intervals that found us paused: the remote's silence is ours.
   std::uint64_t paused_intervals_ = 0;
   std::uint64_t ignored_messages_ = 0;
-  /// Pings and reserved messages in this ping interval.
+  /// Pings and reserved messages since then.
   unsigned base_messages_ = 0;
+  caf::actor_clock::time_point base_period_;
   /// By offset.
   std::vector<live_route> routes_;
   caf::typed_actor<caf::reacts_to<message_event>> observer_;

@@ -88,25 +88,22 @@ void supervisor::on_down(const caf::down_msg& down) {
 // -- the way to a running session ---------------------------------------------
 
 void supervisor::on_identity(const node_id& id) {
-  info_.id = id;
   if (phase_ != session_phase::handshake)
     return;
+  info_.id = id;
   phase_ = session_phase::greeting;
   auto welcome = [this] {
     if (phase_ != session_phase::greeting)
       return;
-    hello ours;
-    ours.client_id = node_->limits.client_id;
-    ours.id = node_->key.id();
-    for (const auto& x : node_->protocols)
-      ours.capabilities.push_back({x.name, x.version});
-    send(peer_, std::move(ours));
+    send(peer_, own_hello(*node_));
   };
   request(owner_, caf::infinite, admit_atom::value, id)
     .then(welcome, [this](const caf::error& why) { end(culprit::node, why); });
 }
 
 void supervisor::on_hello(hello& theirs) {
+  if (phase_ != session_phase::greeting)
+    return;
   info_.greeting = std::move(theirs);
   if (info_.greeting.id != info_.id)
     return end(culprit::peer, errc::unexpected_identity);

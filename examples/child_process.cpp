@@ -84,6 +84,8 @@ child_process::child_process(const std::vector<std::string>& command) {
   output_ = output.take_ours();
   // Debian 12's declaration of `pidfd_open` is for C alone.
   ended_ = static_cast<int>(::syscall(SYS_pidfd_open, id_, 0));
+  if (ended_ < 0)
+    check(errno, "pidfd_open");
 }
 
 child_process::~child_process() {

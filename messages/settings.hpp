@@ -31,7 +31,7 @@ struct settings {
   duration handshake_timeout = std::chrono::seconds{5};
   /// Between two Pings.
   duration ping_interval = std::chrono::seconds{15};
-  /// So many intervals without a single frame from the remote end the session.
+  /// So many intervals without a single frame from the remote end the session; at least one.
   unsigned max_missed_pings = 3;
   /// How long the remote may leave a write waiting.
   duration write_timeout = std::chrono::seconds{20};
@@ -51,7 +51,7 @@ struct settings {
   std::size_t max_read_window = std::size_t{4} << 20;
   /// Octets that wait to be written; beyond it, the handler that writes fails.
   std::size_t max_write_queue = std::size_t{32} << 20;
-  /// Reserved messages of the base protocol, or Pings, that a remote may send in one ping interval.
+  /// Reserved messages of the base protocol, or Pings, that a remote may send in 15 seconds.
   unsigned max_base_messages = 100;
 
   // What others see.

@@ -155,6 +155,7 @@ node_config configuration(const std::string& name, unsigned lowest_chat,
   node_config out{.key = crypto::private_key::generate(random)};
   out.limits.client_id = "demo/" + name;
   out.limits.ping_interval = ping_interval;
+  out.limits.max_missed_pings = 20; // A busy machine is no reason to part.
   out.protocols.push_back(
     {.name = "echo", .version = 1, .length = 2, .spawn = handled_by(echo, witness)});
   for (auto version : {lowest_chat, lowest_chat + 1})

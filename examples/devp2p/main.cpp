@@ -38,6 +38,9 @@ bool lexical_cast(const std::string& text, endpoint& out) {
 namespace tool {
 namespace {
 
+/// A Hello of more than 1024 octets in all is not read by every node.
+constexpr std::size_t max_client_id = 256;
+
 /// What the arguments ask for.
 using command = std::function<int()>;
 
@@ -120,7 +123,11 @@ void add_node_command(CLI::App& app, command& chosen) {
     ->check(CLI::Range(1, 100000).description(""))
     ->type_name("N")
     ->capture_default_str();
+  auto is_short = [](const std::string& x) {
+    return x.size() <= max_client_id ? "" : "at most " + std::to_string(max_client_id) + " octets";
+  };
   node.add_option("--client-id", limits.client_id, "What the node calls itself")
+    ->check(is_short)
     ->type_name("TEXT")
     ->capture_default_str();
   node.add_option("--log-level", options->log_level, "What is logged to stderr")

@@ -75,9 +75,9 @@ int run_node(const node_options& options) {
 
   auto status = succeeded;
   auto events = world.system.spawn(reporter, node, options.output);
+  caf::anon_send(node, subscribe_atom::value, subscriber_actor{events});
   if (auto url = listen(world.system, node, options.listen)) {
     std::cout << listening_line(options.output, *url) << std::endl;
-    caf::anon_send(node, subscribe_atom::value, subscriber_actor{events});
     for (const auto& target : options.dial)
       caf::anon_send(events, dial_atom::value, target);
     if (!stop.wait())

@@ -60,6 +60,14 @@ struct node_fixture {
     }
   }
 
+  /// The supervisor whose deadline passes next: it has, and that is all that it knows yet.
+  caf::actor supervisor_at_its_deadline() {
+    auto& scheduler = dynamic_cast<caf::scheduler::test_coordinator&>(world.system().scheduler());
+    while (!scheduler.has_job())
+      BOOST_REQUIRE(scheduler.trigger_timeout());
+    return next_supervisor();
+  }
+
   node_info info() { return ask<node_info>(world, subject.handle, info_atom::value).value.value(); }
 };
 
@@ -379,6 +387,38 @@ BOOST_AUTO_TEST_CASE(has_one_session_with_a_node) {
   BOOST_TEST(twin->goodbyes().empty());
 }
 
+BOOST_AUTO_TEST_CASE(has_one_session_with_a_node_that_comes_twice_at_once) {
+  node_fixture fixture;
+  auto first = fixture.stranger(1);
+  auto second =
+    std::make_unique<kit::raw_remote>(fixture.world, "10.0.2.2", fixture.random, first->key());
+  for (auto* x : {first.get(), second.get()}) {
+    BOOST_REQUIRE(x->connect(fixture.subject.url.address));
+    BOOST_REQUIRE(x->shake_hands(fixture.subject.key.id()));
+  }
+  BOOST_TEST(first->greet({{"test", 1}}));
+  second->greet({{"test", 1}});
+  BOOST_TEST(first->goodbyes().empty());
+  BOOST_REQUIRE(second->goodbyes().size() == 1u);
+  BOOST_TEST(to_string(second->goodbyes()[0]) == to_string(reason::already_connected));
+}
+
+BOOST_AUTO_TEST_CASE(gives_no_slot_to_a_session_that_is_over) {
+  node_fixture fixture;
+  auto late = fixture.stranger(1);
+  BOOST_REQUIRE(late->connect(fixture.subject.url.address));
+  BOOST_REQUIRE(late->shake_hands(fixture.subject.key.id()));
+  // Its Hello is read in the same moment in which its time is over.
+  auto supervisor = fixture.supervisor_at_its_deadline();
+  caf::anon_send(caf::actor_cast<supervisor_actor>(supervisor), late->introduction({{"test", 1}}));
+  fixture.world.advance(10s);
+  BOOST_TEST(fixture.info().peers == 0u);
+  BOOST_TEST(fixture.subject.events.added.empty());
+  auto again =
+    std::make_unique<kit::raw_remote>(fixture.world, "10.0.2.2", fixture.random, late->key());
+  BOOST_TEST(again->meet(fixture.subject.url.address, fixture.subject.key.id(), {{"test", 1}}));
+}
+
 BOOST_AUTO_TEST_CASE(has_no_session_with_itself) {
   node_fixture fixture;
   auto mirror = std::make_unique<kit::raw_remote>(fixture.world, "10.0.2.9", fixture.random,
@@ -442,6 +482,31 @@ BOOST_AUTO_TEST_CASE(survives_protocols_that_throw_when_they_are_asked) {
   BOOST_TEST(ask<std::vector<peer_info>>(world, left.handle, peers_atom::value).value->size() ==
              1u);
   BOOST_TEST(left.events.dropped.empty());
+}
+
+BOOST_AUTO_TEST_CASE(answers_who_asks_for_its_peers_even_if_it_is_killed) {
+  node_fixture fixture;
+  auto other = fixture.another(1);
+  BOOST_REQUIRE(fixture.dial(*other, fixture.subject.url).value);
+  caf::scoped_actor self{fixture.world.system()};
+  auto asked = self->request(fixture.subject.handle, caf::infinite, peers_atom::value);
+  static_cast<void>(fixture.next_supervisor());
+  caf::anon_send_exit(fixture.subject.handle, caf::exit_reason::kill);
+  caf::anon_send_exit(fixture.next_supervisor(), caf::exit_reason::kill);
+  fixture.world.run();
+  BOOST_REQUIRE(self->has_next_message());
+  asked.receive([](const std::vector<peer_info>&) {},
+                [](const caf::error& why) { BOOST_TEST((why == errc::shutting_down)); });
+}
+
+BOOST_AUTO_TEST_CASE(warns_of_a_hello_that_not_every_node_reads) {
+  settings limits;
+  limits.client_id = std::string(900, 'x');
+  node_fixture fits{limits};
+  BOOST_TEST(fits.subject.log->with("our Hello has").empty());
+  limits.client_id = std::string(1000, 'x');
+  node_fixture too_long{limits};
+  BOOST_TEST(too_long.subject.log->with("our Hello has").size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(without_peers_tells_of_none) {

@@ -125,6 +125,7 @@ BOOST_AUTO_TEST_CASE(that_are_wrong_give_one_line_and_status_2) {
     {"node", "--max-peers", "-1"},
     {"node", "--ping-interval", "nan"},
     {"node", "--log-level", "loud"},
+    {"node", "--client-id", std::string(257, 'x')},
   };
   for (const auto& x : wrong)
     check_refusal(x, 2);

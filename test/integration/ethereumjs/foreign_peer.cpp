@@ -45,7 +45,7 @@ void foreign_peer::check_installation() {
   try {
     child_process node{{"node", "--version"}};
   } catch (const std::system_error& e) {
-    throw std::runtime_error{std::string{e.what()} + ": Node.js, 20 or later, must be installed"};
+    throw std::runtime_error{std::string{e.what()} + ": Node.js, 18 or later, must be installed"};
   }
 }
 

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// A handler that fails, in the way that the first argument names, and what both ends then say:
+//
+//     supervised throw
+//     supervised throw --strategy restart
+//
+// Two nodes hold a session over TCP. The witness sends a message every now and then, the fragile
+// node's handler fails at each. What they print is what nodes log.
+#include "devp2p/actors/node.hpp"
+#include "devp2p/actors/reason_for.hpp"
+#include "devp2p/actors/scheduling.hpp"
+#include "devp2p/net/asio/asio_network.hpp"
+#include "devp2p/net/crypto/system_random.hpp"
+
+#include <CLI/CLI.hpp>
+#include <caf/all.hpp>
+#include <spdlog/sinks/stdout_sinks.h>
+
+#include <future>
+#include <iostream>
+#include <stdexcept>
+
+using namespace devp2p;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// What the handler does with a message.
+using failure = std::function<void(handler_actor::pointer, const channel&, const packet&)>;
+
+const std::map<std::string, failure> failures{
+  {"return", [](auto self, auto&, auto&) { self->quit(); }},
+  {"throw", [](auto, auto&, auto&) { throw std::runtime_error{"on purpose"}; }},
+  {"kill", [](auto self, auto&, auto&) { self->send_exit(self, caf::exit_reason::kill); }},
+  {"error", [](auto self, auto&, auto&) { self->quit(caf::sec::invalid_argument); }},
+  {"reason",
+   [](auto self, auto&, auto&) { self->quit(local_disconnect(disconnect_reason::useless_peer)); }},
+  {"breach", [](auto self, auto&, auto&) { self->quit(caf::make_error(errc::rlp_truncated)); }},
+  {"code",
+   [](auto self, auto& link, auto& message) {
+     link.send(self, {99, message.payload});
+   }},
+  {"hoard",
+   [](auto, auto&, auto& message) {
+     static thread_local std::vector<packet> kept; // Outlives the handler: a leak, in effect.
+     kept.push_back(message);
+   }},
+};
+
+handler_actor::behavior_type fragile(handler_actor::pointer self, const channel& link,
+                                     const failure& fail) {
+  return {[=](const packet& message) { fail(self, link, message); }};
+}
+
+using talker_actor = handler_actor::extend<caf::reacts_to<tick_atom>>;
+
+talker_actor::behavior_type talker(talker_actor::pointer self, const channel& link) {
+  self->send(self, tick_atom::value);
+  return {
+    [](const packet&) {},
+    [=](tick_atom) {
+      link.send(self, {0, blob{bytes(1000)}});
+      self->delayed_send(self, 50ms, tick_atom::value);
+    },
+  };
+}
+
+handler_actor::behavior_type silent(handler_actor::pointer, const channel&) {
+  return {[](const packet&) {}};
+}
+
+subscriber_actor::behavior_type await_end(subscriber_actor::pointer, std::promise<void>* ended) {
+  return {[](const peer_added&) {}, [=](const peer_dropped&) { ended->set_value(); },
+          [](const session_failed&) {}, [](const message_event&) {}};
+}
+
+struct participant {
+  participant(caf::actor_system& system, net::network& network, const std::string& name,
+              protocol test) {
+    crypto::system_random random;
+    node_config setup{crypto::private_key::generate(random)};
+    setup.protocols = {std::move(test),
+                       {.name = "calm", .version = 1, .length = 1, .spawn = handled_by(silent)}};
+    // So that a handler that hoards is noticed in a second.
+    setup.limits.ping_interval = 100ms;
+    setup.limits.max_read_window = 5000;
+    setup.log =
+      std::make_shared<spdlog::logger>(name, std::make_shared<spdlog::sinks::stdout_sink_mt>());
+    setup.log->set_pattern("%n: %v");
+    node = spawn_node(system, network, std::move(setup));
+    events = system.spawn(await_end, &ended);
+    caf::anon_send(node, subscribe_atom::value, events);
+  }
+
+  ~participant() {
+    caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(events, caf::exit_reason::user_shutdown);
+  }
+
+  std::promise<void> ended;
+  node_actor node;
+  subscriber_actor events;
+};
+
+int run(const failure& fail, const supervision& supervised) {
+  net::asio_network network;
+  caf::actor_system_config config;
+  add_types(config);
+  prefer_low_latency(config);
+  caf::actor_system system{config};
+  participant breaks{system,
+                     network,
+                     "fragile",
+                     {.name = "test",
+                      .version = 1,
+                      .length = 1,
+                      .spawn = handled_by(fragile, fail),
+                      .supervised = supervised}};
+  participant sees{system,
+                   network,
+                   "witness",
+                   {.name = "test", .version = 1, .length = 1, .spawn = handled_by(talker)}};
+  caf::scoped_actor self{system};
+  auto complain = [](const caf::error& why) { std::cerr << describe(why) << '\n'; };
+  enode url;
+  self->request(breaks.node, caf::infinite, listen_atom::value, endpoint{"127.0.0.1", 0})
+    .receive([&](const enode& where) { url = where; }, complain);
+  self->request(sees.node, caf::infinite, dial_atom::value, url)
+    .receive([](const peer_info&) {}, complain);
+
+  auto end = breaks.ended.get_future();
+  if (end.wait_for(2s) == std::future_status::timeout) {
+    std::cout << "The session has survived; now the witness leaves.\n" << std::flush;
+    caf::anon_send_exit(sees.node, caf::exit_reason::user_shutdown);
+    end.wait();
+  }
+  sees.ended.get_future().wait();
+  return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"A handler that fails, and what both ends then say"};
+  std::string how = "throw";
+  supervision supervised{.intensity = 2};
+  std::vector<std::string> known;
+  for (const auto& [name, what] : failures)
+    known.push_back(name);
+  app.add_option("FAILURE", how, "How the handler fails")->check(CLI::IsMember(known));
+  app.add_option("--strategy", supervised.when_failed, "What its protocol wants done about it")
+    ->transform(CLI::CheckedTransformer(std::map<std::string, supervision::strategy>{
+      {"end_session", supervision::strategy::end_session},
+      {"detach", supervision::strategy::detach},
+      {"restart", supervision::strategy::restart}}));
+  CLI11_PARSE(app, argc, argv);
+  return run(failures.at(how), supervised);
+}
