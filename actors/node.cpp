@@ -174,7 +174,10 @@ node::behavior_type node::make_behavior() {
     [this](admit_atom, const peer_info& peer) { return admit(peer); },
     [this](peer_info& peer) { on_running(peer); },
     [this](session_end& end, const caf::error& why) { on_session_end(end, why); },
-    [this](const message_event& what) { publish(what); },
+    [this](const message_event& what) {
+      if (running_.contains(what.id)) // Or else it is over for all that we have told.
+        publish(what);
+    },
     [this](tick_atom, std::uint64_t dial) { on_dial_failed(dial, errc::dial_timeout); },
     [this](accept_atom, std::size_t index) { accept(index); },
   };

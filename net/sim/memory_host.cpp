@@ -37,13 +37,40 @@ private:
   endpoint local_;
 };
 
-/// Owns the handler alone, so that the queued event of a dial that was given up finds none.
+/// A dial under way: whoever has it owns what becomes of it, so that one that was given up leaves
+/// nothing behind.
+struct attempt {
+  endpoint to;
+  stream_handler handler;
+  expected<std::unique_ptr<stream>> outcome = errc::no_such_host;
+
+  void answer() {
+    // The handler may destroy the dial and with it this.
+    auto call = std::exchange(handler, nullptr);
+    call(std::move(outcome));
+  }
+};
+
 class memory_dial : public pending_dial {
 public:
-  explicit memory_dial(std::shared_ptr<stream_handler> handler) : handler_(std::move(handler)) {}
+  explicit memory_dial(std::shared_ptr<attempt> made) : made_(std::move(made)) {}
 
 private:
-  std::shared_ptr<stream_handler> handler_;
+  std::shared_ptr<attempt> made_;
+};
+
+/// Queues an event when it arrives.
+class errand final : public addressee {
+public:
+  errand(event_queue& events, std::function<void()> event)
+    : events_(events),
+      event_(std::move(event)) {}
+
+private:
+  void arrive(news, std::size_t) override { events_.push(std::move(event_)); }
+
+  event_queue& events_;
+  std::function<void()> event_;
 };
 
 } // namespace
@@ -70,20 +97,32 @@ expected<std::unique_ptr<listener>> memory_host::listen(const endpoint& at) {
 }
 
 std::unique_ptr<pending_dial> memory_host::dial(const endpoint& to, stream_handler handler) {
-  auto shared = std::make_shared<stream_handler>(std::move(handler));
-  world_.events.push([this, to, there = std::weak_ptr{shared}] {
-    if (auto waiting = there.lock()) {
-      // The handler may destroy the dial and with it itself.
-      auto call = std::exchange(*waiting, nullptr);
-      call(connect(to));
-    }
-  });
-  return std::make_unique<memory_dial>(std::move(shared));
+  auto made = std::make_shared<attempt>(attempt{to, std::move(handler)});
+  std::weak_ptr there{made};
+  auto answer = [there] {
+    if (auto waiting = there.lock())
+      waiting->answer();
+  };
+  auto knock = [this, there, answer] {
+    auto waiting = there.lock();
+    if (!waiting)
+      return;
+    waiting->outcome = connect(waiting->to);
+    auto& back = world_.way(waiting->to.host, address_);
+    if (back.instant())
+      waiting->answer();
+    else
+      back.send(std::make_shared<errand>(world_.events, answer), news::errand);
+  };
+  if (to.is_address())
+    world_.way(address_, to.host)
+      .send(std::make_shared<errand>(world_.events, knock), news::errand);
+  else
+    world_.events.push(answer);
+  return std::make_unique<memory_dial>(std::move(made));
 }
 
 expected<std::unique_ptr<stream>> memory_host::connect(const endpoint& to) {
-  if (!to.is_address())
-    return errc::no_such_host;
   auto remote = world_.hosts.find(to.host);
   if (remote == world_.hosts.end())
     return errc::host_unreachable;
@@ -95,8 +134,10 @@ expected<std::unique_ptr<stream>> memory_host::connect(const endpoint& to) {
   if (!port)
     return errc::address_not_available;
   endpoint from{address_, *port};
-  auto there = std::make_shared<pipe>(world_.events, world_.pipe_capacity);
-  auto back = std::make_shared<pipe>(world_.events, world_.pipe_capacity);
+  auto there =
+    std::make_shared<pipe>(world_.way(address_, to.host), world_.next_pipe++, world_.pipe_capacity);
+  auto back =
+    std::make_shared<pipe>(world_.way(to.host, address_), world_.next_pipe++, world_.pipe_capacity);
   found->second->push(std::make_unique<memory_stream>(there, back, to, from));
   return std::unique_ptr<stream>{std::make_unique<memory_stream>(back, there, from, to)};
 }

@@ -2,22 +2,9 @@
 #pragma once
 
 #include "devp2p/net/sim/accept_queue.hpp"
-#include "devp2p/net/sim/event_queue.hpp"
-
-#include <map>
-#include <string>
+#include "devp2p/net/sim/memory_world.hpp"
 
 namespace devp2p::net {
-
-class memory_host;
-
-/// What the hosts of one `memory_network` share. Its tables are ordered: the same calls find the
-/// same things.
-struct memory_world {
-  std::size_t pipe_capacity;
-  event_queue events;
-  std::map<std::string, std::unique_ptr<memory_host>> hosts;
-};
 
 /// One host of a `memory_network`: an address and its ports.
 class memory_host : public network {
@@ -32,6 +19,7 @@ public:
   void close(std::uint16_t port) { listening_.erase(port); }
 
 private:
+  /// What becomes of a dial that has come to the host `to`, which is an address.
   expected<std::unique_ptr<stream>> connect(const endpoint& to);
 
   /// The next ephemeral port (RFC 6335, section 6) that nobody listens at. As there are few, a port

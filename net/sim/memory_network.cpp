@@ -7,8 +7,36 @@
 
 namespace devp2p::net {
 
-memory_network::memory_network(std::size_t pipe_capacity)
-  : world_(std::make_unique<memory_world>(memory_world{pipe_capacity, {}, {}})) {
+memory_world::memory_world(std::size_t pipe_capacity, std::optional<std::uint64_t> seed)
+  : pipe_capacity(pipe_capacity),
+    luck(seed) {}
+
+memory_world::~memory_world() {
+  hosts.clear();
+  // A pipe may be under way on a line that is not its own.
+  for (auto& [way, x] : lines)
+    x.close();
+}
+
+line& memory_world::way(const std::string& from, const std::string& to) {
+  std::pair key{from, to};
+  auto found = lines.find(key);
+  if (found == lines.end())
+    found = lines.try_emplace(std::move(key), lines.size(), events, luck, record).first;
+  return found->second;
+}
+
+namespace {
+
+const line* find(const memory_world& world, const std::string& from, const std::string& to) {
+  auto found = world.lines.find({from, to});
+  return found == world.lines.end() ? nullptr : &found->second;
+}
+
+} // namespace
+
+memory_network::memory_network(std::size_t pipe_capacity, std::optional<std::uint64_t> seed)
+  : world_(std::make_unique<memory_world>(pipe_capacity, seed)) {
   assert(pipe_capacity > 0);
 }
 
@@ -28,6 +56,58 @@ bool memory_network::run_one() {
 
 bool memory_network::idle() const {
   return world_->events.empty();
+}
+
+void memory_network::set_conditions(const std::string& from, const std::string& to,
+                                    const line_conditions& conditions) {
+  world_->way(from, to).set(conditions);
+}
+
+line_conditions memory_network::conditions(const std::string& from, const std::string& to) const {
+  const auto* way = find(*world_, from, to);
+  return way ? way->conditions() : line_conditions{};
+}
+
+void memory_network::cut(const std::string& one, const std::string& other) {
+  for (auto* way : {&world_->way(one, other), &world_->way(other, one)}) {
+    way->lose();
+    for (auto& [number, x] : way->pipes)
+      x->cut();
+  }
+}
+
+std::chrono::nanoseconds memory_network::now() const {
+  return world_->events.now();
+}
+
+std::optional<std::chrono::nanoseconds> memory_network::next_due() const {
+  return world_->events.next_due();
+}
+
+void memory_network::advance_to(std::chrono::nanoseconds when) {
+  world_->events.advance_to(when);
+}
+
+std::uint64_t memory_network::carried(const std::string& from, const std::string& to) const {
+  const auto* way = find(*world_, from, to);
+  return way ? way->carried : 0;
+}
+
+std::uint64_t memory_network::delivered(const std::string& from, const std::string& to) const {
+  const auto* way = find(*world_, from, to);
+  return way ? way->delivered : 0;
+}
+
+void memory_network::start_trace() {
+  world_->record.start();
+}
+
+void memory_network::note(std::uint64_t what) {
+  world_->record.add(what);
+}
+
+std::uint64_t memory_network::trace_hash() const {
+  return world_->record.hash();
 }
 
 } // namespace devp2p::net

@@ -3,25 +3,43 @@
 
 #include "devp2p/net/network.hpp"
 
+#include <chrono>
+#include <limits>
 #include <string>
 
 namespace devp2p::net {
 
 struct memory_world;
 
+/// What the way from one host to another does to what is sent there.
+struct line_conditions {
+  static constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
+
+  /// How long everything is under way; a dial goes there and back.
+  std::chrono::nanoseconds latency{0};
+  /// What is under way, dials included, stays there, so that writers meet a full pipe in the end.
+  bool stalled = false;
+  /// How many octets one read or write moves at most, at least 1; given chance, how many is random.
+  std::size_t max_piece = unlimited;
+};
+
 /// Any number of hosts, connected in memory: for tests and simulations.
 ///
-/// Uses no thread, clock or chance: whoever owns it calls `run_one`, on whose thread everything
-/// happens, and the same calls have the same effects. An octet that is written can be read at once.
-/// Streams behave like TCP where it shows: dials are answered by the backlog of a listener, writes
-/// meet a full pipe, and who closes without having read everything resets the connection.
+/// Uses no thread and no clock: whoever owns it calls `run_one` and `advance_to`, on whose thread
+/// everything happens, and the same calls have the same effects. Unless told otherwise, an octet
+/// that is written can be read at once. Streams behave like TCP where it shows: dials are answered
+/// by the backlog of a listener, writes meet a full pipe, and who closes without having read
+/// everything resets the connection.
 class memory_network {
 public:
   /// How many connections wait for one listener to accept them; further dials are refused.
   static constexpr std::size_t max_backlog = 128;
 
-  /// `pipe_capacity`, at least 1, is how many octets are under way in one direction at most.
-  explicit memory_network(std::size_t pipe_capacity = 64 * 1024);
+  /// `pipe_capacity`, at least 1, is how many octets are under way in one direction at most. `seed`
+  /// gives it chance: then it decides what may as well happen otherwise, the same for the same
+  /// seed.
+  explicit memory_network(std::size_t pipe_capacity = 64 * 1024,
+                          std::optional<std::uint64_t> seed = std::nullopt);
 
   /// The hosts end here, and callbacks that have not run are dropped.
   ~memory_network();
@@ -33,12 +51,48 @@ public:
   /// or at all of its addresses (`0.0.0.0`, `::`), knows no names, and has no loops.
   network& host(const std::string& ip);
 
-  /// Runs the callback that has been due for longest; false if none was. One that nobody waits for
-  /// any more counts as run.
+  /// Runs the callback that has been due for longest, or any that is due if there is chance; false
+  /// if none was. One that nobody waits for any more counts as run.
   bool run_one();
 
   /// Whether no callback is due.
   [[nodiscard]] bool idle() const;
+
+  // Faults. The addresses need no host yet.
+
+  /// Holds from now on, for all connections; what is under way does not arrive sooner.
+  void set_conditions(const std::string& from, const std::string& to,
+                      const line_conditions& conditions);
+  [[nodiscard]] line_conditions conditions(const std::string& from, const std::string& to) const;
+
+  /// Resets every connection between the two at both its ends, at once: what was under way or
+  /// unread is lost. A dial under way is none yet.
+  void cut(const std::string& one, const std::string& other);
+
+  // Time, which passes only here.
+
+  [[nodiscard]] std::chrono::nanoseconds now() const;
+
+  /// When time alone lets something arrive next; never, if all that is under way is stalled.
+  [[nodiscard]] std::optional<std::chrono::nanoseconds> next_due() const;
+
+  /// Makes it `when`, which is not before `now`: what arrives until then arrives in order, and its
+  /// callbacks become due. Runs none.
+  void advance_to(std::chrono::nanoseconds when);
+
+  // What it has done.
+
+  /// Octets that writers at the one have handed over for the other, on all connections.
+  [[nodiscard]] std::uint64_t carried(const std::string& from, const std::string& to) const;
+  /// Those of them that were read.
+  [[nodiscard]] std::uint64_t delivered(const std::string& from, const std::string& to) const;
+
+  /// Records from now on what happens: what is written, read and run, what arrives, and when.
+  void start_trace();
+  /// Adds to the record what happens outside.
+  void note(std::uint64_t what);
+  /// A hash of the record: the same only if the same has happened.
+  [[nodiscard]] std::uint64_t trace_hash() const;
 
 private:
   std::unique_ptr<memory_world> world_;

@@ -16,9 +16,9 @@ public:
       remote_(std::move(remote)) {}
 
   ~memory_stream() override {
-    if (in_->size() > 0)
+    if (in_->unread() > 0)
       reset();
-    in_->close_reader();
+    in_->close_reader(out_->way());
     out_->close_writer();
   }
 

@@ -7,16 +7,29 @@
 
 namespace devp2p::net {
 
-pipe::pipe(event_queue& events, std::size_t capacity) : events_(events), capacity_(capacity) {
+pipe::pipe(line& way, std::uint64_t number, std::size_t capacity)
+  : way_(way),
+    number_(number),
+    capacity_(capacity) {
   assert(capacity > 0);
+  way_.pipes.emplace(number_, this);
+}
+
+pipe::~pipe() {
+  way_.pipes.erase(number_);
 }
 
 io_result pipe::write_some(byte_view from) {
-  if (reader_gone_ || ending_ != ending::none)
+  if (reader_gone_ || ended_)
     return {0, errc::connection_reset};
-  auto taken = from.first(std::min(from.size(), capacity_ - size()));
+  auto taken = from.first(way_.piece(std::min(from.size(), capacity_ - size())));
+  if (taken.empty())
+    return {};
   data_.insert(data_.end(), taken.begin(), taken.end());
-  wake_reader();
+  way_.carried += taken.size();
+  way_.record.add(number_);
+  way_.record.add(taken);
+  way_.send(shared_from_this(), news::octets, taken.size());
   return {taken.size(), std::nullopt};
 }
 
@@ -27,9 +40,8 @@ void pipe::await_writable(stream_observer& observer) {
 }
 
 void pipe::finish() {
-  if (ending_ == ending::none)
-    ending_ = ending::finished;
-  wake_reader();
+  if (!std::exchange(ended_, true))
+    way_.send(shared_from_this(), news::finished);
   wake_writer();
 }
 
@@ -39,17 +51,22 @@ void pipe::close_writer() {
 }
 
 void pipe::reset() {
-  ending_ = ending::reset;
-  wake_reader();
+  ended_ = true;
+  way_.send(shared_from_this(), news::broken);
   wake_writer();
 }
 
 io_result pipe::read_some(mutable_byte_view into) {
-  if (size() == 0 && ending_ != ending::none)
+  if (arrived_ == 0 && ending_ != ending::none)
     return {0, ending_ == ending::finished ? errc::end_of_stream : errc::connection_reset};
-  auto taken = byte_view{data_}.subspan(begin_, std::min(into.size(), size()));
+  auto count = way_.piece(std::min(into.size(), arrived_));
+  if (count == 0)
+    return {};
+  auto taken = byte_view{data_}.subspan(begin_, count);
   std::copy(taken.begin(), taken.end(), into.begin());
-  auto count = taken.size();
+  way_.delivered += count;
+  way_.record.add(number_);
+  way_.record.add(count);
   discard(count);
   wake_writer();
   return {count, std::nullopt};
@@ -61,18 +78,48 @@ void pipe::await_readable(stream_observer& observer) {
   wake_reader();
 }
 
-void pipe::close_reader() {
+void pipe::close_reader(line& back) {
   reader_ = nullptr;
-  reader_gone_ = true;
-  discard(size());
+  back.send(shared_from_this(), news::reader_gone);
+}
+
+void pipe::cut() {
+  way_.record.add(number_);
+  ended_ = true;
+  ending_ = ending::reset;
+  clear();
+  wake_reader();
   wake_writer();
+}
+
+void pipe::arrive(news what, std::size_t size) {
+  switch (what) {
+  case news::octets:
+    if (!reader_gone_)
+      arrived_ += size;
+    break;
+  case news::finished:
+    ending_ = ending::finished;
+    break;
+  case news::broken:
+    ending_ = ending::reset;
+    break;
+  case news::reader_gone:
+    reader_gone_ = true;
+    clear();
+    wake_writer();
+    break;
+  case news::errand:
+    assert(false);
+  }
+  wake_reader();
 }
 
 void pipe::discard(std::size_t count) {
   begin_ += count;
+  arrived_ -= count;
   if (size() == 0) {
-    data_ = bytes{};
-    begin_ = 0;
+    clear();
   } else if (begin_ >= capacity_) {
     // Not at each read: so what is moved is never more than what was read.
     data_.erase(data_.begin(), data_.begin() + static_cast<std::ptrdiff_t>(begin_));
@@ -80,10 +127,16 @@ void pipe::discard(std::size_t count) {
   }
 }
 
+void pipe::clear() {
+  data_ = bytes{};
+  begin_ = 0;
+  arrived_ = 0;
+}
+
 void pipe::wake_reader() {
   if (!reader_ || !readable() || std::exchange(reader_due_, true))
     return;
-  events_.push([self = shared_from_this()] {
+  way_.events.push([self = shared_from_this()] {
     self->reader_due_ = false;
     if (auto* reader = std::exchange(self->reader_, nullptr))
       reader->on_readable();
@@ -93,7 +146,7 @@ void pipe::wake_reader() {
 void pipe::wake_writer() {
   if (!writer_ || !writable() || std::exchange(writer_due_, true))
     return;
-  events_.push([self = shared_from_this()] {
+  way_.events.push([self = shared_from_this()] {
     self->writer_due_ = false;
     if (auto* writer = std::exchange(self->writer_, nullptr))
       writer->on_writable();

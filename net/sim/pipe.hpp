@@ -2,18 +2,22 @@
 #pragma once
 
 #include "devp2p/net/network.hpp"
-#include "devp2p/net/sim/event_queue.hpp"
+#include "devp2p/net/sim/line.hpp"
 
 namespace devp2p::net {
 
 /// One direction of a connection in memory: octets go in at the writing end, at most `capacity` are
-/// under way, and come out at the reading end in the same order.
+/// in it, travel over a line, and come out at the reading end in the same order. Room that a reader
+/// makes is known to the writer at once.
 ///
 /// Empty, it holds no memory. Owned by the streams at both its ends.
-class pipe : public std::enable_shared_from_this<pipe> {
+class pipe final : public addressee, public std::enable_shared_from_this<pipe> {
 public:
-  /// `events` outlives the pipe.
-  pipe(event_queue& events, std::size_t capacity);
+  /// `way` outlives the pipe; `number` tells the pipe from others.
+  pipe(line& way, std::uint64_t number, std::size_t capacity);
+  ~pipe();
+  pipe(const pipe&) = delete;
+  pipe& operator=(const pipe&) = delete;
 
   // The writing end.
 
@@ -34,36 +38,51 @@ public:
   io_result read_some(mutable_byte_view into);
   void await_readable(stream_observer& observer);
 
-  /// The reading end is gone: forgets who waits there and what is under way.
-  void close_reader();
+  /// The reading end is gone: forgets who waits there. The writer hears of it over `back`; until
+  /// then nobody makes room.
+  void close_reader(line& back);
 
-  // Queries.
+  // Both.
 
-  /// How many octets are under way.
-  [[nodiscard]] std::size_t size() const { return data_.size() - begin_; }
+  /// The connection broke, here and there: nothing is under way any more.
+  void cut();
+
+  /// Where it leads along.
+  [[nodiscard]] line& way() const { return way_; }
+
+  /// How many octets have come and were not read.
+  [[nodiscard]] std::size_t unread() const { return arrived_; }
 
 private:
   enum class ending { none, finished, reset };
 
-  [[nodiscard]] bool readable() const { return size() > 0 || ending_ != ending::none; }
-  [[nodiscard]] bool writable() const {
-    return size() < capacity_ || ending_ != ending::none || reader_gone_;
-  }
+  void arrive(news what, std::size_t size) override;
 
-  /// Forgets the oldest `count` octets.
+  /// How many octets are under way or unread.
+  [[nodiscard]] std::size_t size() const { return data_.size() - begin_; }
+  [[nodiscard]] bool readable() const { return arrived_ > 0 || ending_ != ending::none; }
+  [[nodiscard]] bool writable() const { return size() < capacity_ || ended_ || reader_gone_; }
+
+  /// Forgets the oldest `count` octets, which have arrived.
   void discard(std::size_t count);
+  void clear();
 
   /// Queues the callback that somebody waits for, if it is due.
   void wake_reader();
   void wake_writer();
 
-  event_queue& events_;
+  line& way_;
+  std::uint64_t number_;
   std::size_t capacity_;
-  /// What is under way stands behind what was read already.
+  /// What is unread and, behind it, what is under way stand behind what was read already.
   bytes data_;
   std::size_t begin_ = 0;
-  ending ending_ = ending::none;
+  std::size_t arrived_ = 0;
+  /// What the writer has said or heard.
+  bool ended_ = false;
   bool reader_gone_ = false;
+  /// What the reader has heard.
+  ending ending_ = ending::none;
   /// Who waits, and whether the callback is queued.
   stream_observer* reader_ = nullptr;
   stream_observer* writer_ = nullptr;

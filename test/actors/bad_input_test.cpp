@@ -6,7 +6,6 @@
 #include "two_nodes.hpp"
 
 #include "devp2p/kit/raw_remote.hpp"
-#include "devp2p/net/crypto/aes.hpp"
 #include "devp2p/net/p2p/base.hpp"
 #include "devp2p/net/rlp/encoder.hpp"
 
@@ -106,31 +105,6 @@ struct attack_fixture {
   }
 };
 
-/// The first frame after the handshake, with a size that no session would write.
-bytes forged_header(const rlpx::secrets& keys, std::uint32_t size) {
-  crypto::aes_ctr cipher{keys.aes, {}};
-  crypto::aes256 seed_cipher{keys.mac};
-  byte_array<16> header{static_cast<std::uint8_t>(size >> 16),
-                        static_cast<std::uint8_t>(size >> 8),
-                        static_cast<std::uint8_t>(size),
-                        0xc2,
-                        0x80,
-                        0x80};
-  cipher.apply(header);
-  auto mac = keys.egress_mac;
-  auto digest = mac.digest();
-  crypto::aes_block block;
-  std::copy_n(digest.begin(), block.size(), block.begin());
-  auto seed = seed_cipher.encrypt(block);
-  for (std::size_t i = 0; i < seed.size(); ++i)
-    seed[i] ^= header[i];
-  mac.update(seed);
-  digest = mac.digest();
-  bytes out(header.begin(), header.end());
-  out.insert(out.end(), digest.begin(), digest.begin() + 16);
-  return out;
-}
-
 bytes filled(std::size_t size, std::uint8_t with) {
   return bytes(size, with);
 }
@@ -197,17 +171,26 @@ BOOST_AUTO_TEST_CASE(a_handshake_with_a_point_off_the_curve_is_dropped_in_silenc
   failed_with(reason::breach_of_protocol, false);
 }
 
+BOOST_AUTO_TEST_CASE(a_stranger_costs_a_few_kilobytes) {
+  // Right up to Hello, and with something more to read.
+  BOOST_REQUIRE(attacker.connect(victim.url.address));
+  auto connected = live_memory();
+  BOOST_REQUIRE(attacker.shake_hands(victim.key.id()));
+  attacker.send_octets(filled(1, 0x01));
+  BOOST_TEST(live_memory() <= connected + (20u << 10));
+}
+
 // -- instead of Hello ---------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_frame_of_no_octets_breaches_the_protocol) {
   BOOST_REQUIRE(attacker.connect(victim.url.address) && attacker.shake_hands(victim.key.id()));
-  attacker.send_octets(forged_header(*attacker.keys(), 0));
+  attacker.send_octets(attacker.seal_header(0));
   failed_with(reason::breach_of_protocol, true);
 }
 
 BOOST_AUTO_TEST_CASE(a_frame_of_16_mib_before_hello_is_refused_by_its_header) {
   BOOST_REQUIRE(attacker.connect(victim.url.address) && attacker.shake_hands(victim.key.id()));
-  attacker.send_octets(forged_header(*attacker.keys(), 0xffffff));
+  attacker.send_octets(attacker.seal_header(0xffffff));
   failed_with(reason::breach_of_protocol, true);
 }
 

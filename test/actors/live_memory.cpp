@@ -9,7 +9,8 @@
 
 #if defined(__SANITIZE_ADDRESS__) || DEVP2P_HAS_FEATURE(address_sanitizer)
 
-#include <sanitizer/allocator_interface.h>
+/// Of sanitizer/allocator_interface.h, which g++ does not bring along on Debian.
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
 
 std::size_t devp2p::test::live_memory() {
   return __sanitizer_get_current_allocated_bytes();

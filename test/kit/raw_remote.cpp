@@ -2,12 +2,60 @@
 #include "devp2p/kit/raw_remote.hpp"
 
 #include "devp2p/net/p2p/base.hpp"
+#include "devp2p/net/rlp/encoder.hpp"
+#include "devp2p/net/rlpx/compression.hpp"
+#include "devp2p/net/rlpx/frame_codec.hpp"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
 namespace devp2p::kit {
+
+frame_forger::frame_forger(const rlpx::secrets& keys)
+  : encryption_(keys.aes, {}),
+    seed_cipher_(keys.mac),
+    mac_(keys.egress_mac) {}
+
+bytes frame_forger::header(std::size_t content_size) {
+  crypto::aes_block sealed{static_cast<std::uint8_t>(content_size >> 16),
+                           static_cast<std::uint8_t>(content_size >> 8),
+                           static_cast<std::uint8_t>(content_size),
+                           0xc2,
+                           0x80,
+                           0x80};
+  encryption_.apply(sealed);
+  absorb_seed(sealed);
+  bytes out(sealed.begin(), sealed.end());
+  auto tag = digest();
+  out.insert(out.end(), tag.begin(), tag.end());
+  return out;
+}
+
+bytes frame_forger::body(byte_view content) {
+  bytes out(content.begin(), content.end());
+  out.resize(rlpx::frame_codec::body_size(content.size()) - crypto::aes_block_size);
+  encryption_.apply(out);
+  mac_.update(out);
+  absorb_seed(digest());
+  auto tag = digest();
+  out.insert(out.end(), tag.begin(), tag.end());
+  return out;
+}
+
+void frame_forger::absorb_seed(const crypto::aes_block& mask) {
+  auto seed = seed_cipher_.encrypt(digest());
+  for (std::size_t i = 0; i < seed.size(); ++i)
+    seed[i] ^= mask[i];
+  mac_.update(seed);
+}
+
+crypto::aes_block frame_forger::digest() const {
+  auto whole = mac_.digest();
+  crypto::aes_block out;
+  std::copy_n(whole.begin(), out.size(), out.begin());
+  return out;
+}
 
 raw_remote::raw_remote(world& where, std::string address, net::random_source& random)
   : raw_remote(where, std::move(address), random, crypto::private_key::generate(random)) {}
@@ -70,10 +118,7 @@ bool raw_remote::meet(const endpoint& to, const node_id& with,
 bool raw_remote::greet(std::vector<capability> capabilities) {
   send_hello(introduction(std::move(capabilities)));
   auto is_hello = [](const message& x) { return x.id == p2p::hello_id; };
-  if (std::none_of(received_.begin(), received_.end(), is_hello))
-    return false;
-  session_->limit_messages(0xffffff);
-  return true;
+  return std::any_of(received_.begin(), received_.end(), is_hello);
 }
 
 hello raw_remote::introduction(std::vector<capability> capabilities) const {
@@ -100,21 +145,52 @@ void raw_remote::send_hello(const hello& what) {
 }
 
 void raw_remote::compress_after_both_hellos() {
-  if (said_version_ >= hello::snappy_version && heard_hello_)
-    session_->enable_snappy();
+  if (said_version_ < hello::snappy_version || !heard_hello_)
+    return;
+  session_->enable_snappy();
+  compresses_ = true;
 }
 
 bytes raw_remote::seal(std::uint64_t id, byte_view payload) {
-  bytes out;
-  if (auto why = session_->seal(id, payload, out))
-    failure_ = why;
+  bytes content;
+  rlp::encoder{content}.integer(id);
+  if (compresses_)
+    rlpx::compress(payload, content);
+  else
+    content.insert(content.end(), payload.begin(), payload.end());
+  return seal_content(content);
+}
+
+bytes raw_remote::seal_content(byte_view content) {
+  if (content.size() > rlpx::frame_codec::max_content_size) {
+    failure_ = errc::outgoing_message_too_large;
+    return {};
+  }
+  auto out = forger_->header(content.size());
+  auto body = forger_->body(content);
+  out.insert(out.end(), body.begin(), body.end());
   return out;
+}
+
+bytes raw_remote::seal_header(std::size_t content_size) {
+  return forger_->header(content_size);
 }
 
 void raw_remote::send_octets(byte_view octets) {
   out_.insert(out_.end(), octets.begin(), octets.end());
   write();
   world_.run();
+}
+
+void raw_remote::drip(byte_view octets, caf::timespan pause) {
+  for (std::size_t i = 0; i < octets.size() && !closed_; ++i) {
+    send_octets(octets.subspan(i, 1));
+    world_.advance(pause);
+  }
+}
+
+void raw_remote::wait(caf::timespan how_long) {
+  world_.advance(how_long);
 }
 
 void raw_remote::half_close() {
@@ -142,6 +218,7 @@ void raw_remote::read_on() {
 void raw_remote::forget() {
   hang_up();
   session_.reset();
+  forger_.reset();
   received_ = std::vector<message>{};
   in_ = bytes{};
   out_ = bytes{};
@@ -187,6 +264,7 @@ void raw_remote::take() {
       out_.insert(out_.end(), done->reply.begin(), done->reply.end());
       keys_ = done->keys;
       session_.emplace(*keys_);
+      forger_.emplace(*keys_);
       handshake_.reset();
     } else if (auto* why = std::get_if<errc>(&outcome)) {
       failure_ = *why;
@@ -206,7 +284,11 @@ void raw_remote::take() {
     if (auto why = rlpx::session::read(*got, out.payload))
       failure_ = why;
     received_.push_back(std::move(out));
-    heard_hello_ = heard_hello_ || got->id == p2p::hello_id;
+    if (got->id == p2p::hello_id) {
+      heard_hello_ = true;
+      // What follows may be here already.
+      session_->limit_messages(rlpx::frame_codec::max_content_size);
+    }
     compress_after_both_hellos();
   }
   in_.erase(in_.begin(), in_.end() - static_cast<std::ptrdiff_t>(rest.size()));

@@ -4,6 +4,8 @@
 #include "devp2p/kit/world.hpp"
 #include "devp2p/messages/disconnect_reason.hpp"
 #include "devp2p/messages/hello.hpp"
+#include "devp2p/net/crypto/aes.hpp"
+#include "devp2p/net/crypto/keccak256.hpp"
 #include "devp2p/net/crypto/secp256k1.hpp"
 #include "devp2p/net/rlpx/handshake.hpp"
 #include "devp2p/net/rlpx/session.hpp"
@@ -14,6 +16,27 @@
 #include <vector>
 
 namespace devp2p::kit {
+
+/// Makes RLPx frames (RLPx, "Framing"), authentic ones, among them those that `rlpx::session` never
+/// makes. Frames must be sent in the order in which they were made. Holds keys.
+class frame_forger {
+public:
+  /// `keys` as the handshake has left them.
+  explicit frame_forger(const rlpx::secrets& keys);
+
+  /// A header that announces so much content, of which it has the lowest 24 bits, and its tag.
+  [[nodiscard]] bytes header(std::size_t content_size);
+  /// What follows a header: the content, its padding and their tag.
+  [[nodiscard]] bytes body(byte_view content);
+
+private:
+  void absorb_seed(const crypto::aes_block& mask);
+  [[nodiscard]] crypto::aes_block digest() const;
+
+  crypto::aes_ctr encryption_;
+  crypto::aes256 seed_cipher_;
+  crypto::keccak256 mac_;
+};
 
 /// A remote that does what it is told, right or wrong: it speaks RLPx, but by hand, and can send
 /// any octets at any moment. Every verb runs the world until it has come to rest.
@@ -56,8 +79,17 @@ public:
   void send_hello(const hello& what);
   /// One frame, not sent. The next must follow on it.
   [[nodiscard]] bytes seal(std::uint64_t id, byte_view payload);
+  /// One frame with exactly this content: nobody compresses it, or puts an identifier before it.
+  [[nodiscard]] bytes seal_content(byte_view content);
+  /// The header of a frame, with its tag. If the body that follows is another, or none, the session
+  /// is beyond repair.
+  [[nodiscard]] bytes seal_header(std::size_t content_size);
   /// As they are.
   void send_octets(byte_view octets);
+  /// One at a time, each followed by a pause, until the node closes.
+  void drip(byte_view octets, caf::timespan pause);
+  /// Says nothing for so long.
+  void wait(caf::timespan how_long);
 
   // Leaving.
 
@@ -84,8 +116,7 @@ public:
   [[nodiscard]] bool connected() const { return stream_ != nullptr; }
   /// What the node sent cannot be understood.
   [[nodiscard]] std::optional<errc> failure() const { return failure_; }
-  /// What the handshake agreed on, before anything was sent with it: to forge what a session
-  /// refuses to make.
+  /// What the handshake agreed on, before anything was sent with it.
   [[nodiscard]] const std::optional<rlpx::secrets>& keys() const { return keys_; }
 
 private:
@@ -104,7 +135,9 @@ private:
   std::unique_ptr<net::stream> stream_;
   std::optional<rlpx::handshake> handshake_;
   std::optional<rlpx::secrets> keys_;
+  /// Opens what the node has sealed; what we send is forged.
   std::optional<rlpx::session> session_;
+  std::optional<frame_forger> forger_;
   bytes in_;
   bytes out_;
   std::vector<message> received_;
@@ -112,6 +145,7 @@ private:
   /// The version in our Hello; 0 until it is sent.
   std::uint64_t said_version_ = 0;
   bool heard_hello_ = false;
+  bool compresses_ = false;
   bool awaiting_writable_ = false;
   bool deaf_ = false;
   bool closed_ = false;

@@ -13,11 +13,17 @@ world::config::config() {
   add_types(*this);
 }
 
-world::world(std::size_t pipe_capacity)
-  : network_(pipe_capacity),
+world::world(std::size_t pipe_capacity) : world(world_options{pipe_capacity}) {}
+
+world::world(const world_options& options)
+  : network_(options.pipe_capacity, options.seed),
     system_(config_),
     residents_(system_.registry().running()),
-    scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())) {}
+    schedule_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler()), network_,
+              // Another sequence than the network's.
+              options.seed ? std::optional{~*options.seed} : std::nullopt) {
+  network_.start_trace();
+}
 
 world::~world() {
   end();
@@ -33,19 +39,11 @@ void world::run() {
     ;
 }
 
-bool world::run_one() {
-  return scheduler_.try_run_once() || network_.run_one();
-}
-
 void world::advance(caf::timespan by) {
-  run();
-  auto& clock = scheduler_.clock();
-  const auto until = clock.now() + by;
-  while (!clock.schedule().empty() && clock.schedule().begin()->first <= until) {
-    clock.trigger_timeout();
+  const auto end = now() + by;
+  do
     run();
-  }
-  clock.current_time = until;
+  while (schedule_.pass(end));
 }
 
 void world::end() {

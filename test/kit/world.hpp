@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/kit/schedule.hpp"
 #include "devp2p/messages/interfaces.hpp"
 #include "devp2p/net/sim/memory_network.hpp"
 
@@ -13,12 +14,20 @@
 #include <caf/timespan.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 /// What tests of actors are made of: ours, and those of our users.
 namespace devp2p::kit {
+
+struct world_options {
+  std::size_t pipe_capacity = std::size_t{64} << 10;
+  /// Lets chance decide what happens first of what may happen; the same seed, the same decisions.
+  std::optional<std::uint64_t> seed = std::nullopt;
+};
 
 /// An actor system, its clock and a network in memory, which move only when they are told to, on
 /// the caller's thread: the same calls have the same effects.
@@ -27,7 +36,8 @@ namespace devp2p::kit {
 /// adopted and that will not end is a leak: the world then says so and aborts.
 class world {
 public:
-  explicit world(std::size_t pipe_capacity = std::size_t{64} << 10);
+  explicit world(std::size_t pipe_capacity = world_options{}.pipe_capacity);
+  explicit world(const world_options& options);
   ~world();
   world(const world&) = delete;
   world& operator=(const world&) = delete;
@@ -35,6 +45,9 @@ public:
   [[nodiscard]] caf::actor_system& system() { return system_; }
   /// The host with this address; there from the first call on.
   [[nodiscard]] net::network& host(const std::string& address) { return network_.host(address); }
+
+  /// For its faults and figures. Its time is the world's, and passes only with it.
+  [[nodiscard]] net::memory_network& network() { return network_; }
 
   template <class... Args>
   auto spawn(Args&&... args) {
@@ -51,11 +64,40 @@ public:
   /// Handles messages and network events until there are none. Time stands still.
   void run();
 
-  /// Handles one message, or else one network event. False if there is none.
-  bool run_one();
+  /// Handles one message, or else one network event; with a seed, either. False if there is none.
+  bool run_one() { return schedule_.run_one(); }
+
+  /// Runs one by one until `done()`. False if the world comes to rest before.
+  template <class Predicate>
+  bool run_until(Predicate done) {
+    while (!done())
+      if (!run_one())
+        return false;
+    return true;
+  }
+
+  /// The same, and lets time pass whenever the world rests. False if `limit` has passed before.
+  template <class Predicate>
+  bool run_until(Predicate done, caf::timespan limit) {
+    const auto end = now() + limit;
+    while (!done())
+      if (!run_one() && !schedule_.pass(end))
+        return false;
+    return true;
+  }
 
   /// Lets time pass: what is due happens when it is due.
   void advance(caf::timespan by);
+
+  /// How much time has passed in this world.
+  [[nodiscard]] caf::timespan now() const { return schedule_.now(); }
+
+  /// Whether time alone makes anything happen: a timeout, or what is under way.
+  [[nodiscard]] bool timers_pending() const { return schedule_.next_due().has_value(); }
+
+  /// A hash of every step so far: who handles what kind of message from whom, what the network
+  /// carries, when. The same only if they are.
+  [[nodiscard]] std::uint64_t trace_hash() const { return network_.trace_hash(); }
 
   /// Sends a message from outside and lets everything come to rest.
   template <class Handle, class... Args>
@@ -80,7 +122,7 @@ private:
   caf::actor_system system_;
   /// CAF's own actors.
   std::size_t residents_;
-  caf::scheduler::test_coordinator& scheduler_;
+  schedule schedule_;
   std::vector<caf::actor> actors_;
 };
 

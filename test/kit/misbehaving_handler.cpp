@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/kit/misbehaving_handler.hpp"
+
+#include <caf/send.hpp>
+#include <caf/skip.hpp>
+#include <caf/stateful_actor.hpp>
+
+#include <stdexcept>
+#include <utility>
+
+namespace devp2p::kit {
+
+namespace {
+
+using scripted_actor = handler_actor::extend<
+  // From itself: it is time to misbehave.
+  caf::reacts_to<tick_atom>,
+  // From itself: the reply is as late as it should be.
+  caf::reacts_to<write_atom, packet>>;
+
+struct scripted_state {
+  static constexpr const char* name = "misbehaving";
+  scripted_state() {} // Not an aggregate, or CAF builds it from `self`.
+
+  handler_script script;
+  channel link;
+  std::shared_ptr<handler_life> life;
+  /// Payloads.
+  std::vector<blob> hoard;
+
+  [[nodiscard]] bool does(misbehaviour what) const {
+    return life->misbehaved && script.what == what;
+  }
+
+  /// Whether this message is what it has waited for.
+  [[nodiscard]] bool waits_for(std::size_t message) const {
+    auto* when = std::get_if<at_message>(&script.when);
+    return when != nullptr && !life->misbehaved && message >= when->number;
+  }
+};
+
+using scripted_pointer = scripted_actor::stateful_pointer<scripted_state>;
+
+void note(handler_life& life, const packet& what) {
+  ++life.packet_count;
+  if (life.packets.size() < handler_life::max_packets)
+    life.packets.push_back({what.code, what.payload.size()});
+  if (life.told || life.end)
+    ++life.packets_after_end;
+}
+
+void flood(scripted_pointer self) {
+  const auto& script = self->state.script;
+  packet drop{0, blob{bytes(script.message_size)}};
+  for (std::size_t i = 0; i < script.messages; ++i)
+    self->state.link.send(self, drop);
+}
+
+/// Whether what is at hand is still to be handled.
+bool misbehave(scripted_pointer self) {
+  const auto& script = self->state.script;
+  self->state.life->misbehaved = true;
+  switch (script.what) {
+  case misbehaviour::returns:
+    self->quit();
+    return false;
+  case misbehaviour::quits:
+    self->quit(script.error);
+    return false;
+  case misbehaviour::throws:
+    throw std::runtime_error{"on purpose"};
+  case misbehaviour::throws_oddly:
+    throw "on purpose";
+  case misbehaviour::is_killed:
+    caf::anon_send_exit(self, caf::exit_reason::kill);
+    return false;
+  case misbehaviour::breaks_protocol:
+    self->quit(caf::make_error(errc::rlp_truncated));
+    return false;
+  case misbehaviour::writes_unknown_code:
+    self->state.link.send(self, {script.code, {}});
+    return false;
+  case misbehaviour::floods:
+    flood(self);
+    return false;
+  case misbehaviour::echoes:
+  case misbehaviour::hoards:
+  case misbehaviour::stalls:
+  case misbehaviour::is_stubborn:
+  case misbehaviour::replies_late:
+    break;
+  }
+  return true;
+}
+
+caf::result<void> on_packet(scripted_pointer self, const packet& what) {
+  auto& state = self->state;
+  if (state.does(misbehaviour::stalls))
+    return caf::skip();
+  note(*state.life, what);
+  if (state.waits_for(state.life->packet_count) && !misbehave(self))
+    return caf::unit;
+  if (state.does(misbehaviour::stalls))
+    return caf::skip();
+  if (state.does(misbehaviour::hoards))
+    state.hoard.push_back(what.payload);
+  else if (state.does(misbehaviour::replies_late))
+    self->delayed_send(self, state.script.delay, write_atom::value, what);
+  else
+    state.link.send(self, what);
+  return caf::unit;
+}
+
+void on_exit_message(scripted_pointer self, const caf::exit_msg& told) {
+  auto& state = self->state;
+  state.life->told = told.reason;
+  // As every actor does that has no exit handler.
+  if (told.reason && !state.does(misbehaviour::is_stubborn))
+    self->quit(told.reason);
+}
+
+/// Echoes, then does what the script says. Talks to its channel's writer. Ends as the script says,
+/// when it is told to, or by an error of the writer.
+scripted_actor::behavior_type scripted(scripted_pointer self, const handler_script& script,
+                                       const channel& link,
+                                       const std::shared_ptr<handler_life>& life) {
+  self->state.script = script;
+  self->state.link = link;
+  self->state.life = life;
+  self->attach_functor([life](const caf::error& why) {
+    life->end = why;
+    life->link.writer = nullptr;
+  });
+  self->set_exit_handler([self](const caf::exit_msg& told) { on_exit_message(self, told); });
+  if (auto* when = std::get_if<after>(&script.when))
+    self->delayed_send(self, when->delay, tick_atom::value);
+  else if (std::holds_alternative<at_once>(script.when))
+    misbehave(self);
+  return {
+    [self](const packet& what) { return on_packet(self, what); },
+    [self](tick_atom) { misbehave(self); },
+    [self](write_atom, packet& reply) { self->state.link.send(self, std::move(reply)); },
+  };
+}
+
+} // namespace
+
+handler_factory misbehaving(handler_script script, std::shared_ptr<handler_record> record) {
+  if (!record)
+    record = std::make_shared<handler_record>();
+  return [=](caf::actor_system& system, const channel& link) -> handler_actor {
+    auto life = std::make_shared<handler_life>();
+    life->link = link;
+    ++record->spawned;
+    if (record->lives.size() < handler_record::max_lives)
+      record->lives.push_back(life);
+    return system.spawn(scripted, script, link, life);
+  };
+}
+
+} // namespace devp2p::kit

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/kit/schedule.hpp"
+
+#include <caf/scheduled_actor.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace devp2p::kit {
+
+namespace {
+
+/// What a step is, in the trace; all but timeouts are followed by what they are about.
+enum class step : std::uint64_t { message = 1, event, timeout };
+
+} // namespace
+
+schedule::schedule(caf::scheduler::test_coordinator& scheduler, net::memory_network& network,
+                   std::optional<std::uint64_t> seed)
+  : scheduler_(scheduler),
+    network_(network),
+    start_(scheduler.clock().now()) {
+  if (seed)
+    engine_.emplace(*seed);
+}
+
+bool schedule::run_one() {
+  auto messages_first = network_.idle() || choose(2) == 0;
+  if (messages_first && run_job())
+    return true;
+  if (network_.idle())
+    return run_job();
+  network_.note(static_cast<std::uint64_t>(step::event));
+  return network_.run_one();
+}
+
+bool schedule::run_job() {
+  auto& jobs = scheduler_.jobs;
+  if (jobs.empty())
+    return false;
+  std::swap(jobs.front(), jobs[choose(jobs.size())]);
+  network_.note(static_cast<std::uint64_t>(step::message));
+  if (auto* actor = dynamic_cast<caf::scheduled_actor*>(jobs.front()))
+    note(*actor);
+  return scheduler_.try_run_once();
+}
+
+/// Who is next, and which message it will handle.
+void schedule::note(caf::scheduled_actor& next) {
+  network_.note(next.id());
+  auto& mailbox = next.mailbox();
+  // An actor that begins may have no message yet.
+  const auto* message = mailbox.closed() || mailbox.blocked() ? nullptr : mailbox.peek();
+  if (!message)
+    return;
+  network_.note(message->sender ? message->sender->id() : 0);
+  network_.note(message->mid.integer_value());
+  network_.note(message->content().type_token());
+}
+
+bool schedule::pass(caf::timespan limit) {
+  auto next = next_due();
+  if (!next || *next > limit) {
+    set_time(std::max(limit, now()));
+    return false;
+  }
+  set_time(std::max(*next, now()));
+  // Timeouts of the same moment may go off before anybody has handled the first of them.
+  auto& clock = scheduler_.clock();
+  auto is_due = [&] {
+    auto first = next_timeout();
+    return first && *first <= now();
+  };
+  if (is_due())
+    do {
+      network_.note(static_cast<std::uint64_t>(step::timeout));
+      clock.trigger_timeout();
+    } while (is_due() && choose(2) == 1);
+  return true;
+}
+
+std::optional<caf::timespan> schedule::next_due() const {
+  auto timeout = next_timeout();
+  auto arrival = network_.next_due();
+  return timeout && arrival ? std::min(timeout, arrival) : timeout ? timeout : arrival;
+}
+
+void schedule::set_time(caf::timespan when) {
+  scheduler_.clock().current_time = start_ + when;
+  network_.advance_to(when);
+  network_.note(static_cast<std::uint64_t>(when.count()));
+}
+
+std::optional<caf::timespan> schedule::next_timeout() const {
+  const auto& timeouts = scheduler_.clock().schedule();
+  if (timeouts.empty())
+    return std::nullopt;
+  return timeouts.begin()->first - start_;
+}
+
+std::size_t schedule::choose(std::size_t end) {
+  return engine_ && end > 1 ? static_cast<std::size_t>((*engine_)() % end) : 0;
+}
+
+} // namespace devp2p::kit

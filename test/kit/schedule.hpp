@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/net/sim/memory_network.hpp"
+
+#include <caf/scheduler/test_coordinator.hpp>
+#include <caf/timespan.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <random>
+
+namespace devp2p::kit {
+
+/// What happens next in a world: one step at a time, in the order of arrival, or chosen by a seed
+/// among all that may happen. Each actor gets its messages in order, whatever the seed.
+///
+/// The network's trace holds each step.
+class schedule {
+public:
+  /// Both outlive the schedule. The network's time is ours.
+  schedule(caf::scheduler::test_coordinator& scheduler, net::memory_network& network,
+           std::optional<std::uint64_t> seed);
+
+  /// Handles one message or one network event. False if there is none.
+  bool run_one();
+
+  /// Lets time pass to what is due next, and makes it happen; but not beyond `limit`: then it is
+  /// `limit`, and nothing has happened. For a world that has come to rest.
+  bool pass(caf::timespan limit);
+
+  /// Since the schedule began.
+  [[nodiscard]] caf::timespan now() const { return network_.now(); }
+
+  /// When time alone makes something happen.
+  [[nodiscard]] std::optional<caf::timespan> next_due() const;
+
+private:
+  using time_point = caf::actor_clock::time_point;
+
+  bool run_job();
+  void note(caf::scheduled_actor& next);
+  void set_time(caf::timespan when);
+  /// When the first of CAF's timeouts is due.
+  [[nodiscard]] std::optional<caf::timespan> next_timeout() const;
+  /// A number below `end`; 0 without a seed.
+  std::size_t choose(std::size_t end);
+
+  caf::scheduler::test_coordinator& scheduler_;
+  net::memory_network& network_;
+  std::optional<std::mt19937_64> engine_;
+  time_point start_;
+};
+
+} // namespace devp2p::kit

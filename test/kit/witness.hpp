@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/kit/world.hpp"
+#include "devp2p/messages/interfaces.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace devp2p::kit {
+
+/// What one node tells of its sessions, and what must always hold of it. What does not hold is told
+/// as sentences: a test expects none.
+///
+/// Declare it anywhere: it may go before the world or after it.
+class witness {
+public:
+  /// How a session ended that ran, or was on its way.
+  struct end {
+    node_id id;
+    bool ran = false;
+    session_end why;
+  };
+
+  /// Subscribes to `node`, whose name in sentences is `name`.
+  witness(world& where, const node_actor& node, std::string name);
+
+  /// Sessions that run: said to have begun, and not to have ended.
+  [[nodiscard]] std::size_t running() const { return seen_->running.size(); }
+  /// Sessions that have ever run.
+  [[nodiscard]] std::size_t added() const { return seen_->added; }
+  [[nodiscard]] const std::vector<end>& ends() const { return seen_->ends; }
+
+  /// A session begins once and ends once, and between the two are its messages.
+  [[nodiscard]] const std::vector<std::string>& contradictions() const { return seen_->wrong; }
+
+  /// Reasons that this node has heard, and that nobody at `other` has sent.
+  [[nodiscard]] std::vector<std::string> invented(const witness& other) const;
+
+  /// Reasons that `other` has sent and this node has not heard, though it did not end the session
+  /// itself. For links that were never broken.
+  [[nodiscard]] std::vector<std::string> missed(const witness& other) const;
+
+private:
+  struct record {
+    std::string name;
+    std::vector<node_id> running;
+    std::size_t added = 0;
+    std::vector<end> ends;
+    std::vector<std::string> wrong;
+  };
+
+  static subscriber_actor::behavior_type watch(subscriber_actor::pointer self,
+                                               std::shared_ptr<record> seen);
+
+  std::shared_ptr<record> seen_ = std::make_shared<record>();
+};
+
+} // namespace devp2p::kit

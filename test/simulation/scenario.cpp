@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "scenario.hpp"
+
+#include "attack_scenario.hpp"
+#include "fault_scenario.hpp"
+
+#include <charconv>
+
+namespace devp2p::simulation {
+
+namespace {
+
+template <class Number>
+bool parse_number(const std::string& text, Number& out) {
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+} // namespace
+
+std::string to_string(const scenario& x) {
+  return x.fault + '/' + x.phase + '/' + std::to_string(x.protocols) + '/' + std::to_string(x.seed);
+}
+
+std::optional<scenario> parse_scenario(const std::string& text) {
+  std::vector<std::string> parts{""};
+  for (auto x : text) {
+    if (x == '/')
+      parts.emplace_back();
+    else
+      parts.back() += x;
+  }
+  scenario out;
+  if (parts.size() != 4 || !parse_number(parts[2], out.protocols) ||
+      !parse_number(parts[3], out.seed))
+    return std::nullopt;
+  out.fault = parts[0];
+  out.phase = parts[1];
+  for (const auto& x : all_with(out.seed))
+    if (x == out)
+      return out;
+  return std::nullopt;
+}
+
+outcome run(const scenario& what) {
+  return is_attack(what) ? run_attack(what) : run_fault(what);
+}
+
+std::vector<scenario> all_with(std::uint64_t seed) {
+  auto out = faults_with(seed);
+  auto attacks = attacks_with(seed);
+  out.insert(out.end(), attacks.begin(), attacks.end());
+  return out;
+}
+
+} // namespace devp2p::simulation

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace devp2p::simulation {
+
+/// One fault at one moment of one session, in a world of its own. The names are those of
+/// `faults()` and `phases()`.
+struct scenario {
+  std::string fault;
+  std::string phase;
+  /// Shared by both ends.
+  unsigned protocols = 1;
+  /// Decides the schedule, the latencies, who dials, and how octets are split.
+  std::uint64_t seed = 1;
+
+  friend bool operator==(const scenario&, const scenario&) = default;
+};
+
+/// As the command line has it: `fault/phase/protocols/seed`.
+[[nodiscard]] std::string to_string(const scenario& x);
+[[nodiscard]] std::optional<scenario> parse_scenario(const std::string& text);
+
+struct outcome {
+  std::uint64_t trace_hash = 0;
+  /// What should hold always and did not, as sentences.
+  std::vector<std::string> violations;
+};
+
+/// Runs it from the first dial to the last actor's end.
+[[nodiscard]] outcome run(const scenario& what);
+
+/// All that make sense, with that seed.
+[[nodiscard]] std::vector<scenario> all_with(std::uint64_t seed);
+
+} // namespace devp2p::simulation

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Every fault in every phase of a session, under many seeds: what must always hold does.
+//
+//     simulation_test -- seeds=FIRST:LAST               all, with each of these seeds
+//     simulation_test -- scenario=FAULT/PHASE/N/SEED    one again
+#include "scenario.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <iostream>
+
+namespace devp2p::simulation {
+namespace {
+
+/// The value of the argument `name=value` behind `--`.
+std::optional<std::string> argument(const std::string& name) {
+  const auto& suite = boost::unit_test::framework::master_test_suite();
+  for (int i = 1; i < suite.argc; ++i)
+    if (std::string text = suite.argv[i]; text.starts_with(name + '='))
+      return text.substr(name.size() + 1);
+  return std::nullopt;
+}
+
+void check(const scenario& what, const outcome& found) {
+  for (const auto& x : found.violations)
+    BOOST_ERROR(to_string(what) << ": " << x << "\nreplay: "
+                                << boost::unit_test::framework::master_test_suite().argv[0]
+                                << " -- 'scenario=" << to_string(what) << '\'');
+}
+
+std::pair<std::uint64_t, std::uint64_t> seeds() {
+  auto text = argument("seeds").value_or("1:2");
+  auto colon = text.find(':');
+  BOOST_REQUIRE_MESSAGE(colon != text.npos, "seeds=FIRST:LAST");
+  return {std::stoull(text.substr(0, colon)), std::stoull(text.substr(colon + 1))};
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(what_must_always_hold_does_whatever_goes_wrong) {
+  if (auto text = argument("scenario")) {
+    auto one = parse_scenario(*text);
+    BOOST_REQUIRE_MESSAGE(one, "no such scenario: " << *text);
+    auto found = run(*one);
+    std::cout << to_string(*one) << ": trace " << std::hex << found.trace_hash << std::dec << '\n';
+    return check(*one, found);
+  }
+  auto [first, last] = seeds();
+  std::size_t count = 0;
+  for (auto seed = first; seed <= last; ++seed)
+    for (const auto& x : all_with(seed)) {
+      check(x, run(x));
+      ++count;
+    }
+  std::cout << count << " scenarios\n";
+}
+
+BOOST_AUTO_TEST_CASE(the_same_seed_is_the_same_run) {
+  if (argument("scenario"))
+    return;
+  auto first = seeds().first;
+  std::size_t same = 0;
+  std::size_t different = 0;
+  auto all = all_with(first);
+  auto others = all_with(first + 1);
+  for (std::size_t i = 0; i < all.size(); i += 7) {
+    auto hash = run(all[i]).trace_hash;
+    BOOST_TEST_CONTEXT(to_string(all[i]))
+    BOOST_TEST(run(all[i]).trace_hash == hash);
+    ++same;
+    different += run(others[i]).trace_hash != hash ? 1 : 0;
+  }
+  BOOST_TEST(different == same);
+}
+
+} // namespace devp2p::simulation

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "scenario.hpp"
+
+#include "devp2p/actors/node.hpp"
+#include "devp2p/kit/seeded_random.hpp"
+#include "devp2p/kit/witness.hpp"
+#include "devp2p/kit/world.hpp"
+
+#include <caf/scoped_actor.hpp>
+
+namespace devp2p::simulation {
+
+/// What all scenarios need, and what must hold at the end of each.
+class stage {
+public:
+  stage(const scenario& what, std::size_t pipe_capacity)
+    : what(what),
+      random(what.seed),
+      world({.pipe_capacity = pipe_capacity, .seed = what.seed}) {}
+
+  /// Names "aaa", "bbb" and so on: on the link, they come in this order.
+  static std::string protocol_name(std::size_t index) {
+    return std::string(3, static_cast<char>('a' + index));
+  }
+
+  /// A number below `end`, by the seed.
+  std::uint64_t choose(std::uint64_t end) {
+    byte_array<8> raw{};
+    random.fill(raw);
+    std::uint64_t out = 0;
+    for (auto x : raw)
+      out = out << 8 | x;
+    return out % end;
+  }
+
+  void expect(bool holds, const std::string& sentence) {
+    if (!holds)
+      result.violations.push_back(sentence);
+  }
+
+  void expect_none(const std::vector<std::string>& sentences) {
+    result.violations.insert(result.violations.end(), sentences.begin(), sentences.end());
+  }
+
+  /// Slots are back: the node counts what it tells of, and nothing else.
+  void check_slots(const node_actor& node, const kit::witness& seen) {
+    caf::scoped_actor self{world.system()};
+    auto asked = self->request(node, caf::infinite, info_atom::value);
+    world.run();
+    if (!self->has_next_message())
+      return expect(false, "a node does not answer");
+    asked.receive(
+      [&](const node_info& x) {
+        expect(x.peers == seen.running(), "a slot is not back");
+        expect(x.pending == 0, "a session is pending for ever");
+      },
+      [](const caf::error&) {});
+  }
+
+  /// Nothing is left: no actor but `residents`, and nothing that time alone would bring.
+  void check_leftovers(std::size_t residents) {
+    expect(world.living() == residents, std::to_string(world.living()) + " actors live, but " +
+                                          std::to_string(residents) + " should");
+    expect(!world.timers_pending(), "a timer is pending");
+  }
+
+  const scenario what;
+  outcome result;
+  kit::seeded_random random;
+  kit::world world;
+};
+
+} // namespace devp2p::simulation
