@@ -5,10 +5,17 @@
 
 namespace devp2p::kit {
 
-witness::witness(world& where, const node_actor& node, std::string name) {
+witness::witness(world& where, const node_actor& node, std::string name)
+  : witness(std::move(name)) {
+  caf::anon_send(node, subscribe_atom::value, where.adopt(spawn(where.system())));
+}
+
+witness::witness(std::string name) {
   seen_->name = std::move(name);
-  auto self = where.spawn(watch, seen_);
-  caf::anon_send(node, subscribe_atom::value, self);
+}
+
+subscriber_actor witness::spawn(caf::actor_system& system) const {
+  return system.spawn(watch, seen_);
 }
 
 subscriber_actor::behavior_type witness::watch(subscriber_actor::pointer,

@@ -26,6 +26,11 @@ public:
   /// Subscribes to `node`, whose name in sentences is `name`.
   witness(world& where, const node_actor& node, std::string name);
 
+  /// For a node in an actor system with threads: subscribe what `spawn` returns, and end it, and
+  /// the system, before anything else is asked of the witness.
+  explicit witness(std::string name);
+  [[nodiscard]] subscriber_actor spawn(caf::actor_system& system) const;
+
   /// Sessions that run: said to have begun, and not to have ended.
   [[nodiscard]] std::size_t running() const { return seen_->running.size(); }
   /// Sessions that have ever run.

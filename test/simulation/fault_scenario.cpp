@@ -54,6 +54,9 @@ struct fault {
   bool silences = false;
   /// What the handlers of the struck node do; they echo without it.
   std::optional<kit::handler_script> script = {};
+  supervision supervised = {};
+  /// A session that runs and is idle goes on.
+  bool survives = false;
 };
 
 const std::vector<fault>& faults();
@@ -172,6 +175,7 @@ private:
       };
       setup.protocols.push_back(
         {.name = protocol_name(i), .version = 1, .length = 8, .spawn = std::move(spawn)});
+      setup.protocols.back().supervised = fault_.supervised;
     }
     out.url = {out.key.id(), {address, 30303}, 30303};
     out.node = world.adopt(spawn_node(world.system(), world.host(address), std::move(setup)));
@@ -252,6 +256,8 @@ private:
     if (what.phase == "closing" && !fault_.silences && !fault_.breaks_link)
       expect(!struck.seen->ends().empty() && struck.seen->ends()[0].why.reason == reason::requested,
              "the first failure does not name the reason");
+    if (what.phase == "idle" && fault_.survives)
+      expect(struck.seen->running() == 1, "the session has not survived");
     if (what.phase != "idle" || !fault_.expected)
       return;
     auto given = [&](const kit::witness::end& x) { return x.why.reason == *fault_.expected; };
@@ -400,6 +406,20 @@ std::vector<fault> make_faults() {
   }
   // Whether it is too much depends on how fast the other end reads.
   out.push_back(with_handlers("handlers flood", misbehaviour::floods, std::nullopt));
+  // Each fails at its first message. In the end nobody is left; but what comes while one is
+  // replaced is lost, so that a budget may last.
+  auto detached =
+    with_handlers("handlers throw, detached", misbehaviour::throws, reason::subprotocol_error);
+  detached.supervised.when_failed = supervision::strategy::detach;
+  out.push_back(detached);
+  auto replaced = with_handlers("handlers throw, restarted", misbehaviour::throws, std::nullopt);
+  replaced.supervised.when_failed = supervision::strategy::restart;
+  out.push_back(replaced);
+  auto restarted = with_exit("handlers killed, restarted", exit_reason::kill, {});
+  restarted.expected.reset();
+  restarted.supervised.when_failed = supervision::strategy::restart;
+  restarted.survives = true;
+  out.push_back(restarted);
   auto stubborn =
     with_handlers("handlers are stubborn", misbehaviour::is_stubborn, reason::requested);
   stubborn.strike = [](fault_stage& on) {

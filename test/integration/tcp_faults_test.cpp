@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Faults over loopback TCP, with real threads and clocks: which of two things happens first is not
+// ours to say here, but what must always hold is the same.
+//
+//     tcp_faults_test -- seeds=FIRST:LAST
+#include "faulty_network.hpp"
+
+#include "devp2p/actors/node.hpp"
+#include "devp2p/actors/reason_for.hpp"
+#include "devp2p/actors/scheduling.hpp"
+#include "devp2p/kit/misbehaving_handler.hpp"
+#include "devp2p/kit/witness.hpp"
+#include "devp2p/net/asio/asio_network.hpp"
+#include "devp2p/net/crypto/system_random.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <caf/all.hpp>
+
+#include <memory>
+#include <random>
+#include <thread>
+
+namespace devp2p::test {
+namespace {
+
+using namespace std::chrono_literals;
+using reason = disconnect_reason;
+
+settings short_deadlines() {
+  settings out;
+  out.handshake_timeout = 1s;
+  out.ping_interval = 100ms;
+  out.write_timeout = 500ms;
+  out.disconnect_timeout = 200ms;
+  out.linger_timeout = 200ms;
+  out.handler_timeout = 200ms;
+  out.max_read_window = 100'000;
+  out.message_events = true;
+  return out;
+}
+
+struct config : caf::actor_system_config {
+  config() {
+    add_types(*this);
+    prefer_low_latency(*this);
+    set("scheduler.max-threads", 2);
+  }
+};
+
+/// Sends without end, and does not mind what is refused.
+using talker_actor = handler_actor::extend<caf::reacts_to<tick_atom>>;
+
+talker_actor::behavior_type talk(talker_actor::pointer self, const channel& link) {
+  self->set_error_handler([](const caf::error&) {});
+  self->send(self, tick_atom::value);
+  return {
+    [](const packet&) {},
+    [=](tick_atom) {
+      link.send(self, {1, blob{bytes(5000, 0xaa)}});
+      self->delayed_send(self, 5ms, tick_atom::value);
+    },
+  };
+}
+
+/// Two nodes, of which the first is struck, and their network.
+struct fault_run {
+  fault_run(std::uint64_t seed) : chance(seed), network(real, seed), system(settings) {
+    using kit::misbehaviour;
+    const misbehaviour all[] = {misbehaviour::echoes,       misbehaviour::returns,
+                                misbehaviour::throws,       misbehaviour::is_killed,
+                                misbehaviour::floods,       misbehaviour::hoards,
+                                misbehaviour::is_stubborn,  misbehaviour::breaks_protocol,
+                                misbehaviour::replies_late, misbehaviour::writes_unknown_code};
+    kit::handler_script script{all[choose(std::size(all))], kit::at_message{1 + choose(5)}};
+    script.delay = 20ms;
+    script.messages = 3000;
+    script.message_size = 16;
+    if (choose(2) == 0)
+      script.what = misbehaviour::echoes; // What else goes wrong has its turn, too.
+    struck = open(kit::misbehaving(script), struck_seen);
+    other = open(handled_by(talk), other_seen);
+  }
+
+  std::size_t choose(std::size_t end) { return chance() % end; }
+
+  node_actor open(handler_factory handler, const kit::witness& seen) {
+    node_config setup{crypto::private_key::generate(random)};
+    setup.limits = short_deadlines();
+    setup.protocols = {{.name = "test", .version = 1, .length = 8, .spawn = std::move(handler)}};
+    ids.push_back(setup.key.id());
+    auto node = spawn_node(system, network, std::move(setup));
+    subscribers.push_back(seen.spawn(system));
+    caf::anon_send(node, subscribe_atom::value, subscribers.back());
+    return node;
+  }
+
+  void run() {
+    caf::scoped_actor self{system};
+    enode url;
+    self->request(struck, 10s, listen_atom::value, endpoint{"127.0.0.1", 0})
+      .receive([&](const enode& x) { url = x; },
+               [](const caf::error& why) { BOOST_ERROR(describe(why)); });
+    if (choose(2) == 0)
+      network.cut_after(choose(3000));
+    caf::anon_send(other, dial_atom::value, url);
+    // Wherever this is in the life of the session.
+    std::this_thread::sleep_for(std::chrono::microseconds{choose(150'000)});
+    strike();
+    std::this_thread::sleep_for(20ms);
+    for (const auto& x : {struck, other})
+      self->send_exit(x, caf::exit_reason::user_shutdown);
+    self->wait_for(struck, other);
+    for (const auto& x : subscribers)
+      self->send_exit(x, caf::exit_reason::user_shutdown);
+    self->wait_for(subscribers);
+  }
+
+  void strike() {
+    switch (choose(6)) {
+    case 0:
+      return caf::anon_send(struck, close_atom::value, ids[1], reason::useless_peer);
+    case 1:
+      return caf::anon_send_exit(other, caf::exit_reason::user_shutdown);
+    case 2:
+      silenced = true;
+      return caf::anon_send_exit(struck, caf::exit_reason::kill);
+    case 3:
+      return network.cut_after(0);
+    case 4: // Both at once.
+      caf::anon_send(struck, close_atom::value, ids[1], reason::requested);
+      return caf::anon_send(other, close_atom::value, ids[0], reason::too_many_peers);
+    default: // The handlers are enough.
+      return;
+    }
+  }
+
+  // In this order: the actors use what stands above them until the last of them has ended.
+  std::mt19937_64 chance;
+  crypto::system_random random;
+  kit::witness struck_seen{"the one struck"};
+  kit::witness other_seen{"the other"};
+  std::vector<node_id> ids;
+  bool silenced = false;
+  net::asio_network real;
+  faulty_network network;
+  config settings;
+  caf::actor_system system;
+  std::vector<subscriber_actor> subscribers;
+  node_actor struck;
+  node_actor other;
+};
+
+std::pair<std::uint64_t, std::uint64_t> seeds() {
+  const auto& suite = boost::unit_test::framework::master_test_suite();
+  for (int i = 1; i < suite.argc; ++i)
+    if (std::string text = suite.argv[i]; text.starts_with("seeds="))
+      return {std::stoull(text.substr(6)), std::stoull(text.substr(text.find(':') + 1))};
+  return {1, 200};
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(what_must_always_hold_does_over_tcp) {
+  auto [first, last] = seeds();
+  std::size_t ran = 0;
+  for (auto seed = first; seed <= last; ++seed) {
+    auto one = std::make_unique<fault_run>(seed);
+    one->run();
+    auto silenced = one->silenced;
+    auto struck = one->struck_seen;
+    auto other = one->other_seen;
+    one.reset(); // Waits for every actor.
+    ran += struck.added();
+    std::vector<std::string> wrong = struck.contradictions();
+    auto add = [&](const std::vector<std::string>& more) {
+      wrong.insert(wrong.end(), more.begin(), more.end());
+    };
+    add(other.contradictions());
+    if (!silenced) {
+      add(struck.invented(other));
+      add(other.invented(struck));
+      if (struck.running() + other.running() > 0)
+        wrong.emplace_back("a session that ran has not ended");
+    }
+    for (const auto& x : wrong)
+      BOOST_ERROR("seed " << seed << ": " << x);
+  }
+  // Not all came to nothing.
+  BOOST_TEST(ran > (last - first) / 3);
+}
+
+} // namespace devp2p::test
