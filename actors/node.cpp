@@ -109,6 +109,7 @@ private:
   void on_down(const caf::down_msg& down);
   caf::result<void> close(const node_id& id, disconnect_reason reason);
   void answer_dial(session& failed, const caf::error& why);
+  void answer_with(session& running, caf::typed_response_promise<peer_info> answer);
   void leave_opening(session& from, session_phase to);
   void stop_counting(session& from);
 
@@ -468,12 +469,26 @@ void node::answer_dial(session& failed, const caf::error& why) {
   auto runs = running_.find(failed.id);
   if (theirs != greeted_.end() && !theirs->second->dialled.pending())
     theirs->second->dialled = std::move(answer);
-  else if (runs != running_.end())
-    request(runs->second->second.handle, config_->limits.disconnect_timeout, info_atom::value)
-      .then([answer](peer_info& x) mutable { answer.deliver(std::move(x)); },
-            [answer](caf::error& x) mutable { answer.deliver(std::move(x)); });
+  else if (runs != running_.end() && !runs->second->second.dialled.pending())
+    answer_with(runs->second->second, std::move(answer));
   else
     answer.deliver(why);
+}
+
+/// Answers with a session that runs; with its end, if that comes first.
+void node::answer_with(session& running, caf::typed_response_promise<peer_info> answer) {
+  running.dialled = std::move(answer);
+  auto take = [this, id = running.id] {
+    auto i = running_.find(id);
+    return i == running_.end() ? caf::typed_response_promise<peer_info>{}
+                               : std::exchange(i->second->second.dialled, {});
+  };
+  auto on_info = [this, take](peer_info& x) {
+    x.trusted = peers_.is_trusted(x.id);
+    take().deliver(std::move(x));
+  };
+  request(running.handle, config_->limits.disconnect_timeout, info_atom::value)
+    .then(on_info, [take](caf::error& why) { take().deliver(std::move(why)); });
 }
 
 void node::on_down(const caf::down_msg& down) {

@@ -248,6 +248,7 @@ void peer::replace(std::uint16_t index, handler_actor next) {
     return;
   auto& route = routes_[index];
   route.handler = std::move(next);
+  ++route.restarts;
   // What the last one still holds is none of the next one's.
   route.window = make_window();
   if (paused_by_ == &route)
@@ -284,7 +285,8 @@ void peer::on_base_message(const rlpx::session::message& message) {
 std::uint64_t peer::on_interval(const pinger_actor& pinger) {
   pinger_ = pinger;
   ping_due_ = state_ == state::running;
-  auto stalled = paused_by_ != nullptr && frames_ == frames_before_;
+  // What waits to be written is held by us, and has a deadline of its own.
+  auto stalled = paused_by_ != nullptr && !awaiting_writable_ && frames_ == frames_before_;
   frames_before_ = frames_;
   stalled_intervals_ = stalled ? stalled_intervals_ + 1 : 0;
   if (paused_by_ != nullptr)
@@ -292,7 +294,7 @@ std::uint64_t peer::on_interval(const pinger_actor& pinger) {
   if (stalled && stalled_intervals_ >= node_->limits.max_missed_pings) {
     stalled_intervals_ = 0;
     auto index = static_cast<std::uint16_t>(paused_by_ - routes_.data());
-    caf::anon_send(supervisor_, failed_atom::value, index);
+    caf::anon_send(supervisor_, failed_atom::value, index, paused_by_->restarts);
   }
   return frames_ + paused_intervals_;
 }

@@ -68,6 +68,7 @@ private:
     handler_actor handler;
     traffic counts;
     std::shared_ptr<read_window> window;
+    std::uint64_t restarts = 0;
   };
 
   // Reading: what has come, as far as it is complete and welcome.

@@ -42,7 +42,7 @@ supervisor::behavior_type supervisor::make_behavior() {
     [this](const node_id& id) { on_identity(id); },
     [this](hello& theirs) { on_hello(theirs); },
     [this](failed_atom, const caf::error& why) { end(culprit::peer, why); },
-    [this](failed_atom, std::uint16_t index) { on_stall(index); },
+    [this](failed_atom, std::uint16_t index, std::uint64_t restarts) { on_stall(index, restarts); },
     [this](const round_trip& times) { info_.ping = times; },
     [this](close_atom, disconnect_reason reason) { end(culprit::node, local_disconnect(reason)); },
     [this](info_atom) { return tell(); },
@@ -148,20 +148,19 @@ void supervisor::run() {
 
 /// A handler for the protocol at `index`, or none if the session does without, or is over.
 handler_actor supervisor::start_handler(std::size_t index) {
-  for (;;) {
-    caf::error why;
+  caf::error why;
+  // A factory that is slow to fail would never use up its budget.
+  for (unsigned tries = 0; tries <= shared_[index].what->supervised.intensity; ++tries) {
     if (auto out = spawn_handler(index, why))
       return out;
-    switch (consequence(index, why)) {
-    case supervision::strategy::restart: // The budget is the limit.
-      continue;
-    case supervision::strategy::detach:
+    auto then = consequence(index, why);
+    if (then == supervision::strategy::detach)
       return {};
-    case supervision::strategy::end_session:
-      end(culprit::handler, std::move(why), to_string(info_.protocols[index].name));
-      return {};
-    }
+    if (then == supervision::strategy::end_session)
+      break;
   }
+  end(culprit::handler, std::move(why), to_string(info_.protocols[index].name));
+  return {};
 }
 
 handler_actor supervisor::spawn_handler(std::size_t index, caf::error& why) {
@@ -208,7 +207,11 @@ caf::result<peer_info> supervisor::tell() {
 supervision::strategy supervisor::consequence(std::size_t index, const caf::error& why) {
   using strategy = supervision::strategy;
   auto& told = info_.protocols[index];
-  const auto& supervised = shared_[index].what->supervised;
+  auto supervised = shared_[index].what->supervised;
+  // So long it takes to notice each: otherwise no budget would ever be used up by them.
+  if (why == errc::handler_stalled)
+    supervised.period += (supervised.intensity + 1) * (node_->limits.max_missed_pings + 1) *
+                         node_->limits.ping_interval;
   auto out = consequence_of(why, supervised, shared_[index].budget, clock().now());
   auto attached = std::count_if(info_.protocols.begin(), info_.protocols.end(),
                                 [](const shared_protocol& x) { return !x.detached; });
@@ -242,10 +245,12 @@ void supervisor::on_handler_end(std::size_t index, const caf::error& why) {
 }
 
 /// It may be stuck in a call, so nobody waits for its end.
-void supervisor::on_stall(std::size_t index) {
+void supervisor::on_stall(std::size_t index, std::uint64_t restarts) {
   auto i = std::find_if(children_.begin(), children_.end(),
                         [=](const child& x) { return x.index == index; });
-  if (i == children_.end() || phase_ != session_phase::running)
+  // Another may have taken its place already.
+  if (i == children_.end() || phase_ != session_phase::running ||
+      info_.protocols[index].restarts != restarts)
     return;
   i->index.reset();
   kill(*i);

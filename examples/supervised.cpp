@@ -126,8 +126,11 @@ int run(const failure& fail, const supervision& supervised) {
   enode url;
   self->request(breaks.node, caf::infinite, listen_atom::value, endpoint{"127.0.0.1", 0})
     .receive([&](const enode& where) { url = where; }, complain);
+  auto met = false;
   self->request(sees.node, caf::infinite, dial_atom::value, url)
-    .receive([](const peer_info&) {}, complain);
+    .receive([&](const peer_info&) { met = true; }, complain);
+  if (!met)
+    return 1;
 
   auto end = breaks.ended.get_future();
   if (end.wait_for(2s) == std::future_status::timeout) {

@@ -120,8 +120,8 @@ using supervisor_actor = caf::typed_actor<
   caf::reacts_to<hello>,
   // From the peer: it cannot go on.
   caf::reacts_to<failed_atom, caf::error>,
-  // From the peer: the handler with that index lets go of nothing.
-  caf::reacts_to<failed_atom, std::uint16_t>,
+  // From the peer: the handler with that index, the n-th of its kind, lets go of nothing.
+  caf::reacts_to<failed_atom, std::uint16_t, std::uint64_t>,
   // From the pinger: what the last Pong has changed.
   caf::reacts_to<round_trip>,
   // From the node: end, for this reason.

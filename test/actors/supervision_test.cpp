@@ -231,6 +231,17 @@ BOOST_AUTO_TEST_CASE(is_restarted_with_a_window_of_its_own_if_it_stalls) {
   BOOST_TEST(handler.kept.size() > held);
 }
 
+BOOST_AUTO_TEST_CASE(is_not_restarted_for_ever_if_it_stalls_again_and_again) {
+  settings limits;
+  limits.max_read_window = 10000;
+  start({.when_failed = strategy::restart, .intensity = 2}, limits);
+  for (int i = 0; i < 100; ++i)
+    provoke(wish::keep, 1000);
+  world.advance(10min);
+  BOOST_TEST((handler.spawned == std::vector<unsigned>{0, 1, 2}));
+  ended_with(reason::subprotocol_error);
+}
+
 BOOST_AUTO_TEST_CASE(is_done_without_if_it_stalls) {
   settings limits;
   limits.max_read_window = 10000;

@@ -87,7 +87,9 @@ std::vector<std::string> witness::missed(const witness& other) const {
     auto heard = [&](const end& x) {
       return x.why.remote_requested && x.why.reason == said.why.reason;
     };
-    auto ended_here = [](const end& x) { return !x.why.remote_requested; };
+    auto ended_here = [](const end& x) {
+      return !x.why.remote_requested && x.why.reason != disconnect_reason::network_error;
+    };
     if (!strike(mine, heard) && !strike(mine, ended_here))
       out.push_back(other.seen_->name + " has said \"" + to_string(said.why.reason) + "\", but " +
                     seen_->name + " has not heard it");
