@@ -44,7 +44,7 @@ handler_actor::behavior_type count_all(handler_actor::pointer, const channel&,
 }
 
 protocol make_protocol(std::string name, handler_factory spawn) {
-  return {std::move(name), 1, 1, protocol::max_payload_size, std::move(spawn), nullptr, nullptr};
+  return {.name = std::move(name), .version = 1, .length = 1, .spawn = std::move(spawn)};
 }
 
 } // namespace

@@ -84,13 +84,10 @@ findings measure_all(const options& chosen) {
     throw std::runtime_error("the hub does not listen");
   message_count arrived{0};
   arena world{chosen};
-  protocol echo{"echo",
-                1,
-                1,
-                protocol::max_payload_size,
-                handled_by(wait_for_echo, &world.handlers(), &arrived),
-                nullptr,
-                nullptr};
+  protocol echo{.name = "echo",
+                .version = 1,
+                .length = 1,
+                .spawn = handled_by(wait_for_echo, &world.handlers(), &arrived)};
   auto empty = hub.measure();
   auto above_empty = [&](resident x) -> figures {
     auto peers = static_cast<double>(chosen.peers);

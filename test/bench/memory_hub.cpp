@@ -22,8 +22,7 @@ handler_actor::behavior_type echo(handler_actor::pointer self, const channel& li
 
 void run_memory_hub(const options& chosen) {
   arena world{chosen};
-  auto url =
-    world.listen({{"echo", 1, 1, protocol::max_payload_size, handled_by(echo), nullptr, nullptr}});
+  auto url = world.listen({{.name = "echo", .version = 1, .length = 1, .spawn = handled_by(echo)}});
   std::cout << to_string(url) << std::endl;
   std::string line;
   while (std::getline(std::cin, line)) {

@@ -46,7 +46,7 @@ figures observe(double seconds, latencies& round_trips) {
 }
 
 protocol make_protocol(handler_factory spawn) {
-  return {"echo", 1, 1, protocol::max_payload_size, std::move(spawn), nullptr, nullptr};
+  return {.name = "echo", .version = 1, .length = 1, .spawn = std::move(spawn)};
 }
 
 } // namespace

@@ -46,7 +46,7 @@ peer_info some_peer() {
   out.greeting.id.value.fill(8);
   out.ping = {std::chrono::milliseconds{3}, std::chrono::milliseconds{1},
               std::chrono::milliseconds{2}};
-  out.protocols = {{{"eth", 68}, {1, 2, 3, 4}, {{"head", "0x1"}}}};
+  out.protocols = {{{"eth", 68}, {1, 2, 3, 4, 5}, 6, true, {{"head", "0x1"}}}};
   return out;
 }
 
