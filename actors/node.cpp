@@ -54,6 +54,14 @@ private:
     caf::typed_response_promise<peer_info> answer;
   };
 
+  struct session;
+
+  /// One on its way: first `dials_` has it, then there is a connection.
+  struct opening_dial {
+    std::uint64_t number;
+    session* connected = nullptr;
+  };
+
   struct session {
     supervisor_actor handle;
     /// `handshake` until it runs.
@@ -65,6 +73,8 @@ private:
     bool inbound = false;
     /// Who dialled waits for it.
     caf::typed_response_promise<peer_info> dialled;
+    /// Its supervisor waits for the end of our own dial.
+    caf::response_promise held;
     /// Who asked for its end waits for that.
     std::vector<caf::response_promise> closed;
   };
@@ -101,7 +111,9 @@ private:
   sessions::iterator current_session() { return sessions_.find(current_sender_address()); }
   caf::actor_addr current_sender_address();
   caf::result<void> admit(const node_id& id);
-  bool yields_to_dial(session& inbound);
+  bool must_wait(session& inbound);
+  void end_wait(const node_id& id, const caf::error& outcome);
+  void prefer_inbound(const node_id& id);
   caf::result<void> admit(const peer_info& peer);
   void on_running(peer_info& peer);
   void on_session_end(session_end& end, const caf::error& why);
@@ -140,10 +152,9 @@ private:
   sessions sessions_;
   /// Those on their way: how many, and whom we have dialled.
   std::size_t opening_inbound_ = 0;
-  /// By the number of the dial, which is over once there is a connection.
-  std::unordered_map<node_id, std::uint64_t> dialling_;
+  std::unordered_map<node_id, opening_dial> dialling_;
   /// Of those that dialled us, who has proved who he is.
-  std::unordered_map<node_id, session*> greeted_;
+  std::unordered_multimap<node_id, session*> greeted_;
   std::unordered_map<node_id, sessions::iterator> running_;
   /// Over but not gone, oldest first.
   std::deque<caf::actor_addr> lingering_;
@@ -180,6 +191,7 @@ node::behavior_type node::make_behavior() {
         publish(what);
     },
     [this](tick_atom, std::uint64_t dial) { on_dial_failed(dial, errc::dial_timeout); },
+    [this](tick_atom, const node_id& id) { prefer_inbound(id); },
     [this](accept_atom, std::size_t index) { accept(index); },
   };
 }
@@ -283,7 +295,7 @@ caf::result<peer_info> node::dial(const enode& target) {
   if (dialling_.size() >= config_->limits.max_dialing)
     return errc::too_many_pending;
   auto number = next_dial_++;
-  dialling_.emplace(target.id, number);
+  dialling_.emplace(target.id, opening_dial{number});
   auto& dial = dials_[number];
   dial.target = target;
   dial.answer = make_response_promise<peer_info>();
@@ -305,7 +317,9 @@ void node::on_dialled(std::uint64_t number, shared_stream stream) {
     return;
   auto dial = std::move(i->second);
   dials_.erase(i);
-  open_session(std::move(stream), dial.target.id)->second.dialled = dial.answer;
+  auto& session = open_session(std::move(stream), dial.target.id)->second;
+  session.dialled = std::move(dial.answer);
+  dialling_.at(dial.target.id).connected = &session;
 }
 
 void node::on_dial_failed(std::uint64_t number, caf::error why) {
@@ -353,10 +367,13 @@ void node::leave_opening(session& from, session_phase to) {
   from.phase = to;
   if (!from.inbound) {
     dialling_.erase(from.id);
-    return;
+    return end_wait(from.id, to == session_phase::running ? caf::make_error(errc::already_connected)
+                                                          : caf::error{});
   }
   --opening_inbound_;
-  if (auto i = greeted_.find(from.id); i != greeted_.end() && i->second == &from)
+  auto [first, last] = greeted_.equal_range(from.id);
+  if (auto i = std::find_if(first, last, [&](const auto& x) { return x.second == &from; });
+      i != last)
     greeted_.erase(i);
 }
 
@@ -383,26 +400,50 @@ caf::result<void> node::admit(const node_id& id) {
     return caf::make_error(*why);
   if (!session.inbound)
     return caf::unit;
-  if (yields_to_dial(session))
-    return caf::make_error(errc::already_connected, "it is being dialled");
   greeted_.emplace(id, &session);
-  return caf::unit;
+  if (!must_wait(session))
+    return caf::unit;
+  delayed_send(this, config_->limits.handshake_timeout / 2, tick_atom::value, id);
+  return session.held = make_response_promise();
 }
 
 /// Both ends dial each other. If both connections are there, the one that the larger id has dialled
-/// survives: that end refuses the other, whose own end lets both go on. While ours is not yet
-/// there, theirs serves us as well.
-bool node::yields_to_dial(session& inbound) {
+/// goes first: that end lets the other wait until its own runs, or has failed; the smaller lets
+/// both go on. While ours is not yet there, theirs serves us as well.
+bool node::must_wait(session& inbound) {
   auto ours = dialling_.find(inbound.id);
   if (ours == dialling_.end())
     return false;
-  auto dial = dials_.find(ours->second);
-  if (dial == dials_.end())
+  if (ours->second.connected != nullptr)
     return self_ > inbound.id;
+  auto dial = dials_.find(ours->second.number);
   inbound.dialled = std::move(dial->second.answer);
   dials_.erase(dial);
   dialling_.erase(ours);
   return false;
+}
+
+/// Whoever waits for the end of our dial may go on, unless `outcome` says otherwise.
+void node::end_wait(const node_id& id, const caf::error& outcome) {
+  auto [first, last] = greeted_.equal_range(id);
+  for (auto i = first; i != last; ++i)
+    if (auto waits = std::exchange(i->second->held, {}); waits.pending()) {
+      if (outcome)
+        waits.deliver(outcome);
+      else
+        waits.deliver(caf::unit);
+    }
+}
+
+/// Our own connection has had its time and may lead nowhere, to an address that has grown stale:
+/// who has proved on another that it is the one we want shall not wait until its time is over, too.
+void node::prefer_inbound(const node_id& id) {
+  auto ours = dialling_.find(id);
+  if (ours == dialling_.end() || ours->second.connected == nullptr)
+    return;
+  auto [first, last] = greeted_.equal_range(id);
+  if (std::any_of(first, last, [](const auto& x) { return x.second->held.pending(); }))
+    send(ours->second.connected->handle, close_atom::value, disconnect_reason::already_connected);
 }
 
 caf::result<void> node::admit(const peer_info& peer) {

@@ -57,7 +57,9 @@ peer::behavior_type peer::make_behavior() {
   }
   read(max_turn);
   return {
-    [this](write_atom, std::uint16_t index, packet& message) { return write(index, message); },
+    [this](write_atom, std::uint16_t index, std::uint32_t restarts, packet& message) {
+      return write(index, restarts, message);
+    },
     [this](const hello& ours) {
       if (state_ != state::admission)
         return;
@@ -67,6 +69,7 @@ peer::behavior_type peer::make_behavior() {
     },
     [this](const routing& routes) { prepare(routes); },
     [this](const handlers& all) { run(all); },
+    [this](route_atom, std::uint16_t index) { detach(index); },
     [this](route_atom, std::uint16_t index, handler_actor& next) {
       replace(index, std::move(next));
     },
@@ -243,17 +246,24 @@ void peer::run(const handlers& all) {
   read(max_turn);
 }
 
-void peer::replace(std::uint16_t index, handler_actor next) {
+void peer::detach(std::uint16_t index) {
   if (index >= routes_.size())
     return;
   auto& route = routes_[index];
-  route.handler = std::move(next);
+  route.handler = nullptr;
+  // It may be stuck in a call, and go on to write when it comes back.
   ++route.restarts;
   // What the last one still holds is none of the next one's.
   route.window = make_window();
   if (paused_by_ == &route)
     paused_by_ = nullptr;
-  read(max_turn);
+  // Not before the supervisor has had its say: another may take its place at once.
+  caf::anon_send(this, resume_atom::value);
+}
+
+void peer::replace(std::uint16_t index, handler_actor next) {
+  if (index < routes_.size())
+    routes_[index].handler = std::move(next);
 }
 
 void peer::on_base_message(const rlpx::session::message& message) {
@@ -342,7 +352,7 @@ void peer::tell_observer(std::uint64_t id, std::size_t size, bool sent) {
 
 // -- writing ------------------------------------------------------------------
 
-caf::result<void> peer::write(std::uint16_t index, packet& message) {
+caf::result<void> peer::write(std::uint16_t index, std::uint32_t restarts, packet& message) {
   // A handler may write before it can be read to: it was spawned a moment ago.
   if (state_ != state::running && state_ != state::matching) {
     // Who merely sends learns of the end by its exit message.
@@ -353,7 +363,7 @@ caf::result<void> peer::write(std::uint16_t index, packet& message) {
   if (index >= routes_.size() || message.code >= routes_[index].where.length)
     return caf::make_error(errc::invalid_message_code);
   auto& from = routes_[index];
-  if (state_ == state::running && !from.handler)
+  if (restarts != from.restarts)
     return caf::make_error(errc::handler_detached);
   if (message.payload.size() > from.where.max_message_size)
     return caf::make_error(errc::outgoing_message_too_large);

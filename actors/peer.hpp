@@ -64,11 +64,12 @@ private:
 
   struct live_route {
     route where;
-    /// None if it has failed and the session does without it.
+    /// None if it has failed and no other has taken its place.
     handler_actor handler;
     traffic counts;
     std::shared_ptr<read_window> window;
-    std::uint64_t restarts = 0;
+    /// How many handlers it has lost.
+    std::uint32_t restarts = 0;
   };
 
   // Reading: what has come, as far as it is complete and welcome.
@@ -83,6 +84,7 @@ private:
   void prepare(const routing& routes);
   std::shared_ptr<read_window> make_window();
   void run(const handlers& all);
+  void detach(std::uint16_t index);
   void replace(std::uint16_t index, handler_actor next);
   void on_base_message(const rlpx::session::message& message);
   std::uint64_t on_interval(const pinger_actor& pinger);
@@ -92,7 +94,7 @@ private:
   void tell_observer(std::uint64_t id, std::size_t size, bool sent);
 
   // Writing: control messages first, many frames in one write, one write at a time.
-  caf::result<void> write(std::uint16_t index, packet& message);
+  caf::result<void> write(std::uint16_t index, std::uint32_t restarts, packet& message);
   void seal(std::uint64_t id, byte_view payload);
   void begin_write();
   bool fill();

@@ -42,7 +42,7 @@ supervisor::behavior_type supervisor::make_behavior() {
     [this](const node_id& id) { on_identity(id); },
     [this](hello& theirs) { on_hello(theirs); },
     [this](failed_atom, const caf::error& why) { end(culprit::peer, why); },
-    [this](failed_atom, std::uint16_t index, std::uint64_t restarts) { on_stall(index, restarts); },
+    [this](failed_atom, std::uint16_t index, std::uint32_t restarts) { on_stall(index, restarts); },
     [this](const round_trip& times) { info_.ping = times; },
     [this](close_atom, disconnect_reason reason) { end(culprit::node, local_disconnect(reason)); },
     [this](info_atom) { return tell(); },
@@ -165,9 +165,10 @@ handler_actor supervisor::start_handler(std::size_t index) {
 
 handler_actor supervisor::spawn_handler(std::size_t index, caf::error& why) {
   const auto& told = info_.protocols[index];
-  channel link{
-    peer_,         static_cast<std::uint16_t>(index),   told.name, info_.greeting, info_.remote,
-    info_.inbound, static_cast<unsigned>(told.restarts)};
+  channel link{peer_,        static_cast<std::uint16_t>(index),
+               told.name,    info_.greeting,
+               info_.remote, info_.inbound,
+               told.restarts};
   handler_actor out;
   std::string text = "no handler was spawned";
   try {
@@ -203,7 +204,8 @@ caf::result<peer_info> supervisor::tell() {
 
 // -- a handler that fails -----------------------------------------------------
 
-/// Decides, and notes and logs what was decided unless the session ends by it.
+/// Decides; and unless the session ends by it, notes and logs what was decided, and has the peer
+/// take nothing more from the failed one before there is another.
 supervision::strategy supervisor::consequence(std::size_t index, const caf::error& why) {
   using strategy = supervision::strategy;
   auto& told = info_.protocols[index];
@@ -217,11 +219,14 @@ supervision::strategy supervisor::consequence(std::size_t index, const caf::erro
                                 [](const shared_protocol& x) { return !x.detached; });
   if (out == strategy::detach && attached == 1)
     out = strategy::end_session; // Nobody would be left to talk to.
+  if (out == strategy::end_session)
+    return out;
   if (out == strategy::detach)
     told.detached = true;
-  if (out == strategy::restart)
+  else
     ++told.restarts;
-  if (out != strategy::end_session && node_->log)
+  send(peer_, route_atom::value, static_cast<std::uint16_t>(index));
+  if (node_->log)
     node_->log->warn("handler of {} with {} failed: {}; {}", to_string(told.name), remote_name(),
                      describe(why),
                      out == strategy::detach ? "the session goes on without it" : "restarted");
@@ -233,11 +238,10 @@ void supervisor::on_handler_end(std::size_t index, const caf::error& why) {
     return;
   switch (consequence(index, why)) {
   case supervision::strategy::restart:
-    if (auto next = start_handler(index); next || info_.protocols[index].detached)
+    if (auto next = start_handler(index))
       send(peer_, route_atom::value, static_cast<std::uint16_t>(index), std::move(next));
     break;
   case supervision::strategy::detach:
-    send(peer_, route_atom::value, static_cast<std::uint16_t>(index), handler_actor{});
     break;
   case supervision::strategy::end_session:
     end(culprit::handler, why, to_string(info_.protocols[index].name));
@@ -245,7 +249,7 @@ void supervisor::on_handler_end(std::size_t index, const caf::error& why) {
 }
 
 /// It may be stuck in a call, so nobody waits for its end.
-void supervisor::on_stall(std::size_t index, std::uint64_t restarts) {
+void supervisor::on_stall(std::size_t index, std::uint32_t restarts) {
   auto i = std::find_if(children_.begin(), children_.end(),
                         [=](const child& x) { return x.index == index; });
   // Another may have taken its place already.

@@ -62,7 +62,7 @@ private:
   // A handler that fails, and what its protocol wants to be done about it.
   supervision::strategy consequence(std::size_t index, const caf::error& why);
   void on_handler_end(std::size_t index, const caf::error& why);
-  void on_stall(std::size_t index, std::uint64_t restarts);
+  void on_stall(std::size_t index, std::uint32_t restarts);
 
   // The way back.
   void end(culprit who, caf::error why, const std::string& name = {});

@@ -21,20 +21,21 @@ struct channel {
   /// The remote dialled us.
   bool inbound = false;
   /// How many handlers of this session's protocol have failed before this one.
-  unsigned restarts = 0;
+  std::uint32_t restarts = 0;
 
   /// Writes `message` and does not wait. If it is refused, `self` receives the error, which ends it
   /// unless it has an error handler.
   template <class Self>
   void send(Self* self, packet message) const {
-    self->send(writer, write_atom::value, index, std::move(message));
+    self->send(writer, write_atom::value, index, restarts, std::move(message));
   }
 
   /// Writes `message`; the returned handle's `then` is called once it was handed to the network, or
   /// with the error that refused it. Messages are written in the order of the calls.
   template <class Self>
   auto request(Self* self, packet message) const {
-    return self->request(writer, caf::infinite, write_atom::value, index, std::move(message));
+    return self->request(writer, caf::infinite, write_atom::value, index, restarts,
+                         std::move(message));
   }
 
   template <class Inspector>

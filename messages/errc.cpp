@@ -86,7 +86,7 @@ std::string_view to_string(errc code) {
   case errc::handler_failed:
     return "protocol handler failed";
   case errc::handler_detached:
-    return "the protocol's handler has failed and was not replaced";
+    return "this handler has failed, and nothing more is written for it";
   case errc::handler_stalled:
     return "protocol handler lets go of nothing";
   case errc::invalid_message_code:

@@ -109,7 +109,7 @@ enum class errc : std::uint8_t {
   handler_returned,
   /// A protocol handler cannot be spawned, or ended by an exception.
   handler_failed,
-  /// The protocol's handler has failed, and the session does without it.
+  /// A protocol handler that has failed, and is done without or replaced, wants to write.
   handler_detached,
   /// A protocol handler has held all that it may, and let go of nothing, for too many ping
   /// intervals.

@@ -54,7 +54,7 @@ struct shared_protocol {
   capability name;
   traffic counts;
   /// How many of its handlers have failed and were replaced.
-  std::uint64_t restarts = 0;
+  std::uint32_t restarts = 0;
   /// Its handler has failed, and the session does without it.
   bool detached = false;
   /// What the protocol's own `peer_info` says.

@@ -40,10 +40,10 @@ using pinger_actor = caf::typed_actor<
 
 /// What a handler sees of the link that it shares with other handlers; used through a `channel`.
 using writer_actor = caf::typed_actor<
-  // From a handler: write this message of the sub-protocol with that index. A `request` is answered
-  // once the message was handed to the network, or with an error; a plain `send` only with an
-  // error.
-  caf::reacts_to<write_atom, std::uint16_t, packet>>;
+  // From the n-th handler (counted from 0) of the sub-protocol with that index: write this message.
+  // A `request` is answered once the message was handed to the network, or with an error; a plain
+  // `send` only with an error.
+  caf::reacts_to<write_atom, std::uint16_t, std::uint32_t, packet>>;
 
 /// One sub-protocol's place on the link.
 struct route {
@@ -84,7 +84,10 @@ using peer_actor = writer_actor::extend<
   caf::reacts_to<routing>,
   // From the supervisor: the handlers, one for each route. The session runs, so read on.
   caf::reacts_to<handlers>,
-  // From the supervisor: another handler for the route with that index, or none any more.
+  // From the supervisor: the handler of the route with that index has failed. What comes for it is
+  // discarded, and nothing more is written in its name.
+  caf::reacts_to<route_atom, std::uint16_t>,
+  // From the supervisor: another takes its place.
   caf::reacts_to<route_atom, std::uint16_t, handler_actor>,
   // From the pinger: write a Ping; the Pong goes to that pinger. Answered with the number of frames
   // received so far.
@@ -120,8 +123,8 @@ using supervisor_actor = caf::typed_actor<
   caf::reacts_to<hello>,
   // From the peer: it cannot go on.
   caf::reacts_to<failed_atom, caf::error>,
-  // From the peer: the handler with that index, the n-th of its kind, lets go of nothing.
-  caf::reacts_to<failed_atom, std::uint16_t, std::uint64_t>,
+  // From the peer: the n-th handler of the route with that index lets go of nothing.
+  caf::reacts_to<failed_atom, std::uint16_t, std::uint32_t>,
   // From the pinger: what the last Pong has changed.
   caf::reacts_to<round_trip>,
   // From the node: end, for this reason.
@@ -167,6 +170,8 @@ using node_core_actor = node_actor::extend<
   caf::reacts_to<message_event>,
   // From itself: the deadline of the dial with that number has passed.
   caf::reacts_to<tick_atom, std::uint64_t>,
+  // From itself: whom we dial has waited long enough, on a connection of its own, for ours.
+  caf::reacts_to<tick_atom, node_id>,
   // From a listener's index: try to accept again.
   caf::reacts_to<accept_atom, std::size_t>>;
 

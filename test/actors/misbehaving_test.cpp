@@ -401,7 +401,7 @@ BOOST_AUTO_TEST_CASE(are_bounded) {
 
 BOOST_AUTO_TEST_CASE(count_what_comes_after_the_end) {
   auto nobody = [](writer_actor::pointer) -> writer_actor::behavior_type {
-    return {[](write_atom, std::uint16_t, const packet&) {}};
+    return {[](write_atom, std::uint16_t, std::uint32_t, const packet&) {}};
   };
   auto record = std::make_shared<kit::handler_record>();
   kit::world world;

@@ -46,7 +46,8 @@ struct session_fixture {
   }
 
   void write(const inbox& from, packet what) {
-    world.send(from.link->writer, write_atom::value, from.link->index, std::move(what));
+    world.send(from.link->writer, write_atom::value, from.link->index, from.link->restarts,
+               std::move(what));
   }
 
   /// Both ends report the same end: this one found it, or was asked for it; that one was told.
@@ -90,7 +91,7 @@ struct misbehaving_fixture {
   }
 
   void provoke_and_expect(reason expected) {
-    world.send(peer.link->writer, write_atom::value, std::uint16_t{0}, text(0, "now"));
+    world.send(peer.link->writer, write_atom::value, std::uint16_t{0}, 0u, text(0, "now"));
     session_fixture::check_end(left, right, expected);
   }
 
@@ -191,14 +192,14 @@ BOOST_AUTO_TEST_CASE(hands_a_payload_on_without_copying_it) {
 
 BOOST_AUTO_TEST_CASE(answers_who_asks_whether_a_message_was_written) {
   auto written = ask<caf::unit_t>(world, left_test.link->writer, write_atom::value,
-                                  left_test.link->index, text(1, "x"));
+                                  left_test.link->index, left_test.link->restarts, text(1, "x"));
   BOOST_TEST(written.value.has_value());
   BOOST_TEST(right_test.packets.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(refuses_a_code_that_the_protocol_does_not_have_and_goes_on) {
   auto written = ask<caf::unit_t>(world, left_chat.link->writer, write_atom::value,
-                                  left_chat.link->index, text(4, "x"));
+                                  left_chat.link->index, left_chat.link->restarts, text(4, "x"));
   BOOST_TEST((written.error == errc::invalid_message_code));
   BOOST_TEST(right_chat.packets.empty());
   BOOST_TEST(right_test.packets.empty());
@@ -316,7 +317,8 @@ BOOST_AUTO_TEST_CASE(may_write_as_soon_as_it_is_spawned) {
       link.send(self, text(3, "at once"));
       return handler_actor::behavior_type{[](const packet&) {}};
     };
-    caf::anon_send(link.writer, write_atom::value, link.index, text(2, "even before"));
+    caf::anon_send(link.writer, write_atom::value, link.index, link.restarts,
+                   text(2, "even before"));
     return system.spawn(behavior, link);
   };
   misbehaving_fixture fixture{eager};
@@ -370,7 +372,7 @@ BOOST_AUTO_TEST_CASE(that_hoards_stops_the_reading_until_it_lets_go) {
   limits.max_read_window = 10000;
   session_fixture fixture{limits};
   for (int i = 0; i < 100; ++i)
-    caf::anon_send(fixture.left_test.link->writer, write_atom::value, std::uint16_t{1},
+    caf::anon_send(fixture.left_test.link->writer, write_atom::value, std::uint16_t{1}, 0u,
                    packet{0, blob{bytes(1000, 0xaa)}});
   fixture.world.run();
   auto held = fixture.right_test.packets.size();
@@ -389,7 +391,7 @@ BOOST_AUTO_TEST_CASE(that_hoards_for_ever_is_what_the_session_ends_by) {
   limits.max_read_window = 10000;
   session_fixture fixture{limits};
   for (int i = 0; i < 100; ++i)
-    caf::anon_send(fixture.left_test.link->writer, write_atom::value, std::uint16_t{1},
+    caf::anon_send(fixture.left_test.link->writer, write_atom::value, std::uint16_t{1}, 0u,
                    packet{0, blob{bytes(1000, 0xaa)}});
   fixture.world.advance(59s);
   BOOST_TEST(fixture.right.events.dropped.empty());
@@ -404,7 +406,7 @@ BOOST_AUTO_TEST_CASE(that_is_slow_but_goes_on_is_waited_for) {
   limits.max_read_window = 3000;
   session_fixture fixture{limits};
   for (int i = 0; i < 100; ++i)
-    caf::anon_send(fixture.left_test.link->writer, write_atom::value, std::uint16_t{1},
+    caf::anon_send(fixture.left_test.link->writer, write_atom::value, std::uint16_t{1}, 0u,
                    packet{0, blob{bytes(1000, 0xaa)}});
   for (int i = 0; i < 40; ++i) {
     fixture.world.advance(10s);
@@ -426,7 +428,7 @@ BOOST_AUTO_TEST_CASE(that_writes_faster_than_the_remote_reads_fails) {
   int refused = 0;
   for (int i = 0; i < 30; ++i) {
     auto written = ask<caf::unit_t>(fixture.world, fixture.handler.link->writer, write_atom::value,
-                                    std::uint16_t{0}, packet{0, blob{incompressible}});
+                                    std::uint16_t{0}, 0u, packet{0, blob{incompressible}});
     if (written.error == errc::write_queue_full)
       ++refused;
   }
@@ -497,7 +499,7 @@ BOOST_AUTO_TEST_CASE(that_never_reads_leaves_no_write_without_an_answer) {
     for (int i = 0; i < 3; ++i)
       self
         ->request(fixture.handler.link->writer, caf::infinite, write_atom::value, std::uint16_t{0},
-                  packet{0, blob{incompressible}})
+                  0u, packet{0, blob{incompressible}})
         .then([&] { ++written; }, [&](caf::error& why) { refused.push_back(std::move(why)); });
   };
   fixture.world.spawn(writer);
@@ -516,7 +518,7 @@ BOOST_AUTO_TEST_CASE(that_never_reads_ends_by_the_write_deadline) {
   fixture.remote.stop_reading();
   bytes incompressible(1000000);
   fixture.random.fill(incompressible);
-  caf::anon_send(fixture.handler.link->writer, write_atom::value, std::uint16_t{0},
+  caf::anon_send(fixture.handler.link->writer, write_atom::value, std::uint16_t{0}, 0u,
                  packet{0, blob{incompressible}});
   fixture.world.advance(19s);
   BOOST_TEST(fixture.node.events.dropped.empty());
@@ -584,7 +586,8 @@ BOOST_AUTO_TEST_CASE(that_cannot_be_written_to_may_have_said_why) {
   auto goodbye = fixture.remote.seal(p2p::disconnect_id, p2p::encode_disconnect(reason::requested));
   last.insert(last.end(), goodbye.begin(), goodbye.end());
   // The write comes first, and fails: the remote is gone.
-  caf::anon_send(fixture.handler.link->writer, write_atom::value, std::uint16_t{0}, text(0, "x"));
+  caf::anon_send(fixture.handler.link->writer, write_atom::value, std::uint16_t{0}, 0u,
+                 text(0, "x"));
   fixture.remote.part(last);
   BOOST_REQUIRE(fixture.node.events.dropped.size() == 1u);
   const auto& end = fixture.node.events.dropped[0].end;
@@ -613,7 +616,7 @@ BOOST_AUTO_TEST_CASE(is_written_to_no_more_once_the_session_is_over) {
   BOOST_REQUIRE(fixture.meet());
   auto write = [&] {
     return ask<caf::unit_t>(fixture.world, fixture.handler.link->writer, write_atom::value,
-                            std::uint16_t{0}, text(0, "x"))
+                            std::uint16_t{0}, 0u, text(0, "x"))
       .error;
   };
   fixture.world.send(fixture.node.handle, close_atom::value, fixture.remote.key().id(),
@@ -642,7 +645,7 @@ BOOST_AUTO_TEST_CASE(that_speaks_version_4_is_not_sent_compressed_messages) {
   auto hello = fixture.remote.introduction({{"test", 1}});
   hello.version = 4;
   fixture.remote.send_hello(hello);
-  fixture.world.send(fixture.handler.link->writer, write_atom::value, std::uint16_t{0},
+  fixture.world.send(fixture.handler.link->writer, write_atom::value, std::uint16_t{0}, 0u,
                      packet{0, blob{bytes(100, 0xaa)}});
   fixture.remote.send(p2p::base_length + 1, p2p::ping_payload);
   BOOST_REQUIRE(!fixture.remote.received().empty());

@@ -5,6 +5,7 @@
 #include "two_nodes.hpp"
 
 #include "devp2p/actors/reason_for.hpp"
+#include "devp2p/kit/raw_remote.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -74,6 +75,7 @@ struct supervision_fixture {
 
   void provoke(wish what, std::size_t size = 0) {
     world.send(test_right.link->writer, write_atom::value, test_right.link->index,
+               test_right.link->restarts,
                packet{static_cast<std::uint64_t>(what), blob{bytes(size, 0xaa)}});
   }
 
@@ -87,7 +89,7 @@ struct supervision_fixture {
   void the_calm_protocol_goes_on() {
     auto before = calm_left.packets.size();
     world.send(calm_right.link->writer, write_atom::value, calm_right.link->index,
-               packet{1, blob{as_bytes("still here?")}});
+               calm_right.link->restarts, packet{1, blob{as_bytes("still here?")}});
     BOOST_TEST(calm_left.packets.size() == before + 1);
     BOOST_TEST((calm_left.end == caf::error{}));
   }
@@ -145,7 +147,7 @@ BOOST_AUTO_TEST_CASE(is_written_for_no_more_once_it_is_detached) {
   channel link = *calm_left.link;
   provoke(wish::fail);
   auto refused =
-    ask<caf::unit_t>(world, link.writer, write_atom::value, std::uint16_t{1}, packet{0, {}});
+    ask<caf::unit_t>(world, link.writer, write_atom::value, std::uint16_t{1}, 0u, packet{0, {}});
   BOOST_TEST((refused.error == errc::handler_detached));
   BOOST_TEST(test_right.packets.empty());
 }
@@ -231,6 +233,45 @@ BOOST_AUTO_TEST_CASE(is_restarted_with_a_window_of_its_own_if_it_stalls) {
   BOOST_TEST(handler.kept.size() > held);
 }
 
+BOOST_AUTO_TEST_CASE(does_not_write_in_the_name_of_the_one_that_took_its_place) {
+  start({.when_failed = strategy::restart, .intensity = 1});
+  provoke(wish::fail);
+  BOOST_REQUIRE((handler.spawned == std::vector<unsigned>{0, 1}));
+  // What it has still sent when it came back from the call that it was stuck in.
+  auto late = ask<caf::unit_t>(world, calm_left.link->writer, write_atom::value, std::uint16_t{1},
+                               0u, packet{0, {}});
+  BOOST_TEST((late.error == errc::handler_detached));
+  BOOST_TEST(test_right.packets.empty());
+  auto next = ask<caf::unit_t>(world, calm_left.link->writer, write_atom::value, std::uint16_t{1},
+                               1u, packet{0, {}});
+  BOOST_TEST(next.value.has_value());
+  BOOST_TEST(test_right.packets.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(may_write_as_soon_as_it_is_restarted) {
+  inbox peer;
+  kit::seeded_random random{1};
+  kit::world world;
+  auto eager = make_protocol("test", 1, 8, [](caf::actor_system& system, const channel& link) {
+    caf::anon_send(link.writer, write_atom::value, link.index, link.restarts,
+                   packet{link.restarts, {}});
+    return caf::actor_cast<handler_actor>(
+      system.spawn([](handler_actor::pointer) -> handler_actor::behavior_type {
+        return {[](const packet&) { throw std::runtime_error{"on purpose"}; }};
+      }));
+  });
+  eager.supervised = {strategy::restart, 1, 10s};
+  test_node left{world, "10.0.0.1", random, {eager}};
+  test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&peer))}};
+  BOOST_REQUIRE(ask<enode>(world, right.handle, listen_atom::value, right.url.address).value);
+  BOOST_REQUIRE(ask<peer_info>(world, left.handle, dial_atom::value, right.url).value);
+  world.send(peer.link->writer, write_atom::value, peer.link->index, peer.link->restarts,
+             packet{0, {}});
+  BOOST_REQUIRE(peer.packets.size() == 2u);
+  BOOST_TEST(peer.packets[0].code == 0u);
+  BOOST_TEST(peer.packets[1].code == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(is_not_restarted_for_ever_if_it_stalls_again_and_again) {
   settings limits;
   limits.max_read_window = 10000;
@@ -309,46 +350,128 @@ BOOST_AUTO_TEST_CASE(a_handler_that_ignores_its_end_is_killed_and_named) {
   BOOST_TEST(world.living() == 4u);
 }
 
-BOOST_AUTO_TEST_CASE(two_nodes_that_dial_each_other_at_once_have_one_session) {
-  for (bool left_first : {false, true}) {
+// -- two nodes that dial each other -------------------------------------------
+
+namespace {
+
+/// Both listen. `larger` has the larger id.
+struct mutual_fixture {
+  inbox boxes[2];
+  kit::seeded_random random;
+  kit::world world;
+  test_node left;
+  test_node right;
+  test_node& larger;
+  test_node& smaller;
+  caf::scoped_actor self{world.system()};
+
+  explicit mutual_fixture(std::uint64_t seed, const settings& limits_of_left = {})
+    : random(seed),
+      left{world, "10.0.0.1", random, {with_handler(boxes[0])}, limits_of_left},
+      right{world, "10.0.0.2", random, {with_handler(boxes[1])}},
+      larger(left.key.id() > right.key.id() ? left : right),
+      smaller(&larger == &left ? right : left) {
+    for (auto* x : {&left, &right})
+      BOOST_REQUIRE(ask<enode>(world, x->handle, listen_atom::value, x->url.address).value);
+  }
+
+  auto dial(const test_node& from, const enode& to) {
+    return self->request(from.handle, caf::infinite, dial_atom::value, to);
+  }
+
+  void there_is_one_session() {
+    for (auto* x : {&left, &right}) {
+      auto peers = ask<std::vector<peer_info>>(world, x->handle, peers_atom::value).value;
+      BOOST_REQUIRE((peers && peers->size() == 1));
+      BOOST_TEST(x->events.added.size() == 1u);
+      BOOST_TEST(x->events.dropped.empty());
+      auto info = ask<node_info>(world, x->handle, info_atom::value).value.value();
+      BOOST_TEST((info.peers == 1 && info.pending == 0));
+    }
+    BOOST_TEST(larger_has_dialled() == smaller.events.added.at(0).peer.inbound);
+    // Two nodes, two subscribers, who asked, and twice the four of a session.
+    BOOST_TEST(world.living() == 13u);
+  }
+
+  bool larger_has_dialled() const { return !larger.events.added.at(0).peer.inbound; }
+
+  static protocol with_handler(inbox& out) { return make_protocol("test", 1, 8, collect(&out)); }
+  static void succeeded(const peer_info&) {}
+  static void failed(const caf::error& why) { BOOST_ERROR(describe(why)); }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(two_nodes_that_dial_each_other)
+
+BOOST_AUTO_TEST_CASE(have_one_session_the_larger_ids_if_it_was_not_too_late) {
+  for (bool larger_first : {false, true}) {
+    bool changed = false;
     for (int steps = 0; steps < 60; ++steps) {
-      inbox boxes[2];
-      kit::seeded_random random{static_cast<std::uint64_t>(steps)};
-      kit::world world;
-      test_node left{world, "10.0.0.1", random, {make_protocol("test", 1, 8, collect(&boxes[0]))}};
-      test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&boxes[1]))}};
-      for (auto* x : {&left, &right})
-        BOOST_REQUIRE(ask<enode>(world, x->handle, listen_atom::value, x->url.address).value);
-      auto& first = left_first ? left : right;
-      auto& second = left_first ? right : left;
-      caf::scoped_actor self{world.system()};
-      auto one = self->request(first.handle, caf::infinite, dial_atom::value, second.url);
-      // The other dials when the first is somewhere on its way.
-      for (int i = 0; i < steps; ++i)
-        world.run_one();
-      auto two = self->request(second.handle, caf::infinite, dial_atom::value, first.url);
-      world.advance(10s);
-      BOOST_TEST_CONTEXT("after " << steps << " steps") {
-        for (auto* x : {&left, &right}) {
-          auto peers = ask<std::vector<peer_info>>(world, x->handle, peers_atom::value).value;
-          BOOST_REQUIRE((peers && peers->size() == 1));
-          BOOST_TEST(x->events.added.size() == 1u);
-          BOOST_TEST(x->events.dropped.empty());
-          auto info = ask<node_info>(world, x->handle, info_atom::value).value.value();
-          BOOST_TEST((info.peers == 1 && info.pending == 0));
-        }
-        BOOST_TEST(left.events.added.at(0).peer.inbound != right.events.added.at(0).peer.inbound);
+      BOOST_TEST_CONTEXT("after " << steps << " steps, larger first: " << larger_first) {
+        mutual_fixture fixture{static_cast<std::uint64_t>(steps)};
+        auto& first = larger_first ? fixture.larger : fixture.smaller;
+        auto& second = larger_first ? fixture.smaller : fixture.larger;
+        auto one = fixture.dial(first, second.url);
+        // The other dials when the first is somewhere on its way.
+        for (int i = 0; i < steps; ++i)
+          fixture.world.run_one();
+        auto two = fixture.dial(second, first.url);
+        fixture.world.advance(10s);
+        fixture.there_is_one_session();
+        // Who dials first has it; the larger may be a little later, too.
+        auto larger_won = fixture.larger_has_dialled();
+        BOOST_TEST((larger_won || (!larger_first && steps > 0)));
+        BOOST_TEST(!(changed && larger_won));
+        changed = changed || !larger_won;
         // The first was answered with the session that there is; so was the second, unless there
         // already was one.
-        one.receive([](const peer_info&) {},
-                    [](const caf::error& why) { BOOST_ERROR(describe(why)); });
-        two.receive([](const peer_info&) {},
+        one.receive(mutual_fixture::succeeded, mutual_fixture::failed);
+        two.receive(mutual_fixture::succeeded,
                     [](const caf::error& why) { BOOST_TEST((why == errc::already_connected)); });
-        // Two nodes, two subscribers, who asked, and twice the four of a session.
-        BOOST_TEST(world.living() == 13u);
       }
     }
+    BOOST_TEST(changed == !larger_first);
   }
 }
+
+BOOST_AUTO_TEST_CASE(have_the_smaller_ids_if_the_larger_is_not_let_in) {
+  // The only place is kept for a session that the node has dialled itself.
+  settings full;
+  full.max_peers = 1;
+  bool was_smaller = false;
+  for (std::uint64_t seed = 1; seed < 8; ++seed) {
+    mutual_fixture fixture{seed, full};
+    was_smaller = was_smaller || &fixture.smaller == &fixture.left;
+    auto let_in = fixture.dial(fixture.left, fixture.right.url);
+    auto refused = fixture.dial(fixture.right, fixture.left.url);
+    fixture.world.advance(10s);
+    for (auto* answer : {&let_in, &refused})
+      answer->receive(mutual_fixture::succeeded, mutual_fixture::failed);
+    fixture.there_is_one_session();
+    BOOST_TEST(!fixture.left.events.added.at(0).peer.inbound);
+  }
+  BOOST_TEST(was_smaller);
+}
+
+BOOST_AUTO_TEST_CASE(have_the_smaller_ids_if_the_larger_has_dialled_a_stale_address) {
+  mutual_fixture fixture{1};
+  kit::raw_remote silent{fixture.world, "10.0.0.9", fixture.random};
+  silent.listen(30303);
+  auto stale = fixture.smaller.url;
+  stale.address = {"10.0.0.9", 30303};
+  auto one = fixture.dial(fixture.larger, stale);
+  fixture.world.run();
+  BOOST_REQUIRE(silent.accepted());
+  auto two = fixture.dial(fixture.smaller, fixture.larger.url);
+  fixture.world.advance(4s);
+  for (auto* answer : {&one, &two})
+    answer->receive(mutual_fixture::succeeded, mutual_fixture::failed);
+  fixture.there_is_one_session();
+  BOOST_TEST(!fixture.larger_has_dialled());
+  BOOST_TEST(silent.closed());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::test

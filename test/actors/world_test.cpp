@@ -127,7 +127,8 @@ struct distant_nodes {
 
   bool talk() {
     for (std::size_t i = 0; i < messages; ++i)
-      caf::anon_send(back.link->writer, write_atom::value, back.link->index, numbered_packet(i));
+      caf::anon_send(back.link->writer, write_atom::value, back.link->index, back.link->restarts,
+                     numbered_packet(i));
     return world.run_until([&] { return back.packets.size() == messages; }, 1s);
   }
 };

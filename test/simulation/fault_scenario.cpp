@@ -191,7 +191,7 @@ private:
   }
 
   void write(const channel& link, const blob& payload) {
-    caf::anon_send(link.writer, write_atom::value, link.index, packet{1, payload});
+    caf::anon_send(link.writer, write_atom::value, link.index, link.restarts, packet{1, payload});
   }
 
   void stall(const std::string& from, const std::string& to, bool stalled) {

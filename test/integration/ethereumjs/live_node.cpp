@@ -199,7 +199,7 @@ public:
 
   std::optional<errc> send(const std::string& protocol, packet message) {
     auto link = events.link(protocol);
-    return tell(link.writer, write_atom::value, link.index, std::move(message));
+    return tell(link.writer, write_atom::value, link.index, link.restarts, std::move(message));
   }
 
   void stop() {
