@@ -6,6 +6,9 @@
 #include <caf/exit_reason.hpp>
 #include <caf/sec.hpp>
 
+#include <algorithm>
+#include <vector>
+
 namespace devp2p::test {
 namespace {
 
@@ -24,10 +27,9 @@ caf::error failure(errc code) {
   return caf::make_error(code);
 }
 
-} // namespace
-
-BOOST_AUTO_TEST_CASE(each_failure_has_its_reason) {
-  const row table[] = {
+/// What ends a session, and what is made of it.
+const std::vector<row>& table() {
+  static const std::vector<row> rows{
     // A handler ends.
     {culprit::handler, caf::error{}, reason::client_quitting},
     {culprit::handler, caf::exit_reason::normal, reason::client_quitting},
@@ -40,10 +42,19 @@ BOOST_AUTO_TEST_CASE(each_failure_has_its_reason) {
     {culprit::handler, failure(errc::outgoing_message_too_large), reason::subprotocol_error},
     {culprit::handler, failure(errc::invalid_message_code), reason::breach_of_protocol},
     {culprit::handler, failure(errc::rlp_wrong_size), reason::breach_of_protocol},
+    {culprit::handler, failure(errc::rlp_truncated), reason::breach_of_protocol},
     {culprit::handler, local_disconnect(reason::useless_peer), reason::useless_peer},
     {culprit::handler, failure(errc::connection_refused), reason::subprotocol_error},
     {culprit::handler, failure(errc::end_of_stream), reason::subprotocol_error},
+    {culprit::handler, failure(errc::dial_timeout), reason::subprotocol_error},
+    {culprit::handler, failure(errc::host_unreachable), reason::subprotocol_error},
     {culprit::handler, failure(errc::handler_stalled), reason::subprotocol_error},
+    {culprit::handler, failure(errc::handler_detached), reason::subprotocol_error},
+    {culprit::handler, failure(errc::session_closed), reason::subprotocol_error},
+    {culprit::handler, failure(errc::no_such_peer), reason::subprotocol_error},
+    {culprit::handler, failure(errc::invalid_enode), reason::subprotocol_error},
+    {culprit::handler, failure(errc::invalid_endpoint), reason::subprotocol_error},
+    {culprit::handler, failure(errc::invalid_private_key), reason::subprotocol_error},
     {culprit::handler, failure(errc::handler_returned), reason::client_quitting},
     {culprit::handler, local_disconnect(reason::subprotocol_error), reason::subprotocol_error},
     {culprit::node, caf::sec::request_receiver_down, reason::client_quitting},
@@ -51,12 +62,28 @@ BOOST_AUTO_TEST_CASE(each_failure_has_its_reason) {
     {culprit::peer, failure(errc::end_of_stream), reason::network_error, false, false},
     {culprit::peer, failure(errc::connection_reset), reason::network_error, false, false},
     {culprit::peer, failure(errc::write_timeout), reason::network_error, false, false},
+    {culprit::peer, failure(errc::dial_timeout), reason::network_error, false, false},
+    {culprit::peer, failure(errc::connection_refused), reason::network_error, false, false},
+    {culprit::peer, failure(errc::host_unreachable), reason::network_error, false, false},
+    {culprit::peer, failure(errc::no_such_host), reason::network_error, false, false},
+    {culprit::peer, failure(errc::address_in_use), reason::network_error, false, false},
+    {culprit::peer, failure(errc::address_not_available), reason::network_error, false, false},
+    {culprit::peer, failure(errc::permission_denied), reason::network_error, false, false},
+    {culprit::peer, failure(errc::network_failure), reason::network_error, false, false},
     {culprit::peer, caf::exit_reason::kill, reason::network_error, false, false},
     {culprit::peer, failure(errc::header_mac_mismatch), reason::breach_of_protocol},
     {culprit::peer, failure(errc::body_mac_mismatch), reason::breach_of_protocol},
     {culprit::peer, failure(errc::empty_frame), reason::breach_of_protocol},
     {culprit::peer, failure(errc::message_too_large), reason::breach_of_protocol},
     {culprit::peer, failure(errc::snappy_malformed), reason::breach_of_protocol},
+    {culprit::peer, failure(errc::invalid_message_id), reason::breach_of_protocol},
+    {culprit::peer, failure(errc::rlp_truncated), reason::breach_of_protocol},
+    {culprit::peer, failure(errc::rlp_not_canonical), reason::breach_of_protocol},
+    {culprit::peer, failure(errc::rlp_unexpected_kind), reason::breach_of_protocol},
+    {culprit::peer, failure(errc::rlp_wrong_size), reason::breach_of_protocol},
+    {culprit::peer, failure(errc::rlp_too_deep), reason::breach_of_protocol},
+    {culprit::peer, failure(errc::rlp_too_many_elements), reason::breach_of_protocol},
+    {culprit::peer, failure(errc::rlp_trailing_bytes), reason::breach_of_protocol},
     {culprit::peer, failure(errc::message_code_out_of_range), reason::breach_of_protocol},
     {culprit::peer, failure(errc::base_message_flood), reason::breach_of_protocol},
     {culprit::peer, failure(errc::malformed_hello), reason::breach_of_protocol},
@@ -74,6 +101,7 @@ BOOST_AUTO_TEST_CASE(each_failure_has_its_reason) {
     {culprit::pinger, caf::sec::runtime_error, reason::subprotocol_error},
     // The node says so.
     {culprit::node, failure(errc::too_many_peers), reason::too_many_peers},
+    {culprit::node, failure(errc::too_many_pending), reason::too_many_peers},
     {culprit::node, failure(errc::already_connected), reason::already_connected},
     {culprit::node, failure(errc::connected_to_self), reason::connected_to_self},
     {culprit::node, failure(errc::shutting_down), reason::client_quitting},
@@ -105,7 +133,22 @@ BOOST_AUTO_TEST_CASE(each_failure_has_its_reason) {
     {culprit::node, failure(errc::shutting_down), reason::client_quitting, false, false,
      session_phase::handshake},
   };
-  for (const auto& x : table) {
+  return rows;
+}
+
+/// Each one that there is.
+std::vector<errc> all_errors() {
+  std::vector<errc> out;
+  for (unsigned code = 1; code <= 0xff; ++code)
+    if (auto x = static_cast<errc>(code); to_string(x) != to_string(errc{}))
+      out.push_back(x);
+  return out;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(each_failure_has_its_reason) {
+  for (const auto& x : table()) {
     auto end = reason_for(x.who, x.why, x.phase);
     BOOST_TEST_CONTEXT(describe(x.why)) {
       BOOST_TEST(to_string(end.reason) == to_string(x.expected));
@@ -113,6 +156,15 @@ BOOST_AUTO_TEST_CASE(each_failure_has_its_reason) {
       BOOST_TEST(end.sent == x.sent);
       BOOST_TEST(end.error == describe(x.why));
     }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(each_error_is_in_the_table) {
+  BOOST_REQUIRE(all_errors().size() > 1u);
+  for (auto code : all_errors()) {
+    auto is_told = [=](const row& x) { return x.why == code; };
+    BOOST_TEST(std::any_of(table().begin(), table().end(), is_told),
+               "no row for: " << to_string(code));
   }
 }
 
