@@ -5,12 +5,16 @@
 #include "devp2p/net/asio/asio_network.hpp"
 #include "devp2p/net/crypto/system_random.hpp"
 
+#include "child_process.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <caf/all.hpp>
 #include <caf/io/all.hpp>
 
+#include <csignal>
 #include <future>
+#include <memory>
 
 namespace devp2p::test {
 namespace {
@@ -67,14 +71,62 @@ handler_actor::behavior_type sender(handler_actor::pointer self, const channel& 
   return {[](const packet&) {}};
 }
 
+/// Hands over the end of the first session.
+subscriber_actor::behavior_type await_end(subscriber_actor::pointer,
+                                          const std::shared_ptr<std::promise<session_end>>& first) {
+  return {[](const peer_added&) {}, [=](peer_dropped& x) { first->set_value(std::move(x.end)); },
+          [](const session_failed&) {}, [](const message_event&) {}};
+}
+
+/// A node, and who hears of the end of its session.
+struct participant {
+  participant(caf::actor_system& system, net::network& network, handler_factory handler) {
+    crypto::system_random random;
+    node_config setup{crypto::private_key::generate(random)};
+    setup.protocols = {{.name = "test", .version = 1, .length = 1, .spawn = std::move(handler)}};
+    node = spawn_node(system, network, std::move(setup));
+    witness = system.spawn(await_end, dropped);
+    caf::anon_send(node, subscribe_atom::value, witness);
+  }
+
+  participant(const participant&) = delete;
+  participant& operator=(const participant&) = delete;
+
+  ~participant() {
+    caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(witness, caf::exit_reason::user_shutdown);
+  }
+
+  std::shared_ptr<std::promise<session_end>> dropped =
+    std::make_shared<std::promise<session_end>>();
+  node_actor node;
+  subscriber_actor witness;
+};
+
+/// The handler of `local` ended by `why`, and the remote was told whose fault that is.
+void check_that_the_handler_failed(participant& local, participant& remote, caf::exit_reason why) {
+  auto ended = local.dropped->get_future();
+  auto here = get(ended);
+  BOOST_TEST(to_string(here.reason) == to_string(disconnect_reason::subprotocol_error));
+  BOOST_TEST(here.error == "test/1: " + describe(why));
+  BOOST_TEST(!here.remote_requested);
+  BOOST_TEST(here.sent);
+  auto told = remote.dropped->get_future();
+  auto there = get(told);
+  BOOST_TEST(to_string(there.reason) == to_string(disconnect_reason::subprotocol_error));
+  BOOST_TEST(there.remote_requested);
+}
+
+handler_factory always(handler_actor handler) {
+  return [=](auto&, auto&) { return handler; };
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_CASE(a_session_spans_actor_systems) {
   std::promise<blob> received;
   std::promise<peer_info> added;
-  std::promise<session_end> dropped;
   net::asio_network network;
-  crypto::system_random random;
   blob payload{bytes(100000, 0xab)};
 
   config here_settings;
@@ -85,13 +137,10 @@ BOOST_AUTO_TEST_CASE(a_session_spans_actor_systems) {
   // The handler of our node lives over there.
   auto far_handler = there->spawn(receiver, &received);
   auto handler = connect<handler_actor>(here, publish(*there, far_handler));
-  node_config setup{crypto::private_key::generate(random)};
-  setup.protocols = {
-    {.name = "test", .version = 1, .length = 1, .spawn = [=](auto&, auto&) { return handler; }}};
-  auto node = spawn_node(here, network, std::move(setup));
+  participant local{here, network, always(handler)};
 
   // So does who controls the node.
-  auto far_node = connect<node_actor>(*there, publish(here, node));
+  auto far_node = connect<node_actor>(*there, publish(here, local.node));
   auto listen = [&](subscriber_actor::pointer) -> subscriber_actor::behavior_type {
     return {[&](peer_added& x) { added.set_value(std::move(x.peer)); }, [](const peer_dropped&) {},
             [](const session_failed&) {}, [](const message_event&) {}};
@@ -100,17 +149,8 @@ BOOST_AUTO_TEST_CASE(a_session_spans_actor_systems) {
   caf::anon_send(far_node, subscribe_atom::value, subscriber);
   auto url = ask<enode>(*there, far_node, listen_atom::value, endpoint{"127.0.0.1", 0});
 
-  node_config remote_setup{crypto::private_key::generate(random)};
-  remote_setup.protocols = {
-    {.name = "test", .version = 1, .length = 1, .spawn = handled_by(sender, payload)}};
-  auto remote = spawn_node(here, network, std::move(remote_setup));
-  auto await_end = [&](subscriber_actor::pointer) -> subscriber_actor::behavior_type {
-    return {[](const peer_added&) {}, [&](peer_dropped& x) { dropped.set_value(std::move(x.end)); },
-            [](const session_failed&) {}, [](const message_event&) {}};
-  };
-  auto witness = here.spawn(await_end);
-  caf::anon_send(remote, subscribe_atom::value, witness);
-  auto session = ask<peer_info>(here, remote, dial_atom::value, url);
+  participant remote{here, network, handled_by(sender, payload)};
+  auto session = ask<peer_info>(here, remote.node, dial_atom::value, url);
 
   auto was_received = received.get_future();
   BOOST_TEST((get(was_received) == payload));
@@ -118,21 +158,34 @@ BOOST_AUTO_TEST_CASE(a_session_spans_actor_systems) {
   BOOST_TEST(get(was_added).greeting.client_id == session.greeting.client_id);
   BOOST_TEST(ask<std::vector<peer_info>>(*there, far_node, peers_atom::value).size() == 1u);
 
-  // The other actor system goes, and with it the handler.
+  caf::anon_send_exit(far_handler, caf::exit_reason::kill);
+  check_that_the_handler_failed(local, remote, caf::exit_reason::kill);
+  // Only now does its actor system go.
   caf::anon_send_exit(subscriber, caf::exit_reason::user_shutdown);
   subscriber = nullptr;
   far_node = nullptr;
-  caf::anon_send_exit(far_handler, caf::exit_reason::kill);
   far_handler = nullptr;
   there.reset();
-  auto was_dropped = dropped.get_future();
-  auto end = get(was_dropped);
-  BOOST_TEST(to_string(end.reason) == to_string(disconnect_reason::subprotocol_error));
-  BOOST_TEST(end.remote_requested);
+}
 
-  for (const auto& x : {node, remote})
-    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
-  caf::anon_send_exit(witness, caf::exit_reason::user_shutdown);
+BOOST_AUTO_TEST_CASE(a_session_ends_when_the_process_of_its_handler_dies) {
+  const auto deadline = child_process::clock::now() + patience;
+  net::asio_network network;
+  config settings;
+  caf::actor_system system{settings};
+  child_process far{{DEVP2P_FAR_HANDLER}};
+  auto port = far.read_line(deadline);
+  BOOST_REQUIRE(port);
+  auto handler = connect<handler_actor>(system, static_cast<std::uint16_t>(std::stoi(*port)));
+  participant local{system, network, always(handler)};
+  participant remote{system, network, handled_by(sender, blob{bytes(1234)})};
+  auto url = ask<enode>(system, local.node, listen_atom::value, endpoint{"127.0.0.1", 0});
+  ask<peer_info>(system, remote.node, dial_atom::value, url);
+  BOOST_TEST(far.read_line(deadline).value_or("nothing") == "1234");
+
+  far.signal(SIGKILL);
+  BOOST_TEST(far.wait(deadline).value_or(0) == 128 + SIGKILL);
+  check_that_the_handler_failed(local, remote, caf::exit_reason::remote_link_unreachable);
 }
 
 } // namespace devp2p::test

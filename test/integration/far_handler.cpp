@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// A handler in a process of its own. Prints the port at which CAF's middleman publishes it, then
+// the size of each payload that comes; goes when its stdin ends.
+#include "devp2p/messages/interfaces.hpp"
+
+#include <caf/all.hpp>
+#include <caf/io/all.hpp>
+
+#include <iostream>
+
+using namespace devp2p;
+
+handler_actor::behavior_type report(handler_actor::pointer) {
+  return {[](const packet& message) { std::cout << message.payload.size() << std::endl; }};
+}
+
+int main() {
+  caf::actor_system_config config;
+  add_types(config);
+  config.load<caf::io::middleman>();
+  caf::actor_system system{config};
+  auto handler = system.spawn(report);
+  auto port = system.middleman().publish(handler, 0, "127.0.0.1");
+  if (port) {
+    std::cout << *port << std::endl;
+    std::cin.get();
+  }
+  caf::anon_send_exit(handler, caf::exit_reason::user_shutdown);
+  return port ? 0 : 1;
+}
