@@ -17,9 +17,13 @@
 #include <caf/all.hpp>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include <functional>
 #include <future>
 #include <iostream>
+#include <map>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 using namespace devp2p;
 using namespace std::chrono_literals;
@@ -29,29 +33,50 @@ namespace {
 /// What the handler does with a message.
 using failure = std::function<void(handler_actor::pointer, const channel&, const packet&)>;
 
-const std::map<std::string, failure> failures{
-  {"return", [](auto self, auto&, auto&) { self->quit(); }},
-  {"throw", [](auto, auto&, auto&) { throw std::runtime_error{"on purpose"}; }},
-  {"kill", [](auto self, auto&, auto&) { self->send_exit(self, caf::exit_reason::kill); }},
-  {"error", [](auto self, auto&, auto&) { self->quit(caf::sec::invalid_argument); }},
-  {"reason",
-   [](auto self, auto&, auto&) { self->quit(local_disconnect(disconnect_reason::useless_peer)); }},
-  {"breach", [](auto self, auto&, auto&) { self->quit(caf::make_error(errc::rlp_truncated)); }},
-  {"code",
-   [](auto self, auto& link, auto& message) {
+handler_factory on_message(failure fail) {
+  auto behavior = [](handler_actor::pointer self, const channel& link, const failure& fail) {
+    return handler_actor::behavior_type{[=](const packet& message) { fail(self, link, message); }};
+  };
+  return handled_by(behavior, std::move(fail));
+}
+
+/// Leaves what comes in its mailbox.
+handler_actor::behavior_type stalled(handler_actor::pointer, const channel&) {
+  return {[](const packet&) -> caf::result<void> { return caf::skip(); }};
+}
+
+/// Writes many times what may wait to be written.
+void flood(handler_actor::pointer self, const channel& link) {
+  packet drop{0, blob{bytes(100000)}};
+  for (int i = 0; i < 500; ++i)
+    link.send(self, drop);
+}
+
+const std::map<std::string, handler_factory> failures{
+  {"return", on_message([](auto self, auto&, auto&) { self->quit(); })},
+  {"throw", on_message([](auto, auto&, auto&) { throw std::runtime_error{"on purpose"}; })},
+  {"kill",
+   on_message([](auto self, auto&, auto&) { self->send_exit(self, caf::exit_reason::kill); })},
+  {"error", on_message([](auto self, auto&, auto&) { self->quit(caf::sec::invalid_argument); })},
+  {"reason", on_message([](auto self, auto&, auto&) {
+     self->quit(local_disconnect(disconnect_reason::useless_peer));
+   })},
+  {"breach",
+   on_message([](auto self, auto&, auto&) { self->quit(caf::make_error(errc::rlp_truncated)); })},
+  {"code", on_message([](auto self, auto& link, auto& message) {
      link.send(self, {99, message.payload});
-   }},
-  {"hoard",
-   [](auto, auto&, auto& message) {
+   })},
+  {"flood", on_message([](auto self, auto& link, auto&) { flood(self, link); })},
+  {"hoard", on_message([](auto, auto&, auto& message) {
      static thread_local std::vector<packet> kept; // Outlives the handler: a leak, in effect.
      kept.push_back(message);
-   }},
+   })},
+  {"stall", handled_by(stalled)},
+  // Does nothing wrong, but will not end with its session.
+  {"stubborn", on_message([](auto self, auto&, auto&) {
+     self->set_exit_handler([](const caf::exit_msg&) {});
+   })},
 };
-
-handler_actor::behavior_type fragile(handler_actor::pointer self, const channel& link,
-                                     const failure& fail) {
-  return {[=](const packet& message) { fail(self, link, message); }};
-}
 
 using talker_actor = handler_actor::extend<caf::reacts_to<tick_atom>>;
 
@@ -82,9 +107,11 @@ struct participant {
     node_config setup{crypto::private_key::generate(random)};
     setup.protocols = {std::move(test),
                        {.name = "calm", .version = 1, .length = 1, .spawn = handled_by(silent)}};
-    // So that a handler that hoards is noticed in a second.
+    // So that a handler that hoards, stalls, floods or is stubborn is noticed in a second.
     setup.limits.ping_interval = 100ms;
     setup.limits.max_read_window = 5000;
+    setup.limits.max_write_queue = 1000000;
+    setup.limits.handler_timeout = 1s;
     setup.log =
       std::make_shared<spdlog::logger>(name, std::make_shared<spdlog::sinks::stdout_sink_mt>());
     setup.log->set_pattern("%n: %v");
@@ -103,20 +130,17 @@ struct participant {
   subscriber_actor events;
 };
 
-int run(const failure& fail, const supervision& supervised) {
+int run(const handler_factory& fragile, const supervision& supervised) {
   net::asio_network network;
   caf::actor_system_config config;
   add_types(config);
   prefer_low_latency(config);
   caf::actor_system system{config};
-  participant breaks{system,
-                     network,
-                     "fragile",
-                     {.name = "test",
-                      .version = 1,
-                      .length = 1,
-                      .spawn = handled_by(fragile, fail),
-                      .supervised = supervised}};
+  participant breaks{
+    system,
+    network,
+    "fragile",
+    {.name = "test", .version = 1, .length = 1, .spawn = fragile, .supervised = supervised}};
   participant sees{system,
                    network,
                    "witness",
