@@ -97,6 +97,36 @@ struct deaf_network : net::network {
   int pending = 0;
 };
 
+/// A node whose dials nobody answers.
+struct deaf_fixture {
+  kit::seeded_random random{5};
+  deaf_network network;
+  kit::world world;
+  node_actor subject;
+  caf::scoped_actor self{world.system()};
+
+  explicit deaf_fixture(const settings& limits = {}) {
+    node_config config{crypto::private_key::generate(random), &random, {}, limits, {}, nullptr};
+    subject = world.adopt(spawn_node(world.system(), network, std::move(config)));
+  }
+
+  /// Somebody.
+  enode target() { return {crypto::private_key::generate(random).id(), {"10.0.0.1", 1}, 1}; }
+
+  answer<peer_info> dial(const enode& to) {
+    return ask<peer_info>(world, subject, dial_atom::value, to);
+  }
+
+  /// Dials somebody; nothing happens yet.
+  auto start_dial() { return self->request(subject, caf::infinite, dial_atom::value, target()); }
+
+  template <class Request>
+  static void check_failure(Request& dialled, errc expected) {
+    dialled.receive([](const peer_info&) { BOOST_ERROR("nobody is there"); },
+                    [=](const caf::error& why) { BOOST_TEST((why == expected)); });
+  }
+};
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(a_node)
@@ -201,53 +231,30 @@ BOOST_AUTO_TEST_CASE(does_not_dial_who_is_a_peer_already) {
 }
 
 BOOST_AUTO_TEST_CASE(does_not_dial_a_node_twice_at_once) {
-  kit::seeded_random random{5};
-  deaf_network network;
-  kit::world world;
-  node_config config{crypto::private_key::generate(random), &random, {}, {}, {}, nullptr};
-  auto subject = world.adopt(spawn_node(world.system(), network, std::move(config)));
-  auto key = crypto::private_key::generate(random);
-  enode target{key.id(), {"10.0.0.1", 1}, 1};
-  auto first = ask<peer_info>(world, subject, dial_atom::value, target);
-  BOOST_TEST(!first.error);
-  BOOST_TEST(
-    (ask<peer_info>(world, subject, dial_atom::value, target).error == errc::already_connected));
-  BOOST_TEST(network.pending == 1);
+  deaf_fixture fixture;
+  auto target = fixture.target();
+  BOOST_TEST(!fixture.dial(target).error);
+  BOOST_TEST((fixture.dial(target).error == errc::already_connected));
+  BOOST_TEST(fixture.network.pending == 1);
 }
 
 BOOST_AUTO_TEST_CASE(gives_a_dial_up_after_its_deadline) {
-  kit::seeded_random random{5};
-  deaf_network network;
-  kit::world world;
-  node_config config{crypto::private_key::generate(random), &random, {}, {}, {}, nullptr};
-  auto subject = world.adopt(spawn_node(world.system(), network, std::move(config)));
-  auto key = crypto::private_key::generate(random);
-  caf::scoped_actor self{world.system()};
-  auto dialled =
-    self->request(subject, caf::infinite, dial_atom::value, enode{key.id(), {"10.0.0.1", 1}, 1});
-  world.advance(14999ms);
-  BOOST_TEST(!self->has_next_message());
-  BOOST_TEST(network.pending == 1);
-  world.advance(1ms);
-  BOOST_TEST(network.pending == 0);
-  dialled.receive([](const peer_info&) { BOOST_ERROR("nobody is there"); },
-                  [](const caf::error& why) { BOOST_TEST((why == errc::dial_timeout)); });
+  deaf_fixture fixture;
+  auto dialled = fixture.start_dial();
+  fixture.world.advance(14999ms);
+  BOOST_TEST(!fixture.self->has_next_message());
+  BOOST_TEST(fixture.network.pending == 1);
+  fixture.world.advance(1ms);
+  BOOST_TEST(fixture.network.pending == 0);
+  fixture.check_failure(dialled, errc::dial_timeout);
 }
 
 BOOST_AUTO_TEST_CASE(dials_no_more_than_it_may_at_once) {
-  kit::seeded_random random{5};
-  deaf_network network;
-  kit::world world;
   settings limits;
   limits.max_dialing = 3;
-  node_config config{crypto::private_key::generate(random), &random, {}, limits, {}, nullptr};
-  auto subject = world.adopt(spawn_node(world.system(), network, std::move(config)));
-  for (std::uint16_t i = 0; i < 5; ++i) {
-    auto key = crypto::private_key::generate(random);
-    auto dialled =
-      ask<peer_info>(world, subject, dial_atom::value, enode{key.id(), {"10.0.0.1", 1}, 1});
-    BOOST_TEST((dialled.error == errc::too_many_pending) == (i >= 3));
-  }
+  deaf_fixture fixture{limits};
+  for (int i = 0; i < 5; ++i)
+    BOOST_TEST((fixture.dial(fixture.target()).error == errc::too_many_pending) == (i >= 3));
 }
 
 BOOST_AUTO_TEST_CASE(answers_a_dial_of_a_node_that_is_not_who_was_dialled) {
@@ -440,8 +447,7 @@ BOOST_AUTO_TEST_CASE(chooses_the_highest_version_that_both_ends_speak) {
   };
   test_node left{world, "10.0.0.1", random, versions({1, 2, 4})};
   test_node right{world, "10.0.0.2", random, versions({3, 2, 1})};
-  BOOST_REQUIRE(ask<enode>(world, left.handle, listen_atom::value, left.url.address).value);
-  auto peer = ask<peer_info>(world, right.handle, dial_atom::value, left.url);
+  auto peer = meet(world, right, left);
   BOOST_REQUIRE(peer.value);
   BOOST_REQUIRE(peer.value->protocols.size() == 1u);
   BOOST_TEST(to_string(peer.value->protocols[0].name) == "test/2");
@@ -457,8 +463,7 @@ BOOST_AUTO_TEST_CASE(tells_what_its_protocols_tell) {
   talkative.peer_info = [](const node_id& id) { return metadata{{"head", id.brief()}}; };
   test_node left{world, "10.0.0.1", random, {talkative}};
   test_node right{world, "10.0.0.2", random, test_protocol()};
-  BOOST_REQUIRE(ask<enode>(world, left.handle, listen_atom::value, left.url.address).value);
-  BOOST_REQUIRE(ask<peer_info>(world, right.handle, dial_atom::value, left.url).value);
+  BOOST_REQUIRE(meet(world, right, left).value);
   auto node = ask<node_info>(world, left.handle, info_atom::value).value.value();
   BOOST_TEST(node.peers == 1u);
   BOOST_TEST(node.protocols.at("test").at("network") == "7");
@@ -476,8 +481,7 @@ BOOST_AUTO_TEST_CASE(survives_protocols_that_throw_when_they_are_asked) {
   broken.peer_info = [](const node_id&) -> metadata { throw std::runtime_error{"on purpose"}; };
   test_node left{world, "10.0.0.1", random, {broken}};
   test_node right{world, "10.0.0.2", random, test_protocol()};
-  BOOST_REQUIRE(ask<enode>(world, left.handle, listen_atom::value, left.url.address).value);
-  BOOST_REQUIRE(ask<peer_info>(world, right.handle, dial_atom::value, left.url).value);
+  BOOST_REQUIRE(meet(world, right, left).value);
   BOOST_TEST(ask<node_info>(world, left.handle, info_atom::value).value.has_value());
   BOOST_TEST(ask<std::vector<peer_info>>(world, left.handle, peers_atom::value).value->size() ==
              1u);
@@ -581,21 +585,13 @@ BOOST_AUTO_TEST_CASE(answers_a_dial_whose_supervisor_is_killed) {
 }
 
 BOOST_AUTO_TEST_CASE(that_quits_answers_the_dials_under_way) {
-  kit::seeded_random random{5};
-  deaf_network network;
-  kit::world world;
-  node_config config{crypto::private_key::generate(random), &random, {}, {}, {}, nullptr};
-  auto subject = world.adopt(spawn_node(world.system(), network, std::move(config)));
-  auto key = crypto::private_key::generate(random);
-  caf::scoped_actor self{world.system()};
-  auto dialled =
-    self->request(subject, caf::infinite, dial_atom::value, enode{key.id(), {"10.0.0.1", 1}, 1});
-  world.run();
-  caf::anon_send_exit(subject, caf::exit_reason::user_shutdown);
-  world.run();
-  dialled.receive([](const peer_info&) { BOOST_ERROR("nobody is there"); },
-                  [](const caf::error& why) { BOOST_TEST((why == errc::shutting_down)); });
-  BOOST_TEST(network.pending == 0);
+  deaf_fixture fixture;
+  auto dialled = fixture.start_dial();
+  fixture.world.run();
+  caf::anon_send_exit(fixture.subject, caf::exit_reason::user_shutdown);
+  fixture.world.run();
+  fixture.check_failure(dialled, errc::shutting_down);
+  BOOST_TEST(fixture.network.pending == 0);
 }
 
 BOOST_AUTO_TEST_CASE(that_is_killed_takes_its_sessions_along) {

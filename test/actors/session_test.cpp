@@ -2,6 +2,7 @@
 #include "two_nodes.hpp"
 
 #include "devp2p/actors/reason_for.hpp"
+#include "devp2p/kit/misbehaving_handler.hpp"
 #include "devp2p/kit/raw_remote.hpp"
 #include "devp2p/net/p2p/base.hpp"
 
@@ -14,10 +15,17 @@ namespace devp2p::test {
 namespace {
 
 using namespace std::chrono_literals;
+using kit::misbehaviour;
 using reason = disconnect_reason;
 
 packet text(std::uint64_t code, std::string_view what) {
   return {code, blob{as_bytes(what)}};
+}
+
+/// Says something at once.
+handler_actor::behavior_type eager(handler_actor::pointer self, const channel& link) {
+  link.send(self, text(3, "at once"));
+  return {[](const packet&) {}};
 }
 
 /// `left` dials `right`; both speak "chat" and "test", of which "chat" comes first on the link.
@@ -34,9 +42,8 @@ struct session_fixture {
   explicit session_fixture(const settings& limits = {})
     : left(world, "10.0.0.1", random, protocols(left_chat, left_test), limits),
       right(world, "10.0.0.2", random, protocols(right_chat, right_test), limits) {
-    BOOST_REQUIRE(ask<enode>(world, right.handle, listen_atom::value, right.url.address).value);
-    auto dialled = ask<peer_info>(world, left.handle, dial_atom::value, right.url);
-    BOOST_REQUIRE_MESSAGE(dialled.value, describe(dialled.error));
+    auto met = meet(world, left, right);
+    BOOST_REQUIRE_MESSAGE(met.value, describe(met.error));
   }
 
   static std::vector<protocol> protocols(inbox& chat, inbox& test) {
@@ -48,6 +55,14 @@ struct session_fixture {
   void write(const inbox& from, packet what) {
     world.send(from.link->writer, write_atom::value, from.link->index, from.link->restarts,
                std::move(what));
+  }
+
+  /// A hundred messages of 1000 octets from the left to the right; nothing happens yet.
+  void write_hundred() {
+    const auto& from = *left_test.link;
+    for (int i = 0; i < 100; ++i)
+      caf::anon_send(from.writer, write_atom::value, from.index, from.restarts,
+                     packet{0, blob{bytes(1000, 0xaa)}});
   }
 
   /// Both ends report the same end: this one found it, or was asked for it; that one was told.
@@ -72,13 +87,10 @@ struct session_fixture {
   }
 };
 
-handler_factory running(std::function<void(handler_actor::pointer)> what) {
-  return [=](caf::actor_system& system, const channel&) -> handler_actor {
-    auto behavior = [](handler_actor::pointer self, decltype(what) what) {
-      return handler_actor::behavior_type{[=](const packet&) { what(self); }};
-    };
-    return system.spawn(behavior, what);
-  };
+/// Echoes, but for the first message.
+handler_factory misbehaving(kit::misbehaviour what) {
+  // The code is one more than there are.
+  return kit::misbehaving({.what = what, .when = kit::at_message{1}, .code = 8});
 }
 
 /// `left` has a handler that does something of its own when a message comes.
@@ -86,8 +98,7 @@ struct misbehaving_fixture {
   explicit misbehaving_fixture(handler_factory handler)
     : left(world, "10.0.0.1", random, {make_protocol("test", 1, 8, std::move(handler))}),
       right(world, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&peer))}) {
-    BOOST_REQUIRE(ask<enode>(world, right.handle, listen_atom::value, right.url.address).value);
-    BOOST_REQUIRE(ask<peer_info>(world, left.handle, dial_atom::value, right.url).value);
+    BOOST_REQUIRE(meet(world, left, right).value);
   }
 
   void provoke_and_expect(reason expected) {
@@ -117,6 +128,28 @@ struct raw_fixture {
   }
 
   bool meet() { return remote.meet(node.url.address, node.key.id(), {{"test", 1}}); }
+
+  /// Has the handler write; nothing happens yet.
+  void write(packet what) {
+    const auto& link = *handler.link;
+    caf::anon_send(link.writer, write_atom::value, link.index, link.restarts, std::move(what));
+  }
+
+  /// The same, and asks what became of it.
+  answer<caf::unit_t> request(packet what) {
+    const auto& link = *handler.link;
+    return ask<caf::unit_t>(world, link.writer, write_atom::value, link.index, link.restarts,
+                            std::move(what));
+  }
+
+  /// Has the node end the session.
+  void close() { world.send(node.handle, close_atom::value, remote.key().id(), reason::requested); }
+
+  bytes incompressible(std::size_t size) {
+    bytes out(size);
+    random.fill(out);
+    return out;
+  }
 
   std::size_t received(std::uint64_t id) const {
     return static_cast<std::size_t>(std::count_if(remote.received().begin(),
@@ -287,41 +320,32 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(a_handler)
 
 BOOST_AUTO_TEST_CASE(that_throws_ends_the_session_with_subprotocol_error) {
-  misbehaving_fixture{running([](auto) { throw std::runtime_error{"on purpose"}; })}
-    .provoke_and_expect(reason::subprotocol_error);
+  misbehaving_fixture{misbehaving(misbehaviour::throws)}.provoke_and_expect(
+    reason::subprotocol_error);
 }
 
 BOOST_AUTO_TEST_CASE(that_quits_ends_the_session_with_client_quitting) {
-  misbehaving_fixture{running([](auto self) { self->quit(); })}.provoke_and_expect(
+  misbehaving_fixture{misbehaving(misbehaviour::returns)}.provoke_and_expect(
     reason::client_quitting);
 }
 
 BOOST_AUTO_TEST_CASE(that_could_not_decode_a_message_ends_the_session_with_breach_of_protocol) {
-  misbehaving_fixture{running([](auto self) { self->quit(caf::make_error(errc::rlp_truncated)); })}
-    .provoke_and_expect(reason::breach_of_protocol);
+  misbehaving_fixture{misbehaving(misbehaviour::breaks_protocol)}.provoke_and_expect(
+    reason::breach_of_protocol);
 }
 
 BOOST_AUTO_TEST_CASE(that_sends_a_code_out_of_range_ends_by_its_own_error) {
-  auto factory = [](caf::actor_system& system, const channel& link) -> handler_actor {
-    auto behavior = [](handler_actor::pointer self, channel link) {
-      return handler_actor::behavior_type{[=](const packet&) { link.send(self, text(8, "x")); }};
-    };
-    return system.spawn(behavior, link);
-  };
-  misbehaving_fixture{factory}.provoke_and_expect(reason::breach_of_protocol);
+  misbehaving_fixture{misbehaving(misbehaviour::writes_unknown_code)}.provoke_and_expect(
+    reason::breach_of_protocol);
 }
 
 BOOST_AUTO_TEST_CASE(may_write_as_soon_as_it_is_spawned) {
-  auto eager = [](caf::actor_system& system, const channel& link) -> handler_actor {
-    auto behavior = [](handler_actor::pointer self, channel link) {
-      link.send(self, text(3, "at once"));
-      return handler_actor::behavior_type{[](const packet&) {}};
-    };
+  auto writes_even_before = [](caf::actor_system& system, const channel& link) -> handler_actor {
     caf::anon_send(link.writer, write_atom::value, link.index, link.restarts,
                    text(2, "even before"));
-    return system.spawn(behavior, link);
+    return system.spawn(eager, link);
   };
-  misbehaving_fixture fixture{eager};
+  misbehaving_fixture fixture{writes_even_before};
   BOOST_REQUIRE(fixture.peer.packets.size() == 2u);
   BOOST_TEST((fixture.peer.packets[0] == text(2, "even before")));
   BOOST_TEST((fixture.peer.packets[1] == text(3, "at once")));
@@ -336,10 +360,8 @@ BOOST_AUTO_TEST_CASE(that_cannot_be_spawned_ends_the_session_with_subprotocol_er
   };
   test_node left{world, "10.0.0.1", random, {make_protocol("test", 1, 8, broken)}};
   test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&peer))}};
-  BOOST_REQUIRE(ask<enode>(world, right.handle, listen_atom::value, right.url.address).value);
   // Who dialled is not told of a session that never ran.
-  auto dialled = ask<peer_info>(world, left.handle, dial_atom::value, right.url);
-  BOOST_TEST((dialled.error == errc::handler_failed));
+  BOOST_TEST((meet(world, left, right).error == errc::handler_failed));
   BOOST_REQUIRE(left.events.failed.size() == 1u);
   const auto& here = left.events.failed[0].end;
   BOOST_TEST(to_string(here.reason) == to_string(reason::subprotocol_error));
@@ -351,14 +373,7 @@ BOOST_AUTO_TEST_CASE(that_cannot_be_spawned_ends_the_session_with_subprotocol_er
 }
 
 BOOST_AUTO_TEST_CASE(that_does_not_end_with_its_session_is_killed) {
-  auto stubborn = [](caf::actor_system& system, const channel&) -> handler_actor {
-    auto behavior = [](handler_actor::pointer self) {
-      self->set_exit_handler([](const caf::exit_msg&) {});
-      return handler_actor::behavior_type{[](const packet&) {}};
-    };
-    return system.spawn(behavior);
-  };
-  misbehaving_fixture fixture{stubborn};
+  misbehaving_fixture fixture{kit::misbehaving({.what = misbehaviour::is_stubborn})};
   caf::anon_send(fixture.left.handle, close_atom::value, fixture.right.key.id(), reason::requested);
   fixture.world.advance(4s);
   // Its supervisor still waits for it.
@@ -371,9 +386,7 @@ BOOST_AUTO_TEST_CASE(that_hoards_stops_the_reading_until_it_lets_go) {
   settings limits;
   limits.max_read_window = 10000;
   session_fixture fixture{limits};
-  for (int i = 0; i < 100; ++i)
-    caf::anon_send(fixture.left_test.link->writer, write_atom::value, std::uint16_t{1}, 0u,
-                   packet{0, blob{bytes(1000, 0xaa)}});
+  fixture.write_hundred();
   fixture.world.run();
   auto held = fixture.right_test.packets.size();
   BOOST_TEST(held >= 8u);
@@ -390,9 +403,7 @@ BOOST_AUTO_TEST_CASE(that_hoards_for_ever_is_what_the_session_ends_by) {
   settings limits;
   limits.max_read_window = 10000;
   session_fixture fixture{limits};
-  for (int i = 0; i < 100; ++i)
-    caf::anon_send(fixture.left_test.link->writer, write_atom::value, std::uint16_t{1}, 0u,
-                   packet{0, blob{bytes(1000, 0xaa)}});
+  fixture.write_hundred();
   fixture.world.advance(59s);
   BOOST_TEST(fixture.right.events.dropped.empty());
   fixture.world.advance(1s);
@@ -405,9 +416,7 @@ BOOST_AUTO_TEST_CASE(that_is_slow_but_goes_on_is_waited_for) {
   settings limits;
   limits.max_read_window = 3000;
   session_fixture fixture{limits};
-  for (int i = 0; i < 100; ++i)
-    caf::anon_send(fixture.left_test.link->writer, write_atom::value, std::uint16_t{1}, 0u,
-                   packet{0, blob{bytes(1000, 0xaa)}});
+  fixture.write_hundred();
   for (int i = 0; i < 40; ++i) {
     fixture.world.advance(10s);
     for (auto& x : fixture.right_test.packets)
@@ -423,15 +432,11 @@ BOOST_AUTO_TEST_CASE(that_writes_faster_than_the_remote_reads_fails) {
   raw_fixture fixture{limits};
   BOOST_REQUIRE(fixture.meet());
   fixture.remote.stop_reading();
-  bytes incompressible(100000);
-  fixture.random.fill(incompressible);
+  packet drop{0, blob{fixture.incompressible(100000)}};
   int refused = 0;
-  for (int i = 0; i < 30; ++i) {
-    auto written = ask<caf::unit_t>(fixture.world, fixture.handler.link->writer, write_atom::value,
-                                    std::uint16_t{0}, 0u, packet{0, blob{incompressible}});
-    if (written.error == errc::write_queue_full)
+  for (int i = 0; i < 30; ++i)
+    if (fixture.request(drop).error == errc::write_queue_full)
       ++refused;
-  }
   // What fits into the queue, and a gathered write or two, was taken.
   BOOST_TEST(refused >= 15);
   BOOST_TEST(refused <= 20);
@@ -491,23 +496,21 @@ BOOST_AUTO_TEST_CASE(that_never_reads_leaves_no_write_without_an_answer) {
   raw_fixture fixture;
   BOOST_REQUIRE(fixture.meet());
   fixture.remote.stop_reading();
-  bytes incompressible(500000);
-  fixture.random.fill(incompressible);
+  packet large{0, blob{fixture.incompressible(500000)}};
   int written = 0;
   std::vector<caf::error> refused;
   auto writer = [&](caf::event_based_actor* self) {
     for (int i = 0; i < 3; ++i)
       self
         ->request(fixture.handler.link->writer, caf::infinite, write_atom::value, std::uint16_t{0},
-                  0u, packet{0, blob{incompressible}})
+                  0u, large)
         .then([&] { ++written; }, [&](caf::error& why) { refused.push_back(std::move(why)); });
   };
   fixture.world.spawn(writer);
   fixture.world.run();
   // One is half out, the others wait.
   BOOST_TEST((written == 0 && refused.empty()));
-  fixture.world.send(fixture.node.handle, close_atom::value, fixture.remote.key().id(),
-                     reason::requested);
+  fixture.close();
   BOOST_TEST(written == 0);
   BOOST_TEST((refused == std::vector<caf::error>(3, caf::make_error(errc::session_closed))));
 }
@@ -516,10 +519,7 @@ BOOST_AUTO_TEST_CASE(that_never_reads_ends_by_the_write_deadline) {
   raw_fixture fixture;
   BOOST_REQUIRE(fixture.meet());
   fixture.remote.stop_reading();
-  bytes incompressible(1000000);
-  fixture.random.fill(incompressible);
-  caf::anon_send(fixture.handler.link->writer, write_atom::value, std::uint16_t{0}, 0u,
-                 packet{0, blob{incompressible}});
+  fixture.write({0, blob{fixture.incompressible(1000000)}});
   fixture.world.advance(19s);
   BOOST_TEST(fixture.node.events.dropped.empty());
   fixture.world.advance(1s);
@@ -576,18 +576,16 @@ BOOST_AUTO_TEST_CASE(that_cannot_be_written_to_may_have_said_why) {
   // More than one turn reads, behind which the Disconnect comes.
   raw_fixture fixture{{}, 1 << 20};
   BOOST_REQUIRE(fixture.meet());
-  bytes incompressible(50000);
-  fixture.random.fill(incompressible);
+  auto payload = fixture.incompressible(50000);
   bytes last;
   for (int i = 0; i < 6; ++i) {
-    auto frame = fixture.remote.seal(p2p::base_length, incompressible);
+    auto frame = fixture.remote.seal(p2p::base_length, payload);
     last.insert(last.end(), frame.begin(), frame.end());
   }
   auto goodbye = fixture.remote.seal(p2p::disconnect_id, p2p::encode_disconnect(reason::requested));
   last.insert(last.end(), goodbye.begin(), goodbye.end());
   // The write comes first, and fails: the remote is gone.
-  caf::anon_send(fixture.handler.link->writer, write_atom::value, std::uint16_t{0}, 0u,
-                 text(0, "x"));
+  fixture.write(text(0, "x"));
   fixture.remote.part(last);
   BOOST_REQUIRE(fixture.node.events.dropped.size() == 1u);
   const auto& end = fixture.node.events.dropped[0].end;
@@ -599,9 +597,7 @@ BOOST_AUTO_TEST_CASE(that_cannot_be_written_to_may_have_said_why) {
 BOOST_AUTO_TEST_CASE(is_given_two_seconds_to_read_the_disconnect) {
   raw_fixture fixture;
   BOOST_REQUIRE(fixture.meet());
-  caf::anon_send(fixture.node.handle, close_atom::value, fixture.remote.key().id(),
-                 reason::requested);
-  fixture.world.run();
+  fixture.close();
   BOOST_TEST(fixture.remote.goodbyes().size() == 1u);
   // The slot is free; peer and supervisor still wait for the remote to close.
   BOOST_TEST(fixture.node.events.dropped.size() == 1u);
@@ -614,13 +610,8 @@ BOOST_AUTO_TEST_CASE(is_given_two_seconds_to_read_the_disconnect) {
 BOOST_AUTO_TEST_CASE(is_written_to_no_more_once_the_session_is_over) {
   raw_fixture fixture;
   BOOST_REQUIRE(fixture.meet());
-  auto write = [&] {
-    return ask<caf::unit_t>(fixture.world, fixture.handler.link->writer, write_atom::value,
-                            std::uint16_t{0}, 0u, text(0, "x"))
-      .error;
-  };
-  fixture.world.send(fixture.node.handle, close_atom::value, fixture.remote.key().id(),
-                     reason::requested);
+  auto write = [&] { return fixture.request(text(0, "x")).error; };
+  fixture.close();
   // The peer lingers, and then it is gone.
   BOOST_TEST((write() == errc::session_closed));
   fixture.world.advance(10s);
@@ -631,9 +622,7 @@ BOOST_AUTO_TEST_CASE(is_written_to_no_more_once_the_session_is_over) {
 BOOST_AUTO_TEST_CASE(that_closes_after_a_disconnect_is_not_waited_for) {
   raw_fixture fixture;
   BOOST_REQUIRE(fixture.meet());
-  caf::anon_send(fixture.node.handle, close_atom::value, fixture.remote.key().id(),
-                 reason::requested);
-  fixture.world.run();
+  fixture.close();
   fixture.remote.hang_up();
   BOOST_TEST(fixture.world.living() == 2u);
 }
@@ -645,8 +634,7 @@ BOOST_AUTO_TEST_CASE(that_speaks_version_4_is_not_sent_compressed_messages) {
   auto hello = fixture.remote.introduction({{"test", 1}});
   hello.version = 4;
   fixture.remote.send_hello(hello);
-  fixture.world.send(fixture.handler.link->writer, write_atom::value, std::uint16_t{0}, 0u,
-                     packet{0, blob{bytes(100, 0xaa)}});
+  fixture.write({0, blob{bytes(100, 0xaa)}});
   fixture.remote.send(p2p::base_length + 1, p2p::ping_payload);
   BOOST_REQUIRE(!fixture.remote.received().empty());
   BOOST_TEST((fixture.remote.received().back().payload == bytes(100, 0xaa)));
@@ -658,13 +646,6 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_CASE(a_session_is_told_of_before_its_messages) {
   settings limits;
   limits.message_events = true;
-  auto eager = [](caf::actor_system& system, const channel& link) -> handler_actor {
-    auto behavior = [](handler_actor::pointer self, channel link) {
-      link.send(self, text(3, "at once"));
-      return handler_actor::behavior_type{[](const packet&) {}};
-    };
-    return system.spawn(behavior, link);
-  };
   std::vector<std::string> told;
   auto listen = [&](subscriber_actor::pointer) -> subscriber_actor::behavior_type {
     return {[&](const peer_added&) { told.emplace_back("added"); },
@@ -674,11 +655,11 @@ BOOST_AUTO_TEST_CASE(a_session_is_told_of_before_its_messages) {
   };
   kit::seeded_random random{1};
   kit::world world;
-  test_node left{world, "10.0.0.1", random, {make_protocol("test", 1, 8, eager)}, limits};
-  test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, eager)}};
+  test_node left{
+    world, "10.0.0.1", random, {make_protocol("test", 1, 8, handled_by(eager))}, limits};
+  test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, handled_by(eager))}};
   world.send(left.handle, subscribe_atom::value, world.spawn(listen));
-  BOOST_REQUIRE(ask<enode>(world, right.handle, listen_atom::value, right.url.address).value);
-  BOOST_REQUIRE(ask<peer_info>(world, left.handle, dial_atom::value, right.url).value);
+  BOOST_REQUIRE(meet(world, left, right).value);
   BOOST_TEST((told == std::vector<std::string>{"added", "sent", "received"}));
 }
 

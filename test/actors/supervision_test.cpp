@@ -5,6 +5,7 @@
 #include "two_nodes.hpp"
 
 #include "devp2p/actors/reason_for.hpp"
+#include "devp2p/kit/misbehaving_handler.hpp"
 #include "devp2p/kit/raw_remote.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -69,8 +70,7 @@ struct supervision_fixture {
     right.emplace(world, "10.0.0.2", random,
                   std::vector{make_protocol("test", 1, 8, collect(&test_right)),
                               make_protocol("calm", 1, 8, collect(&calm_right))});
-    BOOST_REQUIRE(ask<enode>(world, right->handle, listen_atom::value, right->url.address).value);
-    BOOST_REQUIRE(ask<peer_info>(world, left->handle, dial_atom::value, right->url).value);
+    BOOST_REQUIRE(meet(world, *left, *right).value);
   }
 
   void provoke(wish what, std::size_t size = 0) {
@@ -153,14 +153,12 @@ BOOST_AUTO_TEST_CASE(is_written_for_no_more_once_it_is_detached) {
 }
 
 BOOST_AUTO_TEST_CASE(takes_the_session_along_if_it_is_the_last) {
-  inbox peer;
   auto test = make_protocol("test", 1, 8, handler.factory());
   test.supervised.when_failed = strategy::detach;
   left.emplace(world, "10.0.0.1", random, std::vector{test});
   right.emplace(world, "10.0.0.2", random,
                 std::vector{make_protocol("test", 1, 8, collect(&test_right))});
-  BOOST_REQUIRE(ask<enode>(world, right->handle, listen_atom::value, right->url.address).value);
-  BOOST_REQUIRE(ask<peer_info>(world, left->handle, dial_atom::value, right->url).value);
+  BOOST_REQUIRE(meet(world, *left, *right).value);
   provoke(wish::fail);
   ended_with(reason::subprotocol_error);
 }
@@ -263,8 +261,7 @@ BOOST_AUTO_TEST_CASE(may_write_as_soon_as_it_is_restarted) {
   eager.supervised = {strategy::restart, 1, 10s};
   test_node left{world, "10.0.0.1", random, {eager}};
   test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&peer))}};
-  BOOST_REQUIRE(ask<enode>(world, right.handle, listen_atom::value, right.url.address).value);
-  BOOST_REQUIRE(ask<peer_info>(world, left.handle, dial_atom::value, right.url).value);
+  BOOST_REQUIRE(meet(world, left, right).value);
   world.send(peer.link->writer, write_atom::value, peer.link->index, peer.link->restarts,
              packet{0, {}});
   BOOST_REQUIRE(peer.packets.size() == 2u);
@@ -316,9 +313,7 @@ BOOST_AUTO_TEST_CASE(that_cannot_be_spawned_is_retried_within_its_budget_or_done
                     random,
                     {make_protocol("test", 1, 8, collect(&test)),
                      make_protocol("calm", 1, 8, collect(&calm[1]))}};
-    BOOST_REQUIRE(ask<enode>(world, right.handle, listen_atom::value, right.url.address).value);
-    auto dialled = ask<peer_info>(world, left.handle, dial_atom::value, right.url);
-    BOOST_TEST(dialled.value.has_value() == (chosen == strategy::detach));
+    BOOST_TEST(meet(world, left, right).value.has_value() == (chosen == strategy::detach));
     BOOST_TEST(tries == (chosen == strategy::detach ? 1 : 4));
   }
 }
@@ -328,20 +323,13 @@ BOOST_AUTO_TEST_SUITE_END()
 // -- the end ------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_handler_that_ignores_its_end_is_killed_and_named) {
-  auto stubborn = [](caf::actor_system& system, const channel&) -> handler_actor {
-    auto behavior = [](handler_actor::pointer self) {
-      self->set_exit_handler([](const caf::exit_msg&) {});
-      return handler_actor::behavior_type{[](const packet&) {}};
-    };
-    return system.spawn(behavior);
-  };
+  auto stubborn = kit::misbehaving({.what = kit::misbehaviour::is_stubborn});
   inbox peer;
   kit::seeded_random random{1};
   kit::world world;
   test_node left{world, "10.0.0.1", random, {make_protocol("test", 1, 8, stubborn)}};
   test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&peer))}};
-  BOOST_REQUIRE(ask<enode>(world, right.handle, listen_atom::value, right.url.address).value);
-  BOOST_REQUIRE(ask<peer_info>(world, left.handle, dial_atom::value, right.url).value);
+  BOOST_REQUIRE(meet(world, left, right).value);
   world.send(left.handle, close_atom::value, right.key.id(), reason::requested);
   world.advance(5s);
   auto lines = left.log->with("did not end in time, and is killed");

@@ -136,4 +136,12 @@ struct test_node {
   node_actor handle;
 };
 
+/// `to` listens, and `from` dials it.
+inline answer<peer_info> meet(kit::world& world, const test_node& from, const test_node& to) {
+  auto listening = ask<enode>(world, to.handle, listen_atom::value, to.url.address);
+  if (!listening.value)
+    return {std::nullopt, listening.error};
+  return ask<peer_info>(world, from.handle, dial_atom::value, to.url);
+}
+
 } // namespace devp2p::test
