@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Whom a node dials, and what it answers who asked it to.
+#include "node_fixture.hpp"
+
+namespace devp2p::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Who asked for the dial has been answered, with that error.
+template <class Request>
+void check_failure(const caf::scoped_actor& self, Request& dialled, const caf::error& expected) {
+  BOOST_REQUIRE(self->has_next_message());
+  dialled.receive([](const peer_info&) { BOOST_ERROR("there is no session"); },
+                  [&](const caf::error& why) { BOOST_TEST((why == expected)); });
+}
+
+/// Takes dials and never answers them.
+struct deaf_network : net::network {
+  struct attempt : net::pending_dial {
+    explicit attempt(deaf_network& owner) : owner(owner) { ++owner.pending; }
+    ~attempt() override { --owner.pending; }
+    deaf_network& owner;
+  };
+
+  expected<std::unique_ptr<net::listener>> listen(const endpoint&) override {
+    return errc::permission_denied;
+  }
+
+  std::unique_ptr<net::pending_dial> dial(const endpoint&, net::stream_handler) override {
+    return std::make_unique<attempt>(*this);
+  }
+
+  int pending = 0;
+};
+
+/// A node whose dials nobody answers.
+struct deaf_fixture {
+  kit::seeded_random random{5};
+  deaf_network network;
+  kit::world world;
+  node_actor subject;
+  caf::scoped_actor self{world.system()};
+
+  explicit deaf_fixture(const settings& limits = {}) {
+    node_config config{crypto::private_key::generate(random), &random, {}, limits, {}, nullptr};
+    subject = world.adopt(spawn_node(world.system(), network, std::move(config)));
+  }
+
+  /// Somebody.
+  enode target() { return {crypto::private_key::generate(random).id(), {"10.0.0.1", 1}, 1}; }
+
+  answer<peer_info> dial(const enode& to) {
+    return ask<peer_info>(world, subject, dial_atom::value, to);
+  }
+
+  /// Dials somebody; nothing happens yet.
+  auto start_dial() { return self->request(subject, caf::infinite, dial_atom::value, target()); }
+};
+
+/// A node that dials somebody who says nothing.
+struct mute_fixture : node_fixture {
+  std::unique_ptr<kit::raw_remote> mute = stranger(1);
+  caf::scoped_actor self{world.system()};
+
+  mute_fixture() { mute->listen(30303); }
+
+  /// Nothing happens yet.
+  auto start_dial() {
+    return self->request(subject.handle, caf::infinite, dial_atom::value,
+                         enode{mute->key().id(), {"10.0.2.1", 30303}, 30303});
+  }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(a_node)
+
+BOOST_AUTO_TEST_CASE(answers_a_dial_when_the_session_runs) {
+  node_fixture fixture;
+  auto other = fixture.another(1);
+  auto peer = fixture.dial(*other, fixture.subject.url);
+  BOOST_REQUIRE(peer.value);
+  BOOST_TEST((peer.value->id == fixture.subject.key.id()));
+  BOOST_TEST(peer.value->greeting.client_id == settings{}.client_id);
+}
+
+BOOST_AUTO_TEST_CASE(says_why_it_cannot_dial) {
+  node_fixture fixture;
+  auto other = fixture.another(1);
+  auto somebody = fixture.subject.key.id();
+  auto error = [&](const endpoint& to) {
+    return describe(fixture.dial(*other, {somebody, to, to.port}).error);
+  };
+  BOOST_TEST(error({"10.0.0.1", 9}) == "connection refused: 10.0.0.1:9");
+  BOOST_TEST(error({"10.9.9.9", 9}) == "host unreachable: 10.9.9.9:9");
+  BOOST_TEST(error({"nowhere.example", 9}) == "no such host: nowhere.example:9");
+}
+
+BOOST_AUTO_TEST_CASE(does_not_dial_itself) {
+  node_fixture fixture;
+  BOOST_TEST((fixture.dial(fixture.subject, fixture.subject.url).error == errc::connected_to_self));
+}
+
+BOOST_AUTO_TEST_CASE(does_not_dial_who_is_a_peer_already) {
+  node_fixture fixture;
+  auto other = fixture.another(1);
+  BOOST_REQUIRE(fixture.dial(*other, fixture.subject.url).value);
+  BOOST_TEST((fixture.dial(*other, fixture.subject.url).error == errc::already_connected));
+  BOOST_TEST(other->events.added.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(does_not_dial_a_node_twice_at_once) {
+  deaf_fixture fixture;
+  auto target = fixture.target();
+  BOOST_TEST(!fixture.dial(target).error);
+  BOOST_TEST((fixture.dial(target).error == errc::already_connected));
+  BOOST_TEST(fixture.network.pending == 1);
+}
+
+BOOST_AUTO_TEST_CASE(gives_a_dial_up_after_its_deadline) {
+  deaf_fixture fixture;
+  auto dialled = fixture.start_dial();
+  fixture.world.advance(14999ms);
+  BOOST_TEST(!fixture.self->has_next_message());
+  BOOST_TEST(fixture.network.pending == 1);
+  fixture.world.advance(1ms);
+  BOOST_TEST(fixture.network.pending == 0);
+  check_failure(fixture.self, dialled, caf::make_error(errc::dial_timeout));
+}
+
+BOOST_AUTO_TEST_CASE(dials_no_more_than_it_may_at_once) {
+  settings limits;
+  limits.max_dialing = 3;
+  deaf_fixture fixture{limits};
+  for (int i = 0; i < 5; ++i)
+    BOOST_TEST((fixture.dial(fixture.target()).error == errc::too_many_pending) == (i >= 3));
+}
+
+BOOST_AUTO_TEST_CASE(answers_a_dial_of_a_node_that_is_not_who_was_dialled) {
+  node_fixture fixture;
+  auto other = fixture.another(1);
+  auto wrong = fixture.subject.url;
+  wrong.id = fixture.stranger(1)->key().id();
+  auto dialled = fixture.dial(*other, wrong);
+  // It cannot decrypt our auth, and hangs up.
+  BOOST_TEST(static_cast<bool>(dialled.error));
+  BOOST_TEST(other->events.added.empty());
+  BOOST_TEST(other->events.failed.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(answers_a_dial_of_an_id_that_is_no_key) {
+  node_fixture fixture;
+  auto other = fixture.another(1);
+  auto wrong = fixture.subject.url;
+  wrong.id.value.fill(0xff);
+  BOOST_TEST((fixture.dial(*other, wrong).error == errc::invalid_public_key));
+}
+
+BOOST_AUTO_TEST_CASE(answers_a_dial_of_a_node_that_says_nothing) {
+  mute_fixture fixture;
+  auto dialled = fixture.start_dial();
+  fixture.world.advance(4999ms);
+  BOOST_TEST(fixture.mute->accepted());
+  BOOST_TEST(!fixture.self->has_next_message());
+  fixture.world.advance(1ms);
+  check_failure(fixture.self, dialled, caf::make_error(errc::handshake_timeout));
+}
+
+BOOST_AUTO_TEST_CASE(meets_a_recipient_by_hand) {
+  node_fixture fixture;
+  auto remote = fixture.stranger(1);
+  remote->listen(30303);
+  caf::anon_send(fixture.subject.handle, dial_atom::value,
+                 enode{remote->key().id(), {"10.0.2.1", 30303}, 30303});
+  fixture.world.run();
+  BOOST_REQUIRE(remote->shake_hands());
+  BOOST_REQUIRE(remote->greet({{"test", 1}}));
+  BOOST_TEST(fixture.subject.events.added.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(answers_a_dial_whose_supervisor_is_killed) {
+  mute_fixture fixture;
+  auto dialled = fixture.start_dial();
+  caf::anon_send_exit(fixture.next_supervisor(), caf::exit_reason::kill);
+  fixture.world.run();
+  check_failure(fixture.self, dialled, caf::exit_reason::kill);
+  BOOST_REQUIRE(fixture.subject.events.failed.size() == 1u);
+  BOOST_TEST(fixture.info().pending == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(that_quits_answers_the_dials_under_way) {
+  deaf_fixture fixture;
+  auto dialled = fixture.start_dial();
+  fixture.world.run();
+  caf::anon_send_exit(fixture.subject, caf::exit_reason::user_shutdown);
+  fixture.world.run();
+  check_failure(fixture.self, dialled, caf::make_error(errc::shutting_down));
+  BOOST_TEST(fixture.network.pending == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test
