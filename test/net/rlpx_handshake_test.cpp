@@ -1,134 +1,21 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "devp2p/net/rlpx/handshake.hpp"
+#include "rlpx_handshake_ends.hpp"
 
-#include "devp2p/net/crypto/ecies.hpp"
 #include "devp2p/net/rlp/decoder.hpp"
-#include "devp2p/net/rlp/encoder.hpp"
-#include "rlpx_vectors.hpp"
 
-#include <functional>
 #include <set>
 
-using namespace devp2p;
-using namespace devp2p::rlpx;
-using test::hex;
-using test::octets;
-using test::published;
-using test::scripted_random;
-using test::to_id;
-using test::to_key;
+namespace devp2p::test {
+
+using rlpx::handshake;
 
 namespace {
-
-const auto& eip8 = published()["eip8"];
-const auto alice = to_key(eip8["keyA"]);
-const auto bob = to_key(eip8["keyB"]);
-
-/// What makes a handshake use the published ephemeral key and nonce of one side.
-bytes script(const std::string& side) {
-  return test::concatenate(hex(eip8["eph" + side]), hex(eip8["nonce" + side]));
-}
-
-template <class T>
-T expect(handshake::outcome outcome) {
-  BOOST_REQUIRE(std::holds_alternative<T>(outcome));
-  return std::get<T>(std::move(outcome));
-}
-
-/// Passes `packet` to `subject`, which must take all of it.
-handshake::established establish(handshake& subject, byte_view packet) {
-  auto out = expect<handshake::established>(subject.receive(packet));
-  BOOST_TEST(packet.empty());
-  return out;
-}
-
-errc refusal(handshake& subject, byte_view packet) {
-  auto left = packet.size();
-  auto why = expect<errc>(subject.receive(packet));
-  BOOST_TEST(packet.size() == left);
-  return why;
-}
 
 void check_that_they_agree(const handshake::established& a, const handshake::established& b) {
   BOOST_TEST((a.keys.aes.octets() == b.keys.aes.octets()));
   BOOST_TEST((a.keys.mac.octets() == b.keys.mac.octets()));
   BOOST_TEST((a.keys.egress_mac.digest() == b.keys.ingress_mac.digest()));
   BOOST_TEST((a.keys.ingress_mac.digest() == b.keys.egress_mac.digest()));
-}
-
-struct recipient {
-  scripted_random random{script("B")};
-  handshake subject = handshake::recipient(bob, random);
-};
-
-/// Has sent its auth.
-struct initiator {
-  scripted_random random{script("A")};
-  handshake subject = handshake::initiator(alice, bob.id(), random);
-  bytes auth = start();
-
-  bytes start() {
-    auto out = subject.start();
-    BOOST_REQUIRE(out);
-    return *out;
-  }
-};
-
-/// A packet of EIP-8 from anybody to `to`.
-bytes eip8_packet(const node_id& to, byte_view content) {
-  scripted_random random;
-  auto size = content.size() + crypto::ecies_overhead;
-  bytes out{static_cast<std::uint8_t>(size >> 8), static_cast<std::uint8_t>(size)};
-  auto message = crypto::ecies_encrypt(to, content, out, random);
-  BOOST_REQUIRE(message);
-  return test::concatenate(out, *message);
-}
-
-bytes plain_packet(const node_id& to, byte_view content) {
-  scripted_random random;
-  auto message = crypto::ecies_encrypt(to, content, {}, random);
-  BOOST_REQUIRE(message);
-  return *message;
-}
-
-/// The fields of an auth, right unless a test changes them.
-struct auth_fields {
-  bytes signature = sign();
-  bytes sender{alice.id().value.begin(), alice.id().value.end()};
-  bytes nonce = hex(eip8["nonceA"]);
-  std::function<void(rlp::encoder&)> rest = [](auto& out) { out.integer(4); };
-
-  static bytes sign() {
-    auto digest = crypto::diffie_hellman(alice, bob.id())->octets();
-    auto nonce = hex(eip8["nonceA"]);
-    for (std::size_t i = 0; i < digest.size(); ++i)
-      digest[i] ^= nonce[i];
-    auto out = crypto::sign(to_key(eip8["ephA"]), digest);
-    return {out.begin(), out.end()};
-  }
-
-  bytes content() const {
-    bytes out;
-    rlp::encoder fields{out};
-    fields.list([&] {
-      fields.string(signature);
-      fields.string(sender);
-      fields.string(nonce);
-      rest(fields);
-    });
-    return out;
-  }
-};
-
-bytes ack_content(byte_view ephemeral, byte_view nonce) {
-  bytes out;
-  rlp::encoder fields{out};
-  fields.list([&] {
-    fields.string(ephemeral);
-    fields.string(nonce);
-    fields.integer(4);
-  });
-  return out;
 }
 
 /// Feeds `packet` as it comes when it is cut into pieces of `step` octets, never passing more than
@@ -198,8 +85,8 @@ BOOST_AUTO_TEST_CASE(both_take_the_packets_of_a_session_from_before_eip_8) {
   const auto& session = published()["session_v4"];
   auto here = to_key(session["initiator_private_key"]);
   auto there = to_key(session["receiver_private_key"]);
-  scripted_random random{test::concatenate(hex(session["receiver_ephemeral_private_key"]),
-                                           hex(session["receiver_nonce"]))};
+  scripted_random random{
+    concatenate(hex(session["receiver_ephemeral_private_key"]), hex(session["receiver_nonce"]))};
   auto subject = handshake::recipient(there, random);
   auto done = establish(subject, hex(session["auth_ciphertext"]));
   BOOST_TEST((done.remote == here.id()));
@@ -207,8 +94,8 @@ BOOST_AUTO_TEST_CASE(both_take_the_packets_of_a_session_from_before_eip_8) {
   BOOST_TEST(to_hex(done.keys.ingress_mac.digest()) ==
              session["initial_egress_MAC"].get<std::string>());
 
-  scripted_random other{test::concatenate(hex(session["initiator_ephemeral_private_key"]),
-                                          hex(session["initiator_nonce"]))};
+  scripted_random other{
+    concatenate(hex(session["initiator_ephemeral_private_key"]), hex(session["initiator_nonce"]))};
   auto dialler = handshake::initiator(here, there.id(), other);
   BOOST_REQUIRE(bool{dialler.start()});
   done = establish(dialler, hex(session["authresp_ciphertext"]));
@@ -258,10 +145,10 @@ BOOST_AUTO_TEST_CASE(answer_plain_with_plain) {
   initiator alice_side;
   auto fields = auth_fields{};
   auto content = fields.signature;
-  test::append(content, bytes(32));
-  test::append(content, fields.sender);
-  test::append(content, fields.nonce);
-  test::append(content, bytes{0});
+  append(content, bytes(32));
+  append(content, fields.sender);
+  append(content, fields.nonce);
+  append(content, bytes{0});
   recipient bob_side;
   auto there = establish(bob_side.subject, plain_packet(bob.id(), content));
   BOOST_TEST(there.reply.size() == 210u);
@@ -326,7 +213,7 @@ BOOST_AUTO_TEST_CASE(ack_is_taken_alike_however_it_is_cut) {
 BOOST_AUTO_TEST_CASE(what_comes_after_the_packet_is_left) {
   for (auto* name : {"auth1_plain", "auth2"}) {
     recipient bob_side;
-    auto stream = test::concatenate(hex(eip8[name]), {1, 2, 3});
+    auto stream = concatenate(hex(eip8[name]), {1, 2, 3});
     byte_view in{stream};
     expect<handshake::established>(bob_side.subject.receive(in));
     BOOST_TEST((bytes{in.begin(), in.end()} == bytes{1, 2, 3}));
@@ -397,158 +284,4 @@ BOOST_AUTO_TEST_CASE(the_least_size_is_waited_for_and_found_empty) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_AUTO_TEST_SUITE(refusals)
-
-BOOST_AUTO_TEST_CASE(a_packet_with_any_octet_changed_is_refused) {
-  for (auto* name : {"auth1_plain", "auth2"}) {
-    // From where the size says what is not there; a changed size is another case.
-    auto first = name == std::string{"auth2"} ? 2u : 1u;
-    for (std::size_t i = first; i < hex(eip8[name]).size(); ++i) {
-      auto packet = hex(eip8[name]);
-      packet[i] ^= 0x10;
-      packet.resize(2048 + 2); // More may be wanted to find out.
-      recipient bob_side;
-      auto why = refusal(bob_side.subject, packet);
-      BOOST_TEST((why == errc::handshake_decryption || why == errc::handshake_size));
-    }
-  }
-}
-
-BOOST_AUTO_TEST_CASE(a_packet_with_another_size_is_refused) {
-  for (auto size : {0x01b2, 0x01b4}) {
-    auto packet = hex(eip8["auth2"]);
-    packet[0] = static_cast<std::uint8_t>(size >> 8);
-    packet[1] = static_cast<std::uint8_t>(size);
-    packet.push_back(0);
-    recipient bob_side;
-    BOOST_TEST((refusal(bob_side.subject, packet) == errc::handshake_decryption));
-  }
-}
-
-BOOST_AUTO_TEST_CASE(a_packet_for_somebody_else_is_refused) {
-  scripted_random random;
-  auto subject = handshake::recipient(alice, random);
-  BOOST_TEST((refusal(subject, hex(eip8["auth2"])) == errc::handshake_decryption));
-}
-
-BOOST_AUTO_TEST_CASE(an_ack_is_no_auth_and_an_auth_is_no_ack) {
-  recipient bob_side;
-  auto ack = eip8_packet(bob.id(), ack_content(alice.id().value, bytes(32, 1)));
-  BOOST_TEST((refusal(bob_side.subject, ack) == errc::handshake_malformed));
-  initiator alice_side;
-  auto auth = eip8_packet(alice.id(), auth_fields{}.content());
-  BOOST_TEST((refusal(alice_side.subject, auth) == errc::handshake_malformed));
-}
-
-BOOST_AUTO_TEST_CASE(fields_of_a_wrong_size_are_malformed) {
-  auto refused = [](const auth_fields& fields) {
-    recipient bob_side;
-    return refusal(bob_side.subject, eip8_packet(bob.id(), fields.content()));
-  };
-  auth_fields fields;
-  fields.signature.pop_back();
-  BOOST_TEST((refused(fields) == errc::handshake_malformed));
-  fields = {};
-  fields.sender.push_back(0);
-  BOOST_TEST((refused(fields) == errc::handshake_malformed));
-  fields = {};
-  fields.nonce.clear();
-  BOOST_TEST((refused(fields) == errc::handshake_malformed));
-  for (auto size : {31u, 33u}) {
-    initiator alice_side;
-    auto ack = eip8_packet(alice.id(), ack_content(bob.id().value, bytes(size, 1)));
-    BOOST_TEST((refusal(alice_side.subject, ack) == errc::handshake_malformed));
-  }
-}
-
-BOOST_AUTO_TEST_CASE(content_that_is_no_list_is_malformed) {
-  for (const auto& content : {bytes{}, bytes{0x80}, bytes{0xc0}, bytes(200, 0xff), bytes(200, 0)}) {
-    recipient bob_side;
-    auto packet = eip8_packet(bob.id(), content);
-    BOOST_TEST((refusal(bob_side.subject, packet) == errc::handshake_malformed));
-  }
-}
-
-BOOST_AUTO_TEST_CASE(what_follows_the_fields_is_ignored) {
-  auth_fields fields;
-  for (const std::function<void(rlp::encoder&)>& rest :
-       {std::function<void(rlp::encoder&)>{[](auto&) {}},
-        {[](auto& out) { out.integer(1000); }},
-        {[](auto& out) { out.list([&] { out.string("later"); }); }}}) {
-    fields.rest = rest;
-    recipient bob_side;
-    establish(bob_side.subject, eip8_packet(bob.id(), fields.content()));
-  }
-  auto content = auth_fields{}.content();
-  content.insert(content.end(), {0xff, 0x00, 0xb8});
-  recipient bob_side;
-  establish(bob_side.subject, eip8_packet(bob.id(), content));
-}
-
-BOOST_AUTO_TEST_CASE(a_sender_that_is_no_point_is_refused) {
-  for (const auto& sender : {bytes(64), bytes(64, 0xff), bytes(64, 1)}) {
-    auth_fields fields;
-    fields.sender = sender;
-    recipient bob_side;
-    BOOST_TEST((refusal(bob_side.subject, eip8_packet(bob.id(), fields.content())) ==
-                errc::invalid_public_key));
-  }
-}
-
-BOOST_AUTO_TEST_CASE(a_signature_of_nobody_is_refused) {
-  auto refused = [](const bytes& signature) {
-    auth_fields fields;
-    fields.signature = signature;
-    recipient bob_side;
-    return refusal(bob_side.subject, eip8_packet(bob.id(), fields.content()));
-  };
-  BOOST_TEST((refused(bytes(65)) == errc::invalid_signature));
-  BOOST_TEST((refused(bytes(65, 0xff)) == errc::invalid_signature));
-  auto signature = auth_fields::sign();
-  signature.back() = 4;
-  BOOST_TEST((refused(signature) == errc::invalid_signature));
-}
-
-// Whoever does not hold the sender's key cannot sign what its holder would: another ephemeral key
-// is recovered, to which nobody has the secret.
-BOOST_AUTO_TEST_CASE(who_claims_another_identity_gets_keys_that_nobody_knows) {
-  auth_fields fields;
-  auto mallory = crypto::private_key::parse(bytes(32, 7));
-  BOOST_REQUIRE(mallory);
-  fields.sender.assign(mallory->id().value.begin(), mallory->id().value.end());
-  recipient bob_side;
-  auto in = eip8_packet(bob.id(), fields.content());
-  byte_view left{in};
-  auto outcome = bob_side.subject.receive(left);
-  if (auto* done = std::get_if<handshake::established>(&outcome))
-    BOOST_TEST(to_hex(done->keys.aes.octets()) != eip8["aes"].get<std::string>());
-  else
-    BOOST_TEST((expect<errc>(outcome) == errc::invalid_signature));
-}
-
-BOOST_AUTO_TEST_CASE(an_ephemeral_key_that_is_no_point_is_refused) {
-  for (const auto& ephemeral : {bytes(64), bytes(64, 0xff), bytes(64, 1)}) {
-    initiator a;
-    auto ack = eip8_packet(alice.id(), ack_content(ephemeral, bytes(32, 1)));
-    BOOST_TEST((refusal(a.subject, ack) == errc::invalid_public_key));
-    initiator b;
-    auto plain = test::concatenate(ephemeral, bytes(33));
-    BOOST_TEST((refusal(b.subject, plain_packet(alice.id(), plain)) == errc::invalid_public_key));
-  }
-}
-
-BOOST_AUTO_TEST_CASE(a_remote_that_is_no_point_cannot_be_dialled) {
-  scripted_random random;
-  auto subject = handshake::initiator(alice, node_id{}, random);
-  auto auth = subject.start();
-  BOOST_TEST((!auth && auth.error() == errc::invalid_public_key));
-  BOOST_TEST((refusal(subject, hex(eip8["ack2"])) == errc::invalid_public_key));
-}
-
-BOOST_AUTO_TEST_CASE(it_is_dead_after_a_failure) {
-  recipient bob_side;
-  BOOST_TEST((refusal(bob_side.subject, bytes{0xff}) == errc::handshake_size));
-  BOOST_TEST((refusal(bob_side.subject, hex(eip8["auth2"])) == errc::handshake_size));
-}
-
-BOOST_AUTO_TEST_SUITE_END()
+} // namespace devp2p::test

@@ -1,20 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "devp2p/net/rlpx/session.hpp"
-
-#include "rlpx_forger.hpp"
-#include "rlpx_vectors.hpp"
-
-#include <snappy.h>
+#include "rlpx_session_ends.hpp"
 
 #include <cstdlib>
 #include <functional>
-#include <limits>
 #include <new>
 #include <type_traits>
-
-using namespace devp2p;
-using namespace devp2p::rlpx;
-using test::hex;
 
 namespace {
 
@@ -38,92 +28,15 @@ std::size_t allocations = 0;
   std::free(memory);
 }
 
+namespace devp2p::test {
+
+using rlpx::frame_codec;
+using rlpx::session;
+
 namespace {
 
 static_assert(!std::is_copy_constructible_v<session>);
 static_assert(std::is_move_constructible_v<session>);
-
-constexpr std::size_t no_limit = 0xff'ffff;
-
-/// What was opened, with its payload read.
-struct received {
-  std::uint64_t id;
-  bytes payload;
-
-  friend bool operator==(const received&, const received&) = default;
-};
-
-template <class T>
-T expect(const session::opened& outcome) {
-  BOOST_REQUIRE(std::holds_alternative<T>(outcome));
-  return std::get<T>(outcome);
-}
-
-bytes sealed(session& from, std::uint64_t id, byte_view payload) {
-  bytes out;
-  BOOST_REQUIRE(!from.seal(id, payload, out));
-  return out;
-}
-
-session::opened open(session& subject, bytes& in) {
-  mutable_byte_view view{in};
-  auto out = subject.open(view);
-  return out;
-}
-
-received read(const session::message& from) {
-  received out{from.id, bytes(from.size)};
-  BOOST_TEST(!session::read(from, out.payload));
-  return out;
-}
-
-/// Opens `frame`, which must be one whole message.
-received receive(session& subject, bytes frame) {
-  mutable_byte_view in{frame};
-  auto message = expect<session::message>(subject.open(in));
-  BOOST_TEST(in.empty());
-  return read(message);
-}
-
-errc refusal(session& subject, bytes frame) {
-  return expect<errc>(open(subject, frame));
-}
-
-bytes random_octets(std::size_t size, unsigned seed = 1) {
-  std::mt19937 random{seed};
-  bytes out(size);
-  for (auto& octet : out)
-    octet = static_cast<std::uint8_t>(random());
-  return out;
-}
-
-bytes repeating_octets(std::size_t size) {
-  bytes out(size);
-  for (std::size_t i = 0; i < size; ++i)
-    out[i] = static_cast<std::uint8_t>(i % 7);
-  return out;
-}
-
-bytes snappy_block(const bytes& payload) {
-  std::string out;
-  snappy::Compress(reinterpret_cast<const char*>(payload.data()), payload.size(), &out);
-  return {out.begin(), out.end()};
-}
-
-struct two_ends {
-  session here{test::eip8_secrets(role::initiator)};
-  session there{test::eip8_secrets(role::recipient)};
-  test::forger forger{test::eip8_secrets(role::initiator)};
-
-  void enable_snappy() {
-    here.enable_snappy();
-    there.enable_snappy();
-  }
-};
-
-struct two_compressing_ends : two_ends {
-  two_compressing_ends() { enable_snappy(); }
-};
 
 /// All messages in `stream`, which comes in pieces of `step` octets. The subject sees each octet as
 /// soon as it has come, and what it left before.
@@ -155,7 +68,7 @@ BOOST_AUTO_TEST_SUITE(conversation)
 
 BOOST_FIXTURE_TEST_CASE(is_understood_as_others_write_it, two_ends) {
   int frames = 0;
-  for (const auto& step : test::transcript()["frames"]) {
+  for (const auto& step : transcript()["frames"]) {
     if (frames++ == 2)
       enable_snappy();
     auto got = receive(step["dir"] == "i2r" ? there : here, hex(step["frame"]));
@@ -167,7 +80,7 @@ BOOST_FIXTURE_TEST_CASE(is_understood_as_others_write_it, two_ends) {
 }
 
 BOOST_FIXTURE_TEST_CASE(begins_as_others_write_it, two_ends) {
-  for (const auto& step : test::transcript()["frames"]) {
+  for (const auto& step : transcript()["frames"]) {
     if (step["compressed"].get<bool>())
       enable_snappy();
     auto& sender = step["dir"] == "i2r" ? here : there;
@@ -312,102 +225,6 @@ BOOST_FIXTURE_TEST_CASE(is_refused_when_a_body_is_changed, two_ends) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_AUTO_TEST_SUITE(limits)
-
-BOOST_FIXTURE_TEST_CASE(an_empty_frame_is_refused_by_its_header, two_ends) {
-  BOOST_TEST((refusal(there, forger.header(0)) == errc::empty_frame));
-}
-
-BOOST_FIXTURE_TEST_CASE(a_message_may_have_the_size_of_a_hello_at_first, two_ends) {
-  BOOST_TEST(receive(there, sealed(here, 0, bytes(2048, 1))).payload.size() == 2048u);
-  BOOST_TEST((refusal(there, sealed(here, 0, bytes(2049, 1))) == errc::message_too_large));
-}
-
-BOOST_FIXTURE_TEST_CASE(a_frame_that_no_allowed_message_needs_is_refused_by_its_header, two_ends) {
-  BOOST_TEST((refusal(there, forger.header(2048 + 10)) == errc::message_too_large));
-}
-
-BOOST_FIXTURE_TEST_CASE(a_longer_identifier_is_allowed_for, two_ends) {
-  BOOST_TEST(receive(there, sealed(here, ~0ull, bytes(2048, 1))).payload.size() == 2048u);
-}
-
-BOOST_FIXTURE_TEST_CASE(the_limit_can_be_changed, two_ends) {
-  there.limit_messages(5000);
-  BOOST_TEST(receive(there, sealed(here, 16, bytes(5000, 1))).payload.size() == 5000u);
-  BOOST_TEST((refusal(there, sealed(here, 16, bytes(5001, 1))) == errc::message_too_large));
-}
-
-BOOST_FIXTURE_TEST_CASE(a_lower_limit_counts_from_the_next_header_on, two_ends) {
-  receive(there, sealed(here, 16, bytes(2000, 1)));
-  there.limit_messages(1000);
-  BOOST_TEST((refusal(there, sealed(here, 16, bytes(2000, 1))) == errc::message_too_large));
-}
-
-BOOST_FIXTURE_TEST_CASE(a_compressed_message_may_grow_as_much_as_snappy_lets_it,
-                        two_compressing_ends) {
-  there.limit_messages(70000);
-  auto payload = random_octets(70000);
-  BOOST_TEST((receive(there, sealed(here, 16, payload)).payload == payload));
-}
-
-BOOST_FIXTURE_TEST_CASE(a_compressed_frame_that_no_allowed_message_needs_is_refused_by_its_header,
-                        two_compressing_ends) {
-  there.limit_messages(6000);
-  auto most = snappy::MaxCompressedLength(6000) + 9;
-  BOOST_TEST((refusal(there, forger.header(most + 1)) == errc::message_too_large));
-}
-
-BOOST_FIXTURE_TEST_CASE(a_message_is_refused_for_what_it_would_become, two_compressing_ends) {
-  auto frame = sealed(here, 16, bytes(2049, 1));
-  BOOST_TEST(frame.size() < 300u);
-  BOOST_TEST((refusal(there, frame) == errc::message_too_large));
-}
-
-BOOST_FIXTURE_TEST_CASE(the_largest_frame_is_sent_and_taken, two_ends) {
-  there.limit_messages(no_limit);
-  bytes payload(frame_codec::max_content_size - 1, 1);
-  BOOST_TEST(receive(there, sealed(here, 16, payload)).payload.size() == payload.size());
-}
-
-BOOST_FIXTURE_TEST_CASE(a_message_that_no_frame_can_hold_is_not_sent, two_ends) {
-  there.limit_messages(no_limit);
-  for (auto size : {frame_codec::max_content_size, frame_codec::max_content_size + 1}) {
-    bytes out{1, 2, 3};
-    BOOST_TEST((here.seal(16, bytes(size, 1), out) == errc::outgoing_message_too_large));
-    BOOST_TEST((out == bytes{1, 2, 3}));
-  }
-  BOOST_TEST_INFO("and those after it are");
-  BOOST_TEST((receive(there, sealed(here, 16, bytes(9, 9))).payload == bytes(9, 9)));
-}
-
-BOOST_FIXTURE_TEST_CASE(a_message_that_no_frame_can_hold_once_compressed_is_not_sent,
-                        two_compressing_ends) {
-  there.limit_messages(no_limit);
-  bytes out{1, 2, 3};
-  auto payload = random_octets(frame_codec::max_content_size);
-  BOOST_TEST((here.seal(16, payload, out) == errc::outgoing_message_too_large));
-  BOOST_TEST((out == bytes{1, 2, 3}));
-  auto most = bytes(frame_codec::max_content_size, 1);
-  BOOST_TEST((receive(there, sealed(here, 16, most)).payload == most));
-}
-
-// EIP-706 has the limit of an uncompressed frame for what a compressed one holds.
-BOOST_FIXTURE_TEST_CASE(a_message_that_no_uncompressed_frame_could_hold_is_neither_sent_nor_taken,
-                        two_compressing_ends) {
-  there.limit_messages(std::numeric_limits<std::size_t>::max());
-  BOOST_TEST(receive(there, sealed(here, 16, bytes(5000, 1))).payload.size() == 5000u);
-  bytes payload(frame_codec::max_content_size + 1, 1);
-  bytes out;
-  BOOST_TEST((here.seal(16, payload, out) == errc::outgoing_message_too_large));
-  BOOST_TEST(out.empty());
-  two_compressing_ends other;
-  other.there.limit_messages(std::numeric_limits<std::size_t>::max());
-  auto frame = other.forger.frame(test::concatenate({16}, snappy_block(payload)));
-  BOOST_TEST((refusal(other.there, frame) == errc::message_too_large));
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
 BOOST_AUTO_TEST_SUITE(content)
 
 BOOST_AUTO_TEST_CASE(identifiers_have_one_encoding) {
@@ -416,7 +233,7 @@ BOOST_AUTO_TEST_CASE(identifiers_have_one_encoding) {
                             bytes{0xb8, 0x01, 0x80}, bytes{0xc0}, bytes{0xc1, 0x10}, bytes{0xff}}) {
     two_ends ends;
     BOOST_TEST_INFO(to_hex(start));
-    BOOST_TEST((refusal(ends.there, ends.forger.frame(test::concatenate(start, bytes(20, 1)))) ==
+    BOOST_TEST((refusal(ends.there, ends.forger.frame(concatenate(start, bytes(20, 1)))) ==
                 errc::invalid_message_id));
   }
 }
@@ -431,8 +248,8 @@ BOOST_AUTO_TEST_CASE(identifiers_end_before_their_frame_does) {
 
 BOOST_FIXTURE_TEST_CASE(padding_is_not_looked_at, two_ends) {
   auto frame = forger.header(3);
-  test::append(frame, forger.body({0x10, 0xaa, 0xbb, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-                                   0xff, 0xff, 0xff, 0xff, 0xff}));
+  append(frame, forger.body({0x10, 0xaa, 0xbb, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+                             0xff, 0xff, 0xff, 0xff}));
   BOOST_TEST((receive(there, frame) == received{0x10, {0xaa, 0xbb}}));
 }
 
@@ -449,7 +266,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_an_empty_payload_compressed_or_not) {
 BOOST_FIXTURE_TEST_CASE(disconnect_is_handed_over_as_it_came, two_compressing_ends) {
   for (const auto& body :
        {bytes{0xc1, 0x08}, bytes{0x08}, bytes{0x02, 0x04, 0xc1, 0x08}, bytes{}}) {
-    auto frame = forger.frame(test::concatenate({0x01}, body));
+    auto frame = forger.frame(concatenate({0x01}, body));
     auto message = expect<session::message>(open(there, frame));
     BOOST_TEST(!message.compressed);
     BOOST_TEST(message.size == body.size());
@@ -463,15 +280,15 @@ BOOST_FIXTURE_TEST_CASE(disconnect_is_compressed_when_it_is_sent, two_compressin
 }
 
 BOOST_FIXTURE_TEST_CASE(disconnect_has_the_limit_of_any_message, two_compressing_ends) {
-  BOOST_TEST((refusal(there, forger.frame(test::concatenate({0x01}, bytes(2049, 1)))) ==
-              errc::message_too_large));
+  BOOST_TEST(
+    (refusal(there, forger.frame(concatenate({0x01}, bytes(2049, 1)))) == errc::message_too_large));
 }
 
 BOOST_AUTO_TEST_CASE(a_block_that_does_not_say_its_size_is_malformed) {
   for (const auto& block : {bytes{0x80}, bytes{0xff, 0xff, 0xff, 0xff, 0xff, 0x01},
                             bytes{0xff, 0xff, 0xff, 0xff, 0x7f}}) {
     two_compressing_ends ends;
-    BOOST_TEST((refusal(ends.there, ends.forger.frame(test::concatenate({0x10}, block))) ==
+    BOOST_TEST((refusal(ends.there, ends.forger.frame(concatenate({0x10}, block))) ==
                 errc::snappy_malformed));
   }
 }
@@ -487,14 +304,14 @@ BOOST_AUTO_TEST_CASE(a_block_with_more_or_less_than_it_says_is_malformed_once_it
   std::vector<bytes> wrong;
   for (std::size_t size = 10; size < block.size(); ++size)
     wrong.push_back({block.begin(), block.begin() + static_cast<std::ptrdiff_t>(size)});
-  wrong.push_back(test::concatenate(block, {0x00, 0x55}));
+  wrong.push_back(concatenate(block, {0x00, 0x55}));
   for (int difference : {-1, 1}) {
     wrong.push_back(block);
     wrong.back()[0] = static_cast<std::uint8_t>(block[0] + difference);
   }
   for (const auto& body : wrong) {
     two_compressing_ends ends;
-    auto frame = ends.forger.frame(test::concatenate({0x10}, body));
+    auto frame = ends.forger.frame(concatenate({0x10}, body));
     auto message = expect<session::message>(open(ends.there, frame));
     bytes out(message.size);
     BOOST_TEST((session::read(message, out) == errc::snappy_malformed));
@@ -518,3 +335,5 @@ BOOST_FIXTURE_TEST_CASE(hello_is_never_compressed_and_what_follows_is, two_ends)
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test
