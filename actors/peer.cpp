@@ -69,7 +69,7 @@ peer::behavior_type peer::make_behavior() {
     },
     [this](const routing& routes) { prepare(routes); },
     [this](const handlers& all) { run(all); },
-    [this](route_atom, std::uint16_t index) { detach(index); },
+    [this](route_atom, std::uint16_t index) { give_up(index); },
     [this](route_atom, std::uint16_t index, handler_actor& next) {
       replace(index, std::move(next));
     },
@@ -246,7 +246,7 @@ void peer::run(const handlers& all) {
   read(max_turn);
 }
 
-void peer::detach(std::uint16_t index) {
+void peer::give_up(std::uint16_t index) {
   if (index >= routes_.size())
     return;
   auto& route = routes_[index];

@@ -84,7 +84,7 @@ private:
   void prepare(const routing& routes);
   std::shared_ptr<read_window> make_window();
   void run(const handlers& all);
-  void detach(std::uint16_t index);
+  void give_up(std::uint16_t index);
   void replace(std::uint16_t index, handler_actor next);
   void on_base_message(const rlpx::session::message& message);
   std::uint64_t on_interval(const pinger_actor& pinger);
