@@ -29,7 +29,7 @@ struct line_conditions {
 /// everything happens, and the same calls have the same effects. Unless told otherwise, an octet
 /// that is written can be read at once. Streams behave like TCP where it shows: dials are answered
 /// by the backlog of a listener, writes meet a full pipe, and who closes without having read
-/// everything resets the connection.
+/// everything, or is sent more, resets the connection: what the other end has not read is lost.
 class memory_network {
 public:
   /// How many connections wait for one listener to accept them; further dials are refused.

@@ -18,7 +18,7 @@ public:
   ~memory_stream() override {
     if (in_->unread() > 0)
       reset();
-    in_->close_reader(out_->way());
+    in_->close_reader(out_);
     out_->close_writer();
   }
 

@@ -78,9 +78,10 @@ void pipe::await_readable(stream_observer& observer) {
   wake_reader();
 }
 
-void pipe::close_reader(line& back) {
+void pipe::close_reader(const std::shared_ptr<pipe>& back) {
   reader_ = nullptr;
-  back.send(shared_from_this(), news::reader_gone);
+  back_ = back;
+  back->way_.send(shared_from_this(), news::reader_gone);
 }
 
 void pipe::cut() {
@@ -97,12 +98,15 @@ void pipe::arrive(news what, std::size_t size) {
   case news::octets:
     if (!reader_gone_)
       arrived_ += size;
+    if (auto back = std::exchange(back_, {}).lock())
+      back->reset();
     break;
   case news::finished:
     ending_ = ending::finished;
     break;
   case news::broken:
     ending_ = ending::reset;
+    clear(); // As RFC 9293 has it, 3.10.7.4: "All segment queues should be flushed."
     break;
   case news::reader_gone:
     reader_gone_ = true;

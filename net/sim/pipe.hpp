@@ -30,7 +30,7 @@ public:
   /// The same, and the writing end is gone: forgets who waits there.
   void close_writer();
 
-  /// Nothing follows, because the connection broke.
+  /// The connection broke: nothing follows, and what the reader has not read by then is lost.
   void reset();
 
   // The reading end.
@@ -38,17 +38,14 @@ public:
   io_result read_some(mutable_byte_view into);
   void await_readable(stream_observer& observer);
 
-  /// The reading end is gone: forgets who waits there. The writer hears of it over `back`; until
-  /// then nobody makes room.
-  void close_reader(line& back);
+  /// The reading end is gone: forgets who waits there. The writer hears of it along `back`, the
+  /// other direction; until then nobody makes room, and what still comes resets `back`.
+  void close_reader(const std::shared_ptr<pipe>& back);
 
   // Both.
 
   /// The connection broke, here and there: nothing is under way any more.
   void cut();
-
-  /// Where it leads along.
-  [[nodiscard]] line& way() const { return way_; }
 
   /// How many octets have come and were not read.
   [[nodiscard]] std::size_t unread() const { return arrived_; }
@@ -81,6 +78,8 @@ private:
   /// What the writer has said or heard.
   bool ended_ = false;
   bool reader_gone_ = false;
+  /// What is to be reset if more comes; nothing while there is a reader.
+  std::weak_ptr<pipe> back_;
   /// What the reader has heard.
   ending ending_ = ending::none;
   /// Who waits, and whether the callback is queued.
