@@ -92,7 +92,7 @@ struct scripted_fixture {
     BOOST_TEST(record->spawned == 1u);
     BOOST_TEST(life().end.has_value());
     BOOST_TEST(!life().link.writer);
-    BOOST_TEST(life().packets_after_end == 0u);
+    BOOST_TEST(life().packets_after_close == 0u);
   }
 
   void dropped_with(const kit::attack::outcome& expected) {
@@ -399,21 +399,32 @@ BOOST_AUTO_TEST_CASE(are_bounded) {
   BOOST_TEST(fixture.life().packets.size() == kit::handler_life::max_packets);
 }
 
-BOOST_AUTO_TEST_CASE(count_what_comes_after_the_end) {
-  auto nobody = [](writer_actor::pointer) -> writer_actor::behavior_type {
-    return {[](write_atom, std::uint16_t, std::uint32_t, const packet&) {}};
+BOOST_AUTO_TEST_CASE(that_are_stubborn_count_what_comes_after_the_close) {
+  bool over = false;
+  auto writer = [](writer_actor::pointer, const bool* over) -> writer_actor::behavior_type {
+    return {[over](write_atom, std::uint16_t, std::uint32_t, const packet&) -> caf::result<void> {
+      if (*over)
+        return caf::make_error(errc::session_closed);
+      return caf::unit;
+    }};
   };
   auto record = std::make_shared<kit::handler_record>();
   kit::world world;
   channel link;
-  link.writer = world.spawn(nobody);
+  link.writer = world.spawn(writer, &over);
   auto handler =
     world.adopt(kit::misbehaving(does(misbehaviour::is_stubborn), record)(world.system(), link));
-  world.send(handler, packet{});
-  BOOST_TEST(record->lives.at(0)->packets_after_end == 0u);
+  const auto& life = *record->lives.at(0);
   caf::anon_send_exit(handler, caf::exit_reason::user_shutdown);
   world.send(handler, packet{});
-  BOOST_TEST(record->lives.at(0)->packets_after_end == 1u);
+  BOOST_TEST(!life.closed, "the session goes on");
+  over = true;
+  caf::anon_send_exit(handler, caf::exit_reason::user_shutdown);
+  world.run();
+  BOOST_TEST(life.closed);
+  BOOST_TEST(life.packets_after_close == 0u);
+  world.send(handler, packet{});
+  BOOST_TEST(life.packets_after_close == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -45,8 +45,8 @@ void note(handler_life& life, const packet& what) {
   ++life.packet_count;
   if (life.packets.size() < handler_life::max_packets)
     life.packets.push_back({what.code, what.payload.size()});
-  if (life.told || life.end)
-    ++life.packets_after_end;
+  if (life.closed)
+    ++life.packets_after_close;
 }
 
 void flood(scripted_pointer self) {
@@ -111,11 +111,18 @@ caf::result<void> on_packet(scripted_pointer self, const packet& what) {
   return caf::unit;
 }
 
+/// What the writer answers comes behind all that it has delivered before.
+void ask_whether_closed(scripted_pointer self) {
+  auto on_refusal = [life = self->state.life](const caf::error&) { life->closed = true; };
+  self->state.link.request(self, {}).then([] {}, on_refusal);
+}
+
 void on_exit_message(scripted_pointer self, const caf::exit_msg& told) {
   auto& state = self->state;
   state.life->told = told.reason;
-  // As every actor does that has no exit handler.
-  if (told.reason && !state.does(misbehaviour::is_stubborn))
+  if (state.does(misbehaviour::is_stubborn))
+    ask_whether_closed(self);
+  else if (told.reason) // As every actor does that has no exit handler.
     self->quit(told.reason);
 }
 

@@ -50,7 +50,8 @@ enum class misbehaviour : std::uint8_t {
   hoards,
   /// Leaves what comes in its mailbox.
   stalls,
-  /// Echoes, and does so although it is told to end; only `kill` ends it.
+  /// Echoes, and does so although it is told to end; only `kill` ends it. See
+  /// `handler_life::closed`.
   is_stubborn,
   /// Echoes each message `handler_script::delay` after it came.
   replies_late,
@@ -109,8 +110,11 @@ struct handler_life {
   std::optional<caf::error> told;
   /// It has ended, and why.
   std::optional<caf::error> end;
-  /// Messages that came when it had been told to end, or had ended.
-  std::size_t packets_after_end = 0;
+  /// Its writer has refused a message, because the session is over. Known of one that is stubborn,
+  /// which writes once more when it is told to end.
+  bool closed = false;
+  /// Messages that were delivered after that.
+  std::size_t packets_after_close = 0;
 };
 
 /// What became of the handlers of one script, in the order in which they were spawned. May go

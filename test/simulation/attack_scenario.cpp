@@ -63,7 +63,7 @@ public:
     node_ = nullptr;
     world.advance(1min);
     for (const auto& x : record_->lives)
-      expect(x->packets_after_end == 0, "a handler was sent messages after its end");
+      expect(x->packets_after_close == 0, "a handler was sent messages after the close");
     check_leftovers(1);
     result.trace_hash = world.trace_hash();
     return result;

@@ -291,7 +291,7 @@ private:
     auto may_go_on = fault_.script && fault_.script->what == kit::misbehaviour::is_stubborn;
     for (const auto& x : record_->lives) {
       expect(x->end.has_value(), "a handler still lives");
-      expect(may_go_on || x->packets_after_end == 0, "a handler was sent messages after its end");
+      expect(may_go_on || x->packets_after_close == 0, "a handler was sent messages after the close");
     }
   }
 
