@@ -263,7 +263,7 @@ std::vector<attack> all_attacks() {
     {"a wrong tag of a body", flip_last, breach(errc::body_mac_mismatch),
      breach(errc::body_mac_mismatch)},
     {"a frame cut after an octet", cut_at(1), closed, closed},
-    {"a frame cut in its header's tag", cut_at(16), closed, closed},
+    {"a frame cut in the tag of its header", cut_at(16), closed, closed},
     {"a frame cut after its header", cut_at(header_size), closed, closed},
     {"a frame cut in its body", cut_at(header_size + 1), closed, closed},
     {"a frame cut before its last octet", cut_before_last, closed, closed},

@@ -176,8 +176,12 @@ bytes raw_remote::seal_header(std::size_t content_size) {
   return forger_->header(content_size);
 }
 
-void raw_remote::send_octets(byte_view octets) {
+void raw_remote::hold_octets(byte_view octets) {
   out_.insert(out_.end(), octets.begin(), octets.end());
+}
+
+void raw_remote::send_octets(byte_view octets) {
+  hold_octets(octets);
   write();
   world_.run();
 }
@@ -204,7 +208,7 @@ void raw_remote::hang_up() {
 }
 
 void raw_remote::part(byte_view last) {
-  out_.insert(out_.end(), last.begin(), last.end());
+  hold_octets(last);
   write();
   hang_up();
 }

@@ -86,6 +86,8 @@ public:
   [[nodiscard]] bytes seal_header(std::size_t content_size);
   /// As they are.
   void send_octets(byte_view octets);
+  /// Ahead of what is sent next, or of what it has to say when the node sends something.
+  void hold_octets(byte_view octets);
   /// One at a time, each followed by a pause, until the node closes.
   void drip(byte_view octets, caf::timespan pause);
   /// Says nothing for so long.

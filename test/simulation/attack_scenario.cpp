@@ -21,41 +21,59 @@ const kit::attack* find_attack(const std::string& name) {
   return nullptr;
 }
 
+/// Where the node dials, and the remote waits for it.
+bool is_dialled(const std::string& phase) {
+  return phase == "ack" || phase == "mid-out";
+}
+
+/// What the table promises.
+std::optional<kit::attack::outcome> promised(const kit::attack& what, const std::string& phase) {
+  if (phase == "auth" || phase == "ack")
+    return what.before_handshake;
+  if (phase == "hello")
+    return what.before_hello;
+  if (phase == "closing") // Something else has happened before.
+    return kit::attack::outcome{disconnect_reason::requested, errc::local_disconnect, false, true};
+  return what.in_session;
+}
+
 class attack_stage : public stage {
 public:
   attack_stage(const scenario& what, const kit::attack& attack)
-    : stage(what, 64 << 10),
+    : stage(what, 16 << 10),
       attack_(attack),
       key_(crypto::private_key::generate(random)),
-      remote_(world, "10.0.0.66", random) {
+      remote_(world, there_.host, random) {
     if (auto pieces = choose(3); pieces > 0) {
       auto most = std::size_t{1} << (4 * pieces); // 16 or 256
-      world.network().set_conditions("10.0.0.1", "10.0.0.66", {.max_piece = most});
-      world.network().set_conditions("10.0.0.66", "10.0.0.1", {.max_piece = most});
+      world.network().set_conditions(here_.host, there_.host, {.max_piece = most});
+      world.network().set_conditions(there_.host, here_.host, {.max_piece = most});
     }
     node_config setup{key_, &random};
     setup.limits.message_events = true;
+    // A slot that is not given back is missed.
+    setup.limits.max_peers = 1;
+    setup.limits.dial_ratio = 0;
     for (unsigned i = 0; i < what.protocols; ++i) {
       setup.protocols.push_back({.name = protocol_name(i),
                                  .version = 1,
                                  .length = 8,
                                  .max_message_size = target_.max_message_size,
-                                 .spawn = kit::misbehaving({}, record_)});
+                                 .spawn = kit::misbehaving(script(), record_)});
       offered_.push_back({protocol_name(i), 1});
     }
     target_.limits = setup.limits;
     target_.end_of_ids = p2p::base_length + 8 * what.protocols;
-    node_ = world.adopt(spawn_node(world.system(), world.host("10.0.0.1"), std::move(setup)));
+    node_ = world.adopt(spawn_node(world.system(), world.host(here_.host), std::move(setup)));
     seen_.emplace(world, node_, "the node");
-    world.send(node_, listen_atom::value, at_);
+    world.send(node_, listen_atom::value, here_);
   }
 
   outcome run() {
     reach(what.phase);
     attack_.run(remote_, target_);
     world.advance(2min);
-    check_reason();
-    expect(remote_.goodbyes().size() <= 1, "the remote was sent more than one Disconnect");
+    check_end();
     expect_none(seen_->contradictions());
     check_slots(node_, *seen_);
     check_that_it_can_come_back();
@@ -70,50 +88,96 @@ public:
   }
 
 private:
+  /// Where the session is closing, they live on to see what still comes.
+  [[nodiscard]] kit::handler_script script() const {
+    return {what.phase == "closing" ? kit::misbehaviour::is_stubborn : kit::misbehaviour::echoes};
+  }
+
   void reach(const std::string& phase) {
-    expect(remote_.connect(at_), "the remote cannot connect");
+    if (is_dialled(phase))
+      return reach_as_dialled(phase);
+    expect(remote_.connect(here_), "the remote cannot connect");
     if (phase == "auth")
       return;
     expect(remote_.shake_hands(key_.id()), "no handshake");
     if (phase == "hello")
       return;
     expect(remote_.greet(offered_), "no Hello");
-    if (phase == "mid-in") {
-      auto frame = remote_.seal(p2p::base_length, bytes(100, 0xab));
-      remote_.send_octets(byte_view{frame}.first(1 + choose(frame.size() - 1)));
-    } else if (phase == "closing") {
-      world.send(node_, close_atom::value, remote_.key().id(), disconnect_reason::requested);
-    }
+    if (phase == "mid-in")
+      send_in_two();
+    if (phase == "closing")
+      close();
   }
 
-  /// What the table promises, where nothing else has gone wrong before.
-  void check_reason() {
-    auto promised = what.phase == "auth"    ? attack_.before_handshake
-                    : what.phase == "hello" ? attack_.before_hello
-                    : what.phase == "idle"  ? std::optional{attack_.in_session}
-                                            : std::nullopt;
-    if (what.phase == "closing")
-      promised =
-        kit::attack::outcome{disconnect_reason::requested, errc::local_disconnect, false, true};
-    if (!promised || what.protocols == 0)
+  void reach_as_dialled(const std::string& phase) {
+    remote_.listen(there_.port);
+    world.send(node_, dial_atom::value, enode{remote_.key().id(), there_, there_.port});
+    expect(remote_.accepted(), "the node has not dialled");
+    if (phase == "ack")
       return;
+    expect(remote_.shake_hands(), "no handshake");
+    expect(remote_.greet(offered_), "no Hello");
+    let_write();
+  }
+
+  /// The node has some of a message; the rest comes together with the attack.
+  void send_in_two() {
+    auto frame = remote_.seal(p2p::base_length, bytes(100, 0xab));
+    auto size = 1 + choose(frame.size() - 1);
+    remote_.send_octets(byte_view{frame}.first(size));
+    remote_.hold_octets(byte_view{frame}.subspan(size));
+  }
+
+  /// More comes, although the node has said goodbye.
+  void close() {
+    world.send(node_, close_atom::value, remote_.key().id(), disconnect_reason::requested);
+    if (what.protocols > 0)
+      remote_.send(p2p::base_length, bytes(100, 0xab));
+  }
+
+  /// The node is in the middle of writing more than the connection holds.
+  void let_write() {
+    bytes content(target_.max_message_size);
+    random.fill(content);
+    const auto& link = record_->lives.at(0)->link;
+    constexpr std::size_t messages = 10;
+    for (std::size_t i = 0; i < messages; ++i)
+      caf::anon_send(link.writer, write_atom::value, link.index, link.restarts,
+                     packet{1, blob{content}});
+    auto delivered = [&] { return world.network().delivered(here_.host, there_.host); };
+    auto enough = delivered() + 1 + choose(messages / 2 * content.size());
+    expect(world.run_until([&] { return delivered() >= enough; }), "the node does not write");
+  }
+
+  void check_end() {
+    auto expected = promised(attack_, what.phase);
     expect(seen_->ends().size() == 1, "there is not one end");
     if (seen_->ends().size() != 1)
       return;
     const auto& found = seen_->ends()[0].why;
-    expect(found.reason == promised->reason, "the reason is " + to_string(found.reason));
-    expect(found.remote_requested == promised->remote_requested, "the wrong one asked for it");
-    expect(found.sent == promised->sent, "the reason was sent, or not sent, against the rules");
+    expect(remote_.goodbyes().size() <= 1, "the remote was sent more than one Disconnect");
+    // Whoever speaks a protocol that is not shared breaks the rules by that alone.
+    if (what.protocols == 0 && found.reason == disconnect_reason::breach_of_protocol)
+      return;
+    // Who hangs up hears nothing more, but the close was before.
+    auto listens = remote_.connected() || what.phase == "closing";
+    expect(remote_.goodbyes().size() == (found.sent && listens ? 1 : 0) &&
+             (remote_.goodbyes().empty() || remote_.goodbyes()[0] == found.reason),
+           "the remote has not heard what it was told");
+    expect(found.reason == expected->reason, "the reason is " + to_string(found.reason));
+    expect(found.remote_requested == expected->remote_requested, "the wrong one asked for it");
+    expect(found.sent == expected->sent, "the reason was sent, or not sent, against the rules");
   }
 
   void check_that_it_can_come_back() {
     kit::raw_remote again{world, "10.0.0.67", random, remote_.key()};
-    expect(again.meet(at_, key_.id(), offered_), "who was there cannot come back");
+    expect(again.meet(here_, key_.id(), offered_), "who was there cannot come back");
   }
 
   const kit::attack& attack_;
   crypto::private_key key_;
-  const endpoint at_{"10.0.0.1", 30303};
+  const endpoint here_{"10.0.0.1", 30303};
+  const endpoint there_{"10.0.0.66", 30303};
   // The least that there can be: it costs the most to be large.
   kit::attack_target target_{.max_message_size = 4 << 10, .connection_size = 300 << 10};
   std::vector<capability> offered_;
@@ -136,13 +200,10 @@ outcome run_attack(const scenario& what) {
 std::vector<scenario> attacks_with(std::uint64_t seed) {
   std::vector<scenario> out;
   for (const auto& x : kit::attacks())
-    for (const auto* phase : {"auth", "hello", "idle", "mid-in", "closing"})
-      for (unsigned protocols : {0, 1, 3}) {
-        if ((phase == std::string{"auth"} && !x.before_handshake) ||
-            (phase == std::string{"hello"} && !x.before_hello))
-          continue;
-        out.push_back({x.name, phase, protocols, seed});
-      }
+    for (const std::string phase : {"auth", "ack", "hello", "idle", "mid-in", "mid-out", "closing"})
+      for (unsigned protocols : {0, 1, 3})
+        if (promised(x, phase) && (protocols > 0 || !phase.starts_with("mid-")))
+          out.push_back({x.name, phase, protocols, seed});
   return out;
 }
 

@@ -17,6 +17,8 @@ struct scenario {
   unsigned protocols = 1;
   /// Decides the schedule, the latencies, who dials, and how octets are split.
   std::uint64_t seed = 1;
+  /// Added to the seed of the schedule alone: for the same keys, another order.
+  std::uint64_t schedule = 0;
 
   friend bool operator==(const scenario&, const scenario&) = default;
 };

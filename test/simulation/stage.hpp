@@ -18,7 +18,7 @@ public:
   stage(const scenario& what, std::size_t pipe_capacity)
     : what(what),
       random(what.seed),
-      world({.pipe_capacity = pipe_capacity, .seed = what.seed}) {}
+      world({.pipe_capacity = pipe_capacity, .seed = what.seed + what.schedule}) {}
 
   /// Names "aaa", "bbb" and so on: on the link, they come in this order.
   static std::string protocol_name(std::size_t index) {

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "last_words.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <cstddef>
+#include <iterator>
+
+#include <unistd.h>
+
+/// Of a sanitizer's runtime; null without one.
+extern "C" [[gnu::weak]] void __sanitizer_set_death_callback(void (*callback)());
+
+namespace devp2p::simulation {
+
+namespace {
+
+char words[512];
+std::size_t size = 0;
+
+void speak() {
+  // Nobody is left to whom an error could be told.
+  [[maybe_unused]] auto written = ::write(STDERR_FILENO, words, size);
+}
+
+extern "C" void speak_and_die(int signal) {
+  speak();
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
+
+} // namespace
+
+void set_last_words(std::string_view text) {
+  // Who is killed for being late cannot say so.
+  constexpr unsigned patience = 60;
+  size = 0;
+  size = static_cast<std::size_t>(
+    std::copy_n(text.data(), std::min(text.size(), std::size(words)), words) - words);
+  // Each time, because a test framework installs its own for each case.
+  for (auto signal : {SIGABRT, SIGALRM, SIGTERM, SIGINT})
+    std::signal(signal, speak_and_die);
+  if (__sanitizer_set_death_callback)
+    __sanitizer_set_death_callback(speak);
+  else
+    std::signal(SIGSEGV, speak_and_die); // Which sanitizers handle.
+  ::alarm(text.empty() ? 0 : patience);
+}
+
+} // namespace devp2p::simulation
