@@ -295,12 +295,12 @@ void add_misbehaviour(std::vector<fault>& to) {
   to.push_back(std::move(flood));
   auto stubborn =
     with_handlers("handlers are stubborn", misbehaviour::is_stubborn, told(reason::requested));
-  // Some of it comes before the close, some after it.
+  // A few come before the close, the others behind it.
   stubborn.strike = [](fault_stage& on) {
     on.send_all(3, 100);
     on.world.advance(1s);
-    on.send_all(20, 1000);
     on.close(on.struck, on.other, reason::requested);
+    on.send_all(20, 1000);
   };
   stubborn.check = check_misbehaviour;
   to.push_back(std::move(stubborn));

@@ -17,8 +17,16 @@ class stage {
 public:
   stage(const scenario& what, std::size_t pipe_capacity)
     : what(what),
-      random(what.seed),
-      world({.pipe_capacity = pipe_capacity, .seed = what.seed + what.schedule}) {}
+      random(seed_of(what)),
+      world({.pipe_capacity = pipe_capacity, .seed = seed_of(what) + what.schedule}) {}
+
+  /// Another for each scenario, or all of one seed would have the same latencies. FNV-1a, 64 bits.
+  static std::uint64_t seed_of(const scenario& what) {
+    std::uint64_t out = 0xcbf29ce484222325;
+    for (unsigned char x : to_string(what))
+      out = (out ^ x) * 0x100000001b3;
+    return out;
+  }
 
   /// Names "aaa", "bbb" and so on: on the link, they come in this order.
   static std::string protocol_name(std::size_t index) {
