@@ -40,7 +40,7 @@ std::optional<kit::attack::outcome> promised(const kit::attack& what, const std:
 class attack_stage : public stage {
 public:
   attack_stage(const scenario& what, const kit::attack& attack)
-    : stage(what, 16 << 10),
+    : stage(what, 8 << 10),
       attack_(attack),
       key_(crypto::private_key::generate(random)),
       remote_(world, there_.host, random) {
@@ -140,12 +140,12 @@ private:
     bytes content(target_.max_message_size);
     random.fill(content);
     const auto& link = record_->lives.at(0)->link;
-    constexpr std::size_t messages = 10;
+    constexpr std::size_t messages = 5;
     for (std::size_t i = 0; i < messages; ++i)
       caf::anon_send(link.writer, write_atom::value, link.index, link.restarts,
                      packet{1, blob{content}});
     auto delivered = [&] { return world.network().delivered(here_.host, there_.host); };
-    auto enough = delivered() + 1 + choose(messages / 2 * content.size());
+    auto enough = delivered() + 1 + choose(2 * content.size());
     expect(world.run_until([&] { return delivered() >= enough; }), "the node does not write");
   }
 
@@ -179,7 +179,7 @@ private:
   const endpoint here_{"10.0.0.1", 30303};
   const endpoint there_{"10.0.0.66", 30303};
   // The least that there can be: it costs the most to be large.
-  kit::attack_target target_{.max_message_size = 4 << 10, .connection_size = 300 << 10};
+  kit::attack_target target_{.max_message_size = 4 << 10, .connection_size = 64 << 10};
   std::vector<capability> offered_;
   std::shared_ptr<kit::handler_record> record_ = std::make_shared<kit::handler_record>();
   node_actor node_;
