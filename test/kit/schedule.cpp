@@ -48,9 +48,8 @@ bool schedule::run_job() {
 /// Who is next, and which message it will handle.
 void schedule::note(caf::scheduled_actor& next) {
   network_.note(next.id());
-  auto& mailbox = next.mailbox();
   // An actor that begins may have no message yet.
-  const auto* message = mailbox.closed() || mailbox.blocked() ? nullptr : mailbox.peek();
+  const auto* message = next.peek_at_next_mailbox_element();
   if (!message)
     return;
   network_.note(message->sender ? message->sender->id() : 0);
