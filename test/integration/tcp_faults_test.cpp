@@ -18,6 +18,7 @@
 
 #include <caf/all.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <random>
 #include <thread>
@@ -33,8 +34,6 @@ settings short_deadlines() {
   out.handshake_timeout = 1s;
   out.ping_interval = 100ms;
   out.write_timeout = 500ms;
-  out.disconnect_timeout = 200ms;
-  out.linger_timeout = 200ms;
   out.handler_timeout = 200ms;
   out.max_read_window = 100'000;
   out.message_events = true;
@@ -64,6 +63,24 @@ talker_actor::behavior_type talk(talker_actor::pointer self, const channel& link
   };
 }
 
+/// How sessions may end in which a handler does so.
+std::vector<reason> ends_of(kit::misbehaviour what) {
+  using kit::misbehaviour;
+  switch (what) {
+  case misbehaviour::echoes:
+  case misbehaviour::is_stubborn:
+  case misbehaviour::replies_late:
+    return {};
+  case misbehaviour::returns:
+    return {reason::client_quitting};
+  case misbehaviour::breaks_protocol:
+  case misbehaviour::writes_unknown_code:
+    return {reason::breach_of_protocol};
+  default:
+    return {reason::subprotocol_error};
+  }
+}
+
 /// Two nodes, of which the first is struck, and their network.
 struct fault_run {
   fault_run(std::uint64_t seed) : chance(seed), network(real, seed), system(settings) {
@@ -79,16 +96,26 @@ struct fault_run {
     script.message_size = 16;
     if (choose(2) == 0)
       script.what = misbehaviour::echoes; // What else goes wrong has its turn, too.
-    struck = open(kit::misbehaving(script), struck_seen);
-    other = open(handled_by(talk), other_seen);
+    using strategy = supervision::strategy;
+    const strategy strategies[] = {strategy::end_session, strategy::detach, strategy::restart};
+    struck = open(kit::misbehaving(script), struck_seen, strategies[choose(3)]);
+    other = open(handled_by(talk), other_seen, strategy::end_session);
+    expected = ends_of(script.what);
+    // Who hoards does not read what he is told.
+    tells = script.what != misbehaviour::hoards;
   }
 
   std::size_t choose(std::size_t end) { return chance() % end; }
 
-  node_actor open(handler_factory handler, const kit::witness& seen) {
+  node_actor open(handler_factory handler, const kit::witness& seen,
+                  supervision::strategy when_failed) {
     node_config setup{crypto::private_key::generate(random)};
     setup.limits = short_deadlines();
-    setup.protocols = {{.name = "test", .version = 1, .length = 8, .spawn = std::move(handler)}};
+    setup.protocols = {{.name = "test",
+                        .version = 1,
+                        .length = 8,
+                        .spawn = std::move(handler),
+                        .supervised = {.when_failed = when_failed}}};
     ids.push_back(setup.key.id());
     auto node = spawn_node(system, network, std::move(setup));
     subscribers.push_back(seen.spawn(system));
@@ -103,7 +130,7 @@ struct fault_run {
       .receive([&](const enode& x) { url = x; },
                [](const caf::error& why) { BOOST_ERROR(describe(why)); });
     if (choose(2) == 0)
-      network.cut_after(choose(3000));
+      cut_after(choose(3000));
     caf::anon_send(other, dial_atom::value, url);
     // Wherever this is in the life of the session.
     std::this_thread::sleep_for(std::chrono::microseconds{choose(150'000)});
@@ -117,18 +144,26 @@ struct fault_run {
     self->wait_for(subscribers);
   }
 
+  void cut_after(std::size_t octets) {
+    tells = false;
+    network.cut_after(octets);
+  }
+
   void strike() {
     switch (choose(6)) {
     case 0:
+      expected.push_back(reason::useless_peer);
       return caf::anon_send(struck, close_atom::value, ids[1], reason::useless_peer);
     case 1:
       return caf::anon_send_exit(other, caf::exit_reason::user_shutdown);
     case 2:
+      tells = false;
       silenced = true;
       return caf::anon_send_exit(struck, caf::exit_reason::kill);
     case 3:
-      return network.cut_after(0);
+      return cut_after(0);
     case 4: // Both at once.
+      expected.insert(expected.end(), {reason::requested, reason::too_many_peers});
       caf::anon_send(struck, close_atom::value, ids[1], reason::requested);
       return caf::anon_send(other, close_atom::value, ids[0], reason::too_many_peers);
     default: // The handlers are enough.
@@ -142,7 +177,12 @@ struct fault_run {
   kit::witness struck_seen{"the one struck"};
   kit::witness other_seen{"the other"};
   std::vector<node_id> ids;
+  /// Both are asked to quit in the end, if nothing was faster; and a deadline may be, on a machine
+  /// that is busy.
+  std::vector<reason> expected;
   bool silenced = false;
+  /// Who says why hears, or is heard.
+  bool tells = true;
   net::asio_network real;
   faulty_network network;
   config settings;
@@ -169,6 +209,10 @@ BOOST_AUTO_TEST_CASE(what_must_always_hold_does_over_tcp) {
     auto one = std::make_unique<fault_run>(seed);
     one->run();
     auto silenced = one->silenced;
+    auto tells = one->tells;
+    auto expected = one->expected;
+    expected.insert(expected.end(),
+                    {reason::client_quitting, reason::network_error, reason::ping_timeout});
     auto struck = one->struck_seen;
     auto other = one->other_seen;
     one.reset(); // Waits for every actor.
@@ -184,6 +228,15 @@ BOOST_AUTO_TEST_CASE(what_must_always_hold_does_over_tcp) {
       if (struck.running() + other.running() > 0)
         wrong.emplace_back("a session that ran has not ended");
     }
+    if (tells) {
+      add(struck.missed(other));
+      add(other.missed(struck));
+    }
+    for (const auto* x : {&struck, &other})
+      for (const auto& end : x->ends())
+        if (end.ran &&
+            std::find(expected.begin(), expected.end(), end.why.reason) == expected.end())
+          wrong.push_back("nobody has a reason to say \"" + to_string(end.why.reason) + '"');
     for (const auto& x : wrong)
       BOOST_ERROR("seed " << seed << ": " << x);
   }
