@@ -8,8 +8,7 @@
 
 namespace devp2p::simulation {
 
-/// One fault at one moment of one session, in a world of its own. The names are those of
-/// `faults()` and `phases()`.
+/// One fault in one phase of one session, in a world of its own.
 struct scenario {
   std::string fault;
   std::string phase;
