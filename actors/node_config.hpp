@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/actors/protocol.hpp"
+#include "devp2p/actors/throttle.hpp"
 #include "devp2p/messages/settings.hpp"
 #include "devp2p/net/crypto/secp256k1.hpp"
 #include "devp2p/net/random_source.hpp"
@@ -26,6 +27,10 @@ struct node_config {
   std::vector<node_id> trusted = {};
   /// One line for what an operator should know; may be null.
   std::shared_ptr<spdlog::logger> log = {};
+  /// What all sessions together may read, and write; nodes that are given the same share it. Null:
+  /// no limit.
+  std::shared_ptr<rate_limit> rate_in = {};
+  std::shared_ptr<rate_limit> rate_out = {};
 };
 
 /// What the node says of itself.

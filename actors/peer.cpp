@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
+#include <utility>
 
 namespace devp2p {
 
@@ -34,6 +36,10 @@ constexpr std::size_t max_last_read = std::size_t{8} << 20;
 /// The deadline of a blocked write; the others count up from here.
 constexpr std::uint64_t write_deadline = 0;
 
+std::shared_ptr<rate_limit> make_limit(std::uint64_t rate) {
+  return rate == 0 ? nullptr : std::make_shared<rate_limit>(rate);
+}
+
 } // namespace
 
 peer::peer(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
@@ -46,7 +52,8 @@ peer::peer(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
     dialled_(dialled.has_value()),
     handshake_(dialled ? rlpx::handshake::initiator(node_->key, *dialled, *node_->random)
                        : rlpx::handshake::recipient(node_->key, *node_->random)),
-    queue_(node_->limits.max_write_queue) {}
+    in_limit_(make_limit(node_->limits.max_rate_in), node_->rate_in),
+    out_limit_(make_limit(node_->limits.max_rate_out), node_->rate_out) {}
 
 peer::behavior_type peer::make_behavior() {
   if (dialled_) {
@@ -123,13 +130,18 @@ bool peer::is_reading() const {
 
 void peer::read(std::size_t most) {
   std::size_t turn = 0;
-  if (paused_by_ != nullptr && !paused_by_->window->is_full())
+  if (paused_by_ != nullptr && !paused_by_->window->must_wait())
     paused_by_ = nullptr;
   understand();
   while (is_reading() && turn < most) {
+    auto most_now = allowed_by(in_limit_, in_waits_);
+    if (most_now == 0)
+      break;
     auto room = in_.prepare(wanted_, state_ == state::running ? max_read : max_stranger_read);
+    room = room.first(std::min(room.size(), most_now));
     auto got = stream_->read_some(room);
     in_.commit(got.size);
+    in_limit_.spend(got.size);
     turn += got.size;
     if (got.size > 0)
       understand();
@@ -143,7 +155,8 @@ void peer::read(std::size_t most) {
 }
 
 void peer::await_readable() {
-  if (awaiting_readable_ || !(is_reading() || state_ == state::lingering))
+  auto may_read = (is_reading() && !in_waits_) || state_ == state::lingering;
+  if (awaiting_readable_ || !may_read)
     return;
   awaiting_readable_ = true;
   stream_->await_readable(*this);
@@ -223,8 +236,9 @@ void peer::prepare(const routing& routes) {
   std::size_t largest = p2p::max_hello_size;
   for (const auto& x : routes.routes) {
     largest = std::max(largest, x.max_message_size);
-    routes_.push_back({x, {}, {}, make_window()});
+    routes_.push_back({.where = x, .window = make_window()});
   }
+  queue_.open(routes_.size(), node_->limits.max_write_queue);
   observer_ = routes.observer;
   session_->limit_messages(largest);
 }
@@ -255,6 +269,8 @@ void peer::give_up(std::uint16_t index) {
   ++route.restarts;
   // What the last one still holds is none of the next one's.
   route.window = make_window();
+  route.given_back_full.reset();
+  route.stalled_intervals = 0;
   if (paused_by_ == &route)
     paused_by_ = nullptr;
   // Not before the supervisor has had its say: another may take its place at once.
@@ -295,18 +311,26 @@ void peer::on_base_message(const rlpx::session::message& message) {
 std::uint64_t peer::on_interval(const pinger_actor& pinger) {
   pinger_ = pinger;
   ping_due_ = state_ == state::running;
-  // What waits to be written is held by us, and has a deadline of its own.
-  auto stalled = paused_by_ != nullptr && !awaiting_writable_ && frames_ == frames_before_;
-  frames_before_ = frames_;
-  stalled_intervals_ = stalled ? stalled_intervals_ + 1 : 0;
-  if (paused_by_ != nullptr)
+  look_for_stalls();
+  if (paused_by_ != nullptr || in_waits_)
     ++paused_intervals_;
-  if (stalled && stalled_intervals_ >= node_->limits.max_missed_pings) {
-    stalled_intervals_ = 0;
-    auto index = static_cast<std::uint16_t>(paused_by_ - routes_.data());
-    caf::anon_send(supervisor_, failed_atom::value, index, paused_by_->restarts);
-  }
   return frames_ + paused_intervals_;
+}
+
+void peer::look_for_stalls() {
+  for (std::uint16_t i = 0; i < routes_.size(); ++i) {
+    auto& route = routes_[i];
+    auto before = std::exchange(route.given_back_full, std::nullopt);
+    if (route.window->is_full())
+      route.given_back_full = route.window->given_back();
+    // What waits to be written is held by us, and has a deadline of its own.
+    auto stalls = before && route.given_back_full == before && !awaiting_writable_;
+    route.stalled_intervals = stalls ? route.stalled_intervals + 1 : 0;
+    if (route.stalled_intervals < node_->limits.max_missed_pings)
+      continue;
+    route.stalled_intervals = 0;
+    caf::anon_send(supervisor_, failed_atom::value, i, route.restarts);
+  }
 }
 
 void peer::on_pong() {
@@ -334,6 +358,10 @@ void peer::on_packet(const rlpx::session::message& message) {
     ++to->counts.messages_discarded;
     return;
   }
+  // Full it takes one message more: what comes before that, of the base protocol and of others, is
+  // none of its business.
+  if (to->window->must_wait())
+    paused_by_ = to;
   auto payload = to->window->allocate(message.size);
   if (auto why = rlpx::session::read(message, {payload.get(), message.size}))
     return fail(*why);
@@ -341,8 +369,6 @@ void peer::on_packet(const rlpx::session::message& message) {
   if (observer_)
     tell_observer(message.id, message.size, false);
   caf::anon_send(to->handler, packet{code, blob{std::move(payload), message.size}});
-  if (to->window->is_full())
-    paused_by_ = to;
 }
 
 void peer::tell_observer(std::uint64_t id, std::size_t size, bool sent) {
@@ -368,14 +394,14 @@ caf::result<void> peer::write(std::uint16_t index, std::uint32_t restarts, packe
   if (message.payload.size() > from.where.max_message_size)
     return caf::make_error(errc::outgoing_message_too_large);
   auto size = message.payload.size();
-  if (!queue_.has_room_for(size))
+  if (!queue_.has_room_for(index, size))
     return caf::make_error(errc::write_queue_full);
   ++from.counts.messages_out;
   from.counts.bytes_out += size;
   // Who merely sends is not told, so that a message costs no second one.
   auto written =
     current_mailbox_element()->mid.is_request() ? make_response_promise() : caf::response_promise{};
-  queue_.push({from.where.offset + message.code, std::move(message.payload), written});
+  queue_.push(index, {from.where.offset + message.code, std::move(message.payload), written});
   return written;
 }
 
@@ -401,7 +427,8 @@ bool peer::fill() {
     if (!ping_sent_)
       ping_sent_ = clock().now();
   }
-  while (!queue_.empty() && out_.size() < max_gathered) {
+  auto enough = out_limit_.is_limited() ? max_turn / 16 : max_gathered;
+  while (!queue_.empty() && out_.size() < enough) {
     auto next = queue_.pop();
     if (auto why = session_->seal(next.id, next.payload.view(), out_)) {
       // Data that does not compress may not fit into a frame, if the protocol allows the largest.
@@ -423,15 +450,22 @@ void peer::flush() {
     return;
   std::size_t turn = 0;
   while (!out_.empty() || (state_ == state::running && fill())) {
-    auto put = stream_->write_some(byte_view{out_}.subspan(written_));
+    auto most_now = allowed_by(out_limit_, out_waits_);
+    if (most_now == 0)
+      return;
+    auto rest = byte_view{out_}.subspan(written_);
+    auto put = stream_->write_some(rest.first(std::min(rest.size(), most_now)));
     written_ += put.size;
+    out_limit_.spend(put.size);
     turn += put.size;
     if (put.size > 0)
       last_progress_ = clock().now();
     if (put.error)
       return on_write_error(*put.error);
-    if (written_ < out_.size())
+    if (put.size < std::min(rest.size(), most_now))
       return await_writable();
+    if (written_ < out_.size())
+      continue;
     on_written();
     if (turn >= max_turn)
       return await_writable();
@@ -480,6 +514,20 @@ void peer::refuse_writes() {
   while (!queue_.empty())
     if (auto next = queue_.pop(); next.written.pending())
       next.written.deliver(caf::make_error(errc::session_closed));
+}
+
+/// How many octets may be moved now; if none, we shall be told when there are some.
+std::size_t peer::allowed_by(throttle& limit, bool& waits) {
+  // What is to be said last is not held back.
+  if (!limit.is_limited() || state_ == state::closing)
+    return std::numeric_limits<std::size_t>::max();
+  auto now = clock().now();
+  auto out = limit.allowance(now);
+  if (out > 0)
+    waits = false;
+  else if (!std::exchange(waits, true))
+    delayed_send(this, limit.ready_at() - now, resume_atom::value);
+  return out;
 }
 
 // -- the end ------------------------------------------------------------------

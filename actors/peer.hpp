@@ -5,6 +5,7 @@
 #include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/read_buffer.hpp"
 #include "devp2p/actors/read_window.hpp"
+#include "devp2p/actors/throttle.hpp"
 #include "devp2p/actors/write_queue.hpp"
 #include "devp2p/messages/interfaces.hpp"
 #include "devp2p/net/network.hpp"
@@ -65,9 +66,13 @@ private:
   struct live_route {
     route where;
     /// None if it has failed and no other has taken its place.
-    handler_actor handler;
-    traffic counts;
+    handler_actor handler = {};
+    traffic counts = {};
     std::shared_ptr<read_window> window;
+    /// If it was full at the last ping interval: what it had given back by then.
+    std::optional<std::uint64_t> given_back_full = {};
+    /// Intervals for which it has stayed full, and has given back nothing.
+    unsigned stalled_intervals = 0;
     /// How many handlers it has lost.
     std::uint32_t restarts = 0;
   };
@@ -88,6 +93,7 @@ private:
   void replace(std::uint16_t index, handler_actor next);
   void on_base_message(const rlpx::session::message& message);
   std::uint64_t on_interval(const pinger_actor& pinger);
+  void look_for_stalls();
   void on_pong();
   live_route* route_of(std::uint64_t id);
   void on_packet(const rlpx::session::message& message);
@@ -104,6 +110,9 @@ private:
   void on_writable() override;
   void on_write_error(errc why);
   void refuse_writes();
+
+  // How fast.
+  std::size_t allowed_by(throttle& limit, bool& waits);
 
   // The end.
   void fail_network(errc why);
@@ -128,11 +137,17 @@ private:
   /// Known when the handshake is over.
   node_id remote_;
 
+  throttle in_limit_;
+  throttle out_limit_;
+  /// A timer will go off when they allow some more.
+  bool in_waits_ = false;
+  bool out_waits_ = false;
+
   read_buffer in_;
   /// How much of the front of `in_` is needed to go on.
   std::size_t wanted_ = 1;
   bool awaiting_readable_ = false;
-  /// Whose window is full; nothing is read until it has room again.
+  /// Whose window was full when another message came; nothing is read until it has room again.
   live_route* paused_by_ = nullptr;
 
   /// Sealed frames; those before `written_` are out.
@@ -151,9 +166,6 @@ private:
   std::optional<caf::actor_clock::time_point> ping_sent_;
 
   std::uint64_t frames_ = 0;
-  /// Frames at the last ping interval, and the intervals that a pause has lasted without another.
-  std::uint64_t frames_before_ = 0;
-  unsigned stalled_intervals_ = 0;
   /// Intervals that found us paused: the remote's silence is ours.
   std::uint64_t paused_intervals_ = 0;
   std::uint64_t ignored_messages_ = 0;

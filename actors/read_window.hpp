@@ -20,7 +20,7 @@ public:
   /// What a message costs beyond its payload: its place in a mailbox and its bookkeeping.
   static constexpr std::size_t overhead = 256;
 
-  /// `reopened` is called, on any thread, when a window that `is_full` has found full has room
+  /// `reopened` is called, on any thread, when a window that `must_wait` has found full has room
   /// again.
   read_window(std::size_t limit, std::function<void()> reopened)
     : limit_(std::max<std::size_t>(limit, 1)),
@@ -32,16 +32,22 @@ public:
       counting_allocator<std::uint8_t>{shared_from_this()}, size);
   }
 
-  /// Whether nothing more may come in. If so, `reopened` will be called once.
-  [[nodiscard]] bool is_full() {
-    if (held_.load() < limit_)
+  /// Whether nothing more should come in.
+  [[nodiscard]] bool is_full() const { return held_.load() >= limit_; }
+
+  /// The same; and if so, `reopened` will be called once.
+  [[nodiscard]] bool must_wait() {
+    if (!is_full())
       return false;
     waiting_ = true;
     // It may have emptied before it knew that somebody waits.
-    return !(held_.load() < limit_ && waiting_.exchange(false));
+    return is_full() || !waiting_.exchange(false);
   }
 
+  /// Octets, each message's overhead included.
   [[nodiscard]] std::size_t held() const { return held_.load(); }
+  /// Of all that was ever allocated, what was given back. Only for the thread that allocates.
+  [[nodiscard]] std::uint64_t given_back() const { return allocated_ - held_.load(); }
 
 private:
   /// Lives in the payload's control block, and so frees the payload as the very last.
@@ -55,6 +61,7 @@ private:
 
     T* allocate(std::size_t n) {
       auto* out = std::allocator<T>{}.allocate(n);
+      window->allocated_ += n * sizeof(T) + overhead;
       window->held_ += n * sizeof(T) + overhead;
       return out;
     }
@@ -79,6 +86,7 @@ private:
 
   const std::size_t limit_;
   const std::function<void()> reopened_;
+  std::uint64_t allocated_ = 0;
   std::atomic<std::size_t> held_{0};
   std::atomic<bool> waiting_{false};
 };

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/fifo.hpp"
 #include "devp2p/messages/packet.hpp"
 
 #include <caf/response_promise.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <utility>
+#include <vector>
 
 namespace devp2p {
 
@@ -21,40 +23,79 @@ struct pending_write {
   caf::response_promise written;
 };
 
-/// What a session's handlers have written and the network has not taken yet: in order, and bounded
-/// by the octets in it.
+/// What a session's handlers have written and the network has not taken yet. Each sub-protocol has
+/// a queue of its own, in order and bounded by the octets in it. They take turns by octets, so that
+/// who writes much takes no more than its share while others have something to say (M. Shreedhar,
+/// G. Varghese, "Efficient Fair Queuing Using Deficit Round-Robin", 1996).
 class write_queue {
 public:
-  explicit write_queue(std::size_t limit) : limit_(limit) {}
+  /// What a sub-protocol may write in a turn, if another waits. The larger, the fewer turns does a
+  /// large message take; the smaller, the shorter does a small one wait.
+  static constexpr std::size_t quantum = std::size_t{16} << 10;
+
+  /// What a message costs beyond its payload, on the wire and in memory.
+  static constexpr std::size_t overhead = 64;
+
+  /// `limit` octets for each of `protocols` sub-protocols.
+  void open(std::size_t protocols, std::size_t limit) {
+    limit_ = limit;
+    lanes_.resize(protocols);
+  }
 
   /// Whether there is room for a payload of `size` octets; in an empty queue there always is.
-  [[nodiscard]] bool has_room_for(std::size_t size) const {
-    return queue_.empty() || held_ + size + overhead <= limit_;
+  [[nodiscard]] bool has_room_for(std::size_t index, std::size_t size) const {
+    const auto& lane = lanes_[index];
+    return lane.waiting.empty() || lane.held + size + overhead <= limit_;
   }
 
   /// Precondition: there is room.
-  void push(pending_write what) {
-    held_ += what.payload.size() + overhead;
-    queue_.push_back(std::move(what));
+  void push(std::size_t index, pending_write what) {
+    auto& lane = lanes_[index];
+    if (lane.waiting.empty())
+      turns_.push(index);
+    lane.held += cost_of(what);
+    lane.waiting.push(std::move(what));
   }
 
-  /// The oldest message. Precondition: there is one.
+  /// The message whose turn it is. Precondition: there is one.
   pending_write pop() {
-    auto out = std::move(queue_.front());
-    queue_.pop_front();
-    held_ -= out.payload.size() + overhead;
+    while (turns_.size() > 1 && lanes_[turns_.front()].credit < next_cost()) {
+      auto index = turns_.pop();
+      lanes_[index].credit += quantum;
+      turns_.push(index);
+    }
+    auto& lane = lanes_[turns_.front()];
+    auto cost = next_cost();
+    auto out = lane.waiting.pop();
+    lane.held -= cost;
+    lane.credit -= std::min(lane.credit, cost);
+    if (lane.waiting.empty()) {
+      // Who has nothing to say saves nothing up.
+      lane.credit = 0;
+      turns_.pop();
+    }
     return out;
   }
 
-  [[nodiscard]] bool empty() const { return queue_.empty(); }
+  [[nodiscard]] bool empty() const { return turns_.empty(); }
 
 private:
-  /// A message without content takes room, too.
-  static constexpr std::size_t overhead = sizeof(pending_write);
+  struct lane {
+    fifo<pending_write> waiting;
+    std::size_t held = 0;
+    /// Octets that it may write before others have their turn.
+    std::size_t credit = 0;
+  };
 
-  std::size_t limit_;
-  std::size_t held_ = 0;
-  std::deque<pending_write> queue_;
+  static std::size_t cost_of(const pending_write& what) { return what.payload.size() + overhead; }
+  [[nodiscard]] std::size_t next_cost() const {
+    return cost_of(lanes_[turns_.front()].waiting.front());
+  }
+
+  std::size_t limit_ = 0;
+  std::vector<lane> lanes_;
+  /// Those that are not empty, in the order of their turns.
+  fifo<std::size_t> turns_;
 };
 
 } // namespace devp2p

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace devp2p {
@@ -46,11 +47,15 @@ struct settings {
 
   // How much may be held for one session.
 
-  /// Octets of one protocol's messages that its handler has not let go of; beyond it, nothing more
-  /// is read from the remote. One message may always be under way.
+  /// Octets of one protocol's messages that its handler has not let go of; at the next of them,
+  /// nothing more is read from the remote. Others go on until then: one message more is taken.
   std::size_t max_read_window = std::size_t{4} << 20;
-  /// Octets that wait to be written; beyond it, the handler that writes fails.
-  std::size_t max_write_queue = std::size_t{32} << 20;
+  /// Octets of one protocol's messages that wait to be written; beyond it, its handler fails. One
+  /// message always may.
+  std::size_t max_write_queue = std::size_t{16} << 20;
+  /// Octets a second that one session may read, and write, as they are on the wire; 0: no limit.
+  std::uint64_t max_rate_in = 0;
+  std::uint64_t max_rate_out = 0;
   /// Reserved messages of the base protocol, or Pings, that a remote may send in 15 seconds.
   unsigned max_base_messages = 100;
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "devp2p/actors/fifo.hpp"
 #include "devp2p/actors/liveness.hpp"
 #include "devp2p/actors/read_buffer.hpp"
 #include "devp2p/actors/read_window.hpp"
@@ -78,9 +79,9 @@ BOOST_AUTO_TEST_CASE(a_read_window_says_once_that_it_has_room_again) {
   int reopened = 0;
   auto window = std::make_shared<read_window>(2000, [&] { ++reopened; });
   auto first = window->allocate(1000);
-  BOOST_TEST(!window->is_full());
+  BOOST_TEST(!window->must_wait());
   auto second = window->allocate(1000);
-  BOOST_TEST(window->is_full());
+  BOOST_TEST(window->must_wait());
   first.reset();
   BOOST_TEST(reopened == 1);
   second.reset();
@@ -110,7 +111,7 @@ BOOST_AUTO_TEST_CASE(a_read_window_is_never_left_full_by_a_race) {
     auto payload = window->allocate(1);
     auto before = reopened.load();
     std::thread other{[&] { payload.reset(); }};
-    auto full = window->is_full();
+    auto full = window->must_wait();
     other.join();
     // Who was told to wait is woken; who was not, is not.
     BOOST_REQUIRE(reopened.load() - before == (full ? 1 : 0));
@@ -119,26 +120,105 @@ BOOST_AUTO_TEST_CASE(a_read_window_is_never_left_full_by_a_race) {
 
 // -- write_queue --------------------------------------------------------------
 
-BOOST_AUTO_TEST_CASE(a_write_queue_has_room_up_to_its_limit) {
-  write_queue subject{3000};
-  BOOST_TEST(subject.has_room_for(1000000)); // One message always fits.
-  subject.push({1, blob{bytes(2000)}, {}});
-  BOOST_TEST(!subject.has_room_for(1000));
-  BOOST_TEST(subject.has_room_for(500));
-  subject.push({2, blob{bytes(500)}, {}});
+namespace {
+
+pending_write some(std::uint64_t id, std::size_t size) {
+  return {id, blob{bytes(size)}, {}};
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_write_queue_has_room_up_to_its_limit_for_each_protocol) {
+  write_queue subject;
+  subject.open(2, 3000);
+  BOOST_TEST(subject.has_room_for(0, 1000000)); // One message always fits.
+  subject.push(0, some(1, 2000));
+  BOOST_TEST(!subject.has_room_for(0, 1000));
+  BOOST_TEST(subject.has_room_for(0, 500));
+  BOOST_TEST(subject.has_room_for(1, 1000000));
+  subject.push(0, some(2, 500));
   BOOST_TEST(subject.pop().id == 1u);
-  BOOST_TEST(subject.has_room_for(1000));
+  BOOST_TEST(subject.has_room_for(0, 1000));
   BOOST_TEST(subject.pop().id == 2u);
   BOOST_TEST(subject.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_write_queue_counts_messages_without_content) {
-  write_queue subject{3000};
+  write_queue subject;
+  subject.open(1, 3000);
   int pushed = 0;
-  for (; pushed < 10000 && subject.has_room_for(0); ++pushed)
-    subject.push({1, {}, {}});
+  for (; pushed < 10000 && subject.has_room_for(0, 0); ++pushed)
+    subject.push(0, some(1, 0));
   BOOST_TEST(pushed > 1);
   BOOST_TEST(pushed < 1000);
+}
+
+BOOST_AUTO_TEST_CASE(a_write_queue_keeps_each_protocols_order) {
+  write_queue subject;
+  subject.open(3, 1 << 20);
+  for (std::uint64_t i = 0; i < 300; ++i)
+    subject.push(i % 3, some(i, i * 37 % 5000));
+  std::uint64_t next[] = {0, 1, 2};
+  for (int i = 0; i < 300; ++i) {
+    auto id = subject.pop().id;
+    BOOST_REQUIRE(id == next[id % 3]);
+    next[id % 3] += 3;
+  }
+  BOOST_TEST(subject.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_write_queue_shares_octets_whatever_the_messages_sizes) {
+  // By protocol: what it writes at a time.
+  const std::size_t sizes[] = {100, 1000, 50000, 1000000};
+  write_queue subject;
+  subject.open(4, std::size_t{64} << 20);
+  for (std::size_t i = 0; i < 4; ++i)
+    while (subject.has_room_for(i, sizes[i]))
+      subject.push(i, some(i, sizes[i]));
+  std::size_t taken[4] = {};
+  for (std::size_t all = 0; all < 40'000'000;) {
+    auto next = subject.pop();
+    taken[next.id] += next.payload.size() + write_queue::overhead;
+    all += next.payload.size() + write_queue::overhead;
+  }
+  for (auto x : taken) {
+    // Each may be ahead by one turn, or by the one message that is longer than that.
+    BOOST_TEST(x > 9'000'000u);
+    BOOST_TEST(x < 11'000'000u);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_write_queue_saves_nothing_up_for_who_is_silent) {
+  write_queue subject;
+  subject.open(2, 1 << 20);
+  for (int i = 0; i < 10; ++i)
+    subject.push(0, some(0, 20000));
+  for (int i = 0; i < 9; ++i)
+    static_cast<void>(subject.pop());
+  // Now another has something to say: at once, it has its share.
+  for (int i = 0; i < 10; ++i) {
+    subject.push(0, some(0, 20000));
+    subject.push(1, some(1, 20000));
+  }
+  std::size_t taken[2] = {};
+  for (int i = 0; i < 8; ++i)
+    ++taken[subject.pop().id];
+  BOOST_TEST(taken[1] >= 3u);
+}
+
+// -- fifo ---------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_fifo_gives_what_it_was_given_in_order) {
+  fifo<int> subject;
+  int in = 0;
+  int out = 0;
+  for (int round = 0; round < 200; ++round) {
+    for (int i = 0; i < round * 7 % 61; ++i)
+      subject.push(in++);
+    for (int i = 0; i < round * 5 % 53 && !subject.empty(); ++i)
+      BOOST_REQUIRE(subject.pop() == out++);
+    BOOST_REQUIRE(subject.size() == static_cast<std::size_t>(in - out));
+  }
 }
 
 // -- liveness -----------------------------------------------------------------

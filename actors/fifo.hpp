@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace devp2p {
+
+/// First in, first out. Unlike `std::deque`, one that was never used holds no memory, and one that
+/// is empty holds little: there are several for every peer.
+template <class T>
+class fifo {
+public:
+  [[nodiscard]] bool empty() const { return first_ == items_.size(); }
+  [[nodiscard]] std::size_t size() const { return items_.size() - first_; }
+
+  void push(T what) { items_.push_back(std::move(what)); }
+
+  /// The oldest. Precondition: there is one.
+  [[nodiscard]] T& front() { return items_[first_]; }
+  [[nodiscard]] const T& front() const { return items_[first_]; }
+
+  /// Takes the oldest. Precondition: there is one.
+  T pop() {
+    auto out = std::move(items_[first_++]);
+    if (empty())
+      rest();
+    else if (first_ >= 2 * small && first_ >= size())
+      close_gap();
+    return out;
+  }
+
+private:
+  static constexpr std::size_t small = 16;
+
+  void rest() {
+    if (items_.capacity() > small)
+      items_ = std::vector<T>{};
+    else
+      items_.clear();
+    first_ = 0;
+  }
+
+  /// Half of all has gone: each is moved once for one that has gone.
+  void close_gap() {
+    items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(first_));
+    first_ = 0;
+  }
+
+  std::vector<T> items_;
+  std::size_t first_ = 0;
+};
+
+} // namespace devp2p
