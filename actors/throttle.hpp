@@ -79,12 +79,12 @@ public:
   void spend(std::size_t octets) { left_ -= std::min(left_, octets); }
 
 private:
-  /// What is reserved at a time: a hundredth of a second's worth, so that nobody waits long for
-  /// others, but no more than one turn and no less than makes a packet.
+  /// What is reserved at a time: five milliseconds' worth, so that nobody waits long for others, but
+  /// no more than one turn and no less than makes a packet.
   [[nodiscard]] std::size_t portion() const {
     auto rate =
       own_ && shared_ ? std::min(own_->rate(), shared_->rate()) : (own_ ? own_ : shared_)->rate();
-    return std::clamp<std::uint64_t>(rate / 100, 512, std::size_t{64} << 10);
+    return std::clamp<std::uint64_t>(rate / 200, 512, std::size_t{64} << 10);
   }
 
   std::shared_ptr<rate_limit> own_;

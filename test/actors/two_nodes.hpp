@@ -9,6 +9,7 @@
 #include <spdlog/details/null_mutex.h>
 #include <spdlog/sinks/base_sink.h>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -116,7 +117,7 @@ private:
 struct test_node {
   test_node(kit::world& world, const std::string& address, net::random_source& random,
             std::vector<protocol> protocols, const settings& limits = {},
-            std::vector<node_id> trusted = {})
+            std::vector<node_id> trusted = {}, const std::function<void(node_config&)>& change = {})
     : key(crypto::private_key::generate(random)),
       url{key.id(), {address, 30303}, 30303} {
     node_config config{key,
@@ -125,6 +126,8 @@ struct test_node {
                        limits,
                        std::move(trusted),
                        std::make_shared<spdlog::logger>("", log)};
+    if (change)
+      change(config);
     handle = world.adopt(spawn_node(world.system(), world.host(address), std::move(config)));
     world.send(handle, subscribe_atom::value, world.spawn(keep_diary, &events));
   }
