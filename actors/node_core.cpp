@@ -1,0 +1,487 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/actors/node_core.hpp"
+
+#include "devp2p/actors/supervisor.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace devp2p {
+
+namespace {
+
+/// After a failed accept, which happens when the system has no more file descriptors.
+constexpr auto accept_pause = std::chrono::seconds{1};
+
+} // namespace
+
+node_core::node_core(caf::actor_config& config, net::network& network,
+                     std::shared_ptr<const node_config> settings)
+  : node_core_actor::base(config),
+    network_(network),
+    config_(std::move(settings)),
+    self_(config_->key.id()),
+    peers_(self_, config_->limits, config_->trusted) {}
+
+node_core::behavior_type node_core::make_behavior() {
+  alive_ = this;
+  set_down_handler([this](const caf::down_msg& down) { on_down(down); });
+  set_exit_handler([this](const caf::exit_msg&) { shut_down(); });
+  // A refusal by a supervisor that is on its way out is no failure of ours.
+  set_error_handler([](const caf::error&) {});
+  return {
+    [this](listen_atom, const endpoint& at) { return listen(at); },
+    [this](dial_atom, const enode& target) { return dial(target); },
+    [this](close_atom, const node_id& id, disconnect_reason reason) { return close(id, reason); },
+    [this](peers_atom) { return tell_peers(); },
+    [this](info_atom) { return tell_node(); },
+    [this](subscribe_atom, const subscriber_actor& who) { subscribe(who); },
+    [this](accept_atom, std::size_t index, shared_stream& x) { on_accepted(index, std::move(x)); },
+    [this](accept_atom, std::size_t index, const caf::error& x) { on_accept_failed(index, x); },
+    [this](dial_atom, std::uint64_t number, shared_stream& x) { on_dialled(number, std::move(x)); },
+    [this](dial_atom, std::uint64_t number, const caf::error& x) { on_dial_failed(number, x); },
+    [this](admit_atom, const node_id& id) { return admit(id); },
+    [this](admit_atom, const peer_info& peer) { return admit(peer); },
+    [this](peer_info& peer) { on_running(peer); },
+    [this](session_end& end, const caf::error& why) { on_session_end(end, why); },
+    [this](const message_event& what) {
+      if (running_.contains(what.id)) // Or else it is over for all that we have told.
+        publish(what);
+    },
+    [this](tick_atom, std::uint64_t dial) { on_dial_failed(dial, errc::dial_timeout); },
+    [this](tick_atom, const node_id& id) { prefer_inbound(id); },
+    [this](accept_atom, std::size_t index) { accept(index); },
+  };
+}
+
+void node_core::on_exit() {
+  // After `kill` the sessions are still there; they notice, because they monitor us. Who waits for
+  // an answer would not.
+  for (auto& [number, dial] : dials_)
+    dial.answer.deliver(caf::make_error(errc::shutting_down));
+  for (auto& [address, session] : sessions_) {
+    session.dialled.deliver(caf::make_error(errc::shutting_down));
+    for (auto& x : session.closed)
+      x.deliver(caf::make_error(errc::shutting_down));
+  }
+  for (auto& x : gatherings_)
+    x->answer.deliver(caf::make_error(errc::shutting_down));
+  gatherings_.clear();
+  listeners_.clear();
+  accepted_.clear();
+  dials_.clear();
+  running_.clear();
+  greeted_.clear();
+  sessions_.clear();
+  subscribers_.clear();
+  alive_ = nullptr;
+}
+
+// -- listening ----------------------------------------------------------------
+
+caf::result<enode> node_core::listen(const endpoint& at) {
+  if (stopping_)
+    return errc::shutting_down;
+  auto socket = network_.listen(at);
+  if (!socket)
+    return caf::make_error(socket.error(), to_string(at));
+  auto where = (*socket)->local();
+  listeners_.push_back({std::move(*socket), false});
+  accept(listeners_.size() - 1);
+  if (config_->log)
+    config_->log->info("listening at {}", to_string(where));
+  return enode{self_, where, where.port};
+}
+
+void node_core::accept(std::size_t index) {
+  if (stopping_ || listeners_[index].accepting || opening_inbound_ >= config_->limits.max_pending)
+    return;
+  listeners_[index].accepting = true;
+  node_core_actor self{this};
+  listeners_[index].socket->accept([self, index](expected<std::unique_ptr<net::stream>> outcome) {
+    if (outcome)
+      caf::anon_send(self, accept_atom::value, index, shared_stream{std::move(*outcome)});
+    else
+      caf::anon_send(self, accept_atom::value, index, caf::make_error(outcome.error()));
+  });
+}
+
+void node_core::go_on_accepting() {
+  while (!accepted_.empty() && opening_inbound_ < config_->limits.max_pending) {
+    auto [index, stream] = std::move(accepted_.front());
+    accepted_.pop_front();
+    listeners_[index].accepting = false;
+    open_session(std::move(stream), std::nullopt);
+  }
+  for (std::size_t i = 0; i < listeners_.size(); ++i)
+    accept(i);
+}
+
+void node_core::on_accepted(std::size_t index, shared_stream stream) {
+  if (stopping_)
+    return;
+  accepted_.emplace_back(index, std::move(stream));
+  go_on_accepting();
+}
+
+void node_core::on_accept_failed(std::size_t index, const caf::error& why) {
+  if (stopping_)
+    return;
+  listeners_[index].accepting = false;
+  if (config_->log)
+    config_->log->warn("cannot accept at {}: {}; trying again in {} s",
+                       to_string(listeners_[index].socket->local()), describe(why),
+                       accept_pause.count());
+  delayed_send(this, accept_pause, accept_atom::value, index);
+}
+
+// -- dialling -----------------------------------------------------------------
+
+caf::result<peer_info> node_core::dial(const enode& target) {
+  if (stopping_)
+    return errc::shutting_down;
+  if (target.id == self_)
+    return errc::connected_to_self;
+  if (peers_.contains(target.id) || dialling_.contains(target.id))
+    return caf::make_error(errc::already_connected, target.id.brief());
+  // It was faster.
+  if (auto i = greeted_.find(target.id); i != greeted_.end()) {
+    if (i->second->dialled.pending())
+      return caf::make_error(errc::already_connected, target.id.brief());
+    return i->second->dialled = make_response_promise<peer_info>();
+  }
+  if (dialling_.size() >= config_->limits.max_dialing)
+    return errc::too_many_pending;
+  auto number = next_dial_++;
+  dialling_.emplace(target.id, opening_dial{number});
+  auto& dial = dials_[number];
+  dial.target = target;
+  dial.answer = make_response_promise<peer_info>();
+  node_core_actor self{this};
+  auto handler = [self, number](expected<std::unique_ptr<net::stream>> outcome) {
+    if (outcome)
+      caf::anon_send(self, dial_atom::value, number, shared_stream{std::move(*outcome)});
+    else
+      caf::anon_send(self, dial_atom::value, number, caf::make_error(outcome.error()));
+  };
+  dial.attempt = network_.dial(target.address, std::move(handler));
+  delayed_send(this, config_->limits.dial_timeout, tick_atom::value, number);
+  return dial.answer;
+}
+
+void node_core::on_dialled(std::uint64_t number, shared_stream stream) {
+  auto i = dials_.find(number);
+  if (i == dials_.end())
+    return;
+  auto dial = std::move(i->second);
+  dials_.erase(i);
+  auto& session = open_session(std::move(stream), dial.target.id)->second;
+  session.dialled = std::move(dial.answer);
+  dialling_.at(dial.target.id).connected = &session;
+}
+
+void node_core::on_dial_failed(std::uint64_t number, caf::error why) {
+  auto i = dials_.find(number);
+  if (i == dials_.end())
+    return;
+  auto dial = std::move(i->second);
+  dials_.erase(i);
+  dialling_.erase(dial.target.id);
+  auto code =
+    why.category() == caf::atom("devp2p") ? static_cast<errc>(why.code()) : errc::network_failure;
+  dial.answer.deliver(caf::make_error(code, to_string(dial.target.address)));
+}
+
+// -- sessions -----------------------------------------------------------------
+
+std::shared_ptr<loop_unit> node_core::unit_of(const net::stream& stream) {
+  if (stream.loop() == nullptr)
+    return nullptr;
+  auto& unit = units_[stream.loop()];
+  if (!unit)
+    unit = std::make_shared<loop_unit>(home_system(), *stream.loop());
+  return unit;
+}
+
+node_core::sessions::iterator node_core::open_session(shared_stream stream,
+                                                      std::optional<node_id> dialled) {
+  session out;
+  out.remote = stream->remote();
+  out.inbound = !dialled;
+  opening_inbound_ += out.inbound ? 1 : 0;
+  if (dialled)
+    out.id = *dialled;
+  auto unit = unit_of(*stream);
+  // It is handed on, not shared: its last reference must go on its loop.
+  out.handle = home_system().spawn<supervisor>(std::move(unit), config_, node_core_actor{this},
+                                               std::move(stream), dialled);
+  monitor(out.handle);
+  auto address = out.handle.address();
+  return sessions_.emplace(address, std::move(out)).first;
+}
+
+void node_core::leave_opening(session& from, session_phase to) {
+  if (from.phase >= session_phase::running)
+    return;
+  from.phase = to;
+  if (!from.inbound) {
+    dialling_.erase(from.id);
+    return end_wait(from.id, to == session_phase::running ? caf::make_error(errc::already_connected)
+                                                          : caf::error{});
+  }
+  --opening_inbound_;
+  auto [first, last] = greeted_.equal_range(from.id);
+  if (auto i = std::find_if(first, last, [&](const auto& x) { return x.second == &from; });
+      i != last)
+    greeted_.erase(i);
+}
+
+/// Frees the slot of a session, wherever it stands.
+void node_core::stop_counting(session& from) {
+  leave_opening(from, session_phase::closing);
+  if (std::exchange(from.phase, session_phase::closing) == session_phase::running)
+    running_.erase(from.id);
+  if (std::exchange(from.admitted, false))
+    peers_.remove(from.id);
+}
+
+caf::actor_addr node_core::current_sender_address() {
+  return caf::actor_cast<caf::actor_addr>(current_sender());
+}
+
+caf::result<void> node_core::admit(const node_id& id) {
+  auto i = current_session();
+  if (i == sessions_.end() || i->second.phase >= session_phase::running || stopping_)
+    return caf::make_error(errc::shutting_down);
+  auto& session = i->second;
+  session.id = id;
+  if (auto why = peers_.refuses(id, session.inbound))
+    return caf::make_error(*why);
+  if (!session.inbound)
+    return caf::unit;
+  greeted_.emplace(id, &session);
+  if (!must_wait(session))
+    return caf::unit;
+  delayed_send(this, config_->limits.handshake_timeout / 2, tick_atom::value, id);
+  return session.held = make_response_promise();
+}
+
+/// Both ends dial each other. If both connections are there, the one that the larger id has dialled
+/// goes first: that end lets the other wait until its own runs, or has failed; the smaller lets
+/// both go on. While ours is not yet there, theirs serves us as well.
+bool node_core::must_wait(session& inbound) {
+  auto ours = dialling_.find(inbound.id);
+  if (ours == dialling_.end())
+    return false;
+  if (ours->second.connected != nullptr)
+    return self_ > inbound.id;
+  auto dial = dials_.find(ours->second.number);
+  inbound.dialled = std::move(dial->second.answer);
+  dials_.erase(dial);
+  dialling_.erase(ours);
+  return false;
+}
+
+/// Whoever waits for the end of our dial may go on, unless `outcome` says otherwise.
+void node_core::end_wait(const node_id& id, const caf::error& outcome) {
+  auto [first, last] = greeted_.equal_range(id);
+  for (auto i = first; i != last; ++i)
+    if (auto waits = std::exchange(i->second->held, {}); waits.pending()) {
+      if (outcome)
+        waits.deliver(outcome);
+      else
+        waits.deliver(caf::unit);
+    }
+}
+
+/// Our own connection has had its time and may lead nowhere, to an address that has grown stale:
+/// who has proved on another that it is the one we want shall not wait until its time is over, too.
+void node_core::prefer_inbound(const node_id& id) {
+  auto ours = dialling_.find(id);
+  if (ours == dialling_.end() || ours->second.connected == nullptr)
+    return;
+  auto [first, last] = greeted_.equal_range(id);
+  if (std::any_of(first, last, [](const auto& x) { return x.second->held.pending(); }))
+    send(ours->second.connected->handle, close_atom::value, disconnect_reason::already_connected);
+}
+
+caf::result<void> node_core::admit(const peer_info& peer) {
+  auto i = current_session();
+  // What is over is not admitted, or its slot would never be free again.
+  if (i == sessions_.end() || i->second.phase >= session_phase::running || stopping_)
+    return caf::make_error(errc::shutting_down);
+  auto& session = i->second;
+  if (auto why = peers_.refuses(peer.id, session.inbound))
+    return caf::make_error(*why);
+  peers_.add(peer.id, session.inbound);
+  session.admitted = true;
+  return caf::unit;
+}
+
+void node_core::on_running(peer_info& peer) {
+  auto i = current_session();
+  if (i == sessions_.end() || i->second.phase >= session_phase::running)
+    return;
+  auto& session = i->second;
+  running_.emplace(peer.id, i);
+  leave_opening(session, session_phase::running);
+  peer.trusted = peers_.is_trusted(peer.id);
+  if (config_->log)
+    config_->log->info("session with {} at {} ({}) runs: {}", peer.id.brief(),
+                       to_string(peer.remote), peer.inbound ? "inbound" : "outbound",
+                       printable(peer.greeting.client_id));
+  publish(peer_added{peer});
+  std::exchange(session.dialled, {}).deliver(std::move(peer));
+  go_on_accepting();
+}
+
+void node_core::on_session_end(session_end& end, const caf::error& why) {
+  auto i = current_session();
+  if (i == sessions_.end())
+    return;
+  end_session(i->second, std::move(end), why);
+  lingering_.push_back(i->first);
+  if (lingering_.size() > config_->limits.max_lingering) {
+    send_exit(sessions_.at(lingering_.front()).handle, caf::exit_reason::kill);
+    lingering_.pop_front();
+  }
+  go_on_accepting();
+}
+
+void node_core::end_session(session& which, session_end end, const caf::error& why) {
+  auto ran = which.phase == session_phase::running;
+  stop_counting(which);
+  if (ran)
+    publish(peer_dropped{which.id, which.remote, which.inbound, std::move(end)});
+  else
+    publish(session_failed{which.id, which.remote, which.inbound, std::move(end)});
+  answer_dial(which, why);
+  for (auto& x : std::exchange(which.closed, {}))
+    x.deliver(caf::unit);
+}
+
+/// Who dialled wants a session with that node: the remote's own may do.
+void node_core::answer_dial(session& failed, const caf::error& why) {
+  auto answer = std::exchange(failed.dialled, {});
+  if (!answer.pending())
+    return;
+  auto theirs = greeted_.find(failed.id);
+  auto runs = running_.find(failed.id);
+  if (theirs != greeted_.end() && !theirs->second->dialled.pending())
+    theirs->second->dialled = std::move(answer);
+  else if (runs != running_.end() && !runs->second->second.dialled.pending())
+    answer_with(runs->second->second, std::move(answer));
+  else
+    answer.deliver(why);
+}
+
+/// Answers with a session that runs; with its end, if that comes first.
+void node_core::answer_with(session& running, caf::typed_response_promise<peer_info> answer) {
+  running.dialled = std::move(answer);
+  auto take = [this, id = running.id] {
+    auto i = running_.find(id);
+    return i == running_.end() ? caf::typed_response_promise<peer_info>{}
+                               : std::exchange(i->second->second.dialled, {});
+  };
+  auto on_info = [this, take](peer_info& x) {
+    x.trusted = peers_.is_trusted(x.id);
+    take().deliver(std::move(x));
+  };
+  request(running.handle, config_->limits.disconnect_timeout, info_atom::value)
+    .then(on_info, [take](caf::error& why) { take().deliver(std::move(why)); });
+}
+
+void node_core::on_down(const caf::down_msg& down) {
+  std::erase_if(subscribers_, [&](const auto& x) { return x.address() == down.source; });
+  auto i = sessions_.find(down.source);
+  if (i == sessions_.end())
+    return;
+  // A supervisor that was killed could not say so.
+  if (i->second.phase != session_phase::closing)
+    end_session(i->second, reason_for(culprit::supervisor, down.reason, i->second.phase),
+                down.reason);
+  std::erase(lingering_, down.source);
+  sessions_.erase(i);
+  go_on_accepting();
+  if (stopping_ && sessions_.empty())
+    quit();
+}
+
+caf::result<void> node_core::close(const node_id& id, disconnect_reason reason) {
+  auto found = running_.find(id);
+  if (found == running_.end())
+    return caf::make_error(errc::no_such_peer, id.brief());
+  auto& session = found->second->second;
+  send(session.handle, close_atom::value, reason);
+  session.closed.push_back(make_response_promise());
+  return session.closed.back();
+}
+
+// -- telling ------------------------------------------------------------------
+
+caf::result<std::vector<peer_info>> node_core::tell_peers() {
+  auto all = std::make_shared<gathering>();
+  all->answer = make_response_promise<std::vector<peer_info>>();
+  std::erase_if(gatherings_, [](const auto& x) { return x->missing == 0; });
+  gatherings_.push_back(all);
+  // One more than there are sessions, for the case that there are none.
+  all->missing = 1;
+  for (const auto& [id, found] : running_) {
+    ++all->missing;
+    auto on_info = [all, trusted = peers_.is_trusted(id)](peer_info& x) {
+      x.trusted = trusted;
+      all->found.push_back(std::move(x));
+      all->on_answer();
+    };
+    // Who is ending right now is no peer any more.
+    request(found->second.handle, config_->limits.disconnect_timeout, info_atom::value)
+      .then(on_info, [all](const caf::error&) { all->on_answer(); });
+  }
+  all->on_answer();
+  return all->answer;
+}
+
+node_info node_core::tell_node() const {
+  node_info out;
+  out.id = self_;
+  out.client_id = config_->limits.client_id;
+  for (const auto& x : listeners_)
+    out.listening.push_back({self_, x.socket->local(), x.socket->local().port});
+  out.capabilities = own_hello(*config_).capabilities;
+  for (const auto& x : config_->protocols)
+    if (x.node_info)
+      out.protocols[x.name] = told_by(x.node_info);
+  out.peers = running_.size();
+  out.pending = opening_inbound_ + dialling_.size();
+  return out;
+}
+
+void node_core::subscribe(const subscriber_actor& who) {
+  monitor(who);
+  subscribers_.push_back(who);
+}
+
+template <class Event>
+void node_core::publish(const Event& what) {
+  for (const auto& x : subscribers_)
+    caf::anon_send(x, what);
+}
+
+// -- the end ------------------------------------------------------------------
+
+void node_core::shut_down() {
+  if (std::exchange(stopping_, true))
+    return;
+  listeners_.clear();
+  accepted_.clear();
+  for (auto& [number, dial] : std::exchange(dials_, {}))
+    dial.answer.deliver(caf::make_error(errc::shutting_down));
+  for (auto& [address, session] : sessions_)
+    send(session.handle, close_atom::value, disconnect_reason::client_quitting);
+  if (sessions_.empty())
+    quit();
+}
+
+} // namespace devp2p

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/actors/admission.hpp"
+#include "devp2p/actors/node_config.hpp"
+#include "devp2p/actors/pinned.hpp"
+#include "devp2p/messages/interfaces.hpp"
+#include "devp2p/net/network.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace devp2p {
+
+/// Listens, dials, admits, limits and reports; every session is a supervisor's.
+class node_core : public node_core_actor::base {
+public:
+  node_core(caf::actor_config& config, net::network& network,
+            std::shared_ptr<const node_config> settings);
+
+  const char* name() const override { return "node"; }
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+private:
+  using shared_stream = std::shared_ptr<net::stream>;
+
+  struct open_listener {
+    std::unique_ptr<net::listener> socket;
+    bool accepting = false;
+  };
+
+  struct open_dial {
+    enode target;
+    std::unique_ptr<net::pending_dial> attempt;
+    caf::typed_response_promise<peer_info> answer;
+  };
+
+  struct session;
+
+  /// One on its way: first `dials_` has it, then there is a connection.
+  struct opening_dial {
+    std::uint64_t number;
+    session* connected = nullptr;
+  };
+
+  struct session {
+    supervisor_actor handle;
+    /// `handshake` until it runs.
+    session_phase phase = session_phase::handshake;
+    /// Has its slot.
+    bool admitted = false;
+    node_id id;
+    endpoint remote;
+    bool inbound = false;
+    /// Who dialled waits for it.
+    caf::typed_response_promise<peer_info> dialled;
+    /// Its supervisor waits for the end of our own dial.
+    caf::response_promise held;
+    /// Who asked for its end waits for that.
+    std::vector<caf::response_promise> closed;
+  };
+
+  /// The answers of all sessions to one question.
+  struct gathering {
+    std::size_t missing = 0;
+    std::vector<peer_info> found;
+    caf::typed_response_promise<std::vector<peer_info>> answer;
+
+    void on_answer() {
+      if (--missing == 0)
+        answer.deliver(std::move(found));
+    }
+  };
+
+  using sessions = std::map<caf::actor_addr, session>;
+
+  // Listening.
+  caf::result<enode> listen(const endpoint& at);
+  void accept(std::size_t index);
+  void go_on_accepting();
+  void on_accepted(std::size_t index, shared_stream stream);
+  void on_accept_failed(std::size_t index, const caf::error& why);
+
+  // Dialling.
+  caf::result<peer_info> dial(const enode& target);
+  void on_dialled(std::uint64_t number, shared_stream stream);
+  void on_dial_failed(std::uint64_t number, caf::error why);
+
+  // Sessions.
+  sessions::iterator open_session(shared_stream stream, std::optional<node_id> dialled);
+  std::shared_ptr<loop_unit> unit_of(const net::stream& stream);
+  sessions::iterator current_session() { return sessions_.find(current_sender_address()); }
+  caf::actor_addr current_sender_address();
+  caf::result<void> admit(const node_id& id);
+  bool must_wait(session& inbound);
+  void end_wait(const node_id& id, const caf::error& outcome);
+  void prefer_inbound(const node_id& id);
+  caf::result<void> admit(const peer_info& peer);
+  void on_running(peer_info& peer);
+  void on_session_end(session_end& end, const caf::error& why);
+  void end_session(session& which, session_end end, const caf::error& why);
+  void on_down(const caf::down_msg& down);
+  caf::result<void> close(const node_id& id, disconnect_reason reason);
+  void answer_dial(session& failed, const caf::error& why);
+  void answer_with(session& running, caf::typed_response_promise<peer_info> answer);
+  void leave_opening(session& from, session_phase to);
+  void stop_counting(session& from);
+
+  // Telling.
+  caf::result<std::vector<peer_info>> tell_peers();
+  node_info tell_node() const;
+  void subscribe(const subscriber_actor& who);
+  template <class Event>
+  void publish(const Event& what);
+
+  // The end.
+  void shut_down();
+
+  /// An actor that nobody refers to dies without a word, and our sessions let go of us one by one.
+  /// We end when we say so.
+  node_core_actor alive_;
+  net::network& network_;
+  std::shared_ptr<const node_config> config_;
+  const node_id self_;
+  admission peers_;
+
+  std::vector<open_listener> listeners_;
+  /// By the listener's index: who was accepted when the last place had just gone to another. The
+  /// listener accepts nobody else meanwhile, so that there is one at most for each.
+  std::deque<std::pair<std::size_t, shared_stream>> accepted_;
+  std::map<std::uint64_t, open_dial> dials_;
+  std::uint64_t next_dial_ = 0;
+  sessions sessions_;
+  /// Those on their way: how many, and whom we have dialled.
+  std::size_t opening_inbound_ = 0;
+  std::unordered_map<node_id, opening_dial> dialling_;
+  /// Of those that dialled us, who has proved who he is.
+  std::unordered_multimap<node_id, session*> greeted_;
+  std::unordered_map<node_id, sessions::iterator> running_;
+  /// Over but not gone, oldest first.
+  std::deque<caf::actor_addr> lingering_;
+  std::map<net::loop*, std::shared_ptr<loop_unit>> units_;
+  std::vector<subscriber_actor> subscribers_;
+  /// Under way; each ends within `disconnect_timeout`.
+  std::vector<std::shared_ptr<gathering>> gatherings_;
+  bool stopping_ = false;
+};
+
+} // namespace devp2p
