@@ -5,6 +5,8 @@
 
 #include <asio/buffer.hpp>
 
+#include <netinet/tcp.h>
+
 #include <cassert>
 #include <utility>
 
@@ -21,6 +23,8 @@ io_result to_result(std::size_t size, const std::error_code& error) {
   return {size, to_errc(error)};
 }
 
+constexpr int max_not_sent = 128 << 10;
+
 } // namespace
 
 expected<std::unique_ptr<stream>> socket_stream::adopt(event_loop& home,
@@ -36,6 +40,11 @@ expected<std::unique_ptr<stream>> socket_stream::adopt(event_loop& home,
   // Whoever writes gathers what belongs together; a packet that waits for more only costs time. A
   // system that refuses loses that time, not the connection.
   socket.set_option(asio::ip::tcp::no_delay{true}, error);
+#ifdef TCP_NOTSENT_LOWAT
+  // What the system holds and has not sent, nothing can overtake.
+  int most = max_not_sent;
+  ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most, sizeof most);
+#endif
   return std::unique_ptr<stream>{std::make_unique<socket_stream>(
     home, std::move(socket), to_endpoint(local), to_endpoint(remote))};
 }

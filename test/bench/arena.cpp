@@ -48,18 +48,22 @@ arena::~arena() {
     caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
 }
 
-const node_actor& arena::spawn(net::network& where, std::vector<protocol> protocols) {
-  nodes_.push_back(spawn_node(system_, where, make_node_config(std::move(protocols))));
+const node_actor& arena::spawn(net::network& where, node_config config) {
+  nodes_.push_back(spawn_node(system_, where, std::move(config)));
   return nodes_.back();
 }
 
 enode arena::listen(std::vector<protocol> protocols) {
-  return ask<enode>(system_, spawn(listening_network_, std::move(protocols)), listen_atom::value,
-                    endpoint{"127.0.0.1", 0});
+  return ask<enode>(system_, spawn(listening_network_, make_node_config(std::move(protocols))),
+                    listen_atom::value, endpoint{"127.0.0.1", 0});
 }
 
-void arena::dial(const enode& target, std::vector<protocol> protocols) {
-  ask<peer_info>(system_, spawn(dialling_network_, std::move(protocols)), dial_atom::value, target);
+void arena::dial(const enode& target, node_config config) {
+  ask<peer_info>(system_, spawn(dialling_network_, std::move(config)), dial_atom::value, target);
+}
+
+std::vector<peer_info> arena::peers() {
+  return ask<std::vector<peer_info>>(system_, nodes_.back(), peers_atom::value);
 }
 
 node_config make_node_config(std::vector<protocol> protocols) {
@@ -69,6 +73,7 @@ node_config make_node_config(std::vector<protocol> protocols) {
     crypto::private_key::generate(random), nullptr, std::move(protocols), {}, {}, nullptr};
   out.limits.max_peers = plenty;
   out.limits.max_pending = plenty;
+  out.limits.max_base_messages = plenty;
   out.limits.dial_ratio = 0;
   return out;
 }

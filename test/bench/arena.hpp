@@ -14,6 +14,9 @@
 
 namespace devp2p::bench {
 
+/// A fresh identity, and limits that nothing here comes near.
+[[nodiscard]] node_config make_node_config(std::vector<protocol> protocols);
+
 /// Where nodes meet: one actor system, and a real network for each end of their links, so that both
 /// ends have threads of their own as in two processes. Ends all its nodes when it dies.
 ///
@@ -34,14 +37,20 @@ public:
   [[nodiscard]] enode listen(std::vector<protocol> protocols);
 
   /// Spawns a node with a fresh identity, and returns when its session with `target` runs.
-  void dial(const enode& target, std::vector<protocol> protocols);
+  void dial(const enode& target, std::vector<protocol> protocols) {
+    dial(target, make_node_config(std::move(protocols)));
+  }
+  void dial(const enode& target, node_config config);
+
+  /// What the node that was spawned last says of its sessions.
+  [[nodiscard]] std::vector<peer_info> peers();
 
 private:
   struct configuration : caf::actor_system_config {
     explicit configuration(std::size_t threads);
   };
 
-  const node_actor& spawn(net::network& where, std::vector<protocol> protocols);
+  const node_actor& spawn(net::network& where, node_config config);
 
   // In this order: the actors use what stands above them until the last of them has ended.
   roster handlers_;
@@ -51,8 +60,5 @@ private:
   caf::actor_system system_{config_};
   std::vector<node_actor> nodes_;
 };
-
-/// A fresh identity, and limits that nothing here comes near.
-[[nodiscard]] node_config make_node_config(std::vector<protocol> protocols);
 
 } // namespace devp2p::bench

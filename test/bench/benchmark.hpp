@@ -24,6 +24,7 @@ struct options {
 using benchmark = void(const options&, report&);
 
 benchmark codec;
+benchmark fairness;
 benchmark handshake;
 benchmark memory;
 benchmark oneway;

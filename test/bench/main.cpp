@@ -28,6 +28,7 @@ constexpr auto entries = std::to_array<entry>({
   {"oneway", "messages one way over one link", oneway},
   {"pingpong", "one small message to and fro", pingpong},
   {"protocols8", "eight protocols one way over one link", protocols8},
+  {"fairness", "what a flood leaves to seven others on its link", fairness},
   {"peers64", "64 peers one way to one hub", peers64},
   {"handshake", "sessions set up and ended", handshake},
   {"memory", "resident memory of a hub with idle peers", memory},
