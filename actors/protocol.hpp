@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/supervision.hpp"
 #include "devp2p/messages/channel.hpp"
 
@@ -62,6 +63,34 @@ template <class Function, class... Extra>
 handler_factory handled_by(Function behavior, Extra... extra) {
   return [=](caf::actor_system& system, const channel& link) -> handler_actor {
     return system.spawn(behavior, link, extra...);
+  };
+}
+
+/// A handler that lives on the loop of its session.
+class pinned_handler : public pinned<handler_actor::base> {
+public:
+  using function = std::function<behavior_type(handler_actor::pointer)>;
+
+  pinned_handler(caf::actor_config& config, std::shared_ptr<loop_unit> unit, function behavior)
+    : pinned(config, std::move(unit)),
+      behavior_(std::move(behavior)) {}
+
+  const char* name() const override { return "handler"; }
+  behavior_type make_behavior() override { return std::exchange(behavior_, nullptr)(this); }
+
+private:
+  function behavior_;
+};
+
+/// The same, but on the loop of the session's stream: no thread has to be woken for a message, but
+/// while the handler runs, no session of that loop goes on. For those that answer at once and never
+/// wait.
+template <class Function, class... Extra>
+handler_factory handled_on_loop_by(Function behavior, Extra... extra) {
+  return [=](caf::actor_system& system, const channel& link) -> handler_actor {
+    auto begin = [=](handler_actor::pointer self) { return behavior(self, link, extra...); };
+    return caf::actor_cast<handler_actor>(
+      system.spawn<pinned_handler>(link.loop, pinned_handler::function{begin}));
   };
 }
 

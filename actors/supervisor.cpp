@@ -165,10 +165,10 @@ handler_actor supervisor::start_handler(std::size_t index) {
 
 handler_actor supervisor::spawn_handler(std::size_t index, caf::error& why) {
   const auto& told = info_.protocols[index];
-  channel link{peer_,        static_cast<std::uint16_t>(index),
-               told.name,    info_.greeting,
-               info_.remote, info_.inbound,
-               told.restarts};
+  channel link{peer_,         static_cast<std::uint16_t>(index),
+               told.name,     info_.greeting,
+               info_.remote,  info_.inbound,
+               told.restarts, unit()};
   handler_actor out;
   std::string text = "no handler was spawned";
   try {

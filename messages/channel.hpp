@@ -3,9 +3,13 @@
 
 #include "devp2p/messages/interfaces.hpp"
 
+#include <cstdint>
+#include <memory>
 #include <utility>
 
 namespace devp2p {
+
+class loop_unit;
 
 /// A handler's end of one sub-protocol of one session: whom it talks to, and how it writes.
 /// A value: copy it freely. It keeps the peer actor's handle, not the session, alive.
@@ -22,6 +26,9 @@ struct channel {
   bool inbound = false;
   /// How many handlers of this session's protocol have failed before this one.
   std::uint32_t restarts = 0;
+  /// Runs actors on the thread of the session's loop; null if there is none, or if the handler
+  /// lives in another process.
+  std::shared_ptr<loop_unit> loop = {};
 
   /// Writes `message` and does not wait. If it is refused, `self` receives the error, which ends it
   /// unless it has an error handler.

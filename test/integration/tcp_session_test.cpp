@@ -14,7 +14,9 @@
 
 #include <chrono>
 #include <functional>
+#include <future>
 #include <optional>
+#include <thread>
 #include <vector>
 
 namespace devp2p::test {
@@ -43,7 +45,7 @@ struct config : caf::actor_system_config {
 
 /// Nodes that play ping-pong with a hub, in an actor system of their own.
 struct tcp_fixture {
-  explicit tcp_fixture(std::size_t loops) : network(loops) {}
+  explicit tcp_fixture(std::size_t loops, bool pinned = false) : network(loops), pinned(pinned) {}
 
   node_actor start(handler_factory handler) {
     node_config setup{crypto::private_key::generate(random)};
@@ -72,17 +74,19 @@ struct tcp_fixture {
   }
 
   void meet(std::size_t count) {
-    hub = start(handled_by(echo));
+    hub = start(pinned ? handled_on_loop_by(echo) : handled_by(echo));
     auto url = ask<enode>(hub, listen_atom_v, endpoint{"127.0.0.1", 0});
     BOOST_REQUIRE(url);
     for (std::size_t i = 0; i < count; ++i) {
-      others.push_back(start(handled_by(player)));
+      others.push_back(start(pinned ? handled_on_loop_by(player) : handled_by(player)));
       BOOST_REQUIRE(ask<peer_info>(others.back(), dial_atom_v, *url));
     }
     BOOST_TEST(has_peers(hub, count));
   }
 
   net::asio_network network;
+  /// Handlers live on loops.
+  const bool pinned;
   crypto::system_random random;
   config settings;
   caf::actor_system system{settings};
@@ -95,9 +99,9 @@ void end(const node_actor& who, caf::exit_reason why) {
 }
 
 /// The end of the actor system waits for every actor: to be here again is to have passed.
-void come_and_go(std::size_t loops, const std::function<void(tcp_fixture&)>& go) {
-  for (int round = 0; round < 5; ++round) {
-    tcp_fixture fixture{loops};
+void come_and_go(const std::function<void(tcp_fixture&)>& go) {
+  for (int round = 0; round < 20; ++round) {
+    tcp_fixture fixture{round % 2 == 0 ? 1u : 2u, round % 4 < 2};
     fixture.meet(4);
     go(fixture);
     end(fixture.hub, caf::exit_reason::user_shutdown);
@@ -111,36 +115,59 @@ void come_and_go(std::size_t loops, const std::function<void(tcp_fixture&)>& go)
 BOOST_AUTO_TEST_SUITE(nodes_over_tcp)
 
 BOOST_AUTO_TEST_CASE(end_together) {
-  for (std::size_t loops : {1u, 2u})
-    come_and_go(loops, [](tcp_fixture&) {});
+  come_and_go([](tcp_fixture&) {});
 }
 
 BOOST_AUTO_TEST_CASE(see_each_other_leave) {
-  for (std::size_t loops : {1u, 2u})
-    come_and_go(loops, [](tcp_fixture& x) {
-      end(x.others[0], caf::exit_reason::user_shutdown);
-      BOOST_TEST(x.has_peers(x.hub, 3));
-      end(x.hub, caf::exit_reason::user_shutdown);
-      for (std::size_t i = 1; i < x.others.size(); ++i)
-        BOOST_TEST(x.has_peers(x.others[i], 0));
-    });
+  come_and_go([](tcp_fixture& x) {
+    end(x.others[0], caf::exit_reason::user_shutdown);
+    BOOST_TEST(x.has_peers(x.hub, 3));
+    end(x.hub, caf::exit_reason::user_shutdown);
+    for (std::size_t i = 1; i < x.others.size(); ++i)
+      BOOST_TEST(x.has_peers(x.others[i], 0));
+  });
 }
 
 BOOST_AUTO_TEST_CASE(survive_one_that_is_killed) {
-  for (std::size_t loops : {1u, 2u})
-    come_and_go(loops, [](tcp_fixture& x) {
-      end(x.others[0], caf::exit_reason::kill);
-      BOOST_TEST(x.has_peers(x.hub, 3));
-    });
+  come_and_go([](tcp_fixture& x) {
+    end(x.others[0], caf::exit_reason::kill);
+    BOOST_TEST(x.has_peers(x.hub, 3));
+  });
 }
 
 BOOST_AUTO_TEST_CASE(are_killed_all_at_once) {
-  for (std::size_t loops : {1u, 2u})
-    come_and_go(loops, [](tcp_fixture& x) {
-      end(x.hub, caf::exit_reason::kill);
-      for (const auto& other : x.others)
-        end(other, caf::exit_reason::kill);
-    });
+  come_and_go([](tcp_fixture& x) {
+    end(x.hub, caf::exit_reason::kill);
+    for (const auto& other : x.others)
+      end(other, caf::exit_reason::kill);
+  });
+}
+
+BOOST_AUTO_TEST_CASE(have_handlers_on_the_loop_if_they_are_told_to) {
+  std::promise<std::thread::id> spawned;
+  std::promise<std::thread::id> handled;
+  tcp_fixture fixture{2};
+  auto tell = [&](handler_actor::pointer, const channel& link) -> handler_actor::behavior_type {
+    BOOST_TEST((link.loop != nullptr));
+    return {[&](const packet&) { handled.set_value(std::this_thread::get_id()); }};
+  };
+  auto spawn = [&](caf::actor_system& system, const channel& link) {
+    spawned.set_value(std::this_thread::get_id());
+    return handled_on_loop_by(tell)(system, link);
+  };
+  auto once = [](handler_actor::pointer self, const channel& link) -> handler_actor::behavior_type {
+    link.send(self, {0, {}});
+    return {[](const packet&) {}};
+  };
+  auto one = fixture.start(spawn);
+  auto other = fixture.start(handled_by(once));
+  auto url = fixture.ask<enode>(one, listen_atom_v, endpoint{"127.0.0.1", 0});
+  BOOST_REQUIRE((url && fixture.ask<peer_info>(other, dial_atom_v, *url)));
+  auto where = handled.get_future();
+  BOOST_REQUIRE((where.wait_for(patience) == std::future_status::ready));
+  BOOST_TEST((where.get() == spawned.get_future().get()));
+  end(one, caf::exit_reason::user_shutdown);
+  end(other, caf::exit_reason::user_shutdown);
 }
 
 BOOST_AUTO_TEST_CASE(come_back_after_they_were_disconnected) {
