@@ -51,7 +51,7 @@ node_core::behavior_type node_core::make_behavior() {
         publish(what);
     },
     [this](tick_atom, std::uint64_t dial) { on_dial_failed(dial, errc::dial_timeout); },
-    [this](tick_atom, const node_id& id) { prefer_inbound(id); },
+    [this](tick_atom, const node_id& id, std::uint64_t dial) { prefer_inbound(id, dial); },
     [this](accept_atom, std::size_t index) { accept(index); },
   };
 }
@@ -74,6 +74,7 @@ void node_core::on_exit() {
   dials_.clear();
   running_.clear();
   greeted_.clear();
+  dialling_.clear();
   sessions_.clear();
   subscribers_.clear();
   alive_ = nullptr;
@@ -264,7 +265,8 @@ caf::result<void> node_core::admit(const node_id& id) {
   greeted_.emplace(id, &session);
   if (!must_wait(session))
     return caf::unit;
-  delayed_send(this, config_->limits.handshake_timeout / 2, tick_atom::value, id);
+  delayed_send(this, config_->limits.handshake_timeout / 2, tick_atom::value, id,
+               dialling_.at(id).number);
   return session.held = make_response_promise();
 }
 
@@ -298,9 +300,10 @@ void node_core::end_wait(const node_id& id, const caf::error& outcome) {
 
 /// Our own connection has had its time and may lead nowhere, to an address that has grown stale:
 /// who has proved on another that it is the one we want shall not wait until its time is over, too.
-void node_core::prefer_inbound(const node_id& id) {
+void node_core::prefer_inbound(const node_id& id, std::uint64_t dial) {
   auto ours = dialling_.find(id);
-  if (ours == dialling_.end() || ours->second.connected == nullptr)
+  // Once it is admitted nothing but the spawning of handlers is between it and a session.
+  if (ours == dialling_.end() || ours->second.number != dial || ours->second.connected->admitted)
     return;
   auto [first, last] = greeted_.equal_range(id);
   if (std::any_of(first, last, [](const auto& x) { return x.second->held.pending(); }))
@@ -313,9 +316,11 @@ caf::result<void> node_core::admit(const peer_info& peer) {
   if (i == sessions_.end() || i->second.phase >= session_phase::running || stopping_)
     return caf::make_error(errc::shutting_down);
   auto& session = i->second;
-  if (auto why = peers_.refuses(peer.id, session.inbound))
+  // Where it takes the place of a dial of ours, it is not one of those whose number is limited.
+  auto inbound = session.inbound && !session.dialled.pending();
+  if (auto why = peers_.refuses(peer.id, inbound))
     return caf::make_error(*why);
-  peers_.add(peer.id, session.inbound);
+  peers_.add(peer.id, inbound);
   session.admitted = true;
   return caf::unit;
 }

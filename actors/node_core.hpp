@@ -101,7 +101,7 @@ private:
   caf::result<void> admit(const node_id& id);
   bool must_wait(session& inbound);
   void end_wait(const node_id& id, const caf::error& outcome);
-  void prefer_inbound(const node_id& id);
+  void prefer_inbound(const node_id& id, std::uint64_t dial);
   caf::result<void> admit(const peer_info& peer);
   void on_running(peer_info& peer);
   void on_session_end(session_end& end, const caf::error& why);

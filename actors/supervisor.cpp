@@ -148,15 +148,18 @@ void supervisor::run() {
 
 /// A handler for the protocol at `index`, or none if the session does without, or is over.
 handler_actor supervisor::start_handler(std::size_t index) {
+  using strategy = supervision::strategy;
+  const auto& chosen = shared_[index].what->supervised;
   caf::error why;
-  // A factory that is slow to fail would never use up its budget.
-  for (unsigned tries = 0; tries <= shared_[index].what->supervised.intensity; ++tries) {
+  for (unsigned tries = 0;; ++tries) {
     if (auto out = spawn_handler(index, why))
       return out;
-    auto then = consequence(index, why);
-    if (then == supervision::strategy::detach)
+    // A factory that is slow to fail would never use up its budget.
+    auto enough = chosen.when_failed == strategy::restart && tries == chosen.intensity;
+    auto then = enough ? strategy::end_session : consequence(index, why);
+    if (then == strategy::detach)
       return {};
-    if (then == supervision::strategy::end_session)
+    if (then == strategy::end_session)
       break;
   }
   end(culprit::handler, std::move(why), to_string(info_.protocols[index].name));

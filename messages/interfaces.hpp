@@ -170,8 +170,9 @@ using node_core_actor = node_actor::extend<
   caf::reacts_to<message_event>,
   // From itself: the deadline of the dial with that number has passed.
   caf::reacts_to<tick_atom, std::uint64_t>,
-  // From itself: whom we dial has waited long enough, on a connection of its own, for ours.
-  caf::reacts_to<tick_atom, node_id>,
+  // From itself: that node has waited long enough, on a connection of its own, for our dial with
+  // that number.
+  caf::reacts_to<tick_atom, node_id, std::uint64_t>,
   // From a listener's index: try to accept again.
   caf::reacts_to<accept_atom, std::size_t>>;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // What becomes of two nodes that dial each other at once.
-#include "two_nodes.hpp"
+#include "raw_fixture.hpp"
 
-#include "devp2p/kit/raw_remote.hpp"
+#include <caf/actor_cast.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -128,6 +128,134 @@ BOOST_AUTO_TEST_CASE(have_the_smaller_ids_if_the_larger_has_dialled_a_stale_addr
   fixture.there_is_one_session();
   BOOST_TEST(!fixture.larger_has_dialled());
   BOOST_TEST(silent.closed());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+// -- one of them by hand ------------------------------------------------------
+
+namespace {
+
+/// A node dials a remote with a smaller id, which has connected on its own and is held meanwhile.
+struct held_fixture : raw_fixture {
+  crypto::private_key key = smaller_key();
+  kit::raw_remote dialled{world, "10.0.0.70", random, key};
+  kit::raw_remote held{world, "10.0.0.71", random, key};
+  caf::scoped_actor self{world.system()};
+
+  explicit held_fixture(const settings& limits = {}) : raw_fixture(limits) {}
+
+  crypto::private_key smaller_key() {
+    auto out = crypto::private_key::generate(random);
+    while (out.id() > node.key.id())
+      out = crypto::private_key::generate(random);
+    return out;
+  }
+
+  void dial(kit::raw_remote& at, const std::string& address) {
+    at.listen(30303);
+    self->send(node.handle, dial_atom::value, enode{key.id(), {address, 30303}, 30303});
+    world.run();
+    BOOST_REQUIRE(at.accepted());
+  }
+
+  /// Proves who it is, and is let wait.
+  void hold(kit::raw_remote& who) {
+    BOOST_REQUIRE(who.connect(node.url.address));
+    BOOST_REQUIRE(who.shake_hands(node.key.id()));
+    BOOST_REQUIRE(who.received().empty());
+  }
+
+  std::uint64_t peers() {
+    return ask<node_info>(world, node.handle, info_atom::value).value.value().peers;
+  }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(a_connection_that_is_held)
+
+BOOST_AUTO_TEST_CASE(does_not_end_the_dial_that_is_about_to_run) {
+  for (int steps = 0; steps < 40; ++steps) {
+    BOOST_TEST_CONTEXT("after " << steps << " steps") {
+      held_fixture fixture;
+      auto& world = fixture.world;
+      fixture.dial(fixture.dialled, "10.0.0.70");
+      fixture.hold(fixture.held);
+      BOOST_REQUIRE(fixture.dialled.shake_hands());
+      world.network().set_conditions("10.0.0.70", "10.0.0.1", {.latency = 1s});
+      auto before = world.network().delivered("10.0.0.70", "10.0.0.1");
+      fixture.dialled.send_hello(fixture.dialled.introduction({{"test", 1}}));
+      BOOST_REQUIRE(world.run_until(
+        [&] { return world.network().delivered("10.0.0.70", "10.0.0.1") > before; }, 2s));
+      // The time that it may wait is over at any moment from here to the session.
+      for (int i = 0; i < steps; ++i)
+        world.run_one();
+      caf::anon_send(caf::actor_cast<node_core_actor>(fixture.node.handle), tick_atom::value,
+                     fixture.key.id(), std::uint64_t{0});
+      world.advance(1s);
+      auto goes_on =
+        !fixture.held.received().empty() && fixture.held.received().front().id == p2p::hello_id;
+      BOOST_TEST((fixture.peers() == 1) != goes_on);
+      BOOST_TEST(fixture.node.events.dropped.empty());
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(does_not_end_a_later_dial_when_its_time_is_over) {
+  held_fixture fixture;
+  fixture.dial(fixture.dialled, "10.0.0.70");
+  fixture.hold(fixture.held);
+  fixture.world.advance(1s);
+  fixture.held.hang_up();
+  fixture.dialled.hang_up();
+  fixture.world.advance(1400ms);
+  kit::raw_remote dialled_later{fixture.world, "10.0.0.72", fixture.random, fixture.key};
+  kit::raw_remote held_later{fixture.world, "10.0.0.73", fixture.random, fixture.key};
+  fixture.dial(dialled_later, "10.0.0.72");
+  fixture.hold(held_later);
+  fixture.world.advance(200ms);
+  BOOST_TEST(!dialled_later.closed());
+  fixture.world.advance(2400ms);
+  BOOST_TEST(dialled_later.closed());
+  BOOST_TEST(!held_later.received().empty());
+}
+
+BOOST_AUTO_TEST_CASE(does_not_end_the_dial_once_it_is_over_itself) {
+  held_fixture fixture;
+  BOOST_REQUIRE(fixture.held.connect(fixture.node.url.address));
+  fixture.world.advance(3900ms);
+  fixture.dial(fixture.dialled, "10.0.0.70");
+  fixture.world.advance(100ms);
+  BOOST_REQUIRE(fixture.held.shake_hands(fixture.node.key.id()));
+  // Its own deadline passes first, then the time that it may wait.
+  fixture.world.advance(1s);
+  BOOST_TEST(fixture.held.closed());
+  fixture.world.advance(3s);
+  BOOST_TEST(!fixture.dialled.closed());
+}
+
+BOOST_AUTO_TEST_CASE(that_takes_the_place_of_a_dial_has_the_slot_of_one) {
+  // One of two places is kept for dials.
+  settings limits;
+  limits.max_peers = 2;
+  limits.dial_ratio = 2;
+  held_fixture fixture{limits};
+  // To be reached there takes long.
+  fixture.world.network().set_conditions("10.0.0.1", "10.0.0.70", {.latency = 1s});
+  fixture.dialled.listen(30303);
+  auto asked = fixture.self->request(fixture.node.handle, caf::infinite, dial_atom::value,
+                                     enode{fixture.key.id(), {"10.0.0.70", 30303}, 30303});
+  fixture.world.run();
+  BOOST_REQUIRE(fixture.held.connect(fixture.node.url.address));
+  BOOST_REQUIRE(fixture.held.shake_hands(fixture.node.key.id()));
+  // Another takes the last place for those who dial us.
+  BOOST_REQUIRE(fixture.meet());
+  BOOST_TEST(fixture.held.greet({{"test", 1}}));
+  fixture.world.advance(3s);
+  BOOST_TEST(fixture.peers() == 2u);
+  BOOST_REQUIRE(fixture.self->has_next_message());
+  asked.receive([](const peer_info&) {}, [](const caf::error& why) { BOOST_ERROR(describe(why)); });
 }
 
 BOOST_AUTO_TEST_SUITE_END()
