@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/kit/witness.hpp"
 
+#include <caf/scoped_actor.hpp>
+
 #include <algorithm>
 
 namespace devp2p::kit {
@@ -63,6 +65,25 @@ bool strike(std::vector<witness::end>& from, Predicate fits) {
 }
 
 } // namespace
+
+std::vector<std::string> witness::miscounted(world& where, const node_actor& node) const {
+  std::vector<std::string> out;
+  caf::scoped_actor self{where.system()};
+  auto asked = self->request(node, caf::infinite, info_atom::value);
+  where.run();
+  if (!self->has_next_message())
+    return {seen_->name + " does not answer"};
+  auto compare = [&](const node_info& x) {
+    if (x.peers != running())
+      out.push_back(seen_->name + " counts " + std::to_string(x.peers) + " sessions, but " +
+                    std::to_string(running()) + " run");
+    if (x.pending > 0)
+      out.push_back(seen_->name + " has a session that is on its way for ever");
+  };
+  // One that has ended has nothing to count.
+  asked.receive(compare, [](const caf::error&) {});
+  return out;
+}
 
 std::vector<std::string> witness::invented(const witness& other) const {
   std::vector<std::string> out;

@@ -40,6 +40,10 @@ public:
   /// A session begins once and ends once, and between the two are its messages.
   [[nodiscard]] const std::vector<std::string>& contradictions() const { return seen_->wrong; }
 
+  /// Whether `node`, when asked, counts the sessions that it has told of, and none on its way: it
+  /// has all other slots back. Runs the world until it has come to rest.
+  [[nodiscard]] std::vector<std::string> miscounted(world& where, const node_actor& node) const;
+
   /// Reasons that this node has heard, and that nobody at `other` has sent.
   [[nodiscard]] std::vector<std::string> invented(const witness& other) const;
 

@@ -61,4 +61,14 @@ std::size_t world::living() {
   return system_.registry().running() - residents_;
 }
 
+std::vector<std::string> world::leftovers(std::size_t expected) {
+  std::vector<std::string> out;
+  if (auto found = living(); found != expected)
+    out.push_back(std::to_string(found) + " actors live, but " + std::to_string(expected) +
+                  " should");
+  if (timers_pending())
+    out.push_back("a timer is pending");
+  return out;
+}
+
 } // namespace devp2p::kit

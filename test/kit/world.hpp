@@ -112,6 +112,10 @@ public:
   /// Actors that have not ended, but for those of CAF itself.
   [[nodiscard]] std::size_t living();
 
+  /// What there is beside so many actors that may be there: others, or a timeout that would still
+  /// go off. As sentences: a test expects none.
+  [[nodiscard]] std::vector<std::string> leftovers(std::size_t expected);
+
 private:
   struct config : caf::actor_system_config {
     config();

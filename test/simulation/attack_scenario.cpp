@@ -75,14 +75,14 @@ public:
     world.advance(2min);
     check_end();
     expect_none(seen_->contradictions());
-    check_slots(node_, *seen_);
+    expect_none(seen_->miscounted(world, node_));
     check_that_it_can_come_back();
     caf::anon_send_exit(node_, caf::exit_reason::user_shutdown);
     node_ = nullptr;
     world.advance(1min);
     for (const auto& x : record_->lives)
       expect(x->packets_after_close == 0, "a handler was sent messages after the close");
-    check_leftovers(1);
+    expect_none(world.leftovers(1));
     result.trace_hash = world.trace_hash();
     return result;
   }

@@ -5,6 +5,7 @@
 #include "devp2p/net/rlpx/frame_codec.hpp"
 
 #include <caf/local_actor.hpp>
+#include <caf/scoped_actor.hpp>
 
 #include <algorithm>
 
@@ -83,16 +84,16 @@ outcome fault_stage::run() {
   if (fault_.check)
     fault_.check(*this);
   check_windows();
-  check_slots(other.node, *other.seen);
+  expect_none(other.seen->miscounted(world, other.node));
   if (!fault_.ends_node)
-    check_slots(struck.node, *struck.seen);
+    expect_none(struck.seen->miscounted(world, struck.node));
   check_newcomer(fault_.ends_node || choose(2) == 0 ? other : struck);
   end_party(struck);
   end_party(other);
   world.advance(1min);
   check_handlers();
   // The two witnesses.
-  check_leftovers(2);
+  expect_none(world.leftovers(2));
   result.trace_hash = world.trace_hash();
   return result;
 }

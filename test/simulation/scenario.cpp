@@ -4,6 +4,7 @@
 #include "attack_scenario.hpp"
 #include "fault_scenario.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace devp2p::simulation {
@@ -19,7 +20,9 @@ bool parse_number(const std::string& text, Number& out) {
 } // namespace
 
 std::string to_string(const scenario& x) {
-  return x.fault + '/' + x.phase + '/' + std::to_string(x.protocols) + '/' + std::to_string(x.seed);
+  auto out =
+    x.fault + '/' + x.phase + '/' + std::to_string(x.protocols) + '/' + std::to_string(x.seed);
+  return x.schedule == 0 ? out : out + '/' + std::to_string(x.schedule);
 }
 
 std::optional<scenario> parse_scenario(const std::string& text) {
@@ -31,15 +34,17 @@ std::optional<scenario> parse_scenario(const std::string& text) {
       parts.back() += x;
   }
   scenario out;
-  if (parts.size() != 4 || !parse_number(parts[2], out.protocols) ||
-      !parse_number(parts[3], out.seed))
+  std::uint64_t schedule = 0;
+  if (parts.size() < 4 || parts.size() > 5 || !parse_number(parts[2], out.protocols) ||
+      !parse_number(parts[3], out.seed) || (parts.size() == 5 && !parse_number(parts[4], schedule)))
     return std::nullopt;
   out.fault = parts[0];
   out.phase = parts[1];
-  for (const auto& x : all_with(out.seed))
-    if (x == out)
-      return out;
-  return std::nullopt;
+  auto all = all_with(out.seed);
+  if (std::find(all.begin(), all.end(), out) == all.end())
+    return std::nullopt;
+  out.schedule = schedule;
+  return out;
 }
 
 outcome run(const scenario& what) {

@@ -22,7 +22,7 @@ struct scenario {
   friend bool operator==(const scenario&, const scenario&) = default;
 };
 
-/// As the command line has it: `fault/phase/protocols/seed`.
+/// As the command line has it: `fault/phase/protocols/seed`, and `/schedule` if it is not 0.
 [[nodiscard]] std::string to_string(const scenario& x);
 [[nodiscard]] std::optional<scenario> parse_scenario(const std::string& text);
 
