@@ -44,6 +44,13 @@ public:
   resume_result resume(caf::execution_unit* unit, std::size_t max_throughput) override;
 
 private:
+  /// What one turn reads or writes at most before others have theirs: who comes to a loop with many
+  /// busy peers waits for a turn of each, several times over. Longer turns are no faster.
+  static constexpr std::size_t max_turn = std::size_t{64} << 10;
+
+  /// The deadline of a blocked write; the others count up from here.
+  static constexpr std::uint64_t write_deadline = 0;
+
   enum class state : std::uint8_t {
     /// Auth and ack.
     handshake,
@@ -80,7 +87,7 @@ private:
   // Reading: what has come, as far as it is complete and welcome.
   void on_readable() override;
   [[nodiscard]] bool is_reading() const;
-  void read(std::size_t most);
+  void read(std::size_t most = max_turn);
   void await_readable();
   void understand();
   bool take_handshake();

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// What the peer makes of what comes.
+#include "devp2p/actors/peer.hpp"
+
+#include "devp2p/actors/reason_for.hpp"
+#include "devp2p/net/p2p/base.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace devp2p {
+
+namespace {
+
+/// What one read can bring, if nothing larger is waited for; and so much is held for a stranger.
+constexpr std::size_t max_read = std::size_t{64} << 10;
+constexpr std::size_t max_stranger_read = std::size_t{4} << 10;
+
+/// In which base messages are counted.
+constexpr auto base_message_period = std::chrono::seconds{15};
+
+} // namespace
+
+void peer::on_readable() {
+  enter_from_network();
+  awaiting_readable_ = false;
+  if (state_ == state::lingering)
+    discard();
+  else
+    read();
+  flush();
+}
+
+bool peer::is_reading() const {
+  return paused_by_ == nullptr &&
+         (state_ == state::handshake || state_ == state::greeting || state_ == state::running);
+}
+
+void peer::read(std::size_t most) {
+  std::size_t turn = 0;
+  if (paused_by_ != nullptr && !paused_by_->window->must_wait())
+    paused_by_ = nullptr;
+  understand();
+  while (is_reading() && turn < most) {
+    auto most_now = allowed_by(in_limit_, in_waits_);
+    if (most_now == 0)
+      break;
+    auto room = in_.prepare(wanted_, state_ == state::running ? max_read : max_stranger_read);
+    room = room.first(std::min(room.size(), most_now));
+    auto got = stream_->read_some(room);
+    in_.commit(got.size);
+    in_limit_.spend(got.size);
+    turn += got.size;
+    if (got.size > 0)
+      understand();
+    if (got.error)
+      fail_network(*got.error);
+    else if (got.size < room.size())
+      break; // That was all; to ask again only costs time.
+  }
+  in_.rest();
+  await_readable();
+}
+
+void peer::await_readable() {
+  auto may_read = (is_reading() && !in_waits_) || state_ == state::lingering;
+  if (awaiting_readable_ || !may_read)
+    return;
+  awaiting_readable_ = true;
+  stream_->await_readable(*this);
+}
+
+void peer::understand() {
+  while (is_reading() && in_.size() > 0)
+    if (!(handshake_ ? take_handshake() : take_message()))
+      return;
+}
+
+bool peer::take_handshake() {
+  byte_view rest = in_.view();
+  auto outcome = handshake_->receive(rest);
+  in_.consume(in_.size() - rest.size());
+  if (auto* more = std::get_if<rlpx::handshake::incomplete>(&outcome)) {
+    wanted_ = more->wanted;
+    return false;
+  }
+  if (auto* why = std::get_if<errc>(&outcome)) {
+    fail(*why);
+    return false;
+  }
+  auto& established = std::get<rlpx::handshake::established>(outcome);
+  out_.insert(out_.end(), established.reply.begin(), established.reply.end());
+  session_.emplace(established.keys);
+  handshake_.reset();
+  wanted_ = 1;
+  state_ = state::admission;
+  remote_ = established.remote;
+  caf::anon_send(supervisor_, remote_);
+  return true;
+}
+
+bool peer::take_message() {
+  mutable_byte_view rest = in_.view();
+  auto outcome = session_->open(rest);
+  in_.consume(in_.size() - rest.size());
+  if (auto* more = std::get_if<rlpx::session::incomplete>(&outcome)) {
+    wanted_ = more->wanted;
+    return false;
+  }
+  wanted_ = 1;
+  ++frames_;
+  if (auto* why = std::get_if<errc>(&outcome)) {
+    fail(*why);
+    return false;
+  }
+  const auto& message = std::get<rlpx::session::message>(outcome);
+  if (state_ == state::greeting)
+    on_greeting(message);
+  else if (message.id < p2p::base_length)
+    on_base_message(message);
+  else
+    on_packet(message);
+  return true;
+}
+
+void peer::on_greeting(const rlpx::session::message& message) {
+  if (message.id == p2p::disconnect_id)
+    return fail(remote_disconnect(p2p::decode_disconnect(message.body)));
+  if (message.id != p2p::hello_id)
+    return fail(errc::unexpected_message);
+  auto theirs = p2p::decode_hello(message.body);
+  if (!theirs)
+    return fail(theirs.error());
+  // From here on both ends compress, the Disconnect of a refusal included.
+  if (theirs->version >= hello::snappy_version)
+    session_->enable_snappy();
+  state_ = state::matching;
+  caf::anon_send(supervisor_, std::move(*theirs));
+}
+
+void peer::prepare(const routing& routes) {
+  if (state_ != state::matching)
+    return;
+  std::size_t largest = p2p::max_hello_size;
+  for (const auto& x : routes.routes) {
+    largest = std::max(largest, x.max_message_size);
+    routes_.push_back({.where = x, .window = make_window()});
+  }
+  queue_.open(routes_.size(), node_->limits.max_write_queue);
+  observer_ = routes.observer;
+  session_->limit_messages(largest);
+}
+
+std::shared_ptr<read_window> peer::make_window() {
+  auto reopened = [self = caf::weak_actor_ptr{ctrl()}] {
+    if (auto alive = self.lock())
+      caf::anon_send(caf::actor_cast<peer_actor>(alive), resume_atom::value);
+  };
+  return std::make_shared<read_window>(node_->limits.max_read_window, std::move(reopened));
+}
+
+void peer::run(const handlers& all) {
+  if (state_ != state::matching || all.size() != routes_.size())
+    return;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    routes_[i].handler = all[i];
+  state_ = state::running;
+  read();
+}
+
+void peer::give_up(std::uint16_t index) {
+  if (index >= routes_.size())
+    return;
+  auto& route = routes_[index];
+  route.handler = nullptr;
+  // It may be stuck in a call, and go on to write when it comes back.
+  ++route.restarts;
+  // What the last one still holds is none of the next one's.
+  route.window = make_window();
+  route.given_back_full.reset();
+  route.stalled_intervals = 0;
+  if (paused_by_ == &route)
+    paused_by_ = nullptr;
+  // Not before the supervisor has had its say: another may take its place at once.
+  caf::anon_send(this, resume_atom::value);
+}
+
+void peer::replace(std::uint16_t index, handler_actor next) {
+  if (index < routes_.size())
+    routes_[index].handler = std::move(next);
+}
+
+void peer::on_base_message(const rlpx::session::message& message) {
+  switch (message.id) {
+  case p2p::hello_id:
+    return fail(errc::unexpected_message);
+  case p2p::disconnect_id:
+    return fail(remote_disconnect(p2p::decode_disconnect(message.body)));
+  case p2p::ping_id:
+    // However many Pings come in one read, one Pong shows that we live.
+    pong_due_ = true;
+    break;
+  case p2p::pong_id:
+    if (ping_sent_)
+      return on_pong();
+    break;
+  default:
+    ++ignored_messages_;
+  }
+  auto now = clock().now();
+  if (now - base_period_ >= base_message_period) {
+    base_period_ = now;
+    base_messages_ = 0;
+  }
+  if (++base_messages_ > node_->limits.max_base_messages)
+    fail(errc::base_message_flood);
+}
+
+std::uint64_t peer::on_interval(const pinger_actor& pinger) {
+  pinger_ = pinger;
+  ping_due_ = state_ == state::running;
+  look_for_stalls();
+  if (paused_by_ != nullptr || in_waits_)
+    ++paused_intervals_;
+  return frames_ + paused_intervals_;
+}
+
+void peer::look_for_stalls() {
+  for (std::uint16_t i = 0; i < routes_.size(); ++i) {
+    auto& route = routes_[i];
+    auto before = std::exchange(route.given_back_full, std::nullopt);
+    if (route.window->is_full())
+      route.given_back_full = route.window->given_back();
+    // What waits to be written is held by us, and has a deadline of its own.
+    auto stalls = before && route.given_back_full == before && !awaiting_writable_;
+    route.stalled_intervals = stalls ? route.stalled_intervals + 1 : 0;
+    if (route.stalled_intervals < node_->limits.max_missed_pings)
+      continue;
+    route.stalled_intervals = 0;
+    caf::anon_send(supervisor_, failed_atom::value, i, route.restarts);
+  }
+}
+
+void peer::on_pong() {
+  auto round_trip = clock().now() - *ping_sent_;
+  ping_sent_.reset();
+  caf::anon_send(pinger_, pong_atom::value, std::chrono::duration_cast<caf::timespan>(round_trip));
+}
+
+peer::live_route* peer::route_of(std::uint64_t id) {
+  for (auto& x : routes_)
+    if (id >= x.where.offset && id - x.where.offset < x.where.length)
+      return &x;
+  return nullptr;
+}
+
+void peer::on_packet(const rlpx::session::message& message) {
+  auto* to = route_of(message.id);
+  if (to == nullptr)
+    return fail(caf::make_error(errc::message_code_out_of_range, std::to_string(message.id)));
+  if (message.size > to->where.max_message_size)
+    return fail(caf::make_error(errc::message_too_large, to_string(to->where.protocol)));
+  ++to->counts.messages_in;
+  to->counts.bytes_in += message.size;
+  if (!to->handler) {
+    ++to->counts.messages_discarded;
+    return;
+  }
+  // Full it takes one message more: what comes before that, of the base protocol and of others, is
+  // none of its business.
+  if (to->window->must_wait())
+    paused_by_ = to;
+  auto payload = to->window->allocate(message.size);
+  if (auto why = rlpx::session::read(message, {payload.get(), message.size}))
+    return fail(*why);
+  auto code = message.id - to->where.offset;
+  if (observer_)
+    tell_observer(message.id, message.size, false);
+  caf::anon_send(to->handler, packet{code, blob{std::move(payload), message.size}});
+}
+
+void peer::tell_observer(std::uint64_t id, std::size_t size, bool sent) {
+  const auto& where = route_of(id)->where;
+  caf::anon_send(observer_, message_event{remote_, where.protocol, id - where.offset, size, sent});
+}
+
+} // namespace devp2p

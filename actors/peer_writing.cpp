@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// What the peer writes, and when.
+#include "devp2p/actors/peer.hpp"
+
+#include "devp2p/net/p2p/base.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace devp2p {
+
+namespace {
+
+/// Frames are gathered into writes of about this size.
+constexpr std::size_t max_gathered = std::size_t{128} << 10;
+/// Where the rate is limited: what is sealed cannot be overtaken.
+constexpr std::size_t max_gathered_slowly = std::size_t{4} << 10;
+
+/// After a write error: more than a socket's buffer holds.
+constexpr std::size_t max_last_read = std::size_t{8} << 20;
+
+} // namespace
+
+caf::result<void> peer::write(std::uint16_t index, std::uint32_t restarts, packet& message) {
+  // A handler may write before it can be read to: it was spawned a moment ago.
+  if (state_ != state::running && state_ != state::matching) {
+    // Who merely sends learns of the end by its exit message.
+    if (current_mailbox_element()->mid.is_request())
+      return caf::make_error(errc::session_closed);
+    return caf::unit;
+  }
+  if (index >= routes_.size() || message.code >= routes_[index].where.length)
+    return caf::make_error(errc::invalid_message_code);
+  auto& from = routes_[index];
+  if (restarts != from.restarts)
+    return caf::make_error(errc::handler_detached);
+  if (message.payload.size() > from.where.max_message_size)
+    return caf::make_error(errc::outgoing_message_too_large);
+  auto size = message.payload.size();
+  if (!queue_.has_room_for(index, size))
+    return caf::make_error(errc::write_queue_full);
+  ++from.counts.messages_out;
+  from.counts.bytes_out += size;
+  // Who merely sends is not told, so that a message costs no second one.
+  auto written =
+    current_mailbox_element()->mid.is_request() ? make_response_promise() : caf::response_promise{};
+  queue_.push(index, {from.where.offset + message.code, std::move(message.payload), written});
+  return written;
+}
+
+void peer::seal(std::uint64_t id, byte_view payload) {
+  begin_write();
+  if (auto why = session_->seal(id, payload, out_))
+    fail(*why);
+}
+
+/// What is written next has its whole deadline before it.
+void peer::begin_write() {
+  if (out_.empty())
+    last_progress_ = clock().now();
+}
+
+bool peer::fill() {
+  begin_write();
+  if (std::exchange(pong_due_, false))
+    seal(p2p::pong_id, p2p::ping_payload);
+  if (std::exchange(ping_due_, false)) {
+    seal(p2p::ping_id, p2p::ping_payload);
+    // A late Pong belongs to the oldest Ping that waits for one.
+    if (!ping_sent_)
+      ping_sent_ = clock().now();
+  }
+  auto enough = out_limit_.is_limited() ? max_gathered_slowly : max_gathered;
+  while (!queue_.empty() && out_.size() < enough) {
+    auto next = queue_.pop();
+    if (auto why = session_->seal(next.id, next.payload.view(), out_)) {
+      // Data that does not compress may not fit into a frame, if the protocol allows the largest.
+      if (next.written.pending())
+        next.written.deliver(caf::make_error(*why));
+      fail(*why);
+      break;
+    }
+    if (observer_)
+      tell_observer(next.id, next.payload.size(), true);
+    if (next.written.pending())
+      in_flight_.push_back(std::move(next.written));
+  }
+  return !out_.empty();
+}
+
+void peer::flush() {
+  if (awaiting_writable_ || !stream_ || state_ == state::failed)
+    return;
+  std::size_t turn = 0;
+  while (!out_.empty() || (state_ == state::running && fill())) {
+    auto most_now = allowed_by(out_limit_, out_waits_);
+    if (most_now == 0)
+      return;
+    auto rest = byte_view{out_}.subspan(written_);
+    auto put = stream_->write_some(rest.first(std::min(rest.size(), most_now)));
+    written_ += put.size;
+    out_limit_.spend(put.size);
+    turn += put.size;
+    if (put.size > 0)
+      last_progress_ = clock().now();
+    if (put.error)
+      return on_write_error(*put.error);
+    if (put.size < std::min(rest.size(), most_now))
+      return await_writable();
+    if (written_ < out_.size())
+      continue;
+    on_written();
+    if (turn >= max_turn)
+      return await_writable();
+  }
+  if (out_.capacity() > 0)
+    out_ = bytes{};
+  if (state_ == state::closing) {
+    stream_->shutdown_write();
+    state_ = state::lingering;
+    arm(node_->limits.linger_timeout);
+    discard();
+  }
+}
+
+void peer::on_written() {
+  out_.clear();
+  written_ = 0;
+  for (auto& x : in_flight_)
+    x.deliver(caf::unit);
+  in_flight_.clear();
+}
+
+void peer::await_writable() {
+  awaiting_writable_ = true;
+  stream_->await_writable(*this);
+  if (!std::exchange(write_deadline_armed_, true))
+    delayed_send(this, node_->limits.write_timeout, tick_atom::value, write_deadline);
+}
+
+void peer::on_writable() {
+  enter_from_network();
+  awaiting_writable_ = false;
+  flush();
+}
+
+void peer::on_write_error(errc why) {
+  // The remote may have said why it does not read any more, behind all else that it had sent.
+  read(max_last_read);
+  fail_network(why);
+}
+
+void peer::refuse_writes() {
+  for (auto& x : in_flight_)
+    x.deliver(caf::make_error(errc::session_closed));
+  in_flight_.clear();
+  while (!queue_.empty())
+    if (auto next = queue_.pop(); next.written.pending())
+      next.written.deliver(caf::make_error(errc::session_closed));
+}
+
+/// How many octets may be moved now; if none, we shall be told when there are some.
+std::size_t peer::allowed_by(throttle& limit, bool& waits) {
+  // What is to be said last is not held back.
+  if (!limit.is_limited() || state_ == state::closing)
+    return std::numeric_limits<std::size_t>::max();
+  auto now = clock().now();
+  auto out = limit.allowance(now);
+  if (out > 0)
+    waits = false;
+  else if (!std::exchange(waits, true))
+    delayed_send(this, limit.ready_at() - now, resume_atom::value);
+  return out;
+}
+
+void peer::on_write_deadline() {
+  write_deadline_armed_ = false;
+  if (!awaiting_writable_)
+    return;
+  auto waited = clock().now() - last_progress_;
+  if (waited >= node_->limits.write_timeout)
+    return fail_network(errc::write_timeout);
+  write_deadline_armed_ = true;
+  delayed_send(this, node_->limits.write_timeout - waited, tick_atom::value, write_deadline);
+}
+
+} // namespace devp2p
