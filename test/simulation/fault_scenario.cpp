@@ -244,6 +244,21 @@ void add_exits(std::vector<fault>& to) {
   to.push_back(std::move(restarted));
 }
 
+/// The only handlers that are still there when their session is closing: what becomes of them is no
+/// news.
+void add_late_kill(std::vector<fault>& to) {
+  auto late = with_exit("stubborn handlers killed", exit_reason::kill, told(reason::requested));
+  late.phases = {"closing"};
+  late.script = kit::handler_script{misbehaviour::is_stubborn};
+  late.strike = [](fault_stage& on) {
+    on.exit_handlers(exit_reason::kill);
+    on.world.run();
+    for (const auto& x : on.record->lives)
+      on.expect(x->end == exit_reason::kill, "a handler has not died while its session closes");
+  };
+  to.push_back(std::move(late));
+}
+
 void check_misbehaviour(fault_stage& on) {
   for (const auto& x : on.record->lives)
     on.expect(x->misbehaved, "a handler has not misbehaved");
@@ -345,6 +360,7 @@ const std::vector<fault>& faults() {
     add_faults_of_nodes(all);
     add_kills(all);
     add_exits(all);
+    add_late_kill(all);
     add_misbehaviour(all);
     add_supervised(all);
     return all;
