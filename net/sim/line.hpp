@@ -94,6 +94,8 @@ public:
   /// Octets that writers gave, and that readers got.
   std::uint64_t carried = 0;
   std::uint64_t delivered = 0;
+  /// What writers gave, by the pipe's number; kept only if somebody wants to know.
+  std::optional<std::map<std::uint64_t, bytes>> tapped = {};
   /// Those that lead this way, by their number.
   std::map<std::uint64_t, pipe*> pipes;
 

@@ -98,6 +98,18 @@ std::uint64_t memory_network::delivered(const std::string& from, const std::stri
   return way ? way->delivered : 0;
 }
 
+void memory_network::tap(const std::string& from, const std::string& to) {
+  world_->way(from, to).tapped.emplace();
+}
+
+std::vector<bytes> memory_network::tapped(const std::string& from, const std::string& to) const {
+  std::vector<bytes> out;
+  if (const auto* way = find(*world_, from, to); way && way->tapped)
+    for (const auto& [number, octets] : *way->tapped)
+      out.push_back(octets);
+  return out;
+}
+
 void memory_network::start_trace() {
   world_->record.start();
 }

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <limits>
 #include <string>
+#include <vector>
 
 namespace devp2p::net {
 
@@ -86,6 +87,11 @@ public:
   [[nodiscard]] std::uint64_t carried(const std::string& from, const std::string& to) const;
   /// Those of them that were read.
   [[nodiscard]] std::uint64_t delivered(const std::string& from, const std::string& to) const;
+
+  /// Keeps all that is written at the one for the other from now on.
+  void tap(const std::string& from, const std::string& to);
+  /// It, by connection, the oldest first; those on which nothing was written are left out.
+  [[nodiscard]] std::vector<bytes> tapped(const std::string& from, const std::string& to) const;
 
   /// Records from now on what happens: what is written, read and run, what arrives, and when.
   void start_trace();

@@ -27,6 +27,10 @@ io_result pipe::write_some(byte_view from) {
     return {};
   data_.insert(data_.end(), taken.begin(), taken.end());
   way_.carried += taken.size();
+  if (way_.tapped) {
+    auto& kept = (*way_.tapped)[number_];
+    kept.insert(kept.end(), taken.begin(), taken.end());
+  }
   way_.record.add(number_);
   way_.record.add(taken);
   way_.send(shared_from_this(), news::octets, taken.size());

@@ -70,6 +70,7 @@ private:
   void check_fate(const party& which, const fates& allowed);
   void check_ends();
   void check_goodbyes();
+  void check_goodbye(const party& by, const std::vector<std::uint64_t>& written);
   void check_windows();
   const channel& link_to(const kit::handler_life& life) const;
   void check_newcomer(party& host);
@@ -79,9 +80,6 @@ private:
   const fault& fault_;
   bool struck_dials_ = false;
   std::vector<caf::actor_addr> victims_;
-  /// What was carried from the struck end and from the other, before anybody has said goodbye.
-  std::uint64_t carried_from_struck_ = 0;
-  std::uint64_t carried_from_other_ = 0;
 };
 
 } // namespace devp2p::simulation

@@ -8,7 +8,6 @@
 #include "devp2p/kit/witness.hpp"
 #include "devp2p/kit/world.hpp"
 
-
 namespace devp2p::simulation {
 
 /// What all scenarios need, and what must hold at the end of each.
@@ -56,6 +55,8 @@ public:
   const scenario what;
   outcome result;
   kit::seeded_random random;
+  /// Of each node of two; outlive them.
+  kit::seeded_random chances[2] = {kit::seeded_random{1}, kit::seeded_random{2}};
   kit::world world;
 };
 
