@@ -236,8 +236,10 @@ void peer::look_for_stalls() {
     auto before = std::exchange(route.given_back_full, std::nullopt);
     if (route.window->is_full())
       route.given_back_full = route.window->given_back();
-    // What waits to be written is held by us, and has a deadline of its own.
-    auto stalls = before && route.given_back_full == before && !awaiting_writable_;
+    // What it has written and still waits is held by us: by the remote, which has a deadline of its
+    // own, by a rate, or by others whose turn it is.
+    auto stalls =
+      before && route.given_back_full == before && !awaiting_writable_ && queue_.empty(i);
     route.stalled_intervals = stalls ? route.stalled_intervals + 1 : 0;
     if (route.stalled_intervals < node_->limits.max_missed_pings)
       continue;

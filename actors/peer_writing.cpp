@@ -147,6 +147,7 @@ void peer::on_writable() {
 }
 
 void peer::on_write_error(errc why) {
+  broken_ = true;
   // The remote may have said why it does not read any more, behind all else that it had sent.
   read(max_last_read);
   fail_network(why);
@@ -163,8 +164,8 @@ void peer::refuse_writes() {
 
 /// How many octets may be moved now; if none, we shall be told when there are some.
 std::size_t peer::allowed_by(throttle& limit, bool& waits) {
-  // What is to be said last is not held back.
-  if (!limit.is_limited() || state_ == state::closing)
+  // What is said last is not held back.
+  if (!limit.is_limited() || state_ == state::closing || broken_)
     return std::numeric_limits<std::size_t>::max();
   auto now = clock().now();
   auto out = limit.allowance(now);

@@ -78,6 +78,8 @@ public:
   }
 
   [[nodiscard]] bool empty() const { return turns_.empty(); }
+  /// Nothing of that sub-protocol.
+  [[nodiscard]] bool empty(std::size_t index) const { return lanes_[index].waiting.empty(); }
 
 private:
   struct lane {

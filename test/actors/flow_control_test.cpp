@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 using reason = disconnect_reason;
 
 /// Two nodes with some protocols of eight codes each; `limit_left` and `limit_right` change what
-/// they are given.
+/// they are given, and `spawn_right` is what handles them at the right, if it is not an inbox.
 struct link_fixture {
   using change = std::function<void(node_config&)>;
 
@@ -23,11 +23,12 @@ struct link_fixture {
   test_node left;
   test_node right;
 
-  link_fixture(std::size_t protocols, const change& limit_left, const change& limit_right = {})
+  link_fixture(std::size_t protocols, const change& limit_left, const change& limit_right = {},
+               const handler_factory& spawn_right = {})
     : left_boxes(protocols),
       right_boxes(protocols),
       left(world, "10.0.0.1", random, offered(left_boxes), {}, {}, limit_left),
-      right(world, "10.0.0.2", random, offered(right_boxes), {}, {}, limit_right) {
+      right(world, "10.0.0.2", random, offered(right_boxes, spawn_right), {}, {}, limit_right) {
     BOOST_REQUIRE(ask<enode>(world, right.handle, listen_atom::value, right.url.address).value);
     auto self = caf::scoped_actor{world.system()};
     auto dialled = self->request(left.handle, caf::infinite, dial_atom::value, right.url);
@@ -36,11 +37,12 @@ struct link_fixture {
                     [](const caf::error& why) { BOOST_FAIL(describe(why)); });
   }
 
-  static std::vector<protocol> offered(std::vector<inbox>& boxes) {
+  static std::vector<protocol> offered(std::vector<inbox>& boxes,
+                                       const handler_factory& spawn = {}) {
     std::vector<protocol> out;
     for (auto& x : boxes) {
       auto name = "p" + std::to_string(&x - boxes.data());
-      out.push_back(make_protocol(name, 1, 8, collect(&x)));
+      out.push_back(make_protocol(name, 1, 8, spawn ? spawn : collect(&x)));
     }
     return out;
   }
@@ -221,6 +223,23 @@ BOOST_AUTO_TEST_CASE(that_a_node_has_is_shared_by_its_sessions) {
   BOOST_TEST(is_about(all, rate * 5));
   for (std::size_t i = 0; i < sessions; ++i)
     BOOST_TEST(carried(i) > 0.9 * all / sessions);
+}
+
+BOOST_AUTO_TEST_CASE(is_not_blamed_on_the_handler_whose_answers_wait_for_it) {
+  auto slowly = [](node_config& x) {
+    x.limits.max_rate_out = 2000;
+    x.limits.max_read_window = 50'000;
+  };
+  // Behind the large answer, the Pongs come late.
+  auto patiently = [](node_config& x) { x.limits.max_missed_pings = 20; };
+  link_fixture fixture{1, patiently, slowly, handled_by(echo)};
+  // While the first is on its way back, for longer than a handler may be stuck, the others wait.
+  fixture.write(fixture.left_boxes[0], 1, 200'000);
+  fixture.write(fixture.left_boxes[0], 60, 1000);
+  fixture.world.advance(95s);
+  BOOST_TEST(fixture.right.events.dropped.empty());
+  fixture.world.advance(60s);
+  BOOST_TEST(fixture.received(fixture.left_boxes[0]) == 260'000u);
 }
 
 BOOST_AUTO_TEST_CASE(does_not_hold_back_what_is_said_last) {

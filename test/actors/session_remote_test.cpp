@@ -142,25 +142,31 @@ BOOST_AUTO_TEST_CASE(that_disconnects_right_before_it_closes_is_understood) {
 }
 
 BOOST_AUTO_TEST_CASE(that_cannot_be_written_to_may_have_said_why) {
-  // More than one turn reads, behind which the Disconnect comes.
-  raw_fixture fixture{{}, 1 << 20};
-  BOOST_REQUIRE(fixture.meet());
-  auto payload = fixture.incompressible(50000);
-  bytes last;
-  for (int i = 0; i < 6; ++i) {
-    auto frame = fixture.remote.seal(p2p::base_length, payload);
-    last.insert(last.end(), frame.begin(), frame.end());
+  // However slowly it is read.
+  for (auto rate : {0, 200'000}) {
+    settings limits;
+    limits.max_rate_in = rate;
+    // More than one turn reads, behind which the Disconnect comes.
+    raw_fixture fixture{limits, 1 << 20};
+    BOOST_REQUIRE(fixture.meet());
+    auto payload = fixture.incompressible(50000);
+    bytes last;
+    for (int i = 0; i < 6; ++i) {
+      auto frame = fixture.remote.seal(p2p::base_length, payload);
+      last.insert(last.end(), frame.begin(), frame.end());
+    }
+    auto goodbye =
+      fixture.remote.seal(p2p::disconnect_id, p2p::encode_disconnect(reason::requested));
+    last.insert(last.end(), goodbye.begin(), goodbye.end());
+    // The write comes first, and fails: the remote is gone.
+    fixture.write(text(0, "x"));
+    fixture.remote.part(last);
+    BOOST_REQUIRE(fixture.node.events.dropped.size() == 1u);
+    const auto& end = fixture.node.events.dropped[0].end;
+    BOOST_TEST(to_string(end.reason) == to_string(reason::requested));
+    BOOST_TEST(end.remote_requested);
+    BOOST_TEST(fixture.handler.packets.size() == 6u);
   }
-  auto goodbye = fixture.remote.seal(p2p::disconnect_id, p2p::encode_disconnect(reason::requested));
-  last.insert(last.end(), goodbye.begin(), goodbye.end());
-  // The write comes first, and fails: the remote is gone.
-  fixture.write(text(0, "x"));
-  fixture.remote.part(last);
-  BOOST_REQUIRE(fixture.node.events.dropped.size() == 1u);
-  const auto& end = fixture.node.events.dropped[0].end;
-  BOOST_TEST(to_string(end.reason) == to_string(reason::requested));
-  BOOST_TEST(end.remote_requested);
-  BOOST_TEST(fixture.handler.packets.size() == 6u);
 }
 
 BOOST_AUTO_TEST_CASE(is_given_two_seconds_to_read_the_disconnect) {
