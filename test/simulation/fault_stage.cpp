@@ -322,7 +322,7 @@ void fault_stage::check_goodbyes() {
   if (from_struck.size() != 1 || from_other.size() != 1)
     return expect(from_struck.empty() || from_other.empty() || !fault_.predict,
                   "there is more than one connection");
-  kit::seeded_random again[] = {kit::seeded_random{1}, kit::seeded_random{2}};
+  kit::seeded_random again[] = {fresh_chance(0), fresh_chance(1)};
   kit::tapped_end ends[] = {{struck.key, again[0], from_struck[0]},
                             {other.key, again[1], from_other[0]}};
   auto heard = overhear(ends[struck_dials_ ? 0 : 1], ends[struck_dials_ ? 1 : 0]);

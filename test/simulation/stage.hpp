@@ -52,11 +52,14 @@ public:
     result.violations.insert(result.violations.end(), sentences.begin(), sentences.end());
   }
 
+  /// What a node's chance is at the beginning.
+  static kit::seeded_random fresh_chance(std::size_t node) { return kit::seeded_random{1 + node}; }
+
   const scenario what;
   outcome result;
   kit::seeded_random random;
   /// Of each node of two; outlive them.
-  kit::seeded_random chances[2] = {kit::seeded_random{1}, kit::seeded_random{2}};
+  kit::seeded_random chances[2] = {fresh_chance(0), fresh_chance(1)};
   kit::world world;
 };
 
