@@ -13,6 +13,17 @@ void permute(keccak_state& state) {
   fastest(state);
 }
 
+void permute(keccak_state& x, keccak_state& y) {
+  static const auto fastest = keccak_permutations().front().apply_to_both;
+  fastest(x, y);
+}
+
+byte_array<keccak256::size> digest_from(const keccak_state& permuted) {
+  byte_array<keccak256::size> out;
+  std::copy_n(permuted.octets.begin(), out.size(), out.begin());
+  return out;
+}
+
 /// Word by word: what RLPx absorbs in between is sixteen octets, at any position.
 void exclusive_or(std::uint8_t* out, const std::uint8_t* in, std::size_t count) {
   std::uint64_t left;
@@ -38,27 +49,46 @@ byte_array<keccak256::size> keccak256::of(std::initializer_list<byte_view> parts
   return hash.digest();
 }
 
+keccak_state keccak256::padded() const {
+  auto out = state_;
+  out.octets[position_] ^= 0x01;
+  out.octets[rate - 1] ^= 0x80;
+  return out;
+}
+
+bool keccak256::absorb(byte_view& in) {
+  auto count = std::min(in.size(), rate - position_);
+  exclusive_or(state_.octets.data() + position_, in.data(), count);
+  in = in.subspan(count);
+  position_ += count;
+  if (position_ < rate)
+    return false;
+  position_ = 0;
+  return true;
+}
+
 void keccak256::update(byte_view in) {
-  while (!in.empty()) {
-    auto count = std::min(in.size(), rate - position_);
-    exclusive_or(state_.octets.data() + position_, in.data(), count);
-    in = in.subspan(count);
-    position_ += count;
-    if (position_ == rate) {
+  while (!in.empty())
+    if (absorb(in))
       permute(state_);
-      position_ = 0;
-    }
-  }
 }
 
 byte_array<keccak256::size> keccak256::digest() const {
-  auto last = state_;
-  last.octets[position_] ^= 0x01;
-  last.octets[rate - 1] ^= 0x80;
+  auto last = padded();
   permute(last);
-  byte_array<size> out;
-  std::copy_n(last.octets.begin(), size, out.begin());
-  return out;
+  return digest_from(last);
+}
+
+keccak256::digests keccak256::update_between(byte_view in) {
+  auto before = padded();
+  if (absorb(in)) {
+    permute(before, state_);
+    update(in);
+    return {digest_from(before), digest()};
+  }
+  auto after = padded();
+  permute(before, after);
+  return {digest_from(before), digest_from(after)};
 }
 
 } // namespace devp2p::crypto

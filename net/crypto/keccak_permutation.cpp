@@ -28,9 +28,9 @@ constexpr std::array<std::uint64_t, rounds> round_constants = [] {
   return out;
 }();
 
-// A lane is either an integer or the low half of a vector register: the round below is written once
-// for both, in terms of these functions. All is inlined into the few functions at the end, which
-// say what processor to compile for.
+// A lane is either an integer or a vector register, which has room for the lanes of two states: the
+// round below is written once for both, in terms of these functions. All is inlined into the few
+// functions at the end, which say what processor to compile for.
 
 template <int Count, class Lane>
 [[gnu::always_inline]] inline Lane rotate(Lane x) {
@@ -46,8 +46,9 @@ template <int Count, class Lane>
   return a ^ (~b & c);
 }
 
-[[gnu::always_inline]] inline std::uint64_t low_half(std::uint64_t x) {
-  return x;
+template <class Lane>
+[[gnu::always_inline]] inline Lane broadcast(std::uint64_t x) {
+  return x - Lane{};
 }
 
 #ifdef __x86_64__
@@ -68,10 +69,6 @@ template <int Truth>
 
 [[gnu::always_inline]] inline vector chi(vector a, vector b, vector c) {
   return ternary_logic<0xd2>(a, b, c);
-}
-
-[[gnu::always_inline]] inline std::uint64_t low_half(vector x) {
-  return x[0];
 }
 
 #endif
@@ -101,7 +98,7 @@ template <class Lane>
   auto d4 = c3 ^ rotate<1>(c0);
   chi_row<Lane>(e, a[0] ^ d0, rotate<44>(a[6] ^ d1), rotate<43>(a[12] ^ d2), rotate<21>(a[18] ^ d3),
                 rotate<14>(a[24] ^ d4));
-  e[0] ^= Lane{constant};
+  e[0] ^= broadcast<Lane>(constant);
   chi_row<Lane>(e + 5, rotate<28>(a[3] ^ d3), rotate<20>(a[9] ^ d4), rotate<3>(a[10] ^ d0),
                 rotate<45>(a[16] ^ d1), rotate<61>(a[22] ^ d2));
   chi_row<Lane>(e + 10, rotate<1>(a[1] ^ d1), rotate<6>(a[7] ^ d2), rotate<25>(a[13] ^ d3),
@@ -119,34 +116,54 @@ template <class Lane>
   return x;
 }
 
-[[gnu::always_inline]] inline std::uint64_t load(const std::uint8_t* in) {
+[[gnu::always_inline]] inline std::uint64_t load(const keccak_state& state, std::size_t lane) {
   std::uint64_t out;
-  std::memcpy(&out, in, lane_size);
+  std::memcpy(&out, state.octets.data() + lane * lane_size, lane_size);
   return little_endian(out);
 }
 
-[[gnu::always_inline]] inline void store(std::uint64_t x, std::uint8_t* out) {
+[[gnu::always_inline]] inline void store(std::uint64_t x, keccak_state& state, std::size_t lane) {
   x = little_endian(x);
-  std::memcpy(out, &x, lane_size);
+  std::memcpy(state.octets.data() + lane * lane_size, &x, lane_size);
 }
 
-template <class Lane>
-[[gnu::always_inline]] inline void permute(keccak_state& state) {
-  static_assert(lanes * lane_size == sizeof state.octets);
+[[gnu::always_inline]] inline void store_all(std::uint64_t from, std::size_t lane,
+                                             keccak_state& state) {
+  store(from, state, lane);
+}
+
+#ifdef __x86_64__
+
+template <class... States>
+[[gnu::always_inline]] inline void store_all(vector from, std::size_t lane, States&... states) {
+  int part = 0;
+  (store(from[part++], states, lane), ...);
+}
+
+#endif
+
+/// As many states as a `Lane` has room for, or fewer.
+template <class Lane, class... States>
+[[gnu::always_inline]] inline void permute(States&... states) {
   Lane a[lanes];
   Lane e[lanes];
   for (std::size_t i = 0; i < lanes; ++i)
-    a[i] = Lane{load(state.octets.data() + i * lane_size)};
+    a[i] = Lane{load(states, i)...};
   for (std::size_t i = 0; i < rounds; i += 2) {
     round<Lane>(a, e, round_constants[i]);
     round<Lane>(e, a, round_constants[i + 1]);
   }
   for (std::size_t i = 0; i < lanes; ++i)
-    store(low_half(a[i]), state.octets.data() + i * lane_size);
+    store_all(a[i], i, states...);
 }
 
 void permute_portable(keccak_state& state) {
   permute<std::uint64_t>(state);
+}
+
+void permute_both_portable(keccak_state& x, keccak_state& y) {
+  permute_portable(x);
+  permute_portable(y);
 }
 
 #ifdef __x86_64__
@@ -156,9 +173,18 @@ void permute_portable(keccak_state& state) {
   permute<std::uint64_t>(state);
 }
 
+void permute_both_bmi2(keccak_state& x, keccak_state& y) {
+  permute_bmi2(x);
+  permute_bmi2(y);
+}
+
 // 32 registers, so that the state need not go to memory; rotations and three-operand logic.
 [[gnu::target("avx512f,avx512vl")]] void permute_avx512vl(keccak_state& state) {
   permute<vector>(state);
+}
+
+[[gnu::target("avx512f,avx512vl")]] void permute_both_avx512vl(keccak_state& x, keccak_state& y) {
+  permute<vector>(x, y);
 }
 
 #endif
@@ -167,11 +193,11 @@ std::vector<keccak_permutation> available_permutations() {
   std::vector<keccak_permutation> out;
 #ifdef __x86_64__
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl"))
-    out.push_back({"avx512vl", permute_avx512vl});
+    out.push_back({"avx512vl", permute_avx512vl, permute_both_avx512vl});
   if (__builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2"))
-    out.push_back({"bmi2", permute_bmi2});
+    out.push_back({"bmi2", permute_bmi2, permute_both_bmi2});
 #endif
-  out.push_back({"portable", permute_portable});
+  out.push_back({"portable", permute_portable, permute_both_portable});
   return out;
 }
 

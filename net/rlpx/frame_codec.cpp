@@ -47,29 +47,41 @@ void frame_codec::seal(mutable_byte_view frame, std::size_t content_size) {
   assert(content_size > 0 && content_size <= max_content_size);
   assert(frame.size() == header_size + body_size(content_size));
   auto header = frame.first(header_size - tag_size);
+  auto body = frame.subspan(header_size).first(body_size(content_size) - tag_size);
   write_header(header, content_size);
   encryption_.apply(header);
-  auto tag = header_tag(egress_, header);
-  std::copy(tag.begin(), tag.end(), header.end());
-  auto body = frame.subspan(header_size).first(body_size(content_size) - tag_size);
   encryption_.apply(body);
-  tag = body_tag(egress_, body);
+  absorb_seed(egress_, first_block(header));
+  auto tag = absorb_body(egress_, body);
+  std::copy(tag.begin(), tag.end(), header.end());
+  tag = body_tag(egress_);
   std::copy(tag.begin(), tag.end(), body.end());
 }
 
-expected<std::size_t> frame_codec::open_header(mutable_byte_view header) {
-  assert(header.size() == header_size);
-  auto sealed = header.first(header_size - tag_size);
-  if (!crypto::equal_in_constant_time(header_tag(ingress_, sealed), header.last(tag_size)))
+expected<std::size_t> frame_codec::open_header(mutable_byte_view in) {
+  assert(in.size() >= header_size);
+  auto header = in.first(header_size - tag_size);
+  absorb_seed(ingress_, first_block(header));
+  decryption_.apply(header);
+  // Whose word that is shows below.
+  auto announced = static_cast<std::size_t>(header[0] << 16 | header[1] << 8 | header[2]);
+  auto rest = in.subspan(header_size);
+  body_absorbed_ = announced > 0 && rest.size() >= body_size(announced);
+  auto tag = body_absorbed_ ? absorb_body(ingress_, rest.first(body_size(announced) - tag_size))
+                            : ingress_.digest = first_block(ingress_.hash.digest());
+  if (!crypto::equal_in_constant_time(tag, in.subspan(header.size(), tag_size)))
     return errc::header_mac_mismatch;
-  decryption_.apply(sealed);
-  return static_cast<std::size_t>(sealed[0] << 16 | sealed[1] << 8 | sealed[2]);
+  return announced;
 }
 
 std::optional<errc> frame_codec::open_body(mutable_byte_view body) {
   assert(body.size() > tag_size && body.size() % crypto::aes_block_size == 0);
   auto sealed = body.first(body.size() - tag_size);
-  if (!crypto::equal_in_constant_time(body_tag(ingress_, sealed), body.last(tag_size)))
+  if (!body_absorbed_) {
+    ingress_.hash.update(sealed);
+    ingress_.digest = first_block(ingress_.hash.digest());
+  }
+  if (!crypto::equal_in_constant_time(body_tag(ingress_), body.last(tag_size)))
     return errc::body_mac_mismatch;
   decryption_.apply(sealed);
   return std::nullopt;
@@ -82,19 +94,20 @@ void frame_codec::absorb_seed(mac& of, const crypto::aes_block& mask) const {
   for (std::size_t i = 0; i < seed.size(); ++i)
     seed[i] ^= mask[i];
   of.hash.update(seed);
-  of.digest = first_block(of.hash.digest());
 }
 
-crypto::aes_block frame_codec::header_tag(mac& of, byte_view header) const {
-  absorb_seed(of, first_block(header));
-  return of.digest;
+/// The tag of the header, whose seed has been absorbed. It is not itself part of the hash, so that
+/// its digest does not wait for the body, nor the body for it.
+crypto::aes_block frame_codec::absorb_body(mac& of, byte_view body) const {
+  auto digests = of.hash.update_between(body);
+  of.digest = first_block(digests.after);
+  return first_block(digests.before);
 }
 
-crypto::aes_block frame_codec::body_tag(mac& of, byte_view body) const {
-  of.hash.update(body);
-  of.digest = first_block(of.hash.digest());
+/// Of the body that has been absorbed.
+crypto::aes_block frame_codec::body_tag(mac& of) const {
   absorb_seed(of, of.digest);
-  return of.digest;
+  return of.digest = first_block(of.hash.digest());
 }
 
 } // namespace devp2p::rlpx

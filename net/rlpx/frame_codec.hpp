@@ -36,8 +36,9 @@ public:
   /// all of its room; the content stands in it after `header_size` octets, and zeros behind that.
   void seal(mutable_byte_view frame, std::size_t content_size);
 
-  /// The size of the content that the header, of `header_size` octets, announces.
-  [[nodiscard]] expected<std::size_t> open_header(mutable_byte_view header);
+  /// The size of the content that the header announces. `in` is what has come, from the header on
+  /// and at least `header_size` octets; if the body has, too, both are authenticated in one go.
+  [[nodiscard]] expected<std::size_t> open_header(mutable_byte_view in);
   /// Decrypts the body, all of `body_size` octets, that comes after that header. Its content is
   /// then at its start.
   [[nodiscard]] std::optional<errc> open_body(mutable_byte_view body);
@@ -52,14 +53,16 @@ private:
 
   static mac begin(const crypto::keccak256& hash);
   void absorb_seed(mac& of, const crypto::aes_block& mask) const;
-  crypto::aes_block header_tag(mac& of, byte_view header) const;
-  crypto::aes_block body_tag(mac& of, byte_view body) const;
+  crypto::aes_block absorb_body(mac& of, byte_view body) const;
+  crypto::aes_block body_tag(mac& of) const;
 
   crypto::aes_ctr encryption_;
   crypto::aes_ctr decryption_;
   crypto::aes256 seed_cipher_;
   mac egress_;
   mac ingress_;
+  /// `ingress_` has taken the body together with its header.
+  bool body_absorbed_ = false;
 };
 
 } // namespace devp2p::rlpx

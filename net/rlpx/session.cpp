@@ -57,7 +57,7 @@ session::opened session::open_next(mutable_byte_view& in) {
   if (!content_size_) {
     if (in.size() < frame_codec::header_size)
       return incomplete{frame_codec::header_size};
-    auto announced = codec_.open_header(in.first(frame_codec::header_size));
+    auto announced = codec_.open_header(in);
     if (!announced)
       return announced.error();
     if (auto why = refuse(*announced))

@@ -29,6 +29,13 @@ double keccak_permutation(double seconds) {
   return seconds_per_call(seconds, [&] { apply(state); });
 }
 
+double keccak_permutations(double seconds) {
+  auto apply = crypto::keccak_permutations().front().apply_to_both;
+  crypto::keccak_state x;
+  crypto::keccak_state y;
+  return seconds_per_call(seconds, [&] { apply(x, y); });
+}
+
 double keccak256(double seconds, std::size_t size) {
   bytes in(size);
   return seconds_per_call(seconds, [&] { keep(crypto::keccak256::of({in})); });

@@ -11,6 +11,8 @@ namespace devp2p::bench::cost {
 
 /// Keccak-f[1600] alone.
 [[nodiscard]] double keccak_permutation(double seconds);
+/// Of two states at once.
+[[nodiscard]] double keccak_permutations(double seconds);
 [[nodiscard]] double keccak256(double seconds, std::size_t size);
 [[nodiscard]] double aes256_block(double seconds);
 /// AES-256.

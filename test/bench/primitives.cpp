@@ -51,6 +51,7 @@ void snappy(const options& chosen, report& out, std::string_view data) {
 
 void primitives(const options& chosen, report& out) {
   rate(chosen, out, "keccak_permutation", cost::keccak_permutation);
+  rate(chosen, out, "keccak_permutations_of_two", cost::keccak_permutations);
   throughput(chosen, out, "keccak256", mebibyte, cost::keccak256);
   throughput(chosen, out, "keccak256", 32, cost::keccak256);
   throughput(chosen, out, "aes256_ctr", mebibyte, cost::aes_ctr);

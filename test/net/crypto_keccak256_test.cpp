@@ -80,6 +80,23 @@ BOOST_AUTO_TEST_CASE(every_permutation_changes_any_state_alike) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(every_permutation_changes_two_states_as_it_changes_each) {
+  for (const auto& way : keccak_permutations()) {
+    keccak_state together[2];
+    keccak_state alone[2];
+    alone[1].octets.fill(0x5a);
+    together[1] = alone[1];
+    for (int i = 0; i < 100; ++i) {
+      way.apply_to_both(together[0], together[1]);
+      way.apply(alone[0]);
+      way.apply(alone[1]);
+    }
+    BOOST_TEST_INFO(way.name);
+    BOOST_TEST((together[0].octets == alone[0].octets));
+    BOOST_TEST((together[1].octets == alone[1].octets));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(gives_the_digests_that_ethereum_knows) {
   BOOST_TEST(digest_of("") == "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470");
   BOOST_TEST(digest_of("abc") ==
@@ -114,6 +131,22 @@ BOOST_AUTO_TEST_CASE(tells_a_digest_at_any_point_and_goes_on_as_if_it_had_not) {
     hash.update(byte_view{in}.subspan(i, 1));
   }
   BOOST_TEST((hash.digest() == keccak256::of({in})));
+}
+
+BOOST_AUTO_TEST_CASE(tells_the_digests_before_and_after_an_update) {
+  auto in = sample(4 * rate);
+  for (std::size_t before = 0; before <= rate; ++before)
+    for (std::size_t size = 0; size <= 3 * rate; size += 17) {
+      keccak256 hash;
+      hash.update(byte_view{in}.first(before));
+      auto found = hash.update_between(byte_view{in}.subspan(before, size));
+      BOOST_TEST_INFO(before << " and " << size);
+      BOOST_TEST((found.before == keccak256::of({byte_view{in}.first(before)})));
+      BOOST_TEST((found.after == keccak256::of({byte_view{in}.first(before + size)})));
+      hash.update(as_bytes("more"));
+      BOOST_TEST(
+        (hash.digest() == keccak256::of({byte_view{in}.first(before + size), as_bytes("more")})));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_copy_goes_on_independently) {
