@@ -48,9 +48,12 @@ void frame_codec::seal(mutable_byte_view frame, std::size_t content_size) {
   assert(frame.size() == header_size + body_size(content_size));
   auto header = frame.first(header_size - tag_size);
   auto body = frame.subspan(header_size).first(body_size(content_size) - tag_size);
-  write_header(header, content_size);
-  encryption_.apply(header);
-  encryption_.apply(body);
+  // Right before the body, where its tag will be: so that one call encrypts both.
+  auto header_at_tag = frame.subspan(header.size(), header.size());
+  static_assert(header_size == 2 * tag_size);
+  write_header(header_at_tag, content_size);
+  encryption_.apply(frame.subspan(header.size(), header.size() + body.size()));
+  std::copy(header_at_tag.begin(), header_at_tag.end(), header.begin());
   absorb_seed(egress_, first_block(header));
   auto tag = absorb_body(egress_, body);
   std::copy(tag.begin(), tag.end(), header.end());
