@@ -10,12 +10,19 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 
+#include <string_view>
 #include <vector>
 
 namespace devp2p::bench {
 
 /// A fresh identity, and limits that nothing here comes near.
 [[nodiscard]] node_config make_node_config(std::vector<protocol> protocols);
+
+/// Handlers that run `where` the command line has chosen: `loop` or `scheduler`.
+template <class Function, class... Extra>
+handler_factory handled_at(std::string_view where, Function behavior, Extra... extra) {
+  return where == "loop" ? handled_on_loop_by(behavior, extra...) : handled_by(behavior, extra...);
+}
 
 /// Where nodes meet: one actor system, and a real network for each end of their links, so that both
 /// ends have threads of their own as in two processes. Ends all its nodes when it dies.

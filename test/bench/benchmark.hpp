@@ -4,6 +4,8 @@
 #include "report.hpp"
 
 #include <cstddef>
+#include <string>
+#include <vector>
 
 namespace devp2p::bench {
 
@@ -18,6 +20,10 @@ struct options {
   std::size_t threads = 1;
   /// Sessions of the case `memory`.
   std::size_t peers = 1000;
+  /// Octets; none: what the case measures by default.
+  std::vector<std::size_t> payloads = {};
+  /// `loop`, that of their session, or `scheduler`, CAF's.
+  std::vector<std::string> handlers{"loop", "scheduler"};
 };
 
 /// A case. Throws `std::runtime_error` if what it measures does not work.

@@ -136,7 +136,7 @@ figures measure(double seconds, std::string_view data, std::size_t size) {
 } // namespace
 
 void codec(const options& chosen, report& out) {
-  for (auto size : payload_sizes) {
+  for (auto size : payload_sizes(chosen)) {
     for (auto* data : {"none", "random", "repeat"}) {
       // Without snappy the data does not matter: "none" stands for the lack of it.
       parameters which{{"payload", size}, {"data", data}};

@@ -64,26 +64,30 @@ figures observe(double seconds, double rate, arena& world, const counts& arrived
 
 void fairness(const options& chosen, report& out) {
   for (double rate : {0.0, 20e6}) {
-    parameters which{{"protocols", protocols}, {"rate", static_cast<std::size_t>(rate)}};
-    out.announce("fairness", which);
-    counts arrived{};
-    arena world{chosen};
-    std::vector<protocol> receivers;
-    std::vector<protocol> senders;
-    for (std::size_t i = 0; i < protocols; ++i) {
-      auto name = "load" + std::to_string(i);
-      receivers.push_back(counting(name, arrived[i]));
-      senders.push_back(sending(name, "random", size_of(i), world.handlers()));
+    for (const auto& where : chosen.handlers) {
+      parameters which{
+        {"protocols", protocols}, {"rate", static_cast<std::size_t>(rate)}, {"handlers", where}};
+      out.announce("fairness", which);
+      counts arrived{};
+      arena world{chosen};
+      std::vector<protocol> receivers;
+      std::vector<protocol> senders;
+      for (std::size_t i = 0; i < protocols; ++i) {
+        auto name = "load" + std::to_string(i);
+        receivers.push_back(counting(name, where, arrived[i]));
+        senders.push_back(sending(name, where, "random", size_of(i), world.handlers()));
+      }
+      auto config = make_node_config(senders);
+      config.limits.max_rate_out = static_cast<std::uint64_t>(rate);
+      config.limits.ping_interval = std::chrono::milliseconds{10};
+      config.limits.max_missed_pings = 1000;
+      world.dial(world.listen(receivers), std::move(config));
+      for (const auto& x : world.handlers().wait_for(protocols))
+        caf::anon_send(x.handler, packet{});
+      out.add("fairness", which, repeat(chosen, [&](double seconds) {
+                return observe(seconds, rate, world, arrived);
+              }));
     }
-    auto config = make_node_config(senders);
-    config.limits.max_rate_out = static_cast<std::uint64_t>(rate);
-    config.limits.ping_interval = std::chrono::milliseconds{10};
-    config.limits.max_missed_pings = 1000;
-    world.dial(world.listen(receivers), std::move(config));
-    for (const auto& x : world.handlers().wait_for(protocols))
-      caf::anon_send(x.handler, packet{});
-    out.add("fairness", which,
-            repeat(chosen, [&](double seconds) { return observe(seconds, rate, world, arrived); }));
   }
 }
 

@@ -49,13 +49,14 @@ protocol make_protocol(std::string name, handler_factory spawn) {
 
 } // namespace
 
-protocol sending(std::string name, std::string_view data, std::size_t size, roster& handlers) {
+protocol sending(std::string name, std::string_view where, std::string_view data, std::size_t size,
+                 roster& handlers) {
   return make_protocol(std::move(name),
-                       handled_by(send_all, blob{make_payload(data, size)}, &handlers));
+                       handled_at(where, send_all, blob{make_payload(data, size)}, &handlers));
 }
 
-protocol counting(std::string name, message_count& arrived) {
-  return make_protocol(std::move(name), handled_by(count_all, &arrived));
+protocol counting(std::string name, std::string_view where, message_count& arrived) {
+  return make_protocol(std::move(name), handled_at(where, count_all, &arrived));
 }
 
 std::vector<figures> measure_load(const options& chosen, arena& world, std::size_t senders,

@@ -18,11 +18,11 @@ using message_count = std::atomic<std::uint64_t>;
 /// the main thread stands in, as long as its session lives. It asks to be told when the last of
 /// each batch was handed to the network, and always has two batches under way, so that the link
 /// never runs dry and its queue never runs full. All messages share their payload.
-[[nodiscard]] protocol sending(std::string name, std::string_view data, std::size_t size,
-                               roster& handlers);
+[[nodiscard]] protocol sending(std::string name, std::string_view where, std::string_view data,
+                               std::size_t size, roster& handlers);
 
 /// A protocol whose handler counts what comes, and drops it.
-[[nodiscard]] protocol counting(std::string name, message_count& arrived);
+[[nodiscard]] protocol counting(std::string name, std::string_view where, message_count& arrived);
 
 /// Starts `senders` handlers, and measures what arrives, repetition after repetition, while it
 /// flows. Throws if nothing does.

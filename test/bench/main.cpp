@@ -3,6 +3,8 @@
 // devp2p-bench: measures the library; README.md says what each case means.
 #include "benchmark.hpp"
 
+#include "devp2p/actors/protocol.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -82,6 +84,12 @@ int parse_and_run(int argc, char** argv) {
     ->capture_default_str();
   app.add_option("--peers", chosen.peers, "Sessions of the case memory")
     ->check(CLI::Range(1, 4000))
+    ->capture_default_str();
+  app
+    .add_option("--payload", chosen.payloads, "Octets of a message, in the cases codec and oneway")
+    ->check(CLI::Range(std::size_t{1}, protocol::max_payload_size));
+  app.add_option("--handlers", chosen.handlers, "Where handlers run, in all cases that have some")
+    ->check(CLI::IsMember({"loop", "scheduler"}))
     ->capture_default_str();
   app.add_flag("--list", given.list, "List the cases");
   // How the case memory starts its other process.

@@ -7,15 +7,17 @@
 namespace devp2p::bench {
 
 void oneway(const options& chosen, report& out) {
-  for (auto size : payload_sizes) {
+  for (auto size : payload_sizes(chosen)) {
     for (auto* data : {"random", "repeat"}) {
-      parameters which{{"payload", size}, {"data", data}};
-      out.announce("oneway", which);
-      message_count arrived{0};
-      arena world{chosen};
-      world.dial(world.listen({counting("load", arrived)}),
-                 {sending("load", data, size, world.handlers())});
-      out.add("oneway", which, measure_load(chosen, world, 1, arrived, size));
+      for (const auto& where : chosen.handlers) {
+        parameters which{{"payload", size}, {"data", data}, {"handlers", where}};
+        out.announce("oneway", which);
+        message_count arrived{0};
+        arena world{chosen};
+        world.dial(world.listen({counting("load", where, arrived)}),
+                   {sending("load", where, data, size, world.handlers())});
+        out.add("oneway", which, measure_load(chosen, world, 1, arrived, size));
+      }
     }
   }
 }

@@ -5,6 +5,12 @@
 
 namespace devp2p::bench {
 
+std::vector<std::size_t> payload_sizes(const options& chosen) {
+  if (!chosen.payloads.empty())
+    return chosen.payloads;
+  return {16, 256, 4096, 65536, std::size_t{1} << 20};
+}
+
 bytes make_payload(std::string_view data, std::size_t size) {
   bytes out(size);
   std::mt19937 random;

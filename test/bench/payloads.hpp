@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "benchmark.hpp"
+
 #include "devp2p/messages/bytes.hpp"
 
-#include <array>
 #include <cstddef>
 #include <string_view>
+#include <vector>
 
 /// What is sent.
 namespace devp2p::bench {
 
-inline constexpr auto payload_sizes =
-  std::to_array<std::size_t>({16, 256, 4096, 65536, std::size_t{1} << 20});
+/// What was chosen, or else a range that shows how a cost depends on the size.
+[[nodiscard]] std::vector<std::size_t> payload_sizes(const options& chosen);
 
 /// `random`: snappy finds nothing in it; the same in every run. Else: sixteen octets, over and
 /// over.

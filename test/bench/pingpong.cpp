@@ -54,15 +54,13 @@ protocol make_protocol(handler_factory spawn) {
 void pingpong(const options& chosen, report& out) {
   constexpr std::size_t size = 32;
   const blob payload{make_payload("random", size)};
-  for (bool on_loop : {true, false}) {
-    parameters which{
-      {"payload", size}, {"data", "random"}, {"handlers", on_loop ? "loop" : "scheduler"}};
+  for (const auto& where : chosen.handlers) {
+    parameters which{{"payload", size}, {"data", "random"}, {"handlers", where}};
     out.announce("pingpong", which);
     latencies round_trips;
     arena world{chosen};
-    auto echoing = on_loop ? handled_on_loop_by(echo) : handled_by(echo);
-    auto playing = on_loop ? handled_on_loop_by(play, &round_trips, payload)
-                           : handled_by(play, &round_trips, payload);
+    auto echoing = handled_at(where, echo);
+    auto playing = handled_at(where, play, &round_trips, payload);
     world.dial(world.listen({make_protocol(echoing)}), {make_protocol(playing)});
     out.add("pingpong", which,
             repeat(chosen, [&](double seconds) { return observe(seconds, round_trips); }));
