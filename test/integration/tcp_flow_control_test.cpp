@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Who may read and write how much, over loopback TCP, where the system holds octets, too, and time
+// is real.
+#include "devp2p/actors/node.hpp"
+#include "devp2p/actors/read_window.hpp"
+#include "devp2p/actors/scheduling.hpp"
+#include "devp2p/net/asio/asio_network.hpp"
+#include "devp2p/net/crypto/system_random.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <caf/all.hpp>
+
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <numeric>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace devp2p::test {
+namespace {
+
+using namespace std::chrono_literals;
+using reason = disconnect_reason;
+using steady = std::chrono::steady_clock;
+
+constexpr auto patience = 30s;
+
+/// Waits for as long as anybody should.
+bool eventually(const std::function<bool()>& done) {
+  const auto until = steady::now() + patience;
+  while (!done()) {
+    if (steady::now() > until)
+      return false;
+    std::this_thread::sleep_for(1ms);
+  }
+  return true;
+}
+
+/// What has come to one handler.
+struct arrivals {
+  std::size_t messages = 0;
+  std::uint64_t octets = 0;
+  bool in_order = true;
+  steady::time_point last = {};
+};
+
+/// One of two nodes, with its handlers, which do nothing but take what comes.
+class party {
+public:
+  static constexpr std::uint64_t codes = 8;
+
+  party(caf::actor_system& system, net::network& network, net::random_source& random,
+        std::size_t protocols, const settings& limits)
+    : watcher_(system),
+      random_(random),
+      lanes_(protocols) {
+    node_config setup{crypto::private_key::generate(random)};
+    setup.limits = limits;
+    for (std::size_t i = 0; i < protocols; ++i)
+      setup.protocols.push_back(
+        {.name = "p" + std::to_string(i), .version = 1, .length = codes, .spawn = taking(i)});
+    node_ = spawn_node(system, network, std::move(setup));
+    caf::anon_send(node_, subscribe_atom::value, caf::actor_cast<subscriber_actor>(watcher_));
+  }
+
+  /// Then nobody touches this any more.
+  ~party() {
+    watcher_->send_exit(node_, caf::exit_reason::user_shutdown);
+    watcher_->wait_for(node_);
+  }
+
+  template <class T, class... Args>
+  T ask(const Args&... args) {
+    T out{};
+    caf::scoped_actor self{watcher_->home_system()};
+    self->request(node_, patience, args...)
+      .receive([&](T& x) { out = std::move(x); },
+               [](const caf::error& why) { BOOST_FAIL(describe(why)); });
+    return out;
+  }
+
+  bool has_peer() { return ask<node_info>(info_atom::value).peers == 1; }
+
+  peer_info peer() {
+    auto all = ask<std::vector<peer_info>>(peers_atom::value);
+    BOOST_REQUIRE(all.size() == 1u);
+    return all.front();
+  }
+
+  /// Waits for a Ping that was sent after this was asked, and its Pong.
+  bool pings() {
+    for (int pongs = 0; pongs < 2; ++pongs) {
+      auto before = peer().ping;
+      if (!eventually([&] { return peer().ping != before; }))
+        return false;
+    }
+    return true;
+  }
+
+  /// Why the session is over.
+  session_end end() {
+    session_end out;
+    watcher_->receive([&](const peer_dropped& x) { out = x.end; },
+                      caf::after(patience) >> [] { BOOST_FAIL("the session goes on"); });
+    return out;
+  }
+
+  /// What does not compress.
+  void write(std::size_t index, std::size_t messages, std::size_t size) {
+    bytes content(size);
+    random_.fill(content);
+    blob payload{content};
+    auto& lane = lanes_[index];
+    for (std::size_t i = 0; i < messages; ++i)
+      caf::anon_send(lane.link->writer, write_atom::value, lane.link->index, lane.link->restarts,
+                     packet{lane.written++ % codes, payload});
+  }
+
+  /// From now on the handler lets go of nothing.
+  void stick(std::size_t index) {
+    std::lock_guard guard{mutex_};
+    lanes_[index].stuck = true;
+  }
+
+  void let_go(std::size_t index) {
+    std::vector<blob> kept;
+    std::lock_guard guard{mutex_};
+    lanes_[index].stuck = false;
+    kept.swap(lanes_[index].kept);
+  }
+
+  arrivals seen(std::size_t index) {
+    std::lock_guard guard{mutex_};
+    return lanes_[index].seen;
+  }
+
+  /// Of all at one moment, the octets.
+  std::vector<std::uint64_t> octets() {
+    std::vector<std::uint64_t> out;
+    std::lock_guard guard{mutex_};
+    for (const auto& x : lanes_)
+      out.push_back(x.seen.octets);
+    return out;
+  }
+
+private:
+  struct lane {
+    std::optional<channel> link;
+    std::uint64_t written = 0;
+    arrivals seen;
+    bool stuck = false;
+    std::vector<blob> kept;
+  };
+
+  /// On the loop, so that what is seen is what was read.
+  handler_factory taking(std::size_t index) {
+    auto behavior = [this, index](handler_actor::pointer,
+                                  const channel&) -> handler_actor::behavior_type {
+      return {[this, index](const packet& x) { take(lanes_[index], x); }};
+    };
+    return [this, index, spawn = handled_on_loop_by(behavior)](caf::actor_system& system,
+                                                               const channel& link) {
+      lanes_[index].link = link;
+      return spawn(system, link);
+    };
+  }
+
+  void take(lane& to, const packet& message) {
+    std::lock_guard guard{mutex_};
+    auto& seen = to.seen;
+    seen.in_order = seen.in_order && message.code == seen.messages % codes;
+    ++seen.messages;
+    seen.octets += message.payload.size();
+    seen.last = steady::now();
+    if (to.stuck)
+      to.kept.push_back(message.payload);
+  }
+
+  caf::scoped_actor watcher_;
+  net::random_source& random_;
+  std::mutex mutex_;
+  std::vector<lane> lanes_;
+  node_actor node_;
+};
+
+struct config : caf::actor_system_config {
+  config() {
+    add_types(*this);
+    prefer_low_latency(*this);
+    set("scheduler.max-threads", 2);
+  }
+};
+
+settings limits(const std::function<void(settings&)>& change) {
+  settings out;
+  out.max_write_queue = 64 << 20;
+  change(out);
+  return out;
+}
+
+/// A session between two nodes.
+struct link_fixture {
+  using change = std::function<void(settings&)>;
+
+  link_fixture(std::size_t loops, std::size_t protocols, const change& limit_left,
+               const change& limit_right)
+    : network(loops),
+      left(system, network, random, protocols, limits(limit_left)),
+      right(system, network, random, protocols, limits(limit_right)) {
+    auto url = right.ask<enode>(listen_atom::value, endpoint{"127.0.0.1", 0});
+    left.ask<peer_info>(dial_atom::value, url);
+    BOOST_REQUIRE(eventually([this] { return right.has_peer(); }));
+  }
+
+  net::asio_network network;
+  crypto::system_random random;
+  config settings;
+  caf::actor_system system{settings};
+  party left;
+  party right;
+};
+
+void as_they_are(settings&) {}
+
+bool mentions(const session_end& end, std::string_view what) {
+  return end.error.find(what) != std::string::npos;
+}
+
+/// Ten messages of `message_size` octets fill it.
+constexpr std::size_t window = 100'000;
+constexpr std::size_t message_size = window / 10 - read_window::overhead;
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(a_handler_that_is_stuck)
+
+BOOST_AUTO_TEST_CASE(holds_no_more_than_its_window_and_loses_nothing) {
+  auto often = [](settings& x) {
+    x.ping_interval = 20ms;
+    x.max_missed_pings = 1'000'000;
+    x.max_base_messages = 1'000'000;
+  };
+  link_fixture link{2, 2, often, [&](settings& x) {
+                      often(x);
+                      x.max_read_window = window;
+                    }};
+  link.right.stick(0);
+  link.left.write(0, 10, message_size);
+  BOOST_REQUIRE(eventually([&] { return link.right.seen(0).messages == 10; }));
+  // Full as it is, it is in nobody's way.
+  link.left.write(1, 100, 100);
+  link.right.write(1, 100, 100);
+  BOOST_REQUIRE(eventually([&] { return link.right.seen(1).messages == 100; }));
+  BOOST_REQUIRE(eventually([&] { return link.left.seen(1).messages == 100; }));
+  BOOST_REQUIRE(link.left.pings());
+  BOOST_REQUIRE(link.right.pings());
+  // Who sends it more has to wait, and with it what he sends to others; they may still write.
+  link.left.write(0, 1000, message_size);
+  BOOST_REQUIRE(eventually([&] { return link.right.seen(0).messages >= 11; }));
+  for (std::size_t i = 101; i <= 200; ++i) {
+    link.right.write(1, 1, 100);
+    BOOST_REQUIRE(eventually([&] { return link.left.seen(1).messages == i; }));
+  }
+  BOOST_TEST(link.right.peer().protocols[0].counts.bytes_in <= window + message_size);
+  BOOST_TEST(link.right.seen(0).messages == 11u);
+  link.right.let_go(0);
+  BOOST_REQUIRE(eventually([&] { return link.right.seen(0).messages == 1010; }));
+  BOOST_TEST(link.right.seen(0).octets == 1010u * message_size);
+  BOOST_TEST(link.right.seen(0).in_order);
+  BOOST_REQUIRE(link.left.pings());
+  BOOST_REQUIRE(link.right.pings());
+}
+
+BOOST_AUTO_TEST_CASE(ends_its_session_in_the_end_and_is_named) {
+  constexpr auto interval = 200ms;
+  link_fixture link{1, 2, as_they_are, [&](settings& x) {
+                      x.max_read_window = window;
+                      x.ping_interval = interval;
+                      x.max_missed_pings = 3;
+                    }};
+  link.right.stick(0);
+  auto start = steady::now();
+  link.left.write(0, 1000, message_size);
+  auto end = link.right.end();
+  BOOST_TEST((steady::now() - start >= 3 * interval));
+  BOOST_TEST_CONTEXT(end.error) {
+    BOOST_TEST(to_string(end.reason) == to_string(reason::subprotocol_error));
+    BOOST_TEST(!end.remote_requested);
+    BOOST_TEST(mentions(end, to_string(errc::handler_stalled)));
+    BOOST_TEST(mentions(end, "p0/1"));
+    BOOST_TEST(!mentions(end, "p1/1"));
+  }
+  auto told = link.left.end();
+  BOOST_TEST(told.remote_requested);
+  BOOST_TEST(to_string(told.reason) == to_string(reason::subprotocol_error));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_CASE(a_remote_that_never_reads_is_left_at_the_write_deadline) {
+  constexpr auto deadline = 400ms;
+  link_fixture link{2, 1, [&](settings& x) { x.write_timeout = deadline; },
+                    [](settings& x) { x.max_read_window = 1; }};
+  link.right.stick(0);
+  auto start = steady::now();
+  // More than the system takes off our hands.
+  link.left.write(0, 800, 64 << 10);
+  auto end = link.left.end();
+  BOOST_TEST((steady::now() - start >= deadline));
+  BOOST_TEST_CONTEXT(end.error) {
+    BOOST_TEST(to_string(end.reason) == to_string(reason::network_error));
+    BOOST_TEST(!end.remote_requested);
+    BOOST_TEST(!end.sent);
+    BOOST_TEST(mentions(end, to_string(errc::write_timeout)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_protocol_that_floods_leaves_the_others_their_share) {
+  link_fixture link{2, 8, [](settings& x) { x.max_rate_out = 4'000'000; }, as_they_are};
+  auto written = [&] {
+    std::size_t out = 0;
+    auto sender = link.left.peer();
+    for (const auto& x : sender.protocols)
+      out += x.counts.messages_out;
+    return out;
+  };
+  auto arrived = [&] {
+    auto all = link.right.octets();
+    return std::accumulate(all.begin(), all.end(), std::uint64_t{0});
+  };
+  // All have more to say than there is time for, and who floods comes first.
+  link.left.write(0, 2000, 20'000);
+  for (std::size_t i = 1; i < 8; ++i)
+    link.left.write(i, 4000, 1000);
+  BOOST_REQUIRE(eventually([&] { return written() == 2000 + 7 * 4000; }));
+  auto before = link.right.octets();
+  auto start = std::accumulate(before.begin(), before.end(), std::uint64_t{0});
+  BOOST_REQUIRE(eventually([&] { return arrived() - start >= 6'000'000; }));
+  auto after = link.right.octets();
+  auto share = static_cast<double>(std::accumulate(after.begin(), after.end(), 0ull) - start) / 8;
+  for (std::size_t i = 1; i < 8; ++i)
+    BOOST_TEST_CONTEXT("protocol " << i)
+  BOOST_TEST(static_cast<double>(after[i] - before[i]) >= 0.9 * share);
+}
+
+BOOST_AUTO_TEST_CASE(a_rate_is_kept_both_ways) {
+  constexpr double rate = 4'000'000;
+  for (bool out : {true, false})
+    BOOST_TEST_CONTEXT((out ? "out" : "in")) {
+      auto limit = [&](settings& x) {
+        (out ? x.max_rate_out : x.max_rate_in) = static_cast<std::uint64_t>(rate);
+      };
+      // One loop for both, so that what was written is not read much later, all at once.
+      link_fixture link{1, 1, out ? link_fixture::change{limit} : as_they_are,
+                        out ? link_fixture::change{as_they_are} : limit};
+      link.left.write(0, 900, 64 << 10);
+      // The first octets may come at once.
+      BOOST_REQUIRE(eventually([&] { return link.right.seen(0).octets >= 1'000'000; }));
+      double found = 0;
+      // More never comes; a machine that is busy may for a while bring less.
+      for (int i = 0; i < 5 && found < 0.95 * rate; ++i) {
+        auto from = link.right.seen(0);
+        arrivals to;
+        BOOST_REQUIRE(eventually([&] {
+          to = link.right.seen(0);
+          return to.last - from.last >= 1500ms;
+        }));
+        auto seconds = std::chrono::duration<double>(to.last - from.last).count();
+        found = static_cast<double>(to.octets - from.octets) / seconds;
+        BOOST_TEST(found < 1.05 * rate);
+      }
+      BOOST_TEST(found > 0.95 * rate);
+    }
+}
+
+} // namespace devp2p::test
