@@ -3,9 +3,44 @@
 
 #include <asio/post.hpp>
 
+#include <chrono>
+
 namespace devp2p::net {
 
-event_loop::event_loop() : thread_([this] { context_.run(); }) {}
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+/// A wait that is over so soon was not worth the sleep: to wake a thread takes about half as long.
+constexpr auto max_spin = std::chrono::microseconds{100};
+
+} // namespace
+
+event_loop::event_loop() : thread_([this] { run(); }) {}
+
+/// Sleeps while nothing happens. But if the last sleep was a short one, it first looks about for a
+/// while: then round trips do not wait for threads to wake, and idle sessions cost nothing.
+void event_loop::run() {
+  bool soon = false;
+  while (!context_.stopped()) {
+    if (context_.poll() > 0 || (soon && spin()))
+      continue;
+    auto since = steady::now();
+    context_.run_one();
+    soon = steady::now() - since < max_spin;
+  }
+}
+
+/// Looks about, and lets others have the processor meanwhile. Whether something has happened.
+bool event_loop::spin() {
+  auto until = steady::now() + max_spin;
+  do {
+    std::this_thread::yield();
+    if (context_.poll() > 0)
+      return true;
+  } while (steady::now() < until);
+  return false;
+}
 
 event_loop::~event_loop() {
   stop();

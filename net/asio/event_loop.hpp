@@ -33,6 +33,8 @@ public:
   void drop_tasks();
 
 private:
+  void run();
+  bool spin();
   void run_tasks();
 
   /// The hint says that one thread runs the context; others may still post to it.
