@@ -27,7 +27,7 @@ constexpr auto base_message_period = std::chrono::seconds{15};
 } // namespace
 
 void peer::on_readable() {
-  enter_from_network();
+  auto turn = enter_from_network();
   awaiting_readable_ = false;
   if (state_ == state::lingering)
     discard();

@@ -141,7 +141,7 @@ void peer::await_writable() {
 }
 
 void peer::on_writable() {
-  enter_from_network();
+  auto turn = enter_from_network();
   awaiting_writable_ = false;
   flush();
 }

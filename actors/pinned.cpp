@@ -12,6 +12,9 @@ namespace {
 /// So many messages one actor handles before the next has its turn.
 constexpr std::size_t max_throughput = 64;
 
+/// So often actors have turns before the sockets have theirs.
+constexpr int max_batches = 4;
+
 } // namespace
 
 loop_unit::loop_unit(caf::actor_system& system, net::loop& loop)
@@ -28,23 +31,59 @@ void loop_unit::exec_later(caf::resumable* ready) {
     system().scheduler().enqueue(ready);
     return;
   }
-  bool first = false;
   {
     std::lock_guard guard{mutex_};
-    first = ready_.empty();
     ready_.push_back(ready);
   }
-  // One wake-up serves all that become ready before the loop looks.
-  if (first) {
-    system().registry().inc_running();
-    loop_.post([self = shared_from_this()] { self->run_ready(); });
+  // One wake-up serves all that become ready before the loop has looked.
+  if (claim())
+    schedule();
+}
+
+/// Whether the caller has to see to it that the loop looks.
+bool loop_unit::claim() {
+  {
+    std::lock_guard guard{mutex_};
+    if (std::exchange(scheduled_, true))
+      return false;
   }
+  system().registry().inc_running();
+  return true;
+}
+
+loop_unit::turn::turn(std::shared_ptr<loop_unit> unit)
+  : unit_(unit && unit->claim() ? std::move(unit) : nullptr) {}
+
+loop_unit::turn::~turn() {
+  if (unit_)
+    unit_->run_ready();
+}
+
+void loop_unit::schedule() {
+  loop_.post([self = shared_from_this()] { self->run_ready(); });
 }
 
 void loop_unit::run_ready() {
+  // What these make ready has its turn at once: a packet goes from its handler to the wire without
+  // another look at the sockets.
+  int batches = 0;
+  while (run_batch())
+    if (++batches == max_batches)
+      return schedule();
+  // Who spawns an actor leaves the system's logger with the thread. The system waits for the last
+  // of its holders when it ends, but this thread lives longer.
+  caf::logger::set_current_actor_system(nullptr);
+  // For all others, an actor is gone a little before its last turn is over: the system, which waits
+  // for the last actor when it ends, is to wait for this, too.
+  system().registry().dec_running();
+}
+
+/// Whether there was any; if not, nobody has been promised a look any more.
+bool loop_unit::run_batch() {
   std::vector<caf::resumable*> batch;
   {
     std::lock_guard guard{mutex_};
+    scheduled_ = !ready_.empty();
     batch.swap(ready_);
   }
   for (auto* actor : batch) {
@@ -58,12 +97,7 @@ void loop_unit::run_ready() {
       intrusive_ptr_release(actor);
     }
   }
-  // Who spawns an actor leaves the system's logger with the thread. The system waits for the last
-  // of its holders when it ends, but this thread lives longer.
-  caf::logger::set_current_actor_system(nullptr);
-  // For all others, an actor is gone a little before its last turn is over: the system, which waits
-  // for the last actor when it ends, is to wait for this, too.
-  system().registry().dec_running();
+  return !batch.empty();
 }
 
 } // namespace devp2p

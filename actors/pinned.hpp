@@ -27,13 +27,30 @@ public:
 
   void exec_later(caf::resumable* ready) override;
 
+  /// While it lives, on the loop's thread, what becomes ready waits; then all of that has its turn.
+  class turn {
+  public:
+    explicit turn(std::shared_ptr<loop_unit> unit);
+    ~turn();
+    turn(const turn&) = delete;
+    turn& operator=(const turn&) = delete;
+
+  private:
+    std::shared_ptr<loop_unit> unit_;
+  };
+
 private:
+  bool claim();
+  void schedule();
   void run_ready();
+  bool run_batch();
 
   net::loop& loop_;
   std::mutex mutex_;
   /// Each holds a reference. Bounded by the number of pinned actors: none is in it twice.
   std::vector<caf::resumable*> ready_;
+  /// The loop will look, or is looking.
+  bool scheduled_ = false;
 };
 
 /// An actor that lives on a loop's thread. `Base` is the `base` of a typed actor interface.
@@ -63,11 +80,13 @@ public:
 protected:
   [[nodiscard]] const std::shared_ptr<loop_unit>& unit() const { return unit_; }
 
-  /// To be called first in a callback of the network: from there, too, this actor may send. The
-  /// execution unit of its last message is gone if it ran under a test's scheduler.
-  void enter_from_network() {
+  /// To be called first in a callback of the network, and kept until its end: from there, too, this
+  /// actor may send, and whom it sends to on the same loop has its turn right after. The execution
+  /// unit of its last message is gone if it ran under a test's scheduler.
+  [[nodiscard]] loop_unit::turn enter_from_network() {
     this->context(unit_ ? static_cast<caf::execution_unit*>(unit_.get())
                         : this->home_system().dummy_execution_unit());
+    return loop_unit::turn{unit_};
   }
 
 private:
