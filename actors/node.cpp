@@ -23,7 +23,9 @@ node_actor spawn_node(caf::actor_system& system, net::network& network, node_con
     config.log->warn("our Hello has {} octets, but some nodes read {} at most: offer fewer "
                      "protocols, or take a shorter client id",
                      size, p2p::max_sent_hello_size);
-  return system.spawn<node_core>(std::ref(network),
+  auto* loop = network.loop();
+  return system.spawn<node_core>(loop ? std::make_shared<loop_unit>(system, *loop) : nullptr,
+                                 std::ref(network),
                                  std::make_shared<const node_config>(std::move(config)));
 }
 

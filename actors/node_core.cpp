@@ -17,9 +17,9 @@ constexpr auto accept_pause = std::chrono::seconds{1};
 
 } // namespace
 
-node_core::node_core(caf::actor_config& config, net::network& network,
-                     std::shared_ptr<const node_config> settings)
-  : node_core_actor::base(config),
+node_core::node_core(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
+                     net::network& network, std::shared_ptr<const node_config> settings)
+  : pinned(config, std::move(unit)),
     network_(network),
     config_(std::move(settings)),
     self_(config_->key.id()),
@@ -135,7 +135,7 @@ void node_core::on_accept_failed(std::size_t index, const caf::error& why) {
     config_->log->warn("cannot accept at {}: {}; trying again in {} s",
                        to_string(listeners_[index].socket->local()), describe(why),
                        accept_pause.count());
-  delayed_send(this, accept_pause, accept_atom::value, index);
+  send_later(accept_pause, accept_atom::value, index);
 }
 
 // -- dialling -----------------------------------------------------------------
@@ -168,7 +168,7 @@ caf::result<peer_info> node_core::dial(const enode& target) {
       caf::anon_send(self, dial_atom::value, number, caf::make_error(outcome.error()));
   };
   dial.attempt = network_.dial(target.address, std::move(handler));
-  delayed_send(this, config_->limits.dial_timeout, tick_atom::value, number);
+  send_later(config_->limits.dial_timeout, tick_atom::value, number);
   return dial.answer;
 }
 
@@ -200,10 +200,12 @@ void node_core::on_dial_failed(std::uint64_t number, caf::error why) {
 std::shared_ptr<loop_unit> node_core::unit_of(const net::stream& stream) {
   if (stream.loop() == nullptr)
     return nullptr;
-  auto& unit = units_[stream.loop()];
-  if (!unit)
-    unit = std::make_shared<loop_unit>(home_system(), *stream.loop());
-  return unit;
+  if (unit() && stream.loop() == &unit()->loop())
+    return unit();
+  auto& other = units_[stream.loop()];
+  if (!other)
+    other = std::make_shared<loop_unit>(home_system(), *stream.loop());
+  return other;
 }
 
 node_core::sessions::iterator node_core::open_session(shared_stream stream,
@@ -265,8 +267,7 @@ caf::result<void> node_core::admit(const node_id& id) {
   greeted_.emplace(id, &session);
   if (!must_wait(session))
     return caf::unit;
-  delayed_send(this, config_->limits.handshake_timeout / 2, tick_atom::value, id,
-               dialling_.at(id).number);
+  send_later(config_->limits.handshake_timeout / 2, tick_atom::value, id, dialling_.at(id).number);
   return session.held = make_response_promise();
 }
 

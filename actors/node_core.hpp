@@ -19,9 +19,11 @@
 namespace devp2p {
 
 /// Listens, dials, admits, limits and reports; every session is a supervisor's.
-class node_core : public node_core_actor::base {
+///
+/// Lives on the network's loop, if it has one.
+class node_core : public pinned<node_core_actor::base> {
 public:
-  node_core(caf::actor_config& config, net::network& network,
+  node_core(caf::actor_config& config, std::shared_ptr<loop_unit> unit, net::network& network,
             std::shared_ptr<const node_config> settings);
 
   const char* name() const override { return "node"; }
@@ -146,6 +148,7 @@ private:
   std::unordered_map<node_id, sessions::iterator> running_;
   /// Over but not gone, oldest first.
   std::deque<caf::actor_addr> lingering_;
+  /// Of the network's other loops.
   std::map<net::loop*, std::shared_ptr<loop_unit>> units_;
   std::vector<subscriber_actor> subscribers_;
   /// Under way; each ends within `disconnect_timeout`.

@@ -147,7 +147,7 @@ void peer::release() {
 }
 
 void peer::arm(caf::timespan delay) {
-  delayed_send(this, delay, tick_atom::value, ++deadline_);
+  send_later(delay, tick_atom::value, ++deadline_);
 }
 
 void peer::on_deadline(std::uint64_t deadline) {

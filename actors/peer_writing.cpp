@@ -137,7 +137,7 @@ void peer::await_writable() {
   awaiting_writable_ = true;
   stream_->await_writable(*this);
   if (!std::exchange(write_deadline_armed_, true))
-    delayed_send(this, node_->limits.write_timeout, tick_atom::value, write_deadline);
+    send_later(node_->limits.write_timeout, tick_atom::value, write_deadline);
 }
 
 void peer::on_writable() {
@@ -172,7 +172,7 @@ std::size_t peer::allowed_by(throttle& limit, bool& waits) {
   if (out > 0)
     waits = false;
   else if (!std::exchange(waits, true))
-    delayed_send(this, limit.ready_at() - now, resume_atom::value);
+    send_later(limit.ready_at() - now, resume_atom::value);
   return out;
 }
 
@@ -184,7 +184,7 @@ void peer::on_write_deadline() {
   if (waited >= node_->limits.write_timeout)
     return fail_network(errc::write_timeout);
   write_deadline_armed_ = true;
-  delayed_send(this, node_->limits.write_timeout - waited, tick_atom::value, write_deadline);
+  send_later(node_->limits.write_timeout - waited, tick_atom::value, write_deadline);
 }
 
 } // namespace devp2p

@@ -1,30 +1,44 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/pinger.hpp"
 
+#include <utility>
+
 namespace devp2p {
 
-pinger_actor::behavior_type pinger(pinger_actor::stateful_pointer<pinger_state> self,
-                                   peer_actor peer, supervisor_actor supervisor,
-                                   const settings& limits) {
-  self->delayed_send(self, limits.ping_interval, tick_atom::value);
+pinger::pinger(caf::actor_config& config, std::shared_ptr<loop_unit> unit, peer_actor peer,
+               supervisor_actor supervisor, const settings& limits)
+  : pinned(config, std::move(unit)),
+    peer_(std::move(peer)),
+    supervisor_(std::move(supervisor)),
+    interval_(limits.ping_interval),
+    max_missed_(limits.max_missed_pings) {}
+
+pinger::behavior_type pinger::make_behavior() {
+  send_later(interval_, tick_atom::value);
   return {
-    [=](pong_atom, caf::timespan taken) {
-      self->state.remote.on_pong(taken);
-      self->send(supervisor, self->state.remote.times());
+    [this](pong_atom, caf::timespan taken) {
+      remote_.on_pong(taken);
+      send(supervisor_, remote_.times());
     },
-    [=, interval = limits.ping_interval, misses = limits.max_missed_pings](tick_atom) {
-      auto on_frames = [=](std::uint64_t frames) {
-        self->state.remote.on_interval(frames);
-        if (self->state.remote.silent_intervals() >= misses)
-          self->quit(caf::make_error(errc::ping_timeout));
-      };
-      // If the peer is gone, so will we be: the supervisor sees to it.
-      auto on_error = [](const caf::error&) {};
-      self->request(peer, caf::infinite, ping_atom::value, pinger_actor{self})
-        .then(on_frames, on_error);
-      self->delayed_send(self, interval, tick_atom::value);
-    },
+    [this](tick_atom) { on_interval(); },
   };
+}
+
+void pinger::on_exit() {
+  peer_ = nullptr;
+  supervisor_ = nullptr;
+}
+
+void pinger::on_interval() {
+  auto on_frames = [this](std::uint64_t frames) {
+    remote_.on_interval(frames);
+    if (remote_.silent_intervals() >= max_missed_)
+      quit(caf::make_error(errc::ping_timeout));
+  };
+  // If the peer is gone, so will we be: the supervisor sees to it.
+  auto on_error = [](const caf::error&) {};
+  request(peer_, caf::infinite, ping_atom::value, pinger_actor{this}).then(on_frames, on_error);
+  send_later(interval_, tick_atom::value);
 }
 
 } // namespace devp2p

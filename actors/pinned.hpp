@@ -6,6 +6,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/execution_unit.hpp>
 #include <caf/resumable.hpp>
+#include <caf/send.hpp>
 
 #include <memory>
 #include <mutex>
@@ -26,6 +27,8 @@ public:
   ~loop_unit() override;
 
   void exec_later(caf::resumable* ready) override;
+
+  [[nodiscard]] net::loop& loop() const { return loop_; }
 
   /// While it lives, on the loop's thread, what becomes ready waits; then all of that has its turn.
   class turn {
@@ -79,6 +82,18 @@ public:
 
 protected:
   [[nodiscard]] const std::shared_ptr<loop_unit>& unit() const { return unit_; }
+
+  /// Sends this to ourselves when `delay` has passed; to nobody, if we are gone by then. On the
+  /// loop's own timer: CAF's clock would keep us until then, and wake a thread to hear of it.
+  template <class... Ts>
+  void send_later(caf::timespan delay, const Ts&... what) {
+    if (!unit_)
+      return this->delayed_send(this, delay, what...);
+    unit_->loop().post_after(delay, [this, self = caf::weak_actor_ptr{this->ctrl()}, what...] {
+      if (auto alive = self.lock())
+        caf::anon_send(this, what...);
+    });
+  }
 
   /// To be called first in a callback of the network, and kept until its end: from there, too, this
   /// actor may send, and whom it sends to on the same loop has its turn right after. The execution

@@ -37,7 +37,7 @@ supervisor::behavior_type supervisor::make_behavior() {
   monitor(owner_);
   peer_ = spawn<peer>(unit(), node_, supervisor_actor{this}, std::move(stream_), dialled_);
   adopt(culprit::peer, "peer", peer_);
-  delayed_send(this, node_->limits.handshake_timeout, tick_atom::value, session_phase::running);
+  send_later(node_->limits.handshake_timeout, tick_atom::value, session_phase::running);
   return {
     [this](const node_id& id) { on_identity(id); },
     [this](hello& theirs) { on_hello(theirs); },
@@ -143,7 +143,8 @@ void supervisor::run() {
   // The node first: it tells of the session before the peer tells of its messages.
   send(owner_, info_);
   send(peer_, std::move(all));
-  adopt(culprit::pinger, "pinger", spawn(pinger, peer_, supervisor_actor{this}, node_->limits));
+  adopt(culprit::pinger, "pinger",
+        spawn<pinger>(unit(), peer_, supervisor_actor{this}, node_->limits));
 }
 
 /// A handler for the protocol at `index`, or none if the session does without, or is over.
@@ -282,7 +283,7 @@ void supervisor::end(culprit who, caf::error why, const std::string& name) {
   else
     send(peer_, close_atom::value);
   send(owner_, std::move(verdict), std::move(why));
-  delayed_send(this, node_->limits.handler_timeout, tick_atom::value, session_phase::gone);
+  send_later(node_->limits.handler_timeout, tick_atom::value, session_phase::gone);
 }
 
 void supervisor::log(const session_end& verdict) const {
@@ -319,7 +320,7 @@ void supervisor::on_deadline(session_phase phase) {
                               : "did not end in time, and is killed");
   }
   if (!killed)
-    return delayed_send(this, node_->limits.handler_timeout, tick_atom::value, session_phase::gone);
+    return send_later(node_->limits.handler_timeout, tick_atom::value, session_phase::gone);
   children_.erase(late, children_.end());
   if (children_.empty())
     quit();

@@ -5,6 +5,7 @@
 #include "devp2p/messages/endpoint.hpp"
 #include "devp2p/messages/expected.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -20,6 +21,10 @@ public:
 
   /// Has the loop's thread run `task` soon, after what was posted before. Callable from any thread.
   virtual void post(std::function<void()> task) = 0;
+
+  /// The same, when `delay` has passed. Cannot be taken back: a task that is not needed any more
+  /// should do nothing, and own nothing that is missed.
+  virtual void post_after(std::chrono::nanoseconds delay, std::function<void()> task) = 0;
 };
 
 /// What became of a read or a write. No octet and no error: it would have had to wait.
@@ -102,6 +107,9 @@ public:
 class network {
 public:
   virtual ~network() = default;
+
+  /// The thread of those who serve many streams; null if whoever drives the network is that thread.
+  [[nodiscard]] virtual net::loop* loop() const = 0;
 
   /// Listens at `at`, whose host must be an IP address. Port 0 lets the system choose.
   virtual expected<std::unique_ptr<listener>> listen(const endpoint& at) = 0;

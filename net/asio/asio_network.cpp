@@ -15,6 +15,10 @@ asio_network::asio_network(std::size_t loops)
 
 asio_network::~asio_network() = default;
 
+net::loop* asio_network::loop() const {
+  return &loops_->first();
+}
+
 expected<std::unique_ptr<listener>> asio_network::listen(const endpoint& at) {
   if (auto address = to_tcp(at))
     return socket_listener::open(*loops_, *address);

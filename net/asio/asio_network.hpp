@@ -28,6 +28,8 @@ public:
   asio_network(const asio_network&) = delete;
   asio_network& operator=(const asio_network&) = delete;
 
+  [[nodiscard]] net::loop* loop() const override;
+
   /// `[::]` stands for IPv4 as well, where the system allows it.
   expected<std::unique_ptr<listener>> listen(const endpoint& at) override;
 

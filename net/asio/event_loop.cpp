@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/net/asio/event_loop.hpp"
 
+#include <asio/dispatch.hpp>
 #include <asio/post.hpp>
 
 #include <chrono>
@@ -60,6 +61,46 @@ void event_loop::post(std::function<void()> task) {
   asio::post(context_, [this] { run_tasks(); });
 }
 
+void event_loop::post_after(std::chrono::nanoseconds delay, std::function<void()> task) {
+  auto due = steady::now() + delay;
+  {
+    std::lock_guard guard{mutex_};
+    if (dropping_)
+      return;
+    auto added = later_.emplace(due, std::move(task));
+    if (added != later_.begin())
+      return;
+  }
+  asio::dispatch(context_, [this] { await_first(); });
+}
+
+void event_loop::await_first() {
+  {
+    std::lock_guard guard{mutex_};
+    if (later_.empty())
+      return;
+    timer_.expires_at(later_.begin()->first);
+  }
+  timer_.async_wait([this](const std::error_code& error) {
+    if (!error)
+      run_due();
+  });
+}
+
+void event_loop::run_due() {
+  std::vector<std::function<void()>> due;
+  {
+    std::lock_guard guard{mutex_};
+    auto end = later_.upper_bound(steady::now());
+    for (auto i = later_.begin(); i != end; ++i)
+      due.push_back(std::move(i->second));
+    later_.erase(later_.begin(), end);
+  }
+  for (auto& task : due)
+    task();
+  await_first();
+}
+
 void event_loop::run_tasks() {
   // What these tasks post runs in the next round, after the sockets had their turn.
   std::vector<std::function<void()>> round;
@@ -81,10 +122,12 @@ void event_loop::stop() {
 
 void event_loop::drop_tasks() {
   // Destroyed outside the lock: what a task owns may post when it dies.
-  std::vector<std::function<void()>> dropped;
+  decltype(tasks_) dropped;
+  decltype(later_) dropped_later;
   std::lock_guard guard{mutex_};
   dropping_ = true;
   dropped.swap(tasks_);
+  dropped_later.swap(later_);
 }
 
 loop_pool::loop_pool(std::size_t size) {

@@ -5,8 +5,11 @@
 
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
 
 #include <atomic>
+#include <chrono>
+#include <map>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -23,6 +26,7 @@ public:
   ~event_loop() override;
 
   void post(std::function<void()> task) override;
+  void post_after(std::chrono::nanoseconds delay, std::function<void()> task) override;
 
   [[nodiscard]] asio::io_context& context() { return context_; }
 
@@ -36,12 +40,17 @@ private:
   void run();
   bool spin();
   void run_tasks();
+  void await_first();
+  void run_due();
 
   /// The hint says that one thread runs the context; others may still post to it.
   asio::io_context context_{1};
   asio::executor_work_guard<asio::io_context::executor_type> busy_{context_.get_executor()};
   std::mutex mutex_;
   std::vector<std::function<void()>> tasks_;
+  /// By when they are due. One timer is set to the first of them.
+  std::multimap<std::chrono::steady_clock::time_point, std::function<void()>> later_;
+  asio::steady_timer timer_{context_};
   bool dropping_ = false;
   std::thread thread_;
 };
@@ -54,6 +63,7 @@ public:
 
   /// The loops in turn.
   event_loop& next();
+  event_loop& first() { return *loops_.front(); }
 
 private:
   std::vector<std::unique_ptr<event_loop>> loops_;

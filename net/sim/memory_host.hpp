@@ -11,6 +11,7 @@ class memory_host : public network {
 public:
   memory_host(memory_world& world, std::string address);
 
+  [[nodiscard]] net::loop* loop() const override { return nullptr; }
   expected<std::unique_ptr<listener>> listen(const endpoint& at) override;
   [[nodiscard]] std::unique_ptr<pending_dial> dial(const endpoint& to,
                                                    stream_handler handler) override;

@@ -24,6 +24,8 @@ struct deaf_network : net::network {
     deaf_network& owner;
   };
 
+  [[nodiscard]] net::loop* loop() const override { return nullptr; }
+
   expected<std::unique_ptr<net::listener>> listen(const endpoint&) override {
     return errc::permission_denied;
   }

@@ -21,6 +21,8 @@ public:
   /// From now on, so many octets more on all streams; then they break.
   void cut_after(std::size_t octets) { *left_ = static_cast<std::int64_t>(octets); }
 
+  [[nodiscard]] net::loop* loop() const override { return real_.loop(); }
+
   expected<std::unique_ptr<net::listener>> listen(const endpoint& at) override {
     auto out = real_.listen(at);
     if (!out)

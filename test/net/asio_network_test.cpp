@@ -281,6 +281,37 @@ BOOST_AUTO_TEST_CASE(tells_who_accepts_that_descriptors_have_run_out) {
   BOOST_TEST(bool{wait_for(accepted)}, "the connection waited in the backlog");
 }
 
+BOOST_AUTO_TEST_CASE(runs_tasks_when_they_are_due_in_order) {
+  using namespace std::chrono_literals;
+  asio_network subject;
+  auto& home = *subject.loop();
+  std::promise<void> done;
+  std::vector<int> order;
+  auto start = std::chrono::steady_clock::now();
+  std::vector<std::chrono::nanoseconds> delays;
+  auto note = [&](int number) {
+    return [&, number] {
+      order.push_back(number);
+      delays.push_back(std::chrono::steady_clock::now() - start);
+    };
+  };
+  home.post_after(60s, [] { BOOST_ERROR("is not due"); });
+  // A later one first, from another thread and from the loop itself.
+  home.post_after(60ms, note(3));
+  home.post_after(20ms, note(1));
+  run_on(home, [&] {
+    home.post_after(40ms, note(2));
+    home.post_after(80ms, [&] {
+      note(4)();
+      home.post_after(10ms, [&] { done.set_value(); });
+    });
+  });
+  wait_for(done);
+  BOOST_TEST(order == (std::vector{1, 2, 3, 4}), boost::test_tools::per_element());
+  for (std::size_t i = 0; i < delays.size(); ++i)
+    BOOST_TEST(delays[i].count() >= std::chrono::nanoseconds{20ms * (i + 1)}.count() - 5'000'000);
+}
+
 BOOST_AUTO_TEST_CASE(is_used_by_many_threads_at_once) {
   constexpr auto threads = 4;
   constexpr auto rounds = 50;

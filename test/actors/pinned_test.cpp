@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/actors/protocol.hpp"
+
+#include "devp2p/messages/type_ids.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <caf/actor_system_config.hpp>
+
+#include <deque>
+#include <utility>
+
+namespace devp2p::test {
+namespace {
+
+/// Runs what it is told to when the test says so.
+class loop_by_hand : public net::loop {
+public:
+  void post(std::function<void()> task) override { tasks.push_back(std::move(task)); }
+  void post_after(std::chrono::nanoseconds, std::function<void()> task) override {
+    later.push_back(std::move(task));
+  }
+
+  void run_one() {
+    auto task = std::move(tasks.front());
+    tasks.pop_front();
+    task();
+  }
+
+  std::deque<std::function<void()>> tasks;
+  std::vector<std::function<void()>> later;
+};
+
+/// On the test's own thread; it must end all actors that it spawns.
+struct loop_fixture {
+  struct configuration : caf::actor_system_config {
+    configuration() { add_types(*this); }
+  };
+
+  loop_by_hand loop;
+  configuration config;
+  caf::actor_system system{config};
+  std::shared_ptr<loop_unit> unit = std::make_shared<loop_unit>(system, loop);
+
+  handler_actor spawn(const pinned_handler::function& behavior) {
+    return caf::actor_cast<handler_actor>(system.spawn<pinned_handler>(unit, behavior));
+  }
+
+  /// Counts what it gets.
+  handler_actor spawn_counter(int& count) {
+    return spawn([&count](handler_actor::pointer) -> handler_actor::behavior_type {
+      return {[&count](const packet&) { ++count; }};
+    });
+  }
+
+  /// Until nobody is ready any more.
+  void settle() {
+    while (!loop.tasks.empty())
+      loop.run_one();
+  }
+
+  void end(const handler_actor& which) {
+    caf::anon_send_exit(which, caf::exit_reason::kill);
+    settle();
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(actors_of_a_loop, loop_fixture)
+
+BOOST_AUTO_TEST_CASE(are_woken_together) {
+  int count = 0;
+  auto first = spawn_counter(count);
+  auto second = spawn_counter(count);
+  settle();
+  for (int i = 0; i < 10; ++i) {
+    caf::anon_send(first, packet{});
+    caf::anon_send(second, packet{});
+  }
+  BOOST_TEST(loop.tasks.size() == 1u);
+  settle();
+  BOOST_TEST(count == 20);
+  end(first);
+  end(second);
+}
+
+BOOST_AUTO_TEST_CASE(that_others_make_ready_have_their_turn_at_once) {
+  int count = 0;
+  auto second = spawn_counter(count);
+  auto first = spawn([=](handler_actor::pointer self) -> handler_actor::behavior_type {
+    return {[=](const packet& x) { self->send(second, x); }};
+  });
+  settle();
+  caf::anon_send(first, packet{});
+  loop.run_one();
+  BOOST_TEST(count == 1);
+  BOOST_TEST(loop.tasks.empty());
+  end(first);
+  end(second);
+}
+
+BOOST_AUTO_TEST_CASE(that_keep_each_other_busy_leave_the_sockets_their_turn) {
+  int rounds = 0;
+  auto pass_on = [&](handler_actor::pointer self) -> handler_actor::behavior_type {
+    return {[self, &rounds](const packet& x) {
+      ++rounds;
+      self->send(self, x);
+    }};
+  };
+  auto busy = spawn(pass_on);
+  settle();
+  caf::anon_send(busy, packet{});
+  for (int i = 1; i <= 3; ++i) {
+    loop.run_one();
+    BOOST_TEST(loop.tasks.size() == 1u);
+    BOOST_TEST(rounds <= 1000 * i);
+  }
+  BOOST_TEST(rounds > 0);
+  end(busy);
+}
+
+BOOST_AUTO_TEST_CASE(have_their_turn_when_a_callback_of_the_network_is_over) {
+  int count = 0;
+  auto actor = spawn_counter(count);
+  settle();
+  {
+    loop_unit::turn turn{unit};
+    caf::anon_send(actor, packet{});
+    BOOST_TEST(count == 0);
+  }
+  BOOST_TEST(count == 1);
+  BOOST_TEST(loop.tasks.empty());
+  // One that finds them scheduled already leaves them alone.
+  caf::anon_send(actor, packet{});
+  { loop_unit::turn turn{unit}; }
+  BOOST_TEST(count == 1);
+  settle();
+  BOOST_TEST(count == 2);
+  end(actor);
+}
+
+BOOST_AUTO_TEST_CASE(get_later_what_they_send_themselves_unless_they_are_gone) {
+  struct sleeper : pinned<handler_actor::base> {
+    sleeper(caf::actor_config& config, std::shared_ptr<loop_unit> unit, int& count)
+      : pinned(config, std::move(unit)),
+        count(count) {}
+    behavior_type make_behavior() override {
+      send_later(std::chrono::hours{1}, packet{});
+      return {[this](const packet&) { ++count; }};
+    }
+    int& count;
+  };
+  int count = 0;
+  auto patient = caf::actor_cast<handler_actor>(system.spawn<sleeper>(unit, std::ref(count)));
+  auto gone = caf::actor_cast<handler_actor>(system.spawn<sleeper>(unit, std::ref(count)));
+  settle();
+  end(gone);
+  // Nothing but this test still holds it.
+  BOOST_TEST(caf::actor_cast<caf::strong_actor_ptr>(gone)->strong_refs == 1u + 1u);
+  BOOST_REQUIRE(loop.later.size() == 2u);
+  for (auto& x : std::exchange(loop.later, {}))
+    x();
+  settle();
+  BOOST_TEST(count == 1);
+  end(patient);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test
