@@ -5,6 +5,7 @@
 #include <asio/post.hpp>
 
 #include <chrono>
+#include <utility>
 
 namespace devp2p::net {
 
@@ -14,6 +15,10 @@ using steady = std::chrono::steady_clock;
 
 /// A wait that is over so soon was not worth the sleep: to wake a thread takes about half as long.
 constexpr auto max_spin = std::chrono::microseconds{100};
+/// Who gets the processor back so late has taken it from somebody who needs it,
+constexpr auto crowded = std::chrono::microseconds{20};
+/// and sleeps so long whenever there is nothing to do.
+constexpr auto modesty = std::chrono::seconds{1};
 
 } // namespace
 
@@ -34,12 +39,16 @@ void event_loop::run() {
 
 /// Looks about, and lets others have the processor meanwhile. Whether something has happened.
 bool event_loop::spin() {
-  auto until = steady::now() + max_spin;
-  do {
+  auto now = steady::now();
+  const auto until = now + max_spin;
+  while (now < until && now >= modest_until_) {
     std::this_thread::yield();
     if (context_.poll() > 0)
       return true;
-  } while (steady::now() < until);
+    auto before = std::exchange(now, steady::now());
+    if (now - before > crowded)
+      modest_until_ = now + modesty;
+  }
   return false;
 }
 

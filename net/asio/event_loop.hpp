@@ -52,6 +52,8 @@ private:
   std::multimap<std::chrono::steady_clock::time_point, std::function<void()>> later_;
   asio::steady_timer timer_{context_};
   bool dropping_ = false;
+  /// Of the thread: it has seen that others need its processor.
+  std::chrono::steady_clock::time_point modest_until_;
   std::thread thread_;
 };
 
