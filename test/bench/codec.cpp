@@ -2,6 +2,7 @@
 //
 // How fast does a session seal and open messages, without any network, and how much of what its
 // primitives allow is that?
+#include "codec.hpp"
 #include "cost.hpp"
 #include "payloads.hpp"
 #include "repeat.hpp"
@@ -77,11 +78,6 @@ private:
   std::size_t frames_;
 };
 
-struct seconds_per_frame {
-  double seal;
-  double open;
-};
-
 seconds_per_frame measure_codec(double seconds, both_ends& ends) {
   seconds_per_frame out{0, 0};
   std::size_t frames = 0;
@@ -134,6 +130,11 @@ figures measure(double seconds, std::string_view data, std::size_t size) {
 }
 
 } // namespace
+
+seconds_per_frame codec_alone(double seconds, std::string_view data, std::size_t size) {
+  both_ends ends{data, size};
+  return measure_codec(seconds, ends);
+}
 
 void codec(const options& chosen, report& out) {
   for (auto size : payload_sizes(chosen)) {

@@ -96,6 +96,9 @@ private:
   std::vector<caf::actor> diallers_;
 };
 
+/// Each end has a loop, and with it a processor.
+constexpr double ends = 2;
+
 figures observe(double seconds, assignment& job, double curve_seconds) {
   static_cast<void>(job.lives.take());
   static_cast<void>(job.until_running.take());
@@ -116,7 +119,8 @@ figures observe(double seconds, assignment& job, double curve_seconds) {
           {"running_p50_us", percentile(until_running, 50) * 1e6},
           {"cpu_ms_per_session", cpu / count * 1e3},
           {"curve_ms_per_session", curve_seconds * 1e3},
-          {"curve_ratio", curve_seconds / (cpu / count)}};
+          {"limit", ends / curve_seconds},
+          {"limit_ratio", count / real * curve_seconds / ends}};
 }
 
 /// What both ends of one session ask of the curve: the dialler's fresh identity, an ephemeral key

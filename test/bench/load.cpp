@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "load.hpp"
 
+#include "codec.hpp"
 #include "payloads.hpp"
 #include "repeat.hpp"
 #include "usage.hpp"
@@ -59,9 +60,11 @@ protocol counting(std::string name, std::string_view where, message_count& arriv
   return make_protocol(std::move(name), handled_at(where, count_all, &arrived));
 }
 
-std::vector<figures> measure_load(const options& chosen, arena& world, std::size_t senders,
-                                  const message_count& arrived, std::size_t size) {
-  for (const auto& x : world.handlers().wait_for(senders))
+std::vector<figures> measure_load(const options& chosen, arena& world, const flow& what,
+                                  const message_count& arrived) {
+  auto alone = codec_alone(chosen.seconds / 2, what.data, what.size);
+  auto limit = 1 / std::max(alone.seal, alone.open);
+  for (const auto& x : world.handlers().wait_for(what.senders))
     caf::anon_send(x.handler, packet{});
   return repeat(chosen, [&](double seconds) -> figures {
     const auto before = arrived.load();
@@ -73,7 +76,9 @@ std::vector<figures> measure_load(const options& chosen, arena& world, std::size
     auto taken = elapsed.seconds();
     cpu = cpu_seconds() - cpu;
     return {{"messages_per_second", messages / taken},
-            {"megabytes_per_second", messages * static_cast<double>(size) / taken / 1e6},
+            {"megabytes_per_second", messages * static_cast<double>(what.size) / taken / 1e6},
+            {"limit", limit},
+            {"limit_ratio", messages / taken / limit},
             {"cpu_us_per_message", cpu / messages * 1e6},
             {"cores", cpu / taken}};
   });

@@ -24,10 +24,16 @@ using message_count = std::atomic<std::uint64_t>;
 /// A protocol whose handler counts what comes, and drops it.
 [[nodiscard]] protocol counting(std::string name, std::string_view where, message_count& arrived);
 
-/// Starts `senders` handlers, and measures what arrives, repetition after repetition, while it
-/// flows. Throws if nothing does.
+/// What flows, and what the handlers of `sending` send.
+struct flow {
+  std::size_t senders;
+  std::string_view data;
+  std::size_t size;
+};
+
+/// Starts the handlers, and measures what arrives, repetition after repetition, while it flows;
+/// `limit`: what the codec alone would allow. Throws if nothing arrives.
 [[nodiscard]] std::vector<figures> measure_load(const options& chosen, arena& world,
-                                                std::size_t senders, const message_count& arrived,
-                                                std::size_t size);
+                                                const flow& what, const message_count& arrived);
 
 } // namespace devp2p::bench

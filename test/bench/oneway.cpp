@@ -16,7 +16,7 @@ void oneway(const options& chosen, report& out) {
         arena world{chosen};
         world.dial(world.listen({counting("load", where, arrived)}),
                    {sending("load", where, data, size, world.handlers())});
-        out.add("oneway", which, measure_load(chosen, world, 1, arrived, size));
+        out.add("oneway", which, measure_load(chosen, world, {1, data, size}, arrived));
       }
     }
   }

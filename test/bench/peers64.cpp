@@ -17,7 +17,7 @@ void peers64(const options& chosen, report& out) {
       auto hub = world.listen({counting("load", where, arrived)});
       for (std::size_t i = 0; i < peers; ++i)
         world.dial(hub, {sending("load", where, data, size, world.handlers())});
-      out.add("peers64", which, measure_load(chosen, world, peers, arrived, size));
+      out.add("peers64", which, measure_load(chosen, world, {peers, data, size}, arrived));
     }
   }
 }

@@ -2,6 +2,7 @@
 //
 // How long does a small message take to the other end and back, when nothing else is under way?
 #include "arena.hpp"
+#include "codec.hpp"
 #include "latencies.hpp"
 #include "payloads.hpp"
 #include "repeat.hpp"
@@ -29,7 +30,7 @@ handler_actor::behavior_type play(handler_actor::pointer self, const channel& li
   }};
 }
 
-figures observe(double seconds, latencies& round_trips) {
+figures observe(double seconds, double limit, latencies& round_trips) {
   static_cast<void>(round_trips.take());
   auto cpu = cpu_seconds();
   stopwatch elapsed;
@@ -41,6 +42,8 @@ figures observe(double seconds, latencies& round_trips) {
   auto count = static_cast<double>(taken.size());
   return {{"round_trips_per_second", count / real},
           {"p50_us", percentile(taken, 50) * 1e6},
+          {"limit_us", limit * 1e6},
+          {"limit_ratio", limit / percentile(taken, 50)},
           {"p99_us", percentile(taken, 99) * 1e6},
           {"cpu_us_per_round_trip", cpu / count * 1e6}};
 }
@@ -54,6 +57,8 @@ protocol make_protocol(handler_factory spawn) {
 void pingpong(const options& chosen, report& out) {
   constexpr std::size_t size = 32;
   const blob payload{make_payload("random", size)};
+  auto alone = codec_alone(chosen.seconds / 2, "random", size);
+  auto limit = 2 * (alone.seal + alone.open);
   for (const auto& where : chosen.handlers) {
     parameters which{{"payload", size}, {"data", "random"}, {"handlers", where}};
     out.announce("pingpong", which);
@@ -63,7 +68,7 @@ void pingpong(const options& chosen, report& out) {
     auto playing = handled_at(where, play, &round_trips, payload);
     world.dial(world.listen({make_protocol(echoing)}), {make_protocol(playing)});
     out.add("pingpong", which,
-            repeat(chosen, [&](double seconds) { return observe(seconds, round_trips); }));
+            repeat(chosen, [&](double seconds) { return observe(seconds, limit, round_trips); }));
   }
 }
 

@@ -22,7 +22,7 @@ void protocols8(const options& chosen, report& out) {
         senders.push_back(sending(name, where, data, size, world.handlers()));
       }
       world.dial(world.listen(receivers), senders);
-      out.add("protocols8", which, measure_load(chosen, world, protocols, arrived, size));
+      out.add("protocols8", which, measure_load(chosen, world, {protocols, data, size}, arrived));
     }
   }
 }
