@@ -30,7 +30,8 @@ struct settings {
   duration dial_timeout = std::chrono::seconds{15};
   /// From the connection to a running session: one absolute deadline that no read extends.
   duration handshake_timeout = std::chrono::seconds{5};
-  /// Between two Pings.
+  /// Between two Pings. Below a sixth of a second, a remote with our default `max_base_messages`
+  /// takes them for a flood.
   duration ping_interval = std::chrono::seconds{15};
   /// So many intervals without a single frame from the remote end the session; at least one.
   unsigned max_missed_pings = 3;
