@@ -18,7 +18,7 @@ namespace {
 
 /// What a sender has under way at most, in octets and in messages.
 constexpr std::size_t max_batch_size = std::size_t{256} << 10;
-constexpr std::size_t max_batch_length = 1024;
+constexpr std::size_t max_batch_length = 256;
 
 void send_batch(handler_actor::pointer self, const channel& link, const packet& message,
                 std::size_t length) {
