@@ -7,6 +7,7 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
+#include <deque>
 #include <stdexcept>
 #include <utility>
 
@@ -60,6 +61,26 @@ enode arena::listen(std::vector<protocol> protocols) {
 
 void arena::dial(const enode& target, node_config config) {
   ask<peer_info>(system_, spawn(dialling_network_, std::move(config)), dial_atom::value, target);
+}
+
+void arena::dial(const enode& target, const std::vector<protocol>& protocols, std::size_t nodes) {
+  constexpr std::size_t at_once = 16;
+  caf::scoped_actor self{system_};
+  auto begin = [&] {
+    return self->request(spawn(dialling_network_, make_node_config(protocols)), patience,
+                         dial_atom::value, target);
+  };
+  std::deque<decltype(begin())> under_way;
+  for (std::size_t begun = 0; begun < nodes || !under_way.empty();) {
+    if (begun < nodes && under_way.size() < at_once) {
+      under_way.push_back(begin());
+      ++begun;
+      continue;
+    }
+    under_way.front().receive([](const peer_info&) {},
+                              [](const caf::error& x) { throw std::runtime_error(describe(x)); });
+    under_way.pop_front();
+  }
 }
 
 std::vector<peer_info> arena::peers() {

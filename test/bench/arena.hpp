@@ -48,6 +48,8 @@ public:
     dial(target, make_node_config(std::move(protocols)));
   }
   void dial(const enode& target, node_config config);
+  /// The same for as many nodes, several at once.
+  void dial(const enode& target, const std::vector<protocol>& protocols, std::size_t nodes);
 
   /// What the node that was spawned last says of its sessions.
   [[nodiscard]] std::vector<peer_info> peers();

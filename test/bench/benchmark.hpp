@@ -20,6 +20,8 @@ struct options {
   std::size_t threads = 1;
   /// Sessions of the case `memory`.
   std::size_t peers = 1000;
+  /// For so many seconds it watches them do nothing: a ping interval, if that is not said.
+  double idle = 15;
   /// Octets; none: what the case measures by default.
   std::vector<std::size_t> payloads = {};
   /// `loop`, that of their session, or `scheduler`, CAF's.

@@ -33,7 +33,7 @@ constexpr auto entries = std::to_array<entry>({
   {"fairness", "what a flood leaves to seven others on its link", fairness},
   {"peers64", "64 peers one way to one hub", peers64},
   {"handshake", "sessions set up and ended", handshake},
-  {"memory", "resident memory of a hub with idle peers", memory},
+  {"memory", "what a hub with idle peers needs", memory},
 });
 
 struct arguments {
@@ -83,7 +83,10 @@ int parse_and_run(int argc, char** argv) {
     ->check(CLI::Range(1, 64))
     ->capture_default_str();
   app.add_option("--peers", chosen.peers, "Sessions of the case memory")
-    ->check(CLI::Range(1, 4000))
+    ->check(CLI::Range(1, 50000))
+    ->capture_default_str();
+  app.add_option("--idle", chosen.idle, "Seconds for which the case memory watches idle peers")
+    ->check(CLI::Range(0.001, 3600.0))
     ->capture_default_str();
   app
     .add_option("--payload", chosen.payloads, "Octets of a message, in the cases codec and oneway")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // How much memory does a hub need for a peer that does nothing, and for one that has said
-// something?
+// something; how much of a processor for many that do nothing; and how soon are they all there?
 #include "child_process.hpp"
 #include "load.hpp"
 #include "payloads.hpp"
@@ -9,14 +9,32 @@
 
 #include <caf/send.hpp>
 
+#include <sys/resource.h>
+
 #include <sstream>
+#include <thread>
 
 namespace devp2p::bench {
 
 namespace {
 
-struct resident {
-  double as_it_is = 0;
+/// Every peer is a socket of this process, and one of the hub, which inherits what is allowed here.
+void allow_sockets(std::size_t peers) {
+  constexpr rlim_t others = 64;
+  rlimit files{};
+  getrlimit(RLIMIT_NOFILE, &files);
+  if (files.rlim_max < peers + others)
+    throw std::runtime_error("the system allows " + std::to_string(files.rlim_max) +
+                             " open files (ulimit -Hn), which is too few for --peers " +
+                             std::to_string(peers));
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+}
+
+/// What the hub has used.
+struct usage {
+  double cpu_seconds = 0;
+  double resident = 0;
   double trimmed = 0;
 };
 
@@ -33,10 +51,10 @@ public:
     throw std::runtime_error("the hub says nothing");
   }
 
-  resident measure() {
-    process_.write_line("resident", deadline());
-    resident out;
-    std::istringstream{line()} >> out.as_it_is >> out.trimmed;
+  usage measure() {
+    process_.write_line("usage", deadline());
+    usage out;
+    std::istringstream{line()} >> out.cpu_seconds >> out.resident >> out.trimmed;
     return out;
   }
 
@@ -71,13 +89,11 @@ void exchange(const std::vector<member>& handlers, const packet& message,
   }
 }
 
-struct findings {
-  figures idle;
-  figures after_exchange;
-};
+/// In which the hub is measured, one after the other.
+constexpr std::string_view states[] = {"idle", "after_64_kib_each_way", "after_1_mib_each_way"};
 
-findings measure_all(const options& chosen) {
-  constexpr std::size_t size = std::size_t{64} << 10;
+/// One for each state.
+std::vector<figures> measure_all(const options& chosen) {
   hub_process hub{chosen};
   auto url = enode::parse(hub.line());
   if (!url)
@@ -88,22 +104,30 @@ findings measure_all(const options& chosen) {
                 .version = 1,
                 .length = 1,
                 .spawn = handled_by(wait_for_echo, &world.handlers(), &arrived)};
+  // What the first one brings in, code and tables, is there for all.
+  world.dial(*url, {echo});
   auto empty = hub.measure();
-  auto above_empty = [&](resident x) -> figures {
+  auto above_empty = [&](const usage& x) -> figures {
     auto peers = static_cast<double>(chosen.peers);
-    return {{"octets_per_peer", (x.as_it_is - empty.as_it_is) / peers},
+    return {{"octets_per_peer", (x.resident - empty.resident) / peers},
             {"octets_per_peer_trimmed", (x.trimmed - empty.trimmed) / peers},
-            {"empty_hub_octets", empty.as_it_is}};
+            {"empty_hub_octets", empty.resident}};
   };
   stopwatch connecting;
-  for (std::size_t i = 0; i < chosen.peers; ++i)
-    world.dial(*url, {echo});
-  auto taken = connecting.seconds();
-  findings out{above_empty(hub.measure()), {}};
-  out.idle.emplace_back("connect_seconds", taken);
-  exchange(world.handlers().wait_for(chosen.peers), {0, blob{make_payload("random", size)}},
-           arrived);
-  out.after_exchange = above_empty(hub.measure());
+  world.dial(*url, {echo}, chosen.peers);
+  auto handlers = world.handlers().wait_for(chosen.peers + 1);
+  auto connected = connecting.seconds();
+  auto before = hub.measure();
+  std::this_thread::sleep_for(std::chrono::duration<double>{chosen.idle});
+  auto after = hub.measure();
+  std::vector<figures> out{above_empty(after)};
+  out[0].emplace_back("connect_seconds", connected);
+  out[0].emplace_back("hub_cpu_percent",
+                      (after.cpu_seconds - before.cpu_seconds) / chosen.idle * 100);
+  for (auto size : {std::size_t{64} << 10, std::size_t{1} << 20}) {
+    exchange(handlers, {0, blob{make_payload("random", size)}}, arrived);
+    out.push_back(above_empty(hub.measure()));
+  }
   hub.end();
   return out;
 }
@@ -111,16 +135,16 @@ findings measure_all(const options& chosen) {
 } // namespace
 
 void memory(const options& chosen, report& out) {
-  std::vector<figures> idle;
-  std::vector<figures> after_exchange;
+  allow_sockets(chosen.peers);
+  std::vector<figures> found[std::size(states)];
   out.announce("memory", {{"peers", chosen.peers}});
   for (unsigned i = 0; i < chosen.repetitions; ++i) {
-    auto found = measure_all(chosen);
-    idle.push_back(std::move(found.idle));
-    after_exchange.push_back(std::move(found.after_exchange));
+    auto once = measure_all(chosen);
+    for (std::size_t state = 0; state < once.size(); ++state)
+      found[state].push_back(std::move(once[state]));
   }
-  out.add("memory", {{"peers", chosen.peers}, {"state", "idle"}}, idle);
-  out.add("memory", {{"peers", chosen.peers}, {"state", "after_64_kib_each_way"}}, after_exchange);
+  for (std::size_t state = 0; state < std::size(states); ++state)
+    out.add("memory", {{"peers", chosen.peers}, {"state", states[state]}}, found[state]);
 }
 
 } // namespace devp2p::bench

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // The other process of the case `memory`: a hub that tells its URL, and then, whenever it is sent a
-// line, how much memory it has; as it is, and when the allocator has given back what it can.
+// line, how much processor time it has used and how much memory it has; as it is, and when the
+// allocator has given back what it can.
 #include "arena.hpp"
 #include "usage.hpp"
 
@@ -26,9 +27,10 @@ void run_memory_hub(const options& chosen) {
   std::cout << to_string(url) << std::endl;
   std::string line;
   while (std::getline(std::cin, line)) {
+    auto cpu = cpu_seconds();
     auto resident = resident_octets();
     malloc_trim(0);
-    std::cout << resident << ' ' << resident_octets() << std::endl;
+    std::cout << cpu << ' ' << resident << ' ' << resident_octets() << std::endl;
   }
 }
 
