@@ -26,8 +26,9 @@ peer::peer(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
     supervisor_(std::move(supervisor)),
     stream_(std::move(stream)),
     dialled_(dialled.has_value()),
-    handshake_(dialled ? rlpx::handshake::initiator(node_->key, *dialled, *node_->random)
-                       : rlpx::handshake::recipient(node_->key, *node_->random)),
+    handshake_(std::make_unique<rlpx::handshake>(
+      dialled ? rlpx::handshake::initiator(node_->key, *dialled, *node_->random)
+              : rlpx::handshake::recipient(node_->key, *node_->random))),
     in_limit_(make_limit(node_->limits.max_rate_in), node_->rate_in),
     out_limit_(make_limit(node_->limits.max_rate_out), node_->rate_out) {}
 

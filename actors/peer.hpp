@@ -138,8 +138,9 @@ private:
   const bool dialled_;
   state state_ = state::handshake;
 
-  // Until the handshake is over, then after it.
-  std::optional<rlpx::handshake> handshake_;
+  /// Until it is over, and then its room is given back.
+  std::unique_ptr<rlpx::handshake> handshake_;
+  /// After the handshake.
   std::optional<rlpx::session> session_;
   /// Known when the handshake is over.
   node_id remote_;

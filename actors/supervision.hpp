@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/fifo.hpp"
 #include "devp2p/messages/settings.hpp"
 
 #include <caf/actor_clock.hpp>
 
 #include <cstdint>
-#include <deque>
 
 namespace devp2p {
 
@@ -43,16 +43,16 @@ public:
   /// Takes one restart, if there is one left at `now`.
   [[nodiscard]] bool spend(const supervision& limits, time_point now) {
     while (!spent_.empty() && now - spent_.front() >= limits.period)
-      spent_.pop_front();
+      spent_.pop();
     if (spent_.size() >= limits.intensity)
       return false;
-    spent_.push_back(now);
+    spent_.push(now);
     return true;
   }
 
 private:
   /// When, the oldest first; at most `intensity`.
-  std::deque<time_point> spent_;
+  fifo<time_point> spent_;
 };
 
 } // namespace devp2p

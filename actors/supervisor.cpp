@@ -17,15 +17,15 @@ namespace devp2p {
 
 supervisor::supervisor(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
                        std::shared_ptr<const node_config> node, node_core_actor owner,
-                       std::shared_ptr<net::stream> stream, std::optional<node_id> dialled)
+                       std::shared_ptr<net::stream> stream, const std::optional<node_id>& dialled)
   : pinned(config, std::move(unit)),
     node_(std::move(node)),
     owner_(std::move(owner)),
-    stream_(std::move(stream)),
-    dialled_(dialled) {
+    stream_(std::move(stream)) {
+  info_.id = dialled.value_or(node_id{});
   info_.local = stream_->local();
   info_.remote = stream_->remote();
-  info_.inbound = !dialled_;
+  info_.inbound = !dialled;
 }
 
 supervisor::behavior_type supervisor::make_behavior() {
@@ -35,8 +35,9 @@ supervisor::behavior_type supervisor::make_behavior() {
   // A refusal by an actor that is on its way out is no failure of its own.
   set_error_handler([](const caf::error&) {});
   monitor(owner_);
-  peer_ = spawn<peer>(unit(), node_, supervisor_actor{this}, std::move(stream_), dialled_);
-  adopt(culprit::peer, "peer", peer_);
+  auto dialled = info_.inbound ? std::nullopt : std::optional{info_.id};
+  peer_ = spawn<peer>(unit(), node_, supervisor_actor{this}, std::move(stream_), dialled);
+  adopt(culprit::peer, peer_);
   send_later(node_->limits.handshake_timeout, tick_atom::value, session_phase::running);
   return {
     [this](const node_id& id) { on_identity(id); },
@@ -60,10 +61,22 @@ void supervisor::on_exit() {
 }
 
 template <class Handle>
-supervisor::child& supervisor::adopt(culprit role, std::string name, const Handle& handle) {
+void supervisor::adopt(culprit role, const Handle& handle, std::size_t index) {
   monitor(handle);
-  return children_.emplace_back(
-    child{role, std::move(name), handle.address(), caf::actor_cast<caf::strong_actor_ptr>(handle)});
+  children_.push_back({caf::actor_cast<caf::strong_actor_ptr>(handle), role, false,
+                       static_cast<std::uint16_t>(index)});
+}
+
+/// For the log.
+std::string supervisor::name_of(const child& which) const {
+  switch (which.role) {
+  case culprit::peer:
+    return "peer";
+  case culprit::pinger:
+    return "pinger";
+  default:
+    return to_string(info_.protocols[which.index].name);
+  }
 }
 
 void supervisor::kill(const child& which) {
@@ -72,15 +85,15 @@ void supervisor::kill(const child& which) {
 
 void supervisor::on_down(const caf::down_msg& down) {
   auto i = std::find_if(children_.begin(), children_.end(),
-                        [&](const child& x) { return x.address == down.source; });
+                        [&](const child& x) { return x.handle == down.source; });
   if (i == children_.end())
     return end(culprit::node, errc::shutting_down);
   auto gone = std::move(*i);
   children_.erase(i);
   if (gone.role != culprit::handler)
     end(gone.role, down.reason);
-  else if (gone.index)
-    on_handler_end(*gone.index, down.reason);
+  else if (!gone.given_up)
+    on_handler_end(gone.index, down.reason);
   if (children_.empty())
     quit();
 }
@@ -143,8 +156,7 @@ void supervisor::run() {
   // The node first: it tells of the session before the peer tells of its messages.
   send(owner_, info_);
   send(peer_, std::move(all));
-  adopt(culprit::pinger, "pinger",
-        spawn<pinger>(unit(), peer_, supervisor_actor{this}, node_->limits));
+  adopt(culprit::pinger, spawn<pinger>(unit(), peer_, supervisor_actor{this}, node_->limits));
 }
 
 /// A handler for the protocol at `index`, or none if the session does without, or is over.
@@ -183,7 +195,7 @@ handler_actor supervisor::spawn_handler(std::size_t index, caf::error& why) {
     text = "an exception of an unknown type";
   }
   if (out)
-    adopt(culprit::handler, to_string(told.name), out).index = index;
+    adopt(culprit::handler, out, index);
   else
     why = caf::make_error(errc::handler_failed, text);
   return out;
@@ -254,13 +266,14 @@ void supervisor::on_handler_end(std::size_t index, const caf::error& why) {
 
 /// It may be stuck in a call, so nobody waits for its end.
 void supervisor::on_stall(std::size_t index, std::uint32_t restarts) {
-  auto i = std::find_if(children_.begin(), children_.end(),
-                        [=](const child& x) { return x.index == index; });
+  auto i = std::find_if(children_.begin(), children_.end(), [=](const child& x) {
+    return x.role == culprit::handler && !x.given_up && x.index == index;
+  });
   // Another may have taken its place already.
   if (i == children_.end() || phase_ != session_phase::running ||
       info_.protocols[index].restarts != restarts)
     return;
-  i->index.reset();
+  i->given_up = true;
   kill(*i);
   on_handler_end(index, caf::make_error(errc::handler_stalled));
 }
@@ -296,8 +309,8 @@ void supervisor::log(const session_end& verdict) const {
 }
 
 std::string supervisor::remote_name() const {
-  const auto& id = info_.id.is_zero() && dialled_ ? *dialled_ : info_.id;
-  return (id.is_zero() ? "an unknown node" : id.brief()) + " at " + to_string(info_.remote);
+  return (info_.id.is_zero() ? "an unknown node" : info_.id.brief()) + " at " +
+         to_string(info_.remote);
 }
 
 void supervisor::on_deadline(session_phase phase) {
@@ -315,7 +328,7 @@ void supervisor::on_deadline(session_phase phase) {
   for (auto i = late; i != children_.end(); ++i) {
     kill(*i);
     if (node_->log)
-      node_->log->warn("{} of the session with {} {}", i->name, remote_name(),
+      node_->log->warn("{} of the session with {} {}", name_of(*i), remote_name(),
                        killed ? "does not end even now, and is left behind"
                               : "did not end in time, and is killed");
   }

@@ -29,7 +29,7 @@ public:
   /// `dialled` is whom we have dialled; nobody if the remote dialled us.
   supervisor(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
              std::shared_ptr<const node_config> node, node_core_actor owner,
-             std::shared_ptr<net::stream> stream, std::optional<node_id> dialled);
+             std::shared_ptr<net::stream> stream, const std::optional<node_id>& dialled);
 
   const char* name() const override { return "supervisor"; }
   behavior_type make_behavior() override;
@@ -37,17 +37,17 @@ public:
 
 private:
   struct child {
-    culprit role;
-    /// For the log.
-    std::string name;
-    caf::actor_addr address;
     caf::strong_actor_ptr handle;
-    /// Of a handler: its place on the link; none if it was given up and is being killed.
-    std::optional<std::size_t> index = {};
+    culprit role;
+    /// A handler that is being killed, and whose place another may have taken.
+    bool given_up = false;
+    /// Of a handler: its place on the link.
+    std::uint16_t index = 0;
   };
 
   template <class Handle>
-  child& adopt(culprit role, std::string name, const Handle& handle);
+  void adopt(culprit role, const Handle& handle, std::size_t index = 0);
+  std::string name_of(const child& which) const;
   void on_down(const caf::down_msg& down);
   void kill(const child& which);
 
@@ -76,9 +76,9 @@ private:
   node_core_actor owner_;
   /// Handed to the peer when it is spawned.
   std::shared_ptr<net::stream> stream_;
-  const std::optional<node_id> dialled_;
 
   session_phase phase_ = session_phase::handshake;
+  /// Until the handshake has proved who the remote is, its id is whom we have dialled.
   peer_info info_;
   /// By place on the link: which of the node's protocols, and what its handlers have left.
   struct shared {
