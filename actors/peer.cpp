@@ -84,7 +84,7 @@ void peer::on_exit() {
 caf::resumable::resume_result peer::resume(caf::execution_unit* unit, std::size_t max_throughput) {
   auto result = pinned::resume(unit, max_throughput);
   // One write for all that the batch of messages has left to write.
-  flush();
+  end_turn();
   return result;
 }
 

@@ -112,6 +112,7 @@ private:
   void begin_write();
   bool fill();
   void flush();
+  void end_turn();
   void on_written();
   void await_writable();
   void on_writable() override;
@@ -168,6 +169,8 @@ private:
   /// Answered when all of `out_` is out.
   std::vector<caf::response_promise> in_flight_;
 
+  /// A message of a sub-protocol has come or gone since the last ping interval.
+  bool busy_ = false;
   bool ping_due_ = false;
   bool pong_due_ = false;
   pinger_actor pinger_;

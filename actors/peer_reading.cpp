@@ -33,7 +33,7 @@ void peer::on_readable() {
     discard();
   else
     read();
-  flush();
+  end_turn();
 }
 
 bool peer::is_reading() const {
@@ -224,6 +224,7 @@ void peer::on_base_message(const rlpx::session::message& message) {
 std::uint64_t peer::on_interval(const pinger_actor& pinger) {
   pinger_ = pinger;
   ping_due_ = state_ == state::running;
+  busy_ = false;
   look_for_stalls();
   if (paused_by_ != nullptr || in_waits_)
     ++paused_intervals_;
@@ -267,6 +268,7 @@ void peer::on_packet(const rlpx::session::message& message) {
     return fail(caf::make_error(errc::message_code_out_of_range, std::to_string(message.id)));
   if (message.size > to->where.max_message_size)
     return fail(caf::make_error(errc::message_too_large, to_string(to->where.protocol)));
+  busy_ = true;
   ++to->counts.messages_in;
   to->counts.bytes_in += message.size;
   if (!to->handler) {

@@ -41,6 +41,7 @@ caf::result<void> peer::write(std::uint16_t index, std::uint32_t restarts, packe
   auto size = message.payload.size();
   if (!queue_.has_room_for(index, size))
     return caf::make_error(errc::write_queue_full);
+  busy_ = true;
   ++from.counts.messages_out;
   from.counts.bytes_out += size;
   // Who merely sends is not told, so that a message costs no second one.
@@ -125,6 +126,13 @@ void peer::flush() {
   }
 }
 
+/// Writes what there is to write. Pings alone, every few seconds, are not worth to stay awake for.
+void peer::end_turn() {
+  flush();
+  if (session_ && !busy_)
+    session_->rest();
+}
+
 void peer::on_written() {
   out_.clear();
   written_ = 0;
@@ -143,7 +151,7 @@ void peer::await_writable() {
 void peer::on_writable() {
   auto turn = enter_from_network();
   awaiting_writable_ = false;
-  flush();
+  end_turn();
 }
 
 void peer::on_write_error(errc why) {

@@ -21,8 +21,30 @@ cipher_handle make_cipher(const EVP_CIPHER* kind, const std::uint8_t* key,
                           const std::uint8_t* initial_counter) {
   cipher_handle out{EVP_CIPHER_CTX_new()};
   require(out != nullptr);
-  require(EVP_EncryptInit_ex(out.get(), kind, nullptr, key, initial_counter));
+  require(EVP_EncryptInit_ex2(out.get(), kind, key, initial_counter, nullptr));
   require(EVP_CIPHER_CTX_set_padding(out.get(), 0));
+  return out;
+}
+
+/// Looked up once: libcrypto takes as long to find a cipher by its name as to make one.
+const EVP_CIPHER* find(const char* name) {
+  auto* out = EVP_CIPHER_fetch(nullptr, name, nullptr);
+  require(out != nullptr);
+  return out;
+}
+
+const EVP_CIPHER* aes_128_ctr() {
+  static const auto* const out = find("AES-128-CTR");
+  return out;
+}
+
+const EVP_CIPHER* aes_256_ctr() {
+  static const auto* const out = find("AES-256-CTR");
+  return out;
+}
+
+const EVP_CIPHER* aes_256_ecb() {
+  static const auto* const out = find("AES-256-ECB");
   return out;
 }
 
@@ -33,10 +55,10 @@ void cipher_deleter::operator()(evp_cipher_ctx_st* cipher) const {
 }
 
 aes_ctr::aes_ctr(const secret<16>& key, const aes_block& initial_counter)
-  : cipher_(make_cipher(EVP_aes_128_ctr(), key.octets().data(), initial_counter.data())) {}
+  : cipher_(make_cipher(aes_128_ctr(), key.octets().data(), initial_counter.data())) {}
 
 aes_ctr::aes_ctr(const secret<32>& key, const aes_block& initial_counter)
-  : cipher_(make_cipher(EVP_aes_256_ctr(), key.octets().data(), initial_counter.data())) {}
+  : cipher_(make_cipher(aes_256_ctr(), key.octets().data(), initial_counter.data())) {}
 
 void aes_ctr::apply(mutable_byte_view data) {
   assert(data.size() <= INT_MAX);
@@ -46,7 +68,7 @@ void aes_ctr::apply(mutable_byte_view data) {
 }
 
 aes256::aes256(const secret<32>& key)
-  : cipher_(make_cipher(EVP_aes_256_ecb(), key.octets().data(), nullptr)) {}
+  : cipher_(make_cipher(aes_256_ecb(), key.octets().data(), nullptr)) {}
 
 aes_block aes256::encrypt(const aes_block& plain) const {
   aes_block out;

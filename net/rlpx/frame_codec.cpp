@@ -29,15 +29,39 @@ void write_header(mutable_byte_view header, std::size_t content_size) {
   std::copy(header_data.begin(), header_data.end(), header.begin() + 3);
 }
 
+/// The stream starts with a counter of zero, which takes all of a block.
+crypto::aes_block counter_at(std::uint64_t block) {
+  crypto::aes_block out{};
+  for (auto i = out.rbegin(); block != 0; ++i, block >>= 8)
+    *i = static_cast<std::uint8_t>(block);
+  return out;
+}
+
 } // namespace
 
-// Both directions have the same key stream. That is how RLPx is.
 frame_codec::frame_codec(const secrets& keys)
-  : encryption_(keys.aes, {}),
-    decryption_(keys.aes, {}),
-    seed_cipher_(keys.mac),
+  : aes_key_(keys.aes),
+    mac_key_(keys.mac),
     egress_(begin(keys.egress_mac)),
     ingress_(begin(keys.ingress_mac)) {}
+
+// Both directions have the same key stream. That is how RLPx is.
+void frame_codec::wake() {
+  if (!ciphers_)
+    ciphers_.emplace(ciphers{{aes_key_, counter_at(encrypted_)},
+                             {aes_key_, counter_at(decrypted_)},
+                             crypto::aes256{mac_key_}});
+}
+
+void frame_codec::encrypt(mutable_byte_view data) {
+  ciphers_->encryption.apply(data);
+  encrypted_ += data.size() / crypto::aes_block_size;
+}
+
+void frame_codec::decrypt(mutable_byte_view data) {
+  ciphers_->decryption.apply(data);
+  decrypted_ += data.size() / crypto::aes_block_size;
+}
 
 frame_codec::mac frame_codec::begin(const crypto::keccak256& hash) {
   return {hash, first_block(hash.digest())};
@@ -46,13 +70,14 @@ frame_codec::mac frame_codec::begin(const crypto::keccak256& hash) {
 void frame_codec::seal(mutable_byte_view frame, std::size_t content_size) {
   assert(content_size > 0 && content_size <= max_content_size);
   assert(frame.size() == header_size + body_size(content_size));
+  wake();
   auto header = frame.first(header_size - tag_size);
   auto body = frame.subspan(header_size).first(body_size(content_size) - tag_size);
   // Right before the body, where its tag will be: so that one call encrypts both.
   auto header_at_tag = frame.subspan(header.size(), header.size());
   static_assert(header_size == 2 * tag_size);
   write_header(header_at_tag, content_size);
-  encryption_.apply(frame.subspan(header.size(), header.size() + body.size()));
+  encrypt(frame.subspan(header.size(), header.size() + body.size()));
   std::copy(header_at_tag.begin(), header_at_tag.end(), header.begin());
   absorb_seed(egress_, first_block(header));
   auto tag = absorb_body(egress_, body);
@@ -63,9 +88,10 @@ void frame_codec::seal(mutable_byte_view frame, std::size_t content_size) {
 
 expected<std::size_t> frame_codec::open_header(mutable_byte_view in) {
   assert(in.size() >= header_size);
+  wake();
   auto header = in.first(header_size - tag_size);
   absorb_seed(ingress_, first_block(header));
-  decryption_.apply(header);
+  decrypt(header);
   // Whose word that is shows below.
   auto announced = static_cast<std::size_t>(header[0] << 16 | header[1] << 8 | header[2]);
   auto rest = in.subspan(header_size);
@@ -79,6 +105,7 @@ expected<std::size_t> frame_codec::open_header(mutable_byte_view in) {
 
 std::optional<errc> frame_codec::open_body(mutable_byte_view body) {
   assert(body.size() > tag_size && body.size() % crypto::aes_block_size == 0);
+  wake();
   auto sealed = body.first(body.size() - tag_size);
   if (!body_absorbed_) {
     ingress_.hash.update(sealed);
@@ -86,14 +113,14 @@ std::optional<errc> frame_codec::open_body(mutable_byte_view body) {
   }
   if (!crypto::equal_in_constant_time(body_tag(ingress_), body.last(tag_size)))
     return errc::body_mac_mismatch;
-  decryption_.apply(sealed);
+  decrypt(sealed);
   return std::nullopt;
 }
 
 // Each digest is a permutation of Keccak, and nothing here costs more. The digest that a tag is
 // taken from is also what the next seed starts from, so it is kept.
 void frame_codec::absorb_seed(mac& of, const crypto::aes_block& mask) const {
-  auto seed = seed_cipher_.encrypt(of.digest);
+  auto seed = ciphers_->seed.encrypt(of.digest);
   for (std::size_t i = 0; i < seed.size(); ++i)
     seed[i] ^= mask[i];
   of.hash.update(seed);

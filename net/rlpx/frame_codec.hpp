@@ -16,8 +16,8 @@ namespace devp2p::rlpx {
 /// header (16) ‖ its tag (16) ‖ content, padded with zeros to a multiple of 16 ‖ its tag (16).
 ///
 /// Both directions are cipher streams: each must see every octet once and in order. After an `errc`
-/// the session must end. Never allocates. Holds keys, so it is moved but never copied or printed.
-/// Not thread-safe.
+/// the session must end. Allocates only for its first frame, and the first after a `rest`. Holds
+/// keys, so it is moved but never copied or printed. Not thread-safe.
 class frame_codec {
 public:
   /// The header and its tag.
@@ -43,7 +43,17 @@ public:
   /// then at its start.
   [[nodiscard]] std::optional<errc> open_body(mutable_byte_view body);
 
+  /// Gives back the two kilobytes that libcrypto's ciphers take; the next frame makes them anew,
+  /// which takes less than a microsecond.
+  void rest() { ciphers_.reset(); }
+
 private:
+  struct ciphers {
+    crypto::aes_ctr encryption;
+    crypto::aes_ctr decryption;
+    crypto::aes256 seed;
+  };
+
   /// The running hash of one direction.
   struct mac {
     crypto::keccak256 hash;
@@ -51,14 +61,21 @@ private:
     crypto::aes_block digest;
   };
 
+  void wake();
+  void encrypt(mutable_byte_view data);
+  void decrypt(mutable_byte_view data);
   static mac begin(const crypto::keccak256& hash);
   void absorb_seed(mac& of, const crypto::aes_block& mask) const;
   crypto::aes_block absorb_body(mac& of, byte_view body) const;
   crypto::aes_block body_tag(mac& of) const;
 
-  crypto::aes_ctr encryption_;
-  crypto::aes_ctr decryption_;
-  crypto::aes256 seed_cipher_;
+  crypto::secret<32> aes_key_;
+  crypto::secret<32> mac_key_;
+  /// Blocks of each stream that have been used.
+  std::uint64_t encrypted_ = 0;
+  std::uint64_t decrypted_ = 0;
+  /// None while at rest.
+  std::optional<ciphers> ciphers_;
   mac egress_;
   mac ingress_;
   /// `ingress_` has taken the body together with its header.

@@ -61,6 +61,9 @@ public:
   /// `errc::snappy_malformed` if there is less or more to it; the session must then end.
   [[nodiscard]] static std::optional<errc> read(const message& from, mutable_byte_view out);
 
+  /// Holds little while nothing is sealed or opened: to be called when that may take a while.
+  void rest() { codec_.rest(); }
+
 private:
   opened open_next(mutable_byte_view& in);
   [[nodiscard]] std::optional<errc> refuse(std::size_t content_size) const;
