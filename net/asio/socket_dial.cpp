@@ -113,7 +113,7 @@ private:
   event_loop& home_;
   std::mutex mutex_;
   asio::ip::tcp::resolver resolver_;
-  asio::ip::tcp::socket socket_;
+  tcp_socket socket_;
   std::vector<asio::ip::tcp::endpoint> addresses_;
   std::size_t tried_ = 0;
   /// Empty once it was called or the dial was given up.

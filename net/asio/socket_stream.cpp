@@ -27,8 +27,7 @@ constexpr int max_not_sent = 128 << 10;
 
 } // namespace
 
-expected<std::unique_ptr<stream>> socket_stream::adopt(event_loop& home,
-                                                       asio::ip::tcp::socket socket,
+expected<std::unique_ptr<stream>> socket_stream::adopt(event_loop& home, tcp_socket socket,
                                                        const asio::ip::tcp::endpoint& remote) {
   std::error_code error;
   socket.non_blocking(true, error);
@@ -49,8 +48,7 @@ expected<std::unique_ptr<stream>> socket_stream::adopt(event_loop& home,
     home, std::move(socket), to_endpoint(local), to_endpoint(remote))};
 }
 
-socket_stream::socket_stream(event_loop& home, asio::ip::tcp::socket socket, endpoint local,
-                             endpoint remote)
+socket_stream::socket_stream(event_loop& home, tcp_socket socket, endpoint local, endpoint remote)
   : home_(home),
     socket_(std::move(socket)),
     local_(std::move(local)),

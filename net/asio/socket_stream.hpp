@@ -7,14 +7,18 @@
 
 namespace devp2p::net {
 
+/// It knows at compile time what runs its handlers: 96 octets less for each connection than
+/// `asio::ip::tcp::socket` and a wait on that.
+using tcp_socket = asio::basic_stream_socket<asio::ip::tcp, asio::io_context::executor_type>;
+
 /// A TCP connection.
 class socket_stream : public stream {
 public:
   /// Takes over `socket`, which is connected to `remote` and belongs to the context of `home`.
-  static expected<std::unique_ptr<stream>> adopt(event_loop& home, asio::ip::tcp::socket socket,
+  static expected<std::unique_ptr<stream>> adopt(event_loop& home, tcp_socket socket,
                                                  const asio::ip::tcp::endpoint& remote);
 
-  socket_stream(event_loop& home, asio::ip::tcp::socket socket, endpoint local, endpoint remote);
+  socket_stream(event_loop& home, tcp_socket socket, endpoint local, endpoint remote);
 
   [[nodiscard]] net::loop* loop() const override { return &home_; }
   [[nodiscard]] const endpoint& local() const override { return local_; }
@@ -35,7 +39,7 @@ private:
   };
 
   event_loop& home_;
-  asio::ip::tcp::socket socket_;
+  tcp_socket socket_;
   endpoint local_;
   endpoint remote_;
   std::shared_ptr<waiting> waiting_ = std::make_shared<waiting>();
