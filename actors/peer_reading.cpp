@@ -146,6 +146,7 @@ void peer::on_greeting(const rlpx::session::message& message) {
 void peer::prepare(const routing& routes) {
   if (state_ != state::matching)
     return;
+  routes_.reserve(routes.routes.size());
   std::size_t largest = p2p::max_hello_size;
   for (const auto& x : routes.routes) {
     largest = std::max(largest, x.max_message_size);

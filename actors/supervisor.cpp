@@ -75,7 +75,7 @@ std::string supervisor::name_of(const child& which) const {
   case culprit::pinger:
     return "pinger";
   default:
-    return to_string(info_.protocols[which.index].name);
+    return to_string(shared_[which.index].name());
   }
 }
 
@@ -123,10 +123,10 @@ void supervisor::on_hello(hello& theirs) {
   std::vector<p2p::local_protocol> local;
   for (const auto& x : node_->protocols)
     local.push_back({{x.name, x.version}, x.length});
-  for (const auto& x : p2p::match_capabilities(local, info_.greeting.capabilities)) {
+  auto matching = p2p::match_capabilities(local, info_.greeting.capabilities);
+  shared_.reserve(matching.size());
+  for (const auto& x : matching)
     shared_.push_back({&node_->protocols[x.index], x.offset});
-    info_.protocols.emplace_back().name = local[x.index].offered;
-  }
   // A node without protocols asks who is there: that is use enough.
   if (shared_.empty() && !local.empty())
     return end(culprit::peer, errc::no_shared_capability);
@@ -134,7 +134,7 @@ void supervisor::on_hello(hello& theirs) {
     if (phase_ == session_phase::greeting)
       run();
   };
-  request(owner_, caf::infinite, admit_atom::value, info_)
+  request(owner_, caf::infinite, admit_atom::value, info())
     .then(run_unless_over, [this](const caf::error& why) { end(culprit::node, why); });
 }
 
@@ -142,19 +142,19 @@ void supervisor::run() {
   phase_ = session_phase::running;
   routing routes;
   for (const auto& x : shared_)
-    routes.routes.push_back(
-      {{x.what->name, x.what->version}, x.offset, x.what->length, x.what->max_message_size});
+    routes.routes.push_back({x.name(), x.offset, x.what->length, x.what->max_message_size});
   if (node_->limits.message_events)
     routes.observer = owner_;
   // Ahead of the handlers: they may write as soon as they are spawned.
   send(peer_, std::move(routes));
+  children_.reserve(shared_.size() + 2); // The peer and the pinger.
   handlers all;
   while (all.size() < shared_.size() && phase_ == session_phase::running)
     all.push_back(start_handler(all.size()));
   if (phase_ != session_phase::running)
     return;
   // The node first: it tells of the session before the peer tells of its messages.
-  send(owner_, info_);
+  send(owner_, info());
   send(peer_, std::move(all));
   adopt(culprit::pinger, spawn<pinger>(unit(), peer_, supervisor_actor{this}, node_->limits));
 }
@@ -175,20 +175,20 @@ handler_actor supervisor::start_handler(std::size_t index) {
     if (then == strategy::end_session)
       break;
   }
-  end(culprit::handler, std::move(why), to_string(info_.protocols[index].name));
+  end(culprit::handler, std::move(why), to_string(shared_[index].name()));
   return {};
 }
 
 handler_actor supervisor::spawn_handler(std::size_t index, caf::error& why) {
-  const auto& told = info_.protocols[index];
-  channel link{peer_,         static_cast<std::uint16_t>(index),
-               told.name,     info_.greeting,
-               info_.remote,  info_.inbound,
-               told.restarts, unit()};
+  const auto& chosen = shared_[index];
+  channel link{peer_,           static_cast<std::uint16_t>(index),
+               chosen.name(),   info_.greeting,
+               info_.remote,    info_.inbound,
+               chosen.restarts, unit()};
   handler_actor out;
   std::string text = "no handler was spawned";
   try {
-    out = shared_[index].what->spawn(home_system(), link);
+    out = chosen.what->spawn(home_system(), link);
   } catch (const std::exception& e) {
     text = e.what();
   } catch (...) {
@@ -201,10 +201,17 @@ handler_actor supervisor::spawn_handler(std::size_t index, caf::error& why) {
   return out;
 }
 
+peer_info supervisor::info() const {
+  auto out = info_;
+  for (const auto& x : shared_)
+    out.protocols.push_back({x.name(), {}, x.restarts, x.detached, {}});
+  return out;
+}
+
 caf::result<peer_info> supervisor::tell() {
   auto answer = make_response_promise<peer_info>();
   auto with_counts = [this, answer](const peer_counts& counts) mutable {
-    auto out = info_;
+    auto out = info();
     out.ignored_messages = counts.ignored_messages;
     for (std::size_t i = 0; i < out.protocols.size(); ++i) {
       if (i < counts.protocols.size())
@@ -224,27 +231,27 @@ caf::result<peer_info> supervisor::tell() {
 /// take nothing more from the failed one before there is another.
 supervision::strategy supervisor::consequence(std::size_t index, const caf::error& why) {
   using strategy = supervision::strategy;
-  auto& told = info_.protocols[index];
-  auto supervised = shared_[index].what->supervised;
+  auto& failed = shared_[index];
+  auto supervised = failed.what->supervised;
   // So long it takes to notice each: otherwise no budget would ever be used up by them.
   if (why == errc::handler_stalled)
     supervised.period += (supervised.intensity + 1) * (node_->limits.max_missed_pings + 1) *
                          node_->limits.ping_interval;
-  auto out = consequence_of(why, supervised, shared_[index].budget, clock().now());
-  auto attached = std::count_if(info_.protocols.begin(), info_.protocols.end(),
-                                [](const shared_protocol& x) { return !x.detached; });
+  auto out = consequence_of(why, supervised, failed.budget, clock().now());
+  auto attached =
+    std::count_if(shared_.begin(), shared_.end(), [](const shared& x) { return !x.detached; });
   if (out == strategy::detach && attached == 1)
     out = strategy::end_session; // Nobody would be left to talk to.
   if (out == strategy::end_session)
     return out;
   if (out == strategy::detach)
-    told.detached = true;
+    failed.detached = true;
   else
-    ++told.restarts;
+    ++failed.restarts;
   send(peer_, route_atom::value, static_cast<std::uint16_t>(index));
   if (node_->log)
-    node_->log->warn("handler of {} with {} failed: {}; {}", to_string(told.name), remote_name(),
-                     describe(why),
+    node_->log->warn("handler of {} with {} failed: {}; {}", to_string(failed.name()),
+                     remote_name(), describe(why),
                      out == strategy::detach ? "the session goes on without it" : "restarted");
   return out;
 }
@@ -260,7 +267,7 @@ void supervisor::on_handler_end(std::size_t index, const caf::error& why) {
   case supervision::strategy::detach:
     break;
   case supervision::strategy::end_session:
-    end(culprit::handler, why, to_string(info_.protocols[index].name));
+    end(culprit::handler, why, to_string(shared_[index].name()));
   }
 }
 
@@ -271,7 +278,7 @@ void supervisor::on_stall(std::size_t index, std::uint32_t restarts) {
   });
   // Another may have taken its place already.
   if (i == children_.end() || phase_ != session_phase::running ||
-      info_.protocols[index].restarts != restarts)
+      shared_[index].restarts != restarts)
     return;
   i->given_up = true;
   kill(*i);

@@ -57,6 +57,7 @@ private:
   void run();
   handler_actor start_handler(std::size_t index);
   handler_actor spawn_handler(std::size_t index, caf::error& why);
+  peer_info info() const;
   caf::result<peer_info> tell();
 
   // A handler that fails, and what its protocol wants to be done about it.
@@ -79,12 +80,17 @@ private:
 
   session_phase phase_ = session_phase::handshake;
   /// Until the handshake has proved who the remote is, its id is whom we have dialled.
+  /// What of it is in `shared_` is not here.
   peer_info info_;
-  /// By place on the link: which of the node's protocols, and what its handlers have left.
+  /// By place on the link: which of the node's protocols, and what has become of its handlers.
   struct shared {
     const protocol* what;
     std::uint64_t offset;
+    std::uint32_t restarts = 0;
+    bool detached = false;
     restart_budget budget = {};
+
+    [[nodiscard]] capability name() const { return {what->name, what->version}; }
   };
   std::vector<shared> shared_;
   peer_actor peer_;
