@@ -22,8 +22,8 @@ public:
   /// Has the loop's thread run `task` soon, after what was posted before. Callable from any thread.
   virtual void post(std::function<void()> task) = 0;
 
-  /// The same, when `delay` has passed. Cannot be taken back: a task that is not needed any more
-  /// should do nothing, and own nothing that is missed.
+  /// The same, when `delay` has passed, or a little more of it. Cannot be taken back: a task that
+  /// is not needed any more should do nothing, and own nothing that is missed.
   virtual void post_after(std::chrono::nanoseconds delay, std::function<void()> task) = 0;
 };
 

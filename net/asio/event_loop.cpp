@@ -4,6 +4,7 @@
 #include <asio/dispatch.hpp>
 #include <asio/post.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -19,6 +20,14 @@ constexpr auto max_spin = std::chrono::microseconds{100};
 constexpr auto crowded = std::chrono::microseconds{20};
 /// and sleeps so long whenever there is nothing to do.
 constexpr auto modesty = std::chrono::seconds{1};
+
+/// A hundredth late at most, so that what is due at about the same time is due at once: thousands
+/// of sessions that ping then wake the thread, and their remotes', a few times a second.
+steady::time_point due_after(steady::duration delay) {
+  auto grain = std::max(delay / 100, steady::duration{1});
+  auto due = (steady::now() + delay).time_since_epoch();
+  return steady::time_point{(due / grain + 1) * grain};
+}
 
 } // namespace
 
@@ -71,7 +80,7 @@ void event_loop::post(std::function<void()> task) {
 }
 
 void event_loop::post_after(std::chrono::nanoseconds delay, std::function<void()> task) {
-  auto due = steady::now() + delay;
+  auto due = due_after(delay);
   {
     std::lock_guard guard{mutex_};
     if (dropping_)

@@ -100,6 +100,24 @@ BOOST_FIXTURE_TEST_CASE(writes_what_the_specification_says_letter_by_letter, two
   }
 }
 
+BOOST_FIXTURE_TEST_CASE(goes_on_after_a_rest_where_it_was, two_ends) {
+  test::forger judge{test::eip8_secrets(role::initiator)};
+  // One is so large that the counter has three octets after it.
+  for (std::size_t size : {1, 16, 1000, 10000, 2'000'000, 1}) {
+    bytes content(size, static_cast<std::uint8_t>(size));
+    here.rest();
+    auto frame = seal(here, content);
+    BOOST_TEST((frame == judge.frame(content)));
+    there.rest();
+    auto announced = there.open_header(mutable_byte_view{frame}.first(frame_codec::header_size));
+    BOOST_TEST((announced && *announced == size));
+    there.rest();
+    auto body = mutable_byte_view{frame}.subspan(frame_codec::header_size);
+    BOOST_TEST(!there.open_body(body));
+    BOOST_TEST(std::equal(content.begin(), content.end(), body.begin()));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(pads_to_blocks) {
   BOOST_TEST(frame_codec::body_size(1) == 32u);
   BOOST_TEST(frame_codec::body_size(16) == 32u);
