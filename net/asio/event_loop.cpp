@@ -17,7 +17,7 @@ using steady = std::chrono::steady_clock;
 /// A wait that is over so soon was not worth the sleep: to wake a thread takes about half as long.
 constexpr auto max_spin = std::chrono::microseconds{100};
 /// Who gets the processor back so late has taken it from somebody who needs it,
-constexpr auto crowded = std::chrono::microseconds{20};
+constexpr auto crowded = std::chrono::microseconds{500};
 /// and sleeps so long whenever there is nothing to do.
 constexpr auto modesty = std::chrono::seconds{1};
 
