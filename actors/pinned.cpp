@@ -31,28 +31,33 @@ void loop_unit::exec_later(caf::resumable* ready) {
     system().scheduler().enqueue(ready);
     return;
   }
+  bool first = false;
   {
+    // All at once: who has been seen to be ready may run, and be the last of its system.
     std::lock_guard guard{mutex_};
     ready_.push_back(ready);
+    first = claim();
   }
   // One wake-up serves all that become ready before the loop has looked.
-  if (claim())
+  if (first)
     schedule();
 }
 
-/// Whether the caller has to see to it that the loop looks.
+/// Whether the caller has to see to it that the loop looks. Precondition: the mutex is held.
 bool loop_unit::claim() {
-  {
-    std::lock_guard guard{mutex_};
-    if (std::exchange(scheduled_, true))
-      return false;
-  }
+  if (std::exchange(scheduled_, true))
+    return false;
   system().registry().inc_running();
   return true;
 }
 
-loop_unit::turn::turn(std::shared_ptr<loop_unit> unit)
-  : unit_(unit && unit->claim() ? std::move(unit) : nullptr) {}
+loop_unit::turn::turn(const std::shared_ptr<loop_unit>& unit) {
+  if (!unit)
+    return;
+  std::lock_guard guard{unit->mutex_};
+  if (unit->claim())
+    unit_ = unit;
+}
 
 loop_unit::turn::~turn() {
   if (unit_)

@@ -33,7 +33,7 @@ public:
   /// While it lives, on the loop's thread, what becomes ready waits; then all of that has its turn.
   class turn {
   public:
-    explicit turn(std::shared_ptr<loop_unit> unit);
+    explicit turn(const std::shared_ptr<loop_unit>& unit);
     ~turn();
     turn(const turn&) = delete;
     turn& operator=(const turn&) = delete;
