@@ -84,6 +84,12 @@ private:
     std::uint32_t restarts = 0;
   };
 
+  /// A message in `out_` whose writer wants to know when it is out.
+  struct awaited_write {
+    const live_route* from;
+    caf::response_promise written;
+  };
+
   // Reading: what has come, as far as it is complete and welcome.
   void on_readable() override;
   [[nodiscard]] bool is_reading() const;
@@ -101,6 +107,7 @@ private:
   void on_base_message(const rlpx::session::message& message);
   std::uint64_t on_interval(const pinger_actor& pinger);
   void look_for_stalls();
+  [[nodiscard]] bool is_writing(std::size_t index) const;
   void on_pong();
   live_route* route_of(std::uint64_t id);
   void on_packet(const rlpx::session::message& message);
@@ -167,7 +174,7 @@ private:
   bool write_deadline_armed_ = false;
   write_queue queue_;
   /// Answered when all of `out_` is out.
-  std::vector<caf::response_promise> in_flight_;
+  std::vector<awaited_write> in_flight_;
 
   /// A message of a sub-protocol has come or gone since the last ping interval.
   bool busy_ = false;

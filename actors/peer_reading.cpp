@@ -238,16 +238,22 @@ void peer::look_for_stalls() {
     auto before = std::exchange(route.given_back_full, std::nullopt);
     if (route.window->is_full())
       route.given_back_full = route.window->given_back();
-    // What it has written and still waits is held by us: by the remote, which has a deadline of its
-    // own, by a rate, or by others whose turn it is.
-    auto stalls =
-      before && route.given_back_full == before && !awaiting_writable_ && queue_.empty(i);
+    auto stalls = before && route.given_back_full == before && !is_writing(i);
     route.stalled_intervals = stalls ? route.stalled_intervals + 1 : 0;
     if (route.stalled_intervals < node_->limits.max_missed_pings)
       continue;
     route.stalled_intervals = 0;
     caf::anon_send(supervisor_, failed_atom::value, i, route.restarts);
   }
+}
+
+/// Whether something that this sub-protocol has written still waits: then its handler may well
+/// wait, for the remote, which has a deadline of its own, for a rate, or for others whose turn it
+/// is.
+bool peer::is_writing(std::size_t index) const {
+  return !queue_.empty(index) ||
+         std::any_of(in_flight_.begin(), in_flight_.end(),
+                     [from = &routes_[index]](const auto& x) { return x.from == from; });
 }
 
 void peer::on_pong() {

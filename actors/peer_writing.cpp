@@ -86,7 +86,7 @@ bool peer::fill() {
     if (observer_)
       tell_observer(next.id, next.payload.size(), true);
     if (next.written.pending())
-      in_flight_.push_back(std::move(next.written));
+      in_flight_.push_back({route_of(next.id), std::move(next.written)});
   }
   return !out_.empty();
 }
@@ -137,7 +137,7 @@ void peer::on_written() {
   out_.clear();
   written_ = 0;
   for (auto& x : in_flight_)
-    x.deliver(caf::unit);
+    x.written.deliver(caf::unit);
   in_flight_.clear();
 }
 
@@ -163,7 +163,7 @@ void peer::on_write_error(errc why) {
 
 void peer::refuse_writes() {
   for (auto& x : in_flight_)
-    x.deliver(caf::make_error(errc::session_closed));
+    x.written.deliver(caf::make_error(errc::session_closed));
   in_flight_.clear();
   while (!queue_.empty())
     if (auto next = queue_.pop(); next.written.pending())

@@ -118,6 +118,21 @@ BOOST_AUTO_TEST_CASE(is_given_no_more_than_its_window_and_one_message) {
   BOOST_TEST(fixture.handler.packets.size() <= 10u);
 }
 
+BOOST_AUTO_TEST_CASE(is_ended_however_much_others_write) {
+  link_fixture fixture{2, {}, [](node_config& x) { x.limits.max_read_window = 10'000; }};
+  fixture.world.network().set_conditions("10.0.0.2", "10.0.0.1", {.latency = 50ms});
+  fixture.write(fixture.left_boxes[0], 40, 1000);
+  // As an inbox that keeps all, the first is stuck; meanwhile the link is never done writing.
+  for (int i = 0; i < 50 && fixture.right.events.dropped.empty(); ++i) {
+    fixture.write(fixture.right_boxes[1], 4000, 1000);
+    fixture.world.advance(2s);
+    fixture.left_boxes[1].packets.clear();
+  }
+  BOOST_REQUIRE(fixture.right.events.dropped.size() == 1u);
+  BOOST_TEST(to_string(fixture.right.events.dropped[0].end.reason) ==
+             to_string(reason::subprotocol_error));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 // -- shares -------------------------------------------------------------------
