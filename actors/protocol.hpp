@@ -38,9 +38,10 @@ struct protocol {
   std::size_t max_message_size = max_payload_size;
   handler_factory spawn = {};
   supervision supervised = {};
-  /// For `node_info`, if there is something to tell. Callable from any thread.
+  /// For `node_info`, if there is something to tell. Called on a loop, all of whose sessions wait:
+  /// must return at once.
   std::function<metadata()> node_info = {};
-  /// For `peer_info`, about the session with that node. Callable from any thread.
+  /// For `peer_info`, about the session with that node; the same.
   std::function<metadata(const node_id&)> peer_info = {};
 };
 

@@ -24,6 +24,8 @@ constexpr auto modesty = std::chrono::seconds{1};
 /// A hundredth late at most, so that what is due at about the same time is due at once: thousands
 /// of sessions that ping then wake the thread, and their remotes', a few times a second.
 steady::time_point due_after(steady::duration delay) {
+  constexpr steady::duration ever = std::chrono::years{100};
+  delay = std::min(delay, ever);
   auto grain = std::max(delay / 100, steady::duration{1});
   auto due = (steady::now() + delay).time_since_epoch();
   return steady::time_point{(due / grain + 1) * grain};

@@ -120,7 +120,7 @@ std::vector<figures> measure_all(const options& chosen) {
   auto before = hub.measure();
   std::this_thread::sleep_for(std::chrono::duration<double>{chosen.idle});
   auto after = hub.measure();
-  std::vector<figures> out{above_empty(after)};
+  std::vector<figures> out{above_empty(before)};
   out[0].emplace_back("connect_seconds", connected);
   out[0].emplace_back("hub_cpu_percent",
                       (after.cpu_seconds - before.cpu_seconds) / chosen.idle * 100);

@@ -18,11 +18,10 @@ STYLES = {"loop": "o-", "scheduler": "s--"}
 
 
 def size_name(octets):
-    for unit in ("B", "KiB"):
-        if octets < 1024:
-            return f"{octets} {unit}"
-        octets //= 1024
-    return f"{octets} MiB"
+    for unit, factor in (("MiB", 1 << 20), ("KiB", 1 << 10)):
+        if octets % factor == 0:
+            return f"{octets // factor} {unit}"
+    return f"{octets} B"
 
 
 def read_points(lines):
