@@ -46,6 +46,7 @@ template <int Count, class Lane>
   return a ^ (~b & c);
 }
 
+/// To every part of a vector: arithmetic with an integer is done in each.
 template <class Lane>
 [[gnu::always_inline]] inline Lane broadcast(std::uint64_t x) {
   return x - Lane{};
@@ -145,6 +146,7 @@ template <class... States>
 /// As many states as a `Lane` has room for, or fewer.
 template <class Lane, class... States>
 [[gnu::always_inline]] inline void permute(States&... states) {
+  static_assert(lanes * lane_size == sizeof(keccak_state::octets));
   Lane a[lanes];
   Lane e[lanes];
   for (std::size_t i = 0; i < lanes; ++i)

@@ -67,6 +67,10 @@ frame_codec::mac frame_codec::begin(const crypto::keccak256& hash) {
   return {hash, first_block(hash.digest())};
 }
 
+crypto::aes_block frame_codec::take_digest(mac& of) {
+  return of.digest = first_block(of.hash.digest());
+}
+
 void frame_codec::seal(mutable_byte_view frame, std::size_t content_size) {
   assert(content_size > 0 && content_size <= max_content_size);
   assert(frame.size() == header_size + body_size(content_size));
@@ -97,7 +101,7 @@ expected<std::size_t> frame_codec::open_header(mutable_byte_view in) {
   auto rest = in.subspan(header_size);
   body_absorbed_ = announced > 0 && rest.size() >= body_size(announced);
   auto tag = body_absorbed_ ? absorb_body(ingress_, rest.first(body_size(announced) - tag_size))
-                            : ingress_.digest = first_block(ingress_.hash.digest());
+                            : take_digest(ingress_);
   if (!crypto::equal_in_constant_time(tag, in.subspan(header.size(), tag_size)))
     return errc::header_mac_mismatch;
   return announced;
@@ -109,7 +113,7 @@ std::optional<errc> frame_codec::open_body(mutable_byte_view body) {
   auto sealed = body.first(body.size() - tag_size);
   if (!body_absorbed_) {
     ingress_.hash.update(sealed);
-    ingress_.digest = first_block(ingress_.hash.digest());
+    take_digest(ingress_);
   }
   if (!crypto::equal_in_constant_time(body_tag(ingress_), body.last(tag_size)))
     return errc::body_mac_mismatch;
@@ -137,7 +141,7 @@ crypto::aes_block frame_codec::absorb_body(mac& of, byte_view body) const {
 /// Of the body that has been absorbed.
 crypto::aes_block frame_codec::body_tag(mac& of) const {
   absorb_seed(of, of.digest);
-  return of.digest = first_block(of.hash.digest());
+  return take_digest(of);
 }
 
 } // namespace devp2p::rlpx

@@ -65,6 +65,7 @@ private:
   void encrypt(mutable_byte_view data);
   void decrypt(mutable_byte_view data);
   static mac begin(const crypto::keccak256& hash);
+  static crypto::aes_block take_digest(mac& of);
   void absorb_seed(mac& of, const crypto::aes_block& mask) const;
   crypto::aes_block absorb_body(mac& of, byte_view body) const;
   crypto::aes_block body_tag(mac& of) const;
