@@ -91,7 +91,9 @@ int parse_and_run(int argc, char** argv) {
   app
     .add_option("--payload", chosen.payloads, "Octets of a message, in the cases codec and oneway")
     ->check(CLI::Range(std::size_t{1}, protocol::max_payload_size));
-  app.add_option("--handlers", chosen.handlers, "Where handlers run, in all cases that have some")
+  app
+    .add_option("--handlers", chosen.handlers,
+                "Where handlers run, in all cases but handshake and memory")
     ->check(CLI::IsMember({"loop", "scheduler"}))
     ->capture_default_str();
   app.add_flag("--list", given.list, "List the cases");

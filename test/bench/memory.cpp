@@ -51,12 +51,8 @@ public:
     throw std::runtime_error("the hub says nothing");
   }
 
-  usage measure() {
-    process_.write_line("usage", deadline());
-    usage out;
-    std::istringstream{line()} >> out.cpu_seconds >> out.resident >> out.trimmed;
-    return out;
-  }
+  usage look() { return ask("look"); }
+  usage measure() { return ask("trim"); }
 
   void end() {
     process_.end_input();
@@ -65,6 +61,13 @@ public:
   }
 
 private:
+  usage ask(std::string_view what) {
+    process_.write_line(std::string{what}, deadline());
+    usage out;
+    std::istringstream{line()} >> out.cpu_seconds >> out.resident >> out.trimmed;
+    return out;
+  }
+
   static child_process::clock::time_point deadline() {
     return child_process::clock::now() + std::chrono::seconds{30};
   }
@@ -117,10 +120,10 @@ std::vector<figures> measure_all(const options& chosen) {
   world.dial(*url, {echo}, chosen.peers);
   auto handlers = world.handlers().wait_for(chosen.peers + 1);
   auto connected = connecting.seconds();
-  auto before = hub.measure();
+  auto before = hub.look();
   std::this_thread::sleep_for(std::chrono::duration<double>{chosen.idle});
   auto after = hub.measure();
-  std::vector<figures> out{above_empty(before)};
+  std::vector<figures> out{above_empty(after)};
   out[0].emplace_back("connect_seconds", connected);
   out[0].emplace_back("hub_cpu_percent",
                       (after.cpu_seconds - before.cpu_seconds) / chosen.idle * 100);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // The other process of the case `memory`: a hub that tells its URL, and then, whenever it is sent a
-// line, how much processor time it has used and how much memory it has; as it is, and when the
-// allocator has given back what it can.
+// line, how much processor time it has used and how much memory it has, twice: as it is, and, if
+// the line says `trim`, when the allocator has given back what it can.
 #include "arena.hpp"
 #include "usage.hpp"
 
@@ -26,14 +26,12 @@ void run_memory_hub(const options& chosen) {
   auto url = world.listen({{.name = "echo", .version = 1, .length = 1, .spawn = handled_by(echo)}});
   std::cout << to_string(url) << std::endl;
   std::string line;
-  double trimming = 0;
   while (std::getline(std::cin, line)) {
-    auto cpu = cpu_seconds() - trimming;
-    auto resident = resident_octets();
-    auto before = cpu_seconds();
-    malloc_trim(0);
-    trimming += cpu_seconds() - before;
-    std::cout << cpu << ' ' << resident << ' ' << resident_octets() << std::endl;
+    std::cout << cpu_seconds() << ' ' << resident_octets();
+    // What is to be seen as it is later must not have been trimmed.
+    if (line == "trim")
+      malloc_trim(0);
+    std::cout << ' ' << resident_octets() << std::endl;
   }
 }
 
