@@ -28,7 +28,8 @@ inline child_process::clock::time_point soon() {
 class scratch_directory {
 public:
   scratch_directory() {
-    auto name = (std::filesystem::temp_directory_path() / "devp2p-XXXXXX").string();
+    auto name =
+      (std::filesystem::temp_directory_path() / ("devp2p-" + std::string(6, 'X'))).string();
     BOOST_REQUIRE(::mkdtemp(name.data()) != nullptr);
     path_ = name;
   }
