@@ -12,6 +12,13 @@ namespace devp2p {
 
 namespace {
 
+std::shared_ptr<std::pmr::memory_resource> memory_of(const std::shared_ptr<loop_unit>& unit) {
+  if (unit)
+    return unit->memory();
+  // It is nobody's.
+  return {std::shared_ptr<void>{}, std::pmr::new_delete_resource()};
+}
+
 std::shared_ptr<rate_limit> make_limit(std::uint64_t rate) {
   return rate == 0 ? nullptr : std::make_shared<rate_limit>(rate);
 }
@@ -30,7 +37,8 @@ peer::peer(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
       dialled ? rlpx::handshake::initiator(node_->key, *dialled, *node_->random)
               : rlpx::handshake::recipient(node_->key, *node_->random))),
     in_limit_(make_limit(node_->limits.max_rate_in), node_->rate_in),
-    out_limit_(make_limit(node_->limits.max_rate_out), node_->rate_out) {}
+    out_limit_(make_limit(node_->limits.max_rate_out), node_->rate_out),
+    memory_(memory_of(this->unit())) {}
 
 peer::behavior_type peer::make_behavior() {
   if (dialled_) {
@@ -109,7 +117,7 @@ void peer::close(std::optional<disconnect_reason> reason) {
   if (state_ > state::failed)
     return;
   refuse_writes();
-  in_ = read_buffer{};
+  in_.release();
   if (broken_ || !session_ || !reason)
     return finish();
   seal(p2p::disconnect_id, p2p::encode_disconnect(*reason));
@@ -142,7 +150,7 @@ void peer::release() {
   refuse_writes();
   handshake_.reset();
   session_.reset();
-  in_ = read_buffer{};
+  in_.release();
   out_ = bytes{};
   written_ = 0;
 }

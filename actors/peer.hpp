@@ -159,7 +159,8 @@ private:
   bool in_waits_ = false;
   bool out_waits_ = false;
 
-  read_buffer in_;
+  std::shared_ptr<std::pmr::memory_resource> memory_;
+  read_buffer in_{*memory_};
   /// How much of the front of `in_` is needed to go on.
   std::size_t wanted_ = 1;
   bool awaiting_readable_ = false;

@@ -162,7 +162,7 @@ std::shared_ptr<read_window> peer::make_window() {
     if (auto alive = self.lock())
       caf::anon_send(caf::actor_cast<peer_actor>(alive), resume_atom::value);
   };
-  return std::make_shared<read_window>(node_->limits.max_read_window, std::move(reopened));
+  return std::make_shared<read_window>(node_->limits.max_read_window, memory_, std::move(reopened));
 }
 
 void peer::run(const handlers& all) {

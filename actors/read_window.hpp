@@ -7,6 +7,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <memory_resource>
 
 namespace devp2p {
 
@@ -20,10 +21,12 @@ public:
   /// What a message costs beyond its payload: its place in a mailbox and its bookkeeping.
   static constexpr std::size_t overhead = 256;
 
-  /// `reopened` is called, on any thread, when a window that `must_wait` has found full has room
-  /// again.
-  read_window(std::size_t limit, std::function<void()> reopened)
+  /// Payloads come from `memory`. `reopened` is called, on any thread, when a window that
+  /// `must_wait` has found full has room again.
+  read_window(std::size_t limit, std::shared_ptr<std::pmr::memory_resource> memory,
+              std::function<void()> reopened)
     : limit_(std::max<std::size_t>(limit, 1)),
+      memory_(std::move(memory)),
       reopened_(std::move(reopened)) {}
 
   /// Memory for a payload, which counts until its last reference goes.
@@ -60,14 +63,14 @@ private:
     counting_allocator(const counting_allocator<U>& other) : window(other.window) {}
 
     T* allocate(std::size_t n) {
-      auto* out = std::allocator<T>{}.allocate(n);
+      auto* out = static_cast<T*>(window->memory_->allocate(n * sizeof(T), alignof(T)));
       window->allocated_ += n * sizeof(T) + overhead;
       window->held_ += n * sizeof(T) + overhead;
       return out;
     }
 
     void deallocate(T* p, std::size_t n) {
-      std::allocator<T>{}.deallocate(p, n);
+      window->memory_->deallocate(p, n * sizeof(T), alignof(T));
       window->give_back(n * sizeof(T) + overhead);
     }
 
@@ -85,6 +88,7 @@ private:
   }
 
   const std::size_t limit_;
+  const std::shared_ptr<std::pmr::memory_resource> memory_;
   const std::function<void()> reopened_;
   std::uint64_t allocated_ = 0;
   std::atomic<std::size_t> held_{0};

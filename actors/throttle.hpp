@@ -79,8 +79,8 @@ public:
   void spend(std::size_t octets) { left_ -= std::min(left_, octets); }
 
 private:
-  /// What is reserved at a time: five milliseconds' worth, so that nobody waits long for others, but
-  /// no more than one turn and no less than makes a packet.
+  /// What is reserved at a time: five milliseconds' worth, so that nobody waits long for others,
+  /// but no more than one turn and no less than makes a packet.
   [[nodiscard]] std::size_t portion() const {
     auto rate =
       own_ && shared_ ? std::min(own_->rate(), shared_->rate()) : (own_ ? own_ : shared_)->rate();

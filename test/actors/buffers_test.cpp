@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "devp2p/actors/block_cache.hpp"
 #include "devp2p/actors/fifo.hpp"
 #include "devp2p/actors/liveness.hpp"
 #include "devp2p/actors/read_buffer.hpp"
@@ -13,9 +14,58 @@ namespace devp2p::test {
 
 using namespace std::chrono_literals;
 
+// -- block_cache --------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_block_cache_gives_a_block_again_to_who_asks_for_about_as_much) {
+  block_cache subject;
+  auto* block = subject.allocate(70'000);
+  subject.deallocate(block, 70'000);
+  BOOST_TEST(subject.kept() >= 70'000u);
+  BOOST_TEST(subject.allocate(66'000) == block);
+  BOOST_TEST(subject.kept() == 0u);
+  subject.deallocate(block, 66'000);
+}
+
+BOOST_AUTO_TEST_CASE(a_block_of_a_cache_has_the_room_that_was_asked_for) {
+  block_cache subject;
+  for (auto size = block_cache::min_size - 2; size <= block_cache::max_kept + 2; size += size / 7) {
+    for (auto asked : {size, size + 1}) {
+      auto* block = static_cast<std::uint8_t*>(subject.allocate(asked));
+      std::fill_n(block, asked, std::uint8_t{0xab});
+      subject.deallocate(block, asked);
+      BOOST_REQUIRE(subject.kept() <= block_cache::max_kept);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_block_cache_keeps_no_more_than_its_bound) {
+  block_cache subject;
+  std::vector<void*> blocks(100);
+  for (auto& x : blocks)
+    x = subject.allocate(100'000);
+  for (auto* x : blocks)
+    subject.deallocate(x, 100'000);
+  BOOST_TEST(subject.kept() <= block_cache::max_kept);
+  BOOST_TEST(subject.kept() > block_cache::max_kept - 2 * 100'000);
+}
+
+BOOST_AUTO_TEST_CASE(a_block_cache_leaves_small_and_very_large_blocks_to_others) {
+  block_cache subject;
+  for (auto size : {std::size_t{1}, block_cache::min_size - 1, block_cache::max_kept + 1})
+    subject.deallocate(subject.allocate(size), size);
+  BOOST_TEST(subject.kept() == 0u);
+}
+
 // -- read_buffer --------------------------------------------------------------
 
 namespace {
+
+auto& plain_memory = *std::pmr::new_delete_resource();
+
+/// Not owned by anybody.
+std::shared_ptr<std::pmr::memory_resource> shared_memory() {
+  return {std::shared_ptr<void>{}, &plain_memory};
+}
 
 void put(read_buffer& into, byte_view what) {
   auto room = into.prepare(into.size() + what.size());
@@ -26,7 +76,7 @@ void put(read_buffer& into, byte_view what) {
 } // namespace
 
 BOOST_AUTO_TEST_CASE(a_read_buffer_keeps_octets_in_order_whatever_is_consumed) {
-  read_buffer subject;
+  read_buffer subject{plain_memory};
   bytes expected;
   std::uint8_t next = 0;
   for (int round = 0; round < 500; ++round) {
@@ -44,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_read_buffer_keeps_octets_in_order_whatever_is_consumed) {
 }
 
 BOOST_AUTO_TEST_CASE(a_read_buffer_has_room_for_what_is_wanted_in_one_piece) {
-  read_buffer subject;
+  read_buffer subject{plain_memory};
   put(subject, bytes(100));
   BOOST_TEST(subject.prepare(1 << 20).size() >= (1u << 20) - 100);
   subject.consume(60);
@@ -53,7 +103,7 @@ BOOST_AUTO_TEST_CASE(a_read_buffer_has_room_for_what_is_wanted_in_one_piece) {
 }
 
 BOOST_AUTO_TEST_CASE(a_read_buffer_at_rest_holds_no_memory) {
-  read_buffer subject;
+  read_buffer subject{plain_memory};
   put(subject, bytes(100));
   subject.rest();
   BOOST_TEST(subject.size() == 100u);
@@ -65,7 +115,7 @@ BOOST_AUTO_TEST_CASE(a_read_buffer_at_rest_holds_no_memory) {
 // -- read_window --------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_read_window_counts_payloads_until_their_last_reference_goes) {
-  auto window = std::make_shared<read_window>(10000, [] {});
+  auto window = std::make_shared<read_window>(10000, shared_memory(), [] {});
   auto payload = window->allocate(1000);
   BOOST_TEST(window->held() >= 1000u + read_window::overhead);
   auto copy = payload;
@@ -77,7 +127,7 @@ BOOST_AUTO_TEST_CASE(a_read_window_counts_payloads_until_their_last_reference_go
 
 BOOST_AUTO_TEST_CASE(a_read_window_says_once_that_it_has_room_again) {
   int reopened = 0;
-  auto window = std::make_shared<read_window>(2000, [&] { ++reopened; });
+  auto window = std::make_shared<read_window>(2000, shared_memory(), [&] { ++reopened; });
   auto first = window->allocate(1000);
   BOOST_TEST(!window->must_wait());
   auto second = window->allocate(1000);
@@ -90,7 +140,7 @@ BOOST_AUTO_TEST_CASE(a_read_window_says_once_that_it_has_room_again) {
 
 BOOST_AUTO_TEST_CASE(a_read_window_that_nobody_found_full_says_nothing) {
   int reopened = 0;
-  auto window = std::make_shared<read_window>(100, [&] { ++reopened; });
+  auto window = std::make_shared<read_window>(100, shared_memory(), [&] { ++reopened; });
   window->allocate(1000).reset();
   BOOST_TEST(reopened == 0);
 }
@@ -98,7 +148,7 @@ BOOST_AUTO_TEST_CASE(a_read_window_that_nobody_found_full_says_nothing) {
 BOOST_AUTO_TEST_CASE(payloads_may_outlive_all_else_that_knows_their_window) {
   std::shared_ptr<std::uint8_t[]> payload;
   {
-    auto window = std::make_shared<read_window>(100, [] {});
+    auto window = std::make_shared<read_window>(100, shared_memory(), [] {});
     payload = window->allocate(1000);
   }
   payload.reset();
@@ -106,7 +156,7 @@ BOOST_AUTO_TEST_CASE(payloads_may_outlive_all_else_that_knows_their_window) {
 
 BOOST_AUTO_TEST_CASE(a_read_window_is_never_left_full_by_a_race) {
   std::atomic<int> reopened{0};
-  auto window = std::make_shared<read_window>(1, [&] { ++reopened; });
+  auto window = std::make_shared<read_window>(1, shared_memory(), [&] { ++reopened; });
   for (int i = 0; i < 2000; ++i) {
     auto payload = window->allocate(1);
     auto before = reopened.load();

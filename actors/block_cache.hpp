@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory_resource>
+#include <mutex>
+#include <vector>
+
+namespace devp2p {
+
+/// Memory for what comes and goes with every message: what has been read, and payloads. Large
+/// blocks that are given back are kept for the next, up to `max_kept`; a C library gives them to
+/// the system instead, which then clears them anew, page by page. That can take longer than all
+/// that is done with a message.
+///
+/// Thread-safe. Small blocks are left to the C library, which keeps those itself.
+class block_cache : public std::pmr::memory_resource {
+public:
+  /// From this size on, octets, blocks are kept.
+  static constexpr std::size_t min_size = std::size_t{4} << 10;
+  /// All blocks that are kept have so many octets at most.
+  static constexpr std::size_t max_kept = std::size_t{4} << 20;
+
+  block_cache() = default;
+  ~block_cache() override;
+  block_cache(const block_cache&) = delete;
+  block_cache& operator=(const block_cache&) = delete;
+
+  /// Octets in the blocks that are kept.
+  [[nodiscard]] std::size_t kept() const;
+
+private:
+  /// Four to each doubling, so that at most a fifth of a block is not asked for.
+  static constexpr std::size_t size_classes = 41;
+
+  void* do_allocate(std::size_t size, std::size_t alignment) override;
+  void do_deallocate(void* block, std::size_t size, std::size_t alignment) override;
+  bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
+
+  mutable std::mutex mutex_;
+  std::array<std::vector<void*>, size_classes> blocks_;
+  std::size_t kept_ = 0;
+};
+
+} // namespace devp2p
