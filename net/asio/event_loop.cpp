@@ -20,6 +20,8 @@ constexpr auto max_spin = std::chrono::microseconds{100};
 constexpr auto crowded = std::chrono::microseconds{500};
 /// and sleeps so long whenever there is nothing to do.
 constexpr auto modesty = std::chrono::seconds{1};
+/// So often it looks at the last socket before it looks at all else.
+constexpr unsigned looks_at_last = 8;
 
 /// A hundredth late at most, so that what is due at about the same time is due at once: thousands
 /// of sessions that ping then wake the thread, and their remotes', a few times a second.
@@ -40,19 +42,48 @@ event_loop::event_loop() : thread_([this] { run(); }) {}
 void event_loop::run() {
   bool soon = false;
   while (!context_.stopped()) {
-    if (context_.poll() > 0 || (soon && spin()))
+    if (awaited_.size() > 1)
+      watch_all();
+    if (context_.poll() > 0 || look_at_last() || (soon && spin()))
       continue;
+    watch_all();
     auto since = steady::now();
     context_.run_one();
     soon = steady::now() - since < max_spin;
   }
 }
 
+void event_loop::await_octets(std::shared_ptr<watched_socket> socket) {
+  awaited_.push_back(std::move(socket));
+}
+
+/// If one socket alone has come to wait, whether it had octets. To ask it is half the work of
+/// asking the system to watch for them; and an answer, if there is one, is on its way before
+/// either.
+bool event_loop::look_at_last() {
+  if (awaited_.size() != 1 || !awaited_.front()->has_octets())
+    return false;
+  auto socket = std::move(awaited_.front());
+  awaited_.clear();
+  socket->call_reader();
+  return true;
+}
+
+void event_loop::watch_all() {
+  for (const auto& socket : awaited_)
+    socket->watch_for_reader();
+  awaited_.clear();
+}
+
 /// Looks about, and lets others have the processor meanwhile. Whether something has happened.
 bool event_loop::spin() {
   auto now = steady::now();
   const auto until = now + max_spin;
-  while (now < until && now >= modest_until_) {
+  for (unsigned round = 1; now < until && now >= modest_until_; ++round) {
+    if (look_at_last())
+      return true;
+    if (!awaited_.empty() && round % looks_at_last != 0)
+      continue;
     std::this_thread::yield();
     if (context_.poll() > 0)
       return true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/net/asio/watched_socket.hpp"
 #include "devp2p/net/network.hpp"
 
 #include <asio/executor_work_guard.hpp>
@@ -28,6 +29,10 @@ public:
   void post(std::function<void()> task) override;
   void post_after(std::chrono::nanoseconds delay, std::function<void()> task) override;
 
+  /// Calls the socket's reader once octets, the end or an error have come. Only for the loop's own
+  /// thread.
+  void await_octets(std::shared_ptr<watched_socket> socket);
+
   [[nodiscard]] asio::io_context& context() { return context_; }
 
   /// Ends the thread when the callback that it runs has returned.
@@ -38,6 +43,8 @@ public:
 
 private:
   void run();
+  bool look_at_last();
+  void watch_all();
   bool spin();
   void run_tasks();
   void await_first();
@@ -52,6 +59,8 @@ private:
   std::multimap<std::chrono::steady_clock::time_point, std::function<void()>> later_;
   asio::steady_timer timer_{context_};
   bool dropping_ = false;
+  /// Of the thread: those for which the system does not watch yet.
+  std::vector<std::shared_ptr<watched_socket>> awaited_;
   /// Of the thread: it has seen that others need its processor.
   std::chrono::steady_clock::time_point modest_until_;
   std::thread thread_;

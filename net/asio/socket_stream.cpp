@@ -50,45 +50,38 @@ expected<std::unique_ptr<stream>> socket_stream::adopt(event_loop& home, tcp_soc
 
 socket_stream::socket_stream(event_loop& home, tcp_socket socket, endpoint local, endpoint remote)
   : home_(home),
-    socket_(std::move(socket)),
+    there_(std::make_shared<watched_socket>(std::move(socket))),
     local_(std::move(local)),
     remote_(std::move(remote)) {}
 
 io_result socket_stream::read_some(mutable_byte_view into) {
   std::error_code error;
-  auto size = socket_.read_some(asio::buffer(into.data(), into.size()), error);
+  auto size = there_->socket.read_some(asio::buffer(into.data(), into.size()), error);
   return to_result(size, error);
 }
 
 io_result socket_stream::write_some(byte_view from) {
   std::error_code error;
-  auto size = socket_.write_some(asio::buffer(from.data(), from.size()), error);
+  auto size = there_->socket.write_some(asio::buffer(from.data(), from.size()), error);
   return to_result(size, error);
 }
 
 void socket_stream::await_readable(stream_observer& observer) {
-  assert(!waiting_->reader);
-  waiting_->reader = &observer;
-  // Whether the wait succeeded does not matter: the next read tells.
-  socket_.async_wait(socket_.wait_read, [there = std::weak_ptr{waiting_}](const std::error_code&) {
-    if (auto waiting = there.lock())
-      std::exchange(waiting->reader, nullptr)->on_readable();
-  });
+  assert(!there_->reader);
+  there_->reader = &observer;
+  home_.await_octets(there_);
 }
 
 void socket_stream::await_writable(stream_observer& observer) {
-  assert(!waiting_->writer);
-  waiting_->writer = &observer;
-  socket_.async_wait(socket_.wait_write, [there = std::weak_ptr{waiting_}](const std::error_code&) {
-    if (auto waiting = there.lock())
-      std::exchange(waiting->writer, nullptr)->on_writable();
-  });
+  assert(!there_->writer);
+  there_->writer = &observer;
+  there_->watch_for_writer();
 }
 
 void socket_stream::shutdown_write() {
   // Fails only where the connection is gone, of which the next read tells.
   std::error_code ignored;
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  there_->socket.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
 }
 
 } // namespace devp2p::net

@@ -2,14 +2,9 @@
 #pragma once
 
 #include "devp2p/net/asio/event_loop.hpp"
-
-#include <asio/ip/tcp.hpp>
+#include "devp2p/net/asio/watched_socket.hpp"
 
 namespace devp2p::net {
-
-/// It knows at compile time what runs its handlers: 96 octets less for each connection than
-/// `asio::ip::tcp::socket` and a wait on that.
-using tcp_socket = asio::basic_stream_socket<asio::ip::tcp, asio::io_context::executor_type>;
 
 /// A TCP connection.
 class socket_stream : public stream {
@@ -19,6 +14,7 @@ public:
                                                  const asio::ip::tcp::endpoint& remote);
 
   socket_stream(event_loop& home, tcp_socket socket, endpoint local, endpoint remote);
+  ~socket_stream() override { there_->close(); }
 
   [[nodiscard]] net::loop* loop() const override { return &home_; }
   [[nodiscard]] const endpoint& local() const override { return local_; }
@@ -31,18 +27,10 @@ public:
   void shutdown_write() override;
 
 private:
-  /// Who is to be told. The handlers of Asio do not own it: those that are due when the stream is
-  /// destroyed find nobody.
-  struct waiting {
-    stream_observer* reader = nullptr;
-    stream_observer* writer = nullptr;
-  };
-
   event_loop& home_;
-  tcp_socket socket_;
+  const std::shared_ptr<watched_socket> there_;
   endpoint local_;
   endpoint remote_;
-  std::shared_ptr<waiting> waiting_ = std::make_shared<waiting>();
 };
 
 } // namespace devp2p::net

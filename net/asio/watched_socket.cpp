@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/net/asio/watched_socket.hpp"
+
+#include <utility>
+
+namespace devp2p::net {
+
+bool watched_socket::has_octets() const {
+  std::error_code closed;
+  return socket.available(closed) > 0;
+}
+
+void watched_socket::watch_for_reader() {
+  if (reader == nullptr)
+    return;
+  // Whether the wait succeeded does not matter: the next read tells.
+  socket.async_wait(socket.wait_read, [there = weak_from_this()](const std::error_code&) {
+    if (auto self = there.lock())
+      self->call_reader();
+  });
+}
+
+void watched_socket::watch_for_writer() {
+  socket.async_wait(socket.wait_write, [there = weak_from_this()](const std::error_code&) {
+    if (auto self = there.lock())
+      self->call_writer();
+  });
+}
+
+void watched_socket::call_reader() {
+  if (auto* who = std::exchange(reader, nullptr))
+    who->on_readable();
+}
+
+void watched_socket::call_writer() {
+  if (auto* who = std::exchange(writer, nullptr))
+    who->on_writable();
+}
+
+void watched_socket::close() {
+  reader = writer = nullptr;
+  std::error_code ignored;
+  socket.close(ignored);
+}
+
+} // namespace devp2p::net
