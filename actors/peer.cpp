@@ -14,7 +14,7 @@ namespace {
 
 std::shared_ptr<std::pmr::memory_resource> memory_of(const std::shared_ptr<loop_unit>& unit) {
   if (unit)
-    return unit->memory();
+    return unit->loop().memory();
   // It is nobody's.
   return {std::shared_ptr<void>{}, std::pmr::new_delete_resource()};
 }

@@ -59,8 +59,11 @@ void peer::seal(std::uint64_t id, byte_view payload) {
 
 /// What is written next has its whole deadline before it.
 void peer::begin_write() {
-  if (out_.empty())
-    last_progress_ = clock().now();
+  if (!out_.empty())
+    return;
+  last_progress_ = clock().now();
+  if (out_.capacity() == 0 && unit())
+    out_ = unit()->loop().memory()->take_buffer();
 }
 
 bool peer::fill() {
@@ -116,8 +119,9 @@ void peer::flush() {
     if (turn >= max_turn)
       return await_writable();
   }
-  if (out_.capacity() > 0)
-    out_ = bytes{};
+  if (unit() && out_.capacity() > 0)
+    unit()->loop().memory()->give_back(std::move(out_));
+  out_ = bytes{};
   if (state_ == state::closing) {
     stream_->shutdown_write();
     state_ = state::lingering;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/actors/block_cache.hpp"
 #include "devp2p/net/network.hpp"
 
 #include <caf/actor_system.hpp>
@@ -30,8 +29,6 @@ public:
   void exec_later(caf::resumable* ready) override;
 
   [[nodiscard]] net::loop& loop() const { return loop_; }
-  /// For the buffers of all sessions on the loop.
-  [[nodiscard]] const std::shared_ptr<block_cache>& memory() const { return memory_; }
 
   /// While it lives, on the loop's thread, what becomes ready waits; then all of that has its turn.
   class turn {
@@ -52,7 +49,6 @@ private:
   bool run_batch();
 
   net::loop& loop_;
-  const std::shared_ptr<block_cache> memory_ = std::make_shared<block_cache>();
   std::mutex mutex_;
   /// Each holds a reference. Bounded by the number of pinned actors: none is in it twice.
   std::vector<caf::resumable*> ready_;

@@ -4,6 +4,7 @@
 #include "devp2p/messages/bytes.hpp"
 #include "devp2p/messages/endpoint.hpp"
 #include "devp2p/messages/expected.hpp"
+#include "devp2p/net/block_cache.hpp"
 
 #include <chrono>
 #include <functional>
@@ -25,6 +26,12 @@ public:
   /// The same, when `delay` has passed, or a little more of it. Cannot be taken back: a task that
   /// is not needed any more should do nothing, and own nothing that is missed.
   virtual void post_after(std::chrono::nanoseconds delay, std::function<void()> task) = 0;
+
+  /// For the buffers of all who live on the loop; what comes from it may outlive the loop.
+  [[nodiscard]] const std::shared_ptr<block_cache>& memory() const { return memory_; }
+
+private:
+  const std::shared_ptr<block_cache> memory_ = std::make_shared<block_cache>();
 };
 
 /// What became of a read or a write. No octet and no error: it would have had to wait.

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/bytes.hpp"
+
 #include <array>
 #include <cstddef>
 #include <memory_resource>
 #include <mutex>
 #include <vector>
 
-namespace devp2p {
+namespace devp2p::net {
 
-/// Memory for what comes and goes with every message: what has been read, and payloads. Large
-/// blocks that are given back are kept for the next, up to `max_kept`; a C library gives them to
-/// the system instead, which then clears them anew, page by page. That can take longer than all
-/// that is done with a message.
+/// Memory for what comes and goes with every message: what has been read, payloads, and what is to
+/// be written. Large blocks that are given back are kept for the next, up to `max_kept`; a C
+/// library gives them to the system instead, which then clears them anew, page by page. That can
+/// take longer than all that is done with a message.
 ///
 /// Thread-safe. Small blocks are left to the C library, which keeps those itself.
 class block_cache : public std::pmr::memory_resource {
@@ -26,6 +28,11 @@ public:
   ~block_cache() override;
   block_cache(const block_cache&) = delete;
   block_cache& operator=(const block_cache&) = delete;
+
+  /// An empty buffer, with the room of one that was given back if there is one.
+  [[nodiscard]] bytes take_buffer();
+  /// Keeps the room of `buffer`, if it has no more than `max_kept` octets, in place of another.
+  void give_back(bytes buffer);
 
   /// Octets in the blocks that are kept.
   [[nodiscard]] std::size_t kept() const;
@@ -41,6 +48,7 @@ private:
   mutable std::mutex mutex_;
   std::array<std::vector<void*>, size_classes> blocks_;
   std::size_t kept_ = 0;
+  bytes spare_buffer_;
 };
 
-} // namespace devp2p
+} // namespace devp2p::net

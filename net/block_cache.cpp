@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "devp2p/actors/block_cache.hpp"
+#include "devp2p/net/block_cache.hpp"
 
 #include <bit>
 #include <new>
+#include <utility>
 
-namespace devp2p {
+namespace devp2p::net {
 
 namespace {
 
@@ -34,6 +35,20 @@ block_cache::~block_cache() {
   for (auto& blocks : blocks_)
     for (auto* block : blocks)
       ::operator delete(block);
+}
+
+bytes block_cache::take_buffer() {
+  std::lock_guard guard{mutex_};
+  return std::exchange(spare_buffer_, {});
+}
+
+void block_cache::give_back(bytes buffer) {
+  if (buffer.capacity() > max_kept)
+    return;
+  buffer.clear();
+  // Whichever goes, goes outside of the lock.
+  std::lock_guard guard{mutex_};
+  spare_buffer_.swap(buffer);
 }
 
 std::size_t block_cache::kept() const {
@@ -72,4 +87,4 @@ void block_cache::do_deallocate(void* block, std::size_t size, std::size_t align
   ::operator delete(block);
 }
 
-} // namespace devp2p
+} // namespace devp2p::net
