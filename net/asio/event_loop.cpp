@@ -44,7 +44,7 @@ void event_loop::run() {
   while (!context_.stopped()) {
     if (awaited_.size() > 1)
       watch_all();
-    if (context_.poll() > 0 || look_at_last() || (soon && spin()))
+    if (context_.poll() > 0 || (soon && spin()))
       continue;
     watch_all();
     auto since = steady::now();
