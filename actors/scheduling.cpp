@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/actors/scheduling.hpp"
+
+#include <caf/abstract_actor.hpp>
+#include <caf/actor_clock.hpp>
+#include <caf/policy/work_sharing.hpp>
+#include <caf/scheduler/coordinator.hpp>
+
+#include <mutex>
+#include <unordered_set>
+#include <utility>
+
+namespace devp2p {
+
+namespace {
+
+/// CAF's clock is a thread, which is woken for whatever it is asked. Every actor that ends asks it
+/// to forget its timeouts; here only those that have some do.
+class discreet_clock : public caf::detail::thread_safe_actor_clock {
+public:
+  explicit discreet_clock(caf::detail::thread_safe_actor_clock& thread) : thread_(thread) {}
+
+  time_point now() const noexcept override { return thread_.now(); }
+
+  void set_ordinary_timeout(time_point at, caf::abstract_actor* self, caf::atom_value type,
+                            std::uint64_t id) override {
+    remember(self);
+    thread_.set_ordinary_timeout(at, self, type, id);
+  }
+
+  void set_multi_timeout(time_point at, caf::abstract_actor* self, caf::atom_value type,
+                         std::uint64_t id) override {
+    remember(self);
+    thread_.set_multi_timeout(at, self, type, id);
+  }
+
+  void set_request_timeout(time_point at, caf::abstract_actor* self, caf::message_id id) override {
+    remember(self);
+    thread_.set_request_timeout(at, self, id);
+  }
+
+  void cancel_ordinary_timeout(caf::abstract_actor* self, caf::atom_value type) override {
+    thread_.cancel_ordinary_timeout(self, type);
+  }
+
+  void cancel_request_timeout(caf::abstract_actor* self, caf::message_id id) override {
+    thread_.cancel_request_timeout(self, id);
+  }
+
+  void cancel_timeouts(caf::abstract_actor* self) override {
+    if (forget(self))
+      thread_.cancel_timeouts(self);
+  }
+
+  void schedule_message(time_point at, caf::strong_actor_ptr receiver,
+                        caf::mailbox_element_ptr content) override {
+    thread_.schedule_message(at, std::move(receiver), std::move(content));
+  }
+
+  void schedule_message(time_point at, caf::group target, caf::strong_actor_ptr sender,
+                        caf::message content) override {
+    thread_.schedule_message(at, std::move(target), std::move(sender), std::move(content));
+  }
+
+  void cancel_all() override { thread_.cancel_all(); }
+
+private:
+  void remember(const caf::abstract_actor* who) {
+    std::lock_guard guard{mutex_};
+    with_timeouts_.insert(who->id());
+  }
+
+  bool forget(const caf::abstract_actor* who) {
+    std::lock_guard guard{mutex_};
+    return with_timeouts_.erase(who->id()) > 0;
+  }
+
+  caf::actor_clock& thread_;
+  std::mutex mutex_;
+  /// Of actors that live.
+  std::unordered_set<caf::actor_id> with_timeouts_;
+};
+
+class discreet_coordinator : public caf::scheduler::coordinator<caf::policy::work_sharing> {
+public:
+  using super = caf::scheduler::coordinator<caf::policy::work_sharing>;
+
+  explicit discreet_coordinator(caf::actor_system& system) : super(system) {}
+
+  caf::detail::thread_safe_actor_clock& clock() noexcept override { return clock_; }
+
+  static caf::actor_system::module* make(caf::actor_system& system, caf::detail::type_list<>) {
+    return new discreet_coordinator(system);
+  }
+
+private:
+  discreet_clock clock_{super::clock()};
+};
+
+} // namespace
+
+void prefer_low_latency(caf::actor_system_config& config) {
+  config.load<discreet_coordinator>();
+  config.set("scheduler.max-throughput", std::size_t{100});
+}
+
+} // namespace devp2p
