@@ -2,8 +2,8 @@
 //
 // How many sessions are set up and ended per second, and how much of that is the curve?
 #include "arena.hpp"
+#include "bare_dialler.hpp"
 #include "cost.hpp"
-#include "latencies.hpp"
 #include "repeat.hpp"
 #include "usage.hpp"
 #include "waiting.hpp"
@@ -19,18 +19,6 @@
 namespace devp2p::bench {
 
 namespace {
-
-/// What the diallers do, and what becomes of it.
-struct assignment {
-  net::network& network;
-  enode target;
-  std::atomic<bool> over = false;
-  std::atomic<std::size_t> failures = 0;
-  /// From the dial to the session that runs.
-  latencies until_running{};
-  /// From the node's first breath, its key included, to its last.
-  latencies lives{};
-};
 
 protocol idle_protocol() {
   auto idle = [](handler_actor::pointer, const channel&) -> handler_actor::behavior_type {
@@ -73,18 +61,25 @@ caf::behavior dialler(caf::stateful_actor<dialler_state>* self, assignment* job)
   return {[](tick_atom) {}};
 }
 
-/// Diallers at work. Its end waits for theirs.
+/// Diallers at work: nodes, or others that are bare. Its end waits for theirs.
 class crew {
 public:
-  crew(caf::actor_system& system, assignment& job, std::size_t size) : system_(system), job_(job) {
-    while (diallers_.size() < size)
-      diallers_.push_back(system.spawn(dialler, &job));
+  crew(caf::actor_system& system, assignment& job, std::size_t nodes, std::size_t bare)
+    : system_(system),
+      job_(job) {
+    while (nodes_.size() < nodes)
+      nodes_.push_back(system.spawn(dialler, &job));
+    while (bare_.size() < bare)
+      bare_.push_back(std::make_unique<bare_dialler>(job));
   }
 
   ~crew() {
     job_.over = true;
     caf::scoped_actor self{system_};
-    self->wait_for(diallers_);
+    self->wait_for(nodes_);
+    for (const auto& x : bare_)
+      wait(
+        0, [&] { return x->done(); }, "the end of a dialler");
   }
 
   crew(const crew&) = delete;
@@ -93,7 +88,8 @@ public:
 private:
   caf::actor_system& system_;
   assignment& job_;
-  std::vector<caf::actor> diallers_;
+  std::vector<caf::actor> nodes_;
+  std::vector<std::unique_ptr<bare_dialler>> bare_;
 };
 
 /// Each end has a loop, and with it a processor.
@@ -135,15 +131,17 @@ double curve_seconds_per_session(double seconds) {
 
 void handshake(const options& chosen, report& out) {
   auto curve = curve_seconds_per_session(chosen.seconds);
-  for (std::size_t at_once : {1, 16}) {
-    parameters which{{"at_once", at_once}};
-    out.announce("handshake", which);
-    arena world{chosen};
-    assignment job{world.dialling_network(), world.listen({idle_protocol()})};
-    crew diallers{world.system(), job, at_once};
-    auto found = repeat(chosen, [&](double seconds) { return observe(seconds, job, curve); });
-    out.add("handshake", which, found);
-  }
+  for (std::string dialled_by : {"node", "bare"})
+    for (std::size_t at_once : {1, 16}) {
+      parameters which{{"dialled_by", dialled_by}, {"at_once", at_once}};
+      out.announce("handshake", which);
+      arena world{chosen};
+      assignment job{world.dialling_network(), world.listen({idle_protocol()})};
+      auto bare = dialled_by == "bare";
+      crew diallers{world.system(), job, bare ? 0 : at_once, bare ? at_once : 0};
+      auto found = repeat(chosen, [&](double seconds) { return observe(seconds, job, curve); });
+      out.add("handshake", which, found);
+    }
 }
 
 } // namespace devp2p::bench
