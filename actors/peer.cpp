@@ -5,6 +5,7 @@
 
 #include <caf/send.hpp>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -74,7 +75,7 @@ peer::behavior_type peer::make_behavior() {
     },
     [this](close_atom, disconnect_reason reason) { close(reason); },
     [this](close_atom) { close(std::nullopt); },
-    [this](resume_atom) { read(); },
+    [this](resume_atom) { read_on(); },
     [this](tick_atom, std::uint64_t deadline) { on_deadline(deadline); },
   };
 }
@@ -128,7 +129,11 @@ void peer::close(std::optional<disconnect_reason> reason) {
 void peer::discard() {
   std::array<std::uint8_t, 4096> nowhere;
   for (std::size_t turn = 0; turn < max_turn / nowhere.size(); ++turn) {
-    auto got = stream_->read_some(nowhere);
+    auto most_now = std::min(nowhere.size(), allowed_by(in_limit_));
+    if (most_now == 0)
+      break;
+    auto got = stream_->read_some({nowhere.data(), most_now});
+    in_limit_.spend(got.size);
     if (got.error)
       return finish();
     if (got.size == 0)

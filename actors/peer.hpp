@@ -92,6 +92,7 @@ private:
 
   // Reading: what has come, as far as it is complete and welcome.
   void on_readable() override;
+  void read_on();
   [[nodiscard]] bool is_reading() const;
   void read(std::size_t most = max_turn);
   void await_readable();
@@ -127,7 +128,7 @@ private:
   void refuse_writes();
 
   // How fast.
-  std::size_t allowed_by(throttle& limit, bool& waits);
+  std::size_t allowed_by(throttle& limit);
 
   // The end.
   void fail_network(errc why);
@@ -155,9 +156,6 @@ private:
 
   throttle in_limit_;
   throttle out_limit_;
-  /// A timer will go off when they allow some more.
-  bool in_waits_ = false;
-  bool out_waits_ = false;
 
   std::shared_ptr<std::pmr::memory_resource> memory_;
   read_buffer in_{*memory_};

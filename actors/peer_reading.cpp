@@ -29,11 +29,15 @@ constexpr auto base_message_period = std::chrono::seconds{15};
 void peer::on_readable() {
   auto turn = enter_from_network();
   awaiting_readable_ = false;
+  read_on();
+  end_turn();
+}
+
+void peer::read_on() {
   if (state_ == state::lingering)
     discard();
   else
     read();
-  end_turn();
 }
 
 bool peer::is_reading() const {
@@ -47,7 +51,7 @@ void peer::read(std::size_t most) {
     paused_by_ = nullptr;
   understand();
   while (is_reading() && turn < most) {
-    auto most_now = allowed_by(in_limit_, in_waits_);
+    auto most_now = allowed_by(in_limit_);
     if (most_now == 0)
       break;
     auto room = in_.prepare(wanted_, state_ == state::running ? max_read : max_stranger_read);
@@ -68,7 +72,7 @@ void peer::read(std::size_t most) {
 }
 
 void peer::await_readable() {
-  auto may_read = (is_reading() && !in_waits_) || state_ == state::lingering;
+  auto may_read = (is_reading() || state_ == state::lingering) && !in_limit_.waits();
   if (awaiting_readable_ || !may_read)
     return;
   awaiting_readable_ = true;
@@ -227,7 +231,7 @@ std::uint64_t peer::on_interval(const pinger_actor& pinger) {
   ping_due_ = state_ == state::running;
   busy_ = false;
   look_for_stalls();
-  if (paused_by_ != nullptr || in_waits_)
+  if (paused_by_ != nullptr || in_limit_.waits())
     ++paused_intervals_;
   return frames_ + paused_intervals_;
 }

@@ -99,7 +99,7 @@ void peer::flush() {
     return;
   std::size_t turn = 0;
   while (!out_.empty() || (state_ == state::running && fill())) {
-    auto most_now = allowed_by(out_limit_, out_waits_);
+    auto most_now = allowed_by(out_limit_);
     if (most_now == 0)
       return;
     auto rest = byte_view{out_}.subspan(written_);
@@ -175,15 +175,13 @@ void peer::refuse_writes() {
 }
 
 /// How many octets may be moved now; if none, we shall be told when there are some.
-std::size_t peer::allowed_by(throttle& limit, bool& waits) {
+std::size_t peer::allowed_by(throttle& limit) {
   // What is said last is not held back.
   if (!limit.is_limited() || state_ == state::closing || broken_)
     return std::numeric_limits<std::size_t>::max();
   auto now = clock().now();
   auto out = limit.allowance(now);
-  if (out > 0)
-    waits = false;
-  else if (!std::exchange(waits, true))
+  if (out == 0 && limit.needs_timer())
     send_later(limit.ready_at() - now, resume_atom::value);
   return out;
 }

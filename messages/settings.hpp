@@ -48,7 +48,8 @@ struct settings {
 
   // How much may be held for one session.
 
-  /// Octets of one protocol's messages that its handler has not let go of; at the next of them,
+  /// Octets of one protocol's messages that its handler has not let go of (a fifth more in memory,
+  /// where sizes are rounded up); at the next of them,
   /// nothing more is read from the remote. Others go on until then: one message more is taken.
   std::size_t max_read_window = std::size_t{4} << 20;
   /// Octets of one protocol's messages that wait to be written; beyond it, its handler fails. One

@@ -200,6 +200,28 @@ BOOST_AUTO_TEST_CASE(limits_what_one_session_writes_or_reads) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(holds_for_what_is_read_after_the_goodbye) {
+  constexpr std::uint64_t rate = 100'000;
+  settings limits;
+  limits.max_rate_in = rate;
+  raw_fixture fixture{limits};
+  // Each message takes its time.
+  BOOST_REQUIRE(fixture.remote.connect(fixture.node.url.address));
+  fixture.remote.shake_hands(fixture.node.key.id());
+  fixture.world.advance(100ms);
+  fixture.remote.greet({{"test", 1}});
+  fixture.world.advance(100ms);
+  BOOST_REQUIRE(fixture.handler.link);
+  constexpr std::uint64_t nobodys = 200;
+  fixture.remote.send(nobodys, bytes(10));
+  auto carried = [&] { return fixture.world.network().delivered("10.0.0.66", "10.0.0.1"); };
+  const auto before = carried();
+  fixture.remote.send_octets(bytes(5 << 20));
+  fixture.world.advance(1s);
+  BOOST_TEST(!fixture.remote.goodbyes().empty());
+  BOOST_TEST(carried() - before < 2 * rate);
+}
+
 BOOST_AUTO_TEST_CASE(that_a_node_has_is_shared_by_its_sessions) {
   constexpr double rate = 300'000;
   constexpr std::size_t sessions = 5;
