@@ -24,6 +24,11 @@ size_class class_of(std::size_t size) {
   return {static_cast<std::size_t>(doubling - first) * 4 + steps - 8, steps * step};
 }
 
+/// What the blocks of a class have: five to eight steps, of which the first class has eight.
+std::size_t size_of(std::size_t index) {
+  return ((index + 3) % 4 + 5) * (block_cache::min_size / 8 << (index + 3) / 4);
+}
+
 bool is_kept(std::size_t size, std::size_t alignment) {
   return size >= block_cache::min_size && size <= block_cache::max_kept &&
          alignment <= alignof(std::max_align_t);
@@ -39,16 +44,38 @@ block_cache::~block_cache() {
 
 bytes block_cache::take_buffer() {
   std::lock_guard guard{mutex_};
+  kept_ -= spare_buffer_.capacity();
   return std::exchange(spare_buffer_, {});
 }
 
 void block_cache::give_back(bytes buffer) {
-  if (buffer.capacity() > max_kept)
+  if (buffer.capacity() > max_kept / 2)
     return;
   buffer.clear();
   // Whichever goes, goes outside of the lock.
   std::lock_guard guard{mutex_};
+  kept_ -= spare_buffer_.capacity();
   spare_buffer_.swap(buffer);
+  make_room_for(spare_buffer_.capacity(), size_classes);
+  kept_ += spare_buffer_.capacity();
+}
+
+/// Frees blocks of the size that most is kept of: what is wanted now has another. False if that is
+/// the class that room is wanted for. Needs the lock.
+bool block_cache::make_room_for(std::size_t size, std::size_t wanted_class) {
+  while (kept_ + size > max_kept) {
+    auto octets_in = [&](std::size_t index) { return blocks_[index].size() * size_of(index); };
+    std::size_t largest = 0;
+    for (std::size_t i = 1; i < size_classes; ++i)
+      if (octets_in(i) > octets_in(largest))
+        largest = i;
+    if (largest == wanted_class || blocks_[largest].empty())
+      return false;
+    ::operator delete(blocks_[largest].back());
+    blocks_[largest].pop_back();
+    kept_ -= size_of(largest);
+  }
+  return true;
 }
 
 std::size_t block_cache::kept() const {
@@ -78,7 +105,7 @@ void block_cache::do_deallocate(void* block, std::size_t size, std::size_t align
   auto given = class_of(size);
   {
     std::lock_guard guard{mutex_};
-    if (kept_ + given.size <= max_kept) {
+    if (make_room_for(given.size, given.index)) {
       blocks_[given.index].push_back(block);
       kept_ += given.size;
       return;

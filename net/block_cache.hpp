@@ -21,7 +21,7 @@ class block_cache : public std::pmr::memory_resource {
 public:
   /// From this size on, octets, blocks are kept.
   static constexpr std::size_t min_size = std::size_t{4} << 10;
-  /// All blocks that are kept have so many octets at most.
+  /// All that is kept has so many octets at most; what was given back last is what is kept.
   static constexpr std::size_t max_kept = std::size_t{4} << 20;
 
   block_cache() = default;
@@ -31,16 +31,17 @@ public:
 
   /// An empty buffer, with the room of one that was given back if there is one.
   [[nodiscard]] bytes take_buffer();
-  /// Keeps the room of `buffer`, if it has no more than `max_kept` octets, in place of another.
+  /// Keeps the room of `buffer`, if it has no more than half of `max_kept`, in place of another.
   void give_back(bytes buffer);
 
-  /// Octets in the blocks that are kept.
+  /// Octets that are kept.
   [[nodiscard]] std::size_t kept() const;
 
 private:
   /// Four to each doubling, so that at most a fifth of a block is not asked for.
   static constexpr std::size_t size_classes = 41;
 
+  bool make_room_for(std::size_t size, std::size_t wanted_class);
   void* do_allocate(std::size_t size, std::size_t alignment) override;
   void do_deallocate(void* block, std::size_t size, std::size_t alignment) override;
   bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }

@@ -22,6 +22,8 @@ constexpr auto crowded = std::chrono::microseconds{500};
 constexpr auto modesty = std::chrono::seconds{1};
 /// So often it looks at the last socket before it looks at all else.
 constexpr unsigned looks_at_last = 8;
+/// So many handlers run before the system watches for all sockets that wait.
+constexpr unsigned max_round = 64;
 
 /// A hundredth late at most, so that what is due at about the same time is due at once: thousands
 /// of sessions that ping then wake the thread, and their remotes', a few times a second.
@@ -44,13 +46,27 @@ void event_loop::run() {
   while (!context_.stopped()) {
     if (awaited_.size() > 1)
       watch_all();
-    if (context_.poll() > 0 || (soon && spin()))
+    if (run_ready() || (soon && spin()))
       continue;
     watch_all();
     auto since = steady::now();
     context_.run_one();
     soon = steady::now() - since < max_spin;
   }
+}
+
+/// What is ready, but no more than a round of it: there may be more for ever. Whether there was
+/// some.
+bool event_loop::run_ready() {
+  for (unsigned count = 0; count < max_round; ++count) {
+    if (context_.poll_one() == 0)
+      return count > 0;
+    // Sockets have their turn between any two tasks.
+    if (!look_at_last() && awaited_.size() > 1)
+      watch_all();
+  }
+  watch_all();
+  return true;
 }
 
 void event_loop::await_octets(std::shared_ptr<watched_socket> socket) {
@@ -85,7 +101,7 @@ bool event_loop::spin() {
     if (!awaited_.empty() && round % looks_at_last != 0)
       continue;
     std::this_thread::yield();
-    if (context_.poll() > 0)
+    if (run_ready())
       return true;
     auto before = std::exchange(now, steady::now());
     if (now - before > crowded)

@@ -43,6 +43,7 @@ public:
 
 private:
   void run();
+  bool run_ready();
   bool look_at_last();
   void watch_all();
   bool spin();

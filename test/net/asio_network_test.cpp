@@ -221,13 +221,88 @@ BOOST_AUTO_TEST_CASE(runs_tasks_in_the_order_in_which_they_were_posted) {
   BOOST_TEST(order == (std::vector{1, 2, 3}), boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(drops_the_tasks_that_have_not_run) {
-  // Posts itself for ever, so that there always is one.
-  struct endless {
-    loop& home;
-    std::shared_ptr<int> token;
-    void operator()() const { home.post(*this); }
+namespace {
+
+/// Posts itself for ever, so that there always is one.
+struct endless {
+  loop& home;
+  std::shared_ptr<int> token;
+  void operator()() const { home.post(*this); }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(tells_who_waits_however_busy_the_loop_is) {
+  struct : stream_observer {
+    std::promise<void> readable;
+    void on_readable() override { readable.set_value(); }
+    void on_writable() override {}
+  } observer;
+  asio_network subject;
+  auto [near, far] = connect(subject, {"127.0.0.1", 0});
+  auto& home = *near->loop();
+  home.post(endless{home, nullptr});
+  auto wait = [&] {
+    observer.readable = {};
+    run_on(home, [&] { near->await_readable(observer); });
   };
+  wait();
+  run_on(home, [&] { far->write_some(as_bytes("x")); });
+  wait_for(observer.readable);
+  byte_array<1> got;
+  run_on(home, [&] { BOOST_TEST(near->read_some(got).size == 1u); });
+  wait();
+  run_on(home, [&] { far.reset(); });
+  wait_for(observer.readable);
+  run_on(home, [&] { near.reset(); });
+}
+
+BOOST_AUTO_TEST_CASE(gives_sockets_their_turn_between_tasks) {
+  constexpr int octets = 1000;
+  struct counting : stream_observer {
+    explicit counting(stream& link) : link(link) {}
+    void on_readable() override {
+      byte_array<1> got;
+      read += static_cast<int>(link.read_some(got).size);
+      if (read < octets)
+        link.await_readable(*this);
+      else
+        done.set_value();
+    }
+    void on_writable() override {}
+    stream& link;
+    int read = 0;
+    std::promise<void> done;
+  };
+  asio_network subject;
+  auto [near, far] = connect(subject, {"127.0.0.1", 0});
+  auto& home = *near->loop();
+  counting observer{*near};
+  auto tasks = std::make_shared<int>(0);
+  struct task {
+    loop& home;
+    std::shared_ptr<int> count;
+    void operator()() const {
+      ++*count;
+      home.post(*this);
+    }
+  };
+  int run = 0;
+  run_on(home, [&] {
+    far->write_some(bytes(octets));
+    near->await_readable(observer);
+    home.post(task{home, tasks});
+  });
+  wait_for(observer.done);
+  run_on(home, [&] {
+    run = *tasks;
+    near.reset();
+    far.reset();
+  });
+  BOOST_TEST(run < 8 * octets);
+}
+
+BOOST_AUTO_TEST_CASE(drops_the_tasks_that_have_not_run) {
   auto token = std::make_shared<int>();
   {
     asio_network subject;

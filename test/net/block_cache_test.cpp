@@ -51,20 +51,38 @@ BOOST_AUTO_TEST_CASE(a_block_cache_leaves_small_and_very_large_blocks_to_others)
   BOOST_TEST(subject.kept() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_block_cache_makes_room_for_what_is_wanted_now) {
+  block_cache subject;
+  std::vector<void*> blocks(2000);
+  for (auto& x : blocks)
+    x = subject.allocate(5000);
+  for (auto* x : blocks)
+    subject.deallocate(x, 5000);
+  for (std::size_t size : {70'000, 1'100'000}) {
+    auto* block = subject.allocate(size);
+    subject.deallocate(block, size);
+    BOOST_TEST(subject.kept() <= block_cache::max_kept);
+    BOOST_TEST(subject.allocate(size) == block);
+    subject.deallocate(block, size);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_block_cache_gives_the_room_of_a_buffer_again) {
   block_cache subject;
   bytes buffer(100'000);
   auto room = buffer.capacity();
   subject.give_back(std::move(buffer));
+  BOOST_TEST(subject.kept() == room);
   auto again = subject.take_buffer();
   BOOST_TEST(again.empty());
   BOOST_TEST(again.capacity() == room);
   BOOST_TEST(subject.take_buffer().capacity() == 0u);
+  BOOST_TEST(subject.kept() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_block_cache_does_not_keep_a_very_large_buffer) {
   block_cache subject;
-  subject.give_back(bytes(block_cache::max_kept + 1));
+  subject.give_back(bytes(block_cache::max_kept / 2 + 1));
   BOOST_TEST(subject.take_buffer().capacity() == 0u);
 }
 
