@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// What CAF's own clock promises, and its scheduler, also holds as we set them.
+#include "devp2p/actors/scheduling.hpp"
+
+#include <caf/all.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <thread>
+
+namespace devp2p::test {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+struct system_fixture {
+  struct configuration : caf::actor_system_config {
+    configuration() { prefer_low_latency(*this); }
+  };
+
+  configuration config;
+  caf::actor_system system{config};
+};
+
+/// Takes what it is sent, and never answers.
+caf::behavior silent(caf::event_based_actor* self) {
+  return {[self](int) { return self->make_response_promise(); }};
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(with_low_latency_preferred, system_fixture)
+
+BOOST_AUTO_TEST_CASE(a_question_that_nobody_answers_times_out) {
+  caf::scoped_actor self{system};
+  auto nobody = system.spawn(silent);
+  auto asking = system.spawn([nobody](caf::event_based_actor* asker) {
+    asker->request(nobody, 10ms, 1)
+      .then([=](int) { asker->quit(caf::exit_reason::unhandled_exception); },
+            [=](const caf::error& why) { asker->quit(why); });
+  });
+  caf::error found;
+  self->monitor(asking);
+  self->receive([&](const caf::down_msg& down) { found = down.reason; });
+  BOOST_TEST((found == caf::sec::request_timeout));
+  self->send_exit(nobody, caf::exit_reason::user_shutdown);
+}
+
+BOOST_AUTO_TEST_CASE(a_delayed_message_comes) {
+  caf::scoped_actor self{system};
+  self->delayed_send(self, 10ms, 7);
+  self->receive([](int x) { BOOST_TEST(x == 7); });
+}
+
+BOOST_AUTO_TEST_CASE(an_actor_that_has_ended_is_not_kept_for_its_timeouts) {
+  auto nobody = system.spawn(silent);
+  auto asking = system.spawn([nobody](caf::event_based_actor* asker) -> caf::behavior {
+    asker->request(nobody, 60min, 1).then([](int) {}, [](const caf::error&) {});
+    return {[=](caf::ok_atom) { asker->quit(); }};
+  });
+  auto watch = caf::actor_cast<caf::weak_actor_ptr>(asking);
+  caf::anon_send(asking, caf::ok_atom::value);
+  asking = nullptr;
+  caf::anon_send_exit(nobody, caf::exit_reason::user_shutdown);
+  nobody = nullptr;
+  // The clock is another thread; a test that waits for ever is ended by ctest.
+  while (watch.lock() != nullptr)
+    std::this_thread::yield();
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test
