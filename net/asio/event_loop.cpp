@@ -59,10 +59,13 @@ void event_loop::run() {
 /// some.
 bool event_loop::run_ready() {
   for (unsigned count = 0; count < max_round; ++count) {
+    auto waited = !awaited_.empty();
+    tasks_ran_ = false;
     if (context_.poll_one() == 0)
       return count > 0;
-    // Sockets have their turn between any two tasks.
-    if (!look_at_last() && awaited_.size() > 1)
+    // Sockets have their turn between tasks; among themselves, when each has had one: then more
+    // has come for each.
+    if (waited && tasks_ran_)
       watch_all();
   }
   watch_all();
@@ -156,6 +159,7 @@ void event_loop::await_first() {
 
 void event_loop::run_due() {
   std::vector<std::function<void()>> due;
+  tasks_ran_ = true;
   {
     std::lock_guard guard{mutex_};
     auto end = later_.upper_bound(steady::now());
@@ -170,6 +174,7 @@ void event_loop::run_due() {
 
 void event_loop::run_tasks() {
   // What these tasks post runs in the next round, after the sockets had their turn.
+  tasks_ran_ = true;
   std::vector<std::function<void()>> round;
   {
     std::lock_guard guard{mutex_};
