@@ -57,7 +57,7 @@ void peer::seal(std::uint64_t id, byte_view payload) {
     fail(*why);
 }
 
-/// What is written next has its whole deadline before it.
+/// What is written next has its whole deadline before it, and a buffer.
 void peer::begin_write() {
   if (!out_.empty())
     return;

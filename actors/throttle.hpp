@@ -52,7 +52,7 @@ private:
 
   const std::uint64_t rate_;
   /// Since the clock's epoch.
-  std::atomic<duration> free_at_{duration::zero()};
+  std::atomic<duration> free_at_{duration::min()};
   std::atomic<std::int64_t> waiting_{0};
 };
 
