@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstring>
 #include <memory_resource>
-#include <utility>
 
 namespace devp2p {
 

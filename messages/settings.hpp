@@ -48,9 +48,9 @@ struct settings {
 
   // How much may be held for one session.
 
-  /// Octets of one protocol's messages that its handler has not let go of (a fifth more in memory,
-  /// where sizes are rounded up); at the next of them,
-  /// nothing more is read from the remote. Others go on until then: one message more is taken.
+  /// Octets of one protocol's messages that its handler has not let go of; at the next of them,
+  /// nothing more is read from the remote. Others go on until then: one message more is taken. In
+  /// memory they are up to a quarter more, because sizes are rounded up.
   std::size_t max_read_window = std::size_t{4} << 20;
   /// Octets of one protocol's messages that wait to be written; beyond it, its handler fails. One
   /// message always may.

@@ -9,19 +9,13 @@ namespace devp2p::net {
 
 namespace {
 
-struct size_class {
-  std::size_t index;
-  /// What all blocks of the class have.
-  std::size_t size;
-};
-
-/// Sizes whose binary digits are zero behind the third.
-size_class class_of(std::size_t size) {
+/// Blocks have sizes whose binary digits are zero behind the third: a class for each.
+std::size_t class_of(std::size_t size) {
   auto doubling = std::bit_width(size - 1) - 1;
   auto step = std::size_t{1} << (doubling - 2);
   auto steps = (size + step - 1) / step;
   auto first = std::bit_width(block_cache::min_size - 1) - 1;
-  return {static_cast<std::size_t>(doubling - first) * 4 + steps - 8, steps * step};
+  return static_cast<std::size_t>(doubling - first) * 4 + steps - 8;
 }
 
 /// What the blocks of a class have: five to eight steps, of which the first class has eight.
@@ -89,14 +83,14 @@ void* block_cache::do_allocate(std::size_t size, std::size_t alignment) {
   auto wanted = class_of(size);
   {
     std::lock_guard guard{mutex_};
-    if (auto& blocks = blocks_[wanted.index]; !blocks.empty()) {
+    if (auto& blocks = blocks_[wanted]; !blocks.empty()) {
       auto* out = blocks.back();
       blocks.pop_back();
-      kept_ -= wanted.size;
+      kept_ -= size_of(wanted);
       return out;
     }
   }
-  return ::operator new(wanted.size);
+  return ::operator new(size_of(wanted));
 }
 
 void block_cache::do_deallocate(void* block, std::size_t size, std::size_t alignment) {
@@ -105,9 +99,9 @@ void block_cache::do_deallocate(void* block, std::size_t size, std::size_t align
   auto given = class_of(size);
   {
     std::lock_guard guard{mutex_};
-    if (make_room_for(given.size, given.index)) {
-      blocks_[given.index].push_back(block);
-      kept_ += given.size;
+    if (make_room_for(size_of(given), given)) {
+      blocks_[given].push_back(block);
+      kept_ += size_of(given);
       return;
     }
   }

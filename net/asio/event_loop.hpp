@@ -62,7 +62,7 @@ private:
   bool dropping_ = false;
   /// Of the thread: those for which the system does not watch yet.
   std::vector<std::shared_ptr<watched_socket>> awaited_;
-  /// Of the thread: since it looked last.
+  /// Of the thread: tasks have run, posted or due, since it looked last.
   bool tasks_ran_ = false;
   /// Of the thread: it has seen that others need its processor.
   std::chrono::steady_clock::time_point modest_until_;
