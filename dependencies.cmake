@@ -34,6 +34,12 @@ endif()
 # libsecp256k1 (libsecp256k1-dev): keys, signatures and Diffie-Hellman of the RLPx handshake.
 devp2p_import(devp2p::third_party_secp256k1 secp256k1.h secp256k1)
 
+# miniupnpc (libminiupnpc-dev): UPnP gateways. Later versions bring a package file; Debian's does not.
+devp2p_import(devp2p::third_party_miniupnpc miniupnpc/miniupnpc.h miniupnpc)
+
+# libnatpmp (libnatpmp-dev): NAT-PMP gateways.
+devp2p_import(devp2p::third_party_natpmp natpmp.h natpmp)
+
 # snappy (libsnappy-dev): compression of messages, EIP-706.
 find_package(Snappy REQUIRED)
 

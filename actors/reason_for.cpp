@@ -73,6 +73,18 @@ reason reason_of(errc code, const caf::error& why) {
   case errc::invalid_endpoint:
   case errc::invalid_private_key:
   case errc::no_such_peer:
+  case errc::invalid_nat_method:
+  case errc::no_gateway:
+  case errc::gateway_refused:
+  case errc::gateway_failed:
+  case errc::mapping_conflict:
+  case errc::mapping_not_kept:
+  case errc::address_not_public:
+  case errc::address_unknown:
+  case errc::rendezvous_silent:
+  case errc::unknown_to_rendezvous:
+  case errc::symmetric_nat:
+  case errc::punch_timeout:
     return reason::subprotocol_error;
   case errc::end_of_stream:
   case errc::connection_refused:

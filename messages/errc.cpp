@@ -119,6 +119,31 @@ std::string_view to_string(errc code) {
     return "network failure";
   case errc::shutting_down:
     return "node is stopping";
+  case errc::invalid_nat_method:
+    return "not a way through a NAT: none, any, upnp[:GATEWAY], pmp[:GATEWAY], pcp[:GATEWAY], "
+           "extip:ADDRESS, stun[:SERVER]";
+  case errc::no_gateway:
+    return "no gateway answers";
+  case errc::gateway_refused:
+    return "the gateway refuses";
+  case errc::gateway_failed:
+    return "the gateway fails";
+  case errc::mapping_conflict:
+    return "the external port is taken";
+  case errc::mapping_not_kept:
+    return "the gateway says that it maps the port, and does not";
+  case errc::address_not_public:
+    return "the external address is not public";
+  case errc::address_unknown:
+    return "the external address is unknown";
+  case errc::rendezvous_silent:
+    return "the rendezvous does not answer";
+  case errc::unknown_to_rendezvous:
+    return "the other side is not known to the rendezvous";
+  case errc::symmetric_nat:
+    return "a symmetric NAT lets nobody in";
+  case errc::punch_timeout:
+    return "no hole could be punched in time";
   }
   return "unknown error";
 }

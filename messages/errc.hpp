@@ -141,6 +141,33 @@ enum class errc : std::uint8_t {
   network_failure,
   /// The node is stopping.
   shutting_down,
+
+  // NAT: gateways, and holes in them.
+
+  /// Text that names no way through a NAT.
+  invalid_nat_method,
+  /// No gateway has answered in time.
+  no_gateway,
+  /// The gateway does not allow it.
+  gateway_refused,
+  /// The gateway cannot do it, or says what cannot be made sense of.
+  gateway_failed,
+  /// The external port belongs to another host, and so do those tried in its place.
+  mapping_conflict,
+  /// The gateway has said that it maps the port, and does not.
+  mapping_not_kept,
+  /// The gateway's own external address is not public: there is another NAT before it.
+  address_not_public,
+  /// Too few of those who were asked agree on our external address.
+  address_unknown,
+  /// The rendezvous has not answered in time.
+  rendezvous_silent,
+  /// The other side has not registered at the rendezvous.
+  unknown_to_rendezvous,
+  /// Neither side's NAT lets the other in: at least one of them is symmetric.
+  symmetric_nat,
+  /// No hole could be punched in time.
+  punch_timeout,
 };
 
 /// A sentence without a full stop, for logs and error messages.

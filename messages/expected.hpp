@@ -10,11 +10,11 @@ namespace devp2p {
 
 /// A value, or why there is none. Asking for the one that is not there throws
 /// `std::bad_variant_access`: look first.
-template <class T>
+template <class T, class Error = errc>
 class [[nodiscard]] expected {
 public:
   expected(T value) : state_(std::in_place_index<0>, std::move(value)) {}
-  expected(errc why) : state_(std::in_place_index<1>, why) {}
+  expected(Error why) : state_(std::in_place_index<1>, std::move(why)) {}
 
   explicit operator bool() const { return state_.index() == 0; }
 
@@ -23,10 +23,10 @@ public:
   T* operator->() { return &**this; }
   const T* operator->() const { return &**this; }
 
-  [[nodiscard]] errc error() const { return std::get<1>(state_); }
+  [[nodiscard]] const Error& error() const { return std::get<1>(state_); }
 
 private:
-  std::variant<T, errc> state_;
+  std::variant<T, Error> state_;
 };
 
 } // namespace devp2p

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/messages/events.hpp"
+#include "devp2p/messages/mapping.hpp"
 #include "devp2p/messages/packet.hpp"
 #include "devp2p/messages/type_ids.hpp"
 
@@ -175,6 +176,46 @@ using node_core_actor = node_actor::extend<
   caf::reacts_to<tick_atom, node_id, std::uint64_t>,
   // From a listener's index: try to accept again.
   caf::reacts_to<accept_atom, std::size_t>>;
+
+/// Whoever wants to know what becomes of the ports that a mapper keeps open.
+using mapping_subscriber_actor =
+  caf::typed_actor<caf::reacts_to<port_mapped>, caf::reacts_to<port_renewed>,
+                   caf::reacts_to<port_lost>, caf::reacts_to<external_changed>,
+                   caf::reacts_to<mapping_failed>>;
+
+/// One gateway, which is asked one thing after the other. Questions end within seconds, each of
+/// them, with an error if nobody answers.
+using gateway_actor = caf::typed_actor<
+  // From the mapper: is there one? Answered with what people call it.
+  caf::replies_to<find_atom>::with<std::string>,
+  // From the mapper: map this port, or go on doing so, for that lifetime; the external port is a
+  // wish. Answered with what was granted.
+  caf::replies_to<map_atom, port_mapping>::with<port_mapping>,
+  // From the mapper: do so no more.
+  caf::replies_to<unmap_atom, port_mapping>::with<void>>;
+
+/// Keeps ports of this host reachable from outside. Ends when it is sent an exit message; before
+/// that it takes back what it has asked of its gateway.
+using mapper_actor = caf::typed_actor<
+  // Keep this port reachable, until told otherwise.
+  caf::reacts_to<map_atom, local_port>,
+  caf::reacts_to<unmap_atom, local_port>,
+  // The ports that can be reached now.
+  caf::replies_to<info_atom>::with<std::vector<port_mapping>>,
+  // Tell this actor what becomes of the ports, from now on, as long as it lives.
+  caf::reacts_to<subscribe_atom, mapping_subscriber_actor>>;
+
+/// The mapper, as its own parts see it.
+using mapper_core_actor = mapper_actor::extend<
+  // From those who listen for it: the router at this address says that it has restarted, or that
+  // its external address has changed.
+  caf::reacts_to<router_atom, std::string>,
+  // From itself: it is time to see to that port. The number tells whether this still counts.
+  caf::reacts_to<tick_atom, local_port, std::uint64_t>,
+  // From itself: it is time to look for a gateway again.
+  caf::reacts_to<find_atom, std::uint64_t>,
+  // From itself: taking back what was asked has taken too long.
+  caf::reacts_to<close_atom>>;
 
 } // namespace devp2p
 

@@ -29,8 +29,9 @@ std::string render(std::uint8_t code, const caf::message& context) {
 
 void add_types(caf::actor_system_config& config) {
   config.add_message_types<caf::id_block::devp2p>();
-  // An alias, which the block cannot declare: who subscribes from another process sends it.
+  // Aliases, which the block cannot declare: who subscribes from another process sends them.
   config.add_message_type<subscriber_actor>("devp2p::subscriber_actor");
+  config.add_message_type<mapping_subscriber_actor>("devp2p::mapping_subscriber_actor");
   config.add_error_category(caf::atom("devp2p"),
                             [](std::uint8_t code, caf::atom_value, const caf::message& context) {
                               return render(code, context);

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/nat/address.hpp"
+
+#include <asio/io_context.hpp>
+#include <asio/ip/network_v4.hpp>
+#include <asio/ip/network_v6.hpp>
+#include <asio/ip/udp.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <fstream>
+#include <sstream>
+
+namespace devp2p::nat {
+
+namespace {
+
+using asio::ip::address;
+using asio::ip::address_v4;
+using asio::ip::address_v6;
+
+/// A range of addresses that are not public, and how many bits of them are fixed.
+template <class Address>
+struct range {
+  const char* first;
+  unsigned bits;
+
+  [[nodiscard]] bool contains(const Address& x) const {
+    auto network = asio::ip::make_address(first);
+    auto fixed = [](const auto& bytes, unsigned bit) { return bytes[bit / 8] >> (7 - bit % 8) & 1; };
+    auto theirs = x.to_bytes();
+    auto ours = [&] {
+      if constexpr (std::is_same_v<Address, address_v4>)
+        return network.to_v4().to_bytes();
+      else
+        return network.to_v6().to_bytes();
+    }();
+    for (unsigned bit = 0; bit < bits; ++bit)
+      if (fixed(theirs, bit) != fixed(ours, bit))
+        return false;
+    return true;
+  }
+};
+
+constexpr auto special_v4 = std::to_array<range<address_v4>>({
+  {"0.0.0.0", 8},       // this network
+  {"10.0.0.0", 8},      // private
+  {"100.64.0.0", 10},   // shared with a carrier's NAT, RFC 6598
+  {"127.0.0.0", 8},     // this host
+  {"169.254.0.0", 16},  // link-local
+  {"172.16.0.0", 12},   // private
+  {"192.0.0.0", 24},    // protocol assignments
+  {"192.0.2.0", 24},    // documentation
+  {"192.88.99.0", 24},  // 6to4 relays
+  {"192.168.0.0", 16},  // private
+  {"198.18.0.0", 15},   // benchmarks
+  {"198.51.100.0", 24}, // documentation
+  {"203.0.113.0", 24},  // documentation
+  {"224.0.0.0", 3},     // groups, reserved, broadcast
+});
+
+/// Of IPv6, what is not in 2000::/3 is not public; these are exceptions within it.
+constexpr auto special_v6 = std::to_array<range<address_v6>>({
+  {"2001::", 23},      // protocol assignments, Teredo
+  {"2001:db8::", 32},  // documentation
+  {"2002::", 16},      // 6to4
+  {"3fff::", 20},      // documentation, RFC 9637
+});
+
+std::optional<address> parse(std::string_view text) {
+  std::error_code error;
+  auto out = asio::ip::make_address(std::string{text}, error);
+  return error ? std::nullopt : std::optional{out};
+}
+
+bool is_public(const address_v4& x) {
+  return std::none_of(special_v4.begin(), special_v4.end(),
+                      [&](const auto& range) { return range.contains(x); });
+}
+
+bool is_public(const address_v6& x) {
+  if (x.is_v4_mapped())
+    return is_public(asio::ip::make_address_v4(asio::ip::v4_mapped, x));
+  return range<address_v6>{"2000::", 3}.contains(x) &&
+         std::none_of(special_v6.begin(), special_v6.end(),
+                      [&](const auto& range) { return range.contains(x); });
+}
+
+template <class Int>
+Int from_hex(std::string_view text) {
+  Int out = 0;
+  std::from_chars(text.data(), text.data() + text.size(), out, 16);
+  return out;
+}
+
+constexpr unsigned route_is_up = 0x1;
+constexpr unsigned route_has_gateway = 0x2;
+
+} // namespace
+
+bool is_public(std::string_view text) {
+  auto x = parse(text);
+  return x && (x->is_v4() ? is_public(x->to_v4()) : is_public(x->to_v6()));
+}
+
+bool is_ipv6(std::string_view text) {
+  auto x = parse(text);
+  return x && x->is_v6();
+}
+
+std::optional<std::string> default_gateway() {
+  std::ifstream table{"/proc/net/route"};
+  std::string line;
+  std::getline(table, line); // Titles.
+  std::optional<std::string> best;
+  unsigned long best_metric = 0;
+  while (std::getline(table, line)) {
+    std::istringstream words{line};
+    std::string device, destination, gateway, flags, counted, used, metric, mask;
+    words >> device >> destination >> gateway >> flags >> counted >> used >> metric >> mask;
+    constexpr auto wanted = route_is_up | route_has_gateway;
+    if (destination != "00000000" || mask != "00000000" ||
+        (from_hex<unsigned>(flags) & wanted) != wanted)
+      continue;
+    auto cost = std::strtoul(metric.c_str(), nullptr, 10);
+    if (best && cost >= best_metric)
+      continue;
+    best_metric = cost;
+    // As the kernel holds it: octets in the network's order, printed as one of the host's numbers.
+    auto number = from_hex<std::uint32_t>(gateway);
+    address_v4::bytes_type octets;
+    std::copy_n(reinterpret_cast<const unsigned char*>(&number), octets.size(), octets.begin());
+    best = address_v4{octets}.to_string();
+  }
+  return best;
+}
+
+std::optional<std::string> default_gateway_v6() {
+  std::ifstream table{"/proc/net/ipv6_route"};
+  std::string line;
+  while (std::getline(table, line)) {
+    std::istringstream words{line};
+    std::string destination, prefix, source, source_prefix, gateway, metric, counted, used, flags,
+      device;
+    words >> destination >> prefix >> source >> source_prefix >> gateway >> metric >> counted >>
+      used >> flags >> device;
+    constexpr auto wanted = route_is_up | route_has_gateway;
+    if (destination != std::string(32, '0') || prefix != "00" || gateway.size() != 32 ||
+        (from_hex<unsigned>(flags) & wanted) != wanted)
+      continue;
+    address_v6::bytes_type octets;
+    for (std::size_t i = 0; i < octets.size(); ++i)
+      octets[i] = from_hex<unsigned char>(std::string_view{gateway}.substr(2 * i, 2));
+    auto out = address_v6{octets};
+    return out.to_string() + (out.is_link_local() ? '%' + device : "");
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> local_address_towards(const std::string& remote) {
+  auto there = parse(remote);
+  if (!there)
+    return std::nullopt;
+  // Connecting sends nothing: it only asks for the way.
+  asio::io_context context;
+  asio::ip::udp::socket socket{context};
+  std::error_code error;
+  constexpr auto discard_port = 9;
+  socket.connect({*there, discard_port}, error);
+  if (error)
+    return std::nullopt;
+  auto out = socket.local_endpoint(error).address();
+  if (error)
+    return std::nullopt;
+  return out.is_v6() ? address_v6{out.to_v6().to_bytes()}.to_string() : out.to_string();
+}
+
+} // namespace devp2p::nat

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/nat/igd.hpp"
+
+#include "devp2p/messages/capability.hpp"
+
+// Version 2.2.3 of the library and later; its API is 17 there, and 21 in 2.3.3, whose
+// upnpcommands.h uses std::size_t without including it.
+#include <cstddef>
+
+#include <miniupnpc/miniupnpc.h>
+#include <miniupnpc/upnpcommands.h>
+#include <miniupnpc/upnperrors.h>
+
+#include <array>
+#include <charconv>
+#include <csignal>
+#include <ctime>
+#include <string_view>
+
+static_assert(MINIUPNPC_API_VERSION >= 17);
+
+namespace devp2p::nat::igd {
+
+namespace {
+
+constexpr auto description = "devp2p";
+
+template <class Int>
+Int to_number(std::string_view text) {
+  Int out = 0;
+  std::from_chars(text.data(), text.data() + text.size(), out);
+  return out;
+}
+
+std::string address_of(const http_relay& relay, std::string_view path) {
+  return "http://" + to_string(relay.local()) + std::string{path};
+}
+
+/// miniupnpc's writes raise SIGPIPE when the other end has hung up, and nobody has asked this
+/// program to end then: as long as this lives, the thread does without.
+class no_sigpipe {
+public:
+  no_sigpipe() {
+    ::sigemptyset(&pipe_);
+    ::sigaddset(&pipe_, SIGPIPE);
+    ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+  }
+
+  ~no_sigpipe() {
+    // Where it was blocked before, it is not for us to take.
+    if (::sigismember(&before_, SIGPIPE) == 0) {
+      constexpr timespec at_once{};
+      while (::sigtimedwait(&pipe_, nullptr, &at_once) == SIGPIPE)
+        ;
+    }
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+
+  no_sigpipe(const no_sigpipe&) = delete;
+  no_sigpipe& operator=(const no_sigpipe&) = delete;
+
+private:
+  sigset_t pipe_{};
+  sigset_t before_{};
+};
+
+/// What a description says, and where its services are asked.
+struct device {
+  UPNPUrls urls{};
+  IGDdatas data{};
+
+  device() = default;
+  device(const device&) = delete;
+  device& operator=(const device&) = delete;
+  ~device() { ::FreeUPNPUrls(&urls); }
+
+  /// `url` is what it was fetched by.
+  void swap_services(const std::string& url) {
+    std::swap(data.first, data.second);
+    ::FreeUPNPUrls(&urls);
+    ::GetUPNPUrls(&urls, &data, url.c_str(), 0);
+  }
+};
+
+bool maps_ports(std::string_view service) {
+  return service.starts_with("urn:schemas-upnp-org:service:WANIPConnection:") ||
+         service.starts_with("urn:schemas-upnp-org:service:WANPPPConnection:");
+}
+
+/// The first service of `found`, if it maps ports. `relay` and `server` are two names of the same.
+std::optional<connection> first_service(const device& found, const endpoint& relay,
+                                        const endpoint& server) {
+  auto control = ssdp::url::parse(found.urls.controlURL != nullptr ? found.urls.controlURL : "");
+  if (!maps_ports(found.data.first.servicetype) || !control)
+    return std::nullopt;
+  if (control->server == relay)
+    control->server = server;
+  if (control->server.host != server.host)
+    return std::nullopt;
+  return connection{*control, found.data.first.servicetype};
+}
+
+} // namespace
+
+errc code_for(int status) {
+  switch (status) {
+  case UPNPCOMMAND_HTTP_ERROR:
+    return errc::no_gateway;
+  case not_authorized:
+    return errc::gateway_refused;
+  case conflict:
+    return errc::mapping_conflict;
+  default:
+    return errc::gateway_failed;
+  }
+}
+
+std::string text_for(int status) {
+  if (status == UPNPCOMMAND_HTTP_ERROR)
+    return "no answer";
+  const auto* words = ::strupnperror(status);
+  return "UPnP error " + std::to_string(status) +
+         (words != nullptr ? std::string{" ("} + words + ')' : "");
+}
+
+expected<connection> connection::describe(const ssdp::url& where, const interrupt& stop,
+                                          deadline until) {
+  const no_sigpipe guard;
+  device found;
+  http_relay relay{where.server, stop, until};
+  auto url = address_of(relay, where.path);
+  if (::UPNP_GetIGDFromUrl(url.c_str(), &found.urls, &found.data, nullptr, 0) != 1)
+    return errc::no_gateway;
+  auto out = first_service(found, relay.local(), where.server);
+  std::string address;
+  if (out && call{*out, stop, until}.external_address(address) == 0 && !address.empty())
+    return *out;
+  found.swap_services(url);
+  auto other = first_service(found, relay.local(), where.server);
+  if (other && call{*other, stop, until}.external_address(address) == 0 && !address.empty())
+    return *other;
+  if (!out)
+    return errc::gateway_failed;
+  return *out;
+}
+
+call::call(const connection& whom, const interrupt& stop, deadline until)
+  : relay_(whom.control.server, stop, until),
+    url_(address_of(relay_, whom.control.path)),
+    service_(whom.service) {}
+
+int call::external_address(std::string& out) {
+  const no_sigpipe guard;
+  std::array<char, 16> address{};
+  auto status = ::UPNP_GetExternalIPAddress(url_.c_str(), service_.c_str(), address.data());
+  out = address.data();
+  return status;
+}
+
+int call::add(local_port external, const std::string& client, std::uint16_t internal,
+              std::chrono::seconds lease) {
+  const no_sigpipe guard;
+  return ::UPNP_AddPortMapping(
+    url_.c_str(), service_.c_str(), std::to_string(external.number).c_str(),
+    std::to_string(internal).c_str(), client.c_str(), description, to_string(external.protocol),
+    nullptr, std::to_string(lease.count()).c_str());
+}
+
+int call::add_any(std::uint16_t& port, local_port internal, const std::string& client,
+                  std::chrono::seconds lease) {
+  if (!service_.ends_with("WANIPConnection:2"))
+    return conflict;
+  const no_sigpipe guard;
+  std::array<char, 6> reserved{};
+  auto status = ::UPNP_AddAnyPortMapping(
+    url_.c_str(), service_.c_str(), std::to_string(port).c_str(),
+    std::to_string(internal.number).c_str(), client.c_str(), description,
+    to_string(internal.protocol), nullptr, std::to_string(lease.count()).c_str(), reserved.data());
+  if (status == 0)
+    port = to_number<std::uint16_t>(reserved.data());
+  return status == 0 && port == 0 ? UPNPCOMMAND_INVALID_RESPONSE : status;
+}
+
+entry call::find(local_port external) {
+  const no_sigpipe guard;
+  std::array<char, 40> client{};
+  std::array<char, 6> port{};
+  std::array<char, 80> about{};
+  std::array<char, 4> enabled{};
+  std::array<char, 16> lease{};
+  auto status = ::UPNP_GetSpecificPortMappingEntry(
+    url_.c_str(), service_.c_str(), std::to_string(external.number).c_str(),
+    to_string(external.protocol), nullptr, client.data(), port.data(), about.data(), enabled.data(),
+    lease.data());
+  return {status, printable(client.data()), to_number<std::uint16_t>(port.data()),
+          std::chrono::seconds{to_number<std::uint32_t>(lease.data())}};
+}
+
+int call::remove(local_port external) {
+  const no_sigpipe guard;
+  return ::UPNP_DeletePortMapping(url_.c_str(), service_.c_str(),
+                                  std::to_string(external.number).c_str(),
+                                  to_string(external.protocol), nullptr);
+}
+
+} // namespace devp2p::nat::igd

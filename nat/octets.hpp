@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/bytes.hpp"
+
+#include <concepts>
+#include <optional>
+#include <string>
+
+/// Fields of datagrams, in the order of the network.
+namespace devp2p::nat {
+
+/// Appends an unsigned number.
+template <std::unsigned_integral Int>
+void put(bytes& out, Int x) {
+  for (auto shift = 8 * sizeof x; shift > 0; shift -= 8)
+    out.push_back(static_cast<std::uint8_t>(x >> (shift - 8)));
+}
+
+inline void put(bytes& out, byte_view x) {
+  out.insert(out.end(), x.begin(), x.end());
+}
+
+/// The number at `from`; the octets must be there.
+template <std::unsigned_integral Int>
+[[nodiscard]] Int number_at(byte_view in, std::size_t from) {
+  Int out = 0;
+  for (auto octet : in.subspan(from, sizeof out))
+    out = static_cast<Int>(out << 8 | octet);
+  return out;
+}
+
+using address_octets = byte_array<16>;
+
+/// An address as IPv6 has it, IPv4 mapped into it (RFC 4291, section 2.5.5.2); nothing if `text` is
+/// no address. The zone of a link-local address is left out.
+[[nodiscard]] std::optional<address_octets> to_octets(const std::string& text);
+
+/// Its text; an IPv4 address again, if it was one.
+[[nodiscard]] std::string to_text(const address_octets& x);
+
+} // namespace devp2p::nat

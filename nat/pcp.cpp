@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/nat/pcp.hpp"
+
+#include "devp2p/nat/address.hpp"
+#include "devp2p/nat/epoch.hpp"
+#include "devp2p/nat/pcp_message.hpp"
+#include "devp2p/nat/udp_socket.hpp"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+namespace devp2p::nat {
+
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::seconds;
+
+/// A router is near: what has not come after two seconds does not come.
+constexpr std::chrono::milliseconds first_wait{250};
+constexpr unsigned max_tries = 3;
+
+/// The port of which nothing but the external address is wanted (RFC 6887, section 11.6), and for
+/// how long.
+constexpr seconds glance{120};
+
+pcp::nonce fresh_nonce() {
+  // Whoever guesses it on the same network could delete our mappings.
+  std::random_device chance;
+  pcp::nonce out;
+  for (auto& octet : out)
+    octet = static_cast<std::uint8_t>(chance());
+  return out;
+}
+
+errc code_for(pcp::result x) {
+  switch (x) {
+  case pcp::result::not_authorized:
+  case pcp::result::user_exceeded_quota:
+    return errc::gateway_refused;
+  case pcp::result::cannot_provide_external:
+    return errc::mapping_conflict;
+  case pcp::result::unsupported_version: // It speaks NAT-PMP only, or what is still to come.
+    return errc::no_gateway;
+  default:
+    return errc::gateway_failed;
+  }
+}
+
+class pcp_gateway final : public gateway {
+public:
+  explicit pcp_gateway(std::optional<std::string> address) : given_(std::move(address)) {}
+
+  [[nodiscard]] std::string name() const override {
+    return server_.empty() ? "PCP" : "PCP at " + server_;
+  }
+
+  std::optional<failure> find() override {
+    socket_.reset();
+    auto address = given_ ? given_ : default_gateway();
+    if (!address)
+      return failure{errc::no_gateway, "there is no default route"};
+    server_ = *address;
+    auto local = local_address_towards(server_);
+    if (!local)
+      return failure{errc::no_gateway, "there is no way to " + server_};
+    auto socket = udp_socket::open(*local);
+    if (!socket)
+      return socket.error();
+    client_ = *local;
+    socket_.emplace(std::move(*socket));
+    auto answer = exchange(*pcp::encode_announce(client_), std::nullopt);
+    if (!answer) {
+      socket_.reset();
+      return answer.error();
+    }
+    return std::nullopt;
+  }
+
+  outcome<std::string> external_address() override {
+    if (auto why = find_once())
+      return *why;
+    // A port that is ours for sure: the one that we ask from.
+    local_port asking{transport::udp, socket_->local().port};
+    auto granted = map({asking, {}, glance, {}});
+    if (!granted)
+      return granted.error();
+    unmap(*granted);
+    return granted->external.host;
+  }
+
+  outcome<port_mapping> map(const port_mapping& wish) override {
+    if (auto why = find_once())
+      return *why;
+    auto asked = request(wish, std::max(duration_cast<seconds>(wish.lifetime), seconds{1}));
+    asked.external.port = wish.external.port;
+    auto answer = exchange(*pcp::encode(asked), wish.internal);
+    if (!answer)
+      return answer.error();
+    const auto& external = answer->map->external;
+    if (!is_public(external.host))
+      return failure{errc::address_not_public, name() + " has " + external.host};
+    return port_mapping{wish.internal, external, answer->lifetime, name()};
+  }
+
+  std::optional<failure> unmap(const port_mapping& granted) override {
+    if (auto why = find_once())
+      return why;
+    auto answer = exchange(*pcp::encode(request(granted, seconds{0})), granted.internal);
+    return answer ? std::nullopt : std::optional{answer.error()};
+  }
+
+  [[nodiscard]] bool has_restarted() override { return std::exchange(restarted_, false); }
+
+  void call_off() override { stop_.raise(); }
+  void resume() override { stop_.clear(); }
+
+private:
+  std::optional<failure> find_once() { return socket_ ? std::nullopt : find(); }
+
+  pcp::map_request request(const port_mapping& x, seconds lifetime) const {
+    return {client_, nonce_, x.internal, {}, lifetime};
+  }
+
+  /// The server's answer; what concerns a mapping must be about this port.
+  outcome<pcp::response> exchange(const bytes& question, std::optional<local_port> port) {
+    auto fits = [&](const datagram& got) -> std::optional<pcp::response> {
+      auto out = pcp::decode(got.content);
+      if (!out || out->result == pcp::result::unsupported_version)
+        return out;
+      auto about = out->map ? std::optional{out->map->internal} : std::nullopt;
+      return about == port && (!port || out->map->nonce == nonce_) ? out : std::nullopt;
+    };
+    auto answer = ask(*socket_, {server_, pcp::server_port}, question, stop_, first_wait, max_tries,
+                      fits);
+    if (!answer) {
+      socket_.reset(); // Our address may have changed, or the router: look again.
+      return failure{errc::no_gateway, name() + " is silent"};
+    }
+    if (!epochs_.on_answer(answer->epoch, deadline::clock::now()))
+      restarted_ = true;
+    if (answer->result != pcp::result::success)
+      return failure{code_for(answer->result), name() + ": " + to_string(answer->result)};
+    return *answer;
+  }
+
+  const std::optional<std::string> given_;
+  const pcp::nonce nonce_ = fresh_nonce();
+  interrupt stop_;
+  epoch_watch epochs_;
+  bool restarted_ = false;
+  std::string server_;
+  std::string client_;
+  std::optional<udp_socket> socket_;
+};
+
+} // namespace
+
+std::unique_ptr<gateway> make_pcp(std::optional<std::string> address) {
+  return std::make_unique<pcp_gateway>(std::move(address));
+}
+
+} // namespace devp2p::nat

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/nat/ssdp.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cctype>
+
+namespace devp2p::nat::ssdp {
+
+namespace {
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
+    return std::tolower(x) == std::tolower(y);
+  });
+}
+
+std::string_view trimmed(std::string_view x) {
+  auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+  while (!x.empty() && blank(x.front()))
+    x.remove_prefix(1);
+  while (!x.empty() && blank(x.back()))
+    x.remove_suffix(1);
+  return x;
+}
+
+/// Takes a line from the front of `text`.
+std::string_view take_line(std::string_view& text) {
+  auto end = text.find('\n');
+  auto out = text.substr(0, end);
+  text.remove_prefix(end == text.npos ? text.size() : end + 1);
+  return trimmed(out);
+}
+
+/// The value of the first header with this name; empty if there is none.
+std::string_view header(std::string_view lines, std::string_view name) {
+  while (!lines.empty()) {
+    auto line = take_line(lines);
+    auto colon = line.find(':');
+    if (colon != line.npos && equal_ignoring_case(trimmed(line.substr(0, colon)), name))
+      return trimmed(line.substr(colon + 1));
+  }
+  return {};
+}
+
+std::optional<kind> kind_of(std::string_view first_line, std::string_view lines) {
+  if (first_line.starts_with("HTTP/1.") && first_line.substr(8).starts_with(" 200"))
+    return kind::answer;
+  if (!first_line.starts_with("NOTIFY "))
+    return std::nullopt;
+  auto what = header(lines, "NTS");
+  if (what == "ssdp:alive")
+    return kind::alive;
+  if (what == "ssdp:byebye")
+    return kind::byebye;
+  if (what == "ssdp:update")
+    return kind::update;
+  return std::nullopt;
+}
+
+} // namespace
+
+bytes search_request(std::string_view type) {
+  auto out = "M-SEARCH * HTTP/1.1\r\nHOST: " + to_string(group) +
+             "\r\nMAN: \"ssdp:discover\"\r\nMX: 1\r\nST: " + std::string{type} + "\r\n\r\n";
+  return {out.begin(), out.end()};
+}
+
+std::optional<notice> decode(byte_view in) {
+  std::string_view text{reinterpret_cast<const char*>(in.data()), in.size()};
+  auto first = take_line(text);
+  auto what = kind_of(first, text);
+  if (!what)
+    return std::nullopt;
+  notice out;
+  out.kind = *what;
+  out.type = header(text, *what == kind::answer ? "ST" : "NT");
+  out.location = header(text, "LOCATION");
+  auto boot = header(text, "BOOTID.UPNP.ORG");
+  std::uint32_t number = 0;
+  if (std::from_chars(boot.data(), boot.data() + boot.size(), number).ec == std::errc{})
+    out.boot_id = number;
+  return out;
+}
+
+std::optional<url> url::parse(std::string_view text) {
+  constexpr std::string_view scheme = "http://";
+  if (!text.starts_with(scheme))
+    return std::nullopt;
+  text.remove_prefix(scheme.size());
+  auto slash = std::min(text.find('/'), text.size());
+  std::string host{text.substr(0, slash)};
+  if (host.find(':') == host.npos)
+    host += ":80";
+  auto server = endpoint::parse(host);
+  if (!server || !server->is_address() || server->host.find(':') != server->host.npos)
+    return std::nullopt;
+  return url{*server, slash == text.size() ? "/" : std::string{text.substr(slash)}};
+}
+
+} // namespace devp2p::nat::ssdp

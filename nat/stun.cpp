@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/nat/stun.hpp"
+
+#include "devp2p/nat/address.hpp"
+#include "devp2p/nat/stun_message.hpp"
+#include "devp2p/nat/udp_socket.hpp"
+
+#include <asio/io_context.hpp>
+#include <asio/ip/udp.hpp>
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <utility>
+
+namespace devp2p::nat {
+
+namespace {
+
+/// For all servers together: they are asked at once, again and again.
+constexpr std::chrono::milliseconds first_wait{400};
+constexpr unsigned rounds = 3;
+/// Of those that were named.
+constexpr std::size_t max_servers = 8;
+
+stun::transaction_id fresh_id() {
+  // Whoever guesses it could tell us a wrong address.
+  std::random_device chance;
+  stun::transaction_id out;
+  for (auto& octet : out)
+    octet = static_cast<std::uint8_t>(chance());
+  return out;
+}
+
+/// A name's first IPv4 address. Waits for the system's resolver, which has a limit of its own.
+std::optional<endpoint> resolve(const endpoint& x) {
+  if (x.is_address())
+    return x;
+  asio::io_context context;
+  asio::ip::udp::resolver resolver{context};
+  std::error_code error;
+  auto found = resolver.resolve(asio::ip::udp::v4(), x.host, std::to_string(x.port), error);
+  if (error || found.empty())
+    return std::nullopt;
+  return endpoint{found.begin()->endpoint().address().to_string(), x.port};
+}
+
+/// What each server says of the one port that they are asked from.
+class survey {
+public:
+  /// Ends as soon as `enough(answers)`.
+  template <class Predicate>
+  std::optional<failure> run(const std::vector<endpoint>& servers, const interrupt& stop,
+                             Predicate enough) {
+    auto socket = udp_socket::open("0.0.0.0");
+    if (!socket)
+      return socket.error();
+    local_ = socket->local();
+    for (unsigned round = 0; round < rounds && !stop.raised() && !enough(answers_); ++round) {
+      for (const auto& x : servers)
+        if (!answers_.contains(x))
+          socket->send(stun::encode_request(id_), x);
+      const auto until = deadline::clock::now() + first_wait * (1 << round);
+      while (answers_.size() < servers.size() && !enough(answers_)) {
+        auto got = socket->receive(stop, until);
+        if (!got)
+          break;
+        auto asked = std::find(servers.begin(), servers.end(), got->from) != servers.end();
+        if (auto seen = stun::decode_response(got->content, id_); seen && asked)
+          answers_.emplace(got->from, *seen);
+      }
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] const std::map<endpoint, endpoint>& answers() const { return answers_; }
+  [[nodiscard]] std::uint16_t port() const { return local_.port; }
+
+private:
+  const stun::transaction_id id_ = fresh_id();
+  endpoint local_;
+  std::map<endpoint, endpoint> answers_;
+};
+
+std::vector<endpoint> resolved(const std::vector<endpoint>& servers, const interrupt& stop) {
+  std::vector<endpoint> out;
+  for (const auto& x : servers)
+    if (auto y = stop.raised() || out.size() >= max_servers ? std::nullopt : resolve(x))
+      out.push_back(*y);
+  return out;
+}
+
+class stun_gateway final : public gateway {
+public:
+  explicit stun_gateway(std::vector<endpoint> servers) : servers_(std::move(servers)) {}
+
+  [[nodiscard]] std::string name() const override { return "STUN"; }
+
+  std::optional<failure> find() override {
+    auto address = external_address();
+    return address ? std::nullopt : std::optional{address.error()};
+  }
+
+  outcome<std::string> external_address() override {
+    const auto whom = resolved(servers_, stop_);
+    const std::size_t wanted = std::min<std::size_t>(servers_.size(), 2);
+    std::string agreed;
+    auto agree = [&](const auto& answers) {
+      std::map<std::string, std::size_t> votes;
+      for (const auto& [server, seen] : answers)
+        if (++votes[seen.host] >= wanted)
+          agreed = seen.host;
+      return !agreed.empty();
+    };
+    survey asked;
+    if (auto why = asked.run(whom, stop_, agree))
+      return *why;
+    if (agreed.empty())
+      return failure{errc::address_unknown, text_of(asked.answers(), wanted)};
+    if (!is_public(agreed))
+      return failure{errc::address_not_public, "STUN servers see " + agreed};
+    return agreed;
+  }
+
+  outcome<port_mapping> map(const port_mapping& wish) override {
+    auto address = external_address();
+    if (!address)
+      return address.error();
+    return port_mapping{wish.internal, {*address, wish.internal.number}, wish.lifetime, name()};
+  }
+
+  std::optional<failure> unmap(const port_mapping&) override { return std::nullopt; }
+
+  void call_off() override { stop_.raise(); }
+  void resume() override { stop_.clear(); }
+
+private:
+  std::string text_of(const std::map<endpoint, endpoint>& answers, std::size_t wanted) const {
+    auto out = std::to_string(answers.size()) + " of " + std::to_string(servers_.size()) +
+               " STUN servers answered, " + std::to_string(wanted) + " must agree";
+    for (const auto& [server, seen] : answers)
+      out += "; " + to_string(server) + " sees " + seen.host;
+    return out;
+  }
+
+  const std::vector<endpoint> servers_;
+  interrupt stop_;
+};
+
+} // namespace
+
+const std::vector<endpoint>& public_stun_servers() {
+  static const std::vector<endpoint> out{{"stun.l.google.com", 19302},
+                                         {"stun.cloudflare.com", 3478},
+                                         {"stun.nextcloud.com", 3478},
+                                         {"stun.sipgate.net", 3478}};
+  return out;
+}
+
+std::unique_ptr<gateway> make_stun(std::vector<endpoint> servers) {
+  return std::make_unique<stun_gateway>(std::move(servers));
+}
+
+const char* to_string(mapping_behaviour x) {
+  switch (x) {
+  case mapping_behaviour::no_nat:
+    return "no NAT";
+  case mapping_behaviour::endpoint_independent:
+    return "NAT with endpoint-independent mapping";
+  case mapping_behaviour::address_dependent:
+    return "symmetric NAT";
+  }
+  return "?";
+}
+
+outcome<mapping_behaviour> observe_mapping(const std::vector<endpoint>& servers) {
+  interrupt never;
+  const auto whom = resolved(servers, never);
+  survey asked;
+  auto two = [](const auto& answers) { return answers.size() >= 2; };
+  if (auto why = asked.run(whom, never, two))
+    return *why;
+  if (!two(asked.answers()))
+    return failure{errc::address_unknown, "two STUN servers are needed to tell what the NAT does, " +
+                                            std::to_string(asked.answers().size()) + " answered"};
+  const auto& one = asked.answers().begin()->second;
+  const auto& other = std::next(asked.answers().begin())->second;
+  if (one != other)
+    return mapping_behaviour::address_dependent;
+  auto ours = local_address_towards(asked.answers().begin()->first.host);
+  return ours == one.host && asked.port() == one.port ? mapping_behaviour::no_nat
+                                                       : mapping_behaviour::endpoint_independent;
+}
+
+} // namespace devp2p::nat
