@@ -5,6 +5,9 @@
 #include <caf/logger.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
+#include <chrono>
+#include <optional>
+
 namespace devp2p {
 
 namespace {
@@ -12,8 +15,11 @@ namespace {
 /// So many messages one actor handles before the next has its turn.
 constexpr std::size_t max_throughput = 64;
 
-/// So often actors have turns before the sockets have theirs.
-constexpr int max_batches = 4;
+/// How long actors have turns before the sockets have theirs, and so often at least. What one read
+/// brings can be handled meanwhile, as a rule: if the sockets came before, messages would wait in
+/// mailboxes up to the windows' bounds, and all memory be cold when it is looked at again.
+constexpr std::chrono::microseconds max_turn{500};
+constexpr int min_batches = 4;
 
 } // namespace
 
@@ -51,30 +57,47 @@ bool loop_unit::claim() {
   return true;
 }
 
-loop_unit::turn::turn(const std::shared_ptr<loop_unit>& unit) {
-  if (!unit)
+loop_unit::turn::turn(const std::shared_ptr<loop_unit>& unit) : unit_(unit) {
+  if (!unit_)
     return;
-  std::lock_guard guard{unit->mutex_};
-  if (unit->claim())
-    unit_ = unit;
+  std::lock_guard guard{unit_->mutex_};
+  claimed_ = unit_->claim();
 }
 
 loop_unit::turn::~turn() {
-  if (unit_)
-    unit_->run_ready();
+  if (!unit_)
+    return;
+  auto done = unit_->run_for_a_while();
+  // Or else somebody has been promised a look already, which is still to come.
+  if (claimed_)
+    done ? unit_->end_claim() : unit_->schedule();
 }
 
 void loop_unit::schedule() {
-  loop_.post([self = shared_from_this()] { self->run_ready(); });
+  loop_.post([self = shared_from_this()] {
+    if (self->run_for_a_while())
+      self->end_claim();
+    else
+      self->schedule();
+  });
 }
 
-void loop_unit::run_ready() {
+/// False if there may be more.
+bool loop_unit::run_for_a_while() {
   // What these make ready has its turn at once: a packet goes from its handler to the wire without
   // another look at the sockets.
+  using clock = std::chrono::steady_clock;
   int batches = 0;
+  std::optional<clock::time_point> until;
   while (run_batch())
-    if (++batches == max_batches)
-      return schedule();
+    if (++batches == min_batches)
+      until = clock::now() + max_turn;
+    else if (until && clock::now() >= *until)
+      return false;
+  return true;
+}
+
+void loop_unit::end_claim() {
   // Who spawns an actor leaves the system's logger with the thread. The system waits for the last
   // of its holders when it ends, but this thread lives longer.
   caf::logger::set_current_actor_system(nullptr);

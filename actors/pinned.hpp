@@ -30,7 +30,8 @@ public:
 
   [[nodiscard]] net::loop& loop() const { return loop_; }
 
-  /// While it lives, on the loop's thread, what becomes ready waits; then all of that has its turn.
+  /// While it lives, on the loop's thread, what becomes ready waits; then all of that has its turn,
+  /// and whoever was ready before: what one socket brings is handled before the next one is read.
   class turn {
   public:
     explicit turn(const std::shared_ptr<loop_unit>& unit);
@@ -40,12 +41,14 @@ public:
 
   private:
     std::shared_ptr<loop_unit> unit_;
+    bool claimed_ = false;
   };
 
 private:
   bool claim();
+  void end_claim();
   void schedule();
-  void run_ready();
+  bool run_for_a_while();
   bool run_batch();
 
   net::loop& loop_;
