@@ -111,7 +111,7 @@ bool is_ipv6(std::string_view text) {
 }
 
 std::optional<std::string> default_gateway() {
-  std::ifstream table{"/proc/net/route"};
+  std::ifstream table{"/proc/thread-self/net/route"};
   std::string line;
   std::getline(table, line); // Titles.
   std::optional<std::string> best;
@@ -138,7 +138,7 @@ std::optional<std::string> default_gateway() {
 }
 
 std::optional<std::string> default_gateway_v6() {
-  std::ifstream table{"/proc/net/ipv6_route"};
+  std::ifstream table{"/proc/thread-self/net/ipv6_route"};
   std::string line;
   while (std::getline(table, line)) {
     std::istringstream words{line};

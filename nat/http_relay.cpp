@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <mutex>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -65,75 +66,78 @@ std::size_t content_length(std::string_view head) {
 
 } // namespace
 
+/// The context and all that lives in it go on the thread, when the thread has done: then both ends of
+/// every connection notice, wherever it stood.
 class http_relay::relaying {
 public:
   relaying(endpoint target, const interrupt& stop, deadline until)
     : target_(std::move(target)),
-      acceptor_(context_, {asio::ip::address_v4::loopback(), 0}),
-      stop_(context_, ::dup(stop.descriptor())) {
-    local_ = {"127.0.0.1", acceptor_.local_endpoint().port()};
-    stop_.async_wait(asio::posix::stream_descriptor::wait_read,
-                     [this](const std::error_code&) { context_.stop(); });
+      open_(std::make_unique<sockets>(stop)),
+      local_{"127.0.0.1", open_->acceptor.local_endpoint().port()} {
+    open_->stop.async_wait(asio::posix::stream_descriptor::wait_read,
+                           [this](const std::error_code&) { open_->context.stop(); });
     for (unsigned i = 0; i < max_connections; ++i)
-      asio::co_spawn(context_, serve(), asio::detached);
+      asio::co_spawn(open_->context, serve(), asio::detached);
     thread_ = std::thread{[this, until] {
-      context_.run_until(until);
-      hang_up();
+      open_->context.run_until(until);
+      std::lock_guard guard{mutex_};
+      open_.reset();
     }};
   }
 
   ~relaying() {
-    context_.stop();
+    {
+      std::lock_guard guard{mutex_};
+      if (open_)
+        open_->context.stop();
+    }
     thread_.join();
   }
 
   [[nodiscard]] const endpoint& local() const { return local_; }
 
 private:
+  struct sockets {
+    explicit sockets(const interrupt& raised) : stop(context, ::dup(raised.descriptor())) {}
+
+    asio::io_context context{1};
+    tcp::acceptor acceptor{context, {asio::ip::address_v4::loopback(), 0}};
+    asio::posix::stream_descriptor stop;
+  };
+
   /// One connection after the other.
   asio::awaitable<void> serve() {
-    connection here{tcp::socket{context_}, tcp::socket{context_}};
-    connections_.push_back(&here);
     for (;;) {
+      tcp::socket library{open_->context};
+      tcp::socket gateway{open_->context};
       try {
-        co_await acceptor_.async_accept(here.library, asio::use_awaitable);
-        co_await relay(here);
+        co_await open_->acceptor.async_accept(library, asio::use_awaitable);
+        co_await relay(library, gateway);
       } catch (const std::system_error&) {
         // Both ends notice.
       }
-      here.close();
     }
   }
 
-  struct connection {
-    tcp::socket library;
-    tcp::socket gateway;
-
-    void close() {
-      std::error_code ignored;
-      library.close(ignored);
-      gateway.close(ignored);
-    }
-  };
-
-  asio::awaitable<void> relay(connection& here) {
-    auto request = co_await read_message(here.library, max_request);
+  asio::awaitable<void> relay(tcp::socket& library, tcp::socket& gateway) {
+    auto request = co_await read_message(library, max_request);
     // Some routers refuse those who do not call them by their name.
     if (auto host = find_header(request, "host"))
       request.replace(host->first, host->second, ' ' + to_string(target_));
-    co_await here.gateway.async_connect(
-      {asio::ip::make_address(target_.host), target_.port}, asio::use_awaitable);
-    co_await asio::async_write(here.gateway, asio::buffer(request), asio::use_awaitable);
+    const tcp::endpoint there{asio::ip::make_address(target_.host), target_.port};
+    co_await gateway.async_connect(there, asio::use_awaitable);
+    co_await asio::async_write(gateway, asio::buffer(request), asio::use_awaitable);
     std::string reply;
-    auto head = co_await asio::async_read_until(
-      here.gateway, asio::dynamic_buffer(reply, max_head), "\r\n\r\n", asio::use_awaitable);
+    auto head = co_await asio::async_read_until(gateway, asio::dynamic_buffer(reply, max_head),
+                                                "\r\n\r\n", asio::use_awaitable);
     if (content_length(std::string_view{reply}.substr(0, head)) > max_reply)
       refuse();
     for (std::size_t passed = 0; passed + reply.size() <= max_reply;) {
-      co_await asio::async_write(here.library, asio::buffer(reply), asio::use_awaitable);
+      co_await asio::async_write(library, asio::buffer(reply), asio::use_awaitable);
       passed += reply.size();
       reply.resize(max_head);
-      reply.resize(co_await here.gateway.async_read_some(asio::buffer(reply), asio::use_awaitable));
+      auto size = co_await gateway.async_read_some(asio::buffer(reply), asio::use_awaitable);
+      reply.resize(size);
     }
   }
 
@@ -153,21 +157,10 @@ private:
     co_return out;
   }
 
-  /// Nobody waits for us any more.
-  void hang_up() {
-    std::error_code ignored;
-    acceptor_.close(ignored);
-    for (auto* x : connections_)
-      x->close();
-  }
-
   const endpoint target_;
-  endpoint local_;
-  asio::io_context context_{1};
-  tcp::acceptor acceptor_;
-  asio::posix::stream_descriptor stop_;
-  /// On the stacks of those who serve.
-  std::vector<connection*> connections_;
+  std::mutex mutex_;
+  std::unique_ptr<sockets> open_;
+  const endpoint local_;
   std::thread thread_;
 };
 

@@ -16,8 +16,8 @@ namespace devp2p::nat {
 /// raised and after `max_reply` octets it hangs up, on both.
 class http_relay {
 public:
-  /// Octets of one reply; the largest descriptions have a tenth of it.
-  static constexpr std::size_t max_reply = std::size_t{256} << 10;
+  /// Octets of one reply; the largest descriptions have a third of it.
+  static constexpr std::size_t max_reply = std::size_t{64} << 10;
   /// Connections at once; the library has one.
   static constexpr unsigned max_connections = 4;
 

@@ -39,7 +39,7 @@ public:
     ++failures_;
     wait += scaled(wait / 4, chance);
     if (holds(now) && ends_ != time_point::max())
-      wait = std::min<duration>(wait, ends_ - now);
+      wait = std::min<duration>(wait, *ends_ - now);
     return wait;
   }
 

@@ -108,9 +108,9 @@ std::string to_string(const method& x) {
   return "?";
 }
 
-std::vector<std::unique_ptr<gateway>> gateways(const method& x) {
+std::vector<std::shared_ptr<gateway>> gateways(const method& x) {
   const auto address = x.address.empty() ? std::nullopt : std::optional{x.address};
-  std::vector<std::unique_ptr<gateway>> out;
+  std::vector<std::shared_ptr<gateway>> out;
   switch (x.how) {
   case kind::none:
     break;

@@ -35,6 +35,6 @@ struct method {
 
 /// Those who are to be asked for it, the first that works is to be kept; none for `none`. Nothing is
 /// sent yet.
-[[nodiscard]] std::vector<std::unique_ptr<gateway>> gateways(const method& x);
+[[nodiscard]] std::vector<std::shared_ptr<gateway>> gateways(const method& x);
 
 } // namespace devp2p::nat

@@ -70,12 +70,10 @@ public:
       return socket.error();
     client_ = *local;
     socket_.emplace(std::move(*socket));
-    auto answer = exchange(*pcp::encode_announce(client_), std::nullopt);
-    if (!answer) {
+    auto why = failure_in(ask_server(*pcp::encode_announce(client_), std::nullopt));
+    if (why)
       socket_.reset();
-      return answer.error();
-    }
-    return std::nullopt;
+    return why;
   }
 
   outcome<std::string> external_address() override {
@@ -95,9 +93,9 @@ public:
       return *why;
     auto asked = request(wish, std::max(duration_cast<seconds>(wish.lifetime), seconds{1}));
     asked.external.port = wish.external.port;
-    auto answer = exchange(*pcp::encode(asked), wish.internal);
-    if (!answer)
-      return answer.error();
+    auto answer = ask_server(*pcp::encode(asked), wish.internal);
+    if (auto why = failure_in(answer))
+      return *why;
     const auto& external = answer->map->external;
     if (!is_public(external.host))
       return failure{errc::address_not_public, name() + " has " + external.host};
@@ -107,8 +105,11 @@ public:
   std::optional<failure> unmap(const port_mapping& granted) override {
     if (auto why = find_once())
       return why;
-    auto answer = exchange(*pcp::encode(request(granted, seconds{0})), granted.internal);
-    return answer ? std::nullopt : std::optional{answer.error()};
+    auto answer = ask_server(*pcp::encode(request(granted, seconds{0})), granted.internal);
+    // miniupnpd's word for a mapping that it does not have.
+    if (answer && answer->result == pcp::result::no_resources)
+      return std::nullopt;
+    return failure_in(answer);
   }
 
   [[nodiscard]] bool has_restarted() override { return std::exchange(restarted_, false); }
@@ -123,8 +124,8 @@ private:
     return {client_, nonce_, x.internal, {}, lifetime};
   }
 
-  /// The server's answer; what concerns a mapping must be about this port.
-  outcome<pcp::response> exchange(const bytes& question, std::optional<local_port> port) {
+  /// The server's answer, whatever it is; what concerns a mapping must be about this port.
+  std::optional<pcp::response> ask_server(const bytes& question, std::optional<local_port> port) {
     auto fits = [&](const datagram& got) -> std::optional<pcp::response> {
       auto out = pcp::decode(got.content);
       if (!out || out->result == pcp::result::unsupported_version)
@@ -134,15 +135,19 @@ private:
     };
     auto answer = ask(*socket_, {server_, pcp::server_port}, question, stop_, first_wait, max_tries,
                       fits);
-    if (!answer) {
+    if (!answer)
       socket_.reset(); // Our address may have changed, or the router: look again.
-      return failure{errc::no_gateway, name() + " is silent"};
-    }
-    if (!epochs_.on_answer(answer->epoch, deadline::clock::now()))
+    else if (!epochs_.on_answer(answer->epoch, deadline::clock::now()))
       restarted_ = true;
+    return answer;
+  }
+
+  std::optional<failure> failure_in(const std::optional<pcp::response>& answer) const {
+    if (!answer)
+      return failure{errc::no_gateway, name() + " is silent"};
     if (answer->result != pcp::result::success)
       return failure{code_for(answer->result), name() + ": " + to_string(answer->result)};
-    return *answer;
+    return std::nullopt;
   }
 
   const std::optional<std::string> given_;

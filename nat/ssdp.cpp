@@ -44,7 +44,7 @@ std::string_view header(std::string_view lines, std::string_view name) {
 }
 
 std::optional<kind> kind_of(std::string_view first_line, std::string_view lines) {
-  if (first_line.starts_with("HTTP/1.") && first_line.substr(8).starts_with(" 200"))
+  if (first_line.starts_with("HTTP/1.") && first_line.find(" 200") == 8)
     return kind::answer;
   if (!first_line.starts_with("NOTIFY "))
     return std::nullopt;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/nat/upnp.hpp"
 
-#include "devp2p/nat/igd.hpp"
+#include "devp2p/messages/capability.hpp"
 #include "devp2p/nat/address.hpp"
+#include "devp2p/nat/igd.hpp"
 #include "devp2p/nat/ssdp.hpp"
 #include "devp2p/nat/udp_socket.hpp"
 
@@ -166,7 +167,7 @@ private:
       return because(status);
     if (!is_public(address))
       return failure{errc::address_not_public,
-                     name() + (address.empty() ? " has no external address" : " has " + address)};
+                     name() + (address.empty() ? " has no external address" : " has " + printable(address))};
     return address;
   }
 
