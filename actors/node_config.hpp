@@ -4,6 +4,7 @@
 #include "devp2p/actors/protocol.hpp"
 #include "devp2p/actors/throttle.hpp"
 #include "devp2p/messages/settings.hpp"
+#include "devp2p/nat/gateway.hpp"
 #include "devp2p/net/crypto/secp256k1.hpp"
 #include "devp2p/net/random_source.hpp"
 
@@ -27,6 +28,8 @@ struct node_config {
   std::vector<node_id> trusted = {};
   /// One line for what an operator should know; may be null.
   std::shared_ptr<spdlog::logger> log = {};
+  /// Those who may map our listening ports, as `nat::gateways` makes them; none: nobody is asked.
+  std::vector<std::shared_ptr<nat::gateway>> gateways = {};
   /// What all sessions together may read, and write; nodes that are given the same share it. Null:
   /// no limit.
   std::shared_ptr<rate_limit> rate_in = {};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/node_core.hpp"
 
+#include "devp2p/actors/mapper.hpp"
 #include "devp2p/actors/supervisor.hpp"
 
 #include <caf/send.hpp>
@@ -37,7 +38,14 @@ node_core::behavior_type node_core::make_behavior() {
     [this](close_atom, const node_id& id, disconnect_reason reason) { return close(id, reason); },
     [this](peers_atom) { return tell_peers(); },
     [this](info_atom) { return tell_node(); },
-    [this](subscribe_atom, const subscriber_actor& who) { subscribe(who); },
+    [this](subscribe_atom, const subscriber_actor& who) {
+      monitor(who);
+      subscribers_.add(who);
+    },
+    [this](subscribe_atom, const mapping_subscriber_actor& who) {
+      monitor(who);
+      mapping_subscribers_.add(who);
+    },
     [this](accept_atom, std::size_t index, shared_stream& x) { on_accepted(index, std::move(x)); },
     [this](accept_atom, std::size_t index, const caf::error& x) { on_accept_failed(index, x); },
     [this](dial_atom, std::uint64_t number, shared_stream& x) { on_dialled(number, std::move(x)); },
@@ -48,11 +56,25 @@ node_core::behavior_type node_core::make_behavior() {
     [this](session_end& end, const caf::error& why) { on_session_end(end, why); },
     [this](const message_event& what) {
       if (running_.contains(what.id)) // Or else it is over for all that we have told.
-        publish(what);
+        subscribers_.tell(what);
     },
     [this](tick_atom, std::uint64_t dial) { on_dial_failed(dial, errc::dial_timeout); },
     [this](tick_atom, const node_id& id, std::uint64_t dial) { prefer_inbound(id, dial); },
     [this](accept_atom, std::size_t index) { accept(index); },
+    [this](const port_mapped& x) {
+      external_[x.mapping.internal] = x.mapping.external;
+      mapping_subscribers_.tell(x);
+    },
+    [this](const port_renewed& x) { mapping_subscribers_.tell(x); },
+    [this](const port_lost& x) {
+      external_.erase(x.mapping.internal);
+      mapping_subscribers_.tell(x);
+    },
+    [this](const external_changed& x) {
+      external_[x.mapping.internal] = x.mapping.external;
+      mapping_subscribers_.tell(x);
+    },
+    [this](const mapping_failed& x) { mapping_subscribers_.tell(x); },
   };
 }
 
@@ -77,6 +99,10 @@ void node_core::on_exit() {
   dialling_.clear();
   sessions_.clear();
   subscribers_.clear();
+  mapping_subscribers_.clear();
+  if (mapper_)
+    caf::anon_send_exit(mapper_, caf::exit_reason::kill);
+  mapper_ = nullptr;
   alive_ = nullptr;
 }
 
@@ -93,6 +119,7 @@ caf::result<enode> node_core::listen(const endpoint& at) {
   accept(listeners_.size() - 1);
   if (config_->log)
     config_->log->info("listening at {}", to_string(where));
+  map(where);
   return enode{self_, where, where.port};
 }
 
@@ -338,7 +365,7 @@ void node_core::on_running(peer_info& peer) {
     config_->log->info("session with {} at {} ({}) runs: {}", peer.id.brief(),
                        to_string(peer.remote), peer.inbound ? "inbound" : "outbound",
                        printable(peer.greeting.client_id));
-  publish(peer_added{peer});
+  subscribers_.tell(peer_added{peer});
   std::exchange(session.dialled, {}).deliver(std::move(peer));
   go_on_accepting();
 }
@@ -360,9 +387,9 @@ void node_core::end_session(session& which, session_end end, const caf::error& w
   auto ran = which.phase == session_phase::running;
   stop_counting(which);
   if (ran)
-    publish(peer_dropped{which.id, which.remote, which.inbound, std::move(end)});
+    subscribers_.tell(peer_dropped{which.id, which.remote, which.inbound, std::move(end)});
   else
-    publish(session_failed{which.id, which.remote, which.inbound, std::move(end)});
+    subscribers_.tell(session_failed{which.id, which.remote, which.inbound, std::move(end)});
   answer_dial(which, why);
   for (auto& x : std::exchange(which.closed, {}))
     x.deliver(caf::unit);
@@ -400,7 +427,13 @@ void node_core::answer_with(session& running, caf::typed_response_promise<peer_i
 }
 
 void node_core::on_down(const caf::down_msg& down) {
-  std::erase_if(subscribers_, [&](const auto& x) { return x.address() == down.source; });
+  subscribers_.remove(down.source);
+  mapping_subscribers_.remove(down.source);
+  if (mapper_ && mapper_.address() == down.source) {
+    mapper_ = nullptr;
+    external_.clear();
+    return end_if_done();
+  }
   auto i = sessions_.find(down.source);
   if (i == sessions_.end())
     return;
@@ -411,8 +444,7 @@ void node_core::on_down(const caf::down_msg& down) {
   std::erase(lingering_, down.source);
   sessions_.erase(i);
   go_on_accepting();
-  if (stopping_ && sessions_.empty())
-    quit();
+  end_if_done();
 }
 
 caf::result<void> node_core::close(const node_id& id, disconnect_reason reason) {
@@ -455,6 +487,8 @@ node_info node_core::tell_node() const {
   out.client_id = config_->limits.client_id;
   for (const auto& x : listeners_)
     out.listening.push_back({self_, x.socket->local(), x.socket->local().port});
+  for (const auto& [port, where] : external_)
+    out.external.push_back({self_, where, where.port});
   out.capabilities = own_hello(*config_).capabilities;
   for (const auto& x : config_->protocols)
     if (x.node_info)
@@ -464,15 +498,21 @@ node_info node_core::tell_node() const {
   return out;
 }
 
-void node_core::subscribe(const subscriber_actor& who) {
-  monitor(who);
-  subscribers_.push_back(who);
-}
+// -- NAT ----------------------------------------------------------------------
 
-template <class Event>
-void node_core::publish(const Event& what) {
-  for (const auto& x : subscribers_)
-    caf::anon_send(x, what);
+void node_core::map(const endpoint& listening) {
+  // Nobody else reaches a port of the loopback interface, however it is mapped.
+  auto only_here = listening.host.starts_with("127.") || listening.host == "::1";
+  if (config_->gateways.empty() || only_here)
+    return;
+  if (!mapper_) {
+    mapper_ = spawn_mapper(home_system(), {.gateways = config_->gateways,
+                                           .random = config_->random,
+                                           .log = config_->log});
+    monitor(mapper_);
+    caf::anon_send(mapper_, subscribe_atom::value, mapping_subscriber_actor{alive_});
+  }
+  caf::anon_send(mapper_, map_atom::value, local_port{transport::tcp, listening.port});
 }
 
 // -- the end ------------------------------------------------------------------
@@ -486,7 +526,13 @@ void node_core::shut_down() {
     dial.answer.deliver(caf::make_error(errc::shutting_down));
   for (auto& [address, session] : sessions_)
     send(session.handle, close_atom::value, disconnect_reason::client_quitting);
-  if (sessions_.empty())
+  if (mapper_)
+    send_exit(mapper_, caf::exit_reason::user_shutdown);
+  end_if_done();
+}
+
+void node_core::end_if_done() {
+  if (stopping_ && sessions_.empty() && !mapper_)
     quit();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/actors/admission.hpp"
+#include "devp2p/actors/audience.hpp"
 #include "devp2p/actors/node_config.hpp"
 #include "devp2p/actors/pinned.hpp"
 #include "devp2p/messages/interfaces.hpp"
@@ -118,12 +119,13 @@ private:
   // Telling.
   caf::result<std::vector<peer_info>> tell_peers();
   node_info tell_node() const;
-  void subscribe(const subscriber_actor& who);
-  template <class Event>
-  void publish(const Event& what);
+
+  // NAT.
+  void map(const endpoint& listening);
 
   // The end.
   void shut_down();
+  void end_if_done();
 
   /// An actor that nobody refers to dies without a word, and our sessions let go of us one by one.
   /// We end when we say so.
@@ -150,7 +152,12 @@ private:
   std::deque<caf::actor_addr> lingering_;
   /// Of the network's other loops.
   std::map<net::loop*, std::shared_ptr<loop_unit>> units_;
-  std::vector<subscriber_actor> subscribers_;
+  audience<subscriber_actor> subscribers_;
+  audience<mapping_subscriber_actor> mapping_subscribers_;
+  /// Keeps our listening ports reachable; there from the first of them on, if there are gateways.
+  mapper_actor mapper_;
+  /// Where they are.
+  std::map<local_port, endpoint> external_;
   /// Under way; each ends within `disconnect_timeout`.
   std::vector<std::shared_ptr<gathering>> gatherings_;
   bool stopping_ = false;

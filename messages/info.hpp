@@ -98,6 +98,8 @@ struct node_info {
   std::string client_id;
   /// Where it listens: one URL an endpoint.
   std::vector<enode> listening;
+  /// Where it is reached from outside, as its gateway says: one URL for each port that is mapped.
+  std::vector<enode> external;
   std::vector<capability> capabilities;
   /// Sessions that run, and those on their way.
   std::uint64_t peers = 0;
@@ -109,7 +111,7 @@ struct node_info {
 
   template <class Inspector>
   friend typename Inspector::result_type inspect(Inspector& f, node_info& x) {
-    return f(x.id, x.client_id, x.listening, x.capabilities, x.peers, x.pending, x.protocols);
+    return f(x.id, x.client_id, x.listening, x.external, x.capabilities, x.peers, x.pending, x.protocols);
   }
 };
 

@@ -135,6 +135,12 @@ using supervisor_actor = caf::typed_actor<
   // From itself: the deadline to reach that phase has passed.
   caf::reacts_to<tick_atom, session_phase>>;
 
+/// Whoever wants to know what becomes of the ports that a mapper keeps open.
+using mapping_subscriber_actor =
+  caf::typed_actor<caf::reacts_to<port_mapped>, caf::reacts_to<port_renewed>,
+                   caf::reacts_to<port_lost>, caf::reacts_to<external_changed>,
+                   caf::reacts_to<mapping_failed>>;
+
 /// A node: listens, dials, admits, limits and reports sessions. Ends when it is sent an exit
 /// message; then every remote is told `client_quitting`, and all sessions end first.
 using node_actor = caf::typed_actor<
@@ -148,10 +154,12 @@ using node_actor = caf::typed_actor<
   caf::replies_to<peers_atom>::with<std::vector<peer_info>>,
   caf::replies_to<info_atom>::with<node_info>,
   // Tell this actor what happens from now on, as long as it lives.
-  caf::reacts_to<subscribe_atom, subscriber_actor>>;
+  caf::reacts_to<subscribe_atom, subscriber_actor>,
+  // Tell this one what becomes of the ports that we listen at, where a gateway maps them.
+  caf::reacts_to<subscribe_atom, mapping_subscriber_actor>>;
 
 /// The node, as its own parts see it.
-using node_core_actor = node_actor::extend<
+using node_core_actor = node_actor::extend_with<mapping_subscriber_actor>::extend<
   // From a listener, by index: somebody has connected, or accepting has failed.
   caf::reacts_to<accept_atom, std::size_t, std::shared_ptr<net::stream>>,
   caf::reacts_to<accept_atom, std::size_t, caf::error>,
@@ -177,12 +185,6 @@ using node_core_actor = node_actor::extend<
   // From a listener's index: try to accept again.
   caf::reacts_to<accept_atom, std::size_t>>;
 
-/// Whoever wants to know what becomes of the ports that a mapper keeps open.
-using mapping_subscriber_actor =
-  caf::typed_actor<caf::reacts_to<port_mapped>, caf::reacts_to<port_renewed>,
-                   caf::reacts_to<port_lost>, caf::reacts_to<external_changed>,
-                   caf::reacts_to<mapping_failed>>;
-
 /// One gateway, which is asked one thing after the other. Questions end within seconds, each of
 /// them, with an error if nobody answers.
 using gateway_actor = caf::typed_actor<
@@ -207,12 +209,12 @@ using mapper_actor = caf::typed_actor<
 
 /// The mapper, as its own parts see it.
 using mapper_core_actor = mapper_actor::extend<
-  // From those who listen for it: the router at this address says that it has restarted, or that
-  // its external address has changed.
-  caf::reacts_to<router_atom, std::string>,
+  // From who listens for it: the router says that it has restarted, or that its external address
+  // has changed. From a gateway: it has forgotten what it had mapped.
+  caf::reacts_to<router_atom>,
   // From itself: it is time to see to that port. The number tells whether this still counts.
   caf::reacts_to<tick_atom, local_port, std::uint64_t>,
-  // From itself: it is time to look for a gateway again.
+  // From itself: it is time to look for a gateway again; likewise.
   caf::reacts_to<find_atom, std::uint64_t>,
   // From itself: taking back what was asked has taken too long.
   caf::reacts_to<close_atom>>;

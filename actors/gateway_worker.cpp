@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/actors/gateway_worker.hpp"
+
+#include <caf/send.hpp>
+
+#include <exception>
+
+namespace devp2p {
+
+namespace {
+
+caf::error to_error(const nat::failure& why) {
+  return caf::make_error(why.code, why.detail);
+}
+
+/// What `ask` returns, or what it threw: the system has no thread or descriptor to give.
+template <class Ask>
+auto guarded(Ask ask) -> decltype(ask()) {
+  try {
+    return ask();
+  } catch (const std::exception& why) {
+    return caf::make_error(errc::gateway_failed, std::string{why.what()});
+  }
+}
+
+} // namespace
+
+gateway_actor::behavior_type gateway_worker(gateway_actor::pointer,
+                                            const std::shared_ptr<nat::gateway>& gateway,
+                                            const mapper_core_actor& owner) {
+  return {
+    [=](find_atom) {
+      return guarded([&]() -> caf::result<std::string> {
+        if (auto why = gateway->find())
+          return to_error(*why);
+        return gateway->name();
+      });
+    },
+    [=](map_atom, const port_mapping& wish) {
+      return guarded([&]() -> caf::result<port_mapping> {
+        auto granted = gateway->map(wish);
+        if (gateway->has_restarted())
+          caf::anon_send(owner, router_atom::value);
+        if (!granted)
+          return to_error(granted.error());
+        return *granted;
+      });
+    },
+    [=](unmap_atom, const port_mapping& granted) {
+      return guarded([&]() -> caf::result<void> {
+        gateway->resume(); // What was called off was the question before.
+        if (auto why = gateway->unmap(granted))
+          return to_error(*why);
+        return caf::unit;
+      });
+    },
+  };
+}
+
+} // namespace devp2p

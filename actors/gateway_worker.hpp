@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/interfaces.hpp"
+#include "devp2p/nat/gateway.hpp"
+
+#include <memory>
+
+namespace devp2p {
+
+/// Asks one gateway what it is told to, and tells `owner`, which is the mapper, when it hears on that
+/// way that the gateway has forgotten what it had mapped. Ends with its mapper.
+gateway_actor::behavior_type gateway_worker(gateway_actor::pointer self,
+                                            const std::shared_ptr<nat::gateway>& gateway,
+                                            const mapper_core_actor& owner);
+
+} // namespace devp2p

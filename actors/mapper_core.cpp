@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/actors/mapper_core.hpp"
+
+#include "devp2p/actors/gateway_worker.hpp"
+#include "devp2p/messages/bytes.hpp"
+#include "devp2p/nat/router_watch.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+namespace devp2p {
+
+namespace {
+
+using std::chrono::seconds;
+
+/// Gateways have limits of their own, which are shorter; this is for one that has died.
+constexpr seconds answer_limit{30};
+/// Until we end even if the router has not answered.
+constexpr auto farewell_limit = std::chrono::milliseconds{1800};
+
+} // namespace
+
+mapper_core::mapper_core(caf::actor_config& config, mapper_config setup)
+  : mapper_core_actor::base(config), setup_(std::move(setup)) {}
+
+mapper_core::behavior_type mapper_core::make_behavior() {
+  alive_ = this;
+  set_down_handler([this](const caf::down_msg& down) { subscribers_.remove(down.source); });
+  set_exit_handler([this](const caf::exit_msg&) { shut_down(); });
+  set_error_handler([](const caf::error&) {});
+  auto blocks = false;
+  for (const auto& x : setup_.gateways) {
+    blocks = blocks || x->blocks();
+    candidates_.push_back(
+      {x, x->blocks() ? home_system().spawn<caf::detached>(gateway_worker, x, alive_)
+                      : home_system().spawn(gateway_worker, x, alive_)});
+  }
+  if (blocks) {
+    watching_ = std::make_shared<nat::interrupt>();
+    home_system().spawn<caf::detached>([stop = watching_, self = alive_](caf::event_based_actor*) {
+      nat::watch_router(*stop, [&] { caf::anon_send(self, router_atom::value); });
+    });
+  }
+  return {
+    [this](map_atom, local_port port) { return keep(port); },
+    [this](unmap_atom, local_port port) { forget(port); },
+    [this](info_atom) { return mapped(); },
+    [this](subscribe_atom, const mapping_subscriber_actor& who) {
+      monitor(who);
+      subscribers_.add(who);
+    },
+    [this](router_atom) {
+      if (current_)
+        ask_all();
+      else if (missing_ == 0)
+        search();
+    },
+    [this](tick_atom, local_port port, std::uint64_t tick) {
+      auto i = ports_.find(port);
+      if (i != ports_.end() && i->second.tick == tick && current_)
+        ask(*i);
+    },
+    [this](find_atom, std::uint64_t round) {
+      if (round == round_)
+        search();
+    },
+    [this](close_atom) { quit(caf::exit_reason::user_shutdown); },
+  };
+}
+
+void mapper_core::on_exit() {
+  if (watching_)
+    watching_->raise();
+  for (auto& x : candidates_) {
+    x.gateway->call_off();
+    caf::anon_send_exit(x.worker, caf::exit_reason::kill);
+  }
+  candidates_.clear();
+  subscribers_.clear();
+  alive_ = nullptr;
+}
+
+// -- looking for a gateway ----------------------------------------------------
+
+void mapper_core::search() {
+  if (stopping_ || current_ || ports_.empty() || candidates_.empty())
+    return;
+  auto round = ++round_;
+  found_.clear();
+  failures_.clear();
+  missing_ = candidates_.size();
+  for (std::size_t i = 0; i < candidates_.size(); ++i)
+    request(candidates_[i].worker, answer_limit, find_atom::value)
+      .then([=, this](const std::string& name) { on_found(round, i, name); },
+            [=, this](const caf::error& why) { on_not_found(round, i, why); });
+}
+
+void mapper_core::on_found(std::uint64_t round, std::size_t which, const std::string& name) {
+  if (round != round_ || stopping_)
+    return;
+  --missing_;
+  if (setup_.log)
+    setup_.log->debug("found a gateway: {}", name);
+  found_.push_back(which);
+  if (!current_)
+    use_next();
+}
+
+void mapper_core::on_not_found(std::uint64_t round, std::size_t which, const caf::error& why) {
+  if (round != round_ || stopping_)
+    return;
+  --missing_;
+  failures_ += (failures_.empty() ? "" : "; ") + describe(why);
+  if (setup_.log)
+    setup_.log->debug("{}: {}", candidates_[which].gateway->name(), describe(why));
+  if (!current_)
+    use_next();
+}
+
+void mapper_core::use_next() {
+  if (!found_.empty()) {
+    current_ = found_.front();
+    found_.pop_front();
+    return ask_all();
+  }
+  if (missing_ == 0)
+    fail_all();
+}
+
+/// Nobody maps anything: waits, and looks again.
+void mapper_core::fail_all() {
+  auto wait = patience_.on_failed(now(), chance());
+  auto why = caf::make_error(errc::no_gateway, failures_);
+  if (setup_.log)
+    setup_.log->warn("no port is mapped: {}; trying again in {} s", describe(why),
+                     std::chrono::ceil<seconds>(wait).count());
+  for (const auto& [port, kept] : ports_)
+    subscribers_.tell(mapping_failed{port, why, wait});
+  delayed_send(this, wait, find_atom::value, round_);
+}
+
+// -- ports --------------------------------------------------------------------
+
+caf::result<void> mapper_core::keep(local_port port) {
+  if (stopping_)
+    return caf::make_error(errc::shutting_down);
+  if (port.number == 0)
+    return caf::make_error(errc::invalid_endpoint, "port 0 is none");
+  if (ports_.size() >= max_ports && !ports_.contains(port))
+    return caf::make_error(errc::gateway_refused,
+                           "at most " + std::to_string(max_ports) + " ports are mapped");
+  auto [i, fresh] = ports_.try_emplace(port);
+  if (fresh && current_)
+    ask(*i);
+  else if (fresh && missing_ == 0)
+    search();
+  return caf::unit;
+}
+
+void mapper_core::forget(local_port port) {
+  auto i = ports_.find(port);
+  if (i == ports_.end())
+    return;
+  // What is asked for at the moment is taken back when it is granted.
+  if (i->second.mapping && current_) {
+    subscribers_.tell(port_lost{*i->second.mapping, "not wanted any more"});
+    anon_send(candidates_[*current_].worker, unmap_atom::value, *i->second.mapping);
+  }
+  ports_.erase(i);
+}
+
+void mapper_core::ask(const ports::value_type& which) {
+  const auto& [port, kept] = which;
+  if (kept.asked)
+    return;
+  ports_[port].asked = true;
+  port_mapping wish{port, kept.mapping ? kept.mapping->external : endpoint{}, setup_.lifetime, {}};
+  auto from = *current_;
+  request(candidates_[from].worker, answer_limit, map_atom::value, wish)
+    .then([=, this, port = port](port_mapping& granted) { on_granted(from, port, std::move(granted)); },
+          [=, this, port = port](const caf::error& why) { on_refused(from, port, why); });
+}
+
+void mapper_core::ask_all() {
+  for (const auto& x : ports_)
+    ask(x);
+}
+
+void mapper_core::on_granted(std::size_t from, local_port port, port_mapping granted) {
+  auto i = ports_.find(port);
+  if (i == ports_.end() || current_ != from || stopping_) {
+    anon_send(candidates_[from].worker, unmap_atom::value, granted);
+    return;
+  }
+  auto& kept = i->second;
+  kept.asked = false;
+  patience_ = {};
+  see_to(port, kept.lease.on_granted(now(), granted.lifetime, chance()));
+  auto before = std::exchange(kept.mapping, granted);
+  if (before && before->external == granted.external)
+    return subscribers_.tell(port_renewed{granted});
+  if (setup_.log)
+    setup_.log->info("{} is reached at {}, by {}", to_string(port), to_string(granted.external),
+                     granted.gateway);
+  if (before)
+    subscribers_.tell(external_changed{granted, before->external});
+  else
+    subscribers_.tell(port_mapped{granted});
+}
+
+void mapper_core::on_refused(std::size_t from, local_port port, const caf::error& why) {
+  auto i = ports_.find(port);
+  if (i == ports_.end() || current_ != from || stopping_)
+    return;
+  auto& kept = i->second;
+  kept.asked = false;
+  auto wait = kept.lease.on_failed(now(), chance());
+  if (kept.mapping && !kept.lease.holds(now()))
+    lose(*i, describe(why));
+  if (!holds_any()) {
+    // This gateway is of no use, or no more: another may be.
+    failures_ += (failures_.empty() ? "" : "; ") + describe(why);
+    current_.reset();
+    for (auto& [other, state] : ports_)
+      state.asked = false;
+    return use_next();
+  }
+  if (setup_.log)
+    setup_.log->warn("{} is not mapped: {}; trying again in {} s", to_string(port), describe(why),
+                     std::chrono::ceil<seconds>(wait).count());
+  subscribers_.tell(mapping_failed{port, why, wait});
+  see_to(port, wait);
+}
+
+void mapper_core::see_to(local_port port, nat::lease::duration after) {
+  delayed_send(this, after, tick_atom::value, port, ++ports_[port].tick);
+}
+
+void mapper_core::lose(ports::value_type& which, const std::string& why) {
+  auto& [port, kept] = which;
+  if (setup_.log)
+    setup_.log->warn("{} is not reached at {} any more: {}", to_string(port),
+                     to_string(kept.mapping->external), why);
+  subscribers_.tell(port_lost{*kept.mapping, why});
+  kept.mapping.reset();
+  kept.lease.on_lost();
+}
+
+std::vector<port_mapping> mapper_core::mapped() const {
+  std::vector<port_mapping> out;
+  for (const auto& [port, kept] : ports_)
+    if (kept.mapping)
+      out.push_back(*kept.mapping);
+  return out;
+}
+
+bool mapper_core::holds_any() const {
+  return std::any_of(ports_.begin(), ports_.end(),
+                     [](const auto& x) { return x.second.mapping.has_value(); });
+}
+
+double mapper_core::chance() {
+  byte_array<2> octets{};
+  setup_.random->fill(octets);
+  return (octets[0] * 256 + octets[1]) / 65536.0;
+}
+
+// -- the end ------------------------------------------------------------------
+
+void mapper_core::shut_down() {
+  if (std::exchange(stopping_, true))
+    return;
+  for (auto& x : candidates_)
+    x.gateway->call_off();
+  for (auto& [port, kept] : ports_) {
+    if (!kept.mapping || !current_)
+      continue;
+    ++to_take_back_;
+    request(candidates_[*current_].worker, answer_limit, unmap_atom::value, *kept.mapping)
+      .then([this] { on_taken_back(); }, [this](const caf::error&) { on_taken_back(); });
+  }
+  if (to_take_back_ == 0)
+    return quit(caf::exit_reason::user_shutdown);
+  delayed_send(this, farewell_limit, close_atom::value);
+}
+
+void mapper_core::on_taken_back() {
+  if (--to_take_back_ == 0)
+    quit(caf::exit_reason::user_shutdown);
+}
+
+} // namespace devp2p

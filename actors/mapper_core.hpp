@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/actors/audience.hpp"
+#include "devp2p/actors/mapper.hpp"
+#include "devp2p/nat/interrupt.hpp"
+#include "devp2p/nat/lease.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace devp2p {
+
+/// Looks for a gateway, has it map ports, and sees to it that they stay mapped.
+///
+/// It has one gateway, or looks for one, or waits until it does so again. Each gateway is a worker
+/// that is asked one thing at a time.
+class mapper_core : public mapper_core_actor::base {
+public:
+  /// Ports of one mapper; a further one is refused.
+  static constexpr std::size_t max_ports = 64;
+
+  mapper_core(caf::actor_config& config, mapper_config setup);
+
+  const char* name() const override { return "mapper"; }
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+private:
+  struct candidate {
+    std::shared_ptr<nat::gateway> gateway;
+    gateway_actor worker;
+  };
+
+  struct kept_port {
+    nat::lease lease;
+    std::optional<port_mapping> mapping;
+    /// Of the tick that counts.
+    std::uint64_t tick = 0;
+    bool asked = false;
+  };
+
+  using ports = std::map<local_port, kept_port>;
+
+  // Looking for a gateway.
+  void search();
+  void on_found(std::uint64_t round, std::size_t which, const std::string& name);
+  void on_not_found(std::uint64_t round, std::size_t which, const caf::error& why);
+  void use_next();
+  void fail_all();
+
+  // Ports.
+  caf::result<void> keep(local_port port);
+  void forget(local_port port);
+  void ask(const ports::value_type& which);
+  void ask_all();
+  void on_granted(std::size_t from, local_port port, port_mapping granted);
+  void on_refused(std::size_t from, local_port port, const caf::error& why);
+  void see_to(local_port port, nat::lease::duration after);
+  void lose(ports::value_type& which, const std::string& why);
+  std::vector<port_mapping> mapped() const;
+
+  // The end.
+  void shut_down();
+  void on_taken_back();
+
+  [[nodiscard]] bool holds_any() const;
+  double chance();
+  nat::lease::time_point now() { return clock().now(); }
+
+  mapper_core_actor alive_;
+  const mapper_config setup_;
+  audience<mapping_subscriber_actor> subscribers_;
+  std::vector<candidate> candidates_;
+  /// Ends who listens for the router's announcements.
+  std::shared_ptr<nat::interrupt> watching_;
+
+  ports ports_;
+  /// The one whose mappings they are.
+  std::optional<std::size_t> current_;
+  /// Counts searches: what comes of an earlier one is nobody's.
+  std::uint64_t round_ = 0;
+  /// Of the search: who has not answered yet, who was found, and what is wrong with the others.
+  std::size_t missing_ = 0;
+  std::deque<std::size_t> found_;
+  std::string failures_;
+  nat::lease patience_;
+
+  bool stopping_ = false;
+  std::size_t to_take_back_ = 0;
+};
+
+} // namespace devp2p

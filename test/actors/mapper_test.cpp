@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The mapper against gateways that do what the test says, in virtual time.
+#include "devp2p/actors/mapper.hpp"
+#include "devp2p/kit/seeded_random.hpp"
+#include "devp2p/kit/world.hpp"
+#include "devp2p/nat/lease.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <caf/scoped_actor.hpp>
+
+#include <map>
+
+namespace devp2p::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+const local_port tcp{transport::tcp, 30303};
+const local_port udp{transport::udp, 30303};
+
+/// Maps in memory, and fails when it is told to.
+class scripted_gateway : public nat::gateway {
+public:
+  explicit scripted_gateway(std::string name) : name_(std::move(name)) {}
+
+  [[nodiscard]] std::string name() const override { return name_; }
+  [[nodiscard]] bool blocks() const override { return false; }
+
+  std::optional<nat::failure> find() override {
+    ++searches;
+    return absent ? std::optional{silence()} : std::nullopt;
+  }
+
+  nat::outcome<std::string> external_address() override { return address; }
+
+  nat::outcome<port_mapping> map(const port_mapping& wish) override {
+    ++questions;
+    if (absent)
+      return silence();
+    if (refuses && refuses(wish.internal))
+      return nat::failure{errc::gateway_refused, name_ + " says no"};
+    auto port = wish.external.port != 0 ? wish.external.port : first_port++;
+    wishes.push_back(wish.external.port);
+    mapped[wish.internal] = port;
+    return port_mapping{wish.internal, {address, port}, lifetime, name_};
+  }
+
+  std::optional<nat::failure> unmap(const port_mapping& granted) override {
+    if (absent)
+      return silence();
+    mapped.erase(granted.internal);
+    return std::nullopt;
+  }
+
+  [[nodiscard]] bool has_restarted() override { return std::exchange(restarted, false); }
+
+  nat::failure silence() const { return {errc::no_gateway, name_ + " is silent"}; }
+
+  bool absent = false;
+  bool restarted = false;
+  std::function<bool(local_port)> refuses;
+  std::string address = "11.22.33.2";
+  std::uint16_t first_port = 40000;
+  caf::timespan lifetime = 20min;
+  std::map<local_port, std::uint16_t> mapped;
+  std::vector<std::uint16_t> wishes;
+  int searches = 0;
+  int questions = 0;
+
+private:
+  const std::string name_;
+};
+
+/// What a mapper has told.
+struct told {
+  std::vector<port_mapping> mapped;
+  std::vector<port_mapping> renewed;
+  std::vector<port_lost> lost;
+  std::vector<external_changed> changed;
+  std::vector<mapping_failed> failed;
+};
+
+struct mapper_fixture {
+  told all;
+  std::shared_ptr<scripted_gateway> first = std::make_shared<scripted_gateway>("first");
+  std::shared_ptr<scripted_gateway> second = std::make_shared<scripted_gateway>("second");
+  kit::seeded_random random{1};
+  kit::world world;
+  mapping_subscriber_actor subscriber = world.spawn([this]() -> mapping_subscriber_actor::behavior_type {
+    return {
+      [this](port_mapped& x) { all.mapped.push_back(x.mapping); },
+      [this](port_renewed& x) { all.renewed.push_back(x.mapping); },
+      [this](port_lost& x) { all.lost.push_back(x); },
+      [this](external_changed& x) { all.changed.push_back(x); },
+      [this](mapping_failed& x) { all.failed.push_back(x); },
+    };
+  });
+  mapper_actor subject;
+
+  void start(std::vector<std::shared_ptr<nat::gateway>> gateways) {
+    subject = world.adopt(spawn_mapper(world.system(), {.gateways = std::move(gateways), .random = &random}));
+    world.send(subject, subscribe_atom::value, subscriber);
+  }
+
+  void keep(local_port port) { world.send(subject, map_atom::value, port); }
+
+  void stop() {
+    caf::anon_send_exit(subject, caf::exit_reason::user_shutdown);
+    world.run();
+  }
+
+  std::vector<port_mapping> mapped_now() {
+    std::vector<port_mapping> out;
+    caf::scoped_actor self{world.system()};
+    auto answer = self->request(subject, caf::infinite, info_atom::value);
+    world.run();
+    answer.receive([&](std::vector<port_mapping>& x) { out = std::move(x); },
+                   [](const caf::error& why) { BOOST_FAIL(describe(why)); });
+    return out;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(a_mapper, mapper_fixture)
+
+BOOST_AUTO_TEST_CASE(asks_nobody_before_there_is_a_port) {
+  start({first});
+  world.advance(1h);
+  BOOST_TEST(first->searches == 0);
+  keep(tcp);
+  BOOST_TEST(first->searches == 1);
+}
+
+BOOST_AUTO_TEST_CASE(maps_ports_and_tells_where) {
+  start({first});
+  keep(tcp);
+  keep(udp);
+  BOOST_TEST_REQUIRE(all.mapped.size() == 2u);
+  BOOST_TEST((all.mapped[0].internal == tcp));
+  BOOST_TEST((all.mapped[0].external == endpoint{"11.22.33.2", 40000}));
+  BOOST_TEST(all.mapped[0].gateway == "first");
+  BOOST_TEST((all.mapped[1].internal == udp));
+  BOOST_TEST(mapped_now().size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(asked_twice_for_a_port_maps_it_once) {
+  start({first});
+  keep(tcp);
+  keep(tcp);
+  BOOST_TEST(first->questions == 1);
+}
+
+BOOST_AUTO_TEST_CASE(renews_at_half_time_and_keeps_the_external_port) {
+  start({first});
+  keep(tcp);
+  world.advance(9min - 1s);
+  BOOST_TEST(all.renewed.empty());
+  world.advance(1min + 1s);
+  BOOST_TEST(all.renewed.size() == 1u);
+  world.advance(50min);
+  BOOST_TEST(all.renewed.size() >= 5u);
+  BOOST_TEST((first->wishes[0] == 0 && first->wishes[1] == 40000 && first->wishes.back() == 40000));
+  BOOST_TEST(all.mapped.size() == 1u);
+  BOOST_TEST(all.lost.empty());
+}
+
+BOOST_AUTO_TEST_CASE(looks_after_a_mapping_without_an_end_too) {
+  first->lifetime = 0s;
+  start({first});
+  keep(tcp);
+  world.advance(1h);
+  BOOST_TEST(all.renewed.size() >= 5u);
+}
+
+BOOST_AUTO_TEST_CASE(tells_when_the_external_address_has_changed) {
+  start({first});
+  keep(tcp);
+  first->address = "11.22.33.9";
+  world.advance(10min);
+  BOOST_TEST_REQUIRE(all.changed.size() == 1u);
+  BOOST_TEST((all.changed[0].before == endpoint{"11.22.33.2", 40000}));
+  BOOST_TEST((all.changed[0].mapping.external == endpoint{"11.22.33.9", 40000}));
+  BOOST_TEST(all.renewed.empty());
+}
+
+BOOST_AUTO_TEST_CASE(asks_again_at_once_when_the_router_announces_itself) {
+  start({first});
+  keep(tcp);
+  keep(udp);
+  first->mapped.clear();
+  first->address = "11.22.33.9";
+  world.send(caf::actor_cast<mapper_core_actor>(subject), router_atom::value);
+  BOOST_TEST(first->mapped.size() == 2u);
+  BOOST_TEST(all.changed.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(maps_all_ports_anew_when_an_answer_shows_that_they_were_forgotten) {
+  start({first});
+  keep(tcp);
+  world.advance(5min);
+  keep(udp);
+  first->mapped.clear();
+  first->restarted = true;
+  world.advance(5min); // The first port is renewed, and that tells it.
+  BOOST_TEST(first->mapped.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(survives_a_router_that_is_gone_for_a_minute) {
+  start({first});
+  keep(tcp);
+  world.advance(8min);
+  first->absent = true;
+  world.advance(3min); // A renewal falls into it.
+  BOOST_TEST(!all.failed.empty());
+  BOOST_TEST(all.lost.empty());
+  first->absent = false;
+  world.advance(2min);
+  BOOST_TEST(all.renewed.size() == 1u);
+  BOOST_TEST(all.lost.empty());
+  BOOST_TEST(all.mapped.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(gives_a_mapping_up_when_it_has_ended_and_looks_again) {
+  start({first});
+  keep(tcp);
+  first->absent = true;
+  world.advance(20min);
+  BOOST_TEST_REQUIRE(all.lost.size() == 1u);
+  BOOST_TEST((all.lost[0].mapping.external == endpoint{"11.22.33.2", 40000}));
+  BOOST_TEST(mapped_now().empty());
+  auto searches = first->searches;
+  world.advance(1h);
+  BOOST_TEST(first->searches > searches);
+  first->absent = false;
+  world.advance(8min); // The longest wait, and a quarter.
+  BOOST_TEST(all.mapped.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(takes_the_first_gateway_that_works) {
+  first->absent = true;
+  start({first, second});
+  keep(tcp);
+  BOOST_TEST_REQUIRE(all.mapped.size() == 1u);
+  BOOST_TEST(all.mapped[0].gateway == "second");
+  BOOST_TEST(all.failed.empty());
+}
+
+BOOST_AUTO_TEST_CASE(goes_on_to_the_next_if_the_first_refuses) {
+  first->refuses = [](local_port) { return true; };
+  start({first, second});
+  keep(tcp);
+  BOOST_TEST_REQUIRE(all.mapped.size() == 1u);
+  BOOST_TEST(all.mapped[0].gateway == "second");
+  BOOST_TEST(all.failed.empty());
+}
+
+BOOST_AUTO_TEST_CASE(goes_on_to_the_next_when_the_first_has_stopped_working) {
+  start({first, second});
+  keep(tcp);
+  BOOST_TEST(all.mapped[0].gateway == "first");
+  first->absent = true;
+  world.advance(21min);
+  BOOST_TEST(all.lost.size() == 1u);
+  BOOST_TEST_REQUIRE(all.mapped.size() == 2u);
+  BOOST_TEST(all.mapped[1].gateway == "second");
+}
+
+BOOST_AUTO_TEST_CASE(does_not_leave_a_gateway_that_refuses_one_port_of_two) {
+  first->refuses = [](local_port x) { return x == udp; };
+  start({first, second});
+  keep(tcp);
+  keep(udp);
+  BOOST_TEST(all.mapped.size() == 1u);
+  BOOST_TEST_REQUIRE(all.failed.size() == 1u);
+  BOOST_TEST((all.failed[0].internal == udp));
+  BOOST_TEST((all.failed[0].why == errc::gateway_refused));
+  BOOST_TEST(describe(all.failed[0].why) == "the gateway refuses: first says no");
+  BOOST_TEST(second->questions == 0);
+  first->refuses = nullptr;
+  world.advance(10s);
+  BOOST_TEST(all.mapped.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(says_why_nobody_maps_anything_and_tries_again_ever_more_rarely) {
+  first->absent = true;
+  second->refuses = [](local_port) { return true; };
+  start({first, second});
+  keep(tcp);
+  BOOST_TEST_REQUIRE(all.failed.size() == 1u);
+  auto why = describe(all.failed[0].why);
+  BOOST_TEST(why.find("first is silent") != why.npos, why);
+  BOOST_TEST(why.find("second says no") != why.npos, why);
+  BOOST_TEST((all.failed[0].retry_after >= nat::lease::first_retry));
+  world.advance(24h);
+  BOOST_TEST(first->searches < 330);
+  BOOST_TEST(first->searches > 200);
+  BOOST_TEST((all.failed.back().retry_after >= nat::lease::max_retry));
+}
+
+BOOST_AUTO_TEST_CASE(takes_a_port_back_that_is_not_wanted_any_more) {
+  start({first});
+  keep(tcp);
+  keep(udp);
+  world.send(subject, unmap_atom::value, tcp);
+  BOOST_TEST(first->mapped.size() == 1u);
+  BOOST_TEST(all.lost.size() == 1u);
+  world.advance(1h);
+  BOOST_TEST(first->mapped.size() == 1u);
+  BOOST_TEST(mapped_now().size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(takes_all_back_when_it_ends) {
+  start({first, second});
+  keep(tcp);
+  keep(udp);
+  stop();
+  BOOST_TEST(first->mapped.empty());
+  BOOST_TEST(world.living() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(ends_without_its_gateway) {
+  start({first});
+  keep(tcp);
+  first->absent = true;
+  stop();
+  BOOST_TEST(world.living() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(that_is_killed_leaves_nobody_behind) {
+  start({first, second});
+  keep(tcp);
+  caf::anon_send_exit(subject, caf::exit_reason::kill);
+  world.run();
+  BOOST_TEST(world.living() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(has_a_bound_on_ports) {
+  start({first});
+  std::size_t refused = 0;
+  caf::scoped_actor self{world.system()};
+  for (std::uint16_t i = 1; i <= 100; ++i) {
+    auto answer = self->request(subject, caf::infinite, map_atom::value,
+                                local_port{transport::tcp, i});
+    world.run();
+    answer.receive([] {}, [&](const caf::error&) { ++refused; });
+  }
+  BOOST_TEST(refused == 36u);
+  BOOST_TEST(first->mapped.size() == 64u);
+}
+
+BOOST_AUTO_TEST_CASE(has_no_use_for_port_zero) {
+  start({first});
+  caf::scoped_actor self{world.system()};
+  auto answer =
+    self->request(subject, caf::infinite, map_atom::value, local_port{transport::tcp, 0});
+  world.run();
+  answer.receive([] { BOOST_FAIL("it is taken"); },
+                 [](const caf::error& why) { BOOST_TEST((why == errc::invalid_endpoint)); });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test
