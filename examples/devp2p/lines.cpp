@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "lines.hpp"
 
+#include "devp2p/messages/type_ids.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace devp2p::tool {
@@ -59,6 +61,31 @@ std::string end_text(const session_end& end) {
   return by + to_string(end.reason) + " (" + printable(end.error) + ')';
 }
 
+double to_seconds(caf::timespan x) {
+  return std::chrono::duration<double>{x}.count();
+}
+
+json mapping_to_json(const char* event, const port_mapping& x) {
+  return {{"event", event},
+          {"protocol", to_string(x.internal.protocol)},
+          {"port", x.internal.number},
+          {"external", to_string(x.external)},
+          {"gateway", x.gateway},
+          {"seconds", to_seconds(x.lifetime)}};
+}
+
+/// `TCP 30303 is reached at 11.22.33.2:30303`
+std::string mapping_text(const port_mapping& x) {
+  return to_string(x.internal) + " is reached at " + to_string(x.external);
+}
+
+/// ` by PCP at 192.168.1.1, for 1200 s`
+std::string grant_text(const port_mapping& x) {
+  auto seconds = std::chrono::duration_cast<std::chrono::seconds>(x.lifetime).count();
+  return ", by " + printable(x.gateway) +
+         (seconds == 0 ? ", without an end" : ", for " + std::to_string(seconds) + " s");
+}
+
 } // namespace
 
 std::string listening_line(style how, const enode& url) {
@@ -108,6 +135,51 @@ std::string event_line(style how, const message_event& event) {
   return to_string(event.protocol) + " message " + std::to_string(event.code) +
          (event.sent ? " to " : " from ") + event.id.brief() + ", " + std::to_string(event.size) +
          " octets";
+}
+
+std::string event_line(style how, const port_mapped& event) {
+  if (how == style::json)
+    return dump(mapping_to_json("port_mapped", event.mapping));
+  return mapping_text(event.mapping) + grant_text(event.mapping);
+}
+
+std::string event_line(style how, const port_renewed& event) {
+  if (how == style::json)
+    return dump(mapping_to_json("port_renewed", event.mapping));
+  return mapping_text(event.mapping) + " still" + grant_text(event.mapping);
+}
+
+std::string event_line(style how, const port_lost& event) {
+  if (how == style::json) {
+    auto out = mapping_to_json("port_lost", event.mapping);
+    out["error"] = event.why;
+    return dump(out);
+  }
+  return to_string(event.mapping.internal) + " is not reached at " +
+         to_string(event.mapping.external) + " any more: " + printable(event.why);
+}
+
+std::string event_line(style how, const external_changed& event) {
+  if (how == style::json) {
+    auto out = mapping_to_json("external_changed", event.mapping);
+    out["before"] = to_string(event.before);
+    return dump(out);
+  }
+  return mapping_text(event.mapping) + " now, not at " + to_string(event.before) +
+         grant_text(event.mapping);
+}
+
+std::string event_line(style how, const mapping_failed& event) {
+  auto why = describe(event.why);
+  if (how == style::json)
+    return dump({{"event", "mapping_failed"},
+                 {"protocol", to_string(event.internal.protocol)},
+                 {"port", event.internal.number},
+                 {"error", why},
+                 {"retry_seconds", to_seconds(event.retry_after)}});
+  auto seconds = std::chrono::ceil<std::chrono::seconds>(event.retry_after).count();
+  return to_string(event.internal) + " is not mapped: " + printable(why) + "; trying again in " +
+         std::to_string(seconds) + " s";
 }
 
 std::string dial_failed_line(style how, const enode& target, const std::string& why) {

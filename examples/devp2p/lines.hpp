@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/messages/events.hpp"
+#include "devp2p/messages/mapping.hpp"
 
 #include <string>
 
@@ -22,6 +23,11 @@ enum class style {
 [[nodiscard]] std::string event_line(style how, const peer_dropped& event);
 [[nodiscard]] std::string event_line(style how, const session_failed& event);
 [[nodiscard]] std::string event_line(style how, const message_event& event);
+[[nodiscard]] std::string event_line(style how, const port_mapped& event);
+[[nodiscard]] std::string event_line(style how, const port_renewed& event);
+[[nodiscard]] std::string event_line(style how, const port_lost& event);
+[[nodiscard]] std::string event_line(style how, const external_changed& event);
+[[nodiscard]] std::string event_line(style how, const mapping_failed& event);
 /// There will be no session with `target`; `why` says why not.
 [[nodiscard]] std::string dial_failed_line(style how, const enode& target, const std::string& why);
 

@@ -4,6 +4,7 @@
 #include "failure.hpp"
 #include "hello_command.hpp"
 #include "key_command.hpp"
+#include "nat_command.hpp"
 #include "node_command.hpp"
 
 #include <CLI/CLI.hpp>
@@ -34,6 +35,12 @@ bool lexical_cast(const std::string& text, enode& out) {
 bool lexical_cast(const std::string& text, endpoint& out) {
   return parse_argument(text, out);
 }
+
+namespace nat {
+bool lexical_cast(const std::string& text, method& out) {
+  return parse_argument(text, out);
+}
+} // namespace nat
 
 namespace tool {
 namespace {
@@ -101,6 +108,58 @@ CLI::Option* add_enodes(CLI::App& app, const std::string& name, std::vector<enod
     ->allow_extra_args(false);
 }
 
+CLI::Option* add_nat(CLI::App& app, nat::method& out) {
+  return app
+    .add_option("--nat", out,
+                "How to get through a NAT: none, any, upnp[:GATEWAY], pmp[:GATEWAY], pcp[:GATEWAY], "
+                "extip:ADDRESS, stun[:SERVER]")
+    ->type_name("METHOD")
+    ->default_str(to_string(out));
+}
+
+void add_json(CLI::App& app, style& out, const std::string& help) {
+  app.add_flag_callback("--json", [&out] { out = style::json; }, help);
+}
+
+void add_nat_commands(CLI::App& app, command& chosen) {
+  auto& nat = *app.add_subcommand("nat", "Look at the NAT before us, and get through it");
+  nat.require_subcommand(0, 1);
+
+  auto& probe = *nat.add_subcommand(
+    "probe", "Look for gateways, try what each can do, and tell what kind of NAT there is");
+  auto seen = std::make_shared<probe_options>();
+  add_nat(probe, seen->nat);
+  probe
+    .add_option("--stun", seen->stun,
+                "A STUN server to ask, instead of public ones; two are needed to tell the NAT's kind")
+    ->type_name("HOST:PORT")
+    ->allow_extra_args(false);
+  add_json(probe, seen->output, "Print one JSON object");
+  probe.callback([=, &chosen] { chosen = [=] { return run_nat_probe(*seen); }; });
+
+  auto& map = *nat.add_subcommand("map", "Keep a port mapped until SIGINT or SIGTERM");
+  auto options = std::make_shared<map_options>();
+  map.add_option("--port", options->port, "The port, here")
+    ->required()
+    ->check(CLI::Range(1, 65535).description(""))
+    ->type_name("PORT");
+  auto take = [options](const std::string& which) {
+    options->tcp = which != "udp";
+    options->udp = which != "tcp";
+  };
+  map.add_option_function<std::string>("--protocol", take, "Which port of that number")
+    ->check(CLI::IsMember({"tcp", "udp", "both"}))
+    ->type_name("PROTOCOL")
+    ->default_str("both");
+  add_nat(map, options->nat);
+  add_json(map, options->output, "Print each event as a JSON object");
+  map.callback([=, &chosen] {
+    if (options->nat.how == nat::method::kind::none)
+      throw CLI::ValidationError("--nat", "none maps nothing");
+    chosen = [=] { return run_nat_map(*options); };
+  });
+}
+
 void add_node_command(CLI::App& app, command& chosen) {
   auto& node = *app.add_subcommand("node", "Run a node until SIGINT or SIGTERM");
   auto options = std::make_shared<node_options>();
@@ -113,9 +172,9 @@ void add_node_command(CLI::App& app, command& chosen) {
   add_enodes(node, "--dial", options->dial, "Dial this node");
   add_enodes(node, "--trust", options->trusted, "Admit this node beyond --max-peers");
   node.add_flag("--echo", options->echo, "Offer the protocol echo/1, which returns what it gets");
-  node.add_flag_callback(
-    "--json", [=] { options->output = style::json; }, "Print each event as a JSON object");
+  add_json(node, options->output, "Print each event as a JSON object");
   node.add_flag("--messages", limits.message_events, "Print an event for each message, too");
+  add_nat(node, options->nat);
   add_seconds(node, "--ping-interval", limits.ping_interval, "Time between two pings");
   node
     .add_option("--max-peers", limits.max_peers,
@@ -149,6 +208,7 @@ int run(int argc, char** argv) {
   add_key_commands(app, chosen);
   add_hello_command(app, chosen);
   add_node_command(app, chosen);
+  add_nat_commands(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& x) {

@@ -46,7 +46,8 @@ node_config configuration(const node_options& options, const crypto::private_key
           .protocols = offered_by(options),
           .limits = options.limits,
           .trusted = std::move(trusted),
-          .log = make_log(options)};
+          .log = make_log(options),
+          .gateways = nat::gateways(options.nat)};
 }
 
 /// Where `node` listens now, or why it cannot.
@@ -75,7 +76,9 @@ int run_node(const node_options& options) {
 
   auto status = succeeded;
   auto events = world.system.spawn(reporter, node, options.output);
+  auto mappings = world.system.spawn(mapping_reporter, options.output);
   caf::anon_send(node, subscribe_atom::value, subscriber_actor{events});
+  caf::anon_send(node, subscribe_atom::value, mappings);
   if (auto url = listen(world.system, node, options.listen)) {
     std::cout << listening_line(options.output, *url) << std::endl;
     for (const auto& target : options.dial)
@@ -89,6 +92,7 @@ int run_node(const node_options& options) {
   caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
   stop.wait_until_finished();
   caf::anon_send_exit(events, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(mappings, caf::exit_reason::user_shutdown);
   return status;
 }
 

@@ -4,6 +4,7 @@
 #include "lines.hpp"
 
 #include "devp2p/messages/settings.hpp"
+#include "devp2p/nat/method.hpp"
 
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@ struct node_options {
   std::string key_file;
   std::vector<enode> dial;
   std::vector<enode> trusted;
+  nat::method nat;
   /// Offer `echo/1`.
   bool echo = false;
   style output = style::text;

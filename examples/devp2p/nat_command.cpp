@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "nat_command.hpp"
+
+#include "failure.hpp"
+#include "reporter.hpp"
+#include "runtime.hpp"
+#include "stop_signals.hpp"
+
+#include "devp2p/actors/mapper.hpp"
+#include "devp2p/messages/capability.hpp"
+#include "devp2p/nat/stun.hpp"
+
+#include <caf/send.hpp>
+#include <nlohmann/json.hpp>
+
+#include <unistd.h>
+
+#include <chrono>
+#include <future>
+#include <iostream>
+#include <optional>
+
+namespace devp2p::tool {
+
+namespace {
+
+using json = nlohmann::ordered_json;
+using namespace std::chrono_literals;
+
+/// Not one that anybody listens at: what comes while it is mapped is answered by a reset.
+constexpr std::uint16_t trial_port = 61897;
+
+/// What one gateway has to offer.
+struct finding {
+  std::string name;
+  std::string external;
+  /// Maps the port that was tried.
+  bool maps = false;
+  /// Why it does not, or is of no use at all.
+  std::string error;
+};
+
+std::string text_of(const nat::failure& why) {
+  return std::string{to_string(why.code)} + (why.detail.empty() ? "" : ": " + why.detail);
+}
+
+finding try_gateway(nat::gateway& gateway) {
+  finding out;
+  auto granted = gateway.map({{transport::tcp, trial_port}, {}, 2min, {}});
+  out.name = gateway.name();
+  out.maps = static_cast<bool>(granted);
+  if (granted) {
+    out.external = granted->external.host;
+    gateway.unmap(*granted);
+  } else {
+    out.error = text_of(granted.error());
+  }
+  return out;
+}
+
+/// Waits, and tells a person who watches that it does.
+template <class T>
+T wait_for(std::future<T>& work, std::chrono::steady_clock::time_point begin) {
+  const auto watched = ::isatty(STDERR_FILENO) == 1;
+  while (work.wait_for(250ms) != std::future_status::ready) {
+    auto seconds =
+      std::chrono::duration<double>{std::chrono::steady_clock::now() - begin}.count();
+    if (watched)
+      std::cerr << "\rlooking for gateways ... " << static_cast<int>(seconds) << " s " << std::flush;
+  }
+  if (watched)
+    std::cerr << "\r\033[K" << std::flush;
+  return work.get();
+}
+
+void print(const std::vector<finding>& all, const nat::outcome<nat::mapping_behaviour>& kind) {
+  for (const auto& x : all)
+    std::cout << printable(x.name) << ": "
+              << (x.maps ? "maps ports; external address " + x.external : printable(x.error))
+              << '\n';
+  std::cout << "NAT: " << (kind ? to_string(*kind) : printable(text_of(kind.error()))) << std::endl;
+}
+
+void print_json(const std::vector<finding>& all, const nat::outcome<nat::mapping_behaviour>& kind) {
+  json out{{"gateways", json::array()}, {"nat", nullptr}};
+  for (const auto& x : all)
+    out["gateways"].push_back({{"name", x.name},
+                               {"maps", x.maps},
+                               {"external", x.maps ? json(x.external) : json(nullptr)},
+                               {"error", x.maps ? json(nullptr) : json(x.error)}});
+  if (kind)
+    out["nat"] = to_string(*kind);
+  else
+    out["nat_error"] = text_of(kind.error());
+  std::cout << out.dump(-1, ' ', true, json::error_handler_t::replace) << std::endl;
+}
+
+} // namespace
+
+int run_nat_probe(const probe_options& options) {
+  const auto begin = std::chrono::steady_clock::now();
+  std::vector<std::future<finding>> searches;
+  for (const auto& x : nat::gateways(options.nat))
+    searches.push_back(std::async(std::launch::async, [x] { return try_gateway(*x); }));
+  auto kind = std::async(std::launch::async, [&] {
+    return nat::observe_mapping(options.stun.empty() ? nat::public_stun_servers() : options.stun);
+  });
+  std::vector<finding> found;
+  for (auto& x : searches)
+    found.push_back(wait_for(x, begin));
+  auto behaviour = wait_for(kind, begin);
+  if (options.output == style::json)
+    print_json(found, behaviour);
+  else
+    print(found, behaviour);
+  auto any = std::any_of(found.begin(), found.end(), [](const finding& x) { return x.maps; });
+  return any ? succeeded : failed;
+}
+
+int run_nat_map(const map_options& options) {
+  stop_signals stop; // Before there are threads: each inherits what it blocks.
+  runtime world;
+  auto mapper = spawn_mapper(world.system, {.gateways = nat::gateways(options.nat)});
+  mapper->attach_functor([&stop](const caf::error&) { stop.finish(); });
+  auto events = world.system.spawn(mapping_reporter, options.output);
+  caf::anon_send(mapper, subscribe_atom::value, events);
+  if (options.tcp)
+    caf::anon_send(mapper, map_atom::value, local_port{transport::tcp, options.port});
+  if (options.udp)
+    caf::anon_send(mapper, map_atom::value, local_port{transport::udp, options.port});
+  auto status = stop.wait() ? succeeded : fail("the mapper has failed");
+  caf::anon_send_exit(mapper, caf::exit_reason::user_shutdown);
+  stop.wait_until_finished();
+  caf::anon_send_exit(events, caf::exit_reason::user_shutdown);
+  return status;
+}
+
+} // namespace devp2p::tool
