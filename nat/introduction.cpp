@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/nat/introduction.hpp"
+
+#include <utility>
+
+namespace devp2p::nat {
+
+namespace {
+
+/// Tells nobody who meets, only that they are the same two as last time.
+octets_16 name_of(const octets_32& secret, transport protocol) {
+  auto label = protocol == transport::udp ? as_bytes("devp2p rendezvous, UDP")
+                                          : as_bytes("devp2p rendezvous, TCP");
+  return short_keyed_hash(secret, {label});
+}
+
+} // namespace
+
+introduction::introduction(const appointment& with, transport protocol, rendezvous_site site,
+                           const octets_16& nonce, time_point now,
+                           std::chrono::nanoseconds patience)
+  : with_(with),
+    site_(std::move(site)),
+    name_(name_of(with.secret, protocol)),
+    nonce_(nonce),
+    gives_up_(now + patience),
+    heard_(now),
+    next_(now) {}
+
+std::vector<outgoing> introduction::on_time(time_point now) {
+  check_patience(now);
+  if (failed_ || now < next_)
+    return {};
+  next_ = now + interval;
+  auto asked = encode(question{with_.own, mapping(), nonce_, name_, cookie_});
+  std::vector<outgoing> out{{site_.first, asked}};
+  if (site_.second && !by_second_)
+    out.push_back({*site_.second, asked});
+  return out;
+}
+
+void introduction::check_patience(time_point now) {
+  if (met_ || failed_)
+    return;
+  if (now >= heard_ + max_silence)
+    failed_ = failure{errc::rendezvous_silent, to_string(site_.first) + " does not answer"};
+  else if (now >= gives_up_)
+    failed_ = failure{errc::unknown_to_rendezvous,
+                      to_string(site_.first) +
+                        (refused_ ? " has no room for us" : " has not heard of the other side")};
+}
+
+void introduction::on_answer(const endpoint& from, const answer& x, time_point now) {
+  if (x.nonce != nonce_)
+    return;
+  if (site_.second && from == *site_.second && x.status == answer_status::observed)
+    by_second_ = x.observed;
+  if (from != site_.first || x.status == answer_status::observed)
+    return;
+  heard_ = now;
+  if (x.status == answer_status::challenge) {
+    // Ask again at once; but once only, if nothing else ever comes.
+    if (std::exchange(cookie_, x.secret) != x.secret)
+      next_ = now;
+    return;
+  }
+  observed_ = x.observed;
+  refused_ = x.status == answer_status::refused;
+  if (x.status != answer_status::met || !x.peer)
+    return;
+  peer_mapping_ = x.mapping;
+  if (!met_ || met_->token != x.secret)
+    met_ = acquaintance{*x.peer, x.secret, now + x.start_in};
+}
+
+port_mapping_kind introduction::mapping() const {
+  if (!observed_ || !by_second_)
+    return port_mapping_kind::unknown;
+  return *observed_ == *by_second_ ? port_mapping_kind::independent : port_mapping_kind::dependent;
+}
+
+} // namespace devp2p::nat

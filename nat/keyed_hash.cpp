@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/nat/keyed_hash.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <algorithm>
+#include <new>
+
+namespace devp2p::nat {
+
+octets_32 keyed_hash(byte_view key, std::initializer_list<byte_view> parts) {
+  bytes whole;
+  for (auto part : parts)
+    whole.insert(whole.end(), part.begin(), part.end());
+  octets_32 out{};
+  unsigned size = 0;
+  // Fails only where there is no memory.
+  if (!HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), whole.data(), whole.size(),
+            out.data(), &size))
+    throw std::bad_alloc{};
+  return out;
+}
+
+octets_16 short_keyed_hash(byte_view key, std::initializer_list<byte_view> parts) {
+  auto whole = keyed_hash(key, parts);
+  octets_16 out{};
+  std::copy_n(whole.begin(), out.size(), out.begin());
+  return out;
+}
+
+bool equal_secrets(const octets_16& one, const octets_16& other) {
+  return CRYPTO_memcmp(one.data(), other.data(), one.size()) == 0;
+}
+
+} // namespace devp2p::nat

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/nat/punch.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace devp2p::nat {
+
+namespace {
+
+octets_16 draw(const chance& luck) {
+  octets_16 out{};
+  luck(out);
+  return out;
+}
+
+} // namespace
+
+punch::punch(const appointment& with, rendezvous_site site, const chance& luck, time_point now,
+             const punch_settings& settings)
+  : with_(with),
+    settings_(settings),
+    introduction_(with, transport::udp, std::move(site), draw(luck), now, settings.patience),
+    latest_(now + settings.patience + 2 * max_punching) {}
+
+std::vector<outgoing> punch::on_time(time_point now) {
+  check_deadline(now);
+  if (phase_ == phase::over)
+    return {};
+  std::vector<outgoing> out;
+  // While it punches it goes on asking: what the NATs are like is known a little later than where
+  // they are.
+  if (phase_ != phase::open) {
+    out = introduction_.on_time(now);
+    if (introduction_.failed())
+      fail(*introduction_.failed());
+  }
+  if (phase_ == phase::punching || phase_ == phase::open)
+    probe_all(now, out);
+  return out;
+}
+
+std::vector<outgoing> punch::on_datagram(const endpoint& from, byte_view in, time_point now) {
+  std::vector<outgoing> out;
+  auto message = decode_punch_message(in);
+  if (!message || phase_ == phase::over)
+    return out;
+  if (const auto* told = std::get_if<answer>(&*message); told && phase_ != phase::open) {
+    introduction_.on_answer(from, *told, now);
+    begin();
+  }
+  if (const auto* came = std::get_if<probe>(&*message); came && phase_ != phase::introducing)
+    on_probe(from, *came, now, out);
+  return out;
+}
+
+punch::time_point punch::next() const {
+  switch (phase_) {
+  case phase::introducing:
+    return introduction_.next();
+  case phase::punching:
+    return std::min({introduction_.next(), next_probe_, deadline_});
+  case phase::open:
+    return std::min(next_probe_, deadline_);
+  case phase::over:
+    break;
+  }
+  return time_point::max();
+}
+
+/// Begins, or begins anew, if there is a new token.
+void punch::begin() {
+  const auto& met = introduction_.met();
+  if (!met || (phase_ == phase::punching && met->token == token_))
+    return;
+  phase_ = phase::punching;
+  token_ = met->token;
+  key_ = keyed_hash(with_.secret, {as_bytes("devp2p probe"), token_});
+  paths_ = {path{.remote = met->peer, .worth_probing = true}};
+  sent_.clear();
+  next_probe_ = met->starts;
+  deadline_ = std::min(met->starts + max_punching, latest_);
+}
+
+void punch::check_deadline(time_point now) {
+  if (phase_ == phase::punching && now >= deadline_)
+    fail(reason());
+  if (phase_ == phase::open && now >= deadline_)
+    fail({errc::ping_timeout, to_string(hole_->remote) + " has fallen silent"});
+}
+
+void punch::probe_all(time_point now, std::vector<outgoing>& out) {
+  if (now < next_probe_)
+    return;
+  if (phase_ == phase::open)
+    next_probe_ = now + keep_alive_retry;
+  else
+    next_probe_ = now + interval;
+  for (auto& each : paths_)
+    if (phase_ == phase::open ? each.remote == hole_->remote : each.worth_probing)
+      out.push_back(make_probe(each, true, each.heard, now));
+}
+
+void punch::on_probe(const endpoint& from, const probe& x, time_point now,
+                     std::vector<outgoing>& out) {
+  // Our own come back to us where somebody plays the mirror.
+  if (x.from == with_.own || !equal_secrets(x.tag, tag_of(x, key_)))
+    return;
+  auto* along = path_to(from);
+  if (along == nullptr)
+    return;
+  along->heard = std::max(along->heard, x.number);
+  on_answered(*along, x.answers, now);
+  if (phase_ == phase::punching && along->round_trip && x.confirmed) {
+    phase_ = phase::open;
+    hole_ = punched{from, *along->round_trip};
+    next_probe_ = now + settings_.keep_alive;
+    deadline_ = next_probe_ + max_silence;
+  }
+  if (x.wants_answer)
+    out.push_back(make_probe(*along, false, x.number, now));
+}
+
+void punch::on_answered(path& along, std::uint64_t number, time_point now) {
+  // It must have come back the way it went: else somebody else has carried it, and a replay would
+  // lead us away.
+  auto found = std::ranges::find_if(
+    sent_, [&](const remembered& x) { return x.number == number && x.to == along.remote; });
+  if (found == sent_.end())
+    return;
+  along.worth_probing = true;
+  if (found->asked) {
+    along.round_trip = now - found->sent;
+    if (phase_ == phase::open && hole_->remote == along.remote) {
+      hole_->round_trip = *along.round_trip;
+      next_probe_ = now + settings_.keep_alive;
+      deadline_ = next_probe_ + max_silence;
+    }
+  }
+  sent_.erase(found);
+}
+
+punch::path* punch::path_to(const endpoint& remote) {
+  auto found = std::ranges::find(paths_, remote, &path::remote);
+  if (found != paths_.end())
+    return &*found;
+  if (paths_.size() == max_paths)
+    return nullptr;
+  return &paths_.emplace_back(path{.remote = remote});
+}
+
+outgoing punch::make_probe(const path& along, bool wants_answer, std::uint64_t answers,
+                           time_point now) {
+  probe out{.from = with_.own,
+            .wants_answer = wants_answer,
+            .confirmed = along.round_trip.has_value(),
+            .number = ++last_number_,
+            .answers = answers};
+  out.tag = tag_of(out, key_);
+  sent_.push_back({out.number, along.remote, now, wants_answer});
+  if (sent_.size() > max_remembered)
+    sent_.pop_front();
+  return {along.remote, encode(out)};
+}
+
+void punch::fail(failure why) {
+  phase_ = phase::over;
+  failed_ = std::move(why);
+}
+
+failure punch::reason() const {
+  auto ours = introduction_.mapping() == port_mapping_kind::dependent;
+  auto theirs = introduction_.peer_mapping() == port_mapping_kind::dependent;
+  const std::string because = ", so that the other cannot know the port to send to, and has a NAT "
+                              "that lets nothing else in";
+  if (ours && theirs)
+    return {errc::symmetric_nat, "both NATs are symmetric: each takes another port for each remote"
+                                 ", and neither side can know the other's"};
+  if (ours)
+    return {errc::symmetric_nat, "our NAT is symmetric: one address of the rendezvous sees us at " +
+                                   to_string(*introduction_.observed()) + ", the other at " +
+                                   to_string(*introduction_.observed_by_second()) + because};
+  if (theirs)
+    return {errc::symmetric_nat,
+            "the other side's NAT is symmetric: it takes another port for each "
+            "remote, so that we cannot know the port to send to, and our NAT "
+            "lets nothing else in"};
+  return {errc::punch_timeout, to_string(paths_.front().remote) + " was sent to in vain"};
+}
+
+} // namespace devp2p::nat

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/nat/rendezvous.hpp"
+
+#include "devp2p/nat/octets.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace devp2p::nat {
+
+namespace {
+
+/// A cookie is good in the slot that it is from, and in the next.
+constexpr std::chrono::seconds cookie_slot{30};
+constexpr std::chrono::seconds sweep_interval{1};
+
+octets_32 draw(const chance& luck) {
+  octets_32 out{};
+  luck(out);
+  return out;
+}
+
+} // namespace
+
+rendezvous::rendezvous(chance luck, const rendezvous_limits& limits)
+  : luck_(std::move(luck)),
+    limits_(limits),
+    key_(draw(luck_)),
+    strangers_(draw(luck_), limits.max_burst, limits.max_rate),
+    guests_(draw(luck_), limits.max_burst, limits.max_rate) {}
+
+std::optional<punch_datagram> rendezvous::on_datagram(rendezvous_address at, const endpoint& source,
+                                                      byte_view in, time_point now) {
+  if (now >= next_sweep_)
+    on_time(now);
+  auto message = decode_punch_message(in);
+  const auto* asked = message ? std::get_if<question>(&*message) : nullptr;
+  if (asked == nullptr)
+    return std::nullopt;
+  auto known = has_cookie(source, *asked, now);
+  if (!(known ? guests_ : strangers_).allow(to_address_key(source.host), now))
+    return std::nullopt;
+  if (!known && at == rendezvous_address::first)
+    return encode(answer{.nonce = asked->nonce, .secret = cookie_for(source, now, 0)});
+  return encode(reply(at, source, *asked, now));
+}
+
+answer rendezvous::reply(rendezvous_address at, const endpoint& source, const question& asked,
+                         time_point now) {
+  answer out{.status = answer_status::observed, .nonce = asked.nonce, .observed = source};
+  if (at == rendezvous_address::second)
+    return out;
+  auto* where = admit(source, asked, now);
+  out.status = where == nullptr ? answer_status::refused : answer_status::waiting;
+  if (where == nullptr || !where->token)
+    return out;
+  const auto& peer = *seat(*where, other(asked.from));
+  out.status = answer_status::met;
+  out.mapping = peer.mapping;
+  out.secret = *where->token;
+  out.peer = peer.where;
+  auto left = std::chrono::duration_cast<std::chrono::milliseconds>(where->starts - now).count();
+  out.start_in = decltype(out.start_in){static_cast<std::uint16_t>(std::max<long>(left, 0))};
+  return out;
+}
+
+/// Nothing is kept for it: whoever brings it back has received it at that address.
+octets_16 rendezvous::cookie_for(const endpoint& source, time_point now, int slots_ago) const {
+  bytes what;
+  put(what, to_octets(source.host).value_or(address_octets{}));
+  put(what, source.port);
+  put(what, static_cast<std::uint64_t>(now.time_since_epoch() / cookie_slot - slots_ago));
+  return short_keyed_hash(key_, {what});
+}
+
+bool rendezvous::has_cookie(const endpoint& source, const question& asked, time_point now) const {
+  return equal_secrets(asked.cookie, cookie_for(source, now, 0)) ||
+         equal_secrets(asked.cookie, cookie_for(source, now, 1));
+}
+
+std::optional<rendezvous::guest>& rendezvous::seat(meeting& where, side which) const {
+  return where.guests[static_cast<std::size_t>(which)];
+}
+
+/// Where the asker is a guest now; nothing if it cannot be.
+rendezvous::meeting* rendezvous::admit(const endpoint& source, const question& asked,
+                                       time_point now) {
+  auto found = meetings_.find(asked.name);
+  if (found != meetings_.end() && found->second.ends <= now) {
+    end(found);
+    found = meetings_.end();
+  }
+  if (found != meetings_.end())
+    drop_silent(found->second, now);
+  auto address = to_address_key(source.host);
+  auto seated = found != meetings_.end() && seat(found->second, asked.from);
+  // A seat is its holder's until it falls silent: otherwise whoever has heard the name could take
+  // it away.
+  if (seated && seat(found->second, asked.from)->nonce != asked.nonce)
+    return nullptr;
+  if (!seated) {
+    auto held = seats_.find(address);
+    if (held != seats_.end() && held->second >= limits_.max_per_address)
+      return nullptr;
+    if (found == meetings_.end()) {
+      if (meetings_.size() >= limits_.max_meetings)
+        return nullptr;
+      found = meetings_.try_emplace(asked.name, meeting{now + max_wait, {}, {}, {}}).first;
+    }
+  }
+  auto& mine = seat(found->second, asked.from);
+  leave(mine);
+  mine = guest{asked.nonce, source, address, asked.mapping, now};
+  ++seats_[address];
+  introduce(found->second, now);
+  return &found->second;
+}
+
+void rendezvous::introduce(meeting& where, time_point now) {
+  if (where.token || !where.guests[0] || !where.guests[1])
+    return;
+  luck_(where.token.emplace());
+  where.starts = now + start_delay;
+  where.ends = now + max_meeting;
+}
+
+void rendezvous::leave(std::optional<guest>& who) {
+  if (!who)
+    return;
+  auto held = seats_.find(who->address);
+  if (--held->second == 0)
+    seats_.erase(held);
+  who.reset();
+}
+
+void rendezvous::drop_silent(meeting& where, time_point now) {
+  for (auto& who : where.guests)
+    if (who && who->heard + max_silence <= now) {
+      leave(who);
+      where.token.reset(); // The next in that seat is somebody else.
+    }
+}
+
+rendezvous::place rendezvous::end(place which) {
+  for (auto& who : which->second.guests)
+    leave(who);
+  return meetings_.erase(which);
+}
+
+void rendezvous::on_time(time_point now) {
+  next_sweep_ = now + sweep_interval;
+  for (auto i = meetings_.begin(); i != meetings_.end();) {
+    drop_silent(i->second, now);
+    auto empty = !i->second.guests[0] && !i->second.guests[1];
+    i = empty || i->second.ends <= now ? end(i) : std::next(i);
+  }
+}
+
+} // namespace devp2p::nat

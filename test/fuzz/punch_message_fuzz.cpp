@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSL-1.0
+
+// Goal: whatever comes to a rendezvous, or to a side that punches, does no harm; and each message
+// has one encoding only.
+//
+// Method: decode the input; what was read, written again, must be the input. Then give it to a
+// rendezvous: its answer must be no larger. Then to both kinds of side, of which none may answer,
+// as nobody can guess their nonces and keys.
+
+#include "devp2p/nat/punch.hpp"
+#include "devp2p/nat/rendezvous.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+using namespace devp2p;
+using namespace devp2p::nat;
+
+namespace {
+
+void require(bool holds) {
+  if (!holds)
+    std::abort();
+}
+
+const endpoint source{"192.0.2.1", 1};
+const endpoint middle{"192.0.2.2", 3478};
+const punch::time_point now{std::chrono::hours{1}};
+
+void luck(mutable_byte_view out) {
+  std::ranges::fill(out, std::uint8_t{0x5a});
+}
+
+/// One that has met `source`.
+punch met() {
+  punch out{{}, {middle}, luck, now};
+  answer x{.status = answer_status::met, .secret = {7}, .observed = source, .peer = source};
+  luck(x.nonce);
+  (void)out.on_datagram(middle, encode(x), now);
+  return out;
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  byte_view input{data, size};
+  if (auto message = decode_punch_message(input))
+    require(std::ranges::equal(encode(*message), input));
+  static rendezvous subject{luck};
+  for (auto at : {rendezvous_address::first, rendezvous_address::second})
+    if (auto out = subject.on_datagram(at, source, input, now))
+      require(out->size() <= size);
+  static const punch stage = met();
+  require(stage.where() == punch::phase::punching);
+  auto side = stage;
+  require(side.on_datagram(source, input, now).empty());
+  require(side.where() == punch::phase::punching);
+  return 0;
+}

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "punch_arena.hpp"
+
+#include <algorithm>
+
+namespace devp2p::nat {
+
+namespace {
+
+constexpr std::array kinds{nat_kind::fullcone, nat_kind::addrcone, nat_kind::cone,
+                           nat_kind::portrange, nat_kind::symmetric};
+
+/// Whether there can be a hole: not if one takes a port that nobody can know, and the other lets in
+/// nothing but what comes from ports that it has sent to.
+bool can_work(nat_kind one, nat_kind two) {
+  auto strict = [](nat_kind x) { return x >= nat_kind::cone; };
+  return !(one == nat_kind::symmetric && strict(two)) &&
+         !(two == nat_kind::symmetric && strict(one));
+}
+
+/// Everything that must hold of one attempt.
+void check_outcome(nat_kind one, nat_kind two, const arena_options& options) {
+  arena subject{one, two, options};
+  subject.join_both();
+  subject.run();
+  BOOST_TEST_CONTEXT(to_string(one) << " x " << to_string(two) << ", loss " << options.loss
+                                    << ", seed " << options.seed) {
+    if (can_work(one, two)) {
+      BOOST_TEST(subject.both_open());
+      if (subject.both_open()) {
+        BOOST_TEST(subject.reaches(0));
+        BOOST_TEST(subject.reaches(1));
+      }
+      return;
+    }
+    for (std::size_t i = 0; i < 2; ++i) {
+      BOOST_TEST((subject.error(i) == errc::symmetric_nat));
+      BOOST_TEST(subject.sides[i]->failed()->detail.find("symmetric") != std::string::npos);
+    }
+  }
+}
+
+void check_table(const arena_options& options) {
+  for (auto one : kinds)
+    for (auto two : kinds)
+      check_outcome(one, two, options);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(a_punch)
+
+BOOST_AUTO_TEST_CASE(opens_a_hole_wherever_there_can_be_one) {
+  check_table({});
+}
+
+BOOST_AUTO_TEST_CASE(comes_to_the_same_end_whatever_is_lost_doubled_or_overtaken) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    check_table({.seed = seed, .loss = 0.2, .duplicates = 0.1});
+    check_table({.seed = seed, .loss = 0.4, .max_latency = 300ms});
+  }
+}
+
+BOOST_AUTO_TEST_CASE(takes_less_than_a_second_and_a_half_where_nothing_is_lost) {
+  for (auto one : kinds)
+    for (auto two : kinds)
+      if (can_work(one, two)) {
+        arena subject{one, two};
+        const auto begun = subject.now;
+        subject.join_both();
+        subject.run();
+        BOOST_TEST((subject.now - begun < 1500ms));
+      }
+}
+
+BOOST_AUTO_TEST_CASE(measures_the_round_trip) {
+  arena subject{nat_kind::cone, nat_kind::cone, {.min_latency = 50ms, .max_latency = 50ms}};
+  subject.join_both();
+  subject.run();
+  BOOST_TEST((subject.sides[0]->hole()->round_trip == 100ms));
+  BOOST_TEST((subject.sides[1]->hole()->round_trip == 100ms));
+}
+
+BOOST_AUTO_TEST_CASE(finds_the_port_that_a_symmetric_nat_takes) {
+  arena subject{nat_kind::symmetric, nat_kind::addrcone};
+  subject.join_both();
+  subject.run();
+  BOOST_REQUIRE(subject.both_open());
+  auto announced = *subject.sides[0]->introduced().observed();
+  BOOST_TEST((subject.sides[1]->hole()->remote != announced));
+  BOOST_TEST(subject.sides[1]->hole()->remote.host == announced.host);
+}
+
+BOOST_AUTO_TEST_CASE(knows_what_kind_of_nat_both_have) {
+  arena subject{nat_kind::symmetric, nat_kind::portrange};
+  subject.join_both();
+  subject.run();
+  const auto& one = subject.sides[0]->introduced();
+  const auto& two = subject.sides[1]->introduced();
+  BOOST_TEST((one.mapping() == port_mapping_kind::dependent));
+  BOOST_TEST((two.mapping() == port_mapping_kind::independent));
+  BOOST_TEST((one.peer_mapping() == port_mapping_kind::independent));
+  BOOST_TEST((two.peer_mapping() == port_mapping_kind::dependent));
+  BOOST_TEST(subject.sides[0]->failed()->detail.starts_with("our NAT"));
+  BOOST_TEST(subject.sides[1]->failed()->detail.starts_with("the other side's NAT"));
+}
+
+BOOST_AUTO_TEST_CASE(does_not_claim_to_know_with_one_address_of_the_rendezvous_only) {
+  arena subject{nat_kind::symmetric, nat_kind::cone, {.two_addresses = false}};
+  subject.join_both();
+  subject.run();
+  BOOST_TEST((subject.error(0) == errc::punch_timeout));
+  BOOST_TEST((subject.error(1) == errc::punch_timeout));
+}
+
+BOOST_AUTO_TEST_CASE(gives_up_when_nothing_arrives_though_no_nat_is_symmetric) {
+  arena subject{nat_kind::fullcone, nat_kind::cone};
+  subject.connected = false;
+  subject.join_both();
+  subject.run();
+  BOOST_TEST((subject.error(0) == errc::punch_timeout));
+  BOOST_TEST((subject.error(1) == errc::punch_timeout));
+  BOOST_TEST((subject.sides[0]->next() == arena::time_point::max()));
+}
+
+BOOST_AUTO_TEST_CASE(says_when_the_rendezvous_is_silent) {
+  arena subject{nat_kind::cone, nat_kind::cone};
+  subject.rendezvous_is_there = false;
+  const auto begun = subject.now;
+  subject.join_both();
+  subject.run();
+  BOOST_TEST((subject.error(0) == errc::rendezvous_silent));
+  BOOST_TEST((subject.now - begun < 6s));
+}
+
+BOOST_AUTO_TEST_CASE(says_when_the_other_side_does_not_come) {
+  for (auto loss : {0.0, 0.2, 0.4}) {
+    arena subject{nat_kind::cone, nat_kind::cone, {.loss = loss, .settings = {.patience = 10s}}};
+    const auto begun = subject.now;
+    subject.join(0);
+    subject.run();
+    BOOST_TEST((subject.error(0) == errc::unknown_to_rendezvous));
+    BOOST_TEST((subject.now - begun < 11s));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(waits_for_the_other_side) {
+  arena subject{nat_kind::cone, nat_kind::portrange};
+  subject.join(0);
+  subject.run_for(25s);
+  subject.join(1);
+  subject.run();
+  BOOST_TEST(subject.both_open());
+}
+
+BOOST_AUTO_TEST_CASE(meets_the_other_side_again_after_that_has_begun_anew) {
+  arena subject{nat_kind::cone, nat_kind::cone};
+  subject.connected = false;
+  subject.join_both();
+  subject.run_for(1s);
+  subject.options.seed = 2;
+  subject.sides[1].reset();
+  subject.run_for(2s);
+  subject.connected = true;
+  subject.join(1);
+  subject.run_for(5s);
+  // Its seat is taken until it has been silent for long enough, which outlasts our patience.
+  BOOST_TEST((subject.error(0) == errc::punch_timeout));
+  subject.join(0);
+  subject.run();
+  BOOST_TEST(subject.both_open());
+}
+
+BOOST_AUTO_TEST_CASE(does_not_meet_those_who_do_not_share_its_secret) {
+  arena subject{nat_kind::fullcone, nat_kind::fullcone, {.settings = {.patience = 3s}}};
+  subject.join(0);
+  subject.join(1, octets_32{9});
+  subject.run();
+  BOOST_TEST((subject.error(0) == errc::unknown_to_rendezvous));
+  BOOST_TEST((subject.error(1) == errc::unknown_to_rendezvous));
+}
+
+BOOST_AUTO_TEST_CASE(keeps_the_hole_open) {
+  arena subject{nat_kind::symmetric, nat_kind::addrcone};
+  subject.join_both();
+  subject.run();
+  BOOST_REQUIRE(subject.both_open());
+  const auto said = subject.counts;
+  subject.run_for(10min);
+  BOOST_TEST(subject.both_open());
+  BOOST_TEST(subject.reaches(0));
+  BOOST_TEST(subject.reaches(1));
+  BOOST_TEST(subject.middle.meetings() <= 1u);
+  auto more = subject.counts[{subject.external[0], subject.external[1]}] -
+              said.at({subject.external[0], subject.external[1]});
+  BOOST_TEST(more <= 2 * 10 * 60 / 15 + 2, "a question and an answer in each interval");
+  BOOST_TEST((subject.counts[{subject.external[0], subject.first.host}] ==
+              said.at({subject.external[0], subject.first.host})),
+             "the rendezvous has been left alone");
+}
+
+BOOST_AUTO_TEST_CASE(keeps_the_hole_open_whatever_is_lost) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    arena subject{nat_kind::cone, nat_kind::cone, {.seed = seed, .loss = 0.4}};
+    subject.join_both();
+    subject.run();
+    subject.run_for(10min);
+    BOOST_TEST(subject.both_open());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(tells_when_the_hole_is_lost) {
+  arena subject{nat_kind::cone, nat_kind::cone};
+  subject.join_both();
+  subject.run();
+  BOOST_REQUIRE(subject.both_open());
+  subject.connected = false;
+  subject.run_for(36s);
+  BOOST_TEST((subject.error(0) == errc::ping_timeout));
+  BOOST_TEST((subject.error(1) == errc::ping_timeout));
+  BOOST_TEST(subject.sides[0]->hole().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(survives_a_restart_of_a_nat_that_maps_to_the_same_port) {
+  arena subject{nat_kind::cone, nat_kind::cone};
+  subject.join_both();
+  subject.run();
+  subject.boxes[0].restart();
+  subject.run_for(2min);
+  BOOST_TEST(subject.both_open());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(a_punch_under_attack)
+
+namespace {
+
+const endpoint attacker{"192.0.2.66", 666};
+
+/// Sends every kind of message to a side, in the name of whomever.
+void forge(arena& where, std::size_t to, const endpoint& from, const chance& luck) {
+  probe x{.from = side::second, .wants_answer = true, .confirmed = true, .number = 1, .answers = 1};
+  luck(x.tag);
+  where.send_from(from, {where.external[to], arena::port}, encode(x));
+  answer y{.status = answer_status::met, .observed = attacker, .peer = attacker};
+  luck(y.nonce);
+  where.send_from(from, {where.external[to], arena::port}, encode(y));
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(takes_nothing_from_strangers) {
+  arena subject{nat_kind::fullcone, nat_kind::fullcone};
+  subject.join_both();
+  auto luck = seeded_chance(5);
+  for (int round = 0; round < 1000; ++round) {
+    forge(subject, 0, attacker, luck);
+    forge(subject, 0, subject.first, luck);
+    forge(subject, 0, {subject.external[1], arena::port}, luck);
+    subject.run_for(1ms);
+  }
+  subject.run();
+  BOOST_TEST(subject.both_open());
+  BOOST_TEST((subject.counts[{subject.external[0], attacker.host}] == 0), "nor answers them");
+  BOOST_TEST(subject.sides[0]->hole()->remote.host == subject.external[1]);
+}
+
+BOOST_AUTO_TEST_CASE(is_not_open_because_somebody_says_so) {
+  arena subject{nat_kind::fullcone, nat_kind::fullcone};
+  subject.connected = false;
+  subject.join_both();
+  auto luck = seeded_chance(5);
+  while (subject.sides[0]->where() != punch::phase::over) {
+    subject.connected = true;
+    forge(subject, 0, {subject.external[1], arena::port}, luck);
+    // Only what was forged arrives.
+    subject.sides[1].reset();
+    if (subject.next_event() == arena::time_point::max())
+      break;
+    subject.step();
+  }
+  BOOST_TEST(!subject.open(0));
+}
+
+BOOST_AUTO_TEST_CASE(does_not_take_its_own_probes_for_the_others) {
+  arena subject{nat_kind::fullcone, nat_kind::fullcone};
+  subject.connected = false;
+  subject.join_both();
+  const endpoint mirror{subject.external[1], arena::port};
+  while (subject.sides[0]->where() != punch::phase::over &&
+         subject.next_event() != arena::time_point::max()) {
+    subject.step();
+    subject.connected = false;
+    // What came for the second side goes back to the first, from where that had sent it.
+    for (auto& [to, content] : std::exchange(subject.overheard, {}))
+      if (to == 1)
+        for (auto& each : subject.sides[0]->on_datagram(mirror, content, subject.now))
+          subject.send(0, each.to, each.content);
+  }
+  BOOST_TEST((subject.error(0) == errc::punch_timeout));
+}
+
+BOOST_AUTO_TEST_CASE(is_not_led_away_by_replays) {
+  arena subject{nat_kind::fullcone, nat_kind::fullcone};
+  subject.join_both();
+  subject.run();
+  BOOST_REQUIRE(subject.both_open());
+  const auto remote = subject.sides[0]->hole()->remote;
+  const auto replayed = subject.overheard;
+  for (int round = 0; round < 40; ++round) {
+    for (const auto& [to, content] : replayed)
+      subject.send_from(attacker, {subject.external[to], arena::port}, content);
+    subject.run_for(1s);
+  }
+  BOOST_TEST((subject.sides[0]->hole()->remote == remote));
+  BOOST_TEST(subject.both_open());
+  auto sent = subject.counts[{attacker.host, subject.external[0]}];
+  BOOST_TEST((subject.counts[{subject.external[0], attacker.host}] <= sent),
+             "it cannot be used to send more than it is sent");
+}
+
+BOOST_AUTO_TEST_CASE(is_not_kept_open_by_replays) {
+  arena subject{nat_kind::fullcone, nat_kind::fullcone};
+  subject.join_both();
+  subject.run();
+  const auto replayed = subject.overheard;
+  const endpoint other{subject.external[1], arena::port};
+  subject.sides[1].reset();
+  for (int round = 0; round < 40; ++round) {
+    for (const auto& [to, content] : replayed)
+      if (to == 0)
+        subject.send_from(other, {subject.external[0], arena::port}, content);
+    subject.run_for(1s);
+  }
+  BOOST_TEST((subject.error(0) == errc::ping_timeout));
+}
+
+BOOST_AUTO_TEST_CASE(takes_no_token_of_an_earlier_attempt) {
+  arena subject{nat_kind::fullcone, nat_kind::fullcone};
+  subject.join_both();
+  subject.run();
+  const auto replayed = subject.overheard;
+  subject.run_for(1min);
+  subject.options.seed = 7;
+  subject.connected = false;
+  subject.join_both();
+  while (subject.sides[0]->where() != punch::phase::over) {
+    for (const auto& [to, content] : replayed)
+      for (const auto& each : subject.sides[to]->on_datagram(
+             {subject.external[1 - to], arena::port}, content, subject.now))
+        BOOST_FAIL("answered a replay to " << to_string(each.to));
+    subject.step();
+  }
+  BOOST_TEST((subject.error(0) == errc::punch_timeout));
+}
+
+BOOST_AUTO_TEST_CASE(ignores_whatever_else_comes) {
+  arena subject{nat_kind::fullcone, nat_kind::fullcone};
+  subject.join_both();
+  auto luck = seeded_chance(5);
+  for (std::size_t size = 0; size < 300; ++size) {
+    bytes noise(size);
+    luck(noise);
+    subject.send_from(attacker, {subject.external[0], arena::port}, noise);
+    subject.run_for(1ms);
+  }
+  subject.send_from(attacker, {subject.external[0], arena::port}, bytes(65'507));
+  subject.run();
+  BOOST_TEST(subject.both_open());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::nat

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/nat/rendezvous.hpp"
+
+#include "luck.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <set>
+
+namespace devp2p::nat {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+octets_16 numbered(std::uint64_t x) {
+  octets_16 out{};
+  for (std::size_t i = 0; i < 8; ++i)
+    out[i] = static_cast<std::uint8_t>(x >> (8 * i));
+  return out;
+}
+
+/// Somebody who asks, and keeps the cookie that it is sent.
+struct asker {
+  endpoint where;
+  question asks;
+};
+
+struct rendezvous_fixture {
+  rendezvous subject = rendezvous{seeded_chance(1)};
+  rendezvous::time_point now{1h};
+  asker one{{"198.51.100.1", 1}, {.from = side::first, .nonce = numbered(1), .name = numbered(9)}};
+  asker two{{"198.51.100.2", 2}, {.from = side::second, .nonce = numbered(2), .name = numbered(9)}};
+
+  std::optional<answer> ask(const asker& who, rendezvous_address at = rendezvous_address::first) {
+    auto in = encode(who.asks);
+    auto out = subject.on_datagram(at, who.where, in, now);
+    if (!out)
+      return std::nullopt;
+    BOOST_TEST(out->size() <= in.size());
+    return std::get<answer>(*decode_punch_message(*out));
+  }
+
+  answer_status status(const asker& who) {
+    auto got = ask(who);
+    BOOST_REQUIRE(got);
+    return got->status;
+  }
+
+  /// Shows that it receives what it is sent, and asks again.
+  answer come(asker& who) {
+    auto first = ask(who);
+    BOOST_REQUIRE(first);
+    BOOST_TEST((first->status == answer_status::challenge));
+    who.asks.cookie = first->secret;
+    return *ask(who);
+  }
+
+  asker stranger(std::uint64_t number, const std::string& host) {
+    return {{host, static_cast<std::uint16_t>(number)},
+            {.nonce = numbered(number), .name = numbered(1000 + number)}};
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(a_rendezvous, rendezvous_fixture)
+
+BOOST_AUTO_TEST_CASE(tells_each_side_where_the_other_is_and_a_token) {
+  BOOST_TEST((come(one).status == answer_status::waiting));
+  auto to_two = come(two);
+  auto to_one = *ask(one);
+  BOOST_TEST((to_one.status == answer_status::met));
+  BOOST_TEST((to_two.status == answer_status::met));
+  BOOST_TEST((to_one.observed == one.where));
+  BOOST_TEST((to_one.peer == two.where));
+  BOOST_TEST((to_two.peer == one.where));
+  BOOST_TEST((to_one.secret == to_two.secret));
+  BOOST_TEST((to_one.secret != octets_16{}));
+}
+
+BOOST_AUTO_TEST_CASE(has_both_begin_at_the_same_time) {
+  come(one);
+  auto to_two = come(two);
+  now += 200ms;
+  auto to_one = *ask(one);
+  BOOST_TEST(to_two.start_in.count() == 500);
+  BOOST_TEST(to_one.start_in.count() == 300);
+  now += 1s;
+  BOOST_TEST(ask(one)->start_in.count() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(passes_on_what_each_says_of_its_nat) {
+  come(one);
+  two.asks.mapping = port_mapping_kind::dependent;
+  come(two);
+  BOOST_TEST((ask(one)->mapping == port_mapping_kind::dependent));
+  two.asks.mapping = port_mapping_kind::independent;
+  (void)ask(two);
+  BOOST_TEST((ask(one)->mapping == port_mapping_kind::independent));
+}
+
+BOOST_AUTO_TEST_CASE(remembers_nobody_who_has_not_returned_a_cookie) {
+  for (int round = 0; round < 10; ++round)
+    BOOST_TEST((status(one) == answer_status::challenge));
+  one.asks.cookie = numbered(7);
+  BOOST_TEST((status(one) == answer_status::challenge));
+  BOOST_TEST(subject.meetings() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(takes_no_cookie_from_another_address_or_port) {
+  come(one);
+  auto thief = one;
+  thief.where.port += 1;
+  BOOST_TEST((status(thief) == answer_status::challenge));
+  thief = one;
+  thief.where.host = "198.51.100.99";
+  BOOST_TEST((status(thief) == answer_status::challenge));
+}
+
+BOOST_AUTO_TEST_CASE(takes_no_cookie_that_is_more_than_a_minute_old) {
+  come(one);
+  now += 30s;
+  BOOST_TEST((status(one) == answer_status::waiting));
+  now += 30s;
+  BOOST_TEST((status(one) == answer_status::challenge));
+}
+
+BOOST_AUTO_TEST_CASE(follows_a_guest_whose_port_changes) {
+  come(one);
+  come(two);
+  one.where.port = 777;
+  one.asks.cookie = {};
+  come(one);
+  BOOST_TEST((ask(two)->peer == one.where));
+}
+
+BOOST_AUTO_TEST_CASE(gives_a_guests_seat_to_nobody_else_until_that_is_silent) {
+  come(one);
+  auto thief = asker{{"203.0.113.66", 6}, one.asks};
+  thief.asks.nonce = numbered(66);
+  thief.asks.cookie = {};
+  BOOST_TEST((come(thief).status == answer_status::refused));
+  now += rendezvous::max_silence;
+  BOOST_TEST((status(thief) == answer_status::waiting));
+}
+
+BOOST_AUTO_TEST_CASE(introduces_anew_when_a_side_has_begun_anew) {
+  come(one);
+  auto before = come(two);
+  now += 5s;
+  (void)ask(one);
+  now += 5s;
+  auto again = two;
+  again.asks.nonce = numbered(22);
+  again.where.port = 22;
+  again.asks.cookie = {};
+  auto after = come(again);
+  BOOST_TEST((after.status == answer_status::met));
+  BOOST_TEST((after.secret != before.secret));
+  BOOST_TEST((ask(one)->secret == after.secret));
+  BOOST_TEST((ask(one)->peer == again.where));
+}
+
+BOOST_AUTO_TEST_CASE(only_says_what_it_sees_at_its_second_address) {
+  auto got = ask(one, rendezvous_address::second);
+  BOOST_REQUIRE(got);
+  BOOST_TEST((got->status == answer_status::observed));
+  BOOST_TEST((got->observed == one.where));
+  BOOST_TEST((got->nonce == one.asks.nonce));
+  BOOST_TEST(subject.meetings() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(answers_questions_only) {
+  for (const auto& x : {punch_message{answer{}}, punch_message{probe{}}})
+    BOOST_TEST(!subject.on_datagram(rendezvous_address::first, one.where, encode(x), now));
+  BOOST_TEST(!subject.on_datagram(rendezvous_address::first, one.where, {}, now));
+  BOOST_TEST(!subject.on_datagram(rendezvous_address::second, one.where, bytes(65'507), now));
+}
+
+BOOST_AUTO_TEST_CASE(has_forgotten_everything_after_a_minute) {
+  come(one);
+  come(two);
+  auto begun = now;
+  // Not even those who go on asking make it remember their first meeting.
+  auto token = ask(one)->secret;
+  for (; now < begun + 60s; now += 5s) {
+    if (status(one) == answer_status::challenge)
+      come(one);
+    if (status(two) == answer_status::challenge)
+      come(two);
+  }
+  BOOST_TEST((ask(one)->secret != token));
+  now += 60s;
+  subject.on_time(now);
+  BOOST_TEST(subject.meetings() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(forgets_by_itself_as_long_as_anything_comes) {
+  come(one);
+  now += 11s;
+  (void)ask(two);
+  BOOST_TEST(subject.meetings() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(answers_an_address_no_faster_than_its_limit_allows) {
+  auto answers = 0;
+  for (int i = 0; i < 1000; ++i) {
+    one.where.port = static_cast<std::uint16_t>(i);
+    answers += ask(one) ? 1 : 0;
+  }
+  BOOST_TEST(answers == 128);
+  BOOST_TEST(ask(two).has_value(), "others do not suffer");
+  now += 1s;
+  answers = 0;
+  for (int i = 0; i < 1000; ++i)
+    answers += ask(one) ? 1 : 0;
+  BOOST_TEST(answers == 64);
+}
+
+BOOST_AUTO_TEST_CASE(counts_half_an_address_of_ipv6_as_one) {
+  auto answers = 0;
+  for (int i = 0; i < 1000; ++i) {
+    one.where.host = "2001:db8::" + std::to_string(i);
+    answers += ask(one) ? 1 : 0;
+  }
+  BOOST_TEST(answers == 128);
+  one.where.host = "2001:db8:0:1::1";
+  BOOST_TEST(ask(one).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(goes_on_answering_a_guest_in_whose_name_others_flood_it) {
+  come(one);
+  auto forger = one;
+  forger.asks.cookie = {};
+  for (int i = 0; i < 1000; ++i)
+    (void)ask(forger);
+  BOOST_TEST(!ask(forger).has_value());
+  BOOST_TEST((status(one) == answer_status::waiting));
+}
+
+BOOST_AUTO_TEST_CASE(seats_no_more_of_one_address_than_the_limit) {
+  rendezvous_limits limits;
+  for (std::uint64_t i = 0; i < 40; ++i) {
+    auto each = stranger(i, "198.51.100.7");
+    auto expected = i < limits.max_per_address ? answer_status::waiting : answer_status::refused;
+    BOOST_TEST((come(each).status == expected));
+    now += 50ms;
+  }
+  BOOST_TEST(subject.meetings() == limits.max_per_address);
+  now += rendezvous::max_silence;
+  auto late = stranger(41, "198.51.100.7");
+  BOOST_TEST((come(late).status == answer_status::waiting));
+}
+
+BOOST_AUTO_TEST_CASE(has_room_for_so_many_and_keeps_those_it_has) {
+  subject = rendezvous{seeded_chance(2), {.max_meetings = 100}};
+  come(one);
+  for (std::uint64_t i = 0; i < 1000; ++i) {
+    auto each = stranger(i, "192.0." + std::to_string(i / 100) + '.' + std::to_string(i % 100));
+    BOOST_TEST((come(each).status == (i < 99 ? answer_status::waiting : answer_status::refused)));
+  }
+  BOOST_TEST(subject.meetings() == 100);
+  BOOST_TEST((come(two).status == answer_status::met), "the other half of a pair needs no room");
+}
+
+BOOST_AUTO_TEST_CASE(survives_a_flood_of_noise_and_of_questions_from_everywhere) {
+  auto luck = seeded_chance(3);
+  for (int i = 0; i < 20'000; ++i) {
+    punch_datagram in{};
+    luck(in);
+    if (i % 2 == 0)
+      std::ranges::copy(byte_view{encode(question{})}.first(8), in.begin());
+    endpoint from{std::to_string(in[8]) + '.' + std::to_string(in[9]) + ".1.1", in[10]};
+    if (auto out = subject.on_datagram(rendezvous_address::first, from, in, now))
+      BOOST_TEST(out->size() <= in.size());
+  }
+  BOOST_TEST(subject.meetings() == 0);
+  come(one);
+  BOOST_TEST((come(two).status == answer_status::met));
+}
+
+BOOST_AUTO_TEST_CASE(draws_other_tokens_and_cookies_for_each) {
+  std::set<octets_16> drawn;
+  for (std::uint64_t i = 0; i < 50; ++i) {
+    auto here = stranger(i, "192.0.2." + std::to_string(i));
+    auto there = here;
+    there.where.host = "192.0.3." + std::to_string(i);
+    there.asks.from = side::second;
+    come(here);
+    drawn.insert(here.asks.cookie);
+    drawn.insert(come(there).secret);
+  }
+  BOOST_TEST(drawn.size() == 100);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::nat
