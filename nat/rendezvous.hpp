@@ -55,6 +55,8 @@ public:
 
   /// Pairs, or halves of one, that it remembers.
   [[nodiscard]] std::size_t meetings() const { return meetings_.size(); }
+  /// Addresses of those.
+  [[nodiscard]] std::size_t addresses() const { return seats_.size(); }
 
 private:
   struct guest {

@@ -10,6 +10,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <array>
+#include <functional>
 #include <map>
 #include <memory>
 
@@ -52,6 +53,8 @@ struct arena {
   std::array<std::vector<std::pair<endpoint, bytes>>, 2> received;
   /// All that is said between the two; for those who want to replay it.
   std::vector<std::pair<std::size_t, bytes>> overheard;
+  /// Is told of them before they arrive.
+  std::function<void(std::size_t to, const bytes& content)> wiretap;
 
   arena(nat_kind one, nat_kind two, const arena_options& with = {})
     : options(with),
@@ -72,6 +75,8 @@ struct arena {
 
   /// What side `which` sends.
   void send(std::size_t which, const endpoint& to, byte_view content) {
+    if (wiretap && to.host == external[1 - which])
+      wiretap(1 - which, {content.begin(), content.end()});
     send_from(boxes[which].outbound(port, to, now), to, content);
   }
 
@@ -82,6 +87,11 @@ struct arena {
       if (!hit(options.loss))
         under_way.emplace(now + latency(),
                           datagram{from, to, bytes{content.begin(), content.end()}});
+  }
+
+  /// Is there at once, whoever sends it.
+  void deliver(const endpoint& from, std::size_t to, const bytes& content) {
+    send_all(to, sides[to]->on_datagram(from, content, now));
   }
 
   void step() {

@@ -81,6 +81,15 @@ BOOST_AUTO_TEST_CASE(measures_the_round_trip) {
   BOOST_TEST((subject.sides[1]->hole()->round_trip == 100ms));
 }
 
+BOOST_AUTO_TEST_CASE(does_not_count_what_waits_for_the_next_probe_as_a_part_of_the_round_trip) {
+  arena subject{
+    nat_kind::symmetric, nat_kind::addrcone, {.min_latency = 30ms, .max_latency = 30ms}};
+  subject.join_both();
+  subject.run();
+  BOOST_TEST((subject.sides[0]->hole()->round_trip == 60ms));
+  BOOST_TEST((subject.sides[1]->hole()->round_trip == 60ms));
+}
+
 BOOST_AUTO_TEST_CASE(finds_the_port_that_a_symmetric_nat_takes) {
   arena subject{nat_kind::symmetric, nat_kind::addrcone};
   subject.join_both();
@@ -232,6 +241,39 @@ BOOST_AUTO_TEST_CASE(survives_a_restart_of_a_nat_that_maps_to_the_same_port) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+BOOST_AUTO_TEST_SUITE(an_introduction)
+
+BOOST_AUTO_TEST_CASE(is_made_by_the_rendezvous_alone) {
+  const endpoint middle{"203.0.113.1", 3478};
+  const endpoint second{"203.0.113.2", 3479};
+  const arena::time_point now{1h};
+  introduction subject{{}, transport::udp, {middle, second}, {1}, now, 10s};
+  answer told{.status = answer_status::met, .nonce = {1}, .secret = {2}, .peer = second};
+  subject.on_answer(second, told, now);
+  subject.on_answer({middle.host, 1}, told, now);
+  told.nonce = {2};
+  subject.on_answer(middle, told, now);
+  BOOST_TEST(!subject.met().has_value());
+  told.nonce = {1};
+  subject.on_answer(middle, told, now);
+  BOOST_TEST(subject.met().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(goes_by_another_name_for_another_protocol_or_secret) {
+  const endpoint middle{"203.0.113.1", 3478};
+  std::vector<octets_16> names;
+  for (auto protocol : {transport::udp, transport::tcp})
+    for (std::uint8_t secret : {1, 2}) {
+      introduction subject{{{secret}}, protocol, {middle}, {1}, {}, 10s};
+      auto asked = subject.on_time({}).at(0).content;
+      names.push_back(std::get<question>(*decode_punch_message(asked)).name);
+    }
+  std::ranges::sort(names);
+  BOOST_TEST((std::ranges::adjacent_find(names) == names.end()));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_AUTO_TEST_SUITE(a_punch_under_attack)
 
 namespace {
@@ -318,6 +360,35 @@ BOOST_AUTO_TEST_CASE(is_not_led_away_by_replays) {
   auto sent = subject.counts[{attacker.host, subject.external[0]}];
   BOOST_TEST((subject.counts[{subject.external[0], attacker.host}] <= sent),
              "it cannot be used to send more than it is sent");
+}
+
+BOOST_AUTO_TEST_CASE(is_not_led_away_by_who_carries_what_the_two_say_faster_than_they_do) {
+  arena subject{nat_kind::fullcone, nat_kind::fullcone};
+  subject.wiretap = [&](std::size_t to, const bytes& content) {
+    subject.deliver(attacker, to, content);
+  };
+  subject.join_both();
+  subject.run();
+  BOOST_REQUIRE(subject.both_open());
+  BOOST_TEST(subject.sides[0]->hole()->remote.host == subject.external[1]);
+  BOOST_TEST(subject.sides[1]->hole()->remote.host == subject.external[0]);
+}
+
+BOOST_AUTO_TEST_CASE(sends_no_more_to_where_the_other_pretends_to_be_than_comes_from_there) {
+  arena subject{nat_kind::fullcone, nat_kind::fullcone};
+  subject.connected = false;
+  std::size_t pretended = 0;
+  subject.wiretap = [&](std::size_t to, const bytes& content) {
+    if (to == 0 && pretended < 20) {
+      // As if it came from many ports of a third party.
+      auto port = static_cast<std::uint16_t>(++pretended);
+      subject.deliver({"192.0.2.77", port}, to, content);
+    }
+  };
+  subject.join_both();
+  subject.run();
+  BOOST_TEST(pretended == 20u);
+  BOOST_TEST((subject.counts[{subject.external[0], "192.0.2.77"}] == punch::max_paths - 1));
 }
 
 BOOST_AUTO_TEST_CASE(is_not_kept_open_by_replays) {
