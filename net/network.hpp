@@ -110,6 +110,33 @@ public:
   virtual ~pending_dial() = default;
 };
 
+/// Called on the loop of the socket, never from within a call to it. `content` is valid until it
+/// returns.
+using datagram_handler = std::function<void(const endpoint& from, byte_view content)>;
+
+/// A port that datagrams come to and go from: they may get lost, be doubled, or overtake each
+/// other.
+///
+/// Used and destroyed on its loop only; but before the call to `receive` on any thread. Destroying
+/// it frees the port at once.
+class datagram_socket {
+public:
+  /// Longer ones are lost, on either way: none so long is sure to get through unfragmented.
+  static constexpr std::size_t max_size = 1452;
+
+  virtual ~datagram_socket() = default;
+
+  /// With the port that the system chose if port 0 was asked for.
+  [[nodiscard]] virtual const endpoint& local() const = 0;
+
+  /// Sends to the address `to`, or loses it: never waits, and never fails so that it showed.
+  virtual void send(const endpoint& to, byte_view content) = 0;
+
+  /// Calls `handler` for each datagram from now on. What nobody has taken waits in a queue of the
+  /// system; what does not fit there is lost. May be called once; `handler` may destroy the socket.
+  virtual void receive(datagram_handler handler) = 0;
+};
+
 /// Makes connections. Callable from any thread; outlives everything that it made.
 class network {
 public:
@@ -124,6 +151,17 @@ public:
   /// Resolves the host of `to` if it is a name, connects, and calls `handler`. Sets no deadline.
   [[nodiscard]] virtual std::unique_ptr<pending_dial> dial(const endpoint& to,
                                                            stream_handler handler) = 0;
+
+  /// The same from the address `from`, for a stream that lives on `loop`. Its port, if it is not 0,
+  /// may have other connections to elsewhere if those were dialled by this verb, too. If who is at
+  /// `to` dials `from` at the same time, both have the one connection that comes of it (RFC 9293,
+  /// section 3.5, "Simultaneous Open").
+  [[nodiscard]] virtual std::unique_ptr<pending_dial>
+  dial_from(const endpoint& from, const endpoint& to, stream_handler handler) = 0;
+
+  /// Takes the port `at`, whose host must be an IP address, for datagrams. The socket lives on
+  /// `loop`. Port 0 lets the system choose.
+  virtual expected<std::unique_ptr<datagram_socket>> bind(const endpoint& at) = 0;
 };
 
 } // namespace devp2p::net

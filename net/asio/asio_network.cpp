@@ -3,6 +3,7 @@
 
 #include "devp2p/net/asio/event_loop.hpp"
 #include "devp2p/net/asio/socket_dial.hpp"
+#include "devp2p/net/asio/udp_socket.hpp"
 #include "devp2p/net/asio/socket_listener.hpp"
 #include "devp2p/net/asio/translation.hpp"
 
@@ -26,7 +27,16 @@ expected<std::unique_ptr<listener>> asio_network::listen(const endpoint& at) {
 }
 
 std::unique_ptr<pending_dial> asio_network::dial(const endpoint& to, stream_handler handler) {
-  return std::make_unique<socket_dial>(loops_->next(), to, std::move(handler));
+  return std::make_unique<socket_dial>(loops_->next(), std::nullopt, to, std::move(handler));
+}
+
+std::unique_ptr<pending_dial> asio_network::dial_from(const endpoint& from, const endpoint& to,
+                                                      stream_handler handler) {
+  return std::make_unique<socket_dial>(loops_->first(), from, to, std::move(handler));
+}
+
+expected<std::unique_ptr<datagram_socket>> asio_network::bind(const endpoint& at) {
+  return udp_socket::open(loops_->first(), at);
 }
 
 } // namespace devp2p::net

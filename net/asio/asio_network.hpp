@@ -7,7 +7,7 @@ namespace devp2p::net {
 
 class loop_pool;
 
-/// The network of the operating system: TCP, on loops that are threads of its own. Each stream
+/// The network of the operating system: TCP and UDP, on loops that are threads of its own. Each stream
 /// lives on one of them; they take turns. A loop whose sleeps are short, because messages come in
 /// quick succession, stays awake for up to 100 µs after each, unless others need its processor; if
 /// they come over one connection, it then asks that one, and not the system.
@@ -37,6 +37,11 @@ public:
   /// Tries the addresses of a name one after the other, in the order that the system gives.
   [[nodiscard]] std::unique_ptr<pending_dial> dial(const endpoint& to,
                                                    stream_handler handler) override;
+  [[nodiscard]] std::unique_ptr<pending_dial> dial_from(const endpoint& from, const endpoint& to,
+                                                        stream_handler handler) override;
+
+  /// `[::]` is for IPv6 alone.
+  expected<std::unique_ptr<datagram_socket>> bind(const endpoint& at) override;
 
 private:
   std::unique_ptr<loop_pool> loops_;

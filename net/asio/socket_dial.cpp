@@ -5,6 +5,7 @@
 #include "devp2p/net/asio/translation.hpp"
 
 #include <asio/ip/tcp.hpp>
+#include <asio/post.hpp>
 
 #include <utility>
 
@@ -27,8 +28,10 @@ public:
       socket_(home.context()),
       handler_(std::move(handler)) {}
 
-  void start(const endpoint& to) {
+  void start(const std::optional<endpoint>& from, const endpoint& to) {
     std::lock_guard guard{mutex_};
+    if (from && !(from_ = to_tcp(*from)))
+      return home_.post([there = weak_from_this()] { finish(there, errc::invalid_endpoint); });
     // The system would send a packet that nobody can answer, and wait.
     if (to.port == 0)
       return home_.post([there = weak_from_this()] { finish(there, errc::connection_refused); });
@@ -73,11 +76,33 @@ private:
   void connect() {
     std::error_code ignored;
     socket_.close(ignored);
+    // A socket that could not be bound is closed, and what comes of it is told as of any other.
+    if (auto error = from_ ? bind() : std::error_code{}) {
+      ++tried_;
+      return asio::post(home_.context(), [there = weak_from_this(), error] {
+        if (auto self = there.lock())
+          self->on_connected(error);
+      });
+    }
     socket_.async_connect(addresses_[tried_++],
                           [there = weak_from_this()](const std::error_code& error) {
                             if (auto self = there.lock())
                               self->on_connected(error);
                           });
+  }
+
+  /// To a port that may be shared. Needs the lock.
+  std::error_code bind() {
+    using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+    std::error_code error;
+    socket_.open(from_->protocol(), error);
+    if (!error)
+      socket_.set_option(asio::socket_base::reuse_address{true}, error);
+    if (!error)
+      socket_.set_option(reuse_port{true}, error);
+    if (!error)
+      socket_.bind(*from_, error);
+    return error;
   }
 
   void on_connected(std::error_code error) {
@@ -114,15 +139,17 @@ private:
   std::mutex mutex_;
   asio::ip::tcp::resolver resolver_;
   tcp_socket socket_;
+  std::optional<asio::ip::tcp::endpoint> from_;
   std::vector<asio::ip::tcp::endpoint> addresses_;
   std::size_t tried_ = 0;
   /// Empty once it was called or the dial was given up.
   stream_handler handler_;
 };
 
-socket_dial::socket_dial(event_loop& home, const endpoint& to, stream_handler handler)
+socket_dial::socket_dial(event_loop& home, const std::optional<endpoint>& from, const endpoint& to,
+                         stream_handler handler)
   : state_(std::make_shared<state>(home, std::move(handler))) {
-  state_->start(to);
+  state_->start(from, to);
 }
 
 socket_dial::~socket_dial() {

@@ -5,10 +5,12 @@
 
 namespace devp2p::net {
 
-/// A TCP connection in the making; the stream will live on `home`.
+/// A TCP connection in the making, from the address `from` if there is one; the stream will live on
+/// `home`.
 class socket_dial : public pending_dial {
 public:
-  socket_dial(event_loop& home, const endpoint& to, stream_handler handler);
+  socket_dial(event_loop& home, const std::optional<endpoint>& from, const endpoint& to,
+              stream_handler handler);
   ~socket_dial() override;
 
 private:

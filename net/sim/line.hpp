@@ -13,7 +13,7 @@ namespace devp2p::net {
 class pipe;
 
 /// What arrives at the end of a line.
-enum class news { octets, finished, broken, reader_gone, errand };
+enum class news { octets, finished, broken, reader_gone, errand, datagram };
 
 /// Whom a line tells that something has arrived.
 class addressee {
@@ -39,10 +39,12 @@ public:
   line& operator=(const line&) = delete;
 
   void set(const line_conditions& conditions) {
-    assert(conditions.latency.count() >= 0 && conditions.max_piece > 0);
+    assert(conditions.latency.count() >= 0 && conditions.max_piece > 0 &&
+           conditions.datagram_loss <= 100);
     conditions_ = conditions;
     for (auto x : {number_, static_cast<std::uint64_t>(conditions.latency.count()),
-                   std::uint64_t{conditions.stalled}, std::uint64_t{conditions.max_piece}})
+                   std::uint64_t{conditions.stalled}, std::uint64_t{conditions.max_piece},
+                   std::uint64_t{conditions.datagram_loss}})
       record.add(x);
     deliver();
   }
@@ -69,6 +71,14 @@ public:
     }
     under_way_.push_back({due, to, what, size});
     schedule();
+  }
+
+  /// The same, if it is not lost.
+  void send_datagram(const std::shared_ptr<addressee>& to) {
+    auto loss = conditions_.datagram_loss;
+    auto lost = loss > 0 && (luck.given() ? luck.below(100) < loss : loss == 100);
+    if (!lost && under_way_.size() < memory_network::max_datagrams)
+      send(to, news::datagram);
   }
 
   /// How many octets one call may move that could move `size`.

@@ -37,26 +37,41 @@ private:
   endpoint local_;
 };
 
-/// A dial under way: whoever has it owns what becomes of it, so that one that was given up leaves
-/// nothing behind.
-struct attempt {
-  endpoint to;
-  stream_handler handler;
-  expected<std::unique_ptr<stream>> outcome = errc::no_such_host;
-
-  void answer() {
-    // The handler may destroy the dial and with it this.
-    auto call = std::exchange(handler, nullptr);
-    call(std::move(outcome));
-  }
-};
-
-class memory_dial : public pending_dial {
+class memory_datagram_socket : public datagram_socket {
 public:
-  explicit memory_dial(std::shared_ptr<attempt> made) : made_(std::move(made)) {}
+  memory_datagram_socket(memory_host& host, memory_world& world, std::string address,
+                         std::shared_ptr<datagram_queue> queue, endpoint local)
+    : host_(host),
+      world_(world),
+      address_(std::move(address)),
+      queue_(std::move(queue)),
+      local_(std::move(local)) {}
+
+  ~memory_datagram_socket() override {
+    host_.unbind(local_.port);
+    queue_->close();
+  }
+
+  memory_datagram_socket(const memory_datagram_socket&) = delete;
+  memory_datagram_socket& operator=(const memory_datagram_socket&) = delete;
+
+  [[nodiscard]] const endpoint& local() const override { return local_; }
+
+  void send(const endpoint& to, byte_view content) override {
+    if (to.is_address() && content.size() <= max_size)
+      world_.way(address_, to.host)
+        .send_datagram(
+          world_.datagram_to(to, {{address_, local_.port}, {content.begin(), content.end()}}));
+  }
+
+  void receive(datagram_handler handler) override { queue_->receive(std::move(handler)); }
 
 private:
-  std::shared_ptr<attempt> made_;
+  memory_host& host_;
+  memory_world& world_;
+  std::string address_;
+  std::shared_ptr<datagram_queue> queue_;
+  endpoint local_;
 };
 
 /// Queues an event when it arrives.
@@ -75,6 +90,38 @@ private:
 
 } // namespace
 
+struct memory_host::attempt {
+  endpoint to;
+  stream_handler handler;
+  std::optional<endpoint> from = std::nullopt;
+  expected<std::unique_ptr<stream>> outcome = errc::no_such_host;
+  /// Whether the outcome is known, though perhaps not here yet.
+  bool decided = false;
+
+  void decide(expected<std::unique_ptr<stream>> what) {
+    outcome = std::move(what);
+    decided = true;
+  }
+
+  void answer() {
+    // The handler may destroy the dial and with it this.
+    if (auto call = std::exchange(handler, nullptr))
+      call(std::move(outcome));
+  }
+};
+
+namespace {
+
+class memory_dial : public pending_dial {
+public:
+  explicit memory_dial(std::shared_ptr<memory_host::attempt> made) : made_(std::move(made)) {}
+
+private:
+  std::shared_ptr<memory_host::attempt> made_;
+};
+
+} // namespace
+
 memory_host::memory_host(memory_world& world, std::string address)
   : world_(world),
     address_(std::move(address)),
@@ -83,7 +130,7 @@ memory_host::memory_host(memory_world& world, std::string address)
 expected<std::unique_ptr<listener>> memory_host::listen(const endpoint& at) {
   if (!at.is_address())
     return errc::invalid_endpoint;
-  if (at.host != address_ && at.host != "0.0.0.0" && at.host != "::")
+  if (!has(at.host))
     return errc::address_not_available;
   auto port = at.port == 0 ? choose_port() : at.port;
   if (!port)
@@ -97,7 +144,21 @@ expected<std::unique_ptr<listener>> memory_host::listen(const endpoint& at) {
 }
 
 std::unique_ptr<pending_dial> memory_host::dial(const endpoint& to, stream_handler handler) {
-  auto made = std::make_shared<attempt>(attempt{to, std::move(handler)});
+  return dial(attempt{to, std::move(handler)});
+}
+
+std::unique_ptr<pending_dial> memory_host::dial_from(const endpoint& from, const endpoint& to,
+                                                     stream_handler handler) {
+  attempt made{to, std::move(handler), endpoint{address_, from.port}};
+  if (!from.is_address())
+    made.decide(errc::invalid_endpoint);
+  else if (!has(from.host))
+    made.decide(errc::address_not_available);
+  return dial(std::move(made));
+}
+
+std::unique_ptr<pending_dial> memory_host::dial(attempt asked) {
+  auto made = std::make_shared<attempt>(std::move(asked));
   std::weak_ptr there{made};
   auto answer = [there] {
     if (auto waiting = there.lock())
@@ -107,46 +168,100 @@ std::unique_ptr<pending_dial> memory_host::dial(const endpoint& to, stream_handl
     auto waiting = there.lock();
     if (!waiting)
       return;
-    waiting->outcome = connect(waiting->to);
+    if (!waiting->decided)
+      waiting->decide(connect(*waiting));
     auto& back = world_.way(waiting->to.host, address_);
     if (back.instant())
       waiting->answer();
     else
       back.send(std::make_shared<errand>(world_.events, answer), news::errand);
   };
-  if (to.is_address())
+  const auto& [to, handler, from, outcome, decided] = *made;
+  if (!to.is_address() || decided) {
+    world_.events.push(answer);
+  } else {
+    if (from && from->port != 0) {
+      std::erase_if(dialling_, [](const auto& x) { return x.second.expired(); });
+      dialling_[{from->port, to}] = made;
+    }
     world_.way(address_, to.host)
       .send(std::make_shared<errand>(world_.events, knock), news::errand);
-  else
-    world_.events.push(answer);
+  }
   return std::make_unique<memory_dial>(std::move(made));
 }
 
-expected<std::unique_ptr<stream>> memory_host::connect(const endpoint& to) {
+expected<std::unique_ptr<stream>> memory_host::connect(const attempt& made) {
+  const auto& to = made.to;
   auto remote = world_.hosts.find(to.host);
   if (remote == world_.hosts.end())
     return errc::host_unreachable;
-  auto& listening = remote->second->listening_;
-  auto found = listening.find(to.port);
-  if (found == listening.end() || found->second->size() >= memory_network::max_backlog)
-    return errc::connection_refused;
-  auto port = choose_port();
+  auto port = made.from && made.from->port != 0 ? made.from->port : choose_port();
   if (!port)
     return errc::address_not_available;
-  endpoint from{address_, *port};
+  const endpoint from{address_, *port};
+  auto& listening = remote->second->listening_;
+  auto found = listening.find(to.port);
+  if (found == listening.end())
+    if (auto met = meet(from, *remote->second, to))
+      return met;
+  if (found == listening.end() || found->second->size() >= memory_network::max_backlog)
+    return errc::connection_refused;
+  auto [ours, theirs] = join(from, to);
+  found->second->push(std::move(theirs));
+  return std::unique_ptr<stream>{std::move(ours)};
+}
+
+std::unique_ptr<stream> memory_host::meet(const endpoint& from, memory_host& remote,
+                                          const endpoint& to) {
+  auto found = remote.dialling_.find({to.port, from});
+  auto other = found == remote.dialling_.end() ? nullptr : found->second.lock();
+  // What goes to itself meets nobody.
+  if (!other || other->decided || from == to)
+    return nullptr;
+  auto [ours, theirs] = join(from, to);
+  other->decide(std::unique_ptr<stream>{std::move(theirs)});
+  return std::unique_ptr<stream>{std::move(ours)};
+}
+
+memory_host::stream_pair memory_host::join(const endpoint& from, const endpoint& to) {
   auto there =
     std::make_shared<pipe>(world_.way(address_, to.host), world_.next_pipe++, world_.pipe_capacity);
   auto back =
     std::make_shared<pipe>(world_.way(to.host, address_), world_.next_pipe++, world_.pipe_capacity);
-  found->second->push(std::make_unique<memory_stream>(there, back, to, from));
-  return std::unique_ptr<stream>{std::make_unique<memory_stream>(back, there, from, to)};
+  return {std::make_unique<memory_stream>(back, there, from, to),
+          std::make_unique<memory_stream>(there, back, to, from)};
+}
+
+expected<std::unique_ptr<datagram_socket>> memory_host::bind(const endpoint& at) {
+  if (!at.is_address())
+    return errc::invalid_endpoint;
+  if (!has(at.host))
+    return errc::address_not_available;
+  auto port = at.port == 0 ? choose_port() : at.port;
+  if (!port)
+    return errc::address_in_use;
+  auto [place, is_free] = bound_.try_emplace(*port);
+  if (!is_free)
+    return errc::address_in_use;
+  place->second = std::make_shared<datagram_queue>(world_.events);
+  return std::unique_ptr<datagram_socket>{std::make_unique<memory_datagram_socket>(
+    *this, world_, address_, place->second, endpoint{at.host, *port})};
+}
+
+void memory_host::take(std::uint16_t port, datagram what) {
+  if (auto found = bound_.find(port); found != bound_.end())
+    found->second->push(std::move(what));
+}
+
+bool memory_host::has(const std::string& host) const {
+  return host == address_ || host == "0.0.0.0" || host == "::";
 }
 
 std::optional<std::uint16_t> memory_host::choose_port() {
   for (std::size_t tries = 0; tries < ephemeral_ports; ++tries) {
     auto port = next_port_;
     next_port_ = port == last_port ? first_ephemeral_port : static_cast<std::uint16_t>(port + 1);
-    if (!listening_.contains(port))
+    if (!listening_.contains(port) && !bound_.contains(port))
       return port;
   }
   return std::nullopt;

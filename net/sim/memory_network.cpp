@@ -28,12 +28,36 @@ line& memory_world::way(const std::string& from, const std::string& to) {
 
 namespace {
 
+/// Under way.
+class datagram_parcel final : public addressee {
+public:
+  datagram_parcel(memory_world& world, endpoint to, datagram content)
+    : world_(world),
+      to_(std::move(to)),
+      content_(std::move(content)) {}
+
+private:
+  void arrive(news, std::size_t) override {
+    world_.record.add(content_.octets);
+    if (auto host = world_.hosts.find(to_.host); host != world_.hosts.end())
+      host->second->take(to_.port, std::move(content_));
+  }
+
+  memory_world& world_;
+  endpoint to_;
+  datagram content_;
+};
+
 const line* find(const memory_world& world, const std::string& from, const std::string& to) {
   auto found = world.lines.find({from, to});
   return found == world.lines.end() ? nullptr : &found->second;
 }
 
 } // namespace
+
+std::shared_ptr<addressee> memory_world::datagram_to(const endpoint& to, datagram what) {
+  return std::make_shared<datagram_parcel>(*this, to, std::move(what));
+}
 
 memory_network::memory_network(std::size_t pipe_capacity, std::optional<std::uint64_t> seed)
   : world_(std::make_unique<memory_world>(pipe_capacity, seed)) {

@@ -22,6 +22,9 @@ struct line_conditions {
   bool stalled = false;
   /// How many octets one read or write moves at most, at least 1; given chance, how many is random.
   std::size_t max_piece = unlimited;
+  /// Of a hundred datagrams, how many get lost; given chance, which of them is random, and without
+  /// it none is lost but of a hundred all.
+  unsigned datagram_loss = 0;
 };
 
 /// Any number of hosts, connected in memory: for tests and simulations.
@@ -35,6 +38,9 @@ class memory_network {
 public:
   /// How many connections wait for one listener to accept them; further dials are refused.
   static constexpr std::size_t max_backlog = 128;
+  /// How many datagrams are under way from one host to another, or wait at one port; what comes on
+  /// top is lost.
+  static constexpr std::size_t max_datagrams = 1024;
 
   /// `pipe_capacity`, at least 1, is how many octets are under way in one direction at most. `seed`
   /// gives it chance: then it decides what may as well happen otherwise, the same for the same
@@ -67,7 +73,7 @@ public:
   [[nodiscard]] line_conditions conditions(const std::string& from, const std::string& to) const;
 
   /// Resets every connection between the two at both its ends, at once: what was under way or
-  /// unread is lost. A dial under way is none yet.
+  /// unread is lost, and so are datagrams under way. A dial under way is no connection yet.
   void cut(const std::string& one, const std::string& other);
 
   // Time, which passes only here.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/net/sim/datagram_queue.hpp"
 #include "devp2p/net/sim/line.hpp"
 
 #include <string>
@@ -19,6 +20,9 @@ struct memory_world {
 
   /// The way from one address to another; there from the first call on.
   line& way(const std::string& from, const std::string& to);
+
+  /// What tells the host of `to`, if there is one, that `what` has come.
+  std::shared_ptr<addressee> datagram_to(const endpoint& to, datagram what);
 
   std::size_t pipe_capacity;
   chance luck;

@@ -118,6 +118,7 @@ void pipe::arrive(news what, std::size_t size) {
     wake_writer();
     break;
   case news::errand:
+  case news::datagram:
     assert(false);
   }
   wake_reader();

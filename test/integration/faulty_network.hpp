@@ -35,6 +35,15 @@ public:
     return real_.dial(to, wrapped(std::move(handler)));
   }
 
+  [[nodiscard]] std::unique_ptr<net::pending_dial>
+  dial_from(const endpoint& from, const endpoint& to, net::stream_handler handler) override {
+    return real_.dial_from(from, to, wrapped(std::move(handler)));
+  }
+
+  expected<std::unique_ptr<net::datagram_socket>> bind(const endpoint& at) override {
+    return real_.bind(at);
+  }
+
 private:
   using budget = std::shared_ptr<std::atomic<std::int64_t>>;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "contract_fixture.hpp"
+#include "datagram_contract.hpp"
 #include "stream_contract.hpp"
 
 /// What every implementation of the seam `net/network.hpp` must do. A test program includes this

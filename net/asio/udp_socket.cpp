@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/net/asio/udp_socket.hpp"
+
+#include "devp2p/net/asio/translation.hpp"
+
+#include <asio/ip/udp.hpp>
+#include <asio/ip/v6_only.hpp>
+
+#include <cassert>
+#include <utility>
+
+namespace devp2p::net {
+
+namespace {
+
+/// So many datagrams are read before the loop sees to others.
+constexpr unsigned max_round = 64;
+
+asio::ip::udp::endpoint to_udp(const asio::ip::tcp::endpoint& x) {
+  return {x.address(), x.port()};
+}
+
+endpoint from_udp(const asio::ip::udp::endpoint& x) {
+  return to_endpoint(asio::ip::tcp::endpoint{x.address(), x.port()});
+}
+
+} // namespace
+
+/// What a wait that is under way looks for; gone with the socket.
+class udp_socket::state : public std::enable_shared_from_this<state> {
+public:
+  explicit state(asio::ip::udp::socket socket) : socket_(std::move(socket)) {}
+
+  void send(const endpoint& to, byte_view content) {
+    auto address = to_tcp(to);
+    std::error_code lost;
+    if (address && content.size() <= max_size)
+      socket_.send_to(asio::buffer(content.data(), content.size()), to_udp(*address), 0, lost);
+  }
+
+  void receive(datagram_handler handler) {
+    assert(!handler_);
+    handler_ = std::move(handler);
+    wait();
+  }
+
+  void close() {
+    closed_ = true;
+    std::error_code ignored;
+    socket_.close(ignored);
+  }
+
+private:
+  void wait() {
+    socket_.async_wait(socket_.wait_read, [there = weak_from_this()](const std::error_code&) {
+      if (auto self = there.lock())
+        self->on_ready();
+    });
+  }
+
+  void on_ready() {
+    byte_array<max_size + 1> buffer;
+    for (unsigned round = 0; round < max_round && !closed_; ++round) {
+      asio::ip::udp::endpoint from;
+      std::error_code error;
+      auto size = socket_.receive_from(asio::buffer(buffer.data(), buffer.size()), from, 0, error);
+      if (error == asio::error::would_block)
+        break;
+      // Any other error is about something that was sent, such as that nobody is there.
+      if (!error && size <= max_size)
+        handler_(from_udp(from), byte_view{buffer}.first(size));
+    }
+    if (!closed_)
+      wait();
+  }
+
+  asio::ip::udp::socket socket_;
+  datagram_handler handler_;
+  bool closed_ = false;
+};
+
+expected<std::unique_ptr<datagram_socket>> udp_socket::open(event_loop& home, const endpoint& at) {
+  auto address = to_tcp(at);
+  if (!address)
+    return errc::invalid_endpoint;
+  try {
+    asio::ip::udp::socket socket{home.context()};
+    socket.open(to_udp(*address).protocol());
+    if (address->address().is_v6())
+      socket.set_option(asio::ip::v6_only{true});
+    socket.non_blocking(true);
+    socket.bind(to_udp(*address));
+    auto local = from_udp(socket.local_endpoint());
+    return std::unique_ptr<datagram_socket>{
+      std::make_unique<udp_socket>(std::make_shared<state>(std::move(socket)), std::move(local))};
+  } catch (const std::system_error& failure) {
+    return to_errc(failure.code());
+  }
+}
+
+udp_socket::udp_socket(std::shared_ptr<state> there, endpoint local)
+  : state_(std::move(there)),
+    local_(std::move(local)) {}
+
+udp_socket::~udp_socket() {
+  state_->close();
+}
+
+void udp_socket::send(const endpoint& to, byte_view content) {
+  state_->send(to, content);
+}
+
+void udp_socket::receive(datagram_handler handler) {
+  state_->receive(std::move(handler));
+}
+
+} // namespace devp2p::net

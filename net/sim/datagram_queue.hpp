@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/net/network.hpp"
+#include "devp2p/net/sim/event_queue.hpp"
+
+#include <memory>
+
+namespace devp2p::net {
+
+/// A datagram, and where it comes from.
+struct datagram {
+  endpoint from;
+  bytes octets;
+};
+
+/// What has come to one port in memory, and who takes it.
+class datagram_queue : public std::enable_shared_from_this<datagram_queue> {
+public:
+  /// `events` outlives the queue.
+  explicit datagram_queue(event_queue& events) : events_(events) {}
+
+  /// Loses it if too many wait already.
+  void push(datagram what);
+
+  /// Calls `handler` for each datagram.
+  void receive(datagram_handler handler);
+
+  /// Forgets them, and who took them.
+  void close();
+
+private:
+  void wake();
+  void deliver();
+
+  event_queue& events_;
+  std::deque<datagram> waiting_;
+  /// Shared, so that it may close the queue while it runs.
+  std::shared_ptr<datagram_handler> handler_;
+  bool due_ = false;
+};
+
+} // namespace devp2p::net
