@@ -79,4 +79,28 @@ port_mapping_kind introduction::mapping() const {
   return *observed_ == *by_second_ ? port_mapping_kind::independent : port_mapping_kind::dependent;
 }
 
+octets_32 introduction::probe_key() const {
+  return keyed_hash(with_.secret, {as_bytes("devp2p probe"), met_->token});
+}
+
+failure introduction::why_unreachable() const {
+  auto ours = mapping() == port_mapping_kind::dependent;
+  auto theirs = peer_mapping() == port_mapping_kind::dependent;
+  const std::string because = ", so that the other cannot know the port to send to, and has a NAT "
+                              "that lets nothing else in";
+  if (ours && theirs)
+    return {errc::symmetric_nat, "both NATs are symmetric: each takes another port for each remote"
+                                 ", and neither side can know the other's"};
+  if (ours)
+    return {errc::symmetric_nat, "our NAT is symmetric: one address of the rendezvous sees us at " +
+                                   to_string(*observed_) + ", the other at " +
+                                   to_string(*by_second_) + because};
+  if (theirs)
+    return {errc::symmetric_nat,
+            "the other side's NAT is symmetric: it takes another port for each "
+            "remote, so that we cannot know the port to send to, and our NAT "
+            "lets nothing else in"};
+  return {errc::punch_timeout, to_string(met_->peer) + " was sent to in vain"};
+}
+
 } // namespace devp2p::nat

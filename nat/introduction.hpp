@@ -74,6 +74,12 @@ public:
   [[nodiscard]] port_mapping_kind mapping() const;
   [[nodiscard]] port_mapping_kind peer_mapping() const { return peer_mapping_; }
 
+  /// What the probes to the other side, once met, are made with.
+  [[nodiscard]] octets_32 probe_key() const;
+  /// Why what was sent to the other side, once met, has been in vain: `errc::symmetric_nat` if that
+  /// is known to be the reason, else `errc::punch_timeout`.
+  [[nodiscard]] failure why_unreachable() const;
+
 private:
   void check_patience(time_point now);
 

@@ -75,7 +75,7 @@ void punch::begin() {
     return;
   phase_ = phase::punching;
   token_ = met->token;
-  key_ = keyed_hash(with_.secret, {as_bytes("devp2p probe"), token_});
+  key_ = introduction_.probe_key();
   paths_ = {path{.remote = met->peer, .worth_probing = true}};
   sent_.clear();
   next_probe_ = met->starts;
@@ -84,7 +84,7 @@ void punch::begin() {
 
 void punch::check_deadline(time_point now) {
   if (phase_ == phase::punching && now >= deadline_)
-    fail(reason());
+    fail(introduction_.why_unreachable());
   if (phase_ == phase::open && now >= deadline_)
     fail({errc::ping_timeout, to_string(hole_->remote) + " has fallen silent"});
 }
@@ -166,26 +166,6 @@ outgoing punch::make_probe(const path& along, bool wants_answer, std::uint64_t a
 void punch::fail(failure why) {
   phase_ = phase::over;
   failed_ = std::move(why);
-}
-
-failure punch::reason() const {
-  auto ours = introduction_.mapping() == port_mapping_kind::dependent;
-  auto theirs = introduction_.peer_mapping() == port_mapping_kind::dependent;
-  const std::string because = ", so that the other cannot know the port to send to, and has a NAT "
-                              "that lets nothing else in";
-  if (ours && theirs)
-    return {errc::symmetric_nat, "both NATs are symmetric: each takes another port for each remote"
-                                 ", and neither side can know the other's"};
-  if (ours)
-    return {errc::symmetric_nat, "our NAT is symmetric: one address of the rendezvous sees us at " +
-                                   to_string(*introduction_.observed()) + ", the other at " +
-                                   to_string(*introduction_.observed_by_second()) + because};
-  if (theirs)
-    return {errc::symmetric_nat,
-            "the other side's NAT is symmetric: it takes another port for each "
-            "remote, so that we cannot know the port to send to, and our NAT "
-            "lets nothing else in"};
-  return {errc::punch_timeout, to_string(paths_.front().remote) + " was sent to in vain"};
 }
 
 } // namespace devp2p::nat

@@ -95,7 +95,6 @@ private:
   path* path_to(const endpoint& remote);
   outgoing make_probe(const path& along, bool wants_answer, std::uint64_t answers, time_point now);
   void fail(failure why);
-  [[nodiscard]] failure reason() const;
 
   const appointment with_;
   const punch_settings settings_;

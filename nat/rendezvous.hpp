@@ -35,8 +35,9 @@ class rendezvous {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// Somebody who does not ask for so long is gone.
-  static constexpr std::chrono::seconds max_silence{10};
+  /// Somebody who does not ask for so long is gone: who goes on asks many times by then, and who
+  /// begins anew has to wait for it.
+  static constexpr std::chrono::seconds max_silence{3};
   /// So long one waits for the other, and so long they are known once they have met: no more than a
   /// minute in all.
   static constexpr std::chrono::seconds max_wait{30};

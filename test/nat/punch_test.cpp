@@ -167,15 +167,10 @@ BOOST_AUTO_TEST_CASE(meets_the_other_side_again_after_that_has_begun_anew) {
   subject.connected = false;
   subject.join_both();
   subject.run_for(1s);
-  subject.options.seed = 2;
-  subject.sides[1].reset();
-  subject.run_for(2s);
+  BOOST_TEST((subject.sides[0]->where() == punch::phase::punching));
   subject.connected = true;
+  subject.options.seed = 2;
   subject.join(1);
-  subject.run_for(5s);
-  // Its seat is taken until it has been silent for long enough, which outlasts our patience.
-  BOOST_TEST((subject.error(0) == errc::punch_timeout));
-  subject.join(0);
   subject.run();
   BOOST_TEST(subject.both_open());
 }

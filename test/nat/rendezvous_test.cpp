@@ -148,9 +148,9 @@ BOOST_AUTO_TEST_CASE(gives_a_guests_seat_to_nobody_else_until_that_is_silent) {
 BOOST_AUTO_TEST_CASE(introduces_anew_when_a_side_has_begun_anew) {
   come(one);
   auto before = come(two);
-  now += 5s;
+  now += 2s;
   (void)ask(one);
-  now += 5s;
+  now += 2s;
   auto again = two;
   again.asks.nonce = numbered(22);
   again.where.port = 22;
@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(has_forgotten_everything_after_a_minute) {
     return got.status == answer_status::challenge ? come(who) : got;
   };
   // Not even those who go on asking make it remember their first meeting.
-  for (; now < begun + 60s; now += 5s) {
+  for (; now < begun + 60s; now += 2s) {
     again(one);
     again(two);
   }
