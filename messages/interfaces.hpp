@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/messages/events.hpp"
+#include "devp2p/messages/hole.hpp"
 #include "devp2p/messages/mapping.hpp"
 #include "devp2p/messages/packet.hpp"
 #include "devp2p/messages/type_ids.hpp"
@@ -219,8 +220,82 @@ using mapper_core_actor = mapper_actor::extend<
   // From itself: taking back what was asked has taken too long.
   caf::reacts_to<close_atom>>;
 
+/// Whoever wants to know what becomes of the holes that a puncher keeps open.
+using hole_subscriber_actor = caf::typed_actor<caf::reacts_to<hole_lost>>;
+
+/// A connection that two nodes have dialled at the same time. Does not leave the process.
+struct punched_stream {
+  std::shared_ptr<net::stream> link;
+  /// Whether this end is the RLPx initiator: it is if its node id is the smaller one.
+  bool initiator = false;
+};
+
+/// Opens ways to nodes that are behind NATs, as we are. A rendezvous that both know introduces the
+/// two; the other has to be told the same, by whatever means, at about the same time. Ends when it
+/// is sent an exit message.
+using puncher_actor = caf::typed_actor<
+  // Open a UDP path to that node. Answered once it is open at both ends; it is then kept open. Who
+  // asks again is answered with the hole that there is, or that there will be.
+  caf::replies_to<punch_atom, node_id>::with<hole>,
+  // Open a TCP connection to that node. Answered once the other end has proved that it is the one
+  // that was met.
+  caf::replies_to<dial_atom, node_id>::with<punched_stream>,
+  // Keep the hole to that node open no more, or give up punching it. The port is free then, for who
+  // wants to go on using the hole himself.
+  caf::reacts_to<close_atom, node_id>,
+  // The holes that are open or being punched, by node.
+  caf::replies_to<info_atom>::with<std::vector<node_id>>,
+  // Tell this actor which holes are lost, from now on, as long as it lives.
+  caf::reacts_to<subscribe_atom, hole_subscriber_actor>>;
+
+/// The puncher, as its own parts see it.
+using puncher_core_actor = puncher_actor::extend<
+  // From the keeper of that hole, which ends.
+  caf::reacts_to<hole_lost>>;
+
+/// Punches one hole, and keeps it open.
+using hole_keeper_actor = caf::typed_actor<
+  // From the puncher: in the name of who asked it.
+  caf::replies_to<punch_atom>::with<hole>,
+  // From itself: something is due.
+  caf::reacts_to<tick_atom>>;
+
+/// Dials one node at the same time as that dials us.
+using mutual_dialer_actor = caf::typed_actor<
+  // From the puncher: in the name of who asked it.
+  caf::replies_to<dial_atom>::with<punched_stream>,
+  // From itself: something is due.
+  caf::reacts_to<tick_atom>>;
+
+/// Introduces nodes behind NATs to each other, by UDP and by TCP. Ends when it is sent an exit
+/// message.
+using rendezvous_actor = caf::typed_actor<
+  // Be there at these two endpoints, which should have different addresses (port 0 lets the system
+  // choose). Answered with them.
+  caf::replies_to<listen_atom, endpoint, endpoint>::with<endpoint, endpoint>,
+  // How many pairs, or halves of one, it remembers.
+  caf::replies_to<info_atom>::with<std::size_t>>;
+
+/// One TCP connection of a rendezvous.
+using rendezvous_guest_actor = caf::typed_actor<
+  // From the rendezvous: what to answer.
+  caf::reacts_to<blob>,
+  // From itself: it is time to see whether anything still comes.
+  caf::reacts_to<tick_atom>>;
+
+/// The rendezvous, as its own parts see it.
+using rendezvous_core_actor = rendezvous_actor::extend<
+  // From a listener, by index: somebody has connected, or accepting has failed.
+  caf::reacts_to<accept_atom, std::size_t, std::shared_ptr<net::stream>>,
+  caf::reacts_to<accept_atom, std::size_t, caf::error>,
+  // From itself: try to accept again.
+  caf::reacts_to<accept_atom, std::size_t>,
+  // From a guest of the listener with that index: what was asked from there.
+  caf::reacts_to<ask_atom, rendezvous_guest_actor, std::size_t, endpoint, blob>>;
+
 } // namespace devp2p
 
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(devp2p::punched_stream)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(devp2p::routing)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(devp2p::handlers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::shared_ptr<devp2p::net::stream>)

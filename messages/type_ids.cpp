@@ -32,6 +32,7 @@ void add_types(caf::actor_system_config& config) {
   // Aliases, which the block cannot declare: who subscribes from another process sends them.
   config.add_message_type<subscriber_actor>("devp2p::subscriber_actor");
   config.add_message_type<mapping_subscriber_actor>("devp2p::mapping_subscriber_actor");
+  config.add_message_type<hole_subscriber_actor>("devp2p::hole_subscriber_actor");
   config.add_error_category(caf::atom("devp2p"),
                             [](std::uint8_t code, caf::atom_value, const caf::message& context) {
                               return render(code, context);

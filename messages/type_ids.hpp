@@ -3,6 +3,7 @@
 
 #include "devp2p/messages/errc.hpp"
 #include "devp2p/messages/events.hpp"
+#include "devp2p/messages/hole.hpp"
 #include "devp2p/messages/mapping.hpp"
 #include "devp2p/messages/packet.hpp"
 
@@ -46,6 +47,8 @@ CAF_ADD_TYPE_ID(devp2p, (devp2p::endpoint))
 CAF_ADD_TYPE_ID(devp2p, (devp2p::enode))
 CAF_ADD_TYPE_ID(devp2p, (devp2p::external_changed))
 CAF_ADD_TYPE_ID(devp2p, (devp2p::hello))
+CAF_ADD_TYPE_ID(devp2p, (devp2p::hole))
+CAF_ADD_TYPE_ID(devp2p, (devp2p::hole_lost))
 CAF_ADD_TYPE_ID(devp2p, (devp2p::local_port))
 CAF_ADD_TYPE_ID(devp2p, (devp2p::mapping_failed))
 CAF_ADD_TYPE_ID(devp2p, (devp2p::message_event))
@@ -69,6 +72,7 @@ CAF_ADD_TYPE_ID(devp2p, (std::vector<devp2p::port_mapping>))
 
 CAF_ADD_ATOM(devp2p, devp2p, accept_atom, "accept")
 CAF_ADD_ATOM(devp2p, devp2p, admit_atom, "admit")
+CAF_ADD_ATOM(devp2p, devp2p, ask_atom, "ask")
 CAF_ADD_ATOM(devp2p, devp2p, close_atom, "close")
 CAF_ADD_ATOM(devp2p, devp2p, dial_atom, "dial")
 CAF_ADD_ATOM(devp2p, devp2p, failed_atom, "failed")
@@ -79,6 +83,7 @@ CAF_ADD_ATOM(devp2p, devp2p, map_atom, "map")
 CAF_ADD_ATOM(devp2p, devp2p, peers_atom, "peers")
 CAF_ADD_ATOM(devp2p, devp2p, ping_atom, "ping")
 CAF_ADD_ATOM(devp2p, devp2p, pong_atom, "pong")
+CAF_ADD_ATOM(devp2p, devp2p, punch_atom, "punch")
 CAF_ADD_ATOM(devp2p, devp2p, resume_atom, "resume")
 CAF_ADD_ATOM(devp2p, devp2p, route_atom, "route")
 CAF_ADD_ATOM(devp2p, devp2p, router_atom, "router")

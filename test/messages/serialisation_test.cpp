@@ -61,6 +61,15 @@ BOOST_AUTO_TEST_CASE(packets_of_any_size) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(holes_and_their_loss) {
+  hole value{{}, {"0.0.0.0", 1}, {"198.51.100.1", 2}, {"2001:db8::1", 3}, caf::timespan{4}};
+  value.peer.value.fill(7);
+  BOOST_TEST((sent(value) == value));
+  auto lost = sent(hole_lost{value, caf::make_error(errc::ping_timeout)});
+  BOOST_TEST((lost.lost == value));
+  BOOST_TEST((lost.why == errc::ping_timeout));
+}
+
 BOOST_AUTO_TEST_CASE(disconnect_reasons_known_or_not) {
   for (unsigned code = 0; code <= 0xff; ++code) {
     auto value = static_cast<disconnect_reason>(code);

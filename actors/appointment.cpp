@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/actors/appointment.hpp"
+
+namespace devp2p {
+
+expected<nat::appointment> appointment_with(const crypto::private_key& own, const node_id& remote) {
+  if (own.id() == remote)
+    return errc::connected_to_self;
+  auto shared = crypto::diffie_hellman(own, remote);
+  if (!shared)
+    return shared.error();
+  // Not the secret itself, which RLPx uses, too.
+  return nat::appointment{nat::keyed_hash(shared->octets(), {as_bytes("devp2p appointment")}),
+                          own.id() < remote ? nat::side::first : nat::side::second};
+}
+
+} // namespace devp2p

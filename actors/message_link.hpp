@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/nat/punch_message.hpp"
+#include "devp2p/net/network.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace devp2p {
+
+/// Messages of `nat/punch_message.hpp` over a stream. Lives where that does.
+class message_link : private net::stream_observer {
+public:
+  /// Nothing if the stream has ended.
+  using handler = std::function<void(std::optional<nat::punch_datagram>)>;
+
+  explicit message_link(std::shared_ptr<net::stream> over) : over_(std::move(over)) {}
+  message_link(const message_link&) = delete;
+  message_link& operator=(const message_link&) = delete;
+
+  [[nodiscard]] const net::stream& stream() const { return *over_; }
+
+  /// Reads one message, and nothing behind it; then calls `then`, which may destroy the link. At
+  /// most one call is outstanding.
+  void read(handler then);
+
+  /// False if it cannot be written at once: then the other end does not read, and the link is
+  /// worth nothing any more.
+  [[nodiscard]] bool write(const nat::punch_datagram& message);
+
+  /// Gives up the stream. None of its octets is lost if no read is outstanding.
+  [[nodiscard]] std::shared_ptr<net::stream> release() && { return std::move(over_); }
+
+private:
+  void on_readable() override;
+  void on_writable() override {}
+  void finish(std::optional<nat::punch_datagram> with);
+
+  std::shared_ptr<net::stream> over_;
+  handler then_;
+  nat::punch_datagram message_{};
+  std::size_t have_ = 0;
+};
+
+} // namespace devp2p

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/interfaces.hpp"
+#include "devp2p/nat/punch.hpp"
+#include "devp2p/net/crypto/secp256k1.hpp"
+#include "devp2p/net/network.hpp"
+#include "devp2p/net/random_source.hpp"
+
+#include <caf/actor_system.hpp>
+
+namespace devp2p {
+
+struct puncher_config {
+  /// Of the node: with it and the other's id both know where they meet, and nobody else does.
+  crypto::private_key key;
+  /// By addresses, not names. With the second one a symmetric NAT is recognised.
+  nat::rendezvous_site rendezvous;
+  /// Where holes begin. A port other than 0 is for one hole at a time, and for UDP only.
+  endpoint local{"0.0.0.0", 0};
+  nat::punch_settings settings = {};
+  /// The system's generator unless a test wants another, which must outlive the puncher.
+  net::random_source* random = nullptr;
+};
+
+/// Spawns a puncher; what it understands is said at `puncher_actor`.
+///
+/// Who asks is answered with the hole, or with an error: `errc::rendezvous_silent`,
+/// `errc::unknown_to_rendezvous` if the other side does not come, `errc::symmetric_nat`,
+/// `errc::punch_timeout`; `errc::too_many_pending` beyond `puncher_core::max_paths`.
+///
+/// `network` and `config.random` must outlive `system`. The puncher lives, even if nobody refers to
+/// it, until it is sent an exit message; its holes end with it.
+[[nodiscard]] puncher_actor spawn_puncher(caf::actor_system& system, net::network& network,
+                                          puncher_config config);
+
+} // namespace devp2p

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/actors/puncher_core.hpp"
+
+#include "devp2p/actors/appointment.hpp"
+#include "devp2p/actors/hole_keeper.hpp"
+#include "devp2p/actors/mutual_dialer.hpp"
+
+#include <functional>
+#include <utility>
+
+namespace devp2p {
+
+puncher_core::puncher_core(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
+                           net::network& network, std::shared_ptr<const puncher_config> setup)
+  : pinned(config, std::move(unit)),
+    network_(network),
+    setup_(std::move(setup)) {}
+
+puncher_core::behavior_type puncher_core::make_behavior() {
+  alive_ = this;
+  set_down_handler([this](const caf::down_msg& down) { on_down(down.source); });
+  set_exit_handler([this](const caf::exit_msg&) { quit(caf::exit_reason::user_shutdown); });
+  set_error_handler([](const caf::error&) {});
+  return {
+    [this](punch_atom, const node_id& remote) { return punch(remote); },
+    [this](dial_atom, const node_id& remote) { return dial(remote); },
+    [this](close_atom, const node_id& remote) {
+      if (auto found = holes_.find(remote); found != holes_.end())
+        caf::anon_send_exit(found->second, caf::exit_reason::user_shutdown);
+    },
+    [this](info_atom) {
+      std::vector<node_id> out;
+      for (const auto& [id, keeper] : holes_)
+        out.push_back(id);
+      return out;
+    },
+    [this](subscribe_atom, const hole_subscriber_actor& who) {
+      monitor(who);
+      subscribers_.push_back(who);
+    },
+    [this](const hole_lost& what) {
+      for (const auto& who : subscribers_)
+        caf::anon_send(who, what);
+    },
+  };
+}
+
+caf::result<hole> puncher_core::punch(const node_id& remote) {
+  auto found = holes_.find(remote);
+  if (found == holes_.end()) {
+    if (holes_.size() + dials_.size() >= max_paths)
+      return caf::make_error(errc::too_many_pending);
+    auto with = appointment_with(setup_->key, remote);
+    if (!with)
+      return caf::make_error(with.error());
+    auto keeper =
+      spawn<hole_keeper, caf::monitored>(unit(), std::ref(network_), setup_, remote, *with, alive_);
+    found = holes_.emplace(remote, std::move(keeper)).first;
+  }
+  return delegate(found->second, punch_atom::value);
+}
+
+caf::result<punched_stream> puncher_core::dial(const node_id& remote) {
+  if (dials_.contains(remote))
+    return caf::make_error(errc::already_connected, remote.brief());
+  if (holes_.size() + dials_.size() >= max_paths)
+    return caf::make_error(errc::too_many_pending);
+  auto with = appointment_with(setup_->key, remote);
+  if (!with)
+    return caf::make_error(with.error());
+  auto dialer = spawn<mutual_dialer, caf::monitored>(unit(), std::ref(network_), setup_, *with);
+  dials_.emplace(remote, dialer);
+  return delegate(dialer, dial_atom::value);
+}
+
+void puncher_core::on_down(const caf::actor_addr& gone) {
+  auto is_gone = [&](const auto& x) { return x.second.address() == gone; };
+  std::erase_if(holes_, is_gone);
+  std::erase_if(dials_, is_gone);
+  std::erase_if(subscribers_, [&](const auto& x) { return x.address() == gone; });
+}
+
+void puncher_core::on_exit() {
+  for (auto& [id, keeper] : holes_)
+    caf::anon_send_exit(keeper, caf::exit_reason::user_shutdown);
+  for (auto& [id, dialer] : dials_)
+    caf::anon_send_exit(dialer, caf::exit_reason::user_shutdown);
+  holes_.clear();
+  dials_.clear();
+  subscribers_.clear();
+  alive_ = nullptr;
+}
+
+} // namespace devp2p

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/actors/pinned.hpp"
+#include "devp2p/actors/puncher.hpp"
+
+#include <map>
+#include <vector>
+
+namespace devp2p {
+
+/// Has a hole keeper for each hole and a mutual dialer for each dial, and remembers which is whose.
+class puncher_core : public pinned<puncher_core_actor::base> {
+public:
+  /// Holes and dials at a time.
+  static constexpr std::size_t max_paths = 64;
+
+  puncher_core(caf::actor_config& config, std::shared_ptr<loop_unit> unit, net::network& network,
+               std::shared_ptr<const puncher_config> setup);
+
+  const char* name() const override { return "puncher"; }
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+private:
+  caf::result<hole> punch(const node_id& remote);
+  caf::result<punched_stream> dial(const node_id& remote);
+  void on_down(const caf::actor_addr& gone);
+
+  puncher_core_actor alive_;
+  net::network& network_;
+  const std::shared_ptr<const puncher_config> setup_;
+  std::map<node_id, hole_keeper_actor> holes_;
+  std::map<node_id, mutual_dialer_actor> dials_;
+  std::vector<hole_subscriber_actor> subscribers_;
+};
+
+} // namespace devp2p

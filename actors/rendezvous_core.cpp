@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/actors/rendezvous_core.hpp"
+
+#include "devp2p/actors/rendezvous_guest.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace devp2p {
+
+namespace {
+
+nat::rendezvous_address place(std::size_t which) {
+  return which == 0 ? nat::rendezvous_address::first : nat::rendezvous_address::second;
+}
+
+} // namespace
+
+rendezvous_core::rendezvous_core(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
+                                 net::network& network, const rendezvous_config& setup)
+  : pinned(config, std::move(unit)),
+    network_(network),
+    middle_([random = setup.random](mutable_byte_view out) { random->fill(out); }, setup.limits) {}
+
+rendezvous_core::behavior_type rendezvous_core::make_behavior() {
+  alive_ = this;
+  set_exit_handler([this](const caf::exit_msg&) { quit(caf::exit_reason::user_shutdown); });
+  set_error_handler([](const caf::error&) {});
+  set_down_handler([this](const caf::down_msg& down) {
+    guests_.erase(down.source);
+    for (std::size_t i = 0; i < doors_.size(); ++i)
+      accept(i);
+  });
+  return {
+    [this](listen_atom, const endpoint& first, const endpoint& second) {
+      return listen(first, second);
+    },
+    [this](info_atom) {
+      middle_.on_time(now());
+      return middle_.meetings();
+    },
+    [this](accept_atom, std::size_t which, const shared_stream& stream) {
+      on_accepted(which, stream);
+    },
+    [this](accept_atom, std::size_t which, const caf::error&) {
+      doors_.at(which).accepting = false;
+      send_later(accept_retry, accept_atom::value, which);
+    },
+    [this](accept_atom, std::size_t which) { accept(which); },
+    [this](ask_atom, const rendezvous_guest_actor& from, std::size_t which, const endpoint& source,
+           const blob& content) { on_question(from, which, source, content); },
+  };
+}
+
+void rendezvous_core::on_exit() {
+  for (auto& [address, x] : guests_)
+    caf::anon_send_exit(x.handle, caf::exit_reason::user_shutdown);
+  guests_.clear();
+  doors_ = {};
+  alive_ = nullptr;
+}
+
+caf::result<endpoint, endpoint> rendezvous_core::listen(const endpoint& first,
+                                                        const endpoint& second) {
+  std::array<door, 2> opened;
+  auto one = open(opened[0], first);
+  if (!one)
+    return caf::make_error(one.error(), to_string(first));
+  auto two = open(opened[1], second);
+  if (!two)
+    return caf::make_error(two.error(), to_string(second));
+  doors_ = std::move(opened);
+  for (std::size_t i = 0; i < doors_.size(); ++i) {
+    doors_[i].socket->receive(
+      [this, i](const endpoint& from, byte_view content) { on_datagram(i, from, content); });
+    accept(i);
+  }
+  return {*one, *two};
+}
+
+/// The same port for UDP and TCP.
+expected<endpoint> rendezvous_core::open(door& which, const endpoint& at) {
+  auto socket = network_.bind(at);
+  if (!socket)
+    return socket.error();
+  which.socket = std::move(*socket);
+  auto listener = network_.listen(which.socket->local());
+  if (!listener)
+    return listener.error();
+  which.listener = std::move(*listener);
+  return which.socket->local();
+}
+
+void rendezvous_core::on_datagram(std::size_t which, const endpoint& from, byte_view content) {
+  if (auto answer = middle_.on_datagram(place(which), from, content, now()))
+    doors_.at(which).socket->send(from, *answer);
+}
+
+void rendezvous_core::accept(std::size_t which) {
+  auto& door = doors_.at(which);
+  if (!door.listener || door.accepting || guests_.size() >= max_guests)
+    return;
+  door.accepting = true;
+  door.listener->accept([self = alive_, which](expected<std::unique_ptr<net::stream>> outcome) {
+    if (outcome)
+      caf::anon_send(self, accept_atom::value, which, shared_stream{std::move(*outcome)});
+    else
+      caf::anon_send(self, accept_atom::value, which, caf::make_error(outcome.error()));
+  });
+}
+
+void rendezvous_core::on_accepted(std::size_t which, shared_stream stream) {
+  doors_.at(which).accepting = false;
+  auto address = nat::to_address_key(stream->remote().host);
+  auto of_same_address = [&](const auto& x) { return x.second.address == address; };
+  if (static_cast<std::size_t>(std::ranges::count_if(guests_, of_same_address)) <
+      max_guests_per_address) {
+    auto unit = unit_of(*stream);
+    auto handle =
+      spawn<rendezvous_guest, caf::monitored>(std::move(unit), std::move(stream), which, alive_);
+    guests_.emplace(handle.address(), guest{handle, address});
+  }
+  accept(which);
+}
+
+void rendezvous_core::on_question(const rendezvous_guest_actor& from, std::size_t which,
+                                  const endpoint& source, const blob& content) {
+  auto answer = middle_.on_datagram(place(which), source, content.view(), now());
+  caf::anon_send(from, answer ? blob{bytes{answer->begin(), answer->end()}} : blob{});
+}
+
+std::shared_ptr<loop_unit> rendezvous_core::unit_of(const net::stream& stream) {
+  auto* loop = stream.loop();
+  if (loop == nullptr)
+    return nullptr;
+  auto& out = units_[loop];
+  if (!out)
+    out = std::make_shared<loop_unit>(home_system(), *loop);
+  return out;
+}
+
+} // namespace devp2p

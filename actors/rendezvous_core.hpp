@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/actors/pinned.hpp"
+#include "devp2p/actors/rendezvous.hpp"
+
+#include <array>
+#include <map>
+
+namespace devp2p {
+
+/// Gives `nat::rendezvous` what comes by UDP, and by TCP through guests, and sends what it answers.
+class rendezvous_core : public pinned<rendezvous_core_actor::base> {
+public:
+  /// Connections at a time, and of one address. Who is full does not accept.
+  static constexpr std::size_t max_guests = 256;
+  static constexpr std::size_t max_guests_per_address = 32;
+  static constexpr std::chrono::seconds accept_retry{1};
+
+  rendezvous_core(caf::actor_config& config, std::shared_ptr<loop_unit> unit, net::network& network,
+                  const rendezvous_config& setup);
+
+  const char* name() const override { return "rendezvous"; }
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+private:
+  using shared_stream = std::shared_ptr<net::stream>;
+
+  struct door {
+    std::unique_ptr<net::datagram_socket> socket;
+    std::unique_ptr<net::listener> listener;
+    bool accepting = false;
+  };
+
+  struct guest {
+    rendezvous_guest_actor handle;
+    nat::address_key address;
+  };
+
+  caf::result<endpoint, endpoint> listen(const endpoint& first, const endpoint& second);
+  expected<endpoint> open(door& which, const endpoint& at);
+  void on_datagram(std::size_t which, const endpoint& from, byte_view content);
+  void accept(std::size_t which);
+  void on_accepted(std::size_t which, shared_stream stream);
+  void on_question(const rendezvous_guest_actor& from, std::size_t which, const endpoint& source,
+                   const blob& content);
+  std::shared_ptr<loop_unit> unit_of(const net::stream& stream);
+  nat::rendezvous::time_point now() { return clock().now(); }
+
+  rendezvous_core_actor alive_;
+  net::network& network_;
+  nat::rendezvous middle_;
+  std::array<door, 2> doors_;
+  std::map<caf::actor_addr, guest> guests_;
+  std::map<net::loop*, std::shared_ptr<loop_unit>> units_;
+};
+
+} // namespace devp2p

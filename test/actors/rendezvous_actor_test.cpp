@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "punch_fixture.hpp"
+
+#include "devp2p/actors/rendezvous_core.hpp"
+#include "devp2p/actors/rendezvous_guest.hpp"
+
+namespace devp2p::test {
+
+namespace {
+
+/// Somebody who connects to the rendezvous by TCP.
+struct visitor {
+  std::unique_ptr<net::stream> link;
+  std::unique_ptr<net::pending_dial> dial;
+
+  visitor(kit::world& world, const std::string& host, const endpoint& to) {
+    dial = world.host(host).dial(to, [this](expected<std::unique_ptr<net::stream>> x) {
+      if (x)
+        link = std::move(*x);
+    });
+    world.advance(100ms);
+    BOOST_REQUIRE(link);
+  }
+
+  void say(byte_view what) { link->write_some(what); }
+
+  std::size_t heard() {
+    bytes buffer(1000);
+    return link->read_some(buffer).size;
+  }
+
+  bool turned_out() {
+    bytes buffer(1000);
+    return link->read_some(buffer).error.has_value();
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(a_rendezvous_actor, punch_fixture)
+
+BOOST_AUTO_TEST_CASE(says_where_it_cannot_be) {
+  auto other = world.adopt(spawn_rendezvous(world.system(), world.host(middle_host)));
+  caf::scoped_actor self{world.system()};
+  auto handle = self->request(other, caf::infinite, listen_atom::value, first, second);
+  world.run();
+  caf::error why;
+  handle.receive([](const endpoint&, const endpoint&) {}, [&](caf::error& x) { why = x; });
+  BOOST_TEST((why == errc::address_in_use));
+}
+
+BOOST_AUTO_TEST_CASE(answers_by_tcp_as_much_as_it_is_asked) {
+  visitor guest{world, one.host, first};
+  const auto asked = nat::encode(nat::question{});
+  for (int round = 0; round < 3; ++round) {
+    guest.say(asked);
+    world.advance(1s);
+    BOOST_TEST(guest.heard() == asked.size());
+  }
+  guest.say(byte_view{asked}.first(40));
+  world.advance(1s);
+  BOOST_TEST(guest.heard() == 0u);
+  guest.say(byte_view{asked}.subspan(40));
+  world.advance(1s);
+  BOOST_TEST(guest.heard() == asked.size());
+}
+
+BOOST_AUTO_TEST_CASE(turns_out_who_says_what_it_does_not_understand) {
+  visitor guest{world, one.host, first};
+  guest.say(bytes(nat::punch_datagram_size));
+  world.advance(1s);
+  BOOST_TEST(guest.turned_out());
+}
+
+BOOST_AUTO_TEST_CASE(turns_out_who_is_silent_or_drips) {
+  visitor silent{world, one.host, first};
+  visitor dripping{world, two.host, first};
+  for (int i = 0; i < 25; ++i) {
+    dripping.say(byte_view{nat::encode(nat::question{})}.subspan(static_cast<std::size_t>(i), 1));
+    world.advance(1s);
+  }
+  BOOST_TEST(silent.turned_out());
+  BOOST_TEST(dripping.turned_out());
+}
+
+BOOST_AUTO_TEST_CASE(turns_out_everybody_after_a_minute) {
+  visitor guest{world, one.host, first};
+  for (int i = 0; i < 61; ++i) {
+    guest.say(nat::encode(nat::question{}));
+    world.advance(1s);
+    guest.heard();
+  }
+  BOOST_TEST(guest.turned_out());
+}
+
+BOOST_AUTO_TEST_CASE(lets_in_so_many_of_one_address_and_others_besides) {
+  std::vector<std::unique_ptr<visitor>> crowd;
+  for (std::size_t i = 0; i < rendezvous_core::max_guests_per_address + 5; ++i)
+    crowd.push_back(std::make_unique<visitor>(world, one.host, first));
+  world.advance(1s);
+  auto out = std::ranges::count_if(crowd, [](auto& x) { return x->turned_out(); });
+  BOOST_TEST(out == 5);
+  visitor other{world, two.host, first};
+  other.say(nat::encode(nat::question{}));
+  world.advance(1s);
+  BOOST_TEST(other.heard() == nat::punch_datagram_size);
+}
+
+BOOST_AUTO_TEST_CASE(has_forgotten_all_after_a_minute) {
+  outcomes<hole> answers;
+  meet(answers.at_one, answers.at_two, punch_atom::value);
+  BOOST_TEST(*ask<std::size_t>(world, middle, info_atom::value).value == 1u);
+  world.advance(1min);
+  BOOST_TEST(*ask<std::size_t>(world, middle, info_atom::value).value == 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test
