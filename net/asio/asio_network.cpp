@@ -3,9 +3,9 @@
 
 #include "devp2p/net/asio/event_loop.hpp"
 #include "devp2p/net/asio/socket_dial.hpp"
-#include "devp2p/net/asio/udp_socket.hpp"
 #include "devp2p/net/asio/socket_listener.hpp"
 #include "devp2p/net/asio/translation.hpp"
+#include "devp2p/net/asio/udp_socket.hpp"
 
 #include <algorithm>
 

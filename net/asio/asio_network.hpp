@@ -7,10 +7,10 @@ namespace devp2p::net {
 
 class loop_pool;
 
-/// The network of the operating system: TCP and UDP, on loops that are threads of its own. Each stream
-/// lives on one of them; they take turns. A loop whose sleeps are short, because messages come in
-/// quick succession, stays awake for up to 100 µs after each, unless others need its processor; if
-/// they come over one connection, it then asks that one, and not the system.
+/// The network of the operating system: TCP and UDP, on loops that are threads of its own. Each
+/// stream lives on one of them; they take turns. A loop whose sleeps are short, because messages
+/// come in quick succession, stays awake for up to 100 µs after each, unless others need its
+/// processor; if they come over one connection, it then asks that one, and not the system.
 ///
 /// A callback must not throw: that would end the program. Names are resolved by one further thread
 /// for each loop, one name after the other.
