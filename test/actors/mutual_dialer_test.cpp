@@ -102,6 +102,7 @@ BOOST_AUTO_TEST_CASE(believes_no_connection_that_is_not_confirmed) {
   world.run_until(met, 1s);
   caf::anon_send_exit(two.handle, caf::exit_reason::user_shutdown);
   world.run();
+  const auto role_of_two = one.key.id() < two.key.id() ? nat::side::second : nat::side::first;
   std::vector<std::unique_ptr<net::listener>> doors;
   std::vector<std::unique_ptr<net::stream>> impostors;
   for (std::uint16_t port = 49152; port < 49160; ++port) {
@@ -109,7 +110,8 @@ BOOST_AUTO_TEST_CASE(believes_no_connection_that_is_not_confirmed) {
     BOOST_REQUIRE(door);
     doors.push_back(std::move(*door));
     doors.back()->accept([&](expected<std::unique_ptr<net::stream>> x) {
-      (*x)->write_some(nat::encode(nat::probe{.from = nat::side::first, .confirmed = true}));
+      (*x)->write_some(
+        nat::encode(nat::probe{.from = role_of_two, .confirmed = true, .number = 1}));
       impostors.push_back(std::move(*x));
     });
   }
