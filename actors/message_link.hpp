@@ -11,7 +11,7 @@
 namespace devp2p {
 
 /// Messages of `nat/punch_message.hpp` over a stream. Lives where that does.
-class message_link : private net::stream_observer {
+class message_link final : private net::stream_observer {
 public:
   /// Nothing if the stream has ended.
   using handler = std::function<void(std::optional<nat::punch_datagram>)>;

@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(have_the_fields_where_the_header_says) {
 BOOST_AUTO_TEST_CASE(hide_endpoints_from_nats_that_would_rewrite_them) {
   auto out = encode(an_answer);
   const byte_array<4> address{198, 51, 100, 1};
-  BOOST_TEST((std::ranges::search(out, address).begin() == out.end()));
+  BOOST_TEST((std::search(out.begin(), out.end(), address.begin(), address.end()) == out.end()));
 }
 
 BOOST_AUTO_TEST_CASE(are_nothing_if_truncated_or_too_long) {
