@@ -23,6 +23,14 @@ constexpr seconds answer_limit{30};
 /// Until we end even if the router has not answered.
 constexpr auto farewell_limit = std::chrono::milliseconds{1800};
 
+/// What a gateway has said, if it has said anything.
+std::string detail_of(const caf::error& why) {
+  const auto& context = why.context();
+  return !context.empty() && context.match_element<std::string>(0)
+           ? context.get_as<std::string>(0)
+           : describe(why);
+}
+
 } // namespace
 
 mapper_core::mapper_core(caf::actor_config& config, mapper_config setup)
@@ -115,7 +123,7 @@ void mapper_core::on_not_found(std::uint64_t round, std::size_t which, const caf
   if (round != round_ || stopping_)
     return;
   --missing_;
-  failures_ += (failures_.empty() ? "" : "; ") + describe(why);
+  failures_ += (failures_.empty() ? "" : "; ") + detail_of(why);
   if (setup_.log)
     setup_.log->debug("{}: {}", candidates_[which].gateway->name(), describe(why));
   if (!current_)
@@ -224,7 +232,7 @@ void mapper_core::on_refused(std::size_t from, local_port port, const caf::error
     lose(*i, describe(why));
   if (!holds_any()) {
     // This gateway is of no use, or no more: another may be.
-    failures_ += (failures_.empty() ? "" : "; ") + describe(why);
+    failures_ += (failures_.empty() ? "" : "; ") + detail_of(why);
     current_.reset();
     for (auto& [other, state] : ports_)
       state.asked = false;

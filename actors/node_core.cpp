@@ -35,6 +35,7 @@ node_core::behavior_type node_core::make_behavior() {
   return {
     [this](listen_atom, const endpoint& at) { return listen(at); },
     [this](dial_atom, const enode& target) { return dial(target); },
+    [this](dial_atom, const node_id& id, punched_stream& x) { return adopt(id, x); },
     [this](close_atom, const node_id& id, disconnect_reason reason) { return close(id, reason); },
     [this](peers_atom) { return tell_peers(); },
     [this](info_atom) { return tell_node(); },
@@ -210,6 +211,26 @@ void node_core::on_dialled(std::uint64_t number, shared_stream stream) {
   dialling_.at(dial.target.id).connected = &session;
 }
 
+/// As if we had dialled it, at both ends; but one of them begins.
+caf::result<peer_info> node_core::adopt(const node_id& id, punched_stream& punched) {
+  if (stopping_)
+    return errc::shutting_down;
+  if (id == self_)
+    return errc::connected_to_self;
+  if (!punched.link)
+    return errc::end_of_stream;
+  if (peers_.contains(id) || dialling_.contains(id))
+    return caf::make_error(errc::already_connected, id.brief());
+  if (dialling_.size() >= config_->limits.max_dialing)
+    return errc::too_many_pending;
+  auto dialled = punched.initiator ? std::optional{id} : std::nullopt;
+  auto& session = open_session(std::move(punched.link), dialled)->second;
+  if (!punched.initiator)
+    session.expected = id;
+  dialling_.emplace(id, opening_dial{next_dial_++, &session});
+  return session.dialled = make_response_promise<peer_info>();
+}
+
 void node_core::on_dial_failed(std::uint64_t number, caf::error why) {
   auto i = dials_.find(number);
   if (i == dials_.end())
@@ -256,11 +277,14 @@ void node_core::leave_opening(session& from, session_phase to) {
   if (from.phase >= session_phase::running)
     return;
   from.phase = to;
-  if (!from.inbound) {
-    dialling_.erase(from.id);
-    return end_wait(from.id, to == session_phase::running ? caf::make_error(errc::already_connected)
-                                                          : caf::error{});
+  if (!from.inbound || from.expected) {
+    auto id = from.expected.value_or(from.id);
+    dialling_.erase(id);
+    end_wait(id, to == session_phase::running ? caf::make_error(errc::already_connected)
+                                              : caf::error{});
   }
+  if (!from.inbound)
+    return;
   --opening_inbound_;
   auto [first, last] = greeted_.equal_range(from.id);
   if (auto i = std::find_if(first, last, [&](const auto& x) { return x.second == &from; });
@@ -286,6 +310,8 @@ caf::result<void> node_core::admit(const node_id& id) {
   if (i == sessions_.end() || i->second.phase >= session_phase::running || stopping_)
     return caf::make_error(errc::shutting_down);
   auto& session = i->second;
+  if (session.expected && session.expected != id)
+    return caf::make_error(errc::unexpected_identity, id.brief());
   session.id = id;
   if (auto why = peers_.refuses(id, session.inbound))
     return caf::make_error(*why);
@@ -303,7 +329,7 @@ caf::result<void> node_core::admit(const node_id& id) {
 /// both go on. While ours is not yet there, theirs serves us as well.
 bool node_core::must_wait(session& inbound) {
   auto ours = dialling_.find(inbound.id);
-  if (ours == dialling_.end())
+  if (ours == dialling_.end() || ours->second.connected == &inbound)
     return false;
   if (ours->second.connected != nullptr)
     return self_ > inbound.id;

@@ -62,6 +62,8 @@ private:
     node_id id;
     endpoint remote;
     bool inbound = false;
+    /// On a connection that a puncher has opened, where the other end begins: who that has to be.
+    std::optional<node_id> expected;
     /// Who dialled waits for it.
     caf::typed_response_promise<peer_info> dialled;
     /// Its supervisor waits for the end of our own dial.
@@ -94,6 +96,7 @@ private:
   // Dialling.
   caf::result<peer_info> dial(const enode& target);
   void on_dialled(std::uint64_t number, shared_stream stream);
+  caf::result<peer_info> adopt(const node_id& id, punched_stream& punched);
   void on_dial_failed(std::uint64_t number, caf::error why);
 
   // Sessions.

@@ -36,12 +36,9 @@ puncher_core::behavior_type puncher_core::make_behavior() {
     },
     [this](subscribe_atom, const hole_subscriber_actor& who) {
       monitor(who);
-      subscribers_.push_back(who);
+      subscribers_.add(who);
     },
-    [this](const hole_lost& what) {
-      for (const auto& who : subscribers_)
-        caf::anon_send(who, what);
-    },
+    [this](const hole_lost& what) { subscribers_.tell(what); },
   };
 }
 
@@ -77,7 +74,7 @@ void puncher_core::on_down(const caf::actor_addr& gone) {
   auto is_gone = [&](const auto& x) { return x.second.address() == gone; };
   std::erase_if(holes_, is_gone);
   std::erase_if(dials_, is_gone);
-  std::erase_if(subscribers_, [&](const auto& x) { return x.address() == gone; });
+  subscribers_.remove(gone);
 }
 
 void puncher_core::on_exit() {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/audience.hpp"
 #include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/puncher.hpp"
 
 #include <map>
-#include <vector>
 
 namespace devp2p {
 
@@ -32,7 +32,7 @@ private:
   const std::shared_ptr<const puncher_config> setup_;
   std::map<node_id, hole_keeper_actor> holes_;
   std::map<node_id, mutual_dialer_actor> dials_;
-  std::vector<hole_subscriber_actor> subscribers_;
+  audience<hole_subscriber_actor> subscribers_;
 };
 
 } // namespace devp2p

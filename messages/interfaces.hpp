@@ -142,6 +142,13 @@ using mapping_subscriber_actor =
                    caf::reacts_to<port_lost>, caf::reacts_to<external_changed>,
                    caf::reacts_to<mapping_failed>>;
 
+/// A connection that two nodes have dialled at the same time. Does not leave the process.
+struct punched_stream {
+  std::shared_ptr<net::stream> link;
+  /// Whether this end is the RLPx initiator: it is if its node id is the smaller one.
+  bool initiator = false;
+};
+
 /// A node: listens, dials, admits, limits and reports sessions. Ends when it is sent an exit
 /// message; then every remote is told `client_quitting`, and all sessions end first.
 using node_actor = caf::typed_actor<
@@ -149,6 +156,9 @@ using node_actor = caf::typed_actor<
   caf::replies_to<listen_atom, endpoint>::with<enode>,
   // Dial this node. Answered when the session runs, or with what prevented it.
   caf::replies_to<dial_atom, enode>::with<peer_info>,
+  // Hold a session with that node on a connection that a puncher has opened. Answered as a dial is.
+  // From the same process only.
+  caf::replies_to<dial_atom, node_id, punched_stream>::with<peer_info>,
   // End the session with that node, for this reason. Answered when its slot is free.
   caf::reacts_to<close_atom, node_id, disconnect_reason>,
   // All sessions that run.
@@ -222,13 +232,6 @@ using mapper_core_actor = mapper_actor::extend<
 
 /// Whoever wants to know what becomes of the holes that a puncher keeps open.
 using hole_subscriber_actor = caf::typed_actor<caf::reacts_to<hole_lost>>;
-
-/// A connection that two nodes have dialled at the same time. Does not leave the process.
-struct punched_stream {
-  std::shared_ptr<net::stream> link;
-  /// Whether this end is the RLPx initiator: it is if its node id is the smaller one.
-  bool initiator = false;
-};
 
 /// Opens ways to nodes that are behind NATs, as we are. A rendezvous that both know introduces the
 /// two; the other has to be told the same, by whatever means, at about the same time. Ends when it

@@ -81,22 +81,23 @@ errc code_for(int status) {
   }
 }
 
+/// What follows the gateway's name.
 std::string text_for(int status) {
   switch (status) {
   case NATPMP_ERR_NOTAUTHORIZED:
-    return "not authorized, or switched off";
+    return ": not authorized, or switched off";
   case NATPMP_ERR_NETWORKFAILURE:
-    return "it has no external address";
+    return " has no external address";
   case NATPMP_ERR_OUTOFRESOURCES:
-    return "out of resources";
+    return ": out of resources";
   case NATPMP_ERR_UNSUPPORTEDOPCODE:
-    return "unsupported opcode";
+    return ": unsupported opcode";
   case NATPMP_ERR_UNSUPPORTEDVERSION:
-    return "unsupported version";
+    return ": unsupported version";
   case NATPMP_ERR_UNDEFINEDERROR:
-    return "undefined error";
+    return ": undefined error";
   default:
-    return "silent";
+    return " is silent";
   }
 }
 
@@ -173,7 +174,7 @@ private:
     server_ = *address;
     auto [status, answer] = exchange{server_}.run(stop_, send);
     if (status != 0)
-      return failure{code_for(status), name() + ": " + text_for(status)};
+      return failure{code_for(status), name() + text_for(status)};
     if (!epochs_.on_answer(answer.epoch, deadline::clock::now()))
       restarted_ = true;
     if (answer.type != type)

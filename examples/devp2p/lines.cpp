@@ -182,6 +182,25 @@ std::string event_line(style how, const mapping_failed& event) {
          std::to_string(seconds) + " s";
 }
 
+std::string hole_line(style how, const hole& open) {
+  auto milliseconds = std::chrono::duration<double, std::milli>{open.round_trip}.count();
+  if (how == style::json)
+    return dump({{"event", "hole_open"},
+                 {"id", to_json(open.peer)},
+                 {"local", to_string(open.local)},
+                 {"observed", to_string(open.observed)},
+                 {"remote", to_string(open.remote)},
+                 {"round_trip_ms", milliseconds}});
+  return "a hole is open to " + open.peer.brief() + " at " + to_string(open.remote) + ", from our " +
+         to_string(open.local) + ", which others see as " + to_string(open.observed);
+}
+
+std::string rendezvous_line(style how, const endpoint& first, const endpoint& second) {
+  if (how == style::json)
+    return dump({{"event", "rendezvous"}, {"at", {to_string(first), to_string(second)}}});
+  return "rendezvous at " + to_string(first) + " and " + to_string(second);
+}
+
 std::string dial_failed_line(style how, const enode& target, const std::string& why) {
   if (how == style::json)
     return dump({{"event", "dial_failed"}, {"enode", to_string(target)}, {"error", why}});

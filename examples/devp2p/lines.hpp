@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/messages/events.hpp"
+#include "devp2p/messages/hole.hpp"
 #include "devp2p/messages/mapping.hpp"
 
 #include <string>
@@ -28,6 +29,9 @@ enum class style {
 [[nodiscard]] std::string event_line(style how, const port_lost& event);
 [[nodiscard]] std::string event_line(style how, const external_changed& event);
 [[nodiscard]] std::string event_line(style how, const mapping_failed& event);
+[[nodiscard]] std::string hole_line(style how, const hole& open);
+/// A rendezvous is there.
+[[nodiscard]] std::string rendezvous_line(style how, const endpoint& first, const endpoint& second);
 /// There will be no session with `target`; `why` says why not.
 [[nodiscard]] std::string dial_failed_line(style how, const enode& target, const std::string& why);
 

@@ -6,6 +6,7 @@
 #include "key_command.hpp"
 #include "nat_command.hpp"
 #include "node_command.hpp"
+#include "punch_command.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -121,6 +122,57 @@ void add_json(CLI::App& app, style& out, const std::string& help) {
   app.add_flag_callback("--json", [&out] { out = style::json; }, help);
 }
 
+CLI::Option* add_places(CLI::App& app, const std::string& name, std::vector<endpoint>& out,
+                        const std::string& help) {
+  return app.add_option(name, out, help)->required()->type_name("ADDR:PORT")->allow_extra_args(false);
+}
+
+void must_be_addresses(const std::string& name, const std::vector<endpoint>& all) {
+  for (const auto& x : all)
+    if (!x.is_address())
+      throw CLI::ValidationError(name, "IP addresses, not names: " + to_string(x));
+}
+
+void add_punch_commands(CLI::App& nat, command& chosen) {
+  auto& middle = *nat.add_subcommand(
+    "rendezvous", "Introduce nodes behind NATs to each other until SIGINT or SIGTERM");
+  auto place = std::make_shared<rendezvous_options>();
+  add_places(middle, "--listen", place->listen,
+             "Where to be, by UDP and by TCP; twice, with two addresses of this host")
+    ->expected(2);
+  add_json(middle, place->output, "Print JSON objects");
+  middle.callback([=, &chosen] {
+    must_be_addresses("--listen", place->listen);
+    chosen = [=] { return run_rendezvous(*place); };
+  });
+
+  auto& punch = *nat.add_subcommand(
+    "punch", "Open a way to a node behind a NAT, which has to do the same at about the same time");
+  auto options = std::make_shared<punch_options>();
+  auto take = [options](const std::string& text) {
+    auto id = node_id::parse(text);
+    if (!id)
+      throw CLI::ValidationError("ID", "a node id has 128 hexadecimal digits");
+    options->remote = *id;
+  };
+  punch.add_option_function<std::string>("ID", take, "The other's node id")
+    ->required()
+    ->type_name("");
+  add_places(punch, "--rendezvous", options->rendezvous,
+             "Where both are introduced; twice, to recognise symmetric NATs")
+    ->expected(1, 2);
+  punch.add_option("--key", options->key_file, "Our key file; the other needs its node id")
+    ->required()
+    ->type_name("FILE");
+  punch.add_flag("--session", options->session,
+                 "By TCP instead of UDP, and hold a devp2p session on the connection");
+  add_json(punch, options->output, "Print JSON objects");
+  punch.callback([=, &chosen] {
+    must_be_addresses("--rendezvous", options->rendezvous);
+    chosen = [=] { return run_punch(*options); };
+  });
+}
+
 void add_nat_commands(CLI::App& app, command& chosen) {
   auto& nat = *app.add_subcommand("nat", "Look at the NAT before us, and get through it");
   nat.require_subcommand(0, 1);
@@ -158,6 +210,7 @@ void add_nat_commands(CLI::App& app, command& chosen) {
       throw CLI::ValidationError("--nat", "none maps nothing");
     chosen = [=] { return run_nat_map(*options); };
   });
+  add_punch_commands(nat, chosen);
 }
 
 void add_node_command(CLI::App& app, command& chosen) {

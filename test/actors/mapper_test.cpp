@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // The mapper against gateways that do what the test says, in virtual time.
+#include "scripted_gateway.hpp"
+
 #include "devp2p/actors/mapper.hpp"
 #include "devp2p/kit/seeded_random.hpp"
 #include "devp2p/kit/world.hpp"
@@ -10,8 +12,6 @@
 
 #include <caf/scoped_actor.hpp>
 
-#include <map>
-
 namespace devp2p::test {
 namespace {
 
@@ -19,59 +19,6 @@ using namespace std::chrono_literals;
 
 const local_port tcp{transport::tcp, 30303};
 const local_port udp{transport::udp, 30303};
-
-/// Maps in memory, and fails when it is told to.
-class scripted_gateway : public nat::gateway {
-public:
-  explicit scripted_gateway(std::string name) : name_(std::move(name)) {}
-
-  [[nodiscard]] std::string name() const override { return name_; }
-  [[nodiscard]] bool blocks() const override { return false; }
-
-  std::optional<nat::failure> find() override {
-    ++searches;
-    return absent ? std::optional{silence()} : std::nullopt;
-  }
-
-  nat::outcome<std::string> external_address() override { return address; }
-
-  nat::outcome<port_mapping> map(const port_mapping& wish) override {
-    ++questions;
-    if (absent)
-      return silence();
-    if (refuses && refuses(wish.internal))
-      return nat::failure{errc::gateway_refused, name_ + " says no"};
-    auto port = wish.external.port != 0 ? wish.external.port : first_port++;
-    wishes.push_back(wish.external.port);
-    mapped[wish.internal] = port;
-    return port_mapping{wish.internal, {address, port}, lifetime, name_};
-  }
-
-  std::optional<nat::failure> unmap(const port_mapping& granted) override {
-    if (absent)
-      return silence();
-    mapped.erase(granted.internal);
-    return std::nullopt;
-  }
-
-  [[nodiscard]] bool has_restarted() override { return std::exchange(restarted, false); }
-
-  nat::failure silence() const { return {errc::no_gateway, name_ + " is silent"}; }
-
-  bool absent = false;
-  bool restarted = false;
-  std::function<bool(local_port)> refuses;
-  std::string address = "11.22.33.2";
-  std::uint16_t first_port = 40000;
-  caf::timespan lifetime = 20min;
-  std::map<local_port, std::uint16_t> mapped;
-  std::vector<std::uint16_t> wishes;
-  int searches = 0;
-  int questions = 0;
-
-private:
-  const std::string name_;
-};
 
 /// What a mapper has told.
 struct told {

@@ -34,6 +34,15 @@ struct deaf_network : net::network {
     return std::make_unique<attempt>(*this);
   }
 
+  std::unique_ptr<net::pending_dial> dial_from(const endpoint&, const endpoint& to,
+                                               net::stream_handler handler) override {
+    return dial(to, std::move(handler));
+  }
+
+  expected<std::unique_ptr<net::datagram_socket>> bind(const endpoint&) override {
+    return errc::permission_denied;
+  }
+
   int pending = 0;
 };
 

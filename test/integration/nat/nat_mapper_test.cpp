@@ -3,12 +3,11 @@
 // The mapper, and nodes that have one, behind a real router; in real time.
 #include "hostile_igd.hpp"
 #include "lab.hpp"
+#include "residence.hpp"
 
 #include "devp2p/actors/mapper.hpp"
 #include "devp2p/actors/node.hpp"
-#include "devp2p/actors/scheduling.hpp"
 #include "devp2p/nat/method.hpp"
-#include "devp2p/net/asio/asio_network.hpp"
 #include "devp2p/net/crypto/system_random.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
@@ -27,20 +26,6 @@ namespace data = boost::unit_test::data;
 using steady = std::chrono::steady_clock;
 
 const local_port tcp{transport::tcp, 30303};
-
-/// An actor system and its network, on the threads of one host. Made and destroyed there.
-struct residence {
-  struct configuration : caf::actor_system_config {
-    configuration() {
-      add_types(*this);
-      prefer_low_latency(*this);
-    }
-  };
-
-  net::asio_network network;
-  configuration config;
-  caf::actor_system system{config};
-};
 
 /// What a mapper has told, for whoever waits for it.
 struct told {

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Nodes and NATs: ports that a gateway maps, and connections that a puncher has opened.
+#include "node_fixture.hpp"
+#include "scripted_gateway.hpp"
+
+namespace devp2p::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct mapped_fixture {
+  std::shared_ptr<scripted_gateway> gateway = std::make_shared<scripted_gateway>("router");
+  kit::seeded_random random{5};
+  kit::world world;
+  test_node subject{world, "10.0.0.1", random, test_protocol(), {}, {},
+                    [this](node_config& x) { x.gateways = {gateway}; }};
+
+  void listen(const endpoint& at) {
+    BOOST_REQUIRE(ask<enode>(world, subject.handle, listen_atom::value, at).value);
+  }
+
+  std::vector<enode> external() {
+    return ask<node_info>(world, subject.handle, info_atom::value).value.value().external;
+  }
+};
+
+/// Two nodes, and a connection between their hosts that neither of them has opened.
+struct punched_fixture {
+  kit::seeded_random random{5};
+  kit::world world;
+  test_node one{world, "10.0.0.1", random, test_protocol()};
+  test_node two{world, "10.0.0.2", random, test_protocol()};
+  std::shared_ptr<net::stream> at_one;
+  std::shared_ptr<net::stream> at_two;
+
+  punched_fixture() {
+    auto keep = [](std::shared_ptr<net::stream>& out) {
+      return [&out](expected<std::unique_ptr<net::stream>> x) { out = std::move(*x); };
+    };
+    auto listener = world.host("10.0.0.1").listen({"10.0.0.1", 7});
+    (*listener)->accept(keep(at_one));
+    auto dial = world.host("10.0.0.2").dial({"10.0.0.1", 7}, keep(at_two));
+    world.run();
+    BOOST_REQUIRE((at_one && at_two));
+  }
+
+  auto adopt(caf::scoped_actor& by, const test_node& where, std::shared_ptr<net::stream>& link,
+             const node_id& remote, bool initiator) {
+    return by->request(where.handle, caf::infinite, dial_atom::value, remote,
+                       punched_stream{std::exchange(link, nullptr), initiator});
+  }
+
+  template <class Request>
+  answer<peer_info> take(const caf::scoped_actor& by, Request& asked) {
+    answer<peer_info> out;
+    BOOST_REQUIRE(by->has_next_message());
+    asked.receive([&](peer_info& x) { out.value = std::move(x); },
+                  [&](caf::error& why) { out.error = std::move(why); });
+    return out;
+  }
+
+  caf::scoped_actor first{world.system()};
+  caf::scoped_actor second{world.system()};
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(a_node_with_a_gateway, mapped_fixture)
+
+BOOST_AUTO_TEST_CASE(says_where_it_is_reached_from_outside) {
+  BOOST_TEST(external().empty());
+  listen({"10.0.0.1", 30303});
+  BOOST_TEST_REQUIRE(external().size() == 1u);
+  BOOST_TEST((external().front() == enode{subject.key.id(), {"11.22.33.2", 40000}, 40000}));
+}
+
+BOOST_AUTO_TEST_CASE(follows_an_address_that_changes_and_one_that_is_lost) {
+  listen({"10.0.0.1", 30303});
+  gateway->address = "11.22.33.9";
+  world.advance(10min);
+  BOOST_TEST((external().front().address == endpoint{"11.22.33.9", 40000}));
+  gateway->absent = true;
+  world.advance(20min);
+  BOOST_TEST(external().empty());
+}
+
+BOOST_AUTO_TEST_CASE(tells_its_subscribers) {
+  int mapped = 0;
+  auto subscriber =
+    world.spawn([&mapped](mapping_subscriber_actor::pointer) -> mapping_subscriber_actor::behavior_type {
+      return {[&](const port_mapped&) { ++mapped; }, [](const port_renewed&) {},
+              [](const port_lost&) {}, [](const external_changed&) {},
+              [](const mapping_failed&) {}};
+    });
+  world.send(subject.handle, subscribe_atom::value, subscriber);
+  listen({"10.0.0.1", 30303});
+  BOOST_TEST(mapped == 1);
+}
+
+BOOST_AUTO_TEST_CASE(takes_its_ports_back_before_it_ends) {
+  listen({"10.0.0.1", 30303});
+  listen({"10.0.0.1", 30304});
+  BOOST_TEST(gateway->mapped.size() == 2u);
+  caf::anon_send_exit(subject.handle, caf::exit_reason::user_shutdown);
+  world.run();
+  BOOST_TEST(gateway->mapped.empty());
+  BOOST_TEST(world.living() == 1u); // Who keeps the diary.
+}
+
+BOOST_AUTO_TEST_CASE(that_is_killed_leaves_no_mapper_behind) {
+  listen({"10.0.0.1", 30303});
+  caf::anon_send_exit(subject.handle, caf::exit_reason::kill);
+  world.run();
+  BOOST_TEST(world.living() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(does_not_wait_for_a_gateway_that_is_not_there) {
+  gateway->absent = true;
+  listen({"10.0.0.1", 30303});
+  test_node other{world, "10.0.0.2", random, test_protocol()};
+  BOOST_TEST(ask<peer_info>(world, other.handle, dial_atom::value, subject.url).value.has_value());
+  caf::anon_send_exit(subject.handle, caf::exit_reason::user_shutdown);
+  world.advance(10s);
+  BOOST_TEST(gateway->searches > 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(a_connection_that_was_punched, punched_fixture)
+
+BOOST_AUTO_TEST_CASE(carries_a_session) {
+  auto asked = adopt(first, one, at_one, two.key.id(), true);
+  auto other = adopt(second, two, at_two, one.key.id(), false);
+  world.run();
+  auto mine = take(first, asked);
+  auto theirs = take(second, other);
+  BOOST_TEST_REQUIRE(mine.value.has_value(), describe(mine.error));
+  BOOST_TEST_REQUIRE(theirs.value.has_value(), describe(theirs.error));
+  BOOST_TEST((mine.value->id == two.key.id() && theirs.value->id == one.key.id()));
+  BOOST_TEST((!mine.value->inbound && theirs.value->inbound));
+  BOOST_TEST((one.events.added.size() == 1u && two.events.added.size() == 1u));
+}
+
+BOOST_AUTO_TEST_CASE(is_refused_if_another_is_at_its_end) {
+  auto stranger = crypto::private_key::generate(random).id();
+  auto asked = adopt(first, one, at_one, two.key.id(), true);
+  auto other = adopt(second, two, at_two, stranger, false);
+  world.run();
+  BOOST_TEST((take(second, other).error == errc::unexpected_identity));
+  BOOST_TEST(!take(first, asked).value.has_value());
+  BOOST_TEST(two.events.added.empty());
+}
+
+BOOST_AUTO_TEST_CASE(that_breaks_is_told_to_who_waits) {
+  auto asked = adopt(first, one, at_one, two.key.id(), true);
+  auto other = adopt(second, two, at_two, one.key.id(), false);
+  world.network().cut("10.0.0.1", "10.0.0.2");
+  world.run();
+  BOOST_TEST(!take(first, asked).value.has_value());
+  BOOST_TEST(!take(second, other).value.has_value());
+  // Nothing of it stays in the way.
+  BOOST_TEST(meet(world, one, two).value.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(is_not_needed_where_there_is_a_session) {
+  BOOST_TEST_REQUIRE(meet(world, one, two).value.has_value());
+  auto asked = adopt(first, one, at_one, two.key.id(), true);
+  world.run();
+  BOOST_TEST((take(first, asked).error == errc::already_connected));
+}
+
+BOOST_AUTO_TEST_CASE(keeps_others_from_being_dialled_meanwhile) {
+  // Nobody begins: it stays as it is until its deadline.
+  auto other = adopt(second, two, at_two, one.key.id(), false);
+  world.run();
+  auto dialled = ask<peer_info>(world, two.handle, dial_atom::value, one.url);
+  BOOST_TEST((dialled.error == errc::already_connected));
+  world.advance(settings{}.handshake_timeout);
+  BOOST_TEST(!take(second, other).value.has_value());
+  BOOST_TEST(meet(world, two, one).value.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(does_not_stand_in_the_way_of_a_dial_by_the_other) {
+  auto other = adopt(second, two, at_two, one.key.id(), false);
+  world.run();
+  // The other end has come by another way, or both go on until one is there.
+  auto dialled = meet(world, one, two);
+  world.advance(settings{}.handshake_timeout);
+  BOOST_TEST(two.events.added.size() == 1u);
+  take(second, other);
+}
+
+BOOST_AUTO_TEST_CASE(is_no_connection_if_it_is_empty_or_our_own) {
+  std::shared_ptr<net::stream> nothing;
+  auto asked = adopt(first, one, nothing, two.key.id(), true);
+  world.run();
+  BOOST_TEST((take(first, asked).error == errc::end_of_stream));
+  auto self = adopt(first, one, at_one, one.key.id(), true);
+  world.run();
+  BOOST_TEST((take(first, self).error == errc::connected_to_self));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSL-1.0
+
+// Goal: nothing that anybody on the network says in a gateway's name, or in a STUN server's, does
+// harm.
+//
+// Method: give the input to each reader of datagrams; what one of them has made an address of must
+// be one.
+
+#include "devp2p/nat/octets.hpp"
+#include "devp2p/nat/pcp_message.hpp"
+#include "devp2p/nat/ssdp.hpp"
+#include "devp2p/nat/stun_message.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+using namespace devp2p;
+using namespace devp2p::nat;
+
+namespace {
+
+void require(bool holds) {
+  if (!holds)
+    std::abort();
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  byte_view input{data, size};
+  if (auto x = pcp::decode(input); x && x->map)
+    require(to_octets(x->map->external.host).has_value());
+  // As if it had guessed our transaction's id, which stands in the header.
+  stun::transaction_id id{};
+  if (size >= 20)
+    std::copy_n(data + 8, id.size(), id.begin());
+  if (auto x = stun::decode_response(input, id))
+    require(to_octets(x->host).has_value());
+  if (auto x = ssdp::decode(input))
+    if (auto where = ssdp::url::parse(x->location))
+      require(where->path.starts_with('/') && to_octets(where->server.host).has_value());
+  return 0;
+}
