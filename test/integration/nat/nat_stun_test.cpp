@@ -23,7 +23,9 @@ using udp = asio::ip::udp;
 /// Answers Binding requests; with the address `lie` instead of the true one, if it has one.
 class stun_server {
 public:
-  explicit stun_server(endpoint at, std::string lie = {}) : at_(std::move(at)), lie_(std::move(lie)) {
+  explicit stun_server(endpoint at, std::string lie = {})
+    : at_(std::move(at)),
+      lie_(std::move(lie)) {
     lab::at("inet", [&] {
       socket_.open(udp::v4());
       socket_.bind({asio::ip::make_address(at_.host), at_.port});
@@ -140,6 +142,7 @@ BOOST_AUTO_TEST_CASE(show_what_kind_of_nat_there_is) {
   BOOST_TEST((*behaviour("h1") == kind::endpoint_independent));
   there.reset("symmetric");
   BOOST_TEST((*behaviour("h1") == kind::address_dependent));
+  there.reset("none");
   BOOST_TEST((*behaviour("rA") == kind::no_nat));
 }
 
