@@ -27,7 +27,8 @@ auto guarded(Ask ask) -> decltype(ask()) {
 
 gateway_actor::behavior_type gateway_worker(gateway_actor::pointer,
                                             const std::shared_ptr<nat::gateway>& gateway,
-                                            const mapper_core_actor& owner) {
+                                            const mapper_core_actor& owner,
+                                            const std::shared_ptr<std::atomic<bool>>& over) {
   return {
     [=](find_atom) {
       return guarded([&]() -> caf::result<std::string> {
@@ -49,6 +50,10 @@ gateway_actor::behavior_type gateway_worker(gateway_actor::pointer,
     [=](unmap_atom, const port_mapping& granted) {
       return guarded([&]() -> caf::result<void> {
         gateway->resume(); // What was called off was the question before.
+        if (*over) {
+          gateway->call_off(); // It was the last one, and this comes too late.
+          return caf::make_error(errc::shutting_down);
+        }
         if (auto why = gateway->unmap(granted))
           return to_error(*why);
         return caf::unit;

@@ -4,14 +4,17 @@
 #include "devp2p/messages/interfaces.hpp"
 #include "devp2p/nat/gateway.hpp"
 
+#include <atomic>
 #include <memory>
 
 namespace devp2p {
 
-/// Asks one gateway what it is told to, and tells `owner`, which is the mapper, when it hears on that
-/// way that the gateway has forgotten what it had mapped. Ends with its mapper.
+/// Asks one gateway what it is told to, and tells `owner`, which is the mapper, when it hears on
+/// that way that the gateway has forgotten what it had mapped. Ends with its mapper; once `over`,
+/// it asks nothing any more.
 gateway_actor::behavior_type gateway_worker(gateway_actor::pointer self,
                                             const std::shared_ptr<nat::gateway>& gateway,
-                                            const mapper_core_actor& owner);
+                                            const mapper_core_actor& owner,
+                                            const std::shared_ptr<std::atomic<bool>>& over);
 
 } // namespace devp2p

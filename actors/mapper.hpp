@@ -35,8 +35,9 @@ struct mapper_config {
 /// or has another address, and for as long as it takes if that fails (`nat::lease`). The external
 /// port that was granted is asked for again.
 ///
-/// The mapper lives, even if nobody refers to it, until it is sent an exit message; it then takes back
-/// its mappings, for two seconds at most, and ends. Gateways that block have threads of their own.
+/// The mapper lives, even if nobody refers to it, until it is sent an exit message; it then takes
+/// back its mappings, for two seconds at most, and ends. Gateways that block have threads of their
+/// own.
 [[nodiscard]] mapper_actor spawn_mapper(caf::actor_system& system, mapper_config config);
 
 } // namespace devp2p

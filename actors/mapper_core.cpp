@@ -23,18 +23,21 @@ constexpr seconds answer_limit{30};
 /// Until we end even if the router has not answered.
 constexpr auto farewell_limit = std::chrono::milliseconds{1800};
 
+/// After the router was listened to: five seconds are the most that news may wait.
+constexpr seconds deaf_for{2};
+
 /// What a gateway has said, if it has said anything.
 std::string detail_of(const caf::error& why) {
   const auto& context = why.context();
-  return !context.empty() && context.match_element<std::string>(0)
-           ? context.get_as<std::string>(0)
-           : describe(why);
+  return !context.empty() && context.match_element<std::string>(0) ? context.get_as<std::string>(0)
+                                                                   : describe(why);
 }
 
 } // namespace
 
 mapper_core::mapper_core(caf::actor_config& config, mapper_config setup)
-  : mapper_core_actor::base(config), setup_(std::move(setup)) {}
+  : mapper_core_actor::base(config),
+    setup_(std::move(setup)) {}
 
 mapper_core::behavior_type mapper_core::make_behavior() {
   alive_ = this;
@@ -45,8 +48,8 @@ mapper_core::behavior_type mapper_core::make_behavior() {
   for (const auto& x : setup_.gateways) {
     blocks = blocks || x->blocks();
     candidates_.push_back(
-      {x, x->blocks() ? home_system().spawn<caf::detached>(gateway_worker, x, alive_)
-                      : home_system().spawn(gateway_worker, x, alive_)});
+      {x, x->blocks() ? home_system().spawn<caf::detached>(gateway_worker, x, alive_, over_)
+                      : home_system().spawn(gateway_worker, x, alive_, over_)});
   }
   if (blocks) {
     watching_ = std::make_shared<nat::interrupt>();
@@ -62,11 +65,11 @@ mapper_core::behavior_type mapper_core::make_behavior() {
       monitor(who);
       subscribers_.add(who);
     },
-    [this](router_atom) {
-      if (current_)
-        ask_all();
-      else if (missing_ == 0)
-        search();
+    [this](router_atom) { on_news(); },
+    [this](resume_atom) {
+      heard_ = false;
+      if (std::exchange(more_news_, false))
+        on_news();
     },
     [this](tick_atom, local_port port, std::uint64_t tick) {
       auto i = ports_.find(port);
@@ -84,6 +87,7 @@ mapper_core::behavior_type mapper_core::make_behavior() {
 void mapper_core::on_exit() {
   if (watching_)
     watching_->raise();
+  *over_ = true;
   for (auto& x : candidates_) {
     x.gateway->call_off();
     caf::anon_send_exit(x.worker, caf::exit_reason::kill);
@@ -190,8 +194,9 @@ void mapper_core::ask(const ports::value_type& which) {
   port_mapping wish{port, kept.mapping ? kept.mapping->external : endpoint{}, setup_.lifetime, {}};
   auto from = *current_;
   request(candidates_[from].worker, answer_limit, map_atom::value, wish)
-    .then([=, this, port = port](port_mapping& granted) { on_granted(from, port, std::move(granted)); },
-          [=, this, port = port](const caf::error& why) { on_refused(from, port, why); });
+    .then(
+      [=, this, port = port](port_mapping& granted) { on_granted(from, port, std::move(granted)); },
+      [=, this, port = port](const caf::error& why) { on_refused(from, port, why); });
 }
 
 void mapper_core::ask_all() {
@@ -276,6 +281,19 @@ double mapper_core::chance() {
   byte_array<2> octets{};
   setup_.random->fill(octets);
   return (octets[0] * 256 + octets[1]) / 65536.0;
+}
+
+/// One that says it all the time, or says so in each answer, is not asked all the time.
+void mapper_core::on_news() {
+  if (std::exchange(heard_, true)) {
+    more_news_ = true;
+    return;
+  }
+  delayed_send(this, deaf_for, resume_atom::value);
+  if (current_)
+    ask_all();
+  else if (missing_ == 0)
+    search();
 }
 
 // -- the end ------------------------------------------------------------------

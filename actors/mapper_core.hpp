@@ -8,8 +8,10 @@
 
 #include <caf/typed_event_based_actor.hpp>
 
+#include <atomic>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -64,6 +66,8 @@ private:
   void lose(ports::value_type& which, const std::string& why);
   std::vector<port_mapping> mapped() const;
 
+  void on_news();
+
   // The end.
   void shut_down();
   void on_taken_back();
@@ -76,6 +80,8 @@ private:
   const mapper_config setup_;
   audience<mapping_subscriber_actor> subscribers_;
   std::vector<candidate> candidates_;
+  /// Nobody waits for an answer any more.
+  const std::shared_ptr<std::atomic<bool>> over_ = std::make_shared<std::atomic<bool>>(false);
   /// Ends who listens for the router's announcements.
   std::shared_ptr<nat::interrupt> watching_;
 
@@ -89,6 +95,10 @@ private:
   std::deque<std::size_t> found_;
   std::string failures_;
   nat::lease patience_;
+
+  /// The router has been listened to a moment ago; and it has said more since.
+  bool heard_ = false;
+  bool more_news_ = false;
 
   bool stopping_ = false;
   std::size_t to_take_back_ = 0;

@@ -35,7 +35,7 @@ node_core::behavior_type node_core::make_behavior() {
   return {
     [this](listen_atom, const endpoint& at) { return listen(at); },
     [this](dial_atom, const enode& target) { return dial(target); },
-    [this](dial_atom, const node_id& id, punched_stream& x) { return adopt(id, x); },
+    [this](dial_atom, const node_id& id, const punched_stream& x) { return adopt(id, x); },
     [this](close_atom, const node_id& id, disconnect_reason reason) { return close(id, reason); },
     [this](peers_atom) { return tell_peers(); },
     [this](info_atom) { return tell_node(); },
@@ -206,27 +206,31 @@ void node_core::on_dialled(std::uint64_t number, shared_stream stream) {
     return;
   auto dial = std::move(i->second);
   dials_.erase(i);
-  auto& session = open_session(std::move(stream), dial.target.id)->second;
+  auto& session = open_session(std::move(stream), dial.target.id);
   session.dialled = std::move(dial.answer);
   dialling_.at(dial.target.id).connected = &session;
 }
 
 /// As if we had dialled it, at both ends; but one of them begins.
-caf::result<peer_info> node_core::adopt(const node_id& id, punched_stream& punched) {
+caf::result<peer_info> node_core::adopt(const node_id& id, const punched_stream& punched) {
   if (stopping_)
     return errc::shutting_down;
   if (id == self_)
     return errc::connected_to_self;
-  if (!punched.link)
-    return errc::end_of_stream;
   if (peers_.contains(id) || dialling_.contains(id))
     return caf::make_error(errc::already_connected, id.brief());
   if (dialling_.size() >= config_->limits.max_dialing)
     return errc::too_many_pending;
-  auto dialled = punched.initiator ? std::optional{id} : std::nullopt;
-  auto& session = open_session(std::move(punched.link), dialled)->second;
-  if (!punched.initiator)
-    session.expected = id;
+  auto stream = punched.take();
+  if (!stream)
+    return errc::end_of_stream;
+  auto& session =
+    open_session(std::move(stream), punched.initiator() ? std::optional{id} : std::nullopt);
+  if (!punched.initiator()) {
+    session.adopted = true;
+    session.id = id;
+    --opening_inbound_;
+  }
   dialling_.emplace(id, opening_dial{next_dial_++, &session});
   return session.dialled = make_response_promise<peer_info>();
 }
@@ -256,8 +260,7 @@ std::shared_ptr<loop_unit> node_core::unit_of(const net::stream& stream) {
   return other;
 }
 
-node_core::sessions::iterator node_core::open_session(shared_stream stream,
-                                                      std::optional<node_id> dialled) {
+node_core::session& node_core::open_session(shared_stream stream, std::optional<node_id> dialled) {
   session out;
   out.remote = stream->remote();
   out.inbound = !dialled;
@@ -270,21 +273,18 @@ node_core::sessions::iterator node_core::open_session(shared_stream stream,
                                                std::move(stream), dialled);
   monitor(out.handle);
   auto address = out.handle.address();
-  return sessions_.emplace(address, std::move(out)).first;
+  return sessions_.emplace(address, std::move(out)).first->second;
 }
 
 void node_core::leave_opening(session& from, session_phase to) {
   if (from.phase >= session_phase::running)
     return;
   from.phase = to;
-  if (!from.inbound || from.expected) {
-    auto id = from.expected.value_or(from.id);
-    dialling_.erase(id);
-    end_wait(id, to == session_phase::running ? caf::make_error(errc::already_connected)
-                                              : caf::error{});
+  if (from.is_ours()) {
+    dialling_.erase(from.id);
+    return end_wait(from.id, to == session_phase::running ? caf::make_error(errc::already_connected)
+                                                          : caf::error{});
   }
-  if (!from.inbound)
-    return;
   --opening_inbound_;
   auto [first, last] = greeted_.equal_range(from.id);
   if (auto i = std::find_if(first, last, [&](const auto& x) { return x.second == &from; });
@@ -310,12 +310,12 @@ caf::result<void> node_core::admit(const node_id& id) {
   if (i == sessions_.end() || i->second.phase >= session_phase::running || stopping_)
     return caf::make_error(errc::shutting_down);
   auto& session = i->second;
-  if (session.expected && session.expected != id)
+  if (session.adopted && session.id != id)
     return caf::make_error(errc::unexpected_identity, id.brief());
   session.id = id;
-  if (auto why = peers_.refuses(id, session.inbound))
+  if (auto why = peers_.refuses(id, !session.is_ours()))
     return caf::make_error(*why);
-  if (!session.inbound)
+  if (session.is_ours())
     return caf::unit;
   greeted_.emplace(id, &session);
   if (!must_wait(session))
@@ -329,7 +329,7 @@ caf::result<void> node_core::admit(const node_id& id) {
 /// both go on. While ours is not yet there, theirs serves us as well.
 bool node_core::must_wait(session& inbound) {
   auto ours = dialling_.find(inbound.id);
-  if (ours == dialling_.end() || ours->second.connected == &inbound)
+  if (ours == dialling_.end())
     return false;
   if (ours->second.connected != nullptr)
     return self_ > inbound.id;
@@ -532,9 +532,9 @@ void node_core::map(const endpoint& listening) {
   if (config_->gateways.empty() || only_here)
     return;
   if (!mapper_) {
-    mapper_ = spawn_mapper(home_system(), {.gateways = config_->gateways,
-                                           .random = config_->random,
-                                           .log = config_->log});
+    mapper_ =
+      spawn_mapper(home_system(),
+                   {.gateways = config_->gateways, .random = config_->random, .log = config_->log});
     monitor(mapper_);
     caf::anon_send(mapper_, subscribe_atom::value, mapping_subscriber_actor{alive_});
   }

@@ -62,14 +62,17 @@ private:
     node_id id;
     endpoint remote;
     bool inbound = false;
-    /// On a connection that a puncher has opened, where the other end begins: who that has to be.
-    std::optional<node_id> expected;
+    /// On a connection that a puncher has opened, where the other end begins: it is a dial of ours
+    /// all the same, and `id` is who that has to be.
+    bool adopted = false;
     /// Who dialled waits for it.
     caf::typed_response_promise<peer_info> dialled;
     /// Its supervisor waits for the end of our own dial.
     caf::response_promise held;
     /// Who asked for its end waits for that.
     std::vector<caf::response_promise> closed;
+
+    [[nodiscard]] bool is_ours() const { return !inbound || adopted; }
   };
 
   /// The answers of all sessions to one question.
@@ -96,11 +99,11 @@ private:
   // Dialling.
   caf::result<peer_info> dial(const enode& target);
   void on_dialled(std::uint64_t number, shared_stream stream);
-  caf::result<peer_info> adopt(const node_id& id, punched_stream& punched);
+  caf::result<peer_info> adopt(const node_id& id, const punched_stream& punched);
   void on_dial_failed(std::uint64_t number, caf::error why);
 
   // Sessions.
-  sessions::iterator open_session(shared_stream stream, std::optional<node_id> dialled);
+  session& open_session(shared_stream stream, std::optional<node_id> dialled);
   std::shared_ptr<loop_unit> unit_of(const net::stream& stream);
   sessions::iterator current_session() { return sessions_.find(current_sender_address()); }
   caf::actor_addr current_sender_address();

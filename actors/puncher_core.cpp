@@ -25,8 +25,10 @@ puncher_core::behavior_type puncher_core::make_behavior() {
     [this](punch_atom, const node_id& remote) { return punch(remote); },
     [this](dial_atom, const node_id& remote) { return dial(remote); },
     [this](close_atom, const node_id& remote) {
-      if (auto found = holes_.find(remote); found != holes_.end())
+      if (auto found = holes_.find(remote); found != holes_.end()) {
         caf::anon_send_exit(found->second, caf::exit_reason::user_shutdown);
+        holes_.erase(found); // Who asks now is not to be sent to one that ends.
+      }
     },
     [this](info_atom) {
       std::vector<node_id> out;

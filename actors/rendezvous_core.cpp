@@ -10,6 +10,8 @@ namespace devp2p {
 
 namespace {
 
+constexpr std::chrono::seconds sweep_interval{1};
+
 nat::rendezvous_address place(std::size_t which) {
   return which == 0 ? nat::rendezvous_address::first : nat::rendezvous_address::second;
 }
@@ -34,6 +36,11 @@ rendezvous_core::behavior_type rendezvous_core::make_behavior() {
   return {
     [this](listen_atom, const endpoint& first, const endpoint& second) {
       return listen(first, second);
+    },
+    [this](tick_atom) {
+      sweeping_ = false;
+      middle_.on_time(now());
+      sweep_later();
     },
     [this](info_atom) {
       middle_.on_time(now());
@@ -62,6 +69,8 @@ void rendezvous_core::on_exit() {
 
 caf::result<endpoint, endpoint> rendezvous_core::listen(const endpoint& first,
                                                         const endpoint& second) {
+  if (doors_[0].socket)
+    return caf::make_error(errc::address_in_use, "it is at another place already");
   std::array<door, 2> opened;
   auto one = open(opened[0], first);
   if (!one)
@@ -94,6 +103,14 @@ expected<endpoint> rendezvous_core::open(door& which, const endpoint& at) {
 void rendezvous_core::on_datagram(std::size_t which, const endpoint& from, byte_view content) {
   if (auto answer = middle_.on_datagram(place(which), from, content, now()))
     doors_.at(which).socket->send(from, *answer);
+  sweep_later();
+}
+
+/// If nobody asks any more, nothing is forgotten by itself.
+void rendezvous_core::sweep_later() {
+  if (middle_.meetings() == 0 || std::exchange(sweeping_, true))
+    return;
+  send_later(sweep_interval, tick_atom::value);
 }
 
 void rendezvous_core::accept(std::size_t which) {
@@ -127,6 +144,7 @@ void rendezvous_core::on_question(const rendezvous_guest_actor& from, std::size_
                                   const endpoint& source, const blob& content) {
   auto answer = middle_.on_datagram(place(which), source, content.view(), now());
   caf::anon_send(from, answer ? blob{bytes{answer->begin(), answer->end()}} : blob{});
+  sweep_later();
 }
 
 std::shared_ptr<loop_unit> rendezvous_core::unit_of(const net::stream& stream) {

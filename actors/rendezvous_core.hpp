@@ -40,6 +40,7 @@ private:
 
   caf::result<endpoint, endpoint> listen(const endpoint& first, const endpoint& second);
   expected<endpoint> open(door& which, const endpoint& at);
+  void sweep_later();
   void on_datagram(std::size_t which, const endpoint& from, byte_view content);
   void accept(std::size_t which);
   void on_accepted(std::size_t which, shared_stream stream);
@@ -51,6 +52,8 @@ private:
   rendezvous_core_actor alive_;
   net::network& network_;
   nat::rendezvous middle_;
+  /// It will look what is over.
+  bool sweeping_ = false;
   std::array<door, 2> doors_;
   std::map<caf::actor_addr, guest> guests_;
   std::map<net::loop*, std::shared_ptr<loop_unit>> units_;

@@ -17,7 +17,9 @@ using namespace devp2p;
 // Says what becomes of the port.
 mapping_subscriber_actor::behavior_type narrator(mapping_subscriber_actor::pointer) {
   return {
-    [](const port_mapped& x) { std::cout << "reached at " << to_string(x.mapping.external) << '\n'; },
+    [](const port_mapped& x) {
+      std::cout << "reached at " << to_string(x.mapping.external) << '\n';
+    },
     [](const port_renewed&) { std::cout << "renewed\n"; },
     [](const port_lost& x) { std::cout << "lost: " << x.why << '\n'; },
     [](const external_changed& x) {

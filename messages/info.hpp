@@ -111,7 +111,8 @@ struct node_info {
 
   template <class Inspector>
   friend typename Inspector::result_type inspect(Inspector& f, node_info& x) {
-    return f(x.id, x.client_id, x.listening, x.external, x.capabilities, x.peers, x.pending, x.protocols);
+    return f(x.id, x.client_id, x.listening, x.external, x.capabilities, x.peers, x.pending,
+             x.protocols);
   }
 };
 

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace devp2p::net {
@@ -142,11 +143,27 @@ using mapping_subscriber_actor =
                    caf::reacts_to<port_lost>, caf::reacts_to<external_changed>,
                    caf::reacts_to<mapping_failed>>;
 
-/// A connection that two nodes have dialled at the same time. Does not leave the process.
-struct punched_stream {
-  std::shared_ptr<net::stream> link;
+/// A connection that two nodes have dialled at the same time. Copies share it, and one of their
+/// holders can take it: what is left of the others then keeps nothing open. Does not leave the
+/// process.
+class punched_stream {
+public:
+  punched_stream() = default;
+  punched_stream(std::shared_ptr<net::stream> connection, bool initiator)
+    : connection_(std::make_shared<std::shared_ptr<net::stream>>(std::move(connection))),
+      initiator_(initiator) {}
+
+  /// Null if it was taken. Not for two threads at once.
+  [[nodiscard]] std::shared_ptr<net::stream> take() const {
+    return connection_ ? std::exchange(*connection_, nullptr) : nullptr;
+  }
+
   /// Whether this end is the RLPx initiator: it is if its node id is the smaller one.
-  bool initiator = false;
+  [[nodiscard]] bool initiator() const { return initiator_; }
+
+private:
+  std::shared_ptr<std::shared_ptr<net::stream>> connection_;
+  bool initiator_ = false;
 };
 
 /// A node: listens, dials, admits, limits and reports sessions. Ends when it is sent an exit
@@ -211,8 +228,7 @@ using gateway_actor = caf::typed_actor<
 /// that it takes back what it has asked of its gateway.
 using mapper_actor = caf::typed_actor<
   // Keep this port reachable, until told otherwise.
-  caf::reacts_to<map_atom, local_port>,
-  caf::reacts_to<unmap_atom, local_port>,
+  caf::reacts_to<map_atom, local_port>, caf::reacts_to<unmap_atom, local_port>,
   // The ports that can be reached now.
   caf::replies_to<info_atom>::with<std::vector<port_mapping>>,
   // Tell this actor what becomes of the ports, from now on, as long as it lives.
@@ -227,6 +243,8 @@ using mapper_core_actor = mapper_actor::extend<
   caf::reacts_to<tick_atom, local_port, std::uint64_t>,
   // From itself: it is time to look for a gateway again; likewise.
   caf::reacts_to<find_atom, std::uint64_t>,
+  // From itself: the router may be listened to again.
+  caf::reacts_to<resume_atom>,
   // From itself: taking back what was asked has taken too long.
   caf::reacts_to<close_atom>>;
 
@@ -288,6 +306,8 @@ using rendezvous_guest_actor = caf::typed_actor<
 
 /// The rendezvous, as its own parts see it.
 using rendezvous_core_actor = rendezvous_actor::extend<
+  // From itself: it is time to forget what is over.
+  caf::reacts_to<tick_atom>,
   // From a listener, by index: somebody has connected, or accepting has failed.
   caf::reacts_to<accept_atom, std::size_t, std::shared_ptr<net::stream>>,
   caf::reacts_to<accept_atom, std::size_t, caf::error>,

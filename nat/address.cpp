@@ -29,7 +29,9 @@ struct range {
 
   [[nodiscard]] bool contains(const Address& x) const {
     auto network = asio::ip::make_address(first);
-    auto fixed = [](const auto& bytes, unsigned bit) { return bytes[bit / 8] >> (7 - bit % 8) & 1; };
+    auto fixed = [](const auto& bytes, unsigned bit) {
+      return bytes[bit / 8] >> (7 - bit % 8) & 1;
+    };
     auto theirs = x.to_bytes();
     auto ours = [&] {
       if constexpr (std::is_same_v<Address, address_v4>)
@@ -63,10 +65,10 @@ constexpr auto special_v4 = std::to_array<range<address_v4>>({
 
 /// Of IPv6, what is not in 2000::/3 is not public; these are exceptions within it.
 constexpr auto special_v6 = std::to_array<range<address_v6>>({
-  {"2001::", 23},      // protocol assignments, Teredo
-  {"2001:db8::", 32},  // documentation
-  {"2002::", 16},      // 6to4
-  {"3fff::", 20},      // documentation, RFC 9637
+  {"2001::", 23},     // protocol assignments, Teredo
+  {"2001:db8::", 32}, // documentation
+  {"2002::", 16},     // 6to4
+  {"3fff::", 20},     // documentation, RFC 9637
 });
 
 std::optional<address> parse(std::string_view text) {

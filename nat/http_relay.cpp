@@ -60,14 +60,39 @@ std::size_t content_length(std::string_view head) {
   return error == std::errc{} ? out : http_relay::max_reply + 1;
 }
 
+/// Tells whether a reply is over, from its pieces in order.
+class reply_end {
+public:
+  explicit reply_end(std::string_view head)
+    : chunked_(find_header(head, "transfer-encoding").has_value()) {
+    if (auto content = content_length(head); content > 0)
+      missing_ = head.size() + content;
+  }
+
+  bool is_in(std::string_view piece) {
+    constexpr std::string_view last_chunk = "\r\n0\r\n\r\n";
+    if (missing_)
+      missing_ = *missing_ - std::min(*missing_, piece.size());
+    tail_.append(piece.substr(piece.size() - std::min(piece.size(), last_chunk.size())));
+    tail_.erase(0, tail_.size() - std::min(tail_.size(), last_chunk.size()));
+    return missing_ ? *missing_ == 0 : chunked_ && tail_ == last_chunk;
+  }
+
+private:
+  const bool chunked_;
+  /// If the head says how much there is.
+  std::optional<std::size_t> missing_;
+  std::string tail_;
+};
+
 [[noreturn]] void refuse() {
   throw std::system_error{std::make_error_code(std::errc::message_size)};
 }
 
 } // namespace
 
-/// The context and all that lives in it go on the thread, when the thread has done: then both ends of
-/// every connection notice, wherever it stood.
+/// The context and all that lives in it go on the thread, when the thread has done: then both ends
+/// of every connection notice, wherever it stood.
 class http_relay::relaying {
 public:
   relaying(endpoint target, const interrupt& stop, deadline until)
@@ -132,9 +157,12 @@ private:
                                                 "\r\n\r\n", asio::use_awaitable);
     if (content_length(std::string_view{reply}.substr(0, head)) > max_reply)
       refuse();
+    reply_end end{std::string_view{reply}.substr(0, head)};
     for (std::size_t passed = 0; passed + reply.size() <= max_reply;) {
       co_await asio::async_write(library, asio::buffer(reply), asio::use_awaitable);
       passed += reply.size();
+      if (end.is_in(reply))
+        break; // The gateway may leave the connection open, but nobody asks for more on it.
       reply.resize(max_head);
       auto size = co_await gateway.async_read_some(asio::buffer(reply), asio::use_awaitable);
       reply.resize(size);

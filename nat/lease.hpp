@@ -23,7 +23,8 @@ public:
   static constexpr duration max_retry = std::chrono::minutes{5};
 
   /// It was granted for so long; 0 if the router sets no end, which is no reason not to look
-  /// whether it is still there. Returns when to renew it: at half time, up to a tenth of it earlier.
+  /// whether it is still there. Returns when to renew it: at half time, up to a tenth of it
+  /// earlier.
   duration on_granted(time_point now, duration lifetime, double chance) {
     failures_ = 0;
     auto held = lifetime > duration{0} ? lifetime : wanted;
@@ -32,8 +33,8 @@ public:
     return std::max<duration>(half - scaled(half / 10, chance), std::chrono::seconds{1});
   }
 
-  /// It was not granted, or not renewed. Returns when to try again: twice as late each time, up to a
-  /// quarter more, but not after the mapping's end.
+  /// It was not granted, or not renewed. Returns when to try again: twice as late each time, up to
+  /// a quarter more, but not after the mapping's end.
   duration on_failed(time_point now, double chance) {
     auto wait = std::min(first_retry * (1 << std::min(failures_, 16u)), max_retry);
     ++failures_;

@@ -80,7 +80,8 @@ expected<method> method::parse(std::string_view text) {
     return method{out.how, server->host, server->port};
   }
   auto address = read_address(argument);
-  if (!address || (is_ipv6(*address) && !takes_ipv6(out.how)))
+  auto nobody = address && (*address == "0.0.0.0" || *address == "::");
+  if (!address || nobody || (is_ipv6(*address) && !takes_ipv6(out.how)))
     return errc::invalid_nat_method;
   return method{out.how, *address, 0};
 }
@@ -132,8 +133,8 @@ std::vector<std::shared_ptr<gateway>> gateways(const method& x) {
     out.push_back(make_fixed(x.address));
     break;
   case kind::stun:
-    out.push_back(make_stun(address ? std::vector{endpoint{x.address, x.port}}
-                                    : public_stun_servers()));
+    out.push_back(
+      make_stun(address ? std::vector{endpoint{x.address, x.port}} : public_stun_servers()));
     break;
   }
   return out;

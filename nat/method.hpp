@@ -33,8 +33,8 @@ struct method {
 /// Inverse of `method::parse`.
 [[nodiscard]] std::string to_string(const method& x);
 
-/// Those who are to be asked for it, the first that works is to be kept; none for `none`. Nothing is
-/// sent yet.
+/// Those who are to be asked for it, the first that works is to be kept; none for `none`. Nothing
+/// is sent yet.
 [[nodiscard]] std::vector<std::shared_ptr<gateway>> gateways(const method& x);
 
 } // namespace devp2p::nat

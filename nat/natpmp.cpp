@@ -28,11 +28,11 @@ class exchange {
 public:
   explicit exchange(const std::string& server) {
     status_ = ::initnatpmp(&state_, 1, ::inet_addr(server.c_str()));
-    opened_ = status_ == 0;
   }
 
   ~exchange() {
-    if (opened_)
+    // If there is no way to the server, the library has failed and left its socket open.
+    if (state_.s > 0)
       ::closenatpmp(&state_);
   }
 
@@ -64,7 +64,6 @@ public:
 private:
   natpmp_t state_{};
   int status_;
-  bool opened_;
 };
 
 errc code_for(int status) {
@@ -118,8 +117,8 @@ public:
   }
 
   outcome<std::string> external_address() override {
-    auto answer = ask(NATPMP_RESPTYPE_PUBLICADDRESS,
-                      [](natpmp_t* p) { return ::sendpublicaddressrequest(p); });
+    auto answer =
+      ask(NATPMP_RESPTYPE_PUBLICADDRESS, [](natpmp_t* p) { return ::sendpublicaddressrequest(p); });
     if (!answer)
       return answer.error();
     std::array<char, INET_ADDRSTRLEN> text{};
@@ -138,10 +137,11 @@ public:
     if (!answer)
       return answer.error();
     const auto& granted = answer->pnu.newportmapping;
-    if (granted.privateport != wish.internal.number || granted.mappedpublicport == 0)
+    if (granted.privateport != wish.internal.number || granted.mappedpublicport == 0 ||
+        granted.lifetime == 0)
       return failure{errc::gateway_failed, name() + " answers what was not asked"};
-    return port_mapping{wish.internal, {*address, granted.mappedpublicport},
-                        seconds{granted.lifetime}, name()};
+    return port_mapping{
+      wish.internal, {*address, granted.mappedpublicport}, seconds{granted.lifetime}, name()};
   }
 
   std::optional<failure> unmap(const port_mapping& granted) override {
@@ -157,12 +157,12 @@ public:
 private:
   outcome<natpmpresp_t> ask_for(local_port internal, std::uint16_t external, seconds lifetime) {
     auto tcp = internal.protocol == transport::tcp;
-    return ask(tcp ? NATPMP_RESPTYPE_TCPPORTMAPPING : NATPMP_RESPTYPE_UDPPORTMAPPING,
-               [&](natpmp_t* p) {
-                 return ::sendnewportmappingrequest(
-                   p, tcp ? NATPMP_PROTOCOL_TCP : NATPMP_PROTOCOL_UDP, internal.number, external,
-                   static_cast<std::uint32_t>(lifetime.count()));
-               });
+    return ask(
+      tcp ? NATPMP_RESPTYPE_TCPPORTMAPPING : NATPMP_RESPTYPE_UDPPORTMAPPING, [&](natpmp_t* p) {
+        return ::sendnewportmappingrequest(p, tcp ? NATPMP_PROTOCOL_TCP : NATPMP_PROTOCOL_UDP,
+                                           internal.number, external,
+                                           static_cast<std::uint32_t>(lifetime.count()));
+      });
   }
 
   /// The answer, which must be of this type.

@@ -58,11 +58,11 @@ public:
 
   std::optional<failure> find() override {
     socket_.reset();
-    auto address = given_ ? given_ : default_gateway();
-    if (!address)
+    auto router = address();
+    if (!router)
       return failure{errc::no_gateway, "there is no default route"};
-    server_ = *address;
-    auto local = local_address_towards(server_);
+    server_ = *router;
+    auto local = own_address();
     if (!local)
       return failure{errc::no_gateway, "there is no way to " + server_};
     auto socket = udp_socket::open(*local);
@@ -97,6 +97,8 @@ public:
     if (auto why = failure_in(answer))
       return *why;
     const auto& external = answer->map->external;
+    if (external.port == 0 || answer->lifetime == seconds{0})
+      return failure{errc::gateway_failed, name() + " grants nothing"};
     if (!is_public(external.host))
       return failure{errc::address_not_public, name() + " has " + external.host};
     return port_mapping{wish.internal, external, answer->lifetime, name()};
@@ -118,7 +120,25 @@ public:
   void resume() override { stop_.clear(); }
 
 private:
-  std::optional<failure> find_once() { return socket_ ? std::nullopt : find(); }
+  std::optional<std::string> address() const {
+    if (given_)
+      return given_;
+    auto v4 = default_gateway();
+    return v4 ? v4 : default_gateway_v6();
+  }
+
+  /// The address that is to be reached. The way to a router's link-local address would be our own
+  /// link-local one: ask for the way to anywhere else.
+  std::optional<std::string> own_address() const {
+    constexpr auto anywhere = "2000::";
+    return local_address_towards(is_ipv6(server_) ? anywhere : server_);
+  }
+
+  /// We, or the router, may have another address by now.
+  std::optional<failure> find_once() {
+    auto same = socket_ && address() == server_ && own_address() == client_;
+    return same ? std::nullopt : find();
+  }
 
   pcp::map_request request(const port_mapping& x, seconds lifetime) const {
     return {client_, nonce_, x.internal, {}, lifetime};
@@ -133,8 +153,8 @@ private:
       auto about = out->map ? std::optional{out->map->internal} : std::nullopt;
       return about == port && (!port || out->map->nonce == nonce_) ? out : std::nullopt;
     };
-    auto answer = ask(*socket_, {server_, pcp::server_port}, question, stop_, first_wait, max_tries,
-                      fits);
+    auto answer =
+      ask(*socket_, {server_, pcp::server_port}, question, stop_, first_wait, max_tries, fits);
     if (!answer)
       socket_.reset(); // Our address may have changed, or the router: look again.
     else if (!epochs_.on_answer(answer->epoch, deadline::clock::now()))

@@ -8,8 +8,8 @@
 namespace devp2p::nat {
 
 /// A router that speaks the Port Control Protocol (RFC 6887). `address` is the router's, of IPv4 or
-/// IPv6; the default gateway if there is none. Over IPv6 a mapping is a pinhole in the firewall: the
-/// external address is our own.
+/// IPv6; the default gateway if there is none, of IPv4 if there is one. Over IPv6 a mapping is a
+/// pinhole in the firewall: the external address is our own.
 [[nodiscard]] std::unique_ptr<gateway> make_pcp(std::optional<std::string> address = std::nullopt);
 
 } // namespace devp2p::nat

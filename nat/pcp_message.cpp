@@ -55,11 +55,20 @@ std::optional<map_grant> decode_map(byte_view in) {
 } // namespace
 
 std::string to_string(result x) {
-  static constexpr std::array words = {
-    "success",           "unsupported version", "not authorized",     "malformed request",
-    "unsupported opcode", "unsupported option",  "malformed option",   "network failure",
-    "no resources",      "unsupported protocol", "quota exceeded",    "cannot provide that port",
-    "address mismatch",  "too many remote peers"};
+  static constexpr std::array words = {"success",
+                                       "unsupported version",
+                                       "not authorized",
+                                       "malformed request",
+                                       "unsupported opcode",
+                                       "unsupported option",
+                                       "malformed option",
+                                       "network failure",
+                                       "no resources",
+                                       "unsupported protocol",
+                                       "quota exceeded",
+                                       "cannot provide that port",
+                                       "address mismatch",
+                                       "too many remote peers"};
   auto code = static_cast<std::size_t>(x);
   return "PCP result " + std::to_string(code) +
          (code < words.size() ? std::string{" ("} + words[code] + ')' : "");

@@ -16,6 +16,9 @@ namespace {
 
 /// Between what a router says and our telling of it: it often says the same more than once.
 constexpr std::chrono::milliseconds settling{300};
+/// How often it is asked who the default gateway is, and who we are to it.
+constexpr std::chrono::seconds look_again{5};
+
 constexpr auto all_hosts = "224.0.0.1";
 
 /// NAT-PMP's version 0 with the opcode of its address, or PCP's ANNOUNCE.
@@ -46,11 +49,9 @@ private:
   std::optional<std::uint32_t> boot_;
 };
 
-} // namespace
-
-void watch_router(const interrupt& stop, const std::function<void()>& tell) {
-  auto gateway = default_gateway();
-  auto local = gateway ? local_address_towards(*gateway) : std::nullopt;
+/// Until it is the default gateway no more, or there is no way to it.
+void watch(const std::string& gateway, const interrupt& stop, const std::function<void()>& tell) {
+  auto local = local_address_towards(gateway);
   if (!local)
     return;
   auto announcements = udp_socket::join(all_hosts, pcp::client_port, *local);
@@ -59,21 +60,38 @@ void watch_router(const interrupt& stop, const std::function<void()>& tell) {
     return;
   device router;
   std::optional<deadline> news;
+  auto look = deadline::clock::now() + look_again;
   while (!stop.raised()) {
-    auto wake = news.value_or(deadline::clock::now() + std::chrono::hours{1});
-    auto ready = stop.readable({announcements->descriptor(), notices->descriptor()}, wake);
+    auto ready = stop.readable({announcements->descriptor(), notices->descriptor()},
+                               std::min(news.value_or(look), look));
     auto got = ready ? (*ready == 0 ? *announcements : *notices).receive() : std::nullopt;
-    if (got && got->from.host == *gateway) {
+    if (got && got->from.host == gateway) {
       auto notice = *ready == 1 ? ssdp::decode(got->content) : std::nullopt;
-      auto counts = *ready == 0 ? is_announcement(got->content)
-                                : notice && router.on_notice(*notice);
+      auto counts =
+        *ready == 0 ? is_announcement(got->content) : notice && router.on_notice(*notice);
       if (counts && !news)
         news = deadline::clock::now() + settling;
     }
-    if (news && *news <= deadline::clock::now()) {
+    auto now = deadline::clock::now();
+    if (news && *news <= now) {
       news.reset();
       tell();
     }
+    if (look <= now) {
+      if (default_gateway() != gateway || local_address_towards(gateway) != local)
+        return;
+      look = now + look_again;
+    }
+  }
+}
+
+} // namespace
+
+void watch_router(const interrupt& stop, const std::function<void()>& tell) {
+  while (!stop.raised()) {
+    if (auto gateway = default_gateway())
+      watch(*gateway, stop, tell);
+    stop.readable({}, deadline::clock::now() + look_again);
   }
 }
 

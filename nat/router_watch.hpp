@@ -7,13 +7,14 @@
 
 namespace devp2p::nat {
 
-/// Listens for what the default gateway tells all hosts of its network: that its external address has
-/// changed or that it has restarted, by NAT-PMP (RFC 6886, section 3.2.1), PCP (RFC 6887, section
-/// 14.1) and UPnP (a new BOOTID, or the end of the device).
+/// Listens for what the default gateway tells all hosts of its network: that its external address
+/// has changed or that it has restarted, by NAT-PMP (RFC 6886, section 3.2.1), PCP (RFC 6887,
+/// section 14.1) and UPnP (a new BOOTID, or the end of the device).
 ///
-/// Calls `tell`, a few times a second at most. Anybody on the network can send such a datagram in the
-/// gateway's name: it is a reason to ask the gateway, and none to believe anything. Blocks until the
-/// interrupt is raised; returns at once if there is no default gateway.
+/// Calls `tell`, a few times a second at most. Anybody on the network can send such a datagram in
+/// the gateway's name: it is a reason to ask the gateway, and none to believe anything. Blocks
+/// until the interrupt is raised; a default gateway that comes, or changes, is noticed within
+/// seconds.
 void watch_router(const interrupt& stop, const std::function<void()>& tell);
 
 } // namespace devp2p::nat

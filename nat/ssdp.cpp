@@ -2,8 +2,8 @@
 #include "devp2p/nat/ssdp.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cctype>
+#include <charconv>
 
 namespace devp2p::nat::ssdp {
 

@@ -9,8 +9,10 @@
 #include <asio/ip/udp.hpp>
 
 #include <algorithm>
+#include <future>
 #include <map>
 #include <random>
+#include <thread>
 #include <utility>
 
 namespace devp2p::nat {
@@ -32,10 +34,11 @@ stun::transaction_id fresh_id() {
   return out;
 }
 
-/// A name's first IPv4 address. Waits for the system's resolver, which has a limit of its own.
+/// The system's resolver takes as long as it likes, and cannot be called off.
+constexpr std::chrono::seconds resolver_limit{4};
+
+/// A name's first IPv4 address.
 std::optional<endpoint> resolve(const endpoint& x) {
-  if (x.is_address())
-    return x;
   asio::io_context context;
   asio::ip::udp::resolver resolver{context};
   std::error_code error;
@@ -82,11 +85,32 @@ private:
   std::map<endpoint, endpoint> answers_;
 };
 
+/// Those whose address is known in time. Each name has a thread, which is left to itself if that
+/// takes too long.
 std::vector<endpoint> resolved(const std::vector<endpoint>& servers, const interrupt& stop) {
+  std::vector<std::future<std::optional<endpoint>>> asked;
+  for (const auto& x : servers) {
+    if (asked.size() >= max_servers)
+      break;
+    std::promise<std::optional<endpoint>> found;
+    asked.push_back(found.get_future());
+    if (x.is_address())
+      found.set_value(x);
+    else
+      std::thread{[x, found = std::move(found)]() mutable {
+        found.set_value(resolve(x));
+      }}.detach();
+  }
+  const auto until = deadline::clock::now() + resolver_limit;
   std::vector<endpoint> out;
-  for (const auto& x : servers)
-    if (auto y = stop.raised() || out.size() >= max_servers ? std::nullopt : resolve(x))
-      out.push_back(*y);
+  for (auto& x : asked) {
+    while (x.wait_for(std::chrono::seconds{0}) != std::future_status::ready &&
+           deadline::clock::now() < until && !stop.raised())
+      x.wait_for(std::chrono::milliseconds{20});
+    if (x.wait_for(std::chrono::seconds{0}) == std::future_status::ready)
+      if (auto address = x.get())
+        out.push_back(*address);
+  }
   return out;
 }
 
@@ -181,15 +205,16 @@ outcome<mapping_behaviour> observe_mapping(const std::vector<endpoint>& servers)
   if (auto why = asked.run(whom, never, two))
     return *why;
   if (!two(asked.answers()))
-    return failure{errc::address_unknown, "two STUN servers are needed to tell what the NAT does, " +
-                                            std::to_string(asked.answers().size()) + " answered"};
+    return failure{errc::address_unknown,
+                   "two STUN servers are needed to tell what the NAT does, " +
+                     std::to_string(asked.answers().size()) + " answered"};
   const auto& one = asked.answers().begin()->second;
   const auto& other = std::next(asked.answers().begin())->second;
   if (one != other)
     return mapping_behaviour::address_dependent;
   auto ours = local_address_towards(asked.answers().begin()->first.host);
   return ours == one.host && asked.port() == one.port ? mapping_behaviour::no_nat
-                                                       : mapping_behaviour::endpoint_independent;
+                                                      : mapping_behaviour::endpoint_independent;
 }
 
 } // namespace devp2p::nat

@@ -77,9 +77,9 @@ outcome<udp_socket> udp_socket::join(const std::string& group, std::uint16_t por
   if (!error)
     socket.bind(*group_address, error);
   if (!error)
-    socket.set_option(asio::ip::multicast::join_group{group_address->address().to_v4(),
-                                                      local->address().to_v4()},
-                      error);
+    socket.set_option(
+      asio::ip::multicast::join_group{group_address->address().to_v4(), local->address().to_v4()},
+      error);
   if (!error)
     socket.non_blocking(true, error);
   if (error)

@@ -24,6 +24,7 @@ constexpr auto search_rounds = std::to_array<std::chrono::milliseconds>(
 constexpr std::chrono::milliseconds search_end{2200};
 /// A device answers for each of its types; all have the same description, as a rule.
 constexpr std::size_t max_locations = 4;
+constexpr std::size_t max_answers = 32;
 
 /// For all the questions of one call.
 constexpr std::chrono::seconds call_limit{5};
@@ -104,7 +105,12 @@ public:
   void resume() override { stop_.clear(); }
 
 private:
-  std::optional<failure> find_once() { return device_ ? std::nullopt : find(); }
+  /// We, or the router, may have another address by now.
+  std::optional<failure> find_once() {
+    auto same = device_ && (given_ ? given_ : default_gateway()) == server_ &&
+                local_address_towards(server_) == client_;
+    return same ? std::nullopt : find();
+  }
 
   /// Where the router's description is.
   outcome<std::vector<ssdp::url>> search() {
@@ -131,18 +137,23 @@ private:
       if (stop_.raised())
         break;
     }
-    // What else it says has been said by now.
-    while (auto more = socket->receive())
-      take(*more, found, others);
+    // What else it says has been said by now; the types have one description, as a rule.
+    for (std::size_t i = 0; i < max_answers; ++i)
+      if (auto more = socket->receive())
+        take(*more, found, others);
+      else
+        break;
     if (!found.empty())
       return found;
     return failure{errc::no_gateway,
                    server_ + " does not answer as a UPnP gateway" +
-                     (others.empty() ? "" : ", but " + *others.begin() + " does: ask for upnp:" +
-                                              *others.begin() + " if you trust it")};
+                     (others.empty() ? ""
+                                     : ", but " + *others.begin() + " does: ask for upnp:" +
+                                         *others.begin() + " if you trust it")};
   }
 
-  void take(const datagram& got, std::vector<ssdp::url>& found, std::set<std::string>& others) const {
+  void take(const datagram& got, std::vector<ssdp::url>& found,
+            std::set<std::string>& others) const {
     auto notice = ssdp::decode(got.content);
     if (!notice || notice->kind != ssdp::kind::answer)
       return;
@@ -166,8 +177,9 @@ private:
     if (auto status = call.external_address(address); status != 0)
       return because(status);
     if (!is_public(address))
-      return failure{errc::address_not_public,
-                     name() + (address.empty() ? " has no external address" : " has " + printable(address))};
+      return failure{
+        errc::address_not_public,
+        name() + (address.empty() ? " has no external address" : " has " + printable(address))};
     return address;
   }
 
@@ -187,8 +199,8 @@ private:
         return port;
       if (status == igd::same_ports_required && port != internal)
         port = internal;
-      else if (status == igd::conflict && call.add_any(port, {wish.internal.protocol, internal},
-                                                       client_, lease) == 0)
+      else if (status == igd::conflict &&
+               call.add_any(port, {wish.internal.protocol, internal}, client_, lease) == 0)
         return port;
       else if (status == igd::conflict || status == igd::action_failed)
         port = random_port();

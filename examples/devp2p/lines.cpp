@@ -191,8 +191,9 @@ std::string hole_line(style how, const hole& open) {
                  {"observed", to_string(open.observed)},
                  {"remote", to_string(open.remote)},
                  {"round_trip_ms", milliseconds}});
-  return "a hole is open to " + open.peer.brief() + " at " + to_string(open.remote) + ", from our " +
-         to_string(open.local) + ", which others see as " + to_string(open.observed);
+  return "a hole is open to " + open.peer.brief() + " at " + to_string(open.remote) +
+         ", from our " + to_string(open.local) + ", which others see as " +
+         to_string(open.observed);
 }
 
 std::string rendezvous_line(style how, const endpoint& first, const endpoint& second) {

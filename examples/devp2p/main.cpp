@@ -111,20 +111,25 @@ CLI::Option* add_enodes(CLI::App& app, const std::string& name, std::vector<enod
 
 CLI::Option* add_nat(CLI::App& app, nat::method& out) {
   return app
-    .add_option("--nat", out,
-                "How to get through a NAT: none, any, upnp[:GATEWAY], pmp[:GATEWAY], pcp[:GATEWAY], "
-                "extip:ADDRESS, stun[:SERVER]")
+    .add_option(
+      "--nat", out,
+      "How to get through a NAT: none, any, upnp[:GATEWAY], pmp[:GATEWAY], pcp[:GATEWAY], "
+      "extip:ADDRESS, stun[:SERVER]")
     ->type_name("METHOD")
     ->default_str(to_string(out));
 }
 
 void add_json(CLI::App& app, style& out, const std::string& help) {
-  app.add_flag_callback("--json", [&out] { out = style::json; }, help);
+  app.add_flag_callback(
+    "--json", [&out] { out = style::json; }, help);
 }
 
 CLI::Option* add_places(CLI::App& app, const std::string& name, std::vector<endpoint>& out,
                         const std::string& help) {
-  return app.add_option(name, out, help)->required()->type_name("ADDR:PORT")->allow_extra_args(false);
+  return app.add_option(name, out, help)
+    ->required()
+    ->type_name("ADDR:PORT")
+    ->allow_extra_args(false);
 }
 
 void must_be_addresses(const std::string& name, const std::vector<endpoint>& all) {
@@ -182,8 +187,9 @@ void add_nat_commands(CLI::App& app, command& chosen) {
   auto seen = std::make_shared<probe_options>();
   add_nat(probe, seen->nat);
   probe
-    .add_option("--stun", seen->stun,
-                "A STUN server to ask, instead of public ones; two are needed to tell the NAT's kind")
+    .add_option(
+      "--stun", seen->stun,
+      "A STUN server to ask, instead of public ones; two are needed to tell the NAT's kind")
     ->type_name("HOST:PORT")
     ->allow_extra_args(false);
   add_json(probe, seen->output, "Print one JSON object");

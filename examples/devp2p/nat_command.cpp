@@ -27,8 +27,9 @@ namespace {
 using json = nlohmann::ordered_json;
 using namespace std::chrono_literals;
 
-/// Not one that anybody listens at: what comes while it is mapped is answered by a reset.
-constexpr std::uint16_t trial_port = 61897;
+/// Not one that anybody listens at: what comes while it is mapped is answered by a reset. Each
+/// gateway has its own, for they may be one router, where who unmaps a port does so for all.
+constexpr std::uint16_t first_trial_port = 61897;
 
 /// What one gateway has to offer.
 struct finding {
@@ -44,9 +45,9 @@ std::string text_of(const nat::failure& why) {
   return std::string{to_string(why.code)} + (why.detail.empty() ? "" : ": " + why.detail);
 }
 
-finding try_gateway(nat::gateway& gateway) {
+finding try_gateway(nat::gateway& gateway, std::uint16_t port) {
   finding out;
-  auto granted = gateway.map({{transport::tcp, trial_port}, {}, 2min, {}});
+  auto granted = gateway.map({{transport::tcp, port}, {}, 2min, {}});
   out.name = gateway.name();
   out.maps = static_cast<bool>(granted);
   if (granted) {
@@ -63,10 +64,10 @@ template <class T>
 T wait_for(std::future<T>& work, std::chrono::steady_clock::time_point begin) {
   const auto watched = ::isatty(STDERR_FILENO) == 1;
   while (work.wait_for(250ms) != std::future_status::ready) {
-    auto seconds =
-      std::chrono::duration<double>{std::chrono::steady_clock::now() - begin}.count();
+    auto seconds = std::chrono::duration<double>{std::chrono::steady_clock::now() - begin}.count();
     if (watched)
-      std::cerr << "\rlooking for gateways ... " << static_cast<int>(seconds) << " s " << std::flush;
+      std::cerr << "\rlooking for gateways ... " << static_cast<int>(seconds) << " s "
+                << std::flush;
   }
   if (watched)
     std::cerr << "\r\033[K" << std::flush;
@@ -100,8 +101,10 @@ void print_json(const std::vector<finding>& all, const nat::outcome<nat::mapping
 int run_nat_probe(const probe_options& options) {
   const auto begin = std::chrono::steady_clock::now();
   std::vector<std::future<finding>> searches;
+  auto port = first_trial_port;
   for (const auto& x : nat::gateways(options.nat))
-    searches.push_back(std::async(std::launch::async, [x] { return try_gateway(*x); }));
+    searches.push_back(
+      std::async(std::launch::async, [x, port = port++] { return try_gateway(*x, port); }));
   auto kind = std::async(std::launch::async, [&] {
     return nat::observe_mapping(options.stun.empty() ? nat::public_stun_servers() : options.stun);
   });

@@ -29,7 +29,8 @@ struct map_options {
   style output = style::text;
 };
 
-/// `devp2p nat map`: keeps a port mapped until the process is told to stop, and prints what happens.
+/// `devp2p nat map`: keeps a port mapped until the process is told to stop, and prints what
+/// happens.
 int run_nat_map(const map_options& options);
 
 } // namespace devp2p::tool

@@ -51,7 +51,8 @@ int keep(stop_signals& stop, const Handle& main, const char* what) {
 }
 
 /// Says that the hole is lost, which ends the command.
-hole_subscriber_actor::behavior_type mourner(hole_subscriber_actor::pointer, puncher_actor puncher) {
+hole_subscriber_actor::behavior_type mourner(hole_subscriber_actor::pointer,
+                                             puncher_actor puncher) {
   return {[=](const hole_lost& x) {
     fail("the hole is lost: " + describe(x.why));
     caf::anon_send_exit(puncher, caf::exit_reason::user_shutdown);
@@ -98,11 +99,9 @@ int run_rendezvous(const rendezvous_options& options) {
   caf::scoped_actor self{world.system};
   auto status = succeeded;
   self->request(middle, answer_limit, listen_atom::value, options.listen[0], options.listen[1])
-    .receive(
-      [&](const endpoint& first, const endpoint& second) {
-        print(rendezvous_line(options.output, first, second));
-      },
-      [&](const caf::error& why) { status = fail(describe(why)); });
+    .receive([&](const endpoint& first,
+                 const endpoint& second) { print(rendezvous_line(options.output, first, second)); },
+             [&](const caf::error& why) { status = fail(describe(why)); });
   if (status == succeeded)
     return keep(stop, middle, "the rendezvous");
   caf::anon_send_exit(middle, caf::exit_reason::user_shutdown);

@@ -29,8 +29,8 @@ struct punch_options {
   style output = style::text;
 };
 
-/// `devp2p nat punch`: opens a way to a node that does the same, and keeps it open until the process
-/// is told to stop.
+/// `devp2p nat punch`: opens a way to a node that does the same, and keeps it open until the
+/// process is told to stop.
 int run_punch(const punch_options& options);
 
 } // namespace devp2p::tool

@@ -15,8 +15,8 @@ using reporter_actor = subscriber_actor::extend<
 /// Prints a line on stdout for each event of `node`. Ends when it is told to.
 reporter_actor::behavior_type reporter(reporter_actor::pointer self, node_actor node, style how);
 
-/// Prints a line on stdout for each event of a mapper, or of a node that has one. Ends when it is told
-/// to.
+/// Prints a line on stdout for each event of a mapper, or of a node that has one. Ends when it is
+/// told to.
 mapping_subscriber_actor::behavior_type mapping_reporter(mapping_subscriber_actor::pointer self,
                                                          style how);
 

@@ -35,19 +35,21 @@ struct mapper_fixture {
   std::shared_ptr<scripted_gateway> second = std::make_shared<scripted_gateway>("second");
   kit::seeded_random random{1};
   kit::world world;
-  mapping_subscriber_actor subscriber = world.spawn([this]() -> mapping_subscriber_actor::behavior_type {
-    return {
-      [this](port_mapped& x) { all.mapped.push_back(x.mapping); },
-      [this](port_renewed& x) { all.renewed.push_back(x.mapping); },
-      [this](port_lost& x) { all.lost.push_back(x); },
-      [this](external_changed& x) { all.changed.push_back(x); },
-      [this](mapping_failed& x) { all.failed.push_back(x); },
-    };
-  });
+  mapping_subscriber_actor subscriber =
+    world.spawn([this]() -> mapping_subscriber_actor::behavior_type {
+      return {
+        [this](port_mapped& x) { all.mapped.push_back(x.mapping); },
+        [this](port_renewed& x) { all.renewed.push_back(x.mapping); },
+        [this](port_lost& x) { all.lost.push_back(x); },
+        [this](external_changed& x) { all.changed.push_back(x); },
+        [this](mapping_failed& x) { all.failed.push_back(x); },
+      };
+    });
   mapper_actor subject;
 
   void start(std::vector<std::shared_ptr<nat::gateway>> gateways) {
-    subject = world.adopt(spawn_mapper(world.system(), {.gateways = std::move(gateways), .random = &random}));
+    subject = world.adopt(
+      spawn_mapper(world.system(), {.gateways = std::move(gateways), .random = &random}));
     world.send(subject, subscribe_atom::value, subscriber);
   }
 
@@ -153,6 +155,25 @@ BOOST_AUTO_TEST_CASE(maps_all_ports_anew_when_an_answer_shows_that_they_were_for
   first->restarted = true;
   world.advance(5min); // The first port is renewed, and that tells it.
   BOOST_TEST(first->mapped.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(is_not_kept_busy_by_a_router_that_claims_to_restart_all_the_time) {
+  first->always_restarted = true;
+  start({first});
+  keep(tcp);
+  keep(udp);
+  world.advance(60s);
+  BOOST_TEST(first->questions < 100);
+  // But what it says last is listened to.
+  first->always_restarted = false;
+  world.advance(5s);
+  auto before = first->questions;
+  auto router = caf::actor_cast<mapper_core_actor>(subject);
+  for (int i = 0; i < 100; ++i)
+    world.send(router, router_atom::value);
+  world.advance(5s);
+  BOOST_TEST(first->questions >= before + 4);
+  BOOST_TEST(first->questions <= before + 6);
 }
 
 BOOST_AUTO_TEST_CASE(survives_a_router_that_is_gone_for_a_minute) {
@@ -289,8 +310,8 @@ BOOST_AUTO_TEST_CASE(has_a_bound_on_ports) {
   std::size_t refused = 0;
   caf::scoped_actor self{world.system()};
   for (std::uint16_t i = 1; i <= 100; ++i) {
-    auto answer = self->request(subject, caf::infinite, map_atom::value,
-                                local_port{transport::tcp, i});
+    auto answer =
+      self->request(subject, caf::infinite, map_atom::value, local_port{transport::tcp, i});
     world.run();
     answer.receive([] {}, [&](const caf::error&) { ++refused; });
   }

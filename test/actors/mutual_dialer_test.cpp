@@ -18,17 +18,21 @@ struct dialer_fixture : outcomes<punched_stream>, punch_fixture {
   void check_connection() {
     BOOST_REQUIRE(at_one.value);
     BOOST_REQUIRE(at_two.value);
-    BOOST_TEST((at_one.value->link->local().port == at_two.value->link->remote().port));
-    BOOST_TEST((at_one.value->link->remote().port == at_two.value->link->local().port));
-    BOOST_TEST(at_one.value->initiator == (one.key.id() < two.key.id()));
-    BOOST_TEST(at_two.value->initiator == (two.key.id() < one.key.id()));
+    BOOST_TEST(at_one.value->initiator() == (one.key.id() < two.key.id()));
+    BOOST_TEST(at_two.value->initiator() == (two.key.id() < one.key.id()));
+    auto left = at_one.value->take();
+    auto right = at_two.value->take();
+    BOOST_REQUIRE((left && right));
+    BOOST_TEST((left->local().port == right->remote().port));
+    BOOST_TEST((left->remote().port == right->local().port));
+    BOOST_TEST(!at_one.value->take()); // It is there once.
     // What is first on it is ours: no octet of the introduction is left.
-    for (auto* from : {&at_one, &at_two}) {
-      auto& to = from == &at_one ? at_two : at_one;
-      from->value->link->write_some(as_bytes("hello"));
+    for (auto* from : {&left, &right}) {
+      auto& to = from == &left ? right : left;
+      (*from)->write_some(as_bytes("hello"));
       world.advance(200ms);
       bytes buffer(10);
-      BOOST_TEST(to.value->link->read_some(buffer).size == 5u);
+      BOOST_TEST(to->read_some(buffer).size == 5u);
       BOOST_TEST((std::string{buffer.begin(), buffer.begin() + 5} == "hello"));
     }
   }

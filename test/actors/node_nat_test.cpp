@@ -13,8 +13,9 @@ struct mapped_fixture {
   std::shared_ptr<scripted_gateway> gateway = std::make_shared<scripted_gateway>("router");
   kit::seeded_random random{5};
   kit::world world;
-  test_node subject{world, "10.0.0.1", random, test_protocol(), {}, {},
-                    [this](node_config& x) { x.gateways = {gateway}; }};
+  test_node subject{world, "10.0.0.1", random, test_protocol(), {}, {}, [this](node_config& x) {
+                      x.gateways = {gateway};
+                    }};
 
   void listen(const endpoint& at) {
     BOOST_REQUIRE(ask<enode>(world, subject.handle, listen_atom::value, at).value);
@@ -87,8 +88,8 @@ BOOST_AUTO_TEST_CASE(follows_an_address_that_changes_and_one_that_is_lost) {
 
 BOOST_AUTO_TEST_CASE(tells_its_subscribers) {
   int mapped = 0;
-  auto subscriber =
-    world.spawn([&mapped](mapping_subscriber_actor::pointer) -> mapping_subscriber_actor::behavior_type {
+  auto subscriber = world.spawn(
+    [&mapped](mapping_subscriber_actor::pointer) -> mapping_subscriber_actor::behavior_type {
       return {[&](const port_mapped&) { ++mapped; }, [](const port_renewed&) {},
               [](const port_lost&) {}, [](const external_changed&) {},
               [](const mapping_failed&) {}};
@@ -142,12 +143,43 @@ BOOST_AUTO_TEST_CASE(carries_a_session) {
   BOOST_TEST((one.events.added.size() == 1u && two.events.added.size() == 1u));
 }
 
+BOOST_AUTO_TEST_CASE(goes_with_its_session_whoever_still_holds_what_the_puncher_gave) {
+  punched_stream kept{std::exchange(at_one, nullptr), true};
+  auto asked = first->request(one.handle, caf::infinite, dial_atom::value, two.key.id(), kept);
+  auto other = adopt(second, two, at_two, one.key.id(), false);
+  world.run();
+  BOOST_TEST(take(first, asked).value.has_value());
+  BOOST_TEST(take(second, other).value.has_value());
+  world.send(one.handle, close_atom::value, two.key.id(), disconnect_reason::requested);
+  world.advance(10s);
+  BOOST_TEST(one.events.dropped.size() == 1u);
+  BOOST_TEST(two.events.dropped.size() == 1u);
+  BOOST_TEST(!kept.take());
+}
+
+BOOST_AUTO_TEST_CASE(is_admitted_as_one_that_we_have_dialled) {
+  // All places but that for a dial are taken.
+  settings limits;
+  limits.max_peers = 2;
+  limits.dial_ratio = 2;
+  test_node busy{world, "10.0.0.2", random, test_protocol(), limits};
+  test_node guest{world, "10.0.0.3", random, test_protocol()};
+  BOOST_TEST_REQUIRE(meet(world, guest, busy).value.has_value());
+  auto asked = adopt(first, one, at_one, busy.key.id(), true);
+  auto other = adopt(second, busy, at_two, one.key.id(), false);
+  world.run();
+  BOOST_TEST(take(first, asked).value.has_value());
+  BOOST_TEST(take(second, other).value.has_value());
+}
+
 BOOST_AUTO_TEST_CASE(is_refused_if_another_is_at_its_end) {
   auto stranger = crypto::private_key::generate(random).id();
   auto asked = adopt(first, one, at_one, two.key.id(), true);
   auto other = adopt(second, two, at_two, stranger, false);
   world.run();
   BOOST_TEST((take(second, other).error == errc::unexpected_identity));
+  BOOST_TEST_REQUIRE(two.events.failed.size() == 1u);
+  BOOST_TEST((two.events.failed.front().id == stranger));
   BOOST_TEST(!take(first, asked).value.has_value());
   BOOST_TEST(two.events.added.empty());
 }

@@ -45,12 +45,15 @@ public:
     return std::nullopt;
   }
 
-  [[nodiscard]] bool has_restarted() override { return std::exchange(restarted, false); }
+  [[nodiscard]] bool has_restarted() override {
+    return std::exchange(restarted, false) || always_restarted;
+  }
 
   nat::failure silence() const { return {errc::no_gateway, name_ + " is silent"}; }
 
   bool absent = false;
   bool restarted = false;
+  bool always_restarted = false;
   std::function<bool(local_port)> refuses;
   std::string address = "11.22.33.2";
   std::uint16_t first_port = 40000;

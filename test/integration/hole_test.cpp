@@ -165,9 +165,11 @@ BOOST_AUTO_TEST_CASE(become_one_stream_if_two_dial_at_once,
   auto at_two = subject.begin<punched_stream>(two, one, dial_atom_v);
   auto left = value(std::move(at_one));
   auto right = value(std::move(at_two));
-  BOOST_TEST((left.link->local() == right.link->remote()));
-  BOOST_TEST((right.link->local() == left.link->remote()));
-  BOOST_TEST(left.initiator != right.initiator);
+  auto at_left = left.take();
+  auto at_right = right.take();
+  BOOST_TEST((at_left->local() == at_right->remote()));
+  BOOST_TEST((at_right->local() == at_left->remote()));
+  BOOST_TEST(left.initiator() != right.initiator());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

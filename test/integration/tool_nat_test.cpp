@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// `devp2p nat` without a router: what it prints, and over loopback a rendezvous and those who use it.
+// `devp2p nat` without a router: what it prints, and over loopback a rendezvous and those who use
+// it.
 #include "tool.hpp"
 
 namespace devp2p::test {
@@ -55,11 +56,13 @@ BOOST_AUTO_TEST_CASE(opens_a_hole_between_two_who_know_a_rendezvous) {
     auto line = show.line();
     ids.push_back(line.substr(line.size() - 128));
   }
-  tool middle{{"nat", "rendezvous", "--listen", "127.0.0.1:0", "--listen", "127.0.0.2:0", "--json"}};
+  tool middle{
+    {"nat", "rendezvous", "--listen", "127.0.0.1:0", "--listen", "127.0.0.2:0", "--json"}};
   auto places = middle.event("rendezvous").at("at");
   auto punch = [&](const std::string& key, const std::string& id) {
-    return std::vector<std::string>{"nat", "punch", id, "--key", keys / key, "--rendezvous",
-                                    places[0], "--rendezvous", places[1], "--json"};
+    return std::vector<std::string>{"nat",      "punch",        id,        "--key",
+                                    keys / key, "--rendezvous", places[0], "--rendezvous",
+                                    places[1],  "--json"};
   };
   tool one{punch("one", ids[1])};
   tool two{punch("two", ids[0])};

@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(that_are_no_command_are_named) {
 
 BOOST_AUTO_TEST_CASE(are_explained_by_help) {
   std::vector<std::vector<std::string>> commands{
-    {},       {"key"},          {"key", "new"},       {"key", "show"}, {"hello"}, {"node"},
+    {},      {"key"},          {"key", "new"}, {"key", "show"},       {"hello"},       {"node"},
     {"nat"}, {"nat", "probe"}, {"nat", "map"}, {"nat", "rendezvous"}, {"nat", "punch"}};
   for (auto x : commands) {
     x.push_back("--help");

@@ -98,6 +98,25 @@ BOOST_AUTO_TEST_CASE(passes_on_what_is_said_and_calls_the_gateway_by_its_name) {
              "GET /x HTTP/1.1\r\nHost: " + to_string(gateway.where()) + "\r\n\r\n");
 }
 
+BOOST_AUTO_TEST_CASE(is_free_for_the_next_when_the_gateway_keeps_the_connection) {
+  interrupt stop;
+  for (auto* reply :
+       {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"}) {
+    gateway_by_hand gateway{[&](tcp::socket& socket) {
+      say(socket, std::string_view{reply}.substr(0, 30));
+      say(socket, std::string_view{reply}.substr(30));
+      std::string rest;
+      std::error_code ignored;
+      asio::read(socket, asio::dynamic_buffer(rest), ignored);
+    }};
+    timer watch;
+    http_relay relay{gateway.where(), stop, deadline::clock::now() + 60s};
+    BOOST_TEST(fetch(relay) == reply);
+    BOOST_TEST((watch.elapsed() < 10s));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(hangs_up_at_the_deadline_on_one_that_says_nothing) {
   interrupt stop;
   gateway_by_hand gateway{[](tcp::socket& socket) {

@@ -56,10 +56,29 @@ BOOST_AUTO_TEST_CASE(is_chosen_by_a_word) {
 }
 
 BOOST_AUTO_TEST_CASE(that_does_not_exist_is_refused) {
-  for (auto* x : {"", ":", "foo", "ANY", "any:1.2.3.4", "none:", "upnp:", "upnp:router",
-                  "upnp:192.168.1.1:5000", "upnp:[fe80::1]", "pmp:2001:db8::1", "pcp:", "extip",
-                  "extip:", "extip:example.org", "extip:1.2.3", "stun:", "stun:1.2.3.4:0x1",
-                  "stun:a b", " any", "any "}) {
+  for (auto* x : {"",
+                  ":",
+                  "foo",
+                  "ANY",
+                  "any:1.2.3.4",
+                  "none:",
+                  "upnp:",
+                  "upnp:router",
+                  "upnp:192.168.1.1:5000",
+                  "upnp:[fe80::1]",
+                  "pmp:2001:db8::1",
+                  "pcp:",
+                  "extip",
+                  "extip:",
+                  "extip:example.org",
+                  "extip:1.2.3",
+                  "extip:0.0.0.0",
+                  "pcp:[::]",
+                  "stun:",
+                  "stun:1.2.3.4:0x1",
+                  "stun:a b",
+                  " any",
+                  "any "}) {
     auto parsed = method::parse(x);
     BOOST_TEST_REQUIRE(!parsed, x);
     BOOST_TEST((parsed.error() == errc::invalid_nat_method));

@@ -32,19 +32,32 @@ BOOST_AUTO_TEST_SUITE(a_pcp_message)
 BOOST_AUTO_TEST_CASE(asks_for_a_mapping) {
   auto out = pcp::encode({"192.168.1.2", nonce, {transport::tcp, 30303}, {"", 35555}, 1200s});
   BOOST_TEST_REQUIRE(out.has_value());
-  BOOST_TEST(to_hex(*out) == "02010000" "000004b0" + client_v4 + nonce_hex + "06000000" "765f"
-                               "8ae3" "00000000000000000000ffff00000000");
+  BOOST_TEST(to_hex(*out) == "02010000"
+                             "000004b0" +
+                               client_v4 + nonce_hex +
+                               "06000000"
+                               "765f"
+                               "8ae3"
+                               "00000000000000000000ffff00000000");
 }
 
 BOOST_AUTO_TEST_CASE(asks_for_a_pinhole) {
   auto out = pcp::encode({"2001:db8::2", nonce, {transport::udp, 7000}, {}, 0s});
   BOOST_TEST_REQUIRE(out.has_value());
-  BOOST_TEST(to_hex(*out) == "02010000" "00000000" "20010db8000000000000000000000002" + nonce_hex +
-                               "11000000" "1b58" "0000" "00000000000000000000000000000000");
+  BOOST_TEST(to_hex(*out) == "02010000"
+                             "00000000"
+                             "20010db8000000000000000000000002" +
+                               nonce_hex +
+                               "11000000"
+                               "1b58"
+                               "0000"
+                               "00000000000000000000000000000000");
 }
 
 BOOST_AUTO_TEST_CASE(asks_who_is_there) {
-  BOOST_TEST(to_hex(*pcp::encode_announce("192.168.1.2")) == "02000000" "00000000" + client_v4);
+  BOOST_TEST(to_hex(*pcp::encode_announce("192.168.1.2")) == "02000000"
+                                                             "00000000" +
+                                                               client_v4);
 }
 
 BOOST_AUTO_TEST_CASE(needs_an_address) {
@@ -90,9 +103,9 @@ BOOST_AUTO_TEST_CASE(that_is_no_response_is_nothing) {
   const auto whole = *from_hex(grant());
   for (std::size_t size = 0; size < whole.size(); ++size)
     BOOST_TEST(!pcp::decode(byte_view{whole}.first(size)), size);
-  BOOST_TEST(!decode("0201" + grant().substr(4)));      // A request.
-  BOOST_TEST(!decode("0282" + grant().substr(4)));      // To PEER, which we have not asked.
-  BOOST_TEST(!decode(grant("00", "84")));               // SCTP.
+  BOOST_TEST(!decode("0201" + grant().substr(4))); // A request.
+  BOOST_TEST(!decode("0282" + grant().substr(4))); // To PEER, which we have not asked.
+  BOOST_TEST(!decode(grant("00", "84")));          // SCTP.
   BOOST_TEST(!pcp::decode(bytes(1101, 0x02)));
 }
 

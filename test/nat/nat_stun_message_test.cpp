@@ -12,16 +12,29 @@ namespace {
 const stun::transaction_id id{0xb7, 0xe7, 0xa7, 0x01, 0xbc, 0x34,
                               0xd6, 0x86, 0xfa, 0x87, 0xdf, 0xae};
 const std::string id_hex = "b7e7a701bc34d686fa87dfae";
-const std::string software = "8022000b" "7465737420766563746f7220";
+const std::string software = "8022000b"
+                             "7465737420766563746f7220";
 
-const std::string v4 = "0101003c" "2112a442" + id_hex + software +
-                       "00200008" "0001a147" "e112a643"
-                       "00080014" "2b91f599fd9e90c38c7489f92af9ba53f06be7d7"
-                       "80280004" "c07d4c96";
-const std::string v6 = "01010048" "2112a442" + id_hex + software +
-                       "00200014" "0002a147" "0113a9faa5d3f179bc25f4b5bed2b9d9"
-                       "00080014" "a382954e4be67bf11784c97c8292c275bfe3ed41"
-                       "80280004" "c8fb0b4c";
+const std::string v4 = "0101003c"
+                       "2112a442" +
+                       id_hex + software +
+                       "00200008"
+                       "0001a147"
+                       "e112a643"
+                       "00080014"
+                       "2b91f599fd9e90c38c7489f92af9ba53f06be7d7"
+                       "80280004"
+                       "c07d4c96";
+const std::string v6 = "01010048"
+                       "2112a442" +
+                       id_hex + software +
+                       "00200014"
+                       "0002a147"
+                       "0113a9faa5d3f179bc25f4b5bed2b9d9"
+                       "00080014"
+                       "a382954e4be67bf11784c97c8292c275bfe3ed41"
+                       "80280004"
+                       "c8fb0b4c";
 
 std::optional<endpoint> decode(const std::string& hex) {
   return stun::decode_response(*from_hex(hex), id);
@@ -33,15 +46,21 @@ std::string response(const std::string& attributes) {
   return "0101" + size + "2112a442" + id_hex + attributes;
 }
 
-const std::string mapped = "00010008" "00017a69" "01020304";
-const std::string xor_mapped = "00200008" "0001a147" "e112a643";
+const std::string mapped = "00010008"
+                           "00017a69"
+                           "01020304";
+const std::string xor_mapped = "00200008"
+                               "0001a147"
+                               "e112a643";
 
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(a_stun_message)
 
 BOOST_AUTO_TEST_CASE(asks) {
-  BOOST_TEST(to_hex(stun::encode_request(id)) == "00010000" "2112a442" + id_hex);
+  BOOST_TEST(to_hex(stun::encode_request(id)) == "00010000"
+                                                 "2112a442" +
+                                                   id_hex);
 }
 
 BOOST_AUTO_TEST_CASE(tells_our_address) {
@@ -74,10 +93,17 @@ BOOST_AUTO_TEST_CASE(that_is_cut_or_lies_about_its_size_is_nothing) {
   const auto whole = *from_hex(v4);
   for (std::size_t size = 0; size < whole.size(); ++size)
     BOOST_TEST(!stun::decode_response(byte_view{whole}.first(size), id), size);
-  BOOST_TEST(!decode(response("00200009" "0001a147" "e112a643")));       // Beyond the end.
-  BOOST_TEST(!decode(response("00200008" "0003a147" "e112a643")));       // No such family.
-  BOOST_TEST(!decode(response("00200008" "0002a147" "e112a643")));       // IPv6 in four octets.
-  BOOST_TEST(!decode(response("00200002" "00010000")));
+  BOOST_TEST(!decode(response("00200009"
+                              "0001a147"
+                              "e112a643"))); // Beyond the end.
+  BOOST_TEST(!decode(response("00200008"
+                              "0003a147"
+                              "e112a643"))); // No such family.
+  BOOST_TEST(!decode(response("00200008"
+                              "0002a147"
+                              "e112a643"))); // IPv6 in four octets.
+  BOOST_TEST(!decode(response("00200002"
+                              "00010000")));
   BOOST_TEST(!decode(response("")));
 }
 

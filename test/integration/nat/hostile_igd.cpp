@@ -32,8 +32,9 @@ constexpr std::uint16_t ssdp_port = 1900;
 constexpr auto service = "urn:schemas-upnp-org:service:WANIPConnection:1";
 
 std::string http(const std::string& body, const std::string& status = "200 OK") {
-  return "HTTP/1.1 " + status + "\r\nContent-Type: text/xml\r\nContent-Length: " +
-         std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" + body;
+  return "HTTP/1.1 " + status +
+         "\r\nContent-Type: text/xml\r\nContent-Length: " + std::to_string(body.size()) +
+         "\r\nConnection: close\r\n\r\n" + body;
 }
 
 std::string soap(const std::string& content, const std::string& status = "200 OK") {
@@ -114,7 +115,8 @@ private:
       auto host = what_ == hostility::points_elsewhere ? "192.168.1.3" : address_;
       auto out = "HTTP/1.1 200 OK\r\nCACHE-CONTROL: max-age=120\r\nST: "
                  "urn:schemas-upnp-org:device:InternetGatewayDevice:1\r\nUSN: uuid:1\r\nEXT:\r\n"
-                 "LOCATION: http://" + host + ":5000/root.xml\r\n\r\n";
+                 "LOCATION: http://" +
+                 host + ":5000/root.xml\r\n\r\n";
       std::error_code ignored;
       ssdp_.send_to(asio::buffer(out), from, 0, ignored);
     }
@@ -169,8 +171,11 @@ private:
   std::string description() const {
     auto host = what_ == hostility::controls_elsewhere ? "192.168.1.3" : address_;
     auto service_of = [](const std::string& type, const std::string& path) {
-      return "<serviceList><service><serviceType>" + type + "</serviceType><serviceId>x</serviceId>"
-             "<controlURL>" + path + "</controlURL><eventSubURL>/e</eventSubURL><SCPDURL>/s"
+      return "<serviceList><service><serviceType>" + type +
+             "</serviceType><serviceId>x</serviceId>"
+             "<controlURL>" +
+             path +
+             "</controlURL><eventSubURL>/e</eventSubURL><SCPDURL>/s"
              "</SCPDURL></service></serviceList>";
     };
     auto device = [](const std::string& type, const std::string& content) {
@@ -178,12 +183,14 @@ private:
              content + "</device>";
     };
     auto inner = device("WANConnectionDevice", service_of(service, "/ctl"));
-    auto wan = device("WANDevice",
-                      service_of("urn:schemas-upnp-org:service:WANCommonInterfaceConfig:1", "/cif") +
-                        "<deviceList>" + inner + "</deviceList>");
+    auto wan = device(
+      "WANDevice", service_of("urn:schemas-upnp-org:service:WANCommonInterfaceConfig:1", "/cif") +
+                     "<deviceList>" + inner + "</deviceList>");
     return http("<?xml version=\"1.0\"?><root xmlns=\"urn:schemas-upnp-org:device-1-0\"><URLBase>"
-                "http://" + host + ":5000/</URLBase>" +
-                device("InternetGatewayDevice", "<deviceList>" + wan + "</deviceList>") + "</root>");
+                "http://" +
+                host + ":5000/</URLBase>" +
+                device("InternetGatewayDevice", "<deviceList>" + wan + "</deviceList>") +
+                "</root>");
   }
 
   std::string act(const std::string& in) {
@@ -205,12 +212,13 @@ private:
     auto found = mapped_.find(port);
     if (in.find("GetSpecificPortMappingEntry") == in.npos || found == mapped_.end())
       return fault(714);
-    auto client =
-      what_ == hostility::gives_to_another ? "192.168.1.77" : found->second.first;
-    return answer("GetSpecificPortMappingEntry",
-                  "<NewInternalPort>" + found->second.second + "</NewInternalPort>"
-                  "<NewInternalClient>" + client + "</NewInternalClient><NewEnabled>1</NewEnabled>"
-                  "<NewLeaseDuration>0</NewLeaseDuration>");
+    auto client = what_ == hostility::gives_to_another ? "192.168.1.77" : found->second.first;
+    return answer("GetSpecificPortMappingEntry", "<NewInternalPort>" + found->second.second +
+                                                   "</NewInternalPort>"
+                                                   "<NewInternalClient>" +
+                                                   client +
+                                                   "</NewInternalClient><NewEnabled>1</NewEnabled>"
+                                                   "<NewLeaseDuration>0</NewLeaseDuration>");
   }
 
   std::string external() const {

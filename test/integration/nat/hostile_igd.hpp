@@ -50,8 +50,8 @@ inline std::ostream& operator<<(std::ostream& out, hostility x) {
   return out << "hostility " << static_cast<int>(x);
 }
 
-/// An Internet Gateway Device on a host of the lab, which answers at its port 1900, by unicast and to
-/// the group, and at 5000.
+/// An Internet Gateway Device on a host of the lab, which answers at its port 1900, by unicast and
+/// to the group, and at 5000.
 class hostile_igd {
 public:
   hostile_igd(const std::string& where, const std::string& address, hostility what);

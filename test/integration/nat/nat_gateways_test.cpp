@@ -28,7 +28,8 @@ std::shared_ptr<nat::gateway> make(const std::string& method) {
   return nat::gateways(*nat::method::parse(method)).front();
 }
 
-port_mapping wish(std::uint16_t internal, std::uint16_t external, std::chrono::seconds lifetime = 600s) {
+port_mapping wish(std::uint16_t internal, std::uint16_t external,
+                  std::chrono::seconds lifetime = 600s) {
   return {{transport::tcp, internal}, {"", external}, lifetime, {}};
 }
 
@@ -50,6 +51,23 @@ port_mapping granted(nat::gateway& by, const port_mapping& what) {
   BOOST_TEST_REQUIRE(!!out, (out ? "" : out.error().detail));
   return *out;
 }
+
+/// The first host has another address as long as this lives.
+class moved_host {
+public:
+  moved_host(lab& there, const std::string& address) : there_(there) { move_to(address); }
+  ~moved_host() { move_to("192.168.1.2"); }
+  moved_host(const moved_host&) = delete;
+  moved_host& operator=(const moved_host&) = delete;
+
+private:
+  void move_to(const std::string& address) {
+    there_.run_at("h1", "sh -c 'ip -4 addr flush dev eth0; ip addr add " + address +
+                          "/24 dev eth0; ip route add default via 192.168.1.1'");
+  }
+
+  lab& there_;
+};
 
 std::string text_of(const nat::failure& x) {
   return std::string{to_string(x.code)} + ": " + x.detail;
@@ -114,6 +132,18 @@ BOOST_DATA_TEST_CASE(is_found_again_after_its_reboot, protocols, method) {
     BOOST_TEST(reaches("inet", mapping.external));
     // UPnP has no epoch: its restart is announced only.
     BOOST_TEST((by->has_restarted() || method == std::string{"upnp"}));
+  });
+}
+
+BOOST_DATA_TEST_CASE(follows_a_host_that_moves, protocols, method) {
+  home([&] {
+    listening_at port{"h1", 8888};
+    auto by = make(method);
+    granted(*by, wish(8888, 18888));
+    const moved_host elsewhere{there, "192.168.1.77"};
+    auto mapping = granted(*by, wish(8888, 28888));
+    BOOST_TEST(reaches("inet", mapping.external));
+    BOOST_TEST(!by->unmap(mapping));
   });
 }
 
@@ -186,6 +216,19 @@ BOOST_AUTO_TEST_CASE(opens_a_pinhole_for_ipv6) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(opens_one_by_its_default_route_if_there_is_none_for_ipv4) {
+  there.run_at("h1", "ip route del default");
+  home([&] {
+    listening_at open{"h1", 7100, true};
+    auto by = make("pcp");
+    auto mapping = granted(*by, wish(7100, 0));
+    BOOST_TEST((mapping.external == endpoint{"2a00:1:1::2", 7100}));
+    BOOST_TEST(reaches("inet", mapping.external));
+    BOOST_TEST(!by->unmap(mapping));
+  });
+  there.run_at("h1", "ip route add default via 192.168.1.1");
+}
+
 BOOST_AUTO_TEST_CASE(is_the_default_gateway) {
   home([&] {
     BOOST_TEST((nat::default_gateway() == "192.168.1.1"));
@@ -198,8 +241,7 @@ BOOST_AUTO_TEST_CASE(is_the_default_gateway) {
 BOOST_AUTO_TEST_CASE(tells_its_network_of_a_new_address_and_of_a_restart) {
   std::atomic<int> news = 0;
   nat::interrupt stop;
-  std::thread watch{
-    [&] { lab::at("h1", [&] { nat::watch_router(stop, [&] { ++news; }); }); }};
+  std::thread watch{[&] { lab::at("h1", [&] { nat::watch_router(stop, [&] { ++news; }); }); }};
   std::this_thread::sleep_for(300ms); // It has joined the groups; nothing tells when.
   there.run_at("rA", "ip addr add 11.22.33.77/24 dev wan");
   there.run_at("rA", "ip addr del 11.22.33.77/24 dev wan");

@@ -43,7 +43,8 @@ std::shared_ptr<nat::gateway> make(const std::string& method = "upnp") {
   return nat::gateways(*nat::method::parse(method)).front();
 }
 
-/// Sanitizers keep what was freed, for a while. Without a bound it would be a hundred times as much.
+/// Sanitizers keep what was freed, for a while. Without a bound it would be a hundred times as
+/// much.
 #ifdef __SANITIZE_ADDRESS__
 constexpr long max_growth = 64 * 1024;
 #else
@@ -99,8 +100,8 @@ BOOST_DATA_TEST_CASE(that_does_harm_is_survived, data::make(expectations), expec
     BOOST_TEST((steady::now() - begin < 13s));
     BOOST_TEST(peak() - before < max_growth);
     BOOST_TEST_REQUIRE(!outcome);
-    BOOST_TEST((outcome.error().code == expected.found),
-               to_string(outcome.error().code) << ": " << outcome.error().detail);
+    BOOST_TEST((outcome.error().code == expected.found), to_string(outcome.error().code)
+                                                           << ": " << outcome.error().detail);
     // Nothing of it gets to a person's terminal.
     BOOST_TEST((outcome.error().detail.find('\x1b') == std::string::npos));
   });

@@ -38,8 +38,8 @@ struct told {
   mapping_subscriber_actor subscriber(caf::actor_system& system) {
     return system.spawn([this]() -> mapping_subscriber_actor::behavior_type {
       return {
-        [this](const port_mapped&) { ++mapped; },     [this](const port_renewed&) { ++renewed; },
-        [this](const port_lost&) { ++lost; },         [this](const external_changed&) { ++changed; },
+        [this](const port_mapped&) { ++mapped; },    [this](const port_renewed&) { ++renewed; },
+        [this](const port_lost&) { ++lost; },        [this](const external_changed&) { ++changed; },
         [this](const mapping_failed&) { ++failed; },
       };
     });
@@ -198,8 +198,9 @@ BOOST_DATA_TEST_CASE(is_dialled_from_outside, data::make({"upnp", "pmp", "pcp"})
     enode url;
     BOOST_TEST_REQUIRE(within(10s, [&] {
       self->request(node, 10s, info_atom::value)
-        .receive([&](const node_info& x) { url = x.external.empty() ? enode{} : x.external.front(); },
-                 [](const caf::error& why) { BOOST_FAIL(describe(why)); });
+        .receive(
+          [&](const node_info& x) { url = x.external.empty() ? enode{} : x.external.front(); },
+          [](const caf::error& why) { BOOST_FAIL(describe(why)); });
       return url.address.port != 0;
     }));
     BOOST_TEST((url.address == endpoint{lab::router, tcp.number}));

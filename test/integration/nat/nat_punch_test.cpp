@@ -112,8 +112,8 @@ private:
 
 constexpr std::array kinds{"fullcone", "addrcone", "cone", "portrange", "symmetric"};
 
-/// What theory says: a symmetric NAT shows each remote another port, which the other side has to let
-/// in without having been told of it; only a NAT that does not filter by ports does.
+/// What theory says: a symmetric NAT shows each remote another port, which the other side has to
+/// let in without having been told of it; only a NAT that does not filter by ports does.
 bool can_meet(const std::string& one, const std::string& other) {
   auto filters_ports = [](const std::string& x) { return x != "fullcone" && x != "addrcone"; };
   return !((one == "symmetric" && filters_ports(other)) ||
