@@ -4,6 +4,7 @@
 #include <caf/actor_addr.hpp>
 #include <caf/send.hpp>
 
+#include <algorithm>
 #include <vector>
 
 namespace devp2p {
@@ -13,7 +14,10 @@ namespace devp2p {
 template <class Handle>
 class audience {
 public:
-  void add(const Handle& who) { members_.push_back(who); }
+  void add(const Handle& who) {
+    if (std::find(members_.begin(), members_.end(), who) == members_.end())
+      members_.push_back(who);
+  }
 
   void remove(const caf::actor_addr& gone) {
     std::erase_if(members_, [&](const auto& x) { return x.address() == gone; });

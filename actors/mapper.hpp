@@ -17,7 +17,8 @@ namespace devp2p {
 
 struct mapper_config {
   /// Those who may have a way in, as `nat::gateways` makes them. All are looked for at once; the
-  /// first that is found and does what it is asked is kept, until it stops.
+  /// first that is found and does what it is asked is kept, until it stops. They are this mapper's
+  /// as long as it lives.
   std::vector<std::shared_ptr<nat::gateway>> gateways;
   /// What gateways are asked for; some grant less, or more.
   caf::timespan lifetime = nat::lease::wanted;

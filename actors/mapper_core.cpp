@@ -46,6 +46,7 @@ mapper_core::behavior_type mapper_core::make_behavior() {
   set_error_handler([](const caf::error&) {});
   auto blocks = false;
   for (const auto& x : setup_.gateways) {
+    x->resume(); // Whoever had it before has called it off.
     blocks = blocks || x->blocks();
     candidates_.push_back(
       {x, x->blocks() ? home_system().spawn<caf::detached>(gateway_worker, x, alive_, over_)
@@ -73,8 +74,10 @@ mapper_core::behavior_type mapper_core::make_behavior() {
     },
     [this](tick_atom, local_port port, std::uint64_t tick) {
       auto i = ports_.find(port);
-      if (i != ports_.end() && i->second.tick == tick && current_)
-        ask(*i);
+      if (i == ports_.end() || i->second.tick != tick)
+        return;
+      i->second.due = true;
+      ask_next();
     },
     [this](find_atom, std::uint64_t round) {
       if (round == round_)
@@ -105,11 +108,12 @@ void mapper_core::search() {
   auto round = ++round_;
   found_.clear();
   failures_.clear();
+  refusal_ = {};
   missing_ = candidates_.size();
   for (std::size_t i = 0; i < candidates_.size(); ++i)
     request(candidates_[i].worker, answer_limit, find_atom::value)
       .then([=, this](const std::string& name) { on_found(round, i, name); },
-            [=, this](const caf::error& why) { on_not_found(round, i, why); });
+            [=, this](const caf::error& why) { on_not_found(round, why); });
 }
 
 void mapper_core::on_found(std::uint64_t round, std::size_t which, const std::string& name) {
@@ -123,13 +127,13 @@ void mapper_core::on_found(std::uint64_t round, std::size_t which, const std::st
     use_next();
 }
 
-void mapper_core::on_not_found(std::uint64_t round, std::size_t which, const caf::error& why) {
+void mapper_core::on_not_found(std::uint64_t round, const caf::error& why) {
   if (round != round_ || stopping_)
     return;
   --missing_;
   failures_ += (failures_.empty() ? "" : "; ") + detail_of(why);
   if (setup_.log)
-    setup_.log->debug("{}: {}", candidates_[which].gateway->name(), describe(why));
+    setup_.log->debug("found no gateway: {}", describe(why));
   if (!current_)
     use_next();
 }
@@ -147,7 +151,11 @@ void mapper_core::use_next() {
 /// Nobody maps anything: waits, and looks again.
 void mapper_core::fail_all() {
   auto wait = patience_.on_failed(now(), chance());
-  auto why = caf::make_error(errc::no_gateway, failures_);
+  // If one was found, what it says of our ports is more than that others were not.
+  auto code = refusal_ && refusal_.category() == caf::atom("devp2p")
+                ? static_cast<errc>(refusal_.code())
+                : errc::no_gateway;
+  auto why = caf::make_error(code, failures_);
   if (setup_.log)
     setup_.log->warn("no port is mapped: {}; trying again in {} s", describe(why),
                      std::chrono::ceil<seconds>(wait).count());
@@ -166,11 +174,13 @@ caf::result<void> mapper_core::keep(local_port port) {
   if (ports_.size() >= max_ports && !ports_.contains(port))
     return caf::make_error(errc::gateway_refused,
                            "at most " + std::to_string(max_ports) + " ports are mapped");
-  auto [i, fresh] = ports_.try_emplace(port);
-  if (fresh && current_)
-    ask(*i);
-  else if (fresh && missing_ == 0)
-    search();
+  if (auto [i, fresh] = ports_.try_emplace(port); fresh) {
+    i->second.due = true;
+    if (current_)
+      ask_next();
+    else if (missing_ == 0)
+      search();
+  }
   return caf::unit;
 }
 
@@ -186,61 +196,67 @@ void mapper_core::forget(local_port port) {
   ports_.erase(i);
 }
 
-void mapper_core::ask(const ports::value_type& which) {
-  const auto& [port, kept] = which;
-  if (kept.asked)
+/// Whose turn it is, if the gateway has answered the question before.
+void mapper_core::ask_next() {
+  if (!current_ || asking_ || stopping_)
     return;
-  ports_[port].asked = true;
+  auto next =
+    std::find_if(ports_.begin(), ports_.end(), [](const auto& x) { return x.second.due; });
+  if (next == ports_.end())
+    return;
+  auto& [port, kept] = *next;
+  kept.due = false;
+  asking_ = port;
   port_mapping wish{port, kept.mapping ? kept.mapping->external : endpoint{}, setup_.lifetime, {}};
-  auto from = *current_;
-  request(candidates_[from].worker, answer_limit, map_atom::value, wish)
-    .then(
-      [=, this, port = port](port_mapping& granted) { on_granted(from, port, std::move(granted)); },
-      [=, this, port = port](const caf::error& why) { on_refused(from, port, why); });
+  request(candidates_[*current_].worker, answer_limit, map_atom::value, wish)
+    .then([this](port_mapping& granted) { on_granted(std::move(granted)); },
+          [this, port = port](const caf::error& why) { on_refused(port, why); });
 }
 
 void mapper_core::ask_all() {
-  for (const auto& x : ports_)
-    ask(x);
+  for (auto& [port, kept] : ports_)
+    kept.due = true;
+  ask_next();
 }
 
-void mapper_core::on_granted(std::size_t from, local_port port, port_mapping granted) {
-  auto i = ports_.find(port);
-  if (i == ports_.end() || current_ != from || stopping_) {
-    anon_send(candidates_[from].worker, unmap_atom::value, granted);
-    return;
+void mapper_core::on_granted(port_mapping granted) {
+  asking_.reset();
+  auto i = ports_.find(granted.internal);
+  if (i == ports_.end() || stopping_) {
+    anon_send(candidates_[*current_].worker, unmap_atom::value, granted);
+    return ask_next();
   }
   auto& kept = i->second;
-  kept.asked = false;
   patience_ = {};
-  see_to(port, kept.lease.on_granted(now(), granted.lifetime, chance()));
+  failures_.clear();
+  see_to(granted.internal, kept.lease.on_granted(now(), granted.lifetime, chance()));
   auto before = std::exchange(kept.mapping, granted);
+  ask_next();
   if (before && before->external == granted.external)
     return subscribers_.tell(port_renewed{granted});
   if (setup_.log)
-    setup_.log->info("{} is reached at {}, by {}", to_string(port), to_string(granted.external),
-                     granted.gateway);
+    setup_.log->info("{} is reached at {}, by {}", to_string(granted.internal),
+                     to_string(granted.external), granted.gateway);
   if (before)
     subscribers_.tell(external_changed{granted, before->external});
   else
     subscribers_.tell(port_mapped{granted});
 }
 
-void mapper_core::on_refused(std::size_t from, local_port port, const caf::error& why) {
+void mapper_core::on_refused(local_port port, const caf::error& why) {
+  asking_.reset();
   auto i = ports_.find(port);
-  if (i == ports_.end() || current_ != from || stopping_)
-    return;
+  if (i == ports_.end() || stopping_)
+    return ask_next();
   auto& kept = i->second;
-  kept.asked = false;
   auto wait = kept.lease.on_failed(now(), chance());
   if (kept.mapping && !kept.lease.holds(now()))
     lose(*i, describe(why));
-  if (!holds_any()) {
-    // This gateway is of no use, or no more: another may be.
+  if (is_of_no_use()) {
+    // Another gateway may be of more.
     failures_ += (failures_.empty() ? "" : "; ") + detail_of(why);
+    refusal_ = why;
     current_.reset();
-    for (auto& [other, state] : ports_)
-      state.asked = false;
     return use_next();
   }
   if (setup_.log)
@@ -248,6 +264,7 @@ void mapper_core::on_refused(std::size_t from, local_port port, const caf::error
                      std::chrono::ceil<seconds>(wait).count());
   subscribers_.tell(mapping_failed{port, why, wait});
   see_to(port, wait);
+  ask_next();
 }
 
 void mapper_core::see_to(local_port port, nat::lease::duration after) {
@@ -272,9 +289,10 @@ std::vector<port_mapping> mapper_core::mapped() const {
   return out;
 }
 
-bool mapper_core::holds_any() const {
-  return std::any_of(ports_.begin(), ports_.end(),
-                     [](const auto& x) { return x.second.mapping.has_value(); });
+/// Whether our gateway maps nothing, and will not do so when it is asked for the others.
+bool mapper_core::is_of_no_use() const {
+  return std::none_of(ports_.begin(), ports_.end(),
+                      [](const auto& x) { return x.second.mapping || x.second.due; });
 }
 
 double mapper_core::chance() {
@@ -304,11 +322,15 @@ void mapper_core::shut_down() {
   for (auto& x : candidates_)
     x.gateway->call_off();
   for (auto& [port, kept] : ports_) {
-    if (!kept.mapping || !current_)
+    if (!current_ || (!kept.mapping && asking_ != port))
       continue;
+    // What is called off may have been granted all the same, by the number that was asked for.
+    auto taken = kept.mapping.value_or(port_mapping{port, {"", port.number}, {}, {}});
     ++to_take_back_;
-    request(candidates_[*current_].worker, answer_limit, unmap_atom::value, *kept.mapping)
+    request(candidates_[*current_].worker, answer_limit, unmap_atom::value, taken)
       .then([this] { on_taken_back(); }, [this](const caf::error&) { on_taken_back(); });
+    if (kept.mapping)
+      subscribers_.tell(port_lost{*kept.mapping, "taken back"});
   }
   if (to_take_back_ == 0)
     return quit(caf::exit_reason::user_shutdown);

@@ -43,7 +43,8 @@ private:
     std::optional<port_mapping> mapping;
     /// Of the tick that counts.
     std::uint64_t tick = 0;
-    bool asked = false;
+    /// It is to be asked for.
+    bool due = false;
   };
 
   using ports = std::map<local_port, kept_port>;
@@ -51,17 +52,17 @@ private:
   // Looking for a gateway.
   void search();
   void on_found(std::uint64_t round, std::size_t which, const std::string& name);
-  void on_not_found(std::uint64_t round, std::size_t which, const caf::error& why);
+  void on_not_found(std::uint64_t round, const caf::error& why);
   void use_next();
   void fail_all();
 
   // Ports.
   caf::result<void> keep(local_port port);
   void forget(local_port port);
-  void ask(const ports::value_type& which);
+  void ask_next();
   void ask_all();
-  void on_granted(std::size_t from, local_port port, port_mapping granted);
-  void on_refused(std::size_t from, local_port port, const caf::error& why);
+  void on_granted(port_mapping granted);
+  void on_refused(local_port port, const caf::error& why);
   void see_to(local_port port, nat::lease::duration after);
   void lose(ports::value_type& which, const std::string& why);
   std::vector<port_mapping> mapped() const;
@@ -72,7 +73,7 @@ private:
   void shut_down();
   void on_taken_back();
 
-  [[nodiscard]] bool holds_any() const;
+  [[nodiscard]] bool is_of_no_use() const;
   double chance();
   nat::lease::time_point now() { return clock().now(); }
 
@@ -88,12 +89,16 @@ private:
   ports ports_;
   /// The one whose mappings they are.
   std::optional<std::size_t> current_;
+  /// What that is asked for at the moment.
+  std::optional<local_port> asking_;
   /// Counts searches: what comes of an earlier one is nobody's.
   std::uint64_t round_ = 0;
   /// Of the search: who has not answered yet, who was found, and what is wrong with the others.
   std::size_t missing_ = 0;
   std::deque<std::size_t> found_;
   std::string failures_;
+  /// Of the last that was found, and did not map anything.
+  caf::error refusal_;
   nat::lease patience_;
 
   /// The router has been listened to a moment ago; and it has said more since.

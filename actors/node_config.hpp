@@ -28,7 +28,8 @@ struct node_config {
   std::vector<node_id> trusted = {};
   /// One line for what an operator should know; may be null.
   std::shared_ptr<spdlog::logger> log = {};
-  /// Those who may map our listening ports, as `nat::gateways` makes them; none: nobody is asked.
+  /// Those who may map our listening ports, as `nat::gateways` makes them, for this node alone;
+  /// none: nobody is asked.
   std::vector<std::shared_ptr<nat::gateway>> gateways = {};
   /// What all sessions together may read, and write; nodes that are given the same share it. Null:
   /// no limit.

@@ -193,6 +193,7 @@ entry call::find(local_port external) {
     to_string(external.protocol), nullptr, client.data(), port.data(), about.data(), enabled.data(),
     lease.data());
   return {status, printable(client.data()), to_number<std::uint16_t>(port.data()),
+          std::string_view{enabled.data()} != "0",
           std::chrono::seconds{to_number<std::uint32_t>(lease.data())}};
 }
 

@@ -42,6 +42,7 @@ struct entry {
   /// Whose it is.
   std::string client;
   std::uint16_t port = 0;
+  bool enabled = false;
   /// Zero if it has no end.
   std::chrono::seconds lease{0};
 };

@@ -23,12 +23,12 @@ public:
   static constexpr duration max_retry = std::chrono::minutes{5};
 
   /// It was granted for so long; 0 if the router sets no end, which is no reason not to look
-  /// whether it is still there. Returns when to renew it: at half time, up to a tenth of it
-  /// earlier.
+  /// whether it is still there, and to believe so no longer than of others. Returns when to renew
+  /// it: at half time, up to a tenth of it earlier.
   duration on_granted(time_point now, duration lifetime, double chance) {
     failures_ = 0;
     auto held = lifetime > duration{0} ? lifetime : wanted;
-    ends_ = lifetime > duration{0} ? now + lifetime : time_point::max();
+    ends_ = now + held;
     auto half = std::min(held, 2 * wanted) / 2;
     return std::max<duration>(half - scaled(half / 10, chance), std::chrono::seconds{1});
   }
@@ -39,7 +39,7 @@ public:
     auto wait = std::min(first_retry * (1 << std::min(failures_, 16u)), max_retry);
     ++failures_;
     wait += scaled(wait / 4, chance);
-    if (holds(now) && ends_ != time_point::max())
+    if (holds(now))
       wait = std::min<duration>(wait, *ends_ - now);
     return wait;
   }

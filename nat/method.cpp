@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <utility>
 
 namespace devp2p::nat {
@@ -62,7 +63,9 @@ bool takes_ipv6(kind how) {
 
 expected<method> method::parse(std::string_view text) {
   const auto colon = text.find(':');
-  const auto word = text.substr(0, colon);
+  std::string word{text.substr(0, colon)};
+  std::transform(word.begin(), word.end(), word.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   const auto* found =
     std::find_if(words.begin(), words.end(), [&](const auto& x) { return x.first == word; });
   if (found == words.end())
@@ -116,7 +119,7 @@ std::vector<std::shared_ptr<gateway>> gateways(const method& x) {
   case kind::none:
     break;
   case kind::any:
-    out.push_back(make_pcp());
+    out.push_back(make_pcp_v4());
     out.push_back(make_natpmp());
     out.push_back(make_upnp());
     break;

@@ -50,7 +50,9 @@ errc code_for(pcp::result x) {
 
 class pcp_gateway final : public gateway {
 public:
-  explicit pcp_gateway(std::optional<std::string> address) : given_(std::move(address)) {}
+  pcp_gateway(std::optional<std::string> address, bool or_ipv6)
+    : given_(std::move(address)),
+      or_ipv6_(or_ipv6) {}
 
   [[nodiscard]] std::string name() const override {
     return server_.empty() ? "PCP" : "PCP at " + server_;
@@ -99,8 +101,11 @@ public:
     const auto& external = answer->map->external;
     if (external.port == 0 || answer->lifetime == seconds{0})
       return failure{errc::gateway_failed, name() + " grants nothing"};
-    if (!is_public(external.host))
-      return failure{errc::address_not_public, name() + " has " + external.host};
+    if (!is_public(external.host)) {
+      failure why{errc::address_not_public, name() + " has " + external.host};
+      unmap({wish.internal, external, {}, {}});
+      return why;
+    }
     return port_mapping{wish.internal, external, answer->lifetime, name()};
   }
 
@@ -124,7 +129,7 @@ private:
     if (given_)
       return given_;
     auto v4 = default_gateway();
-    return v4 ? v4 : default_gateway_v6();
+    return v4 || !or_ipv6_ ? v4 : default_gateway_v6();
   }
 
   /// The address that is to be reached. The way to a router's link-local address would be our own
@@ -171,6 +176,7 @@ private:
   }
 
   const std::optional<std::string> given_;
+  const bool or_ipv6_;
   const pcp::nonce nonce_ = fresh_nonce();
   interrupt stop_;
   epoch_watch epochs_;
@@ -183,7 +189,11 @@ private:
 } // namespace
 
 std::unique_ptr<gateway> make_pcp(std::optional<std::string> address) {
-  return std::make_unique<pcp_gateway>(std::move(address));
+  return std::make_unique<pcp_gateway>(std::move(address), true);
+}
+
+std::unique_ptr<gateway> make_pcp_v4() {
+  return std::make_unique<pcp_gateway>(std::nullopt, false);
 }
 
 } // namespace devp2p::nat

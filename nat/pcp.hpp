@@ -12,4 +12,7 @@ namespace devp2p::nat {
 /// pinhole in the firewall: the external address is our own.
 [[nodiscard]] std::unique_ptr<gateway> make_pcp(std::optional<std::string> address = std::nullopt);
 
+/// The default gateway of IPv4, or none: for those who have nothing to say by IPv6.
+[[nodiscard]] std::unique_ptr<gateway> make_pcp_v4();
+
 } // namespace devp2p::nat

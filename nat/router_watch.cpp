@@ -38,10 +38,10 @@ public:
     if (what.kind == ssdp::kind::answer ||
         what.type.find("InternetGatewayDevice") == std::string::npos)
       return false;
-    if (what.kind != ssdp::kind::alive)
-      return true;
+    // The first that we hear may be the first after a restart; of some, each is.
+    auto first = !std::exchange(seen_, what.kind == ssdp::kind::alive);
     auto before = std::exchange(boot_, what.boot_id);
-    return std::exchange(seen_, true) && before != what.boot_id;
+    return first || before != what.boot_id;
   }
 
 private:
@@ -56,13 +56,14 @@ void watch(const std::string& gateway, const interrupt& stop, const std::functio
     return;
   auto announcements = udp_socket::join(all_hosts, pcp::client_port, *local);
   auto notices = udp_socket::join(ssdp::group.host, ssdp::group.port, *local);
-  if (!announcements || !notices)
+  if (!announcements && !notices)
     return;
+  auto descriptor = [](const auto& x) { return x ? (*x).descriptor() : -1; }; // Never ready.
   device router;
   std::optional<deadline> news;
   auto look = deadline::clock::now() + look_again;
   while (!stop.raised()) {
-    auto ready = stop.readable({announcements->descriptor(), notices->descriptor()},
+    auto ready = stop.readable({descriptor(announcements), descriptor(notices)},
                                std::min(news.value_or(look), look));
     auto got = ready ? (*ready == 0 ? *announcements : *notices).receive() : std::nullopt;
     if (got && got->from.host == gateway) {

@@ -9,6 +9,7 @@
 #include <asio/ip/udp.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <future>
 #include <map>
 #include <random>
@@ -98,7 +99,11 @@ std::vector<endpoint> resolved(const std::vector<endpoint>& servers, const inter
       found.set_value(x);
     else
       std::thread{[x, found = std::move(found)]() mutable {
-        found.set_value(resolve(x));
+        try {
+          found.set_value(resolve(x));
+        } catch (const std::exception&) {
+          found.set_value(std::nullopt); // No memory: the same as no answer.
+        }
       }}.detach();
   }
   const auto until = deadline::clock::now() + resolver_limit;

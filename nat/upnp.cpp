@@ -84,10 +84,11 @@ public:
     if (!port)
       return port.error();
     auto entry = call.find({wish.internal.protocol, *port});
-    if (entry.status != 0 || entry.client != client_ || entry.port != wish.internal.number)
-      return failure{errc::mapping_not_kept,
-                     name() + (entry.status != 0 ? ": " + igd::text_for(entry.status)
-                                                 : ": it belongs to " + entry.client)};
+    if (!is_ours(entry, wish.internal) || !entry.enabled) {
+      if (entry.status != 0 || entry.client == client_)
+        call.remove({wish.internal.protocol, *port}); // If it is there, nobody would know of it.
+      return failure{errc::mapping_not_kept, name() + why_not(entry)};
+    }
     return port_mapping{wish.internal, {*address, *port}, entry.lease, name()};
   }
 
@@ -95,7 +96,10 @@ public:
     if (auto why = find_once())
       return why;
     igd::call call{*device_, stop_, deadline::clock::now() + call_limit};
-    auto status = call.remove({granted.internal.protocol, granted.external.port});
+    // By now it may be somebody else's.
+    const local_port external{granted.internal.protocol, granted.external.port};
+    auto entry = call.find(external);
+    auto status = is_ours(entry, granted.internal) ? call.remove(external) : entry.status;
     if (status == 0 || status == igd::no_such_entry)
       return std::nullopt;
     return because(status);
@@ -105,6 +109,16 @@ public:
   void resume() override { stop_.clear(); }
 
 private:
+  [[nodiscard]] bool is_ours(const igd::entry& x, local_port internal) const {
+    return x.status == 0 && x.client == client_ && x.port == internal.number;
+  }
+
+  static std::string why_not(const igd::entry& x) {
+    if (x.status != 0)
+      return ": " + igd::text_for(x.status);
+    return x.enabled ? ": it belongs to " + x.client : ": it is not enabled";
+  }
+
   /// We, or the router, may have another address by now.
   std::optional<failure> find_once() {
     auto same = device_ && (given_ ? given_ : default_gateway()) == server_ &&
@@ -189,6 +203,10 @@ private:
     auto port = wish.external.port != 0 ? wish.external.port : internal;
     auto lease = std::chrono::duration_cast<std::chrono::seconds>(wish.lifetime);
     int status = 0;
+    // A router gives to one port of ours what another has, without a word.
+    auto other = call.find({wish.internal.protocol, port});
+    if (other.status == 0 && other.client == client_ && other.port != internal)
+      port = random_port();
     for (unsigned tries = 0; tries < max_ports; ++tries) {
       status = call.add({wish.internal.protocol, port}, client_, internal, lease);
       if (status == igd::only_permanent_leases && lease.count() != 0) {

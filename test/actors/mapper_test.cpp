@@ -252,12 +252,56 @@ BOOST_AUTO_TEST_CASE(does_not_leave_a_gateway_that_refuses_one_port_of_two) {
   BOOST_TEST(all.mapped.size() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(does_not_leave_one_that_refuses_the_port_that_is_asked_for_first) {
+  first->refuses = [](local_port x) { return x == tcp; };
+  start({first, second});
+  caf::anon_send(subject, map_atom::value, tcp);
+  caf::anon_send(subject, map_atom::value, udp);
+  world.run();
+  BOOST_TEST_REQUIRE(all.mapped.size() == 1u);
+  BOOST_TEST((all.mapped[0].internal == udp));
+  BOOST_TEST(all.mapped[0].gateway == "first");
+  BOOST_TEST(all.failed.size() == 1u);
+  world.advance(1h);
+  BOOST_TEST(all.lost.empty());
+}
+
+BOOST_AUTO_TEST_CASE(gives_up_a_mapping_without_an_end_that_nobody_confirms_any_more) {
+  first->lifetime = 0s;
+  start({first, second});
+  keep(tcp);
+  world.advance(30min);
+  BOOST_TEST(all.lost.empty());
+  first->absent = true;
+  world.advance(21min);
+  BOOST_TEST(all.lost.size() == 1u);
+  BOOST_TEST_REQUIRE(all.mapped.size() == 2u);
+  BOOST_TEST(all.mapped[1].gateway == "second");
+}
+
+BOOST_AUTO_TEST_CASE(may_follow_another_with_the_same_gateways) {
+  start({first});
+  keep(tcp);
+  stop();
+  start({first});
+  keep(tcp);
+  BOOST_TEST(all.mapped.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(tells_one_who_subscribes_twice_once) {
+  start({first});
+  world.send(subject, subscribe_atom::value, subscriber);
+  keep(tcp);
+  BOOST_TEST(all.mapped.size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(says_why_nobody_maps_anything_and_tries_again_ever_more_rarely) {
   first->absent = true;
   second->refuses = [](local_port) { return true; };
   start({first, second});
   keep(tcp);
   BOOST_TEST_REQUIRE(all.failed.size() == 1u);
+  BOOST_TEST((all.failed[0].why == errc::gateway_refused));
   auto why = describe(all.failed[0].why);
   BOOST_TEST(why.find("first is silent") != why.npos, why);
   BOOST_TEST(why.find("second says no") != why.npos, why);
@@ -286,6 +330,7 @@ BOOST_AUTO_TEST_CASE(takes_all_back_when_it_ends) {
   keep(udp);
   stop();
   BOOST_TEST(first->mapped.empty());
+  BOOST_TEST(all.lost.size() == 2u);
   BOOST_TEST(world.living() == 1u);
 }
 

@@ -19,16 +19,19 @@ public:
   [[nodiscard]] std::string name() const override { return name_; }
   [[nodiscard]] bool blocks() const override { return false; }
 
+  void call_off() override { called_off = true; }
+  void resume() override { called_off = false; }
+
   std::optional<nat::failure> find() override {
     ++searches;
-    return absent ? std::optional{silence()} : std::nullopt;
+    return absent || called_off ? std::optional{silence()} : std::nullopt;
   }
 
   nat::outcome<std::string> external_address() override { return address; }
 
   nat::outcome<port_mapping> map(const port_mapping& wish) override {
     ++questions;
-    if (absent)
+    if (absent || called_off)
       return silence();
     if (refuses && refuses(wish.internal))
       return nat::failure{errc::gateway_refused, name_ + " says no"};
@@ -52,6 +55,7 @@ public:
   nat::failure silence() const { return {errc::no_gateway, name_ + " is silent"}; }
 
   bool absent = false;
+  bool called_off = false;
   bool restarted = false;
   bool always_restarted = false;
   std::function<bool(local_port)> refuses;

@@ -25,6 +25,7 @@ BOOST_AUTO_TEST_CASE(maps_one_of_the_two_if_it_is_asked_to) {
   BOOST_TEST(map.line() ==
              "UDP 7777 is reached at 11.22.33.2:7777, by extip 11.22.33.2, without an end");
   map.signal(SIGTERM);
+  BOOST_TEST(map.line() == "UDP 7777 is not reached at 11.22.33.2:7777 any more: taken back");
   BOOST_TEST(map.rest().empty());
   BOOST_TEST(map.status() == 0);
 }

@@ -21,6 +21,7 @@ const spelling spellings[] = {
   {"any", {kind::any, "", 0}, "any"},
   {"auto", {kind::any, "", 0}, "any"},
   {"upnp", {kind::upnp, "", 0}, "upnp"},
+  {"UPnP", {kind::upnp, "", 0}, "upnp"},
   {"upnp:192.168.1.1", {kind::upnp, "192.168.1.1", 0}, "upnp:192.168.1.1"},
   {"pmp", {kind::natpmp, "", 0}, "pmp"},
   {"natpmp", {kind::natpmp, "", 0}, "pmp"},
@@ -59,7 +60,7 @@ BOOST_AUTO_TEST_CASE(that_does_not_exist_is_refused) {
   for (auto* x : {"",
                   ":",
                   "foo",
-                  "ANY",
+
                   "any:1.2.3.4",
                   "none:",
                   "upnp:",

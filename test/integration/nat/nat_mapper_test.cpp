@@ -159,6 +159,24 @@ BOOST_AUTO_TEST_CASE(holds_on_while_the_router_is_gone_and_maps_again_when_it_is
   });
 }
 
+BOOST_DATA_TEST_CASE(ends_with_its_system_though_the_router_has_fallen_silent,
+                     data::make({"upnp", "pmp", "pcp"}), method) {
+  lab::at("h1", [&] {
+    auto begin = steady::now();
+    {
+      residence home;
+      mapping_at_home here{home, {.gateways = make(method)}};
+      here.self->send(here.subject, map_atom::value, local_port{transport::udp, tcp.number});
+      here.self->send(here.subject, map_atom::value, local_port{transport::tcp, 30304});
+      BOOST_TEST_REQUIRE(within(9s, [&] { return here.all.mapped == 3; }));
+      there.run_at("rA", "nft insert rule inet filter input iifname br-lan drop");
+      begin = steady::now();
+      BOOST_TEST((here.end() < 2s));
+    }
+    BOOST_TEST((steady::now() - begin < 2500ms));
+  });
+}
+
 BOOST_DATA_TEST_CASE(is_not_held_up_by_a_hostile_gateway,
                      data::make({hostility::silent, hostility::drips, hostility::drips_answers,
                                  hostility::endless_answers}),
