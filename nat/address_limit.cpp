@@ -8,11 +8,30 @@
 
 namespace devp2p::nat {
 
-address_key to_address_key(const std::string& address) {
+namespace {
+
+/// What is kept of an address, in octets of the form that IPv6 has it in.
+constexpr std::size_t whole = 16;
+constexpr std::size_t half = 8;
+constexpr std::size_t ipv4_network = 15;
+constexpr std::size_t ipv6_network = 6;
+
+address_key first_of(const std::string& address, std::size_t of_ipv4, std::size_t of_ipv6) {
   auto out = to_octets(address).value_or(address_octets{});
-  if (is_ipv6(address))
-    std::fill(out.begin() + 8, out.end(), std::uint8_t{0});
+  // An IPv4 address may have been written as IPv6 has it.
+  auto kept = is_ipv6(to_text(out)) ? of_ipv6 : of_ipv4;
+  std::fill(out.begin() + static_cast<std::ptrdiff_t>(kept), out.end(), std::uint8_t{0});
   return out;
+}
+
+} // namespace
+
+address_key to_address_key(const std::string& address) {
+  return first_of(address, whole, half);
+}
+
+address_key to_network_key(const std::string& address) {
+  return first_of(address, ipv4_network, ipv6_network);
 }
 
 address_limit::address_limit(const octets_32& key, double burst, double rate)

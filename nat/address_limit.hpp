@@ -15,6 +15,10 @@ using address_key = octets_16;
 
 [[nodiscard]] address_key to_address_key(const std::string& address);
 
+/// The network that an address is of, which one subscriber may have the whole of: /24 of IPv4, /48
+/// of IPv6 (RFC 6177 again).
+[[nodiscard]] address_key to_network_key(const std::string& address);
+
 /// Allows each address so much at once, and so much a second.
 ///
 /// Never grows: addresses share a fixed number of token buckets. Which of them do is unpredictable,

@@ -23,28 +23,35 @@ introduction::introduction(const appointment& with, transport protocol, rendezvo
     site_(std::move(site)),
     name_(name_of(with.secret, protocol)),
     nonce_(nonce),
-    gives_up_(now + patience),
+    gives_up_(now + std::min<std::chrono::nanoseconds>(patience, max_patience)),
     heard_(now),
-    next_(now) {}
+    next_(now),
+    may_return_(now) {}
 
 std::vector<outgoing> introduction::on_time(time_point now) {
   check_patience(now);
-  if (failed_ || now < next_)
+  if (failed_ || now < next())
     return {};
-  next_ = now + interval;
+  returns_cookie_ = time_point::max();
   auto asked = encode(question{with_.own, mapping(), nonce_, name_, cookie_});
   std::vector<outgoing> out{{site_.first, asked}};
+  if (now < next_)
+    return out;
+  next_ = now + interval;
   if (site_.second && !by_second_)
     out.push_back({*site_.second, asked});
   return out;
 }
 
 void introduction::check_patience(time_point now) {
-  if (met_ || failed_)
+  const auto silent = now >= heard_ + max_silence;
+  if (met_ || failed_ || (!silent && now < gives_up_))
     return;
-  if (now >= heard_ + max_silence)
+  if (dismissed_)
+    failed_ = why_unreachable();
+  else if (silent)
     failed_ = failure{errc::rendezvous_silent, to_string(site_.first) + " does not answer"};
-  else if (now >= gives_up_)
+  else
     failed_ = failure{errc::unknown_to_rendezvous,
                       to_string(site_.first) +
                         (refused_ ? " has no room for us" : " has not heard of the other side")};
@@ -58,19 +65,35 @@ void introduction::on_answer(const endpoint& from, const answer& x, time_point n
   if (from != site_.first || x.status == answer_status::observed)
     return;
   heard_ = now;
-  if (x.status == answer_status::challenge) {
-    // Ask again at once; but once only, if nothing else ever comes.
-    if (std::exchange(cookie_, x.secret) != x.secret)
-      next_ = now;
-    return;
-  }
-  observed_ = x.observed;
+  if (x.status == answer_status::challenge)
+    return on_challenge(x.secret, now);
+  on_observed(x.observed);
   refused_ = x.status == answer_status::refused;
   if (x.status != answer_status::met || !x.peer)
     return;
   peer_mapping_ = x.mapping;
   if (!met_ || met_->token != x.secret)
     met_ = acquaintance{*x.peer, x.secret, now + x.start_in};
+}
+
+/// Asks again at once; but not for each that may come, and never for one that has come before.
+void introduction::on_challenge(const octets_16& cookie, time_point now) {
+  if (std::exchange(cookie_, cookie) == cookie || now < may_return_)
+    return;
+  returns_cookie_ = now;
+  may_return_ = now + interval;
+}
+
+void introduction::on_observed(const std::optional<endpoint>& where) {
+  // What the second address has seen was before the NAT took another port, or the host another
+  // network: it says nothing of the one that there is now.
+  if (observed_ && observed_ != where)
+    by_second_.reset();
+  observed_ = where;
+}
+
+void introduction::dismiss() {
+  dismissed_ = std::exchange(met_, std::nullopt);
 }
 
 port_mapping_kind introduction::mapping() const {
@@ -100,7 +123,8 @@ failure introduction::why_unreachable() const {
             "the other side's NAT is symmetric: it takes another port for each "
             "remote, so that we cannot know the port to send to, and our NAT "
             "lets nothing else in"};
-  return {errc::punch_timeout, to_string(met_->peer) + " was sent to in vain"};
+  const auto& whom = met_ ? *met_ : *dismissed_;
+  return {errc::punch_timeout, to_string(whom.peer) + " was sent to in vain"};
 }
 
 } // namespace devp2p::nat

@@ -5,6 +5,7 @@
 #include "devp2p/nat/gateway.hpp"
 #include "devp2p/nat/punch_message.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace devp2p::nat {
@@ -39,6 +40,8 @@ public:
   static constexpr std::chrono::milliseconds interval{250};
   /// Who has not answered for so long is silent.
   static constexpr std::chrono::seconds max_silence{5};
+  /// Nobody waits longer, whatever he says.
+  static constexpr std::chrono::hours max_patience{1};
 
   /// Somebody who can be met.
   struct acquaintance {
@@ -51,8 +54,8 @@ public:
     friend bool operator==(const acquaintance&, const acquaintance&) = default;
   };
 
-  /// Waits for the other side until `patience` has passed. Introductions for TCP and for UDP do not
-  /// meet. `nonce` is unpredictable.
+  /// Waits for the other side until `patience` has passed, or `max_patience` if that is less.
+  /// Introductions for TCP and for UDP do not meet. `nonce` is unpredictable.
   introduction(const appointment& with, transport protocol, rendezvous_site site,
                const octets_16& nonce, time_point now, std::chrono::nanoseconds patience);
 
@@ -62,11 +65,17 @@ public:
   void on_answer(const endpoint& from, const answer& x, time_point now);
 
   /// When to call `on_time` next.
-  [[nodiscard]] time_point next() const { return next_; }
+  [[nodiscard]] time_point next() const { return std::min(next_, returns_cookie_); }
 
   /// The other side. Another one, with another token, if it has begun anew.
   [[nodiscard]] const std::optional<acquaintance>& met() const { return met_; }
   [[nodiscard]] const std::optional<failure>& failed() const { return failed_; }
+
+  /// When it waits no longer.
+  [[nodiscard]] time_point gives_up() const { return gives_up_; }
+  /// Who has been met may not have been the other side: waits on, for whomever the rendezvous names
+  /// next. Fails with `why_unreachable` if it names nobody.
+  void dismiss();
 
   /// Where the rendezvous sees us.
   [[nodiscard]] const std::optional<endpoint>& observed() const { return observed_; }
@@ -77,11 +86,13 @@ public:
   /// What the probes to the other side, once met, are made with.
   [[nodiscard]] octets_32 probe_key() const;
   /// Why what was sent to the other side, once met, has been in vain: `errc::symmetric_nat` if that
-  /// is known to be the reason, else `errc::punch_timeout`.
+  /// is known to be the reason, else `errc::punch_timeout`. Also after it has been dismissed.
   [[nodiscard]] failure why_unreachable() const;
 
 private:
   void check_patience(time_point now);
+  void on_challenge(const octets_16& cookie, time_point now);
+  void on_observed(const std::optional<endpoint>& where);
 
   const appointment with_;
   const rendezvous_site site_;
@@ -91,11 +102,15 @@ private:
   const time_point gives_up_;
   time_point heard_;
   time_point next_;
+  /// When to return a cookie out of turn; and from when that may be done again.
+  time_point returns_cookie_ = time_point::max();
+  time_point may_return_;
   bool refused_ = false;
   std::optional<endpoint> observed_;
   std::optional<endpoint> by_second_;
   port_mapping_kind peer_mapping_ = port_mapping_kind::unknown;
   std::optional<acquaintance> met_;
+  std::optional<acquaintance> dismissed_;
   std::optional<failure> failed_;
 };
 

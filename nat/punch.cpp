@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/nat/punch.hpp"
 
+#include "devp2p/nat/octets.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -8,10 +10,22 @@ namespace devp2p::nat {
 
 namespace {
 
-octets_16 draw(const chance& luck) {
-  octets_16 out{};
+template <class Octets>
+Octets draw(const chance& luck) {
+  Octets out{};
   luck(out);
   return out;
+}
+
+/// Half of all numbers are left to count through.
+std::uint64_t draw_number(const chance& luck) {
+  return number_at<std::uint64_t>(draw<byte_array<8>>(luck), 0) >> 1;
+}
+
+punch_settings bounded(punch_settings x) {
+  x.patience = std::min<std::chrono::nanoseconds>(x.patience, introduction::max_patience);
+  x.keep_alive = std::min<std::chrono::nanoseconds>(x.keep_alive, punch::max_keep_alive);
+  return x;
 }
 
 } // namespace
@@ -19,9 +33,11 @@ octets_16 draw(const chance& luck) {
 punch::punch(const appointment& with, rendezvous_site site, const chance& luck, time_point now,
              const punch_settings& settings)
   : with_(with),
-    settings_(settings),
-    introduction_(with, transport::udp, std::move(site), draw(luck), now, settings.patience),
-    latest_(now + settings.patience + 2 * max_punching) {}
+    settings_(bounded(settings)),
+    introduction_(with, transport::udp, std::move(site), draw<octets_16>(luck), now,
+                  settings_.patience),
+    latest_(now + settings_.patience + 2 * max_punching),
+    last_number_(draw_number(luck)) {}
 
 std::vector<outgoing> punch::on_time(time_point now) {
   check_deadline(now);
@@ -74,19 +90,31 @@ void punch::begin() {
   if (!met || (phase_ == phase::punching && met->token == token_))
     return;
   phase_ = phase::punching;
+  // Who comes late still has his time; who has had it, and is tried again, none besides.
+  const auto latest = met->token == token_ ? introduction_.gives_up() : latest_;
   token_ = met->token;
   key_ = introduction_.probe_key();
   paths_ = {path{.remote = met->peer, .worth_probing = true}};
-  sent_.clear();
+  asked_.clear();
+  unasked_.clear();
   next_probe_ = met->starts;
-  deadline_ = std::min(met->starts + max_punching, latest_);
+  deadline_ = std::min(met->starts + max_punching, latest);
 }
 
 void punch::check_deadline(time_point now) {
   if (phase_ == phase::punching && now >= deadline_)
-    fail(introduction_.why_unreachable());
+    on_in_vain();
   if (phase_ == phase::open && now >= deadline_)
     fail({errc::ping_timeout, to_string(hole_->remote) + " has fallen silent"});
+}
+
+void punch::on_in_vain() {
+  auto why = introduction_.why_unreachable();
+  auto heard = std::ranges::any_of(paths_, [](const path& x) { return x.heard != 0; });
+  if (heard || why.code != errc::punch_timeout)
+    return fail(std::move(why));
+  introduction_.dismiss(); // Fails as soon as its patience is over.
+  phase_ = phase::introducing;
 }
 
 void punch::probe_all(time_point now, std::vector<outgoing>& out) {
@@ -124,20 +152,23 @@ void punch::on_probe(const endpoint& from, const probe& x, time_point now,
 void punch::on_answered(path& along, std::uint64_t number, time_point now) {
   // It must have come back the way it went: else somebody else has carried it, and a replay would
   // lead us away.
-  auto found = std::ranges::find_if(
-    sent_, [&](const remembered& x) { return x.number == number && x.to == along.remote; });
-  if (found == sent_.end())
-    return;
-  along.worth_probing = true;
-  if (found->asked) {
-    along.round_trip = now - found->sent;
-    if (phase_ == phase::open && hole_->remote == along.remote) {
-      hole_->round_trip = *along.round_trip;
-      next_probe_ = now + settings_.keep_alive;
-      deadline_ = next_probe_ + max_silence;
-    }
+  auto is_it = [&](const remembered& x) { return x.number == number && x.to == along.remote; };
+  if (auto found = std::ranges::find_if(asked_, is_it); found != asked_.end()) {
+    on_round_trip(along, now - found->sent, now);
+    asked_.erase(found);
+  } else if (std::ranges::any_of(unasked_, is_it)) {
+    along.worth_probing = true;
   }
-  sent_.erase(found);
+}
+
+void punch::on_round_trip(path& along, std::chrono::nanoseconds time, time_point now) {
+  along.worth_probing = true;
+  along.round_trip = time;
+  if (phase_ == phase::open && hole_->remote == along.remote) {
+    hole_->round_trip = time;
+    next_probe_ = now + settings_.keep_alive;
+    deadline_ = next_probe_ + max_silence;
+  }
 }
 
 punch::path* punch::path_to(const endpoint& remote) {
@@ -157,9 +188,10 @@ outgoing punch::make_probe(const path& along, bool wants_answer, std::uint64_t a
             .number = ++last_number_,
             .answers = answers};
   out.tag = tag_of(out, key_);
-  sent_.push_back({out.number, along.remote, now, wants_answer});
-  if (sent_.size() > max_remembered)
-    sent_.pop_front();
+  auto& kept = wants_answer ? asked_ : unasked_;
+  kept.push_back({out.number, along.remote, now});
+  if (kept.size() > max_remembered)
+    kept.pop_front();
   return {along.remote, encode(out)};
 }
 

@@ -8,9 +8,11 @@
 namespace devp2p::nat {
 
 struct punch_settings {
-  /// How long to wait for the other side to come to the rendezvous.
+  /// How long to wait for the other side to come to the rendezvous. No longer than
+  /// `introduction::max_patience`.
   std::chrono::nanoseconds patience = std::chrono::seconds{30};
-  /// How often to send through an open hole. There are NATs that close it after half a minute.
+  /// How often to send through an open hole. There are NATs that close it after half a minute. No
+  /// more seldom than `punch::max_keep_alive`.
   std::chrono::nanoseconds keep_alive = std::chrono::seconds{15};
 };
 
@@ -28,8 +30,14 @@ struct punched {
 /// and answer whoever sends authentic probes. The path is open when this side has had an answer
 /// along it, and the other says the same of itself. Probes are authentic by a key that follows from
 /// what only the two know and the token of this attempt: nobody who lacks either can fake them, not
-/// even the rendezvous. Somebody who sees all packets can still carry them elsewhere; who it is
-/// that one then speaks to is for the protocol above to prove, as RLPx does.
+/// even the rendezvous. That chooses the token, and so can have those of an old attempt come again;
+/// but they open nothing, for what they answer has a number that this one will not have given.
+/// Somebody who sees all packets can still carry them elsewhere; who it is that one then speaks to
+/// is for the protocol above to prove, as RLPx does.
+///
+/// Whoever has overheard where the two meet can take the place of one who is not there yet, but
+/// make no probes. So if none has come, it is tried again with whomever the rendezvous names then,
+/// while there is patience; unless it is known that a symmetric NAT is the reason.
 ///
 /// A source that has not shown that it receives what it is sent gets one answer for each probe,
 /// and no more: so the other side cannot point this one at third parties.
@@ -43,9 +51,10 @@ public:
   /// Once open: how soon an unanswered probe is repeated, and for how long.
   static constexpr std::chrono::seconds keep_alive_retry{1};
   static constexpr std::chrono::seconds max_silence{20};
+  static constexpr std::chrono::hours max_keep_alive{1};
   /// Sources of authentic probes.
   static constexpr std::size_t max_paths = 4;
-  /// Probes that an answer is still taken for.
+  /// Probes that an answer is still taken for; of those that ask for one, and of the others.
   static constexpr std::size_t max_remembered = 64;
 
   enum class phase : std::uint8_t { introducing, punching, open, over };
@@ -84,14 +93,17 @@ private:
     std::uint64_t number;
     endpoint to;
     time_point sent;
-    bool asked;
   };
+
+  using memory = std::deque<remembered>;
 
   void begin();
   void check_deadline(time_point now);
+  void on_in_vain();
   void probe_all(time_point now, std::vector<outgoing>& out);
   void on_probe(const endpoint& from, const probe& x, time_point now, std::vector<outgoing>& out);
   void on_answered(path& along, std::uint64_t number, time_point now);
+  void on_round_trip(path& along, std::chrono::nanoseconds time, time_point now);
   path* path_to(const endpoint& remote);
   outgoing make_probe(const path& along, bool wants_answer, std::uint64_t answers, time_point now);
   void fail(failure why);
@@ -104,8 +116,10 @@ private:
   octets_32 key_{};
   octets_16 token_{};
   std::vector<path> paths_;
-  std::deque<remembered> sent_;
-  std::uint64_t last_number_ = 0;
+  /// Those that ask for an answer are sent when we like: nobody else can make us forget them.
+  memory asked_;
+  memory unasked_;
+  std::uint64_t last_number_;
   time_point next_probe_;
   /// When punching must have succeeded, or the hole counts as lost.
   time_point deadline_;

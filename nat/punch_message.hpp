@@ -101,7 +101,7 @@ struct probe {
   bool wants_answer = false;
   /// The sender knows that what it sends arrives, and is answered.
   bool confirmed = false;
-  /// Counts from 1.
+  /// Counts, from a number that nobody can foresee: so what is recorded answers nothing later.
   std::uint64_t number = 0;
   /// A probe that has come to the sender from where this one goes; 0 if none has.
   std::uint64_t answers = 0;

@@ -20,6 +20,19 @@ octets_32 draw(const chance& luck) {
   return out;
 }
 
+using counts = std::map<address_key, std::size_t>;
+
+std::size_t count_of(const counts& where, const address_key& what) {
+  auto found = where.find(what);
+  return found == where.end() ? 0 : found->second;
+}
+
+void count_down(counts& where, const address_key& what) {
+  auto found = where.find(what);
+  if (--found->second == 0)
+    where.erase(found);
+}
+
 } // namespace
 
 rendezvous::rendezvous(chance luck, const rendezvous_limits& limits)
@@ -92,28 +105,42 @@ rendezvous::meeting* rendezvous::admit(const endpoint& source, const question& a
   }
   if (found != meetings_.end())
     drop_silent(found->second, now);
-  auto address = to_address_key(source.host);
-  auto seated = found != meetings_.end() && seat(found->second, asked.from);
+  guest comes{.nonce = asked.nonce,
+              .where = source,
+              .address = to_address_key(source.host),
+              .network = to_network_key(source.host),
+              .mapping = asked.mapping,
+              .heard = now};
+  const auto* held = found == meetings_.end() ? nullptr : &seat(found->second, asked.from);
+  auto seated = held != nullptr && *held;
   // A seat is its holder's until it falls silent: otherwise whoever has heard the name could take
   // it away.
-  if (seated && seat(found->second, asked.from)->nonce != asked.nonce)
+  if (seated && (*held)->nonce != asked.nonce)
     return nullptr;
-  if (!seated) {
-    auto held = seats_.find(address);
-    if (held != seats_.end() && held->second >= limits_.max_per_address)
+  // Who moves is counted again: otherwise one address could gather what many have been given.
+  if (!(seated && (*held)->address == comes.address) && !has_seat_for(comes))
+    return nullptr;
+  if (found == meetings_.end()) {
+    if (meetings_.size() >= limits_.max_meetings)
       return nullptr;
-    if (found == meetings_.end()) {
-      if (meetings_.size() >= limits_.max_meetings)
-        return nullptr;
-      found = meetings_.try_emplace(asked.name, meeting{now + max_wait, {}, {}, {}}).first;
-    }
+    meeting empty{.ends = now + max_wait, .latest = now + max_wait + max_meeting};
+    found = meetings_.try_emplace(asked.name, empty).first;
   }
-  auto& mine = seat(found->second, asked.from);
-  leave(mine);
-  mine = guest{asked.nonce, source, address, asked.mapping, now};
-  ++seats_[address];
+  sit(seat(found->second, asked.from), comes);
   introduce(found->second, now);
   return &found->second;
+}
+
+bool rendezvous::has_seat_for(const guest& who) const {
+  return count_of(seats_, who.address) < limits_.max_per_address &&
+         count_of(network_seats_, who.network) < limits_.max_per_network;
+}
+
+void rendezvous::sit(std::optional<guest>& where, const guest& who) {
+  leave(where);
+  where = who;
+  ++seats_[who.address];
+  ++network_seats_[who.network];
 }
 
 void rendezvous::introduce(meeting& where, time_point now) {
@@ -121,15 +148,14 @@ void rendezvous::introduce(meeting& where, time_point now) {
     return;
   luck_(where.token.emplace());
   where.starts = now + start_delay;
-  where.ends = now + max_meeting;
+  where.ends = std::min(now + max_meeting, where.latest);
 }
 
 void rendezvous::leave(std::optional<guest>& who) {
   if (!who)
     return;
-  auto held = seats_.find(who->address);
-  if (--held->second == 0)
-    seats_.erase(held);
+  count_down(seats_, who->address);
+  count_down(network_seats_, who->network);
   who.reset();
 }
 

@@ -16,9 +16,11 @@ enum class rendezvous_address : std::uint8_t { first, second };
 
 struct rendezvous_limits {
   /// How many pairs, or halves of one, are known at a time; and how many of one address, which may
-  /// be that of a carrier's NAT.
+  /// be that of a carrier's NAT, and of one network (`to_network_key`), so that no subscriber can
+  /// take all the room by having many addresses.
   std::size_t max_meetings = 4096;
   std::size_t max_per_address = 16;
+  std::size_t max_per_network = 1024;
   /// How many questions of one address are answered: so many at once, so many a second.
   double max_burst = 128;
   double max_rate = 64;
@@ -64,16 +66,19 @@ private:
     octets_16 nonce{};
     endpoint where;
     address_key address{};
+    address_key network{};
     port_mapping_kind mapping = port_mapping_kind::unknown;
     time_point heard;
   };
 
   struct meeting {
     time_point ends;
-    std::array<std::optional<guest>, 2> guests;
+    /// It ends by then, however often somebody begins anew.
+    time_point latest;
+    std::array<std::optional<guest>, 2> guests{};
     /// Once both are there: what they share, and when they begin.
-    std::optional<octets_16> token;
-    time_point starts;
+    std::optional<octets_16> token = std::nullopt;
+    time_point starts{};
   };
 
   using place = std::map<octets_16, meeting>::iterator;
@@ -83,8 +88,10 @@ private:
   octets_16 cookie_for(const endpoint& source, time_point now, int slots_ago) const;
   bool has_cookie(const endpoint& source, const question& asked, time_point now) const;
   meeting* admit(const endpoint& source, const question& asked, time_point now);
+  bool has_seat_for(const guest& who) const;
   void introduce(meeting& where, time_point now);
   std::optional<guest>& seat(meeting& where, side which) const;
+  void sit(std::optional<guest>& where, const guest& who);
   void leave(std::optional<guest>& who);
   void drop_silent(meeting& where, time_point now);
   place end(place which);
@@ -96,8 +103,9 @@ private:
   address_limit strangers_;
   address_limit guests_;
   std::map<octets_16, meeting> meetings_;
-  /// How many seats each address has; only those that have any.
+  /// How many seats each address has, and each network; only those that have any.
   std::map<address_key, std::size_t> seats_;
+  std::map<address_key, std::size_t> network_seats_;
   time_point next_sweep_;
 };
 

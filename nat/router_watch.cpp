@@ -64,7 +64,7 @@ void watch(const std::string& gateway, const interrupt& stop, const std::functio
   auto look = deadline::clock::now() + look_again;
   while (!stop.raised()) {
     auto ready = stop.readable({descriptor(announcements), descriptor(notices)},
-                               std::min(news.value_or(look), look));
+                               news ? std::min(*news, look) : look);
     auto got = ready ? (*ready == 0 ? *announcements : *notices).receive() : std::nullopt;
     if (got && got->from.host == gateway) {
       auto notice = *ready == 1 ? ssdp::decode(got->content) : std::nullopt;

@@ -125,11 +125,33 @@ BOOST_AUTO_TEST_CASE(does_not_claim_to_know_with_one_address_of_the_rendezvous_o
 BOOST_AUTO_TEST_CASE(gives_up_when_nothing_arrives_though_no_nat_is_symmetric) {
   arena subject{nat_kind::fullcone, nat_kind::cone};
   subject.connected = false;
+  const auto begun = subject.now;
   subject.join_both();
   subject.run();
   BOOST_TEST((subject.error(0) == errc::punch_timeout));
   BOOST_TEST((subject.error(1) == errc::punch_timeout));
   BOOST_TEST((subject.sides[0]->next() == arena::time_point::max()));
+  BOOST_TEST((subject.now - begun <= punch_settings{}.patience + introduction::interval));
+}
+
+BOOST_AUTO_TEST_CASE(gives_up_at_once_when_a_nat_is_known_to_be_symmetric) {
+  arena subject{nat_kind::symmetric, nat_kind::cone};
+  const auto begun = subject.now;
+  subject.join_both();
+  subject.run();
+  BOOST_TEST((subject.error(0) == errc::symmetric_nat));
+  BOOST_TEST((subject.error(1) == errc::symmetric_nat));
+  BOOST_TEST((subject.now - begun < punch::max_punching + 1s));
+}
+
+BOOST_AUTO_TEST_CASE(tries_again_while_it_has_patience) {
+  arena subject{nat_kind::portrange, nat_kind::cone};
+  subject.connected = false;
+  subject.join_both();
+  subject.run_for(12s);
+  subject.connected = true;
+  subject.run();
+  BOOST_TEST(subject.both_open());
 }
 
 BOOST_AUTO_TEST_CASE(says_when_the_rendezvous_is_silent) {
@@ -173,6 +195,43 @@ BOOST_AUTO_TEST_CASE(meets_the_other_side_again_after_that_has_begun_anew) {
   subject.join(1);
   subject.run();
   BOOST_TEST(subject.both_open());
+}
+
+BOOST_AUTO_TEST_CASE(knows_no_bounds_to_its_patience_but_the_greatest) {
+  for (auto patience : {std::chrono::nanoseconds::max(), std::chrono::nanoseconds{2h}}) {
+    arena subject{nat_kind::cone, nat_kind::cone, {.settings = {.patience = patience}}};
+    subject.join(0);
+    subject.run_for(introduction::max_patience - 1s);
+    BOOST_TEST((subject.sides[0]->where() == punch::phase::introducing));
+    subject.run_for(2s);
+    BOOST_TEST((subject.error(0) == errc::unknown_to_rendezvous));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(sends_now_and_then_even_if_told_to_do_so_never) {
+  arena subject{
+    nat_kind::cone, nat_kind::cone, {.settings = {.keep_alive = std::chrono::nanoseconds::max()}}};
+  subject.join_both();
+  subject.run();
+  BOOST_REQUIRE(subject.both_open());
+  subject.run_for(1min);
+  BOOST_TEST(subject.both_open());
+  BOOST_TEST((subject.sides[0]->next() <= subject.now + punch::max_keep_alive));
+}
+
+BOOST_AUTO_TEST_CASE(does_not_take_a_nat_that_is_restarted_during_the_wait_for_a_symmetric_one) {
+  arena subject{nat_kind::portrange, nat_kind::cone};
+  subject.join(0);
+  subject.run_for(5s);
+  const auto before = *subject.sides[0]->introduced().observed();
+  subject.boxes[0].restart();
+  subject.run_for(5s);
+  BOOST_REQUIRE((subject.sides[0]->introduced().observed() != before));
+  subject.connected = false;
+  subject.join(1);
+  subject.run();
+  BOOST_TEST((subject.error(0) == errc::punch_timeout));
+  BOOST_TEST((subject.error(1) == errc::punch_timeout));
 }
 
 BOOST_AUTO_TEST_CASE(does_not_meet_those_who_do_not_share_its_secret) {
@@ -238,6 +297,16 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(an_introduction)
 
+namespace {
+
+octets_16 seeded_octets(int seed) {
+  octets_16 out{};
+  seeded_chance(static_cast<std::uint64_t>(seed))(out);
+  return out;
+}
+
+} // namespace
+
 BOOST_AUTO_TEST_CASE(is_made_by_the_rendezvous_alone) {
   const endpoint middle{"203.0.113.1", 3478};
   const endpoint second{"203.0.113.2", 3479};
@@ -252,6 +321,58 @@ BOOST_AUTO_TEST_CASE(is_made_by_the_rendezvous_alone) {
   told.nonce = {1};
   subject.on_answer(middle, told, now);
   BOOST_TEST(subject.met().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(returns_a_cookie_at_once_but_only_once_in_each_interval) {
+  const rendezvous_site site{{"203.0.113.1", 3478}, endpoint{"203.0.113.2", 3479}};
+  arena::time_point now{1h};
+  introduction subject{{}, transport::udp, site, {1}, now, 10s};
+  BOOST_TEST(subject.on_time(now).size() == 2u);
+  now += 1ms;
+  subject.on_answer(site.first, {.nonce = {1}, .secret = {1}}, now);
+  BOOST_TEST((subject.next() == now));
+  auto out = subject.on_time(now);
+  BOOST_REQUIRE(out.size() == 1u);
+  BOOST_TEST((out[0].to == site.first));
+  BOOST_TEST((std::get<question>(*decode_punch_message(out[0].content)).cookie == octets_16{1}));
+  std::map<endpoint, std::size_t> asked;
+  for (int i = 0; i < 10'000; ++i) {
+    now += 100us;
+    subject.on_answer(site.first, {.nonce = {1}, .secret = seeded_octets(i)}, now);
+    if (subject.next() <= now)
+      for (const auto& each : subject.on_time(now))
+        ++asked[each.to];
+  }
+  const std::size_t intervals = 1s / introduction::interval;
+  BOOST_TEST(asked[site.first] == 2 * intervals);
+  BOOST_TEST(asked[*site.second] == intervals);
+}
+
+BOOST_AUTO_TEST_CASE(asks_the_second_address_anew_when_the_first_sees_it_elsewhere) {
+  const rendezvous_site site{{"203.0.113.1", 3478}, endpoint{"203.0.113.2", 3479}};
+  const endpoint before{"198.51.100.1", 1};
+  const endpoint after{"198.51.100.1", 2};
+  arena::time_point now{1h};
+  introduction subject{{}, transport::udp, site, {1}, now, 10s};
+  auto sees = [&](const endpoint& from, answer_status as, const endpoint& what) {
+    subject.on_answer(from, {.status = as, .nonce = {1}, .observed = what}, now);
+  };
+  sees(*site.second, answer_status::observed, before);
+  sees(site.first, answer_status::waiting, before);
+  BOOST_TEST((subject.mapping() == port_mapping_kind::independent));
+  BOOST_TEST(subject.on_time(now).size() == 1u);
+  sees(site.first, answer_status::waiting, after);
+  BOOST_TEST((subject.mapping() == port_mapping_kind::unknown));
+  BOOST_TEST(subject.on_time(now += introduction::interval).size() == 2u);
+  sees(*site.second, answer_status::observed, after);
+  BOOST_TEST((subject.mapping() == port_mapping_kind::independent));
+}
+
+BOOST_AUTO_TEST_CASE(is_not_waited_for_longer_than_the_greatest_patience) {
+  const endpoint middle{"203.0.113.1", 3478};
+  arena::time_point now{1h};
+  introduction subject{{}, transport::tcp, {middle}, {1}, now, std::chrono::nanoseconds::max()};
+  BOOST_TEST((subject.gives_up() == now + introduction::max_patience));
 }
 
 BOOST_AUTO_TEST_CASE(goes_by_another_name_for_another_protocol_or_secret) {
@@ -285,6 +406,53 @@ void forge(arena& where, std::size_t to, const endpoint& from, const chance& luc
   where.send_from(from, {where.external[to], arena::port}, encode(y));
 }
 
+/// What only the other side can make.
+bytes genuine(const punch& to, probe x) {
+  x.from = side::second;
+  x.tag = tag_of(x, to.introduced().probe_key());
+  auto out = encode(x);
+  return {out.begin(), out.end()};
+}
+
+/// As they are sent; the probes among them.
+std::vector<std::pair<endpoint, probe>> probes(const std::vector<outgoing>& sent) {
+  std::vector<std::pair<endpoint, probe>> out;
+  for (const auto& each : sent)
+    if (auto message = decode_punch_message(each.content))
+      if (const auto* x = std::get_if<probe>(&*message))
+        out.emplace_back(each.to, *x);
+  return out;
+}
+
+/// What has come to a side and wants an answer.
+bytes capture(const arena& where, std::size_t to) {
+  for (const auto& [who, content] : where.overheard)
+    if (const auto x = std::get<probe>(*decode_punch_message(content)); who == to && x.wants_answer)
+      return content;
+  return {};
+}
+
+/// Takes the second side's seat without its secret, as long as it is called.
+struct squatter {
+  endpoint where{"192.0.2.66", 666};
+  question asks{.from = side::second, .nonce = {6}};
+
+  explicit squatter(const endpoint& site) {
+    introduction victim{{octets_32{1, 2, 3}}, transport::udp, {site}, {}, {}, 1s};
+    auto overheard = decode_punch_message(victim.on_time({}).at(0).content);
+    asks.name = std::get<question>(*overheard).name;
+  }
+
+  void ask(rendezvous& middle, arena::time_point now) {
+    for (int round = 0; round < 2; ++round)
+      if (auto out = middle.on_datagram(rendezvous_address::first, where, encode(asks), now)) {
+        auto told = std::get<answer>(*decode_punch_message(*out));
+        if (told.status == answer_status::challenge)
+          asks.cookie = told.secret;
+      }
+  }
+};
+
 } // namespace
 
 BOOST_AUTO_TEST_CASE(takes_nothing_from_strangers) {
@@ -307,17 +475,171 @@ BOOST_AUTO_TEST_CASE(is_not_open_because_somebody_says_so) {
   arena subject{nat_kind::fullcone, nat_kind::fullcone};
   subject.connected = false;
   subject.join_both();
-  auto luck = seeded_chance(5);
-  while (subject.sides[0]->where() != punch::phase::over) {
-    subject.connected = true;
-    forge(subject, 0, {subject.external[1], arena::port}, luck);
-    // Only what was forged arrives.
-    subject.sides[1].reset();
-    if (subject.next_event() == arena::time_point::max())
-      break;
+  while (subject.sides[0]->where() == punch::phase::introducing)
     subject.step();
+  BOOST_REQUIRE((subject.sides[0]->where() == punch::phase::punching));
+  const endpoint other{subject.external[1], arena::port};
+  // Forges an answer to each probe that it is sent.
+  subject.sides[1].reset();
+  std::size_t forged = 0;
+  while (subject.sides[0]->where() == punch::phase::punching) {
+    subject.now = subject.sides[0]->next();
+    for (const auto& [to, x] : probes(subject.sides[0]->on_time(subject.now))) {
+      probe y{.from = side::second, .confirmed = true, .number = x.number, .answers = x.number};
+      y.tag = x.tag;
+      auto out = subject.sides[0]->on_datagram(to, encode(y), subject.now);
+      BOOST_TEST(out.empty());
+      ++forged;
+    }
   }
+  BOOST_TEST(forged > 10u);
   BOOST_TEST(!subject.open(0));
+}
+
+BOOST_AUTO_TEST_CASE(waits_on_when_somebody_else_has_taken_the_others_seat_for_a_while) {
+  arena subject{nat_kind::cone, nat_kind::cone};
+  squatter thief{subject.first};
+  subject.join(0);
+  for (int round = 0; round < 32; ++round) {
+    if (round < 12)
+      thief.ask(subject.middle, subject.now);
+    subject.run_for(250ms);
+  }
+  BOOST_TEST((subject.counts[{subject.external[0], thief.where.host}] > 0), "it has been met");
+  subject.join(1);
+  subject.run();
+  BOOST_TEST(subject.both_open());
+}
+
+BOOST_AUTO_TEST_CASE(waits_no_longer_than_its_patience_while_somebody_else_has_the_others_seat) {
+  arena subject{nat_kind::cone, nat_kind::cone, {.settings = {.patience = 20s}}};
+  squatter thief{subject.first};
+  subject.join(0);
+  const auto begun = subject.now;
+  while (subject.sides[0]->where() != punch::phase::over && subject.now < begun + 1min) {
+    thief.ask(subject.middle, subject.now);
+    subject.run_for(250ms);
+  }
+  BOOST_TEST((subject.error(0) == errc::punch_timeout));
+  BOOST_TEST((subject.now - begun <= 20s + 2 * introduction::interval));
+}
+
+BOOST_AUTO_TEST_CASE(does_not_wait_on_when_the_other_side_itself_cannot_be_answered) {
+  arena subject{nat_kind::fullcone, nat_kind::fullcone};
+  subject.connected = false;
+  subject.wiretap = [&](std::size_t to, const bytes& content) {
+    if (to == 0 && subject.sides[0]->where() == punch::phase::punching)
+      (void)subject.sides[0]->on_datagram({subject.external[1], arena::port}, content, subject.now);
+  };
+  const auto begun = subject.now;
+  subject.join_both();
+  while (subject.sides[0]->where() != punch::phase::over)
+    subject.step();
+  BOOST_TEST((subject.error(0) == errc::punch_timeout));
+  BOOST_TEST((subject.now - begun < punch::max_punching + 1s));
+}
+
+BOOST_AUTO_TEST_CASE(is_not_closed_by_replays_of_what_wants_an_answer) {
+  for (bool from_elsewhere : {false, true}) {
+    arena subject{nat_kind::fullcone,
+                  nat_kind::fullcone,
+                  {.min_latency = 100ms, .max_latency = 100ms, .settings = {.keep_alive = 1s}}};
+    subject.join_both();
+    subject.run();
+    BOOST_REQUIRE(subject.both_open());
+    const auto captured = capture(subject, 0);
+    BOOST_REQUIRE(!captured.empty());
+    const auto from = from_elsewhere ? attacker : subject.sides[0]->hole()->remote;
+    // More in a round trip than it remembers.
+    for (int round = 0; round < 400 * 25; ++round) {
+      subject.send_from(from, {subject.external[0], arena::port}, captured);
+      subject.run_for(2500us);
+    }
+    BOOST_TEST(subject.both_open());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(sends_only_through_the_hole_once_it_is_open) {
+  arena subject{nat_kind::fullcone, nat_kind::fullcone};
+  subject.join_both();
+  subject.run();
+  BOOST_REQUIRE(subject.both_open());
+  auto& one = *subject.sides[0];
+  const auto next = one.next();
+  // The other side turns up elsewhere as well, and has had an answer there.
+  const endpoint elsewhere{"192.0.2.77", 1};
+  auto told = probes(
+    one.on_datagram(elsewhere, genuine(one, {.wants_answer = true, .number = 1}), subject.now));
+  BOOST_REQUIRE(told.size() == 1u);
+  auto echo = genuine(one, {.number = 2, .answers = told[0].second.number});
+  BOOST_TEST(one.on_datagram(elsewhere, echo, subject.now).empty());
+  BOOST_REQUIRE((one.next() == next));
+  auto sent = one.on_time(next);
+  BOOST_REQUIRE(sent.size() == 1u);
+  BOOST_TEST((sent[0].to == one.hole()->remote));
+}
+
+BOOST_AUTO_TEST_CASE(remembers_only_so_many_of_what_it_has_sent) {
+  const endpoint elsewhere{"192.0.2.77", 1};
+  for (auto answers_since : {punch::max_remembered - 1, punch::max_remembered}) {
+    arena subject{nat_kind::fullcone, nat_kind::fullcone};
+    subject.connected = false;
+    subject.join_both();
+    while (subject.sides[0]->where() == punch::phase::introducing)
+      subject.step();
+    auto& one = *subject.sides[0];
+    std::vector<std::uint64_t> given;
+    for (std::uint64_t number = 1; number <= answers_since + 1; ++number) {
+      auto asks = genuine(one, {.wants_answer = true, .number = number});
+      given.push_back(probes(one.on_datagram(elsewhere, asks, subject.now)).at(0).second.number);
+    }
+    auto echo = genuine(one, {.number = 1000, .answers = given.front()});
+    (void)one.on_datagram(elsewhere, echo, subject.now);
+    while (one.next() < one.introduced().met()->starts)
+      (void)one.on_time(one.next());
+    auto to_there = [&](const auto& x) { return x.first == elsewhere; };
+    auto taken = std::ranges::any_of(probes(one.on_time(one.next())), to_there);
+    BOOST_TEST(taken == (answers_since < punch::max_remembered));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(
+  takes_no_recorded_meeting_for_another_though_the_rendezvous_repeats_the_token) {
+  const endpoint middle{"203.0.113.1", 3478};
+  const std::array places{endpoint{"192.0.2.1", 1}, endpoint{"192.0.2.2", 2}};
+  arena::time_point now{1h};
+  // Both sides, one after the other, as the rendezvous would have it.
+  auto begin = [&](std::size_t which, std::uint64_t seed) {
+    punch out{{{1}, static_cast<side>(which)}, {middle}, seeded_chance(seed), now};
+    auto asked = decode_punch_message(out.on_time(now).at(0).content);
+    auto nonce = std::get<question>(*asked).nonce;
+    answer met{.status = answer_status::met, .nonce = nonce, .secret = {7}};
+    met.peer = places[1 - which];
+    (void)out.on_datagram(middle, encode(met), now);
+    return out;
+  };
+  std::array sides{begin(0, 1), begin(1, 2)};
+  std::vector<punch_datagram> recorded;
+  std::function<void(std::size_t, const std::vector<outgoing>&)> carry =
+    [&](std::size_t from, const std::vector<outgoing>& sent) {
+      for (const auto& each : sent)
+        if (each.to == places[1 - from]) {
+          if (from == 1)
+            recorded.push_back(each.content);
+          carry(1 - from, sides[1 - from].on_datagram(places[from], each.content, now));
+        }
+    };
+  for (int round = 0; round < 10; ++round, now += punch::interval)
+    for (std::size_t i = 0; i < 2; ++i)
+      carry(i, sides[i].on_time(now));
+  BOOST_REQUIRE((sides[0].where() == punch::phase::open));
+  auto again = begin(0, 3);
+  for (int round = 0; round < 40; ++round, now += punch::interval) {
+    (void)again.on_time(now);
+    for (const auto& each : recorded)
+      (void)again.on_datagram(places[1], each, now);
+  }
+  BOOST_TEST((again.where() == punch::phase::punching));
 }
 
 BOOST_AUTO_TEST_CASE(does_not_take_its_own_probes_for_the_others) {

@@ -33,11 +33,9 @@ struct rendezvous_fixture {
   asker two{{"198.51.100.2", 2}, {.from = side::second, .nonce = numbered(2), .name = numbered(9)}};
 
   std::optional<answer> ask(const asker& who, rendezvous_address at = rendezvous_address::first) {
-    auto in = encode(who.asks);
-    auto out = subject.on_datagram(at, who.where, in, now);
+    auto out = subject.on_datagram(at, who.where, encode(who.asks), now);
     if (!out)
       return std::nullopt;
-    BOOST_TEST(out->size() <= in.size());
     return std::get<answer>(*decode_punch_message(*out));
   }
 
@@ -202,6 +200,23 @@ BOOST_AUTO_TEST_CASE(has_forgotten_everything_after_a_minute) {
   BOOST_TEST(subject.addresses() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(has_forgotten_everything_after_a_minute_however_often_a_side_begins_anew) {
+  come(one);
+  const auto begun = now;
+  for (std::uint64_t round = 0; now + 1s < begun + 60s; ++round, now += 1s) {
+    if (ask(one)->status == answer_status::challenge)
+      come(one);
+    if (round % 5 != 0)
+      continue;
+    two.asks.nonce = numbered(100 + round);
+    two.asks.cookie = {};
+    BOOST_TEST((come(two).status == answer_status::met));
+  }
+  BOOST_TEST(subject.meetings() == 1);
+  subject.on_time(begun + 60s);
+  BOOST_TEST(subject.meetings() == 0);
+}
+
 BOOST_AUTO_TEST_CASE(forgets_by_itself_as_long_as_anything_comes) {
   come(one);
   now += 11s;
@@ -270,17 +285,66 @@ BOOST_AUTO_TEST_CASE(has_room_for_so_many_and_keeps_those_it_has) {
   BOOST_TEST((come(two).status == answer_status::met), "the other half of a pair needs no room");
 }
 
+BOOST_AUTO_TEST_CASE(lets_no_network_take_all_the_room) {
+  const std::size_t limit = 40;
+  subject = rendezvous{seeded_chance(2), {.max_meetings = 3 * limit, .max_per_network = limit}};
+  std::uint64_t number = 0;
+  auto fill = [&](const std::string& network, const std::string& host) {
+    for (std::uint64_t i = 0; i < 2 * limit; ++i) {
+      auto each = stranger(++number, network + std::to_string(i) + host);
+      auto expected = i < limit ? answer_status::waiting : answer_status::refused;
+      BOOST_TEST((come(each).status == expected));
+    }
+  };
+  fill("2001:db8:1:", "::1");
+  fill("2001:db8:2:", "::1");
+  fill("198.51.100.", "");
+  BOOST_TEST(subject.meetings() == 3 * limit);
+  BOOST_TEST((come(one).status == answer_status::refused));
+  now += rendezvous::max_silence;
+  one.asks.cookie = {};
+  BOOST_TEST((come(one).status == answer_status::waiting), "all of it is given back");
+  BOOST_TEST(subject.addresses() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(counts_those_anew_who_move_to_another_address) {
+  rendezvous_limits limits;
+  for (std::uint64_t i = 0; i < limits.max_per_address; ++i) {
+    auto each = stranger(i, "198.51.100.7");
+    come(each);
+  }
+  auto mover = stranger(99, "198.51.101.1");
+  BOOST_TEST((come(mover).status == answer_status::waiting));
+  mover.where.host = "198.51.100.7";
+  mover.asks.cookie = {};
+  BOOST_TEST((come(mover).status == answer_status::refused));
+}
+
+BOOST_AUTO_TEST_CASE(knows_the_same_address_however_it_is_written) {
+  BOOST_TEST((to_address_key("::ffff:198.51.100.1") == to_address_key("198.51.100.1")));
+  BOOST_TEST((to_address_key("198.51.100.2") != to_address_key("198.51.100.1")));
+  BOOST_TEST((to_network_key("198.51.100.2") == to_network_key("198.51.100.1")));
+  BOOST_TEST((to_network_key("198.51.101.1") != to_network_key("198.51.100.1")));
+  BOOST_TEST((to_address_key("2001:db8:1:2::") == to_address_key("2001:db8:1:2:ffff::")));
+  BOOST_TEST((to_address_key("2001:db8:1:2::") != to_address_key("2001:db8:1:3::")));
+  BOOST_TEST((to_network_key("2001:db8:1:2::") == to_network_key("2001:db8:1:3::")));
+  BOOST_TEST((to_network_key("2001:db8:1::") != to_network_key("2001:db8:2::")));
+}
+
 BOOST_AUTO_TEST_CASE(survives_a_flood_of_noise_and_of_questions_from_everywhere) {
   auto luck = seeded_chance(3);
+  std::size_t answered = 0;
   for (int i = 0; i < 20'000; ++i) {
     punch_datagram in{};
     luck(in);
-    if (i % 2 == 0)
+    if (i % 2 == 0) {
       std::ranges::copy(byte_view{encode(question{})}.first(8), in.begin());
+      std::ranges::fill(in.begin() + 56, in.end(), std::uint8_t{0});
+    }
     endpoint from{std::to_string(in[8]) + '.' + std::to_string(in[9]) + ".1.1", in[10]};
-    if (auto out = subject.on_datagram(rendezvous_address::first, from, in, now))
-      BOOST_TEST(out->size() <= in.size());
+    answered += subject.on_datagram(rendezvous_address::first, from, in, now) ? 1 : 0;
   }
+  BOOST_TEST(answered == 10'000u, "each question, and no noise");
   BOOST_TEST(subject.meetings() == 0);
   come(one);
   BOOST_TEST((come(two).status == answer_status::met));
