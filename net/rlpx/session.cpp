@@ -17,7 +17,13 @@ constexpr std::size_t max_id_size = 9;
 
 } // namespace
 
-session::session(const secrets& keys) : codec_(keys) {}
+session::session(const secrets& keys) : codec_(std::in_place_type<frame_codec>, keys) {}
+
+session::session(cleartext) : codec_(cleartext_codec{}) {}
+
+void session::rest() {
+  std::visit([](auto& codec) { codec.rest(); }, codec_);
+}
 
 void session::limit_messages(std::size_t max_size) {
   max_size_ = std::min(max_size, frame_codec::max_content_size);
@@ -40,7 +46,8 @@ std::optional<errc> session::seal(std::uint64_t id, byte_view payload, bytes& ou
     return errc::outgoing_message_too_large;
   }
   out.resize(content_start + frame_codec::body_size(content_size));
-  codec_.seal(mutable_byte_view{out}.subspan(start), content_size);
+  std::visit([&](auto& codec) { codec.seal(mutable_byte_view{out}.subspan(start), content_size); },
+             codec_);
   return std::nullopt;
 }
 
@@ -57,7 +64,7 @@ session::opened session::open_next(mutable_byte_view& in) {
   if (!content_size_) {
     if (in.size() < frame_codec::header_size)
       return incomplete{frame_codec::header_size};
-    auto announced = codec_.open_header(in);
+    auto announced = std::visit([&](auto& codec) { return codec.open_header(in); }, codec_);
     if (!announced)
       return announced.error();
     if (auto why = refuse(*announced))
@@ -69,7 +76,7 @@ session::opened session::open_next(mutable_byte_view& in) {
   if (in.size() < body_size)
     return incomplete{body_size};
   auto body = in.first(body_size);
-  if (auto why = codec_.open_body(body))
+  if (auto why = std::visit([&](auto& codec) { return codec.open_body(body); }, codec_))
     return *why;
   in = in.subspan(body_size);
   auto content = body.first(*content_size_);

@@ -4,6 +4,7 @@
 #include "devp2p/messages/bytes.hpp"
 #include "devp2p/messages/errc.hpp"
 #include "devp2p/net/p2p/base.hpp"
+#include "devp2p/net/rlpx/cleartext.hpp"
 #include "devp2p/net/rlpx/frame_codec.hpp"
 #include "devp2p/net/rlpx/secrets.hpp"
 
@@ -22,6 +23,7 @@ namespace devp2p::rlpx {
 class session {
 public:
   explicit session(const secrets& keys);
+  explicit session(cleartext);
 
   /// From the next message on, payloads are compressed, both ways. The two Hellos never are: to be
   /// called when one was sealed and the other opened.
@@ -62,14 +64,14 @@ public:
   [[nodiscard]] static std::optional<errc> read(const message& from, mutable_byte_view out);
 
   /// Holds little while nothing is sealed or opened: to be called when that may take a while.
-  void rest() { codec_.rest(); }
+  void rest();
 
 private:
   opened open_next(mutable_byte_view& in);
   [[nodiscard]] std::optional<errc> refuse(std::size_t content_size) const;
   [[nodiscard]] opened parse(byte_view content) const;
 
-  frame_codec codec_;
+  std::variant<frame_codec, cleartext_codec> codec_;
   bool snappy_ = false;
   std::size_t max_size_ = p2p::max_hello_size;
   /// Set between a header and its body.

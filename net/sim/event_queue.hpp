@@ -24,16 +24,19 @@ public:
   /// When a task is due, and its number: tasks of the same time run in the order of their making.
   using timer = std::pair<time, std::uint64_t>;
 
-  /// Both outlive the queue.
-  event_queue(chance& luck, trace& record) : luck_(luck), record_(record) {}
+  /// Both outlive the queue. `in_order`: chance does not choose what runs next.
+  event_queue(chance& luck, trace& record, bool in_order)
+    : luck_(luck),
+      record_(record),
+      in_order_(in_order) {}
 
   void push(std::function<void()> event) { events_.push_back(std::move(event)); }
 
-  /// Runs the oldest event, or any if chance is given. False if there is none.
+  /// Runs the oldest event, or any if chance chooses. False if there is none.
   bool run_one() {
     if (events_.empty())
       return false;
-    auto chosen = luck_.below(events_.size());
+    auto chosen = in_order_ ? 0 : luck_.below(events_.size());
     record_.add(events_.size());
     record_.add(chosen);
     std::swap(events_.front(), events_[chosen]);
@@ -73,6 +76,7 @@ public:
 private:
   chance& luck_;
   trace& record_;
+  const bool in_order_;
   std::deque<std::function<void()>> events_;
   std::map<timer, std::function<void()>> tasks_;
   std::uint64_t next_ = 0;

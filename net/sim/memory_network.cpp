@@ -7,9 +7,11 @@
 
 namespace devp2p::net {
 
-memory_world::memory_world(std::size_t pipe_capacity, std::optional<std::uint64_t> seed)
+memory_world::memory_world(std::size_t pipe_capacity, std::optional<std::uint64_t> seed,
+                           bool in_order)
   : pipe_capacity(pipe_capacity),
-    luck(seed) {}
+    luck(seed),
+    events(luck, record, in_order) {}
 
 memory_world::~memory_world() {
   hosts.clear();
@@ -37,6 +39,8 @@ public:
       content_(std::move(content)) {}
 
 private:
+  [[nodiscard]] std::size_t datagram_size() const override { return content_.octets.size(); }
+
   void arrive(news, std::size_t) override {
     world_.record.add(content_.octets);
     if (auto host = world_.hosts.find(to_.host); host != world_.hosts.end())
@@ -59,8 +63,9 @@ std::shared_ptr<addressee> memory_world::datagram_to(const endpoint& to, datagra
   return std::make_shared<datagram_parcel>(*this, to, std::move(what));
 }
 
-memory_network::memory_network(std::size_t pipe_capacity, std::optional<std::uint64_t> seed)
-  : world_(std::make_unique<memory_world>(pipe_capacity, seed)) {
+memory_network::memory_network(std::size_t pipe_capacity, std::optional<std::uint64_t> seed,
+                               bool in_order)
+  : world_(std::make_unique<memory_world>(pipe_capacity, seed, in_order)) {
   assert(pipe_capacity > 0);
 }
 

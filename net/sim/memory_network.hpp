@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/net/network.hpp"
+#include "devp2p/net/sim/distribution.hpp"
 
 #include <chrono>
 #include <limits>
@@ -18,7 +19,20 @@ struct line_conditions {
 
   /// How long everything is under way; a dial goes there and back.
   std::chrono::nanoseconds latency{0};
+  /// What is added to that: quantiles from probability 0 to 1, see `distribution.hpp`. Drawn anew
+  /// for each write, ending, datagram and dial; without chance always the median. What a connection
+  /// is given in one moment goes together, but with a bandwidth only up to 1460 octets. As with
+  /// TCP, nothing that is sent later arrives earlier: it waits for what is late.
+  distribution::quantiles jitter{};
+  /// How many octets a second leave, one after another, whatever they belong to; the rest is under
+  /// way when they have left. From 1 to 10^18, or 0: no limit. A write, which is no larger than the
+  /// pipe, and a datagram arrive as a whole, with their last octet; so one write that fills the
+  /// pipe leaves nothing to send until it has arrived, and `max_piece` makes it several. Headers,
+  /// dials and endings count as nothing, and so do datagrams that get lost.
+  std::uint64_t bandwidth = 0;
   /// What is under way, dials included, stays there, so that writers meet a full pipe in the end.
+  /// Time passes for it nevertheless, as in a queue before a host that takes nothing: what would
+  /// have arrived meanwhile arrives at once when the line is no longer stalled, however slow it is.
   bool stalled = false;
   /// How many octets one read or write moves at most, at least 1; given chance, how many is random.
   std::size_t max_piece = unlimited;
@@ -44,9 +58,9 @@ public:
 
   /// `pipe_capacity`, at least 1, is how many octets are under way in one direction at most. `seed`
   /// gives it chance: then it decides what may as well happen otherwise, the same for the same
-  /// seed.
+  /// seed. With `in_order` it decides what the lines do, but not which callback runs next.
   explicit memory_network(std::size_t pipe_capacity = 64 * 1024,
-                          std::optional<std::uint64_t> seed = std::nullopt);
+                          std::optional<std::uint64_t> seed = std::nullopt, bool in_order = false);
 
   /// The hosts end here, and callbacks that have not run are dropped.
   ~memory_network();
@@ -67,7 +81,8 @@ public:
 
   // Faults. The addresses need no host yet.
 
-  /// Holds from now on, for all connections; what is under way does not arrive sooner.
+  /// Holds from now on, for all connections; what is under way arrives neither sooner nor, unless
+  /// the line is stalled, later.
   void set_conditions(const std::string& from, const std::string& to,
                       const line_conditions& conditions);
   [[nodiscard]] line_conditions conditions(const std::string& from, const std::string& to) const;

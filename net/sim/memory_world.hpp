@@ -13,7 +13,7 @@ class memory_host;
 /// What the hosts of one `memory_network` share. Its tables are ordered: the same calls find the
 /// same things.
 struct memory_world {
-  memory_world(std::size_t pipe_capacity, std::optional<std::uint64_t> seed);
+  memory_world(std::size_t pipe_capacity, std::optional<std::uint64_t> seed, bool in_order);
   ~memory_world();
   memory_world(const memory_world&) = delete;
   memory_world& operator=(const memory_world&) = delete;
@@ -29,7 +29,7 @@ struct memory_world {
   trace record;
   /// What is due or under way keeps pipes, and those know their line.
   std::map<std::pair<std::string, std::string>, line> lines;
-  event_queue events{luck, record};
+  event_queue events;
   std::map<std::string, std::unique_ptr<memory_host>> hosts;
   std::uint64_t next_pipe = 0;
 };
