@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <utility>
 
 namespace devp2p {
@@ -24,6 +25,10 @@ node_actor spawn_node(caf::actor_system& system, net::network& network, node_con
                      "protocols, or take a shorter client id",
                      size, p2p::max_sent_hello_size);
   auto* loop = network.loop();
+  // Only who drives a network himself, as simulations do, has none.
+  if (config.cleartext && loop)
+    throw std::invalid_argument{"a node on a real network cannot have cleartext sessions: they are "
+                                "for simulations only"};
   return system.spawn<node_core>(loop ? std::make_shared<loop_unit>(system, *loop) : nullptr,
                                  std::ref(network),
                                  std::make_shared<const node_config>(std::move(config)));

@@ -14,6 +14,8 @@ namespace devp2p {
 /// It listens nowhere until it is told to. `network` and `config.random` must outlive `system`, and
 /// with it the node's sessions. The node lives, even if nobody refers to it, until it is sent an
 /// exit message; it ends when all its sessions have.
+///
+/// Throws `std::invalid_argument` if `config.cleartext` is asked for where it must not be.
 [[nodiscard]] node_actor spawn_node(caf::actor_system& system, net::network& network,
                                     node_config config);
 

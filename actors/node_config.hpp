@@ -35,6 +35,9 @@ struct node_config {
   /// no limit.
   std::shared_ptr<rate_limit> rate_in = {};
   std::shared_ptr<rate_limit> rate_out = {};
+  /// Sessions without any cryptography, which only other such nodes understand: for simulations of
+  /// many nodes. A network that is not simulated refuses it.
+  bool cleartext = false;
 };
 
 /// What the node says of itself.

@@ -20,6 +20,16 @@ std::shared_ptr<std::pmr::memory_resource> memory_of(const std::shared_ptr<loop_
   return {std::shared_ptr<void>{}, std::pmr::new_delete_resource()};
 }
 
+std::variant<rlpx::handshake, rlpx::cleartext_handshake>
+make_handshake(const node_config& self, const std::optional<node_id>& dialled) {
+  using rlpx::cleartext_handshake;
+  if (self.cleartext)
+    return dialled ? cleartext_handshake::initiator(self.key.id(), *dialled)
+                   : cleartext_handshake::recipient(self.key.id());
+  return dialled ? rlpx::handshake::initiator(self.key, *dialled, *self.random)
+                 : rlpx::handshake::recipient(self.key, *self.random);
+}
+
 std::shared_ptr<rate_limit> make_limit(std::uint64_t rate) {
   return rate == 0 ? nullptr : std::make_shared<rate_limit>(rate);
 }
@@ -34,16 +44,14 @@ peer::peer(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
     supervisor_(std::move(supervisor)),
     stream_(std::move(stream)),
     dialled_(dialled.has_value()),
-    handshake_(std::make_unique<rlpx::handshake>(
-      dialled ? rlpx::handshake::initiator(node_->key, *dialled, *node_->random)
-              : rlpx::handshake::recipient(node_->key, *node_->random))),
+    handshake_(std::make_unique<handshake>(make_handshake(*node_, dialled))),
     in_limit_(make_limit(node_->limits.max_rate_in), node_->rate_in),
     out_limit_(make_limit(node_->limits.max_rate_out), node_->rate_out),
     memory_(memory_of(this->unit())) {}
 
 peer::behavior_type peer::make_behavior() {
   if (dialled_) {
-    if (auto auth = handshake_->start())
+    if (auto auth = std::visit([](auto& x) { return x.start(); }, *handshake_))
       out_ = std::move(*auth);
     else
       fail(auth.error());

@@ -9,6 +9,7 @@
 #include "devp2p/actors/write_queue.hpp"
 #include "devp2p/messages/interfaces.hpp"
 #include "devp2p/net/network.hpp"
+#include "devp2p/net/rlpx/cleartext.hpp"
 #include "devp2p/net/rlpx/handshake.hpp"
 #include "devp2p/net/rlpx/session.hpp"
 
@@ -16,6 +17,7 @@
 
 #include <memory>
 #include <optional>
+#include <variant>
 #include <vector>
 
 namespace devp2p {
@@ -44,6 +46,8 @@ public:
   resume_result resume(caf::execution_unit* unit, std::size_t max_throughput) override;
 
 private:
+  using handshake = std::variant<rlpx::handshake, rlpx::cleartext_handshake>;
+
   /// What one turn reads or writes at most before others have theirs: who comes to a loop with many
   /// busy peers waits for a turn of each, several times over. Longer turns are no faster.
   static constexpr std::size_t max_turn = std::size_t{64} << 10;
@@ -98,6 +102,8 @@ private:
   void await_readable();
   void understand();
   bool take_handshake();
+  template <class Established>
+  void establish(const Established& what);
   bool take_message();
   void on_greeting(const rlpx::session::message& message);
   void prepare(const routing& routes);
@@ -148,7 +154,7 @@ private:
   state state_ = state::handshake;
 
   /// Until it is over, and then its room is given back.
-  std::unique_ptr<rlpx::handshake> handshake_;
+  std::unique_ptr<handshake> handshake_;
   /// After the handshake.
   std::optional<rlpx::session> session_;
   /// Known when the handshake is over.

@@ -86,26 +86,32 @@ void peer::understand() {
 }
 
 bool peer::take_handshake() {
-  byte_view rest = in_.view();
-  auto outcome = handshake_->receive(rest);
-  in_.consume(in_.size() - rest.size());
-  if (auto* more = std::get_if<rlpx::handshake::incomplete>(&outcome)) {
-    wanted_ = more->wanted;
+  auto take = [this](auto& from) {
+    byte_view rest = in_.view();
+    auto outcome = from.receive(rest);
+    in_.consume(in_.size() - rest.size());
+    if (auto* more = std::get_if<rlpx::handshake::incomplete>(&outcome))
+      wanted_ = more->wanted;
+    else if (auto* why = std::get_if<errc>(&outcome))
+      fail(*why);
+    else
+      establish(std::get<typename std::decay_t<decltype(from)>::established>(outcome));
+  };
+  std::visit(take, *handshake_);
+  if (!session_)
     return false;
-  }
-  if (auto* why = std::get_if<errc>(&outcome)) {
-    fail(*why);
-    return false;
-  }
-  auto& established = std::get<rlpx::handshake::established>(outcome);
-  out_.insert(out_.end(), established.reply.begin(), established.reply.end());
-  session_.emplace(established.keys);
   handshake_.reset();
+  return true;
+}
+
+template <class Established>
+void peer::establish(const Established& what) {
+  out_.insert(out_.end(), what.reply.begin(), what.reply.end());
+  session_.emplace(what.keys);
   wanted_ = 1;
   state_ = state::admission;
-  remote_ = established.remote;
+  remote_ = what.remote;
   caf::anon_send(supervisor_, remote_);
-  return true;
 }
 
 bool peer::take_message() {
