@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/hole_keeper.hpp"
 
+#include "devp2p/actors/puncher_core.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -21,7 +23,7 @@ hole_keeper::hole_keeper(caf::actor_config& config, std::shared_ptr<loop_unit> u
 
 hole_keeper::behavior_type hole_keeper::make_behavior() {
   set_exit_handler([this](const caf::exit_msg&) {
-    fail(caf::make_error(errc::shutting_down));
+    answer_all(caf::make_error(errc::shutting_down));
     quit(caf::exit_reason::user_shutdown);
   });
   return {
@@ -37,10 +39,11 @@ void hole_keeper::on_exit() {
 }
 
 caf::result<hole> hole_keeper::wait() {
-  if (auto why = bind()) {
-    quit(why);
-    return why;
-  }
+  if (!over_)
+    if (auto why = bind())
+      fail(why);
+  if (over_)
+    return over_;
   if (punch_.where() == nat::punch::phase::open)
     return current();
   if (waiting_.size() == max_waiting)
@@ -74,6 +77,8 @@ void hole_keeper::on_datagram(const endpoint& from, byte_view content) {
 }
 
 void hole_keeper::on_tick() {
+  if (over_)
+    return;
   if (now() >= awake_)
     awake_ = nat::punch::time_point::max();
   go_on();
@@ -103,14 +108,21 @@ void hole_keeper::settle() {
       who.deliver(current());
   } else if (punch_.where() == nat::punch::phase::over) {
     auto why = caf::make_error(punch_.failed()->code, punch_.failed()->detail);
+    auto lost = punch_.hole() ? std::optional{current()} : std::nullopt;
     fail(why);
-    if (punch_.hole())
-      caf::anon_send(puncher_, hole_lost{current(), why});
-    quit(why);
+    if (lost)
+      caf::anon_send(puncher_, hole_lost{std::move(*lost), why});
   }
 }
 
 void hole_keeper::fail(const caf::error& why) {
+  over_ = why;
+  socket_.reset();
+  take_leave(puncher_, address());
+  answer_all(why);
+}
+
+void hole_keeper::answer_all(const caf::error& why) {
   for (auto& who : std::exchange(waiting_, {}))
     who.deliver(why);
 }

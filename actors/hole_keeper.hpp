@@ -10,8 +10,9 @@
 namespace devp2p {
 
 /// Drives one `nat::punch` over a UDP port of its own. Answers all who have asked by the time the
-/// hole is open, or has failed; in the latter case it ends. Tells `puncher` when an open hole is
-/// lost, and ends; ends also when it is sent an exit message.
+/// hole is open, or has failed; in the latter case it takes its leave of `puncher`, and answers
+/// those who are still sent to it with that failure. Does so, too, when an open hole is lost, and
+/// tells `puncher` what is lost. Ends when it is sent an exit message.
 class hole_keeper : public pinned<hole_keeper_actor::base> {
 public:
   /// Who may wait for one hole.
@@ -34,7 +35,9 @@ private:
   void go_on();
   void send_all(const std::vector<nat::outgoing>& what);
   void settle();
+  /// It is over.
   void fail(const caf::error& why);
+  void answer_all(const caf::error& why);
   [[nodiscard]] hole current() const;
   nat::punch::time_point now() { return clock().now(); }
 
@@ -45,6 +48,8 @@ private:
   nat::punch punch_;
   std::unique_ptr<net::datagram_socket> socket_;
   std::vector<caf::typed_response_promise<hole>> waiting_;
+  /// Why it is over, once it is.
+  caf::error over_;
   /// When the earliest tick under way comes.
   nat::punch::time_point awake_ = nat::punch::time_point::max();
 };

@@ -1,18 +1,42 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/mutual_dialer.hpp"
 
+#include "devp2p/actors/puncher_core.hpp"
+#include "devp2p/nat/octets.hpp"
+
 #include <algorithm>
 #include <utility>
 
 namespace devp2p {
 
+namespace {
+
+/// Whether it is about where we dial from, and not about the rendezvous.
+bool is_ours(errc why) {
+  return why == errc::address_not_available || why == errc::address_in_use ||
+         why == errc::permission_denied || why == errc::invalid_endpoint;
+}
+
+/// The same, but who drops it need not know that it lives on a loop's thread.
+std::shared_ptr<net::stream> droppable_anywhere(std::shared_ptr<net::stream> x) {
+  auto* loop = x->loop();
+  if (loop == nullptr)
+    return x;
+  auto* same = x.get();
+  return {same,
+          [loop, x = std::move(x)](net::stream*) mutable { loop->post([last = std::move(x)] {}); }};
+}
+
+} // namespace
+
 mutual_dialer::mutual_dialer(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
                              net::network& network, std::shared_ptr<const puncher_config> setup,
-                             const nat::appointment& with)
+                             const nat::appointment& with, puncher_core_actor puncher)
   : pinned(config, std::move(unit)),
     network_(network),
     setup_(std::move(setup)),
-    with_(with) {}
+    with_(with),
+    puncher_(std::move(puncher)) {}
 
 mutual_dialer::behavior_type mutual_dialer::make_behavior() {
   set_exit_handler([this](const caf::exit_msg&) { fail(caf::make_error(errc::shutting_down)); });
@@ -24,6 +48,7 @@ mutual_dialer::behavior_type mutual_dialer::make_behavior() {
 
 void mutual_dialer::on_exit() {
   state_ = state::done;
+  puncher_ = nullptr;
   connecting_ = {};
   middle_ = {};
   dial_.reset();
@@ -48,44 +73,55 @@ void mutual_dialer::on_tick() {
 
 /// Only in a message's turn: it may end.
 void mutual_dialer::go_on() {
-  const auto late = now() >= deadline_;
   switch (state_) {
   case state::connecting:
-    if (late)
+    if (unconnected_ && is_ours(*unconnected_))
+      fail(caf::make_error(*unconnected_, to_string(local_)));
+    else if (unconnected_ || now() >= deadline_)
       fail(caf::make_error(errc::rendezvous_silent, to_string(setup_->rendezvous.first)));
     return;
   case state::introducing:
-    ask();
-    if (const auto& why = introduction_->failed())
-      return fail(caf::make_error(why->code, why->detail));
-    if (introduction_->met()) {
-      state_ = state::dialling;
-      next_dial_ = introduction_->met()->starts;
-      deadline_ = next_dial_ + max_dialling;
-      return go_on();
-    }
-    return wake_at(introduction_->next());
+    return go_on_introducing();
   case state::dialling:
-  case state::confirming: {
-    // What the NATs are like may still have to be found out.
-    ask();
-    if (late) {
-      auto why = introduction_->why_unreachable();
-      return fail(caf::make_error(why.code, why.detail));
-    }
-    auto due = std::min(deadline_, introduction_->next());
-    if (state_ == state::dialling && !dial_) {
-      if (now() >= next_dial_)
-        dial();
-      else
-        due = std::min(due, next_dial_);
-    }
-    return wake_at(due);
-  }
+  case state::confirming:
+    return go_on_dialling();
   case state::idle:
   case state::done:
     return;
   }
+}
+
+void mutual_dialer::go_on_introducing() {
+  if (!middle_[0] && !connecting_[0] && now() >= next_connect_)
+    connect(0);
+  ask();
+  if (const auto& why = introduction_->failed())
+    return fail(caf::make_error(why->code, why->detail));
+  if (introduction_->met()) {
+    state_ = state::dialling;
+    next_dial_ = introduction_->met()->starts;
+    deadline_ = std::min(next_dial_ + max_dialling, latest_);
+    return go_on_dialling();
+  }
+  // Often enough to dial again, too.
+  wake_at(introduction_->next());
+}
+
+void mutual_dialer::go_on_dialling() {
+  // What the NATs are like may still have to be found out.
+  ask();
+  if (now() >= deadline_) {
+    auto why = introduction_->why_unreachable();
+    return fail(caf::make_error(why.code, why.detail));
+  }
+  auto due = std::min(deadline_, introduction_->next());
+  if (state_ == state::dialling && !dial_) {
+    if (now() >= next_dial_)
+      dial();
+    else
+      due = std::min(due, next_dial_);
+  }
+  wake_at(due);
 }
 
 void mutual_dialer::wake_at(time_point when) {
@@ -102,6 +138,8 @@ std::optional<endpoint> mutual_dialer::site(std::size_t which) const {
 }
 
 void mutual_dialer::connect(std::size_t which) {
+  if (which == 0)
+    next_connect_ = now() + reconnect;
   if (auto to = site(which))
     connecting_[which] =
       network_.dial_from(local_, *to, [this, which](expected<std::unique_ptr<net::stream>> x) {
@@ -112,24 +150,28 @@ void mutual_dialer::connect(std::size_t which) {
 void mutual_dialer::on_connected(std::size_t which,
                                  expected<std::unique_ptr<net::stream>> outcome) {
   auto turn = enter_from_network();
+  caf::anon_send(this, tick_atom::value);
+  connecting_[which].reset();
   if (!outcome) {
     if (which == 0)
-      deadline_ = now();
-    caf::anon_send(this, tick_atom::value);
+      unconnected_ = outcome.error();
     return;
   }
   middle_[which] = std::make_unique<message_link>(std::move(*outcome));
   listen_to(which);
-  if (which == 0) {
-    local_.port = middle_[0]->stream().local().port;
-    nat::octets_16 nonce{};
-    setup_->random->fill(nonce);
-    introduction_.emplace(with_, transport::tcp, setup_->rendezvous, nonce, now(),
-                          setup_->settings.patience);
-    state_ = state::introducing;
-    connect(1);
-  }
-  caf::anon_send(this, tick_atom::value);
+  if (state_ == state::connecting)
+    introduce_ourselves();
+}
+
+void mutual_dialer::introduce_ourselves() {
+  local_.port = middle_[0]->stream().local().port;
+  nat::octets_16 nonce{};
+  setup_->random->fill(nonce);
+  introduction_.emplace(with_, transport::tcp, setup_->rendezvous, nonce, now(),
+                        setup_->settings.patience);
+  latest_ = now() + setup_->settings.patience + 2 * max_dialling;
+  state_ = state::introducing;
+  connect(1);
 }
 
 void mutual_dialer::listen_to(std::size_t which) {
@@ -170,43 +212,73 @@ void mutual_dialer::on_dialled(expected<std::unique_ptr<net::stream>> outcome) {
   if (!outcome)
     return;
   peer_ = std::make_unique<message_link>(std::move(*outcome));
-  if (!peer_->write(encode(own_probe()))) {
-    peer_.reset();
-    return;
-  }
+  byte_array<sizeof number_> luck{};
+  setup_->random->fill(luck);
+  // 0 would answer nothing.
+  number_ = std::max<std::uint64_t>(nat::number_at<std::uint64_t>(luck, 0), 1);
+  if (!tell_peer(0))
+    return drop_peer();
   state_ = state::confirming;
+  listen_to_peer();
+}
+
+void mutual_dialer::listen_to_peer() {
   peer_->read([this](const std::optional<nat::punch_datagram>& came) {
     auto turn = enter_from_network();
-    on_confirmed(came);
+    if (auto told = came ? genuine(*came) : std::nullopt)
+      on_probe(*told);
+    else
+      drop_peer();
   });
 }
 
-nat::probe mutual_dialer::own_probe() const {
-  nat::probe out{.from = with_.own, .confirmed = true, .number = 1};
-  out.tag = tag_of(out, introduction_->probe_key());
-  return out;
+/// It answers nothing at first, and then our number, when the other has ours, too.
+void mutual_dialer::on_probe(const nat::probe& x) {
+  if (x.answers == 0) {
+    if (!tell_peer(x.number))
+      return drop_peer();
+    return listen_to_peer();
+  }
+  if (x.answers != number_)
+    return drop_peer();
+  state_ = state::done;
+  take_leave(puncher_, address());
+  answer_.deliver(
+    punched_stream{droppable_anywhere(std::move(*peer_).release()), with_.own == nat::side::first});
 }
 
-void mutual_dialer::on_confirmed(const std::optional<nat::punch_datagram>& came) {
-  auto message = came ? nat::decode_punch_message(*came) : std::nullopt;
-  const auto* told = message ? std::get_if<nat::probe>(&*message) : nullptr;
-  auto genuine = told && told->from != with_.own &&
-                 nat::equal_secrets(told->tag, tag_of(*told, introduction_->probe_key()));
-  if (genuine) {
-    state_ = state::done;
-    answer_.deliver(punched_stream{std::move(*peer_).release(), with_.own == nat::side::first});
-    caf::anon_send_exit(this, caf::exit_reason::user_shutdown);
-    return;
-  }
+void mutual_dialer::drop_peer() {
   peer_.reset();
   state_ = state::dialling;
   next_dial_ = now() + retry;
   caf::anon_send(this, tick_atom::value);
 }
 
+bool mutual_dialer::tell_peer(std::uint64_t answers) {
+  nat::probe out{.from = with_.own,
+                 .wants_answer = answers == 0,
+                 .confirmed = answers != 0,
+                 .number = number_,
+                 .answers = answers};
+  out.tag = tag_of(out, introduction_->probe_key());
+  return peer_->write(encode(out));
+}
+
+std::optional<nat::probe> mutual_dialer::genuine(const nat::punch_datagram& came) const {
+  auto message = nat::decode_punch_message(came);
+  const auto* told = message ? std::get_if<nat::probe>(&*message) : nullptr;
+  // Our own come back to us where somebody plays the mirror.
+  if (!told || told->from == with_.own ||
+      !nat::equal_secrets(told->tag, tag_of(*told, introduction_->probe_key())))
+    return std::nullopt;
+  return *told;
+}
+
 void mutual_dialer::fail(const caf::error& why) {
-  if (state_ != state::done && state_ != state::idle)
+  if (state_ != state::done && state_ != state::idle) {
+    take_leave(puncher_, address());
     answer_.deliver(why);
+  }
   state_ = state::done;
   quit(why);
 }

@@ -16,7 +16,8 @@ struct puncher_config {
   crypto::private_key key;
   /// By addresses, not names. With the second one a symmetric NAT is recognised.
   nat::rendezvous_site rendezvous;
-  /// Where holes begin. A port other than 0 is for one hole at a time, and for UDP only.
+  /// Where holes begin; of the same IP version as the rendezvous. A port other than 0 is for one
+  /// hole at a time, and for UDP only.
   endpoint local{"0.0.0.0", 0};
   nat::punch_settings settings = {};
   /// The system's generator unless a test wants another, which must outlive the puncher.
@@ -27,7 +28,8 @@ struct puncher_config {
 ///
 /// Who asks is answered with the hole, or with an error: `errc::rendezvous_silent`,
 /// `errc::unknown_to_rendezvous` if the other side does not come, `errc::symmetric_nat`,
-/// `errc::punch_timeout`; `errc::too_many_pending` beyond `puncher_core::max_paths`.
+/// `errc::punch_timeout`; `errc::too_many_pending` beyond `puncher_core::max_paths`; what is wrong
+/// with `local`, such as `errc::address_not_available`. Who asks again then begins anew.
 ///
 /// `network` and `config.random` must outlive `system`. The puncher lives, even if nobody refers to
 /// it, until it is sent an exit message; its holes end with it.

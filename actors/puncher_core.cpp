@@ -4,11 +4,37 @@
 #include "devp2p/actors/appointment.hpp"
 #include "devp2p/actors/hole_keeper.hpp"
 #include "devp2p/actors/mutual_dialer.hpp"
+#include "devp2p/nat/address.hpp"
 
 #include <functional>
 #include <utility>
 
 namespace devp2p {
+
+namespace {
+
+/// What is sent from the one never arrives at the other.
+bool strangers(const endpoint& local, const endpoint& remote) {
+  return nat::is_ipv6(local.host) != nat::is_ipv6(remote.host);
+}
+
+/// Forgets `gone`, and ends it if it has only taken its leave.
+template <class Map>
+void dismiss(Map& from, const caf::actor_addr& gone) {
+  std::erase_if(from, [&](const auto& x) {
+    if (x.second.address() != gone)
+      return false;
+    caf::anon_send_exit(x.second, caf::exit_reason::user_shutdown);
+    return true;
+  });
+}
+
+} // namespace
+
+void take_leave(const puncher_core_actor& puncher, const caf::actor_addr& who) {
+  // What the system sends on its own is too late.
+  caf::anon_send(caf::actor_cast<caf::actor>(puncher), caf::down_msg{who, {}});
+}
 
 puncher_core::puncher_core(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
                            net::network& network, std::shared_ptr<const puncher_config> setup)
@@ -47,11 +73,9 @@ puncher_core::behavior_type puncher_core::make_behavior() {
 caf::result<hole> puncher_core::punch(const node_id& remote) {
   auto found = holes_.find(remote);
   if (found == holes_.end()) {
-    if (holes_.size() + dials_.size() >= max_paths)
-      return caf::make_error(errc::too_many_pending);
-    auto with = appointment_with(setup_->key, remote);
+    auto with = prepare(remote);
     if (!with)
-      return caf::make_error(with.error());
+      return with.error();
     auto keeper =
       spawn<hole_keeper, caf::monitored>(unit(), std::ref(network_), setup_, remote, *with, alive_);
     found = holes_.emplace(remote, std::move(keeper)).first;
@@ -62,20 +86,32 @@ caf::result<hole> puncher_core::punch(const node_id& remote) {
 caf::result<punched_stream> puncher_core::dial(const node_id& remote) {
   if (dials_.contains(remote))
     return caf::make_error(errc::already_connected, remote.brief());
-  if (holes_.size() + dials_.size() >= max_paths)
-    return caf::make_error(errc::too_many_pending);
-  auto with = appointment_with(setup_->key, remote);
+  auto with = prepare(remote);
   if (!with)
-    return caf::make_error(with.error());
-  auto dialer = spawn<mutual_dialer, caf::monitored>(unit(), std::ref(network_), setup_, *with);
+    return with.error();
+  auto dialer =
+    spawn<mutual_dialer, caf::monitored>(unit(), std::ref(network_), setup_, *with, alive_);
   dials_.emplace(remote, dialer);
   return delegate(dialer, dial_atom::value);
 }
 
+caf::expected<nat::appointment> puncher_core::prepare(const node_id& remote) const {
+  if (holes_.size() + dials_.size() >= max_paths)
+    return caf::make_error(errc::too_many_pending);
+  const auto& [first, second] = setup_->rendezvous;
+  for (const auto& place : {first, second.value_or(first)})
+    if (strangers(setup_->local, place))
+      return caf::make_error(errc::address_not_available,
+                             setup_->local.host + " cannot reach " + to_string(place));
+  auto with = appointment_with(setup_->key, remote);
+  if (!with)
+    return caf::make_error(with.error());
+  return *with;
+}
+
 void puncher_core::on_down(const caf::actor_addr& gone) {
-  auto is_gone = [&](const auto& x) { return x.second.address() == gone; };
-  std::erase_if(holes_, is_gone);
-  std::erase_if(dials_, is_gone);
+  dismiss(holes_, gone);
+  dismiss(dials_, gone);
   subscribers_.remove(gone);
 }
 

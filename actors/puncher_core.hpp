@@ -9,6 +9,11 @@
 
 namespace devp2p {
 
+/// For a keeper or a dialer that has come to its end, before it tells anybody: who is told asks
+/// again at once, perhaps, and must find it forgotten. `puncher` then ends it; until then it is
+/// still sent those who have asked before.
+void take_leave(const puncher_core_actor& puncher, const caf::actor_addr& who);
+
 /// Has a hole keeper for each hole and a mutual dialer for each dial, and remembers which is whose.
 class puncher_core : public pinned<puncher_core_actor::base> {
 public:
@@ -25,6 +30,8 @@ public:
 private:
   caf::result<hole> punch(const node_id& remote);
   caf::result<punched_stream> dial(const node_id& remote);
+  /// Whether we may begin; with whom we meet then.
+  caf::expected<nat::appointment> prepare(const node_id& remote) const;
   void on_down(const caf::actor_addr& gone);
 
   puncher_core_actor alive_;

@@ -18,15 +18,7 @@ rendezvous_guest::behavior_type rendezvous_guest::make_behavior() {
   read();
   send_later(max_silence, tick_atom::value);
   return {
-    [this](const blob& answer) {
-      nat::punch_datagram message{};
-      if (answer.size() != message.size())
-        return quit();
-      std::ranges::copy(answer.view(), message.begin());
-      if (!link_->write(message))
-        return quit();
-      read();
-    },
+    [this](const blob& answer) { on_answer(answer.view()); },
     [this](tick_atom) {
       if (!std::exchange(heard_, false) || --ticks_left_ == 0)
         return quit();
@@ -40,14 +32,29 @@ void rendezvous_guest::on_exit() {
   rendezvous_ = nullptr;
 }
 
+void rendezvous_guest::on_answer(byte_view answer) {
+  // Without one there have been too many questions of this address. That may be the doing of
+  // others, so it goes on, but at leisure: then this message, from ourselves, comes once more.
+  if (answer.empty() && !std::exchange(resting_, !resting_))
+    return send_later(rest, blob{});
+  if (!answer.empty()) {
+    nat::punch_datagram message{};
+    if (answer.size() != message.size())
+      return quit();
+    std::ranges::copy(answer, message.begin());
+    if (!link_->write(message))
+      return quit();
+  }
+  read();
+}
+
 void rendezvous_guest::read() {
   link_->read([this](const std::optional<nat::punch_datagram>& came) {
     auto turn = enter_from_network();
     heard_ = true;
-    if (!came) {
-      caf::anon_send(this, blob{}); // Ends it.
-      return;
-    }
+    auto message = came ? nat::decode_punch_message(*came) : std::nullopt;
+    if (!message || !std::holds_alternative<nat::question>(*message))
+      return caf::anon_send_exit(this, caf::exit_reason::user_shutdown);
     caf::anon_send(rendezvous_, ask_atom::value, rendezvous_guest_actor{this}, which_,
                    link_->stream().remote(), blob{bytes{came->begin(), came->end()}});
   });

@@ -10,13 +10,17 @@
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/puncher.hpp"
 #include "devp2p/actors/rendezvous.hpp"
+#include "devp2p/nat/address.hpp"
 
+#include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
 #include <chrono>
 #include <functional>
+#include <future>
 #include <iostream>
+#include <memory>
 
 namespace devp2p::tool {
 
@@ -27,13 +31,34 @@ using namespace std::chrono_literals;
 /// For one answer; those who are asked have limits of their own, which are shorter.
 constexpr auto answer_limit = 60s;
 
+/// What `whom` answers; `errc::shutting_down` if the process is told to stop before.
 template <class T, class Handle, class... Args>
 caf::expected<T> ask(caf::actor_system& system, const Handle& whom, const Args&... args) {
-  caf::expected<T> out{caf::make_error(errc::network_failure)};
-  caf::scoped_actor self{system};
-  self->request(whom, answer_limit, args...)
-    .receive([&](T& x) { out = std::move(x); }, [&](caf::error& why) { out = std::move(why); });
-  return out;
+  // Its own, as `stop_signals` are finished once; it sees what is blocked already.
+  struct waiting {
+    stop_signals until;
+    std::promise<caf::expected<T>> answer;
+
+    void answered(caf::expected<T> with) {
+      answer.set_value(std::move(with));
+      until.finish();
+    }
+  };
+  auto here = std::make_shared<waiting>();
+  auto asker = system.spawn([here, whom, args...](caf::event_based_actor* self) {
+    self->request(whom, answer_limit, args...)
+      .then([here](T& x) { here->answered(std::move(x)); },
+            [here](caf::error& why) { here->answered(std::move(why)); });
+  });
+  if (!here->until.wait())
+    return here->answer.get_future().get();
+  caf::anon_send_exit(asker, caf::exit_reason::user_shutdown);
+  return caf::make_error(errc::shutting_down);
+}
+
+int fail_with(const caf::error& why) {
+  return fail(why == errc::shutting_down ? "told to stop before there was an answer"
+                                         : describe(why));
 }
 
 void print(const std::string& line) {
@@ -66,7 +91,7 @@ int punch_hole(stop_signals& stop, runtime& world, const puncher_actor& puncher,
   auto found = ask<hole>(world.system, puncher, punch_atom::value, options.remote);
   if (found)
     print(hole_line(options.output, *found));
-  auto status = found ? keep(stop, puncher, "the hole") : fail(describe(found.error()));
+  auto status = found ? keep(stop, puncher, "the hole") : fail_with(found.error());
   caf::anon_send_exit(puncher, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(mourning, caf::exit_reason::user_shutdown);
   return status;
@@ -78,12 +103,10 @@ int hold_session(stop_signals& stop, runtime& world, const puncher_actor& punche
   auto events = world.system.spawn(reporter, node, options.output);
   caf::anon_send(node, subscribe_atom::value, subscriber_actor{events});
   auto way = ask<punched_stream>(world.system, puncher, dial_atom::value, options.remote);
-  caf::expected<peer_info> session{caf::make_error(errc::network_failure)};
+  caf::expected<peer_info> session{way ? caf::error{} : way.error()};
   if (way)
     session = ask<peer_info>(world.system, node, dial_atom::value, options.remote, *way);
-  auto status = !way       ? fail(describe(way.error()))
-                : !session ? fail(describe(session.error()))
-                           : keep(stop, node, "the node");
+  auto status = session ? keep(stop, node, "the node") : fail_with(session.error());
   caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(puncher, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(events, caf::exit_reason::user_shutdown);
@@ -118,8 +141,9 @@ int run_punch(const punch_options& options) {
   nat::rendezvous_site site{options.rendezvous.front(), std::nullopt};
   if (options.rendezvous.size() > 1)
     site.second = options.rendezvous[1];
-  auto puncher =
-    spawn_puncher(world.system, world.network, {.key = own, .rendezvous = std::move(site)});
+  const auto* any = nat::is_ipv6(site.first.host) ? "::" : "0.0.0.0";
+  auto puncher = spawn_puncher(world.system, world.network,
+                               {.key = own, .rendezvous = std::move(site), .local = {any, 0}});
   return options.session ? hold_session(stop, world, puncher, options, own)
                          : punch_hole(stop, world, puncher, options);
 }

@@ -1,17 +1,81 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "punch_fixture.hpp"
 
+#include "devp2p/actors/message_link.hpp"
 #include "devp2p/actors/mutual_dialer.hpp"
+#include "devp2p/actors/rendezvous_guest.hpp"
+
+#include <random>
 
 namespace devp2p::test {
 
 namespace {
+
+/// Chance that never changes.
+struct no_chance : net::random_source {
+  void fill(mutable_byte_view out) override { std::ranges::fill(out, std::uint8_t{42}); }
+};
+
+/// Somebody who listens at the ports that the other side may have been seen at, and says `what` to
+/// who connects.
+struct impostor {
+  std::vector<std::unique_ptr<net::listener>> doors;
+  std::vector<std::unique_ptr<net::stream>> fooled;
+
+  impostor(net::network& host, const std::string& address, const bytes& what) {
+    for (std::uint16_t port = 49152; port < 49160; ++port) {
+      auto door = host.listen({address, port});
+      BOOST_REQUIRE(door);
+      doors.push_back(std::move(*door));
+      doors.back()->accept([this, what](expected<std::unique_ptr<net::stream>> x) {
+        (*x)->write_some(what);
+        fooled.push_back(std::move(*x));
+      });
+    }
+  }
+};
+
+/// A rendezvous that has everybody meet the same one, as late as it can say.
+struct procrastinator {
+  std::unique_ptr<net::listener> door;
+  std::unique_ptr<message_link> guest;
+
+  explicit procrastinator(net::network& host, const endpoint& at) {
+    door = std::move(*host.listen(at));
+    door->accept([this](expected<std::unique_ptr<net::stream>> x) {
+      guest = std::make_unique<message_link>(std::move(*x));
+      reply();
+    });
+  }
+
+  void reply() {
+    guest->read([this](const std::optional<nat::punch_datagram>& came) {
+      if (!came)
+        return;
+      auto asked = std::get<nat::question>(*nat::decode_punch_message(*came));
+      nat::answer out{.status = nat::answer_status::met, .nonce = asked.nonce};
+      out.observed = out.peer = endpoint{"198.51.100.2", 50000};
+      out.start_in = decltype(out.start_in)::max();
+      if (guest->write(nat::encode(out)))
+        reply();
+    });
+  }
+};
 
 struct dialer_fixture : outcomes<punched_stream>, punch_fixture {
   using punch_fixture::punch_fixture;
 
   // They must not outlive the network.
   ~dialer_fixture() { at_one.value = at_two.value = std::nullopt; }
+
+  /// They know each other; then the second is gone.
+  void leave_one_alone() {
+    begin(one, two.key.id(), at_one, dial_atom::value);
+    begin(two, one.key.id(), at_two, dial_atom::value);
+    world.advance(450ms);
+    caf::anon_send_exit(two.handle, caf::exit_reason::user_shutdown);
+    world.run();
+  }
 
   void dial() { meet(at_one, at_two, dial_atom::value); }
 
@@ -84,6 +148,49 @@ BOOST_AUTO_TEST_CASE(says_so_at_once_if_nobody_is_at_the_rendezvous) {
   BOOST_TEST((at_one.error == errc::rendezvous_silent));
 }
 
+BOOST_AUTO_TEST_CASE(says_that_it_cannot_dial_from_there) {
+  auto subject = start(one, {first}, {"198.51.100.99", 0});
+  auto got = ask<punched_stream>(world, subject, dial_atom::value, two.key.id());
+  BOOST_TEST((got.error == errc::address_not_available));
+}
+
+BOOST_AUTO_TEST_CASE(dials_the_rendezvous_again_while_it_waits) {
+  begin(one, two.key.id(), at_one, dial_atom::value);
+  world.advance(2s);
+  world.network().cut(one.host, middle_host);
+  world.advance(3s);
+  begin(two, one.key.id(), at_two, dial_atom::value);
+  world.advance(3s);
+  check_connection();
+}
+
+BOOST_AUTO_TEST_CASE(gives_up_a_rendezvous_that_does_not_come_back) {
+  begin(one, two.key.id(), at_one, dial_atom::value);
+  world.advance(2s);
+  caf::anon_send_exit(middle, caf::exit_reason::user_shutdown);
+  world.advance(nat::introduction::max_silence + 1s);
+  BOOST_TEST((at_one.error == errc::rendezvous_silent));
+}
+
+BOOST_AUTO_TEST_CASE(waits_longer_than_a_rendezvous_keeps_a_connection) {
+  one.handle = start(one, {first, second}, {"0.0.0.0", 0}, 2min);
+  begin(one, two.key.id(), at_one, dial_atom::value);
+  world.advance(rendezvous_guest::max_age + 5s);
+  BOOST_TEST(!at_one.error);
+  begin(two, one.key.id(), at_two, dial_atom::value);
+  world.advance(3s);
+  check_connection();
+}
+
+BOOST_AUTO_TEST_CASE(gives_up_in_time_whatever_the_rendezvous_says) {
+  const endpoint place{"203.0.113.9", 3478};
+  procrastinator other{world.host(place.host), place};
+  one.handle = start(one, {place});
+  begin(one, two.key.id(), at_one, dial_atom::value);
+  world.advance(10s + 2 * mutual_dialer::max_dialling + 1s);
+  BOOST_TEST((at_one.error == errc::punch_timeout));
+}
+
 BOOST_AUTO_TEST_CASE(says_that_the_other_cannot_be_reached) {
   set(one.host, two.host, {.stalled = true});
   dial();
@@ -99,28 +206,36 @@ BOOST_AUTO_TEST_CASE(dials_one_node_once_at_a_time) {
 }
 
 BOOST_AUTO_TEST_CASE(believes_no_connection_that_is_not_confirmed) {
-  // Somebody who listens where the other has been seen, and says nothing that is genuine.
-  begin(one, two.key.id(), at_one, dial_atom::value);
-  begin(two, one.key.id(), at_two, dial_atom::value);
-  auto met = [&] { return world.now() > 450ms; };
-  world.run_until(met, 1s);
-  caf::anon_send_exit(two.handle, caf::exit_reason::user_shutdown);
-  world.run();
+  leave_one_alone();
   const auto role_of_two = one.key.id() < two.key.id() ? nat::side::second : nat::side::first;
-  std::vector<std::unique_ptr<net::listener>> doors;
-  std::vector<std::unique_ptr<net::stream>> impostors;
-  for (std::uint16_t port = 49152; port < 49160; ++port) {
-    auto door = world.host(two.host).listen({two.host, port});
-    BOOST_REQUIRE(door);
-    doors.push_back(std::move(*door));
-    doors.back()->accept([&](expected<std::unique_ptr<net::stream>> x) {
-      (*x)->write_some(
-        nat::encode(nat::probe{.from = role_of_two, .confirmed = true, .number = 1}));
-      impostors.push_back(std::move(*x));
-    });
-  }
+  const auto what = nat::encode(nat::probe{.from = role_of_two, .confirmed = true, .number = 1});
+  impostor other{world.host(two.host), two.host, {what.begin(), what.end()}};
   world.advance(20s);
-  BOOST_TEST(impostors.size() == 1u);
+  BOOST_TEST(other.fooled.size() == 1u);
+  BOOST_TEST(!at_one.value);
+  BOOST_TEST((at_one.error == errc::punch_timeout));
+}
+
+BOOST_AUTO_TEST_CASE(believes_no_connection_that_repeats_another) {
+  // A rendezvous that gives out the same token every time, and has seen what was said under it.
+  no_chance same;
+  const endpoint place{"203.0.113.9", 3478};
+  auto crooked =
+    world.adopt(spawn_rendezvous(world.system(), world.host(place.host), {.random = &same}));
+  caf::anon_send(crooked, listen_atom::value, place, endpoint{place.host, 3479});
+  one.handle = start(one, {place});
+  two.handle = start(two, {place});
+  world.network().tap(two.host, one.host);
+  dial();
+  check_connection();
+  auto said = world.network().tapped(two.host, one.host);
+  BOOST_REQUIRE(said.size() == 1u);
+  at_one = at_two = {};
+  world.advance(nat::rendezvous::max_meeting + 5s);
+  leave_one_alone();
+  impostor other{world.host(two.host), two.host, said[0]};
+  world.advance(20s);
+  BOOST_TEST(other.fooled.size() > 0u);
   BOOST_TEST(!at_one.value);
   BOOST_TEST((at_one.error == errc::punch_timeout));
 }
@@ -135,6 +250,37 @@ BOOST_AUTO_TEST_CASE(mutual_dials_meet_whatever_the_latency_and_the_order) {
       BOOST_TEST_CONTEXT("seed " << seed << ", " << latency.count() << " ms")
       fixture.check_connection();
     }
+}
+
+BOOST_AUTO_TEST_CASE(mutual_dials_meet_although_a_neighbour_asks_too_much) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    dialer_fixture fixture{seed};
+    auto& world = fixture.world;
+    // It has the same address, and returns its cookie.
+    auto socket = std::move(*world.host(fixture.one.host).bind({fixture.one.host, 5000}));
+    nat::question asked{.nonce = {9}, .name = {8}};
+    socket->receive([&](const endpoint&, byte_view content) {
+      auto told = std::get<nat::answer>(*nat::decode_punch_message(content));
+      if (told.status == nat::answer_status::challenge)
+        asked.cookie = told.secret;
+    });
+    std::mt19937_64 luck{seed};
+    std::exponential_distribution<double> gap{75};
+    auto crowd_for = [&](caf::timespan time) {
+      const auto end = world.now() + time;
+      while (world.now() < end) {
+        socket->send(fixture.first, nat::encode(asked));
+        world.advance(caf::timespan{static_cast<std::int64_t>(gap(luck) * 1e9)});
+      }
+    };
+    crowd_for(8s);
+    fixture.begin(fixture.one, fixture.two.key.id(), fixture.at_one, dial_atom::value);
+    crowd_for(7s);
+    fixture.begin(fixture.two, fixture.one.key.id(), fixture.at_two, dial_atom::value);
+    crowd_for(5s);
+    BOOST_TEST_CONTEXT("seed " << seed)
+    fixture.check_connection();
+  }
 }
 
 } // namespace devp2p::test

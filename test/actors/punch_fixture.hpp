@@ -42,10 +42,7 @@ struct punch_fixture {
     auto listening = ask_middle();
     BOOST_REQUIRE(listening);
     for (auto* each : {&one, &two}) {
-      puncher_config config{.key = each->key, .rendezvous = {first, second}, .random = &random};
-      config.settings.patience = 10s;
-      each->handle =
-        world.adopt(spawn_puncher(world.system(), world.host(each->host), std::move(config)));
+      each->handle = start(*each, {first, second});
       auto diary = [](hole_subscriber_actor::pointer,
                       std::vector<hole_lost>* out) -> hole_subscriber_actor::behavior_type {
         return {[=](const hole_lost& x) { out->push_back(x); }};
@@ -84,6 +81,38 @@ struct punch_fixture {
               [&out](caf::error& x) { out.error = std::move(x); });
     };
     world.adopt(world.system().spawn(asker));
+  }
+
+  /// Whenever it is refused, asks again without a pause, so many times in all. The errors are
+  /// written to `out`, which outlives the world.
+  template <class T, class Atom>
+  void insist(const puncher_actor& whom, const node_id& to, unsigned times,
+              std::vector<caf::error>& out, Atom verb) {
+    auto asker = [=, &out](caf::event_based_actor* self) {
+      ask_again<T>(self, whom, to, times, out, verb);
+    };
+    world.adopt(world.system().spawn(asker));
+  }
+
+  template <class T, class Atom>
+  static void ask_again(caf::event_based_actor* self, puncher_actor whom, node_id to,
+                        unsigned times, std::vector<caf::error>& out, Atom verb) {
+    self->request(whom, caf::infinite, verb, to)
+      .then([](T&) {},
+            [=, &out](caf::error& x) {
+              out.push_back(std::move(x));
+              if (times > 1)
+                ask_again<T>(self, whom, to, times - 1, out, verb);
+            });
+  }
+
+  /// A puncher of that side.
+  puncher_actor start(const side& at, const nat::rendezvous_site& site,
+                      const endpoint& local = {"0.0.0.0", 0},
+                      std::chrono::nanoseconds patience = 10s) {
+    puncher_config config{.key = at.key, .rendezvous = site, .local = local, .random = &random};
+    config.settings.patience = patience;
+    return world.adopt(spawn_puncher(world.system(), world.host(at.host), std::move(config)));
   }
 
   /// Both at once; runs until both have been answered.

@@ -124,15 +124,46 @@ BOOST_AUTO_TEST_CASE(ends_with_all_that_it_has) {
 }
 
 BOOST_AUTO_TEST_CASE(says_that_its_port_is_taken) {
-  puncher_config config{.key = one.key, .rendezvous = {first}, .random = &random};
-  config.local = {"0.0.0.0", 4000};
-  auto taken = world.host(one.host).bind(config.local);
-  auto subject = world.adopt(spawn_puncher(world.system(), world.host(one.host), config));
+  const endpoint place{"0.0.0.0", 4000};
+  auto taken = world.host(one.host).bind(place);
+  auto subject = start(one, {first}, place);
   auto got = ask<hole>(world, subject, punch_atom::value, two.key.id());
   BOOST_TEST((got.error == errc::address_in_use));
 }
 
+BOOST_AUTO_TEST_CASE(says_that_its_address_and_a_rendezvous_cannot_speak) {
+  const endpoint six{"2001:db8::1", 3478};
+  for (const auto& site : {nat::rendezvous_site{six, std::nullopt}, {first, six}}) {
+    auto subject = start(one, site);
+    auto hole_to = ask<hole>(world, subject, punch_atom::value, two.key.id());
+    BOOST_TEST((hole_to.error == errc::address_not_available));
+    auto dialled = ask<punched_stream>(world, subject, dial_atom::value, two.key.id());
+    BOOST_TEST((dialled.error == errc::address_not_available));
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_CASE(who_is_refused_may_ask_again_at_once) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    std::vector<caf::error> punched;
+    std::vector<caf::error> dialled;
+    puncher_fixture fixture{seed};
+    const auto& one = fixture.one;
+    const endpoint place{"0.0.0.0", 4000};
+    auto taken = fixture.world.host(one.host).bind(place);
+    auto subject = fixture.start(one, {{fixture.middle_host, 1}}, place);
+    // More than one at a time can wait for a hole, but not for a connection.
+    for (int i = 0; i < 3; ++i)
+      fixture.insist<hole>(subject, fixture.two.key.id(), 10, punched, punch_atom::value);
+    fixture.insist<punched_stream>(subject, fixture.two.key.id(), 10, dialled, dial_atom::value);
+    fixture.world.advance(5s);
+    BOOST_TEST_CONTEXT("seed " << seed) {
+      BOOST_TEST(std::ranges::count(punched, caf::make_error(errc::address_in_use)) == 30);
+      BOOST_TEST(std::ranges::count(dialled, caf::make_error(errc::rendezvous_silent)) == 10);
+    }
+  }
+}
 
 BOOST_AUTO_TEST_CASE(holes_are_punched_whatever_is_lost_and_in_whatever_order) {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {

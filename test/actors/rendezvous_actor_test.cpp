@@ -22,6 +22,12 @@ struct visitor {
     BOOST_REQUIRE(link);
   }
 
+  bytes read() {
+    bytes buffer(100'000);
+    buffer.resize(link->read_some(buffer).size);
+    return buffer;
+  }
+
   void say(byte_view what) { link->write_some(what); }
 
   std::size_t heard() {
@@ -63,6 +69,28 @@ BOOST_AUTO_TEST_CASE(answers_by_tcp_as_much_as_it_is_asked) {
   guest.say(byte_view{asked}.subspan(40));
   world.advance(1s);
   BOOST_TEST(guest.heard() == asked.size());
+}
+
+BOOST_AUTO_TEST_CASE(keeps_who_asks_too_much_waiting) {
+  const nat::rendezvous_limits limits;
+  const auto asked = nat::encode(nat::question{});
+  bytes all;
+  for (int i = 0; i < 200; ++i)
+    all.insert(all.end(), asked.begin(), asked.end());
+  visitor guest{world, one.host, first};
+  guest.say(all);
+  world.advance(1s);
+  auto answers = guest.read().size() / asked.size();
+  BOOST_TEST(answers >= limits.max_burst);
+  BOOST_TEST(answers <= limits.max_burst + 2 * limits.max_rate);
+  BOOST_TEST(!guest.turned_out());
+}
+
+BOOST_AUTO_TEST_CASE(turns_out_who_says_what_is_no_question) {
+  visitor guest{world, one.host, first};
+  guest.say(nat::encode(nat::answer{}));
+  world.advance(1s);
+  BOOST_TEST(guest.turned_out());
 }
 
 BOOST_AUTO_TEST_CASE(turns_out_who_says_what_it_does_not_understand) {

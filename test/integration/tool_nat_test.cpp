@@ -4,7 +4,13 @@
 // it.
 #include "tool.hpp"
 
+#include <array>
+#include <chrono>
+#include <thread>
+
 namespace devp2p::test {
+
+using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_SUITE(nat_map)
 
@@ -46,33 +52,78 @@ BOOST_AUTO_TEST_CASE(says_so) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_AUTO_TEST_SUITE(nat_punch)
+namespace {
 
-BOOST_AUTO_TEST_CASE(opens_a_hole_between_two_who_know_a_rendezvous) {
+/// A rendezvous, and two who know each other.
+struct punch_fixture {
   scratch_directory keys;
   std::vector<std::string> ids;
-  for (auto* name : {"one", "two"}) {
-    BOOST_TEST((tool{{"key", "new", keys / name}}.status() == 0));
-    tool show{{"key", "show", keys / name}};
-    auto line = show.line();
-    ids.push_back(line.substr(line.size() - 128));
+
+  punch_fixture() {
+    for (const auto* name : names) {
+      BOOST_TEST((tool{{"key", "new", keys / name}}.status() == 0));
+      tool show{{"key", "show", keys / name}};
+      auto line = show.line();
+      ids.push_back(line.substr(line.size() - 128));
+    }
   }
-  tool middle{
-    {"nat", "rendezvous", "--listen", "127.0.0.1:0", "--listen", "127.0.0.2:0", "--json"}};
+
+  static std::vector<std::string> rendezvous(const std::string& first, const std::string& second) {
+    return {"nat", "rendezvous", "--listen", first, "--listen", second, "--json"};
+  }
+
+  /// One of the two, who wants to reach the other.
+  std::vector<std::string> punch(std::size_t who, const json& places,
+                                 std::vector<std::string> more = {}) const {
+    std::vector<std::string> out{
+      "nat",          "punch",   ids[1 - who],   "--key",   keys / names[who],
+      "--rendezvous", places[0], "--rendezvous", places[1], "--json"};
+    out.insert(out.end(), more.begin(), more.end());
+    return out;
+  }
+
+  void opens_a_hole(const std::string& first, const std::string& second) {
+    tool middle{rendezvous(first, second)};
+    auto places = middle.event("rendezvous").at("at");
+    tool one{punch(0, places)};
+    tool two{punch(1, places)};
+    BOOST_TEST(one.event("hole_open").at("id") == ids[1]);
+    BOOST_TEST(two.event("hole_open").at("id") == ids[0]);
+    for (auto* x : {&one, &two, &middle}) {
+      x->signal(SIGINT);
+      BOOST_TEST(x->status() == 0);
+      BOOST_TEST(x->errors().empty());
+    }
+  }
+
+  static constexpr std::array names{"one", "two"};
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(nat_punch, punch_fixture)
+
+BOOST_AUTO_TEST_CASE(opens_a_hole_between_two_who_know_a_rendezvous) {
+  opens_a_hole("127.0.0.1:0", "127.0.0.2:0");
+}
+
+BOOST_AUTO_TEST_CASE(opens_a_hole_over_ipv6) {
+  opens_a_hole("[::1]:0", "[::1]:0");
+}
+
+BOOST_AUTO_TEST_CASE(ends_at_once_if_it_is_told_to_before_there_is_a_hole) {
+  tool middle{rendezvous("127.0.0.1:0", "127.0.0.2:0")};
   auto places = middle.event("rendezvous").at("at");
-  auto punch = [&](const std::string& key, const std::string& id) {
-    return std::vector<std::string>{"nat",      "punch",        id,        "--key",
-                                    keys / key, "--rendezvous", places[0], "--rendezvous",
-                                    places[1],  "--json"};
-  };
-  tool one{punch("one", ids[1])};
-  tool two{punch("two", ids[0])};
-  BOOST_TEST(one.event("hole_open").at("id") == ids[1]);
-  BOOST_TEST(two.event("hole_open").at("id") == ids[0]);
-  for (auto* x : {&one, &two, &middle}) {
-    x->signal(SIGINT);
-    BOOST_TEST(x->status() == 0);
-    BOOST_TEST(x->errors().empty());
+  for (const auto& more : {std::vector<std::string>{}, {"--session"}}) {
+    tool alone{punch(0, places, more)};
+    std::this_thread::sleep_for(2s);
+    const auto told = std::chrono::steady_clock::now();
+    alone.signal(SIGINT);
+    BOOST_TEST(alone.rest().empty());
+    BOOST_TEST(alone.status() == 1);
+    BOOST_TEST((std::chrono::steady_clock::now() - told < 5s));
+    BOOST_REQUIRE(alone.errors().size() == 1u);
+    BOOST_TEST(alone.errors()[0] == "devp2p: told to stop before there was an answer");
   }
 }
 
