@@ -44,12 +44,13 @@ caf::result<hole> hole_keeper::wait() {
       fail(why);
   if (over_)
     return over_;
-  if (punch_.where() == nat::punch::phase::open)
+  if (is_fresh())
     return current();
   if (waiting_.size() == max_waiting)
     return caf::make_error(errc::too_many_pending);
   waiting_.push_back(make_response_promise<hole>());
   auto mine = waiting_.back();
+  send_all(punch_.check(now()));
   go_on();
   return mine;
 }
@@ -71,7 +72,7 @@ void hole_keeper::on_datagram(const endpoint& from, byte_view content) {
   auto before = punch_.where();
   send_all(punch_.on_datagram(from, content, now()));
   // Who ends must be in a message's turn.
-  if (punch_.where() != before)
+  if (punch_.where() != before || (!waiting_.empty() && is_fresh()))
     caf::anon_send(this, tick_atom::value);
   go_on();
 }
@@ -103,7 +104,7 @@ void hole_keeper::send_all(const std::vector<nat::outgoing>& what) {
 
 /// What has come of it, if anything has.
 void hole_keeper::settle() {
-  if (punch_.where() == nat::punch::phase::open) {
+  if (is_fresh()) {
     for (auto& who : std::exchange(waiting_, {}))
       who.deliver(current());
   } else if (punch_.where() == nat::punch::phase::over) {
@@ -113,6 +114,10 @@ void hole_keeper::settle() {
     if (lost)
       caf::anon_send(puncher_, hole_lost{std::move(*lost), why});
   }
+}
+
+bool hole_keeper::is_fresh() {
+  return punch_.where() == nat::punch::phase::open && now() - punch_.heard() <= fresh;
 }
 
 void hole_keeper::fail(const caf::error& why) {

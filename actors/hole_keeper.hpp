@@ -17,6 +17,9 @@ class hole_keeper : public pinned<hole_keeper_actor::base> {
 public:
   /// Who may wait for one hole.
   static constexpr std::size_t max_waiting = 64;
+  /// A hole of which nothing was heard for so long is looked at before it is handed out: the other
+  /// may have begun anew.
+  static constexpr std::chrono::seconds fresh{1};
 
   hole_keeper(caf::actor_config& config, std::shared_ptr<loop_unit> unit, net::network& network,
               std::shared_ptr<const puncher_config> setup, const node_id& remote,
@@ -35,6 +38,7 @@ private:
   void go_on();
   void send_all(const std::vector<nat::outgoing>& what);
   void settle();
+  [[nodiscard]] bool is_fresh();
   /// It is over.
   void fail(const caf::error& why);
   void answer_all(const caf::error& why);

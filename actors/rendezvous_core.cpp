@@ -142,7 +142,7 @@ void rendezvous_core::on_accepted(std::size_t which, shared_stream stream) {
 
 void rendezvous_core::on_question(const rendezvous_guest_actor& from, std::size_t which,
                                   const endpoint& source, const blob& content) {
-  auto answer = middle_.on_datagram(place(which), source, content.view(), now());
+  auto answer = middle_.on_datagram(place(which), source, content.view(), now(), true);
   caf::anon_send(from, answer ? blob{bytes{answer->begin(), answer->end()}} : blob{});
   sweep_later();
 }

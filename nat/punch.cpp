@@ -70,6 +70,14 @@ std::vector<outgoing> punch::on_datagram(const endpoint& from, byte_view in, tim
   return out;
 }
 
+std::vector<outgoing> punch::check(time_point now) {
+  if (phase_ != phase::open)
+    return {};
+  next_probe_ = now;
+  deadline_ = std::min(deadline_, now + max_check);
+  return on_time(now);
+}
+
 punch::time_point punch::next() const {
   switch (phase_) {
   case phase::introducing:
@@ -142,6 +150,7 @@ void punch::on_probe(const endpoint& from, const probe& x, time_point now,
   if (phase_ == phase::punching && along->round_trip && x.confirmed) {
     phase_ = phase::open;
     hole_ = punched{from, *along->round_trip};
+    heard_ = now;
     next_probe_ = now + settings_.keep_alive;
     deadline_ = next_probe_ + max_silence;
   }
@@ -166,6 +175,7 @@ void punch::on_round_trip(path& along, std::chrono::nanoseconds time, time_point
   along.round_trip = time;
   if (phase_ == phase::open && hole_->remote == along.remote) {
     hole_->round_trip = time;
+    heard_ = now;
     next_probe_ = now + settings_.keep_alive;
     deadline_ = next_probe_ + max_silence;
   }

@@ -52,6 +52,8 @@ public:
   static constexpr std::chrono::seconds keep_alive_retry{1};
   static constexpr std::chrono::seconds max_silence{20};
   static constexpr std::chrono::hours max_keep_alive{1};
+  /// How long one waits for the answer to a `check`.
+  static constexpr std::chrono::seconds max_check{3};
   /// Sources of authentic probes.
   static constexpr std::size_t max_paths = 4;
   /// Probes that an answer is still taken for; of those that ask for one, and of the others.
@@ -66,6 +68,13 @@ public:
   /// Takes whatever comes, from anywhere.
   [[nodiscard]] std::vector<outgoing> on_datagram(const endpoint& from, byte_view in,
                                                   time_point now);
+
+  /// Asks along the hole at once whether the other is still there: unless it answers within
+  /// `max_check`, the hole is lost. Nothing while it is not open.
+  [[nodiscard]] std::vector<outgoing> check(time_point now);
+
+  /// When the other last answered along the hole. For one that is there.
+  [[nodiscard]] time_point heard() const { return heard_; }
 
   /// When to call `on_time` next; never, once it is over.
   [[nodiscard]] time_point next() const;
@@ -124,6 +133,7 @@ private:
   /// When punching must have succeeded, or the hole counts as lost.
   time_point deadline_;
   std::optional<punched> hole_;
+  time_point heard_{};
   std::optional<failure> failed_;
 };
 

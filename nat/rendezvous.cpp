@@ -43,14 +43,14 @@ rendezvous::rendezvous(chance luck, const rendezvous_limits& limits)
     guests_(draw(luck_), limits.max_burst, limits.max_rate) {}
 
 std::optional<punch_datagram> rendezvous::on_datagram(rendezvous_address at, const endpoint& source,
-                                                      byte_view in, time_point now) {
+                                                      byte_view in, time_point now, bool proven) {
   if (now >= next_sweep_)
     on_time(now);
   auto message = decode_punch_message(in);
   const auto* asked = message ? std::get_if<question>(&*message) : nullptr;
   if (asked == nullptr)
     return std::nullopt;
-  auto known = has_cookie(source, *asked, now);
+  auto known = proven || has_cookie(source, *asked, now);
   if (!(known ? guests_ : strangers_).allow(to_address_key(source.host), now))
     return std::nullopt;
   if (!known && at == rendezvous_address::first)

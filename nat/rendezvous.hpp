@@ -49,9 +49,11 @@ public:
 
   explicit rendezvous(chance luck, const rendezvous_limits& limits = {});
 
-  /// What to answer from the same address, if anything. Takes whatever comes.
-  [[nodiscard]] std::optional<punch_datagram>
-  on_datagram(rendezvous_address at, const endpoint& source, byte_view in, time_point now);
+  /// What to answer from the same address, if anything. Takes whatever comes. `proven`: that nobody
+  /// can have faked the source is known already, as of a connection.
+  [[nodiscard]] std::optional<punch_datagram> on_datagram(rendezvous_address at,
+                                                          const endpoint& source, byte_view in,
+                                                          time_point now, bool proven = false);
 
   /// Forgets what is over. Happens by itself as long as questions come.
   void on_time(time_point now);

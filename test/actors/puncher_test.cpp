@@ -99,6 +99,30 @@ BOOST_AUTO_TEST_CASE(keeps_the_hole_open_until_it_is_lost_and_tells_so) {
   BOOST_TEST(holes(one).empty());
 }
 
+BOOST_AUTO_TEST_CASE(tells_a_hole_that_lives_from_one_whose_other_side_has_begun_anew) {
+  open();
+  auto known = [](const auto& x) { return x.value || x.error; };
+  auto ask_again = [&] {
+    world.advance(2s);
+    at_one = {};
+    auto begun = world.now();
+    begin(one, two.key.id(), at_one, punch_atom::value);
+    BOOST_REQUIRE(world.run_until([&] { return known(at_one); }, 1min));
+    return world.now() - begun;
+  };
+  BOOST_TEST((ask_again() == 40ms));
+  BOOST_REQUIRE(at_one.value);
+  auto before = at_one.value->remote;
+  caf::anon_send_exit(two.handle, caf::exit_reason::user_shutdown);
+  world.run();
+  two.handle = start(two, {first, second});
+  BOOST_TEST((ask_again() == 3s));
+  BOOST_TEST((at_one.error == errc::ping_timeout));
+  meet(at_one, at_two, punch_atom::value);
+  BOOST_REQUIRE(at_one.value);
+  BOOST_TEST((at_one.value->remote != before));
+}
+
 BOOST_AUTO_TEST_CASE(leaves_the_hole_to_its_user_when_told_to) {
   open();
   world.send(one.handle, close_atom::value, two.key.id());

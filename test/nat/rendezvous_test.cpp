@@ -106,6 +106,18 @@ BOOST_AUTO_TEST_CASE(remembers_nobody_who_has_not_returned_a_cookie) {
   BOOST_TEST(subject.meetings() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(asks_no_cookie_of_a_source_that_is_proven) {
+  auto out = subject.on_datagram(rendezvous_address::first, one.where, encode(one.asks), now, true);
+  BOOST_REQUIRE(out);
+  BOOST_TEST((std::get<answer>(*decode_punch_message(*out)).status == answer_status::waiting));
+  // Nor does it wait behind those who may have faked theirs.
+  for (int i = 0; i < 1000; ++i)
+    (void)ask(stranger(static_cast<std::uint64_t>(i), one.where.host));
+  BOOST_TEST(!ask(stranger(5000, one.where.host)));
+  BOOST_TEST(
+    bool{subject.on_datagram(rendezvous_address::first, one.where, encode(one.asks), now, true)});
+}
+
 BOOST_AUTO_TEST_CASE(takes_no_cookie_from_another_address_or_port) {
   come(one);
   auto thief = one;
