@@ -48,3 +48,6 @@ find_package(spdlog REQUIRED)
 
 # OpenSSL (libssl-dev): AES, SHA-256, HMAC and randomness; net/crypto/README.md says why this one.
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+
+# nlohmann JSON (nlohmann-json3-dev): what the kit's simulations write.
+find_package(nlohmann_json REQUIRED)

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// devp2p: makes keys, asks nodes who they are, and runs one. `devp2p --help` says how.
+// devp2p: makes keys, asks nodes who they are, runs one, or thousands that are simulated. `devp2p
+// --help` says how.
 #include "failure.hpp"
 #include "hello_command.hpp"
 #include "key_command.hpp"
 #include "nat_command.hpp"
 #include "node_command.hpp"
 #include "punch_command.hpp"
+#include "simulate_command.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -259,6 +261,20 @@ void add_node_command(CLI::App& app, command& chosen) {
   });
 }
 
+void add_simulate_command(CLI::App& app, command& chosen) {
+  auto& simulate = *app.add_subcommand(
+    "simulate", "Run a network of simulated nodes in virtual time, as a file says");
+  auto options = std::make_shared<simulate_options>();
+  simulate.add_option("FILE", options->file, "The scenario, in JSON")->required()->type_name("");
+  simulate.add_option("--seed", options->seed, "Instead of the file's: another run of it")
+    ->type_name("N");
+  simulate
+    .add_option("--out", options->out,
+                "Where events.jsonl, with all that happens, and summary.json are written")
+    ->type_name("FOLDER");
+  simulate.callback([=, &chosen] { chosen = [=] { return run_simulate(*options); }; });
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"Keys, greetings and nodes of devp2p, Ethereum's peer-to-peer network", "devp2p"};
   app.set_version_flag("--version", "devp2p " DEVP2P_VERSION, "Print the version and exit");
@@ -268,6 +284,7 @@ int run(int argc, char** argv) {
   add_hello_command(app, chosen);
   add_node_command(app, chosen);
   add_nat_commands(app, chosen);
+  add_simulate_command(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& x) {

@@ -22,6 +22,8 @@ struct options {
   std::size_t peers = 1000;
   /// For so many seconds it watches them do nothing: a ping interval, if that is not said.
   double idle = 15;
+  /// Of the case `sim`; its ring has a hundred times as many.
+  std::size_t nodes = 1000;
   /// Octets; none: what the case measures by default.
   std::vector<std::size_t> payloads = {};
   /// `loop`, that of their session, or `scheduler`, CAF's.
@@ -40,6 +42,7 @@ benchmark peers64;
 benchmark pingpong;
 benchmark primitives;
 benchmark protocols8;
+benchmark sim;
 
 /// The other process of the case `memory`: what the case talks to over standard input and output.
 void run_memory_hub(const options& chosen);

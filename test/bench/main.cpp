@@ -34,6 +34,7 @@ constexpr auto entries = std::to_array<entry>({
   {"peers64", "64 peers one way to one hub", peers64},
   {"handshake", "sessions set up and ended", handshake},
   {"memory", "what a hub with idle peers needs", memory},
+  {"sim", "simulated networks, on one core", sim},
 });
 
 struct arguments {
@@ -85,6 +86,10 @@ int parse_and_run(int argc, char** argv) {
   app.add_option("--peers", chosen.peers, "Sessions of the case memory")
     ->check(CLI::Range(1, 50000))
     ->capture_default_str();
+  app
+    .add_option("--nodes", chosen.nodes,
+                "Nodes of the case sim; a hundred times as many in its ring")
+    ->check(CLI::Range(10, 10'000));
   app.add_option("--idle", chosen.idle, "Seconds for which the case memory watches idle peers")
     ->check(CLI::Range(0.001, 3600.0))
     ->capture_default_str();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/kit/schedule.hpp"
 
+#include <caf/execution_unit.hpp>
 #include <caf/scheduled_actor.hpp>
 
 #include <algorithm>
@@ -13,12 +14,27 @@ namespace {
 /// What a step is, in the trace; all but timeouts are followed by what they are about.
 enum class step : std::uint64_t { message = 1, event, timeout };
 
+/// On whom actors run: what becomes ready meanwhile waits for its turn.
+class worker : public caf::execution_unit {
+public:
+  explicit worker(caf::scheduler::test_coordinator& scheduler)
+    : execution_unit(&scheduler.system()),
+      scheduler_(scheduler) {}
+
+  void exec_later(caf::resumable* next) override { scheduler_.jobs.push_back(next); }
+
+private:
+  caf::scheduler::test_coordinator& scheduler_;
+};
+
 } // namespace
 
 schedule::schedule(caf::scheduler::test_coordinator& scheduler, net::memory_network& network,
-                   std::optional<std::uint64_t> seed)
+                   std::optional<std::uint64_t> seed, std::size_t turn, bool traced)
   : scheduler_(scheduler),
     network_(network),
+    turn_(turn),
+    traced_(traced),
     start_(scheduler.clock().now()) {
   if (seed)
     engine_.emplace(*seed);
@@ -39,10 +55,26 @@ bool schedule::run_job() {
   if (jobs.empty())
     return false;
   std::swap(jobs.front(), jobs[choose(jobs.size())]);
-  network_.note(static_cast<std::uint64_t>(step::message));
-  if (auto* actor = dynamic_cast<caf::scheduled_actor*>(jobs.front()))
-    note(*actor);
-  return scheduler_.try_run_once();
+  auto* next = jobs.front();
+  jobs.pop_front();
+  if (traced_) {
+    network_.note(static_cast<std::uint64_t>(step::message));
+    if (auto* actor = dynamic_cast<caf::scheduled_actor*>(next))
+      note(*actor);
+  }
+  worker unit{scheduler_};
+  switch (next->resume(&unit, turn_)) {
+  case caf::resumable::resume_later:
+    jobs.push_front(next);
+    break;
+  case caf::resumable::done:
+  case caf::resumable::awaiting_message:
+    caf::intrusive_ptr_release(next);
+    break;
+  case caf::resumable::shutdown_execution_unit:
+    break;
+  }
+  return true;
 }
 
 /// Who is next, and which message it will handle.

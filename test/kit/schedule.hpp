@@ -18,11 +18,12 @@ namespace devp2p::kit {
 /// The network's trace holds each step.
 class schedule {
 public:
-  /// Both outlive the schedule. The network's time is ours.
+  /// Both outlive the schedule. The network's time is ours. An actor handles up to `turn` messages,
+  /// at least 1, in one step. `traced`: whether the network's trace is to hold the steps.
   schedule(caf::scheduler::test_coordinator& scheduler, net::memory_network& network,
-           std::optional<std::uint64_t> seed);
+           std::optional<std::uint64_t> seed, std::size_t turn, bool traced);
 
-  /// Handles one message or one network event. False if there is none.
+  /// Handles the messages of one turn, or one network event. False if there is none.
   bool run_one();
 
   /// Lets time pass to what is due next, and makes it happen; but not beyond `limit`: then it is
@@ -49,6 +50,8 @@ private:
   caf::scheduler::test_coordinator& scheduler_;
   net::memory_network& network_;
   std::optional<std::mt19937_64> engine_;
+  std::size_t turn_;
+  bool traced_;
   time_point start_;
 };
 

@@ -16,13 +16,15 @@ world::config::config() {
 world::world(std::size_t pipe_capacity) : world(world_options{pipe_capacity}) {}
 
 world::world(const world_options& options)
-  : network_(options.pipe_capacity, options.seed),
+  : network_(options.pipe_capacity, options.seed, options.in_order),
     system_(config_),
     residents_(system_.registry().running()),
     schedule_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler()), network_,
               // Another sequence than the network's.
-              options.seed ? std::optional{~*options.seed} : std::nullopt) {
-  network_.start_trace();
+              options.seed && !options.in_order ? std::optional{~*options.seed} : std::nullopt,
+              options.turn, options.trace) {
+  if (options.trace)
+    network_.start_trace();
 }
 
 world::~world() {

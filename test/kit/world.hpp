@@ -27,6 +27,14 @@ struct world_options {
   std::size_t pipe_capacity = std::size_t{64} << 10;
   /// Lets chance decide what happens first of what may happen; the same seed, the same decisions.
   std::optional<std::uint64_t> seed = std::nullopt;
+  /// Whether chance decides only what the lines do, and all else happens in the order of arrival:
+  /// for simulations of many nodes, which are several times faster if what belongs together happens
+  /// together.
+  bool in_order = false;
+  /// How many messages an actor handles in one step, at least 1.
+  std::size_t turn = 1;
+  /// Whether `trace_hash` is wanted.
+  bool trace = true;
 };
 
 /// An actor system, its clock and a network in memory, which move only when they are told to, on

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "tool.hpp"
+
+#include <thread>
+
+namespace devp2p::test {
+namespace {
+
+struct fixture {
+  scratch_directory directory;
+
+  std::string write(const std::string& text) const {
+    auto path = directory / "scenario.json";
+    std::ofstream{path} << text;
+    return path;
+  }
+};
+
+constexpr auto small = R"({
+  "topology": {"kind": "ring", "nodes": 4}, "crypto": "none", "line": {"latency_ms": 10},
+  "length_s": 20,
+  "schedule": [{"at_s": 1, "do": "publish", "node": 0}, {"at_s": 2, "do": "crash", "node": 1}]
+})";
+
+std::string joined(const std::vector<std::string>& lines) {
+  std::string out;
+  for (const auto& x : lines)
+    out += x + '\n';
+  return out;
+}
+
+BOOST_FIXTURE_TEST_CASE(a_simulation_leaves_its_events_and_their_sum, fixture) {
+  auto file = write(small);
+  std::string first;
+  for (auto* folder : {"a", "b/c"}) {
+    tool run{{"simulate", file, "--out", directory / folder}};
+    auto printed = json::parse(joined(run.rest()));
+    BOOST_TEST(run.status() == 0);
+    BOOST_TEST(run.errors().empty());
+    BOOST_TEST(printed == json::parse(joined(lines_of(directory / folder + "/summary.json"))));
+    BOOST_TEST(printed["nodes"] == 4);
+    BOOST_TEST(printed["partial"] == false);
+    BOOST_TEST(printed["linked_at_end"] == 2);
+    BOOST_TEST(printed["happenings"]["crashed"] == 1);
+    BOOST_TEST(printed["ends"]["network error (self)"] == 2);
+    BOOST_TEST(printed["rumours"][0]["heard_by"] == 4);
+    BOOST_TEST(printed["rumours"][0]["seconds_to_100"] == 0.02);
+    auto events = lines_of(directory / folder + "/events.jsonl");
+    BOOST_TEST(json::parse(events.at(0)) == (json{{"ns", 0}, {"node", 0}, {"what", "started"}}));
+    if (first.empty())
+      first = joined(events);
+    else
+      BOOST_TEST(first == joined(events));
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(another_seed_is_another_run, fixture) {
+  auto file = write(R"({"topology": {"kind": "ring", "nodes": 3}, "crypto": "none", "length_s": 5,
+    "line": {"jitter": {"kind": "exponential", "mean_ms": 10}}})");
+  auto hash = [&](const std::string& seed) {
+    tool run{{"simulate", file, "--seed", seed}};
+    auto out = json::parse(joined(run.rest()));
+    BOOST_TEST(out["seed"] == std::stoi(seed));
+    return out["hash"].get<std::string>();
+  };
+  BOOST_TEST(hash("1") == hash("1"));
+  BOOST_TEST(hash("1") != hash("2"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_signal_ends_it_with_what_there_is, fixture) {
+  auto file = write(R"({"topology": {"kind": "ring", "nodes": 3}, "length_s": 30000000})");
+  tool run{{"simulate", file, "--out", directory / "out"}};
+  auto end = soon();
+  while (lines_of(directory / "out/events.jsonl").empty() && child_process::clock::now() < end)
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  run.signal(SIGINT);
+  auto printed = json::parse(joined(run.rest()));
+  BOOST_TEST(run.status() == 0);
+  BOOST_TEST(printed["partial"] == true);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_mistake_is_one_line, fixture) {
+  auto file = write("{\"topology\": {\"kind\": \"ring\", \"nodes\": 3}}");
+  for (const auto& [argument, told] :
+       {std::pair{file, "devp2p: " + file + ":1: length_s: it is missing"},
+        std::pair{directory / "none", "devp2p: " + (directory / "none") + ": cannot be read"}}) {
+    tool run{{"simulate", argument}};
+    BOOST_TEST(run.rest().empty());
+    BOOST_TEST(run.status() == 2);
+    BOOST_TEST(run.errors() == std::vector<std::string>{told});
+  }
+}
+
+} // namespace
+} // namespace devp2p::test

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/kit/json_document.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <iterator>
+#include <utility>
+
+namespace devp2p::kit {
+
+namespace {
+
+/// Reads characters, and counts the lines.
+class line_counter {
+public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  line_counter(const char* at, std::size_t* line) : at_(at), line_(line) {}
+
+  reference operator*() const { return *at_; }
+  line_counter& operator++() {
+    if (*at_++ == '\n')
+      ++*line_;
+    return *this;
+  }
+  friend bool operator==(const line_counter& x, const line_counter& y) { return x.at_ == y.at_; }
+
+private:
+  const char* at_;
+  std::size_t* line_;
+};
+
+/// Builds a value from what the parser meets.
+class builder : public nlohmann::json_sax<nlohmann::json> {
+public:
+  explicit builder(const std::size_t& line) : line_(line) {}
+
+  bool null() override { return put(nullptr); }
+  bool boolean(bool x) override { return put(x); }
+  bool number_integer(number_integer_t x) override { return put(static_cast<double>(x)); }
+  bool number_unsigned(number_unsigned_t x) override { return put(static_cast<double>(x)); }
+  bool number_float(number_float_t x, const string_t&) override { return put(x); }
+  bool string(string_t& x) override { return put(std::move(x)); }
+  bool binary(binary_t&) override { return false; } // Not in texts.
+  bool start_object(std::size_t) override { return open(json_value::object{}); }
+  bool start_array(std::size_t) override { return open(json_value::list{}); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+
+  bool key(string_t& x) override {
+    auto& members = std::get<json_value::object>(open_.back().content);
+    for (const auto& [name, value] : members)
+      if (name == x)
+        return fail("\"" + x + "\" is there twice");
+    members.emplace_back(std::move(x), json_value{.line = line_});
+    return true;
+  }
+
+  bool parse_error(std::size_t, const std::string&,
+                   const nlohmann::detail::exception& why) override {
+    // What went wrong stands behind the last colon but for quotations: all of it is for people.
+    std::string text = why.what();
+    auto begin = text.find(": ");
+    return fail(begin == text.npos ? text : text.substr(begin + 2));
+  }
+
+  json_value root;
+  /// With its line; empty if there is none.
+  std::string error;
+
+private:
+  template <class T>
+  bool put(T&& x) {
+    return place(json_value{line_, std::forward<T>(x)});
+  }
+
+  bool place(json_value value) {
+    if (open_.empty()) {
+      root = std::move(value);
+    } else if (auto* all = std::get_if<json_value::list>(&open_.back().content)) {
+      all->push_back(std::move(value));
+    } else {
+      auto& last = std::get<json_value::object>(open_.back().content).back().second;
+      last.content = std::move(value.content);
+    }
+    return true;
+  }
+
+  template <class T>
+  bool open(T&& empty) {
+    if (open_.size() == max_json_depth)
+      return fail("lists and objects stand deeper in each other than " +
+                  std::to_string(max_json_depth));
+    open_.push_back({line_, std::forward<T>(empty)});
+    return true;
+  }
+
+  bool close() {
+    auto whole = std::move(open_.back());
+    open_.pop_back();
+    return place(std::move(whole));
+  }
+
+  bool fail(const std::string& what) {
+    if (error.empty())
+      error = std::to_string(line_) + ": " + what;
+    return false;
+  }
+
+  const std::size_t& line_;
+  std::vector<json_value> open_;
+};
+
+} // namespace
+
+expected<json_value, std::string> read_json(std::string_view text) {
+  if (text.size() > max_json_size)
+    return "1: a text has at most " + std::to_string(max_json_size) + " octets, not " +
+           std::to_string(text.size());
+  std::size_t line = 1;
+  builder out{line};
+  nlohmann::json::sax_parse(line_counter{text.data(), &line},
+                            line_counter{text.data() + text.size(), &line}, &out);
+  if (!out.error.empty())
+    return std::move(out.error);
+  return std::move(out.root);
+}
+
+} // namespace devp2p::kit

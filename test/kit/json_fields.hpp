@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/kit/json_document.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace devp2p::kit {
+
+/// `LINE: FIELD: what is wrong`. Never leaves the kit.
+struct json_complaint : std::runtime_error {
+  using runtime_error::runtime_error;
+};
+
+/// The members of one object of a file that people write, each asked for by its name. What is not
+/// as it must be throws a `json_complaint`.
+class json_fields {
+public:
+  /// The largest whole number that a JSON number surely holds.
+  static constexpr std::uint64_t max_whole = std::uint64_t{1} << 53;
+
+  /// `path` is the object's name in complaints, empty for the outermost. `from` outlives this.
+  json_fields(const json_value& from, std::string path);
+
+  /// Null if it is not there.
+  const json_value* find(std::string_view name);
+  const json_value& get(std::string_view name);
+
+  /// From `least` to `most`; `otherwise` if it is not there, and without that it must be.
+  std::uint64_t whole(std::string_view name, std::uint64_t least, std::uint64_t most,
+                      std::optional<std::uint64_t> otherwise = std::nullopt);
+  double number(std::string_view name, double least, double most,
+                std::optional<double> otherwise = std::nullopt);
+  std::string text(std::string_view name);
+  /// One of these; the first if it is not there.
+  std::string word(std::string_view name, std::initializer_list<std::string_view> allowed);
+  /// Numbers in that range, at most `max_count`.
+  std::vector<double> numbers(std::string_view name, double least, double most,
+                              std::size_t max_count);
+
+  /// To be called when all has been asked for: anything else is a mistake.
+  void expect_no_more();
+
+  [[noreturn]] void complain(std::string_view name, const std::string& what) const;
+
+  [[nodiscard]] std::string path_of(std::string_view name) const;
+
+private:
+  double checked(const json_value& from, std::string_view name, double least, double most) const;
+  [[nodiscard]] std::size_t line_of(std::string_view name) const;
+
+  const json_value& from_;
+  std::string path_;
+  const json_value::object* members_;
+  std::vector<std::string> known_;
+};
+
+} // namespace devp2p::kit

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/kit/player.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace devp2p::kit {
+
+namespace {
+
+template <class... Functions>
+struct overloaded : Functions... {
+  using Functions::operator()...;
+};
+
+// clang 14 does not deduce it.
+template <class... Functions>
+overloaded(Functions...) -> overloaded<Functions...>;
+
+} // namespace
+
+player::player(scenario what, std::function<void(const happening&)> on_happening)
+  : gossip_(what.network.links.nodes),
+    schedule_(std::move(what.schedule)),
+    length_(what.length),
+    network_([&] {
+      what.network.on_happening = std::move(on_happening);
+      return with_gossip(std::move(what.network));
+    }()) {}
+
+// Handles must not outlive their system.
+player::~player() {
+  gossip_.clear();
+}
+
+void player::run_for(caf::timespan time) {
+  const auto end = std::min(network_.now() + time, length_);
+  for (; next_step_ < schedule_.size() && schedule_[next_step_].at <= end; ++next_step_) {
+    network_.run_for(schedule_[next_step_].at - network_.now());
+    act(schedule_[next_step_].what);
+  }
+  network_.run_for(end - network_.now());
+}
+
+simulation_options player::with_gossip(simulation_options network) {
+  network.protocols = [this](caf::actor_system& system, std::size_t node) {
+    auto heard = [this, node](std::uint64_t rumour, std::size_t) {
+      network_.tell(
+        {.node = node, .what = happening_kind::heard, .detail = std::to_string(rumour)});
+    };
+    gossip_[node] = spawn_gossip(system, heard);
+    return std::vector{gossip_protocol(gossip_[node])};
+  };
+  return network;
+}
+
+void player::act(const any_deed& what) {
+  auto publish = [this](const deed::publish& x) {
+    // A node that is down has no news.
+    if (network_.node(x.node))
+      caf::anon_send(gossip_[x.node], write_atom::value, next_rumour_, blob{bytes(x.size)});
+    ++next_rumour_;
+  };
+  std::visit(overloaded{
+               publish,
+               [this](const deed::crash& x) { network_.crash(x.node); },
+               [this](const deed::start& x) { network_.start(x.node); },
+               [this](const deed::freeze& x) { network_.freeze(x.node); },
+               [this](const deed::thaw& x) { network_.thaw(x.node); },
+               [this](const deed::stall& x) { network_.stall(x.from, x.to); },
+               [this](const deed::resume& x) { network_.resume(x.from, x.to); },
+               [this](const deed::separate& x) { network_.separate(x.nodes); },
+               [this](const deed::heal&) { network_.heal(); },
+             },
+             what);
+}
+
+} // namespace devp2p::kit

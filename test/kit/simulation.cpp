@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/kit/simulation.hpp"
+
+#include "devp2p/actors/node.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace devp2p::kit {
+
+namespace {
+
+constexpr std::uint16_t port = 30303;
+
+/// Many, so that what is in the caches is used; but who has endless work must not stop the others.
+constexpr std::size_t messages_a_turn = 64;
+
+/// SplitMix64 (Steele, Lea and Flood, 2014): eight octets of state, as there is one for each node.
+class small_random : public net::random_source {
+public:
+  /// Streams of different numbers have nothing to do with each other.
+  small_random(std::uint64_t seed, std::uint64_t number) : state_(mix(seed) ^ mix(~number)) {}
+
+  void fill(mutable_byte_view out) override {
+    std::uint64_t word = 0;
+    for (std::size_t i = 0; i < out.size(); ++i, word >>= 8) {
+      if (i % sizeof(word) == 0)
+        word = mix(state_ += 0x9e3779b97f4a7c15);
+      out[i] = static_cast<std::uint8_t>(word);
+    }
+  }
+
+private:
+  static std::uint64_t mix(std::uint64_t x) {
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
+    x = (x ^ x >> 27) * 0x94d049bb133111eb;
+    return x ^ x >> 31;
+  }
+
+  std::uint64_t state_;
+};
+
+/// The most nodes of a topology fit in there.
+std::string address(std::size_t number) {
+  return "10." + std::to_string(number >> 16) + "." + std::to_string(number >> 8 & 0xff) + "." +
+         std::to_string(number & 0xff);
+}
+
+std::vector<std::vector<std::uint32_t>> neighbours(const topology& links) {
+  std::vector<std::vector<std::uint32_t>> out(links.nodes);
+  for (auto [first, second] : links.links) {
+    out[first].push_back(second);
+    out[second].push_back(first);
+  }
+  return out;
+}
+
+} // namespace
+
+simulation::simulation(simulation_options options)
+  : options_(std::move(options)),
+    neighbours_(neighbours(options_.links)),
+    world_({.seed = options_.seed, .in_order = true, .turn = messages_a_turn, .trace = false}) {
+  record_.start();
+  residents_.reserve(options_.links.nodes);
+  for (std::uint32_t i = 0; i < options_.links.nodes; ++i) {
+    auto random = std::make_unique<small_random>(options_.seed, i);
+    auto key = crypto::private_key::generate(*random);
+    numbers_.emplace(key.id(), i);
+    residents_.push_back({std::move(key), std::move(random)});
+  }
+  for (auto [first, second] : options_.links.links) {
+    world_.network().set_conditions(address(first), address(second), options_.conditions);
+    world_.network().set_conditions(address(second), address(first), options_.conditions);
+  }
+  for (std::size_t i = 0; i < size(); ++i)
+    start(i);
+}
+
+simulation::~simulation() {
+  for (auto& x : residents_) {
+    // What is told while all of it ends is of no interest.
+    ++x.life;
+    // Protocols' own actors live as long as somebody has their node.
+    x.node = nullptr;
+  }
+}
+
+const node_actor& simulation::node(std::size_t number) const {
+  return residents_.at(number).node;
+}
+
+enode simulation::url(std::size_t number) const {
+  return {residents_.at(number).key.id(), {address(number), port}, port};
+}
+
+bool simulation::run_until_linked(caf::timespan limit) {
+  return world_.run_until([this] { return linked() == options_.links.links.size(); }, limit);
+}
+
+void simulation::start(std::size_t number) {
+  auto& resident = residents_.at(number);
+  if (resident.node)
+    return;
+  ++resident.life;
+  auto& host = world_.host(address(number));
+  resident.node = world_.adopt(spawn_node(world_.system(), host, configure(number)));
+  caf::anon_send(resident.node, listen_atom::value, endpoint{address(number), port});
+  std::vector<enode> dialled;
+  for (auto other : neighbours_[number])
+    if (other > number)
+      dialled.push_back(url(other));
+  world_.system().spawn<link_keeper>(resident.node, std::move(dialled), options_.redial_after,
+                                     observe(number));
+  tell({.node = number, .what = happening_kind::started});
+}
+
+void simulation::crash(std::size_t number) {
+  auto& resident = residents_.at(number);
+  if (!resident.node)
+    return;
+  for (auto other : neighbours_[number])
+    world_.network().cut(address(number), address(other));
+  caf::anon_send_exit(resident.node, caf::exit_reason::kill);
+  resident.node = nullptr;
+  ++resident.life;
+  running_ -= std::exchange(resident.running, 0);
+  tell({.node = number, .what = happening_kind::crashed});
+}
+
+void simulation::stall(std::size_t from, std::size_t to) {
+  set_stalled(from, to, true);
+}
+
+void simulation::resume(std::size_t from, std::size_t to) {
+  set_stalled(from, to, false);
+}
+
+void simulation::freeze(std::size_t number) {
+  separate({number});
+}
+
+void simulation::thaw(std::size_t number) {
+  for (auto other : neighbours_.at(number)) {
+    resume(number, other);
+    resume(other, number);
+  }
+}
+
+void simulation::separate(const std::vector<std::size_t>& nodes) {
+  for (auto inside : nodes)
+    for (auto other : neighbours_.at(inside))
+      if (std::find(nodes.begin(), nodes.end(), other) == nodes.end()) {
+        stall(inside, other);
+        stall(other, inside);
+      }
+}
+
+void simulation::heal() {
+  for (auto [first, second] : options_.links.links) {
+    resume(first, second);
+    resume(second, first);
+  }
+}
+
+void simulation::tell(happening what) {
+  what.when = now();
+  auto line = to_json(what);
+  record_.add(byte_view{reinterpret_cast<const std::uint8_t*>(line.data()), line.size()});
+  if (options_.on_happening)
+    options_.on_happening(what);
+}
+
+node_config simulation::configure(std::size_t number) {
+  auto& resident = residents_[number];
+  node_config out{resident.key, resident.random.get()};
+  out.cleartext = options_.cleartext;
+  if (options_.protocols)
+    out.protocols = options_.protocols(world_.system(), number);
+  out.limits = options_.limits;
+  auto links = neighbours_[number].size();
+  out.limits.dial_ratio = 0;
+  for (auto* limit : {&out.limits.max_peers, &out.limits.max_pending, &out.limits.max_dialing})
+    *limit = std::max(*limit, links);
+  return out;
+}
+
+node_observer simulation::observe(std::size_t number) {
+  auto is_alive = [this, number, life = residents_[number].life] {
+    return residents_[number].life == life;
+  };
+  auto count = [this, number](std::size_t change) {
+    residents_[number].running += change;
+    running_ += change;
+  };
+  auto ended = [this, number](happening_kind what, const node_id& peer, const session_end& end) {
+    auto out = about(number, what, peer);
+    out.reason = end.reason;
+    out.remote_requested = end.remote_requested;
+    out.detail = end.error;
+    tell(std::move(out));
+  };
+  return {
+    [=, this](const peer_added& x) {
+      if (!is_alive())
+        return;
+      count(1);
+      tell(about(number, happening_kind::peer_added, x.peer.id));
+    },
+    [=](const peer_dropped& x) {
+      if (!is_alive())
+        return;
+      count(std::size_t(-1)); // Modulo its range: one less.
+      ended(happening_kind::peer_dropped, x.id, x.end);
+    },
+    [=](const session_failed& x) {
+      if (is_alive())
+        ended(happening_kind::session_failed, x.id, x.end);
+    },
+  };
+}
+
+happening simulation::about(std::size_t number, happening_kind what, const node_id& peer) const {
+  happening out{.node = number, .what = what};
+  if (auto found = numbers_.find(peer); found != numbers_.end())
+    out.peer = found->second;
+  return out;
+}
+
+void simulation::set_stalled(std::size_t from, std::size_t to, bool stalled) {
+  auto conditions = world_.network().conditions(address(from), address(to));
+  if (conditions.stalled == stalled)
+    return;
+  conditions.stalled = stalled;
+  world_.network().set_conditions(address(from), address(to), conditions);
+}
+
+} // namespace devp2p::kit
