@@ -4,6 +4,7 @@
 #include "failure.hpp"
 #include "stop_signals.hpp"
 
+#include "devp2p/kit/json_document.hpp"
 #include "devp2p/kit/player.hpp"
 
 #include <nlohmann/json.hpp>
@@ -17,7 +18,6 @@
 #include <fstream>
 #include <iomanip>
 #include <iostream>
-#include <iterator>
 #include <map>
 #include <sstream>
 #include <thread>
@@ -38,9 +38,12 @@ constexpr clock::duration progress_interval = 200ms;
 /// Nothing if it cannot be read.
 std::optional<std::string> read_file(const std::string& name) {
   std::ifstream in{name, std::ios::binary};
-  std::string out{std::istreambuf_iterator<char>{in}, {}};
+  // One octet more than there may be: the reader says so.
+  std::string out(kit::max_json_size + 1, '\0');
+  in.read(out.data(), static_cast<std::streamsize>(out.size()));
   if (!in.is_open() || in.bad())
     return std::nullopt;
+  out.resize(static_cast<std::size_t>(in.gcount()));
   return out;
 }
 
@@ -52,7 +55,7 @@ public:
     if (x.reason)
       ++reasons_[to_string(*x.reason) + (x.remote_requested ? " (remote)" : " (self)")];
     if (x.what == kit::happening_kind::heard)
-      heard_[x.detail].push_back(x.when);
+      heard_[std::stoull(x.detail)].push_back(x.when);
   }
 
   /// `partial`: it was ended before its time.
@@ -78,9 +81,9 @@ private:
   static double seconds(caf::timespan x) { return std::chrono::duration<double>(x).count(); }
 
   /// How long it took until so many of the nodes had heard it; null if they have not.
-  static json spread(const std::string& rumour, const std::vector<caf::timespan>& times,
+  static json spread(std::uint64_t rumour, const std::vector<caf::timespan>& times,
                      std::size_t nodes) {
-    json out{{"rumour", std::stoull(rumour)}, {"heard_by", times.size()}};
+    json out{{"rumour", rumour}, {"heard_by", times.size()}};
     for (std::size_t percent : {50, 90, 100}) {
       auto wanted = (nodes * percent + 99) / 100;
       auto& place = out["seconds_to_" + std::to_string(percent)];
@@ -93,7 +96,7 @@ private:
   std::map<std::string, std::size_t> counts_;
   std::map<std::string, std::size_t> reasons_;
   /// In the order of time.
-  std::map<std::string, std::vector<caf::timespan>> heard_;
+  std::map<std::uint64_t, std::vector<caf::timespan>> heard_;
 };
 
 /// One line of stderr, for a person who watches.

@@ -114,6 +114,8 @@ const std::vector<mistake> mistakes{
   {"{" + rest + ",\n\"schedule\": [{\"at_s\": 1}]}", "a.json:3: schedule[0].do: it is missing"},
   {"{" + rest + ",\n\"schedule\": [{\"at_s\": 1, \"do\": \"heal\", \"node\": 1}]}",
    "a.json:3: schedule[0].node: there is no such thing; there may be: at_s, do"},
+  {"{" + rest + ",\n\"schedule\": [{\"at_s\": 1, \"do\": \"separate\", \"nodes\": [0, 1.5]}]}",
+   "a.json:3: schedule[0].nodes: they must be whole numbers"},
   {"{" + rest + ",\n\"schedule\": {}}",
    "a.json:3: schedule: a list, […], of at most 100000 steps must stand here"},
 };

@@ -125,8 +125,11 @@ any_deed read_deed(json_fields& in, std::size_t nodes) {
     return deed::heal{};
   if (what == "separate") {
     deed::separate out;
-    for (auto x : in.numbers("nodes", 0, static_cast<double>(nodes - 1), nodes))
+    for (auto x : in.numbers("nodes", 0, static_cast<double>(nodes - 1), nodes)) {
+      if (x != std::floor(x))
+        in.complain("nodes", "they must be whole numbers");
       out.nodes.push_back(static_cast<std::size_t>(x));
+    }
     return out;
   }
   auto from = node_number(in, "from", nodes);

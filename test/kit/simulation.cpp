@@ -150,11 +150,14 @@ void simulation::thaw(std::size_t number) {
 }
 
 void simulation::separate(const std::vector<std::size_t>& nodes) {
-  for (auto inside : nodes)
-    for (auto other : neighbours_.at(inside))
-      if (std::find(nodes.begin(), nodes.end(), other) == nodes.end()) {
-        stall(inside, other);
-        stall(other, inside);
+  std::vector<bool> inside(size());
+  for (auto x : nodes)
+    inside.at(x) = true;
+  for (auto x : nodes)
+    for (auto other : neighbours_[x])
+      if (!inside[other]) {
+        stall(x, other);
+        stall(other, x);
       }
 }
 
