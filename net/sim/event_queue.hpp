@@ -6,11 +6,11 @@
 
 #include <cassert>
 #include <chrono>
+#include <compare>
 #include <deque>
 #include <functional>
 #include <map>
 #include <optional>
-#include <utility>
 
 namespace devp2p::net {
 
@@ -21,8 +21,15 @@ namespace devp2p::net {
 class event_queue {
 public:
   using time = std::chrono::nanoseconds;
-  /// When a task is due, and its number: tasks of the same time run in the order of their making.
-  using timer = std::pair<time, std::uint64_t>;
+  /// A task: those of the same time run in the order of their ranks, and those of the same rank in
+  /// that of their making.
+  struct timer {
+    time due;
+    std::uint64_t rank;
+    std::uint64_t number;
+
+    friend auto operator<=>(const timer&, const timer&) = default;
+  };
 
   /// Both outlive the queue. `in_order`: chance does not choose what runs next.
   event_queue(chance& luck, trace& record, bool in_order)
@@ -49,8 +56,8 @@ public:
   [[nodiscard]] bool empty() const { return events_.empty(); }
 
   /// Has `advance_to` run `task`, which must not advance itself, at `due`.
-  timer at(time due, std::function<void()> task) {
-    return tasks_.try_emplace({due, next_++}, std::move(task)).first->first;
+  timer at(time due, std::uint64_t rank, std::function<void()> task) {
+    return tasks_.try_emplace({due, rank, next_++}, std::move(task)).first->first;
   }
 
   void cancel(const timer& which) { tasks_.erase(which); }
@@ -58,15 +65,15 @@ public:
   [[nodiscard]] time now() const { return now_; }
 
   [[nodiscard]] std::optional<time> next_due() const {
-    return tasks_.empty() ? std::nullopt : std::optional{tasks_.begin()->first.first};
+    return tasks_.empty() ? std::nullopt : std::optional{tasks_.begin()->first.due};
   }
 
   /// Runs all tasks that are due until then, in order.
   void advance_to(time when) {
     assert(when >= now_);
-    while (!tasks_.empty() && tasks_.begin()->first.first <= when) {
+    while (!tasks_.empty() && tasks_.begin()->first.due <= when) {
       auto next = tasks_.extract(tasks_.begin());
-      now_ = next.key().first;
+      now_ = next.key().due;
       record_.add(static_cast<std::uint64_t>(now_.count()));
       next.mapped()();
     }

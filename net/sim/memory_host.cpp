@@ -3,6 +3,7 @@
 
 #include "devp2p/net/sim/memory_network.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace devp2p::net {
@@ -60,8 +61,10 @@ public:
   void send(const endpoint& to, byte_view content) override {
     if (to.is_address() && content.size() <= max_size)
       world_.way(address_, to.host)
-        .send_datagram(
-          world_.datagram_to(to, {{address_, local_.port}, {content.begin(), content.end()}}));
+        .send_datagram({.what = news::datagram,
+                        .from_port = local_.port,
+                        .to_port = to.port,
+                        .content{content.begin(), content.end()}});
   }
 
   void receive(datagram_handler handler) override { queue_->receive(std::move(handler)); }
@@ -74,39 +77,18 @@ private:
   endpoint local_;
 };
 
-/// Queues an event when it arrives.
-class errand final : public addressee {
-public:
-  errand(event_queue& events, std::function<void()> event)
-    : events_(events),
-      event_(std::move(event)) {}
-
-private:
-  void arrive(news, std::size_t) override { events_.push(std::move(event_)); }
-
-  event_queue& events_;
-  std::function<void()> event_;
-};
-
 } // namespace
 
 struct memory_host::attempt {
   endpoint to;
   stream_handler handler;
-  std::optional<endpoint> from = std::nullopt;
-  expected<std::unique_ptr<stream>> outcome = errc::no_such_host;
-  /// Whether the outcome is known, though perhaps not here yet.
-  bool decided = false;
-
-  void decide(expected<std::unique_ptr<stream>> what) {
-    outcome = std::move(what);
-    decided = true;
-  }
+  endpoint from = {};
+  std::optional<expected<std::unique_ptr<stream>>> outcome = std::nullopt;
 
   void answer() {
     // The handler may destroy the dial and with it this.
     if (auto call = std::exchange(handler, nullptr))
-      call(std::move(outcome));
+      call(std::move(*outcome));
   }
 };
 
@@ -149,87 +131,121 @@ std::unique_ptr<pending_dial> memory_host::dial(const endpoint& to, stream_handl
 
 std::unique_ptr<pending_dial> memory_host::dial_from(const endpoint& from, const endpoint& to,
                                                      stream_handler handler) {
-  attempt made{to, std::move(handler), endpoint{address_, from.port}};
+  attempt made{to, std::move(handler), {address_, from.port}};
   if (!from.is_address())
-    made.decide(errc::invalid_endpoint);
+    made.outcome = errc::invalid_endpoint;
   else if (!has(from.host))
-    made.decide(errc::address_not_available);
+    made.outcome = errc::address_not_available;
   return dial(std::move(made));
 }
 
 std::unique_ptr<pending_dial> memory_host::dial(attempt asked) {
   auto made = std::make_shared<attempt>(std::move(asked));
-  std::weak_ptr there{made};
-  auto answer = [there] {
-    if (auto waiting = there.lock())
-      waiting->answer();
-  };
-  auto knock = [this, there, answer] {
-    auto waiting = there.lock();
-    if (!waiting)
-      return;
-    if (!waiting->decided)
-      waiting->decide(connect(*waiting));
-    auto& back = world_.way(waiting->to.host, address_);
-    if (back.instant())
-      waiting->answer();
-    else
-      back.send(std::make_shared<errand>(world_.events, answer), news::errand);
-  };
-  const auto& [to, handler, from, outcome, decided] = *made;
-  if (!to.is_address() || decided) {
-    world_.events.push(answer);
+  auto& [to, handler, from, outcome] = *made;
+  if (!outcome && !to.is_address())
+    outcome = errc::no_such_host;
+  if (from.port == 0) {
+    auto port = choose_port();
+    from = {address_, port.value_or(0)};
+    if (!outcome && !port)
+      outcome = errc::address_not_available;
+  }
+  if (outcome) {
+    announce(made);
   } else {
-    if (from && from->port != 0) {
-      std::erase_if(dialling_, [](const auto& x) { return x.second.expired(); });
-      dialling_[{from->port, to}] = made;
-    }
+    auto number = next_dial_++;
+    dials_.emplace(number, memory_host::asked{from, to, made});
     world_.way(address_, to.host)
-      .send(std::make_shared<errand>(world_.events, knock), news::errand);
+      .send({.what = news::dial, .number = number, .from_port = from.port, .to_port = to.port});
   }
   return std::make_unique<memory_dial>(std::move(made));
 }
 
-expected<std::unique_ptr<stream>> memory_host::connect(const attempt& made) {
-  const auto& to = made.to;
-  auto remote = world_.hosts.find(to.host);
-  if (remote == world_.hosts.end())
-    return errc::host_unreachable;
-  auto port = made.from && made.from->port != 0 ? made.from->port : choose_port();
-  if (!port)
-    return errc::address_not_available;
-  const endpoint from{address_, *port};
-  auto& listening = remote->second->listening_;
-  auto found = listening.find(to.port);
-  if (found == listening.end())
-    if (auto met = meet(from, *remote->second, to))
-      return met;
-  if (found == listening.end() || found->second->size() >= memory_network::max_backlog)
+void memory_host::announce(const std::shared_ptr<attempt>& made) {
+  world_.events.push([there = std::weak_ptr{made}] {
+    if (auto waiting = there.lock())
+      waiting->answer();
+  });
+}
+
+void memory_host::knock(const endpoint& from, std::uint16_t port, std::uint64_t number) {
+  const endpoint to{address_, port};
+  parcel answer{.what = news::answer, .number = number};
+  if (auto ours = meet(from, to, number))
+    answer.met = *ours ^ 1;
+  else
+    answer.error = receive(from, to, number);
+  world_.way(address_, from.host).send(std::move(answer));
+}
+
+// The dialling end has an even number, and the other the next.
+std::optional<errc> memory_host::receive(const endpoint& from, const endpoint& to,
+                                         std::uint64_t number) {
+  auto found = listening_.find(to.port);
+  if (found == listening_.end() || found->second->size() >= memory_network::max_backlog)
     return errc::connection_refused;
-  auto [ours, theirs] = join(from, to);
-  found->second->push(std::move(theirs));
-  return std::unique_ptr<stream>{std::move(ours)};
+  found->second->push(join(to, from, number * 2 + 1));
+  return std::nullopt;
 }
 
-std::unique_ptr<stream> memory_host::meet(const endpoint& from, memory_host& remote,
-                                          const endpoint& to) {
-  auto found = remote.dialling_.find({to.port, from});
-  auto other = found == remote.dialling_.end() ? nullptr : found->second.lock();
+std::optional<std::uint64_t> memory_host::meet(const endpoint& from, const endpoint& to,
+                                               std::uint64_t number) {
+  auto goes_there = [&](const auto& x) { return x.second.from == to && x.second.to == from; };
+  auto found = std::find_if(dials_.begin(), dials_.end(), goes_there);
   // What goes to itself meets nobody.
-  if (!other || other->decided || from == to)
-    return nullptr;
-  auto [ours, theirs] = join(from, to);
-  other->decide(std::unique_ptr<stream>{std::move(theirs)});
-  return std::unique_ptr<stream>{std::move(ours)};
+  if (found == dials_.end() || from == to)
+    return std::nullopt;
+  auto& [ours, dial] = *found;
+  if (dial.met) // Its answer has overtaken this one.
+    return dials_.extract(found).mapped().met;
+  if (dial.made.expired())
+    return std::nullopt;
+  // Both ends take the dial of the smaller endpoint for the one that counts.
+  dial.met = to < from ? ours * 2 : number * 2 + 1;
+  connect(dial, *dial.met);
+  return dial.met;
 }
 
-memory_host::stream_pair memory_host::join(const endpoint& from, const endpoint& to) {
-  auto there =
-    std::make_shared<pipe>(world_.way(address_, to.host), world_.next_pipe++, world_.pipe_capacity);
-  auto back =
-    std::make_shared<pipe>(world_.way(to.host, address_), world_.next_pipe++, world_.pipe_capacity);
-  return {std::make_unique<memory_stream>(back, there, from, to),
-          std::make_unique<memory_stream>(there, back, to, from)};
+void memory_host::answered(const parcel& what) {
+  auto found = dials_.find(what.number);
+  if (found == dials_.end())
+    return;
+  auto& dial = found->second;
+  auto was_met = std::exchange(dial.met, dial.met ? dial.met : what.met).has_value();
+  if (what.error && was_met) {
+    // Who is there had given up before our dial came.
+    parcel broken{.what = news::broken, .number = *dial.met};
+    world_.arrive(world_.way(dial.to.host, address_), broken);
+  } else if (what.error) {
+    refuse(dial, *what.error);
+  } else if (!was_met) {
+    connect(dial, dial.met.value_or(what.number * 2));
+    if (dial.met)
+      return; // The other dial is to come yet, and to find this one.
+  }
+  dials_.erase(found);
+}
+
+void memory_host::refuse(asked& dial, errc why) {
+  if (auto made = dial.made.lock()) {
+    made->outcome = why;
+    announce(made);
+  }
+}
+
+void memory_host::connect(asked& dial, std::uint64_t number) {
+  if (auto made = dial.made.lock()) {
+    made->outcome = std::unique_ptr<stream>{join(dial.from, dial.to, number)};
+    announce(made);
+  } else {
+    // It was given up.
+    world_.way(address_, dial.to.host).send({.what = news::broken, .number = number ^ 1});
+  }
+}
+
+std::unique_ptr<memory_stream> memory_host::join(const endpoint& local, const endpoint& remote,
+                                                 std::uint64_t number) {
+  return std::make_unique<memory_stream>(world_.join(address_, remote.host, number), local, remote);
 }
 
 expected<std::unique_ptr<datagram_socket>> memory_host::bind(const endpoint& at) {

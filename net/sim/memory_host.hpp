@@ -29,23 +29,46 @@ public:
   /// Nobody takes datagrams there any more.
   void unbind(std::uint16_t port) { bound_.erase(port); }
 
+  /// A dial from elsewhere or here has come: answers it.
+  void knock(const endpoint& from, std::uint16_t port, std::uint64_t number);
+
+  /// The answer to a dial of ours has come.
+  void answered(const parcel& what);
+
   /// A dial under way: whoever has it owns what becomes of it, so that one that was given up leaves
   /// nothing behind.
   struct attempt;
 
 private:
-  using stream_pair = std::pair<std::unique_ptr<memory_stream>, std::unique_ptr<memory_stream>>;
-
   /// Whether this host has that address.
   [[nodiscard]] bool has(const std::string& host) const;
 
-  /// What becomes of a dial that has come to the host `to`, which is an address.
-  expected<std::unique_ptr<stream>> connect(const attempt& made);
-  /// If who is there dials the same way back at this moment: their connection.
-  std::unique_ptr<stream> meet(const endpoint& from, memory_host& remote, const endpoint& to);
-  /// Our end of a connection, and the other's.
-  stream_pair join(const endpoint& from, const endpoint& to);
   std::unique_ptr<pending_dial> dial(attempt made);
+  /// Has the attempt answered, never from within a call.
+  void announce(const std::shared_ptr<attempt>& made);
+
+  /// A dial that was not answered yet; or that has met another, until both its own answer and that
+  /// other dial have come.
+  struct asked {
+    endpoint from;
+    endpoint to;
+    std::weak_ptr<attempt> made;
+    /// The number of our end.
+    std::optional<std::uint64_t> met = std::nullopt;
+  };
+
+  /// What becomes of a dial that has come to `to` here.
+  std::optional<errc> receive(const endpoint& from, const endpoint& to, std::uint64_t number);
+  /// If we dial back the same way at this moment, that is the connection of both: the number of our
+  /// end.
+  std::optional<std::uint64_t> meet(const endpoint& from, const endpoint& to, std::uint64_t number);
+  /// There is none.
+  void refuse(asked& dial, errc why);
+  /// There is a connection, whose end here has that number.
+  void connect(asked& dial, std::uint64_t number);
+  /// Our end, with that number, of a connection.
+  std::unique_ptr<memory_stream> join(const endpoint& local, const endpoint& remote,
+                                      std::uint64_t number);
 
   /// The next ephemeral port (RFC 6335, section 6) that nobody has. As there are few, a port
   /// comes back while its connection may still be there.
@@ -55,8 +78,8 @@ private:
   std::string address_;
   std::map<std::uint16_t, std::shared_ptr<accept_queue>> listening_;
   std::map<std::uint16_t, std::shared_ptr<datagram_queue>> bound_;
-  /// The dials that go from a given port, by that and by where they go to.
-  std::map<std::pair<std::uint16_t, endpoint>, std::weak_ptr<attempt>> dialling_;
+  std::map<std::uint64_t, asked> dials_;
+  std::uint64_t next_dial_ = 0;
   std::uint16_t next_port_;
 };
 

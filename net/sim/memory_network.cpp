@@ -4,53 +4,20 @@
 #include "devp2p/net/sim/memory_host.hpp"
 
 #include <cassert>
+#include <utility>
 
 namespace devp2p::net {
 
-memory_world::memory_world(std::size_t pipe_capacity, std::optional<std::uint64_t> seed,
-                           bool in_order)
-  : pipe_capacity(pipe_capacity),
-    luck(seed),
-    events(luck, record, in_order) {}
-
-memory_world::~memory_world() {
-  hosts.clear();
-  // A pipe may be under way on a line that is not its own.
-  for (auto& [way, x] : lines)
-    x.close();
-}
-
-line& memory_world::way(const std::string& from, const std::string& to) {
-  std::pair key{from, to};
-  auto found = lines.find(key);
-  if (found == lines.end())
-    found = lines.try_emplace(std::move(key), lines.size(), events, luck, record).first;
-  return found->second;
-}
-
 namespace {
 
-/// Under way.
-class datagram_parcel final : public addressee {
-public:
-  datagram_parcel(memory_world& world, endpoint to, datagram content)
-    : world_(world),
-      to_(std::move(to)),
-      content_(std::move(content)) {}
-
-private:
-  [[nodiscard]] std::size_t datagram_size() const override { return content_.octets.size(); }
-
-  void arrive(news, std::size_t) override {
-    world_.record.add(content_.octets);
-    if (auto host = world_.hosts.find(to_.host); host != world_.hosts.end())
-      host->second->take(to_.port, std::move(content_));
-  }
-
-  memory_world& world_;
-  endpoint to_;
-  datagram content_;
-};
+/// The same in every process, whatever else there is.
+std::uint64_t number_of(const std::string& from, const std::string& to) {
+  std::uint64_t out = 0;
+  for (const auto* host : {&from, &to})
+    for (auto x : *host + '\0')
+      out = chance::mix(out ^ static_cast<unsigned char>(x)) + 0x9e3779b97f4a7c15;
+  return out;
+}
 
 const line* find(const memory_world& world, const std::string& from, const std::string& to) {
   auto found = world.lines.find({from, to});
@@ -59,8 +26,66 @@ const line* find(const memory_world& world, const std::string& from, const std::
 
 } // namespace
 
-std::shared_ptr<addressee> memory_world::datagram_to(const endpoint& to, datagram what) {
-  return std::make_shared<datagram_parcel>(*this, to, std::move(what));
+memory_world::memory_world(std::size_t pipe_capacity, std::optional<std::uint64_t> seed,
+                           bool in_order)
+  : pipe_capacity(pipe_capacity),
+    lines_luck(seed),
+    luck(seed),
+    events(luck, record, in_order) {}
+
+memory_world::~memory_world() {
+  hosts.clear();
+}
+
+line& memory_world::way(const std::string& from, const std::string& to) {
+  std::pair key{from, to};
+  auto found = lines.find(key);
+  if (found != lines.end())
+    return found->second;
+  auto place = lines.try_emplace(std::move(key), *this, from, to, number_of(from, to)).first;
+  if (elsewhere && elsewhere(to))
+    place->second.lead_elsewhere();
+  return place->second;
+}
+
+void memory_world::arrive(line& by, parcel& what) {
+  switch (what.what) {
+  case news::dial:
+    // Nobody is called from within a call.
+    events.push([this, &by, what] { knock(by, what); });
+    break;
+  case news::answer:
+    if (auto host = hosts.find(by.to()); host != hosts.end())
+      host->second->answered(what);
+    break;
+  case news::datagram:
+    record.add(what.content);
+    if (auto host = hosts.find(by.to()); host != hosts.end())
+      host->second->take(what.to_port, {{by.from(), what.from_port}, std::move(what.content)});
+    break;
+  default:
+    arrive_at_end(by, what);
+  }
+}
+
+void memory_world::arrive_at_end(line& by, parcel& what) {
+  if (auto found = by.ends.find(what.number); found != by.ends.end())
+    found->second->arrive(what);
+  else if (what.what == news::octets)
+    back(by).send({.what = news::broken, .number = what.number ^ 1});
+}
+
+void memory_world::knock(line& by, const parcel& what) {
+  if (auto host = hosts.find(by.to()); host != hosts.end())
+    host->second->knock({by.from(), what.from_port}, what.to_port, what.number);
+  else
+    back(by).send({.what = news::answer, .number = what.number, .error = errc::host_unreachable});
+}
+
+std::shared_ptr<connection_end>
+memory_world::join(const std::string& local, const std::string& remote, std::uint64_t number) {
+  return std::make_shared<connection_end>(way(remote, local), way(local, remote), number,
+                                          pipe_capacity);
 }
 
 memory_network::memory_network(std::size_t pipe_capacity, std::optional<std::uint64_t> seed,
@@ -100,7 +125,7 @@ line_conditions memory_network::conditions(const std::string& from, const std::s
 void memory_network::cut(const std::string& one, const std::string& other) {
   for (auto* way : {&world_->way(one, other), &world_->way(other, one)}) {
     way->lose();
-    for (auto& [number, x] : way->pipes)
+    for (auto& [number, x] : way->ends)
       x->cut();
   }
 }
@@ -137,6 +162,25 @@ std::vector<bytes> memory_network::tapped(const std::string& from, const std::st
     for (const auto& [number, octets] : *way->tapped)
       out.push_back(octets);
   return out;
+}
+
+void memory_network::locate_by(
+  std::function<std::optional<std::size_t>(const std::string& ip)> where) {
+  assert(world_->lines.empty());
+  world_->elsewhere = std::move(where);
+}
+
+std::vector<departure> memory_network::depart() {
+  std::vector<departure> out;
+  for (auto* way : std::exchange(world_->departing, {}))
+    out.push_back({*world_->elsewhere(way->to()), way->from(), way->to(), way->take_all()});
+  return out;
+}
+
+void memory_network::arrive(departure what) {
+  auto& way = world_->way(what.from, what.to);
+  for (auto& x : what.parcels)
+    way.put(std::move(x));
 }
 
 void memory_network::start_trace() {

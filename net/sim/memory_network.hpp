@@ -3,9 +3,14 @@
 
 #include "devp2p/net/network.hpp"
 #include "devp2p/net/sim/distribution.hpp"
+#include "devp2p/net/sim/parcel.hpp"
 
 #include <chrono>
+#include <functional>
 #include <limits>
+#include <list>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,8 +32,8 @@ struct line_conditions {
   /// How many octets a second leave, one after another, whatever they belong to; the rest is under
   /// way when they have left. From 1 to 10^18, or 0: no limit. A write, which is no larger than the
   /// pipe, and a datagram arrive as a whole, with their last octet; so one write that fills the
-  /// pipe leaves nothing to send until it has arrived, and `max_piece` makes it several. Headers,
-  /// dials and endings count as nothing, and so do datagrams that get lost.
+  /// pipe leaves nothing to send until half of it was read, and `max_piece` makes it several.
+  /// Headers, dials and endings count as nothing, and so do datagrams that get lost.
   std::uint64_t bandwidth = 0;
   /// What is under way, dials included, stays there, so that writers meet a full pipe in the end.
   /// Time passes for it nevertheless, as in a queue before a host that takes nothing: what would
@@ -41,13 +46,24 @@ struct line_conditions {
   unsigned datagram_loss = 0;
 };
 
+/// What has left one host for another, in another process, in the order of its arrival.
+struct departure {
+  /// Which process.
+  std::size_t where;
+  std::string from;
+  std::string to;
+  std::list<parcel> parcels;
+};
+
 /// Any number of hosts, connected in memory: for tests and simulations.
 ///
 /// Uses no thread and no clock: whoever owns it calls `run_one` and `advance_to`, on whose thread
 /// everything happens, and the same calls have the same effects. Unless told otherwise, an octet
 /// that is written can be read at once. Streams behave like TCP where it shows: dials are answered
 /// by the backlog of a listener, writes meet a full pipe, and who closes without having read
-/// everything, or is sent more, resets the connection: what the other end has not read is lost.
+/// everything, or is sent more, resets the connection: what the other end has not read is lost. All
+/// that one host knows of another has come over a line: that there is room in a pipe again, too,
+/// and that somebody has given up a dial.
 class memory_network {
 public:
   /// How many connections wait for one listener to accept them; further dials are refused.
@@ -56,7 +72,8 @@ public:
   /// top is lost.
   static constexpr std::size_t max_datagrams = 1024;
 
-  /// `pipe_capacity`, at least 1, is how many octets are under way in one direction at most. `seed`
+  /// `pipe_capacity`, at least 1, is how many octets of one direction are under way or unread at
+  /// most. On lines that take time a reader tells the writer of half of it at once. `seed`
   /// gives it chance: then it decides what may as well happen otherwise, the same for the same
   /// seed. With `in_order` it decides what the lines do, but not which callback runs next.
   explicit memory_network(std::size_t pipe_capacity = 64 * 1024,
@@ -101,6 +118,20 @@ public:
   /// Makes it `when`, which is not before `now`: what arrives until then arrives in order, and its
   /// callbacks become due. Runs none.
   void advance_to(std::chrono::nanoseconds when);
+
+  // A network that is spread over processes. What arrives in one moment arrives in the same order
+  // however it is spread, if all lines between two processes have a latency and if time passes in
+  // windows that are no longer than the smallest of them.
+
+  /// `where` says in which process a host is that is not in this one. For a network that has no
+  /// line yet.
+  void locate_by(std::function<std::optional<std::size_t>(const std::string& ip)> where);
+
+  /// What has been sent to hosts elsewhere since the last call: for `arrive` there.
+  [[nodiscard]] std::vector<departure> depart();
+
+  /// Puts it on its way; nothing of it is due before now.
+  void arrive(departure what);
 
   // What it has done.
 

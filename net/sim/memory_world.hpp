@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/net/sim/datagram_queue.hpp"
+#include "devp2p/net/sim/connection_end.hpp"
 #include "devp2p/net/sim/line.hpp"
 
+#include <functional>
+#include <map>
+#include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace devp2p::net {
 
@@ -20,18 +25,32 @@ struct memory_world {
 
   /// The way from one address to another; there from the first call on.
   line& way(const std::string& from, const std::string& to);
+  line& back(const line& there) { return way(there.to(), there.from()); }
 
-  /// What tells the host of `to`, if there is one, that `what` has come.
-  std::shared_ptr<addressee> datagram_to(const endpoint& to, datagram what);
+  /// It has come to the end of that line.
+  void arrive(line& by, parcel& what);
+  /// Our end of a connection with that number.
+  std::shared_ptr<connection_end> join(const std::string& local, const std::string& remote,
+                                       std::uint64_t number);
 
   std::size_t pipe_capacity;
+  /// Of which each line has its own part.
+  const chance lines_luck;
   chance luck;
   trace record;
-  /// What is due or under way keeps pipes, and those know their line.
+  /// What is due keeps ends of connections, and those know their lines.
   std::map<std::pair<std::string, std::string>, line> lines;
   event_queue events;
   std::map<std::string, std::unique_ptr<memory_host>> hosts;
-  std::uint64_t next_pipe = 0;
+  /// In which other process a host is; empty if there is but one.
+  std::function<std::optional<std::size_t>(const std::string& ip)> elsewhere;
+  /// Lines that lead there and have something to be taken.
+  std::vector<line*> departing;
+
+private:
+  void arrive_at_end(line& by, parcel& what);
+  /// A dial has come along `by`.
+  void knock(line& by, const parcel& what);
 };
 
 } // namespace devp2p::net

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/net/sim/line.hpp"
+
+#include "devp2p/net/sim/memory_world.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <ratio>
+#include <utility>
+
+namespace devp2p::net {
+
+namespace {
+
+constexpr std::uint64_t max_bandwidth = 1'000'000'000'000'000'000;
+/// What TCP sends in one piece over Ethernet, in octets (RFC 9293, section 3.7.1).
+constexpr std::size_t segment = 1460;
+
+/// Whether a cut leaves it alone: a dial under way is no connection yet.
+bool is_kept(news what) {
+  return what == news::dial || what == news::answer;
+}
+
+} // namespace
+
+line::line(memory_world& world, std::string from, std::string to, std::uint64_t number)
+  : events(world.events),
+    record(world.record),
+    world_(world),
+    from_(std::move(from)),
+    to_(std::move(to)),
+    number_(number),
+    sending_(world.lines_luck.apart(number)),
+    reading_(world.lines_luck.apart(~number)) {}
+
+void line::set(const line_conditions& conditions) {
+  assert(conditions.latency.count() >= 0 && conditions.max_piece > 0 &&
+         conditions.datagram_loss <= 100 && conditions.bandwidth <= max_bandwidth);
+  assert(std::is_sorted(conditions.jitter.begin(), conditions.jitter.end()) &&
+         (conditions.jitter.empty() || conditions.jitter.front().count() >= 0));
+  // A fraction of a nanosecond at the old bandwidth is none at the new one.
+  if (conditions.bandwidth != conditions_.bandwidth && std::exchange(fraction_, 0) > 0)
+    ++free_at_;
+  forget_arrived();
+  conditions_ = conditions;
+  forget_arrived();
+  delays_ = conditions.stalled || conditions.latency.count() > 0 || !conditions.jitter.empty() ||
+            conditions.bandwidth > 0;
+  burst_.reset();
+  for (auto x : {number_, static_cast<std::uint64_t>(conditions.latency.count()),
+                 std::uint64_t{conditions.stalled}, std::uint64_t{conditions.max_piece},
+                 std::uint64_t{conditions.datagram_loss}, conditions.bandwidth,
+                 std::uint64_t{conditions.jitter.size()}})
+    record.add(x);
+  for (auto x : conditions.jitter)
+    record.add(static_cast<std::uint64_t>(x.count()));
+  deliver();
+}
+
+void line::send(parcel what) {
+  if (instant())
+    return world_.arrive(*this, what);
+  auto left = transmit(what.content.size());
+  auto travel = conditions_.latency + draw_jitter();
+  what.due = arrival(what.what, left, travel);
+  burst_.reset();
+  if (what.what == news::octets)
+    burst_ = {what.number, events.now(), travel, what.content.size()};
+  enqueue(std::move(what));
+}
+
+void line::write(std::uint64_t number, byte_view octets) {
+  carried += octets.size();
+  if (tapped) {
+    auto& kept = (*tapped)[number];
+    kept.insert(kept.end(), octets.begin(), octets.end());
+  }
+  record.add(number);
+  record.add(octets);
+  if (!continues_burst(number, octets.size()))
+    return send({.what = news::octets, .number = number, .content{octets.begin(), octets.end()}});
+  burst_->size += octets.size();
+  auto due = arrival(news::octets, transmit(octets.size()), burst_->travel);
+  // Who took it elsewhere at this moment gets the rest as a parcel of its own.
+  if (under_way_.empty())
+    return enqueue(
+      {.due = due, .what = news::octets, .number = number, .content{octets.begin(), octets.end()}});
+  auto& last = under_way_.back();
+  last.content.insert(last.content.end(), octets.begin(), octets.end());
+  last.due = due;
+  schedule();
+}
+
+void line::send_datagram(parcel what) {
+  auto loss = conditions_.datagram_loss;
+  auto lost = loss > 0 && (sending_.given() ? sending_.below(100) < loss : loss == 100);
+  forget_arrived();
+  if (lost || datagrams_.size() >= memory_network::max_datagrams)
+    return;
+  auto is_instant = instant();
+  send(std::move(what));
+  if (!is_instant)
+    datagrams_.push_back(last_due_);
+}
+
+void line::lose() {
+  free_at_ = events.now();
+  fraction_ = 0;
+  last_due_ = last_kept_due_;
+  burst_.reset();
+  datagrams_.clear();
+  under_way_.remove_if([](const parcel& x) { return !is_kept(x.what); });
+  schedule();
+}
+
+void line::put(parcel what) {
+  assert(what.due >= events.now());
+  under_way_.push_back(std::move(what));
+  schedule();
+}
+
+std::size_t line::piece_of(std::size_t size, std::size_t most, chance& luck) {
+  most = std::min(size, most);
+  return luck.given() ? 1 + luck.below(most) : most;
+}
+
+/// When the last of `size` octets leaves that are sent now, rounded up.
+event_queue::time line::transmit(std::size_t size) {
+  if (free_at_ < events.now()) {
+    free_at_ = events.now();
+    fraction_ = 0;
+  }
+  if (auto bandwidth = conditions_.bandwidth; bandwidth > 0) {
+    constexpr std::uint64_t second = std::nano::den;
+    assert(size < std::uint64_t{1} << 33); // So that the sum below has 64 bits.
+    auto parts = size % bandwidth * second + fraction_;
+    free_at_ += std::chrono::seconds{size / bandwidth};
+    free_at_ += std::chrono::nanoseconds{parts / bandwidth};
+    fraction_ = parts % bandwidth;
+  }
+  return free_at_ + event_queue::time{fraction_ > 0 ? 1 : 0};
+}
+
+event_queue::time line::draw_jitter() {
+  constexpr std::uint32_t end = 0xffffffff;
+  if (conditions_.jitter.empty())
+    return {};
+  auto place = sending_.given() ? static_cast<std::uint32_t>(sending_.below(end)) : end / 2 + 1;
+  return distribution::at(conditions_.jitter, place);
+}
+
+event_queue::time line::arrival(news what, event_queue::time left, event_queue::time travel) {
+  last_due_ = std::max(last_due_, left + travel);
+  if (is_kept(what))
+    last_kept_due_ = last_due_;
+  return last_due_;
+}
+
+/// Whether octets that are sent now travel with those that were sent last. Where it takes time to
+/// send them, what was sent first need not wait for all the others.
+bool line::continues_burst(std::uint64_t number, std::size_t size) const {
+  return burst_ && burst_->begin == events.now() && burst_->number == number &&
+         (conditions_.bandwidth == 0 || burst_->size + size <= segment);
+}
+
+void line::enqueue(parcel what) {
+  if (leads_elsewhere_ && under_way_.empty())
+    world_.departing.push_back(this);
+  under_way_.push_back(std::move(what));
+  schedule();
+}
+
+void line::deliver() {
+  if (leads_elsewhere_)
+    return;
+  while (!conditions_.stalled && !under_way_.empty() && under_way_.front().due <= events.now()) {
+    auto next = std::move(under_way_.front());
+    under_way_.pop_front();
+    record.add(number_);
+    world_.arrive(*this, next);
+  }
+  schedule();
+}
+
+/// One task waits for the oldest. While the line is stalled, time changes nothing.
+void line::schedule() {
+  std::optional<event_queue::time> due;
+  if (!conditions_.stalled && !under_way_.empty() && !leads_elsewhere_)
+    due = under_way_.front().due;
+  if (timer_ && timer_->due == due)
+    return;
+  if (timer_)
+    events.cancel(*timer_);
+  timer_.reset();
+  if (due)
+    timer_ = events.at(*due, number_, [this] {
+      timer_.reset();
+      deliver();
+    });
+}
+
+void line::forget_arrived() {
+  while (!conditions_.stalled && !datagrams_.empty() && datagrams_.front() <= events.now())
+    datagrams_.pop_front();
+}
+
+} // namespace devp2p::net
