@@ -38,11 +38,23 @@ player::~player() {
 
 void player::run_for(caf::timespan time) {
   const auto end = std::min(network_.now() + time, length_);
-  for (; next_step_ < schedule_.size() && schedule_[next_step_].at <= end; ++next_step_) {
-    network_.run_for(schedule_[next_step_].at - network_.now());
-    act(schedule_[next_step_].what);
-  }
-  network_.run_for(end - network_.now());
+  do
+    run_to(std::min(end, next_stop()));
+  while (network_.now() < end);
+}
+
+void player::run_to(caf::timespan until) {
+  if (std::exchange(ran_, true))
+    for (; deed_is_due(); ++next_step_)
+      act(schedule_[next_step_].what);
+  network_.run_for(until - network_.now());
+}
+
+caf::timespan player::next_stop() const {
+  for (auto i = next_step_; i < schedule_.size(); ++i)
+    if (!ran_ || schedule_[i].at > network_.now())
+      return std::min(schedule_[i].at, length_);
+  return length_;
 }
 
 simulation_options player::with_gossip(simulation_options network) {

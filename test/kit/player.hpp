@@ -21,7 +21,18 @@ public:
 
   /// Lets so much time pass, but not beyond the scenario's end.
   void run_for(caf::timespan time);
-  [[nodiscard]] bool done() const { return network_.now() >= length_; }
+  /// Whether all of it has happened.
+  [[nodiscard]] bool done() const { return ran_ && network_.now() >= length_ && !deed_is_due(); }
+
+  /// Does what is to be done now, and lets time pass until then, but not beyond `next_stop`. For who
+  /// has to give the network what comes from elsewhere before anything is done to it.
+  void run_to(caf::timespan until);
+  /// Whether something is to be done now.
+  [[nodiscard]] bool deed_is_due() const {
+    return next_step_ < schedule_.size() && schedule_[next_step_].at <= network_.now();
+  }
+  /// When something is to be done next, or the scenario's end if that is earlier.
+  [[nodiscard]] caf::timespan next_stop() const;
 
   [[nodiscard]] caf::timespan length() const { return length_; }
   [[nodiscard]] simulation& network() { return network_; }
@@ -29,12 +40,13 @@ public:
 private:
   simulation_options with_gossip(simulation_options network);
   void act(const any_deed& what);
-
   /// By node; of its latest life.
   std::vector<gossip_actor> gossip_;
   std::uint64_t next_rumour_ = 0;
   std::vector<scenario::step> schedule_;
   std::size_t next_step_ = 0;
+  /// What happens of itself at time zero comes before the deeds of that time.
+  bool ran_ = false;
   caf::timespan length_;
   simulation network_;
 };

@@ -30,10 +30,11 @@ private:
 } // namespace
 
 schedule::schedule(caf::scheduler::test_coordinator& scheduler, net::memory_network& network,
-                   std::optional<std::uint64_t> seed, std::size_t turn, bool traced)
+                   std::optional<std::uint64_t> seed, std::size_t turn, bool together, bool traced)
   : scheduler_(scheduler),
     network_(network),
     turn_(turn),
+    together_(together),
     traced_(traced),
     start_(scheduler.clock().now()) {
   if (seed)
@@ -106,7 +107,7 @@ bool schedule::pass(caf::timespan limit) {
     do {
       network_.note(static_cast<std::uint64_t>(step::timeout));
       clock.trigger_timeout();
-    } while (is_due() && choose(2) == 1);
+    } while (is_due() && (together_ || choose(2) == 1));
   return true;
 }
 

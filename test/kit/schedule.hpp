@@ -19,9 +19,10 @@ namespace devp2p::kit {
 class schedule {
 public:
   /// Both outlive the schedule. The network's time is ours. An actor handles up to `turn` messages,
-  /// at least 1, in one step. `traced`: whether the network's trace is to hold the steps.
+  /// at least 1, in one step. `together`: timeouts of the same moment go off before anybody has
+  /// handled the first of them. `traced`: whether the network's trace is to hold the steps.
   schedule(caf::scheduler::test_coordinator& scheduler, net::memory_network& network,
-           std::optional<std::uint64_t> seed, std::size_t turn, bool traced);
+           std::optional<std::uint64_t> seed, std::size_t turn, bool together, bool traced);
 
   /// Handles the messages of one turn, or one network event. False if there is none.
   bool run_one();
@@ -51,6 +52,7 @@ private:
   net::memory_network& network_;
   std::optional<std::mt19937_64> engine_;
   std::size_t turn_;
+  bool together_;
   bool traced_;
   time_point start_;
 };

@@ -2,10 +2,13 @@
 #include "devp2p/kit/simulation.hpp"
 
 #include "devp2p/actors/node.hpp"
+#include "devp2p/net/sim/chance.hpp"
 
 #include <caf/send.hpp>
 
 #include <algorithm>
+#include <cassert>
+#include <string>
 #include <utility>
 
 namespace devp2p::kit {
@@ -17,35 +20,43 @@ constexpr std::uint16_t port = 30303;
 /// Many, so that what is in the caches is used; but who has endless work must not stop the others.
 constexpr std::size_t messages_a_turn = 64;
 
-/// SplitMix64 (Steele, Lea and Flood, 2014): eight octets of state, as there is one for each node.
+/// One for each node, so a small one. Streams of different numbers have nothing to do with each
+/// other.
 class small_random : public net::random_source {
 public:
-  /// Streams of different numbers have nothing to do with each other.
-  small_random(std::uint64_t seed, std::uint64_t number) : state_(mix(seed) ^ mix(~number)) {}
+  small_random(std::uint64_t seed, std::uint64_t number)
+    : words_(net::chance{seed}.apart(number)) {}
 
   void fill(mutable_byte_view out) override {
     std::uint64_t word = 0;
     for (std::size_t i = 0; i < out.size(); ++i, word >>= 8) {
       if (i % sizeof(word) == 0)
-        word = mix(state_ += 0x9e3779b97f4a7c15);
+        word = words_.word();
       out[i] = static_cast<std::uint8_t>(word);
     }
   }
 
 private:
-  static std::uint64_t mix(std::uint64_t x) {
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
-    x = (x ^ x >> 27) * 0x94d049bb133111eb;
-    return x ^ x >> 31;
-  }
-
-  std::uint64_t state_;
+  net::chance words_;
 };
 
 /// The most nodes of a topology fit in there.
 std::string address(std::size_t number) {
   return "10." + std::to_string(number >> 16) + "." + std::to_string(number >> 8 & 0xff) + "." +
          std::to_string(number & 0xff);
+}
+
+/// Inverse of `address`; only of such.
+std::size_t number_of(const std::string& address) {
+  std::size_t out = 0;
+  std::size_t part = 0;
+  for (auto x : address.substr(address.find('.')) + '.') {
+    if (x == '.')
+      out = out << 8 | std::exchange(part, 0);
+    else
+      part = part * 10 + static_cast<std::size_t>(x - '0');
+  }
+  return out;
 }
 
 std::vector<std::vector<std::uint32_t>> neighbours(const topology& links) {
@@ -63,20 +74,46 @@ simulation::simulation(simulation_options options)
   : options_(std::move(options)),
     neighbours_(neighbours(options_.links)),
     world_({.seed = options_.seed, .in_order = true, .turn = messages_a_turn, .trace = false}) {
-  record_.start();
-  residents_.reserve(options_.links.nodes);
-  for (std::uint32_t i = 0; i < options_.links.nodes; ++i) {
-    auto random = std::make_unique<small_random>(options_.seed, i);
-    auto key = crypto::private_key::generate(*random);
-    numbers_.emplace(key.id(), i);
-    residents_.push_back({std::move(key), std::move(random)});
-  }
-  for (auto [first, second] : options_.links.links) {
-    world_.network().set_conditions(address(first), address(second), options_.conditions);
-    world_.network().set_conditions(address(second), address(first), options_.conditions);
-  }
+  assert(options_.here.index < options_.here.count);
+  assert(options_.here.count == 1 || options_.conditions.latency.count() > 0);
+  make_nodes();
+  make_lines();
   for (std::size_t i = 0; i < size(); ++i)
     start(i);
+}
+
+void simulation::make_nodes() {
+  residents_.resize(options_.links.nodes);
+  for (std::uint32_t i = 0; i < size(); ++i) {
+    auto random = std::make_unique<small_random>(options_.seed, i);
+    auto& us = residents_[i];
+    us.record.start();
+    auto is_near = [this](auto other) { return is_here(other); };
+    if (is_here(i)) {
+      us.key = crypto::private_key::generate(*random);
+      us.random = std::move(random);
+      numbers_.emplace(us.key->id(), i);
+    } else if (std::any_of(neighbours_[i].begin(), neighbours_[i].end(), is_near)) {
+      auto id = crypto::private_key::generate(*random).id();
+      ids_elsewhere_.emplace(i, id);
+      numbers_.emplace(id, i);
+    }
+  }
+}
+
+void simulation::make_lines() {
+  auto& network = world_.network();
+  if (options_.here.count > 1)
+    network.locate_by([this](const std::string& ip) {
+      auto place = options_.here.of(number_of(ip), size());
+      return place == options_.here.index ? std::nullopt : std::optional{place};
+    });
+  for (auto [first, second] : options_.links.links) {
+    if (!concerns_us(first, second))
+      continue;
+    network.set_conditions(address(first), address(second), options_.conditions);
+    network.set_conditions(address(second), address(first), options_.conditions);
+  }
 }
 
 simulation::~simulation() {
@@ -93,16 +130,20 @@ const node_actor& simulation::node(std::size_t number) const {
 }
 
 enode simulation::url(std::size_t number) const {
-  return {residents_.at(number).key.id(), {address(number), port}, port};
+  const auto& key = residents_.at(number).key;
+  auto id = key ? key->id() : ids_elsewhere_.at(static_cast<std::uint32_t>(number));
+  return {id, {address(number), port}, port};
 }
 
 bool simulation::run_until_linked(caf::timespan limit) {
-  return world_.run_until([this] { return linked() == options_.links.links.size(); }, limit);
+  auto done = world_.run_until([this] { return linked() == options_.links.links.size(); }, limit);
+  report();
+  return done;
 }
 
 void simulation::start(std::size_t number) {
   auto& resident = residents_.at(number);
-  if (resident.node)
+  if (std::exchange(resident.up, true) || !is_here(number))
     return;
   ++resident.life;
   auto& host = world_.host(address(number));
@@ -119,10 +160,13 @@ void simulation::start(std::size_t number) {
 
 void simulation::crash(std::size_t number) {
   auto& resident = residents_.at(number);
-  if (!resident.node)
+  if (!std::exchange(resident.up, false))
     return;
   for (auto other : neighbours_[number])
-    world_.network().cut(address(number), address(other));
+    if (concerns_us(number, other))
+      world_.network().cut(address(number), address(other));
+  if (!is_here(number))
+    return;
   caf::anon_send_exit(resident.node, caf::exit_reason::kill);
   resident.node = nullptr;
   ++resident.life;
@@ -168,17 +212,42 @@ void simulation::heal() {
   }
 }
 
+void simulation::run_for(caf::timespan time) {
+  world_.advance(time);
+  report();
+}
+
 void simulation::tell(happening what) {
   what.when = now();
   auto line = to_json(what);
-  record_.add(byte_view{reinterpret_cast<const std::uint8_t*>(line.data()), line.size()});
-  if (options_.on_happening)
-    options_.on_happening(what);
+  residents_[what.node].record.add(
+    byte_view{reinterpret_cast<const std::uint8_t*>(line.data()), line.size()});
+  if (!options_.on_happening)
+    return;
+  if (!recent_.empty() && recent_.front().when != what.when)
+    report();
+  recent_.push_back(std::move(what));
+}
+
+void simulation::report() {
+  std::stable_sort(recent_.begin(), recent_.end(),
+                   [](const auto& x, const auto& y) { return x.node < y.node; });
+  for (const auto& x : recent_)
+    options_.on_happening(x);
+  recent_.clear();
+}
+
+std::uint64_t simulation::hash() const {
+  std::uint64_t out = 0;
+  for (std::size_t i = 0; i < size(); ++i)
+    if (is_here(i))
+      out += net::chance::mix(residents_[i].record.hash() + net::chance::mix(i));
+  return out;
 }
 
 node_config simulation::configure(std::size_t number) {
   auto& resident = residents_[number];
-  node_config out{resident.key, resident.random.get()};
+  node_config out{*resident.key, resident.random.get()};
   out.cleartext = options_.cleartext;
   if (options_.protocols)
     out.protocols = options_.protocols(world_.system(), number);
@@ -233,6 +302,8 @@ happening simulation::about(std::size_t number, happening_kind what, const node_
 }
 
 void simulation::set_stalled(std::size_t from, std::size_t to, bool stalled) {
+  if (!concerns_us(from, to))
+    return;
   auto conditions = world_.network().conditions(address(from), address(to));
   if (conditions.stalled == stalled)
     return;

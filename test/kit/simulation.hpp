@@ -16,9 +16,22 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace devp2p::kit {
+
+/// Which part of a simulated network a process runs: nodes of successive numbers.
+struct shard_place {
+  /// Below `count`.
+  std::size_t index = 0;
+  std::size_t count = 1;
+
+  /// Which part has that node, of so many.
+  [[nodiscard]] std::size_t of(std::size_t node, std::size_t nodes) const {
+    return node * count / nodes;
+  }
+};
 
 /// What a simulated network is made of.
 struct simulation_options {
@@ -37,8 +50,12 @@ struct simulation_options {
   std::function<std::vector<protocol>(caf::actor_system&, std::size_t node)> protocols = {};
   /// How long a node that has lost a link, or failed to make it, waits before it dials again.
   caf::timespan redial_after = std::chrono::seconds{5};
-  /// Is told what happens, at once; may be null.
+  /// Is told what has happened when its moment is over, in the order of time, and within a moment
+  /// in that of the nodes; may be null.
   std::function<void(const happening&)> on_happening = {};
+  /// Which of the nodes are here. Of more than one part each has to be given what the others have
+  /// for it, by `where().network()`; `conditions` must have a latency then.
+  shard_place here = {};
 };
 
 /// Many whole nodes, as they are shipped, in one world of virtual time, linked as a topology says.
@@ -58,17 +75,23 @@ public:
   [[nodiscard]] world& where() { return world_; }
   [[nodiscard]] caf::timespan now() const { return world_.now(); }
 
-  /// Empty while the node is down.
+  /// Whether it is one of ours.
+  [[nodiscard]] bool is_here(std::size_t number) const {
+    return options_.here.of(number, size()) == options_.here.index;
+  }
+  /// Empty while the node is down, or elsewhere.
   [[nodiscard]] const node_actor& node(std::size_t number) const;
   [[nodiscard]] enode url(std::size_t number) const;
 
   /// Handles what is due within that time.
-  void run_for(caf::timespan time) { world_.advance(time); }
+  void run_for(caf::timespan time);
   /// Runs until both ends of each link say that its session runs. False if `limit` has passed
   /// before.
   bool run_until_linked(caf::timespan limit);
   /// Links of which both ends say so.
   [[nodiscard]] std::size_t linked() const { return running_ / 2; }
+  /// Ends, here, that do.
+  [[nodiscard]] std::size_t linked_ends() const { return running_; }
 
   // Faults. They take effect at once; a node's neighbours are those of the topology.
 
@@ -89,8 +112,9 @@ public:
   /// Ends what `stall`, `freeze` and `separate` have done.
   void heal();
 
-  /// Of all happenings so far, as they are written.
-  [[nodiscard]] std::uint64_t hash() const { return record_.hash(); }
+  /// Of all happenings so far, as they are written: the sum of what each node has to tell, so that
+  /// of the hashes of all parts it is the sum, modulo its range.
+  [[nodiscard]] std::uint64_t hash() const;
 
   /// Adds what a protocol has to tell of its node to what happens; its `when` becomes now.
   void tell(happening what);
@@ -98,10 +122,14 @@ public:
 private:
   /// A node, up or down.
   struct resident {
-    crypto::private_key key;
+    bool up = false;
+    // The others are empty if it is elsewhere.
+    std::optional<crypto::private_key> key = std::nullopt;
     /// Of its own, so that what one node draws does not depend on what others do.
-    std::unique_ptr<net::random_source> random;
+    std::unique_ptr<net::random_source> random = nullptr;
     node_actor node = {};
+    /// Of what has happened there.
+    net::trace record = {};
     /// How often it was started; what is told by an earlier life does not count.
     std::uint32_t life = 0;
     /// Sessions that run.
@@ -112,13 +140,24 @@ private:
   node_observer observe(std::size_t number);
   happening about(std::size_t number, happening_kind what, const node_id& peer) const;
   void set_stalled(std::size_t from, std::size_t to, bool stalled);
+  /// Whether one of the ends of a link is here.
+  [[nodiscard]] bool concerns_us(std::size_t one, std::size_t other) const {
+    return is_here(one) || is_here(other);
+  }
+  void make_nodes();
+  void make_lines();
+  /// Hands over what has happened.
+  void report();
 
   simulation_options options_;
-  net::trace record_;
+  /// What has happened in this moment.
+  std::vector<happening> recent_;
   /// By node; in the topology's order.
   std::vector<std::vector<std::uint32_t>> neighbours_;
   std::vector<resident> residents_;
+  /// Of those that are here, and of their neighbours.
   std::map<node_id, std::uint32_t> numbers_;
+  std::map<std::uint32_t, node_id> ids_elsewhere_;
   /// Of all nodes.
   std::size_t running_ = 0;
   world world_;

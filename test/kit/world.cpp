@@ -22,7 +22,7 @@ world::world(const world_options& options)
     schedule_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler()), network_,
               // Another sequence than the network's.
               options.seed && !options.in_order ? std::optional{~*options.seed} : std::nullopt,
-              options.turn, options.trace) {
+              options.turn, options.in_order, options.trace) {
   if (options.trace)
     network_.start_trace();
 }

@@ -100,8 +100,10 @@ public:
   /// How much time has passed in this world.
   [[nodiscard]] caf::timespan now() const { return schedule_.now(); }
 
-  /// Whether time alone makes anything happen: a timeout, or what is under way.
-  [[nodiscard]] bool timers_pending() const { return schedule_.next_due().has_value(); }
+  /// When time alone makes something happen, for who lets it come to rest: a timeout, or what is
+  /// under way.
+  [[nodiscard]] std::optional<caf::timespan> next_due() const { return schedule_.next_due(); }
+  [[nodiscard]] bool timers_pending() const { return next_due().has_value(); }
 
   /// A hash of every step so far: who handles what kind of message from whom, what the network
   /// carries, when. The same only if they are.

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// A simulated network in parts has the outcome of one that is whole. Here all parts are in this
+// process, so that no port is needed.
+#include "devp2p/kit/player.hpp"
+#include "devp2p/kit/shard_group.hpp"
+#include "devp2p/net/sim/distribution.hpp"
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <caf/all.hpp>
+
+#include <algorithm>
+#include <vector>
+
+namespace devp2p::test {
+namespace {
+
+namespace data = boost::unit_test::data;
+namespace deed = kit::deed;
+using namespace std::chrono_literals;
+
+constexpr auto patience = 60s;
+
+struct outcome {
+  std::uint64_t hash = 0;
+  std::size_t linked = 0;
+  caf::timespan now{0};
+  std::vector<kit::happening> happenings = {};
+
+  auto adder() {
+    return [this](const kit::happening& x) { happenings.push_back(x); };
+  }
+};
+
+outcome whole(const kit::scenario& what, caf::timespan slice) {
+  outcome out;
+  kit::player run{what, out.adder()};
+  while (!run.done())
+    run.run_for(slice);
+  out.hash = run.network().hash();
+  out.linked = run.network().linked();
+  out.now = run.network().now();
+  return out;
+}
+
+/// An actor system in which parts are run.
+struct house {
+  struct config : caf::actor_system_config {
+    config() { add_types(*this); }
+  };
+
+  caf::actor spawn_shard(const kit::scenario& what, std::uint64_t index,
+                         const kit::shard_group& group) {
+    return caf::actor_cast<caf::actor>(
+      system.spawn<kit::shard, caf::detached>(what, index, group.door()));
+  }
+
+  config settings;
+  caf::actor_system system{settings};
+};
+
+outcome in_parts(const kit::scenario& what, std::size_t count) {
+  house here;
+  outcome out;
+  kit::shard_group run{here.system, what, count, out.adder()};
+  for (std::size_t i = 0; i < count; ++i)
+    here.spawn_shard(what, i, run);
+  if (auto wrong = run.gather(patience))
+    BOOST_FAIL(*wrong);
+  while (!run.done())
+    if (auto wrong = run.run_window())
+      BOOST_FAIL(*wrong);
+  out.hash = run.hash();
+  out.linked = run.linked();
+  out.now = run.now();
+  return out;
+}
+
+/// Everything that may be done to a network, in one with all that a line may do.
+kit::scenario eventful(std::uint64_t seed, bool cleartext) {
+  kit::scenario out;
+  out.network.seed = seed;
+  out.network.links = *kit::random_regular(24, 4, seed);
+  out.network.cleartext = cleartext;
+  out.network.conditions = {
+    .latency = 15ms, .jitter = net::distribution::log_normal(10ms, 5ms), .bandwidth = 100'000};
+  out.network.redial_after = 500ms;
+  out.length = 12s;
+  out.schedule = {
+    {0s, deed::publish{0, 32}},
+    {1s, deed::publish{5, 10'000}},
+    {1s, deed::publish{6, 100'000}},
+    {1010ms, deed::crash{3}},
+    {1010ms, deed::publish{4, 32}},
+    {2s, deed::separate{{0, 1, 2, 12, 13, 20}}},
+    {2s, deed::publish{1, 32}},
+    {2500ms, deed::start{3}},
+    {3s, deed::heal{}},
+    {3s, deed::publish{23, 32}},
+    {3s, deed::crash{23}},
+    {3s, deed::start{23}},
+    {3100ms, deed::freeze{8}},
+    {4s, deed::stall{9, 10}},
+    {4s, deed::publish{8, 1}},
+    {5s, deed::thaw{8}},
+    {5s, deed::resume{9, 10}},
+    {5s, deed::publish{11, 70'000}},
+    {5123456789ns, deed::crash{11}},
+    {6s, deed::publish{12, 32}},
+    {11'999'999'999ns, deed::heal{}},
+    {12s, deed::publish{13, 32}},
+    {12s, deed::crash{14}},
+  };
+  return out;
+}
+
+BOOST_DATA_TEST_CASE(a_network_in_parts_has_the_outcome_of_the_whole,
+                     data::make({1, 2, 3}) * data::make({true, false}), seed, cleartext) {
+  auto what = eventful(static_cast<std::uint64_t>(seed), cleartext);
+  auto expected = whole(what, 10ms);
+  BOOST_TEST(expected.happenings.size() > 300u);
+  BOOST_TEST(expected.happenings.back().when.count() == what.length.count());
+  for (std::size_t count : {1, 2, 4, 24}) {
+    if (seed > 1 && count == 24)
+      continue;
+    auto found = in_parts(what, count);
+    BOOST_TEST(found.hash == expected.hash, "in " << count);
+    BOOST_TEST(found.linked == expected.linked);
+    BOOST_TEST(found.now.count() == expected.now.count());
+    BOOST_TEST((found.happenings == expected.happenings));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(neither_slices_nor_empty_time_change_anything) {
+  auto what = eventful(1, true);
+  auto expected = whole(what, 10ms);
+  for (caf::timespan slice : {caf::timespan{7ms}, caf::timespan{1h}}) {
+    auto found = whole(what, slice);
+    BOOST_TEST(found.hash == expected.hash);
+    BOOST_TEST((found.happenings == expected.happenings));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(more_parts_than_nodes_leave_some_empty) {
+  kit::scenario what;
+  what.network.links = *kit::ring(3);
+  what.network.conditions.latency = 1ms;
+  what.length = 1s;
+  BOOST_TEST(in_parts(what, 5).hash == whole(what, 1s).hash);
+}
+
+struct with_group : house {
+  kit::scenario what = eventful(1, true);
+  kit::shard_group run{system, what, 2, nullptr};
+  caf::scoped_actor self{system};
+
+  /// What that shard quits with.
+  std::string end_of(const caf::actor& who) {
+    std::string out;
+    self->monitor(who);
+    self->receive([&](const caf::down_msg& x) { out = kit::describe_shard_error(x.reason); },
+                  caf::after(patience) >> [] { BOOST_ERROR("the shard goes on"); });
+    return out;
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(a_part_that_dies_ends_the_run, with_group) {
+  spawn_shard(what, 0, run);
+  auto second = spawn_shard(what, 1, run);
+  BOOST_TEST(!run.gather(patience).has_value());
+  BOOST_TEST(!run.run_window().has_value());
+  caf::anon_send_exit(second, caf::exit_reason::kill);
+  std::optional<std::string> wrong;
+  while (!wrong && !run.done())
+    wrong = run.run_window();
+  BOOST_TEST(wrong.value_or("nothing") ==
+             "shard 1 of 2 is lost (exit: kill): the run cannot go on without its nodes");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_part_that_does_not_come_is_not_waited_for_forever, with_group) {
+  spawn_shard(what, 1, run);
+  BOOST_TEST(run.gather(200ms).value_or("nothing") == "1 of 2 shards have not come");
+}
+
+BOOST_FIXTURE_TEST_CASE(nobody_takes_the_place_of_another, with_group) {
+  spawn_shard(what, 0, run);
+  spawn_shard(what, 1, run);
+  BOOST_TEST(!run.gather(patience).has_value());
+  BOOST_TEST(end_of(spawn_shard(what, 1, run)) == "there is a shard 1 already");
+  BOOST_TEST(end_of(spawn_shard(what, 2, run)) == "the parts are numbered from 0 to 1");
+  BOOST_TEST(!run.run_window().has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(all_parts_play_the_same_scenario, with_group) {
+  auto other = what;
+  other.network.seed = 9;
+  spawn_shard(other, 0, run); // The seed is the coordinator's.
+  other.schedule.pop_back();
+  BOOST_TEST(end_of(spawn_shard(other, 1, run)) == "the coordinator runs another scenario");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_part_does_not_outlive_its_coordinator, house) {
+  auto what = eventful(1, true);
+  std::optional<kit::shard_group> run;
+  run.emplace(system, what, 1, nullptr);
+  auto part = spawn_shard(what, 0, *run);
+  BOOST_TEST(!run->gather(patience).has_value());
+  caf::scoped_actor self{system};
+  self->monitor(part);
+  run.reset();
+  self->receive([&](const caf::down_msg&) {},
+                caf::after(patience) >> [] { BOOST_ERROR("the shard goes on"); });
+}
+
+BOOST_FIXTURE_TEST_CASE(a_part_that_is_sent_nonsense_says_so, with_group) {
+  auto part = spawn_shard(what, 0, run);
+  spawn_shard(what, 1, run);
+  BOOST_TEST(!run.gather(patience).has_value());
+  self->send(part, tick_atom::value, caf::timespan{0}, blob{bytes{0xc1}});
+  BOOST_TEST(end_of(part) == "the coordinator has sent what makes no sense");
+}
+
+// ── What they tell each other. ──────────────────────────────────────────────────────────────────
+
+kit::shard_report full_report() {
+  kit::shard_report out{
+    .next_due = 5ns,
+    .deed_is_due = true,
+    .next_stop = 7s,
+    .done = true,
+    .linked_ends = 3,
+    .hash = ~std::uint64_t{0},
+    .departures = {{1, {1, 2, 3}}, {7, {}}},
+    .first_arrival = 0ns,
+  };
+  out.happenings = {{.when = 1s, .node = 2, .what = kit::happening_kind::heard, .detail = "7"},
+                    {.when = 2s,
+                     .node = 0,
+                     .what = kit::happening_kind::peer_dropped,
+                     .peer = 0,
+                     .reason = disconnect_reason::requested,
+                     .remote_requested = true,
+                     .detail = "why"}};
+  return out;
+}
+
+net::departure full_departure() {
+  net::departure out{1, "10.0.0.1", "10.0.0.2", {}};
+  out.parcels.push_back({.due = 1s, .number = 4, .content = {1, 2, 3}});
+  out.parcels.push_back({.due = 2s,
+                         .what = net::news::answer,
+                         .number = 5,
+                         .from_port = 6,
+                         .to_port = 0xffff,
+                         .met = 0,
+                         .error = errc::connection_refused,
+                         .size = 9});
+  return out;
+}
+
+BOOST_AUTO_TEST_CASE(a_report_arrives_as_it_was_sent) {
+  auto sent = full_report();
+  auto got = kit::decode_report(kit::encode(sent).view());
+  BOOST_REQUIRE(bool{got});
+  BOOST_TEST((got->next_due == sent.next_due));
+  BOOST_TEST(got->deed_is_due);
+  BOOST_TEST((got->next_stop == sent.next_stop));
+  BOOST_TEST(got->done);
+  BOOST_TEST(got->linked_ends == sent.linked_ends);
+  BOOST_TEST(got->hash == sent.hash);
+  BOOST_TEST((got->departures == sent.departures));
+  BOOST_TEST((got->first_arrival == sent.first_arrival));
+  BOOST_TEST((got->happenings == sent.happenings));
+  auto empty = kit::decode_report(kit::encode(kit::shard_report{}).view());
+  BOOST_REQUIRE(bool{empty});
+  BOOST_TEST(!empty->next_due.has_value());
+  BOOST_TEST(empty->happenings.empty());
+}
+
+BOOST_AUTO_TEST_CASE(parcels_arrive_as_they_were_sent) {
+  auto sent = full_departure();
+  auto octets = kit::encode(sent);
+  auto more = octets;
+  more.insert(more.end(), octets.begin(), octets.end());
+  auto got = kit::decode_departures(more);
+  BOOST_REQUIRE(bool{got});
+  BOOST_REQUIRE(got->size() == 2u);
+  for (const auto& x : *got) {
+    BOOST_TEST(x.where == sent.where);
+    BOOST_TEST(x.from == sent.from);
+    BOOST_TEST(x.to == sent.to);
+    BOOST_TEST((x.parcels == sent.parcels));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_was_cut_short_is_not_believed) {
+  auto report = kit::encode(full_report());
+  for (std::size_t i = 0; i < report.size(); ++i)
+    BOOST_TEST(!kit::decode_report(report.view().first(i)));
+  auto parcels = kit::encode(full_departure());
+  for (std::size_t i = 1; i < parcels.size(); ++i)
+    BOOST_TEST(!kit::decode_departures(byte_view{parcels}.first(i)));
+}
+
+} // namespace
+} // namespace devp2p::test

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/kit/shard.hpp"
+
+#include "devp2p/kit/player.hpp"
+#include "devp2p/kit/shard_report.hpp"
+#include "devp2p/net/sim/trace.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace devp2p::kit {
+
+namespace {
+
+constexpr auto patience = std::chrono::seconds{30};
+
+shard_report report(player& part, std::vector<happening> happenings) {
+  auto& network = part.network();
+  shard_report out{
+    .next_due = network.where().next_due(),
+    .deed_is_due = part.deed_is_due(),
+    .next_stop = part.next_stop(),
+    .done = part.done(),
+    .linked_ends = network.linked_ends(),
+    .hash = network.hash(),
+    .happenings = std::move(happenings),
+  };
+  for (const auto& x : network.where().network().depart()) {
+    auto encoded = encode(x);
+    auto& to = out.departures[x.where];
+    to.insert(to.end(), encoded.begin(), encoded.end());
+    auto first = x.parcels.front().due;
+    out.first_arrival = out.first_arrival ? std::min(*out.first_arrival, first) : first;
+  }
+  return out;
+}
+
+} // namespace
+
+std::uint64_t digest(const scenario& what) {
+  net::trace out;
+  out.start();
+  out.add(what.network.links.nodes);
+  for (auto [first, second] : what.network.links.links) {
+    out.add(first);
+    out.add(second);
+  }
+  out.add(static_cast<std::uint64_t>(what.length.count()));
+  for (const auto& x : what.schedule) {
+    out.add(static_cast<std::uint64_t>(x.at.count()));
+    out.add(x.what.index());
+  }
+  return out.hash();
+}
+
+caf::error shard_error(const std::string& what) {
+  return caf::make_error(caf::sec::runtime_error, what);
+}
+
+std::string describe_shard_error(const caf::error& what) {
+  const auto& context = what.context();
+  if (what == caf::sec::runtime_error && context.match_elements<std::string>())
+    return context.get_as<std::string>(0);
+  return describe(what);
+}
+
+shard::shard(caf::actor_config& config, scenario what, std::uint64_t index, shard_door_actor door)
+  : shard_actor::base(config),
+    what_(std::move(what)),
+    index_(index),
+    door_(std::move(door)) {
+  monitor(door_);
+  set_down_handler([this](const caf::down_msg&) { quit(shard_error("the coordinator is gone")); });
+}
+
+shard::~shard() = default;
+
+shard::behavior_type shard::make_behavior() {
+  // The coordinator may be quicker than the answer: what it sends has to wait.
+  request(door_, patience, admit_atom::value, index_, digest(what_))
+    .await([this](std::uint64_t count, std::uint64_t seed) { begin(count, seed); },
+           [this](caf::error& why) { quit(std::move(why)); });
+  return {
+    [this](tick_atom, caf::timespan until, const blob& arrivals) { return run(until, arrivals); }};
+}
+
+void shard::on_exit() {
+  player_.reset();
+  door_ = nullptr;
+}
+
+void shard::begin(std::uint64_t count, std::uint64_t seed) {
+  what_.network.seed = seed;
+  what_.network.here = {index_, count};
+  player_ = std::make_unique<player>(std::move(what_),
+                                     [this](const happening& x) { happenings_.push_back(x); });
+}
+
+caf::result<blob> shard::run(caf::timespan until, const blob& arrivals) {
+  auto parcels = decode_departures(arrivals.view());
+  if (!player_ || !parcels || until < player_->network().now() || until > player_->next_stop()) {
+    auto why = shard_error("the coordinator has sent what makes no sense");
+    quit(why);
+    return why;
+  }
+  for (auto& x : *parcels)
+    player_->network().where().network().arrive(std::move(x));
+  player_->run_to(until);
+  return encode(report(*player_, std::exchange(happenings_, {})));
+}
+
+} // namespace devp2p::kit
