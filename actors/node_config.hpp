@@ -3,6 +3,7 @@
 
 #include "devp2p/actors/protocol.hpp"
 #include "devp2p/actors/throttle.hpp"
+#include "devp2p/actors/traffic_meter.hpp"
 #include "devp2p/messages/settings.hpp"
 #include "devp2p/nat/gateway.hpp"
 #include "devp2p/net/crypto/secp256k1.hpp"
@@ -38,6 +39,8 @@ struct node_config {
   /// Sessions without any cryptography, which only other such nodes understand: for simulations of
   /// many nodes. A network that is not simulated refuses it.
   bool cleartext = false;
+  /// Is told of each message; nodes may share it. Null: nobody is.
+  std::shared_ptr<traffic_meter> meter = {};
 };
 
 /// What the node says of itself.

@@ -118,7 +118,7 @@ private:
   void on_pong();
   live_route* route_of(std::uint64_t id);
   void on_packet(const rlpx::session::message& message);
-  void tell_observer(std::uint64_t id, std::size_t size, bool sent);
+  void tell_observers(std::uint64_t id, std::size_t size, bool sent);
 
   // Writing: control messages first, many frames in one write, one write at a time.
   caf::result<void> write(std::uint16_t index, std::uint32_t restarts, packet& message);

@@ -300,14 +300,20 @@ void peer::on_packet(const rlpx::session::message& message) {
   if (auto why = rlpx::session::read(message, {payload.get(), message.size}))
     return fail(*why);
   auto code = message.id - to->where.offset;
-  if (observer_)
-    tell_observer(message.id, message.size, false);
+  if (observer_ || node_->meter)
+    tell_observers(message.id, message.size, false);
   caf::anon_send(to->handler, packet{code, blob{std::move(payload), message.size}});
 }
 
-void peer::tell_observer(std::uint64_t id, std::size_t size, bool sent) {
+void peer::tell_observers(std::uint64_t id, std::size_t size, bool sent) {
   const auto& where = route_of(id)->where;
-  caf::anon_send(observer_, message_event{remote_, where.protocol, id - where.offset, size, sent});
+  if (node_->meter && sent)
+    node_->meter->on_sent(where.protocol, size);
+  else if (node_->meter)
+    node_->meter->on_received(where.protocol, size);
+  if (observer_)
+    caf::anon_send(observer_,
+                   message_event{remote_, where.protocol, id - where.offset, size, sent});
 }
 
 } // namespace devp2p

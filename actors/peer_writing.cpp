@@ -86,8 +86,8 @@ bool peer::fill() {
       fail(*why);
       break;
     }
-    if (observer_)
-      tell_observer(next.id, next.payload.size(), true);
+    if (observer_ || node_->meter)
+      tell_observers(next.id, next.payload.size(), true);
     if (next.written.pending())
       in_flight_.push_back({route_of(next.id), std::move(next.written)});
   }

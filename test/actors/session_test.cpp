@@ -3,6 +3,8 @@
 
 #include "devp2p/actors/reason_for.hpp"
 
+#include <algorithm>
+
 namespace devp2p::test {
 
 using namespace std::chrono_literals;
@@ -202,6 +204,31 @@ BOOST_AUTO_TEST_CASE(message_events_come_only_when_asked_for) {
   session_fixture quiet;
   quiet.write(quiet.left_test, text(5, "12345"));
   BOOST_TEST(quiet.left.events.messages.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_meter_is_told_of_each_message_of_all_sessions) {
+  struct meter : traffic_meter {
+    void on_received(const capability& protocol, std::size_t size) override {
+      told.push_back("in " + to_string(protocol) + ' ' + std::to_string(size));
+    }
+    void on_sent(const capability& protocol, std::size_t size) override {
+      told.push_back("out " + to_string(protocol) + ' ' + std::to_string(size));
+    }
+    std::vector<std::string> told;
+  };
+  auto both = std::make_shared<meter>();
+  auto measured = [&](node_config& x) { x.meter = both; };
+  kit::seeded_random random{1};
+  kit::world world;
+  test_node left{world, "10.0.0.1", random,  {make_protocol("test", 1, 8, handled_by(eager))},
+                 {},    {},         measured};
+  test_node right{world, "10.0.0.2", random,  {make_protocol("test", 1, 8, handled_by(eager))},
+                  {},    {},         measured};
+  BOOST_REQUIRE(meet(world, left, right).value);
+  auto& told = both->told;
+  std::sort(told.begin(), told.end());
+  BOOST_TEST((told == std::vector<std::string>{"in test/1 7", "in test/1 7", "out test/1 7",
+                                               "out test/1 7"}));
 }
 
 } // namespace devp2p::test
