@@ -71,6 +71,7 @@ void line::send(parcel what) {
 
 void line::write(std::uint64_t number, byte_view octets) {
   carried += octets.size();
+  world_.carried += octets.size();
   if (tapped) {
     auto& kept = (*tapped)[number];
     kept.insert(kept.end(), octets.begin(), octets.end());

@@ -55,9 +55,6 @@ public:
   /// Loses all that is under way but dials; what had not left does not have to any more.
   void lose();
 
-  /// Loses everything, for good.
-  void close() { under_way_.clear(); }
-
   // Where only one of the hosts is here.
 
   /// Nobody here is at its end: what is sent waits for `take_all`, which the world is told.

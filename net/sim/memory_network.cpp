@@ -142,6 +142,10 @@ void memory_network::advance_to(std::chrono::nanoseconds when) {
   world_->events.advance_to(when);
 }
 
+std::uint64_t memory_network::carried() const {
+  return world_->carried;
+}
+
 std::uint64_t memory_network::carried(const std::string& from, const std::string& to) const {
   const auto* way = find(*world_, from, to);
   return way ? way->carried : 0;

@@ -137,6 +137,8 @@ public:
 
   /// Octets that writers at the one have handed over for the other, on all connections.
   [[nodiscard]] std::uint64_t carried(const std::string& from, const std::string& to) const;
+  /// The same, of all hosts together.
+  [[nodiscard]] std::uint64_t carried() const;
   /// Those of them that were read.
   [[nodiscard]] std::uint64_t delivered(const std::string& from, const std::string& to) const;
 

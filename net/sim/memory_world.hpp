@@ -38,6 +38,8 @@ struct memory_world {
   const chance lines_luck;
   chance luck;
   trace record;
+  /// Octets that writers gave, on all lines.
+  std::uint64_t carried = 0;
   /// What is due keeps ends of connections, and those know their lines.
   std::map<std::pair<std::string, std::string>, line> lines;
   event_queue events;

@@ -127,6 +127,7 @@ BOOST_AUTO_TEST_CASE(counts_what_was_carried_and_delivered_on_all_connections) {
   take(second_far);
   BOOST_TEST(subject.delivered(client_ip, ip) == 6u);
   BOOST_TEST(subject.carried(ip, client_ip) == 0u);
+  BOOST_TEST(subject.carried() == 11u);
   BOOST_TEST(subject.carried(ip, "10.0.0.9") == 0u);
 }
 
