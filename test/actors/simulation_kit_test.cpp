@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <optional>
 
 namespace devp2p::test {
@@ -104,6 +105,83 @@ BOOST_AUTO_TEST_CASE(a_rumour_reaches_each_node_once_by_the_shortest_way) {
   }
   for (std::size_t i = 0; i < 10; ++i)
     BOOST_TEST((when.at(i) == 10ms * std::min(i, 10 - i)), "node " << i);
+}
+
+BOOST_AUTO_TEST_CASE(what_goes_by_is_counted) {
+  gossips network{{.links = *kit::ring(3)}};
+  BOOST_REQUIRE(network.run->run_until_linked(1s));
+  auto before = network.run->traffic();
+  BOOST_TEST(before.sent == 0u);
+  BOOST_TEST(before.handled == 0u);
+  BOOST_TEST(before.octets > 0u, "the handshakes at least");
+  network.publish(0, 7);
+  network.run->run_for(1s);
+  auto after = network.run->traffic();
+  // To both neighbours, and each of them to the other: they have heard it at once.
+  BOOST_TEST(after.sent == 4u);
+  BOOST_TEST(after.handled == 4u);
+  // The list of the number and 32 octets.
+  BOOST_TEST(after.payload == 4u * 35u);
+  BOOST_TEST(after.octets > before.octets);
+}
+
+BOOST_AUTO_TEST_CASE(who_takes_the_time_is_measured_if_asked_for_and_changes_nothing) {
+  auto play = [](bool timed) {
+    auto options = small_ring();
+    options.timed = timed;
+    auto out = std::make_unique<gossips>(std::move(options));
+    BOOST_REQUIRE(out->run->run_until_linked(1s));
+    for (std::uint64_t rumour = 0; rumour < 10; ++rumour)
+      out->publish(0, rumour);
+    out->run->run_for(1s);
+    out->run->crash(1);
+    out->run->run_for(1s);
+    return out;
+  };
+  auto timed = play(true);
+  auto untimed = play(false);
+  BOOST_TEST(timed->run->hash() == untimed->run->hash());
+  BOOST_TEST(untimed->run->times().by_kind().empty());
+  BOOST_TEST(untimed->run->times().slowest().empty());
+  const auto& kinds = timed->run->times().by_kind();
+  for (auto* kind : {"gossip", "handler", "link_keeper", "network", "node", "peer", "supervisor"})
+    BOOST_TEST(kinds.contains(kind), kind);
+  auto slowest = timed->run->times().slowest();
+  // Four sessions have two handlers each; those that have ended count, too.
+  BOOST_TEST(slowest.size() == 8u);
+  kit::time_spent all;
+  for (std::size_t i = 0; i < slowest.size(); ++i) {
+    const auto& [where, spent] = slowest[i];
+    BOOST_TEST(where.protocol == "gossip/1");
+    auto distance = (where.node + 4 - where.peer.value()) % 4;
+    BOOST_TEST((distance == 1 || distance == 3));
+    BOOST_TEST((spent.longest.count() > 0 && spent.longest <= spent.total));
+    if (i > 0)
+      BOOST_TEST((spent.total <= slowest[i - 1].spent.total));
+    all.turns += spent.turns;
+    all.total += spent.total;
+  }
+  BOOST_TEST(all.turns == kinds.at("handler").turns);
+  BOOST_TEST((all.total == kinds.at("handler").total));
+}
+
+BOOST_AUTO_TEST_CASE(only_the_slowest_handlers_are_kept) {
+  kit::turn_times subject;
+  for (caf::actor_id i = 1; i <= 100; ++i) {
+    subject.add_handler(i, {.node = i});
+    subject.add({i, "any", i * 1us, false});
+    subject.add({i, "any", 1us, i % 2 == 0});
+  }
+  subject.add({500, "node", 1s, false});
+  auto slowest = subject.slowest();
+  BOOST_REQUIRE(slowest.size() == kit::turn_times::max_slowest);
+  for (std::size_t i = 0; i < slowest.size(); ++i) {
+    BOOST_TEST(slowest[i].where.node == 100 - i);
+    BOOST_TEST((slowest[i].spent.total == (101 - i) * 1us));
+    BOOST_TEST((slowest[i].spent.longest == (100 - i) * 1us));
+  }
+  BOOST_TEST(subject.by_kind().at("handler").turns == 200u);
+  BOOST_TEST(subject.by_kind().at("node").turns == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_node_that_crashes_is_missed_and_comes_back) {

@@ -11,6 +11,8 @@ namespace devp2p::kit {
 
 namespace {
 
+using clock = std::chrono::steady_clock;
+
 /// What a step is, in the trace; all but timeouts are followed by what they are about.
 enum class step : std::uint64_t { message = 1, event, timeout };
 
@@ -30,15 +32,16 @@ private:
 } // namespace
 
 schedule::schedule(caf::scheduler::test_coordinator& scheduler, net::memory_network& network,
-                   std::optional<std::uint64_t> seed, std::size_t turn, bool together, bool traced)
+                   const schedule_options& options)
   : scheduler_(scheduler),
     network_(network),
-    turn_(turn),
-    together_(together),
-    traced_(traced),
+    turn_(options.turn),
+    together_(options.together),
+    traced_(options.traced),
+    on_turn_(options.on_turn),
     start_(scheduler.clock().now()) {
-  if (seed)
-    engine_.emplace(*seed);
+  if (options.seed)
+    engine_.emplace(*options.seed);
 }
 
 bool schedule::run_one() {
@@ -47,8 +50,17 @@ bool schedule::run_one() {
     return true;
   if (network_.idle())
     return run_job();
+  return run_event();
+}
+
+bool schedule::run_event() {
   network_.note(static_cast<std::uint64_t>(step::event));
-  return network_.run_one();
+  if (!on_turn_)
+    return network_.run_one();
+  const auto begin = clock::now();
+  auto done = network_.run_one();
+  on_turn_({0, "network", clock::now() - begin});
+  return done;
 }
 
 bool schedule::run_job() {
@@ -64,7 +76,7 @@ bool schedule::run_job() {
       note(*actor);
   }
   worker unit{scheduler_};
-  switch (next->resume(&unit, turn_)) {
+  switch (resume(*next, unit)) {
   case caf::resumable::resume_later:
     jobs.push_front(next);
     break;
@@ -76,6 +88,20 @@ bool schedule::run_job() {
     break;
   }
   return true;
+}
+
+caf::resumable::resume_result schedule::resume(caf::resumable& next, caf::execution_unit& unit) {
+  auto* actor = on_turn_ ? dynamic_cast<caf::scheduled_actor*>(&next) : nullptr;
+  if (!actor)
+    return next.resume(&unit, turn_);
+  // One that has ended may have lost its name.
+  turn out{actor->id(), actor->name()};
+  const auto begin = clock::now();
+  auto result = next.resume(&unit, turn_);
+  out.took = clock::now() - begin;
+  out.ended = result == caf::resumable::done;
+  on_turn_(out);
+  return result;
 }
 
 /// Who is next, and which message it will handle.

@@ -70,10 +70,27 @@ std::vector<std::vector<std::uint32_t>> neighbours(const topology& links) {
 
 } // namespace
 
+class simulation::meter : public traffic_meter {
+public:
+  void on_received(const capability&, std::size_t size) override {
+    ++counts.handled;
+    counts.payload += size;
+  }
+  void on_sent(const capability&, std::size_t) override { ++counts.sent; }
+
+  simulation_traffic counts;
+};
+
 simulation::simulation(simulation_options options)
   : options_(std::move(options)),
+    meter_(std::make_shared<meter>()),
     neighbours_(neighbours(options_.links)),
-    world_({.seed = options_.seed, .in_order = true, .turn = messages_a_turn, .trace = false}) {
+    world_({.seed = options_.seed,
+            .in_order = true,
+            .turn = messages_a_turn,
+            .trace = false,
+            .on_turn = options_.timed ? turn_observer{[this](const turn& x) { times_.add(x); }}
+                                      : turn_observer{}}) {
   assert(options_.here.index < options_.here.count);
   assert(options_.here.count == 1 || options_.conditions.latency.count() > 0);
   make_nodes();
@@ -135,6 +152,12 @@ enode simulation::url(std::size_t number) const {
   return {id, {address(number), port}, port};
 }
 
+simulation_traffic simulation::traffic() const {
+  auto out = meter_->counts;
+  out.octets = world_.network().carried();
+  return out;
+}
+
 bool simulation::run_until_linked(caf::timespan limit) {
   auto done = world_.run_until([this] { return linked() == options_.links.links.size(); }, limit);
   report();
@@ -180,6 +203,10 @@ void simulation::stall(std::size_t from, std::size_t to) {
 
 void simulation::resume(std::size_t from, std::size_t to) {
   set_stalled(from, to, false);
+}
+
+bool simulation::stalled(std::size_t from, std::size_t to) const {
+  return world_.network().conditions(address(from), address(to)).stalled;
 }
 
 void simulation::freeze(std::size_t number) {
@@ -251,12 +278,31 @@ node_config simulation::configure(std::size_t number) {
   out.cleartext = options_.cleartext;
   if (options_.protocols)
     out.protocols = options_.protocols(world_.system(), number);
+  if (options_.timed)
+    for (auto& x : out.protocols)
+      x.spawn = timed(number, std::move(x.spawn));
+  out.meter = meter_;
   out.limits = options_.limits;
   auto links = neighbours_[number].size();
   out.limits.dial_ratio = 0;
   for (auto* limit : {&out.limits.max_peers, &out.limits.max_pending, &out.limits.max_dialing})
     *limit = std::max(*limit, links);
   return out;
+}
+
+/// Spawns the same, and says whose handler it is.
+handler_factory simulation::timed(std::size_t number, handler_factory spawn) {
+  return [this, number, spawn = std::move(spawn)](caf::actor_system& system, const channel& link) {
+    auto out = spawn(system, link);
+    if (out) {
+      auto peer = numbers_.find(link.remote.id);
+      times_.add_handler(
+        out.id(), {.node = number,
+                   .peer = peer != numbers_.end() ? std::optional{peer->second} : std::nullopt,
+                   .protocol = to_string(link.protocol)});
+    }
+    return out;
+  };
 }
 
 node_observer simulation::observe(std::size_t number) {

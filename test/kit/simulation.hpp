@@ -5,6 +5,7 @@
 #include "devp2p/kit/happening.hpp"
 #include "devp2p/kit/link_keeper.hpp"
 #include "devp2p/kit/topology.hpp"
+#include "devp2p/kit/turn_times.hpp"
 #include "devp2p/kit/world.hpp"
 #include "devp2p/net/sim/memory_network.hpp"
 #include "devp2p/net/sim/trace.hpp"
@@ -56,6 +57,19 @@ struct simulation_options {
   /// Which of the nodes are here. Of more than one part each has to be given what the others have
   /// for it, by `where().network()`; `conditions` must have a latency then.
   shard_place here = {};
+  /// Whether it is measured who takes how much real time; changes nothing of what happens.
+  bool timed = false;
+};
+
+/// Messages of all sub-protocols at all nodes.
+struct simulation_traffic {
+  /// Written to a link.
+  std::uint64_t sent = 0;
+  /// Given to their handlers, and their payloads' octets, uncompressed.
+  std::uint64_t handled = 0;
+  std::uint64_t payload = 0;
+  /// What all nodes have given to all lines: frames, handshakes and pings, as they are on the wire.
+  std::uint64_t octets = 0;
 };
 
 /// Many whole nodes, as they are shipped, in one world of virtual time, linked as a topology says.
@@ -72,6 +86,7 @@ public:
   ~simulation();
 
   [[nodiscard]] std::size_t size() const { return residents_.size(); }
+  [[nodiscard]] const topology& links() const { return options_.links; }
   [[nodiscard]] world& where() { return world_; }
   [[nodiscard]] caf::timespan now() const { return world_.now(); }
 
@@ -93,6 +108,10 @@ public:
   /// Ends, here, that do.
   [[nodiscard]] std::size_t linked_ends() const { return running_; }
 
+  [[nodiscard]] simulation_traffic traffic() const;
+  /// Who has taken how much real time; nobody unless the options say `timed`.
+  [[nodiscard]] const turn_times& times() const { return times_; }
+
   // Faults. They take effect at once; a node's neighbours are those of the topology.
 
   /// The node's process dies: its connections are reset, its state is lost. Nothing if it is down.
@@ -104,6 +123,8 @@ public:
   void stall(std::size_t from, std::size_t to);
   /// What `from` sends to `to` arrives again.
   void resume(std::size_t from, std::size_t to);
+  /// Whether nothing that `from` sends arrives at `to` now.
+  [[nodiscard]] bool stalled(std::size_t from, std::size_t to) const;
   /// Nothing goes in or out of the node while it lasts: as if it were frozen.
   void freeze(std::size_t number);
   void thaw(std::size_t number);
@@ -136,7 +157,10 @@ private:
     std::size_t running = 0;
   };
 
+  class meter;
+
   node_config configure(std::size_t number);
+  handler_factory timed(std::size_t number, handler_factory spawn);
   node_observer observe(std::size_t number);
   happening about(std::size_t number, happening_kind what, const node_id& peer) const;
   void set_stalled(std::size_t from, std::size_t to, bool stalled);
@@ -152,6 +176,9 @@ private:
   simulation_options options_;
   /// What has happened in this moment.
   std::vector<happening> recent_;
+  /// Of messages; all nodes share it.
+  std::shared_ptr<meter> meter_;
+  turn_times times_;
   /// By node; in the topology's order.
   std::vector<std::vector<std::uint32_t>> neighbours_;
   std::vector<resident> residents_;

@@ -19,10 +19,14 @@ world::world(const world_options& options)
   : network_(options.pipe_capacity, options.seed, options.in_order),
     system_(config_),
     residents_(system_.registry().running()),
-    schedule_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler()), network_,
-              // Another sequence than the network's.
-              options.seed && !options.in_order ? std::optional{~*options.seed} : std::nullopt,
-              options.turn, options.in_order, options.trace) {
+    schedule_(
+      dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler()), network_,
+      {// Another sequence than the network's.
+       .seed = options.seed && !options.in_order ? std::optional{~*options.seed} : std::nullopt,
+       .turn = options.turn,
+       .together = options.in_order,
+       .traced = options.trace,
+       .on_turn = options.on_turn}) {
   if (options.trace)
     network_.start_trace();
 }

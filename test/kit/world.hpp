@@ -35,6 +35,8 @@ struct world_options {
   std::size_t turn = 1;
   /// Whether `trace_hash` is wanted.
   bool trace = true;
+  /// Is told how long each turn takes, in real time; null costs nothing.
+  turn_observer on_turn = {};
 };
 
 /// An actor system, its clock and a network in memory, which move only when they are told to, on
@@ -56,6 +58,7 @@ public:
 
   /// For its faults and figures. Its time is the world's, and passes only with it.
   [[nodiscard]] net::memory_network& network() { return network_; }
+  [[nodiscard]] const net::memory_network& network() const { return network_; }
 
   template <class... Args>
   auto spawn(Args&&... args) {

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/kit/schedule.hpp"
+
+#include <caf/fwd.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace devp2p::kit {
+
+/// How often something had its turn, and how much real time that took.
+struct time_spent {
+  std::uint64_t turns = 0;
+  std::chrono::nanoseconds total{0};
+  std::chrono::nanoseconds longest{0};
+
+  void add(std::chrono::nanoseconds took);
+};
+
+/// Whose handler an actor is.
+struct handler_place {
+  std::size_t node = 0;
+  /// The node at the other end, if it is known.
+  std::optional<std::size_t> peer = std::nullopt;
+  std::string protocol = {};
+};
+
+struct handler_time {
+  handler_place where;
+  time_spent spent;
+};
+
+/// Who takes how much real time in a simulation: the totals of each kind of actor, and the handlers
+/// that took most, dead or alive. Another run has other figures.
+///
+/// Holds one entry for each handler that lives, and `max_slowest` of those that have ended.
+class turn_times {
+public:
+  static constexpr std::size_t max_slowest = 10;
+
+  /// That actor, which has had no turn yet, is a handler.
+  void add_handler(caf::actor_id actor, handler_place where);
+  void add(const turn& x);
+
+  /// By the actors' `name()`; `handler` stands for all handlers, `network` for its callbacks, in
+  /// which peers read.
+  [[nodiscard]] const std::map<std::string, time_spent, std::less<>>& by_kind() const {
+    return by_kind_;
+  }
+  /// At most `max_slowest`, the one that took most first.
+  [[nodiscard]] std::vector<handler_time> slowest() const;
+
+private:
+  std::map<std::string, time_spent, std::less<>> by_kind_;
+  std::unordered_map<caf::actor_id, handler_time> living_;
+  std::vector<handler_time> ended_;
+};
+
+} // namespace devp2p::kit
