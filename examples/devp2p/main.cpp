@@ -270,7 +270,8 @@ void add_simulate_command(CLI::App& app, command& chosen) {
     ->type_name("N");
   simulate
     .add_option("--out", options->out,
-                "Where events.jsonl, with all that happens, and summary.json are written")
+                "Where events.jsonl, with all that happens, summary.json and report.html are "
+                "written")
     ->type_name("FOLDER");
   simulate.callback([=, &chosen] { chosen = [=] { return run_simulate(*options); }; });
 }

@@ -2,6 +2,7 @@
 #include "simulate_command.hpp"
 
 #include "failure.hpp"
+#include "report/report.hpp"
 #include "stop_signals.hpp"
 
 #include "devp2p/kit/json_document.hpp"
@@ -69,6 +70,8 @@ public:
              {"partial", partial},
              {"linked_at_end", network.linked()},
              {"hash", hash.str()},
+             {"messages", messages(network)},
+             {"octets", octets(network)},
              {"happenings", counts_},
              {"ends", reasons_},
              {"rumours", json::array()}};
@@ -79,6 +82,23 @@ public:
 
 private:
   static double seconds(caf::timespan x) { return std::chrono::duration<double>(x).count(); }
+
+  static json messages(const kit::simulation& network) {
+    auto traffic = network.traffic();
+    return {{"sent", traffic.sent},
+            {"handled", traffic.handled},
+            {"handled_per_second", a_second(traffic.handled, network)},
+            {"payload_octets", traffic.payload}};
+  }
+
+  static json octets(const kit::simulation& network) {
+    auto all = network.traffic().octets;
+    return {{"carried", all}, {"carried_per_second", a_second(all, network)}};
+  }
+
+  static double a_second(std::uint64_t what, const kit::simulation& network) {
+    return network.now().count() > 0 ? static_cast<double>(what) / seconds(network.now()) : 0;
+  }
 
   /// How long it took until so many of the nodes had heard it; null if they have not.
   static json spread(std::uint64_t rumour, const std::vector<caf::timespan>& times,
@@ -208,19 +228,27 @@ void write_summary(const std::string& folder, const json& sum) {
     throw std::runtime_error{name + ": cannot be written"};
 }
 
-int play(kit::scenario what, const std::string& folder) {
+int play(kit::scenario what, const std::string& name, const std::string& folder) {
   stop_watch stop;
   event_file events{folder};
   summary sum;
   auto seed = what.network.seed;
+  std::optional<report> picture;
+  if (!folder.empty())
+    picture.emplace(what, name);
+  what.network.timed = picture.has_value();
   kit::player run{std::move(what), [&](const kit::happening& x) {
                     events.add(x);
                     sum.add(x);
+                    if (picture)
+                      picture->add(x);
                   }};
   {
     progress shown;
     while (!run.done() && !stop.stopped()) {
       run.run_for(slice);
+      if (picture)
+        picture->sample(run.network());
       if (shown.show(run))
         events.flush();
     }
@@ -228,6 +256,8 @@ int play(kit::scenario what, const std::string& folder) {
   events.close();
   auto result = sum.write(run, seed, !run.done());
   write_summary(folder, result);
+  if (picture)
+    write_report(folder, picture->page(run.network(), result));
   std::cout << result.dump(2) << std::endl;
   return succeeded;
 }
@@ -244,7 +274,8 @@ int run_simulate(const simulate_options& options) {
     return fail(what.error(), wrong_arguments);
   if (options.seed)
     what->network.seed = *options.seed;
-  return play(std::move(*what), options.out);
+  return play(std::move(*what), std::filesystem::path{options.file}.filename().string(),
+              options.out);
 }
 
 } // namespace devp2p::tool

@@ -15,8 +15,9 @@ struct simulate_options {
   std::string out;
 };
 
-/// `devp2p simulate`: runs a scenario, writes what happens to `events.jsonl` and its sum to
-/// `summary.json`, and prints the sum. A signal ends it with what there is.
+/// `devp2p simulate`: runs a scenario, writes what happens to `events.jsonl`, its sum to
+/// `summary.json` and a page to look at to `report.html`, and prints the sum. A signal ends it with
+/// what there is.
 int run_simulate(const simulate_options& options);
 
 } // namespace devp2p::tool

@@ -43,6 +43,10 @@ BOOST_FIXTURE_TEST_CASE(a_simulation_leaves_its_events_and_their_sum, fixture) {
     BOOST_TEST(printed["linked_at_end"] == 2);
     BOOST_TEST(printed["happenings"]["crashed"] == 1);
     BOOST_TEST(printed["ends"]["network error (self)"] == 2);
+    // Node 0 tells 1 and 3, both tell 2, and 2 tells the one that it has not heard it from.
+    BOOST_TEST(printed["messages"]["handled"] == 5);
+    BOOST_TEST(printed["messages"]["handled_per_second"] == 0.25);
+    BOOST_TEST(printed["octets"]["carried"] > 1000);
     BOOST_TEST(printed["rumours"][0]["heard_by"] == 4);
     BOOST_TEST(printed["rumours"][0]["seconds_to_100"] == 0.02);
     auto events = lines_of(directory / folder + "/events.jsonl");
@@ -52,6 +56,26 @@ BOOST_FIXTURE_TEST_CASE(a_simulation_leaves_its_events_and_their_sum, fixture) {
     else
       BOOST_TEST(first == joined(events));
   }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_report_is_one_file_and_changes_nothing, fixture) {
+  auto file = write(small);
+  tool with{{"simulate", file, "--out", directory / "out"}};
+  auto measured = json::parse(joined(with.rest()));
+  tool without{{"simulate", file}};
+  BOOST_TEST(measured == json::parse(joined(without.rest())));
+  auto page = joined(lines_of(directory / "out/report.html"));
+  std::string begin = R"(<script type="application/json" id="data">)";
+  auto from = page.find(begin);
+  BOOST_REQUIRE(from != page.npos);
+  from += begin.size();
+  auto data = json::parse(page.substr(from, page.find("</script>", from) - from));
+  BOOST_TEST(data["title"] == "scenario.json");
+  BOOST_TEST(data["summary"] == measured);
+  BOOST_TEST(data["series"]["messages"].size() <= 200u);
+  BOOST_TEST(page.find("Chart.js Contributors") != page.npos, "the notice of its licence");
+  for (auto* other : {"<link", "<script src", "@import", "url("})
+    BOOST_TEST(page.find(other) == page.npos, other);
 }
 
 BOOST_FIXTURE_TEST_CASE(another_seed_is_another_run, fixture) {

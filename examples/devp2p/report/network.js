@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// What the network was and what became of it: the page's head, topology, sessions and their ends.
+
+function showHead() {
+  const { summary, map } = data;
+  document.title = `${data.title}: devp2p simulate`;
+  document.getElementById("title").textContent = data.title;
+  document.getElementById("partial").hidden = !summary.partial;
+  const facts = [
+    ["nodes", number(map.nodes_in_all)],
+    ["links", number(map.links_in_all)],
+    ["virtual time", durationText(virtualSeconds)],
+    ["messages", number(summary.messages.handled)],
+    ["octets", octetsText(summary.octets.carried)],
+    ["seed", String(summary.seed)],
+    ["hash", summary.hash],
+  ];
+  for (const [name, value] of facts) {
+    const place = document.getElementById("facts").appendChild(document.createElement("div"));
+    place.appendChild(document.createElement("dt")).textContent = name;
+    place.appendChild(document.createElement("dd")).textContent = value;
+  }
+}
+
+// -- topology
+
+const linkStates = [
+  ["up", "link", 0.8],
+  ["down", "red", 1.3],
+  ["separated", "orange", 1.8],
+];
+
+function linesOf(places) {
+  return {
+    id: "links",
+    beforeDatasetsDraw({ ctx, scales }) {
+      const at = (i) => [
+        scales.x.getPixelForValue(places[0][i]),
+        scales.y.getPixelForValue(places[1][i]),
+      ];
+      ctx.save();
+      for (const [state, name, width] of linkStates) {
+        ctx.strokeStyle = colour(name);
+        ctx.lineWidth = width;
+        ctx.setLineDash(state === "separated" ? [5, 4] : []);
+        ctx.beginPath();
+        for (const [first, second] of data.map.links.filter((x) => x[2] === state)) {
+          ctx.moveTo(...at(first));
+          ctx.lineTo(...at(second));
+        }
+        ctx.stroke();
+      }
+      ctx.restore();
+    },
+  };
+}
+
+function topologyChart(places) {
+  const { nodes } = data.map;
+  const size = 90 / Math.sqrt(nodes.length + 60);
+  const mean = nodes.reduce((sum, x) => sum + x.degree, 0) / nodes.length || 1;
+  const radius = (x) => Math.min(12, Math.max(1.6, size * 0.6 * Math.sqrt(x.degree / mean)));
+  const some = (up, label, name) => {
+    const chosen = nodes.map((x, i) => ({ ...x, i })).filter((x) => x.up === up);
+    return {
+      label,
+      backgroundColor: colour(name),
+      borderColor: colour("card"),
+      borderWidth: nodes.length > 500 ? 0.4 : 1,
+      radius: chosen.map(radius),
+      hoverRadius: chosen.map((x) => radius(x) + 2),
+      data: chosen.map((x) => ({ x: places[0][x.i], y: places[1][x.i], node: x })),
+    };
+  };
+  const axis = { display: false, min: -1.05, max: 1.05 };
+  return {
+    type: "scatter",
+    data: { datasets: [some(true, "up", "blue"), some(false, "down", "red")] },
+    options: {
+      scales: { x: axis, y: axis },
+      interaction: { mode: "nearest", intersect: true, axis: "xy" },
+      plugins: {
+        legend: { display: false },
+        tooltip: {
+          callbacks: {
+            label: (item) =>
+              `node ${item.raw.node.number}: ${item.dataset.label}, ` +
+              counted(item.raw.node.degree, "link"),
+          },
+        },
+      },
+    },
+    plugins: [linesOf(places)],
+  };
+}
+
+function showTopology() {
+  const { map } = data;
+  const places = layout(map.nodes.length, map.links);
+  draw("topology", () => topologyChart(places));
+  const legend = [
+    ["dot", "blue", "node that is up"],
+    ["dot", "red", "node that is down"],
+    ["", "grey", "link up"],
+    ["", "red", "link down"],
+    ["dashed", "orange", "link that is held up"],
+  ];
+  for (const [kind, name, text] of legend) {
+    const item = document
+      .getElementById("topology-legend")
+      .appendChild(document.createElement("li"));
+    const sign = item.appendChild(document.createElement("i"));
+    sign.className = kind;
+    sign.style[kind === "dot" ? "background" : "borderTopColor"] = `var(--${name})`;
+    item.append(text);
+  }
+  const inState = (state) => map.links.filter((x) => x[2] === state).length;
+  const down = map.nodes.filter((x) => !x.up);
+  const whole = map.nodes.length === map.nodes_in_all && map.links.length === map.links_in_all;
+  const shown = whole
+    ? `${counted(map.nodes_in_all, "node")} and ${counted(map.links_in_all, "link")}`
+    : `A sample: the ${number(map.nodes.length)} nodes nearest to node 0, ` +
+      `of ${number(map.nodes_in_all)}, and ` +
+      `${number(map.links.length)} of ${number(map.links_in_all)} links`;
+  describe(
+    "topology",
+    `${shown}. ${down.length ? counted(down.length, "node") + " down" : "All nodes are up"}; ` +
+      `links: ${number(inState("up"))} up, ${number(inState("down"))} down, ` +
+      `${number(inState("separated"))} held up by a freeze, stall or separation. ` +
+      "The larger a node, the more links it has.",
+  );
+  tabulate(
+    "topology",
+    [
+      ["node that is down", true],
+      ["links", true],
+    ],
+    down.slice(0, 100).map((x) => [x.number, x.degree]),
+  );
+}
+
+// -- sessions
+
+function showSessions() {
+  const { map, summary } = data;
+  const most = Math.max(...series.linked);
+  draw("sessions", () => ({
+    type: "line",
+    data: {
+      datasets: [
+        {
+          label: "links with a session",
+          data: levels(series.linked, 0),
+          yAxisID: "y",
+          fill: true,
+          borderColor: colour("blue"),
+          backgroundColor: faded("blue", 0.15),
+        },
+        {
+          label: "nodes up",
+          data: levels(series.up, map.nodes_in_all),
+          yAxisID: "nodes",
+          borderColor: colour("orange"),
+          backgroundColor: colour("orange"),
+          borderDash: [5, 3],
+        },
+      ].map((x) => ({ ...x, stepped: true, pointRadius: 0, borderWidth: 1.8 })),
+    },
+    options: {
+      scales: {
+        x: timeAxis(),
+        y: titled("links", { suggestedMax: map.links_in_all * 1.08, ticks: { precision: 0 } }),
+        nodes: titled("nodes", {
+          position: "right",
+          suggestedMax: map.nodes_in_all * 1.08,
+          grid: { drawOnChartArea: false },
+          ticks: { precision: 0 },
+        }),
+      },
+      plugins: {
+        tooltip: { callbacks: { title: ([x]) => `at ${rough(x.parsed.x)} ${runUnit.name}` } },
+      },
+    },
+    plugins: [faults],
+  }));
+  describe(
+    "sessions",
+    `Of ${counted(map.links_in_all, "link")}, at most ${number(most)} had a session at both ` +
+      `ends, and ${number(summary.linked_at_end)} have one at the end. ` +
+      `${counted(
+        series.ended.reduce((sum, x) => sum + x, 0),
+        "end of a session was",
+        "ends of sessions were",
+      )} told` +
+      `${data.marks.length ? "; dotted lines: what was done to the network" : ""}.`,
+  );
+  tabulate(
+    "sessions",
+    [
+      ["until [s]", true],
+      ["links with a session", true],
+      ["nodes up", true],
+      ["ends told", true],
+    ],
+    series.linked.map((x, i) => [
+      number(bucketEnd(i), 2),
+      number(x),
+      number(series.up[i]),
+      number(series.ended[i]),
+    ]),
+  );
+}
+
+// -- ends
+
+const maxCauses = 8;
+const endedBy = [
+  ["self", "this end noticed", "blue"],
+  ["remote", "the remote said so", "violet"],
+  ["failed", "never came up", "grey"],
+];
+
+/// Reason and detail, the most frequent first, with how often each `by` was told.
+function causesInOrder() {
+  const found = new Map();
+  for (const { reason, detail, by, count } of data.causes) {
+    const key = `${reason || "no reason"}\n${detail === reason ? "" : detail}`;
+    const entry = found.get(key) || { key, all: 0 };
+    entry[by] = (entry[by] || 0) + count;
+    entry.all += count;
+    found.set(key, entry);
+  }
+  return [...found.values()].sort((x, y) => y.all - x.all);
+}
+
+/// In two lines, as there is little room beside a chart.
+const twoLines = (key) =>
+  key
+    .split("\n")
+    .filter((x) => x)
+    .map((x) => (x.length > 24 ? x.slice(0, 23) + "…" : x));
+
+function showEnds() {
+  const causes = causesInOrder();
+  if (causes.length === 0)
+    return leaveOut("ends", "No session has ended, and none has failed to begin.");
+  const shown = causes.slice(0, maxCauses);
+  figureOf("ends").querySelector(".frame").style.height =
+    `${90 + 42 * Math.max(2, shown.length)}px`;
+  draw("ends", () => ({
+    type: "bar",
+    data: {
+      labels: shown.map((x) => twoLines(x.key)),
+      datasets: endedBy
+        .filter(([by]) => shown.some((x) => x[by]))
+        .map(([by, label, name]) => ({
+          label,
+          data: shown.map((x) => x[by] || 0),
+          backgroundColor: colour(name),
+          maxBarThickness: 26,
+        })),
+    },
+    options: {
+      indexAxis: "y",
+      interaction: { mode: "index", intersect: false, axis: "y" },
+      scales: {
+        x: titled("ends of sessions", { stacked: true, ticks: { precision: 0 } }),
+        y: { stacked: true, grid: { display: false } },
+      },
+    },
+  }));
+  const all = causes.reduce((sum, x) => sum + x.all, 0);
+  const [first, detail] = causes[0].key.split("\n");
+  describe(
+    "ends",
+    `The most frequent of ${counted(causes.length, "cause")} is “${first}”` +
+      `${detail ? ` (${detail})` : ""}: ${number(causes[0].all)} of ${number(all)}. ` +
+      `Each end of a session tells its own.` +
+      `${causes.length > maxCauses ? ` The ${maxCauses} most frequent are drawn.` : ""}`,
+  );
+  tabulate(
+    "ends",
+    [["reason", false], ["in particular", false], ...endedBy.map((x) => [x[1], true])],
+    causes.map((x) => [...x.key.split("\n"), ...endedBy.map(([by]) => number(x[by] || 0))]),
+  );
+}

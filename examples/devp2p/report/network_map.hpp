@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/kit/happening.hpp"
+#include "devp2p/kit/simulation.hpp"
+#include "devp2p/kit/topology.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+namespace devp2p::tool {
+
+/// What a reader sees of a topology: all of it, or as much as can be drawn, and which of its nodes
+/// and links are up. Of a larger one, the nodes nearest to node 0, and every n-th of their links.
+class network_map {
+public:
+  static constexpr std::size_t max_nodes = 2000;
+  static constexpr std::size_t max_links = 8000;
+
+  explicit network_map(const kit::topology& all);
+
+  void add(const kit::happening& x);
+
+  /// As it is now; `network` is asked which links are stalled.
+  [[nodiscard]] nlohmann::ordered_json write(const kit::simulation& network) const;
+
+private:
+  struct node {
+    std::uint32_t number = 0;
+    std::size_t degree = 0;
+    bool up = false;
+    /// Its links' places.
+    std::vector<std::uint32_t> links = {};
+  };
+
+  /// Between the nodes with these places, and how many sessions each of them says it has there.
+  struct link {
+    std::uint32_t first = 0;
+    std::uint32_t second = 0;
+    int sessions_of_first = 0;
+    int sessions_of_second = 0;
+  };
+
+  void choose_nodes(const kit::topology& all);
+  void choose_links(const kit::topology& all);
+  /// The place of that node; null if it is not drawn.
+  [[nodiscard]] const std::uint32_t* place_of(std::size_t number) const;
+  /// What the node in that place says of its sessions on that link.
+  int& sessions(std::uint32_t node, std::uint32_t link);
+  void change_sessions(const kit::happening& x, int change);
+
+  std::vector<node> nodes_;
+  std::vector<link> links_;
+  std::unordered_map<std::size_t, std::uint32_t> places_;
+};
+
+} // namespace devp2p::tool

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "report.hpp"
+
+#include "page.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <stdexcept>
+#include <utility>
+#include <variant>
+
+namespace devp2p::tool {
+
+using json = nlohmann::ordered_json;
+
+namespace {
+
+double seconds(caf::timespan x) {
+  return std::chrono::duration<double>(x).count();
+}
+
+double milliseconds(std::chrono::nanoseconds x) {
+  return std::chrono::duration<double, std::milli>(x).count();
+}
+
+template <class... Functions>
+struct overloaded : Functions... {
+  using Functions::operator()...;
+};
+
+// clang 14 does not deduce it.
+template <class... Functions>
+overloaded(Functions...) -> overloaded<Functions...>;
+
+/// Nothing if it is no fault.
+std::string name_of(const kit::any_deed& what) {
+  namespace deed = kit::deed;
+  return std::visit(overloaded{
+                      [](const deed::publish&) { return ""; },
+                      [](const deed::crash&) { return "crash"; },
+                      [](const deed::start&) { return "start"; },
+                      [](const deed::freeze&) { return "freeze"; },
+                      [](const deed::thaw&) { return "thaw"; },
+                      [](const deed::stall&) { return "stall"; },
+                      [](const deed::resume&) { return "resume"; },
+                      [](const deed::separate&) { return "separate"; },
+                      [](const deed::heal&) { return "heal"; },
+                    },
+                    what);
+}
+
+json write(const kit::time_spent& x) {
+  return {
+    {"turns", x.turns}, {"ms", milliseconds(x.total)}, {"longest_ms", milliseconds(x.longest)}};
+}
+
+json write(const kit::turn_times& times) {
+  json kinds = json::array();
+  for (const auto& [kind, spent] : times.by_kind()) {
+    kinds.push_back({{"kind", kind}});
+    kinds.back().update(write(spent));
+  }
+  json slowest = json::array();
+  for (const auto& x : times.slowest()) {
+    slowest.push_back({{"node", x.where.node}, {"protocol", x.where.protocol}});
+    if (x.where.peer)
+      slowest.back()["peer"] = *x.where.peer;
+    slowest.back().update(write(x.spent));
+  }
+  return {{"kinds", std::move(kinds)}, {"slowest", std::move(slowest)}};
+}
+
+/// As it may stand in a page: nothing in it ends the element that it stands in. What remotes and
+/// files have said may be any octets.
+std::string embeddable(const json& what) {
+  auto text = what.dump(-1, ' ', true, json::error_handler_t::replace);
+  std::string out;
+  out.reserve(text.size());
+  for (auto x : text)
+    x == '<' ? out.append("\\u003c") : out.append(1, x);
+  return out;
+}
+
+} // namespace
+
+report::report(const kit::scenario& what, std::string title)
+  : title_(std::move(title)),
+    map_(what.network.links),
+    rumours_(what.network.links.nodes) {
+  add_marks(what);
+}
+
+void report::add(const kit::happening& x) {
+  map_.add(x);
+  switch (x.what) {
+  case kit::happening_kind::started:
+    ++up_;
+    break;
+  case kit::happening_kind::crashed:
+    --up_;
+    break;
+  case kit::happening_kind::peer_dropped:
+    ++series_.at(x.when).ended;
+    add_end(x);
+    break;
+  case kit::happening_kind::session_failed:
+    add_end(x);
+    break;
+  case kit::happening_kind::heard:
+    rumours_.add(x);
+    break;
+  case kit::happening_kind::peer_added:
+    break;
+  }
+}
+
+void report::sample(const kit::simulation& network) {
+  auto now = network.traffic();
+  auto& here = series_.at(network.now());
+  here.messages += now.handled - before_.handled;
+  here.octets += now.octets - before_.octets;
+  here.linked = network.linked();
+  here.up = up_;
+  before_ = now;
+}
+
+std::string report::page(const kit::simulation& network, const json& summary) const {
+  json data{{"title", title_},
+            {"summary", summary},
+            {"series", series()},
+            {"marks", marks(network.now())},
+            {"causes", causes()},
+            {"map", map_.write(network)},
+            {"rumours", rumours_.write()},
+            {"times", write(network.times())}};
+  constexpr std::string_view place = "@DATA@";
+  std::string out{report_page()};
+  out.replace(out.find(place), place.size(), embeddable(data));
+  return out;
+}
+
+void report::bucket::merge(const bucket& next) {
+  messages += next.messages;
+  octets += next.octets;
+  ended += next.ended;
+  if (next.linked)
+    linked = next.linked;
+  if (next.up)
+    up = next.up;
+}
+
+void report::add_marks(const kit::scenario& what) {
+  for (const auto& step : what.schedule) {
+    auto name = name_of(step.what);
+    if (name.empty())
+      continue;
+    auto place = what.length.count() > 0
+                   ? static_cast<std::size_t>(seconds(step.at) / seconds(what.length) * max_marks)
+                   : 0;
+    auto& found = marks_[{place, std::move(name)}];
+    if (found.count++ == 0)
+      found.at = step.at;
+  }
+}
+
+void report::add_end(const kit::happening& x) {
+  auto who = x.what == kit::happening_kind::session_failed ? "failed"
+             : x.remote_requested                          ? "remote"
+                                                           : "self";
+  cause key{x.reason ? to_string(*x.reason) : "", x.detail, who};
+  if (causes_.size() >= max_causes && !causes_.contains(key))
+    key = {"other", "", who};
+  ++causes_[std::move(key)];
+}
+
+json report::series() const {
+  json messages = json::array();
+  json octets = json::array();
+  json ended = json::array();
+  json linked = json::array();
+  json up = json::array();
+  bucket last{.linked = 0, .up = 0};
+  for (const auto& x : series_.buckets()) {
+    last.merge(x);
+    messages.push_back(x.messages);
+    octets.push_back(x.octets);
+    ended.push_back(x.ended);
+    linked.push_back(*last.linked);
+    up.push_back(*last.up);
+  }
+  return {{"seconds_each", seconds(series_.width())},
+          {"messages", std::move(messages)},
+          {"octets", std::move(octets)},
+          {"ended", std::move(ended)},
+          {"linked", std::move(linked)},
+          {"up", std::move(up)}};
+}
+
+json report::causes() const {
+  json out = json::array();
+  for (const auto& [key, count] : causes_) {
+    const auto& [reason, detail, who] = key;
+    out.push_back({{"reason", reason}, {"detail", detail}, {"by", who}, {"count", count}});
+  }
+  return out;
+}
+
+json report::marks(caf::timespan end) const {
+  json out = json::array();
+  for (const auto& [key, x] : marks_)
+    if (x.at <= end)
+      out.push_back({{"at", seconds(x.at)}, {"what", key.second}, {"count", x.count}});
+  return out;
+}
+
+void write_report(const std::string& folder, const std::string& page) {
+  auto name = folder + "/report.html";
+  std::ofstream out{name, std::ios::binary};
+  out << page;
+  out.close();
+  if (!out)
+    throw std::runtime_error{name + ": cannot be written"};
+}
+
+} // namespace devp2p::tool

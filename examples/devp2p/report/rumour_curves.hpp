@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/kit/happening.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+namespace devp2p::tool {
+
+/// How rumours spread: when each had reached how many of the nodes, in steps of 2 %. Of many, a
+/// reader sees the first, the last and the slowest.
+///
+/// Holds 51 times for each rumour, of which a scenario publishes at most 100 000.
+class rumour_curves {
+public:
+  static constexpr std::size_t max_first = 7;
+  static constexpr std::size_t max_last = 6;
+  static constexpr std::size_t max_slowest = 7;
+  static constexpr std::size_t max_shown = max_first + max_last + max_slowest;
+
+  explicit rumour_curves(std::size_t nodes) : nodes_(nodes) {}
+
+  /// A node has heard one.
+  void add(const kit::happening& x);
+
+  [[nodiscard]] nlohmann::ordered_json write() const;
+
+private:
+  static constexpr std::size_t percent_a_step = 2;
+
+  struct curve {
+    std::uint64_t rumour = 0;
+    std::size_t heard_by = 0;
+    /// When the first had heard it, then 2 % of the nodes, 4 %, ...
+    std::vector<caf::timespan> reached = {};
+  };
+
+  static bool is_slower(const curve* x, const curve* y);
+  /// In the order in which they began.
+  [[nodiscard]] std::vector<const curve*> chosen() const;
+
+  std::size_t nodes_;
+  std::map<std::uint64_t, curve> curves_;
+};
+
+} // namespace devp2p::tool
