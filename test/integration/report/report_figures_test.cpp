@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "network_map.hpp"
+#include "rumour_curves.hpp"
+#include "time_series.hpp"
+
+#include "devp2p/kit/gossip.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace devp2p::tool {
+namespace {
+
+using namespace std::chrono_literals;
+using json = nlohmann::ordered_json;
+using kit::happening;
+using kit::happening_kind;
+
+struct count {
+  std::size_t all = 0;
+
+  void merge(const count& next) { all += next.all; }
+};
+
+BOOST_AUTO_TEST_CASE(a_series_stays_small_and_loses_nothing) {
+  time_series<count> subject{10ms};
+  std::size_t all = 0;
+  for (auto when = 0ms; when <= 100s; when += 7ms, ++all) {
+    ++subject.at(when).all;
+    BOOST_REQUIRE(subject.buckets().size() <= time_series<count>::max_buckets);
+  }
+  BOOST_TEST((subject.width() == 640ms));
+  BOOST_TEST(subject.buckets().size() == 157u);
+  std::size_t found = 0;
+  for (const auto& x : subject.buckets())
+    found += x.all;
+  BOOST_TEST(found == all);
+  // 640 ms are 91 times 7 ms and a bit; the first bucket holds the beginning, too.
+  BOOST_TEST(subject.buckets()[0].all == 92u);
+}
+
+BOOST_AUTO_TEST_CASE(what_happens_at_the_end_of_a_bucket_is_in_it) {
+  time_series<count> subject{10ms};
+  ++subject.at(0ms).all;
+  ++subject.at(10ms).all;
+  ++subject.at(10ms + 1ns).all;
+  BOOST_REQUIRE(subject.buckets().size() == 2u);
+  BOOST_TEST(subject.buckets()[0].all == 2u);
+  BOOST_TEST(subject.buckets()[1].all == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_series_may_jump) {
+  time_series<count> subject{10ms};
+  ++subject.at(1ms).all;
+  ++subject.at(std::chrono::hours{24 * 365}).all;
+  BOOST_TEST(subject.buckets().size() <= time_series<count>::max_buckets);
+  BOOST_TEST(subject.buckets().front().all == 1u);
+  BOOST_TEST(subject.buckets().back().all == 1u);
+}
+
+happening heard(int rumour, caf::timespan when) {
+  return {.when = when, .what = happening_kind::heard, .detail = std::to_string(rumour)};
+}
+
+BOOST_AUTO_TEST_CASE(a_rumour_is_drawn_from_its_first_hearing) {
+  rumour_curves subject{4};
+  for (auto when : {5s, 6s, 8s})
+    subject.add(heard(3, when));
+  auto all = subject.write();
+  BOOST_TEST(all["in_all"] == 1);
+  BOOST_TEST(all["percent_a_step"] == 2);
+  const auto& curve = all["shown"].at(0);
+  BOOST_TEST(curve["rumour"] == 3);
+  BOOST_TEST(curve["began"] == 5.0);
+  BOOST_TEST(curve["heard_by"] == 3);
+  // One is a quarter of four, two are half, three are three quarters.
+  const auto& seconds = curve["seconds"];
+  BOOST_REQUIRE(seconds.size() == 38u);
+  for (std::size_t i = 0; i < seconds.size(); ++i)
+    BOOST_TEST(seconds[i] == (i <= 12 ? 0.0 : i <= 25 ? 1.0 : 3.0), "after " << 2 * i << " %");
+}
+
+BOOST_AUTO_TEST_CASE(of_many_rumours_the_first_the_last_and_the_slowest_are_drawn) {
+  rumour_curves subject{2};
+  for (int i = 0; i < 100; ++i) {
+    subject.add(heard(i, 1s * i));
+    // One never reaches all, some are slow.
+    if (i != 50)
+      subject.add(heard(i, 1s * i + (i % 15 == 0 ? 10ms * i : 1ms)));
+  }
+  auto all = subject.write();
+  BOOST_TEST(all["in_all"] == 100);
+  std::set<int> shown;
+  for (const auto& x : all["shown"])
+    shown.insert(x["rumour"].get<int>());
+  BOOST_TEST((shown == std::set<int>{0,  1,  2,  3,  4,  5,  6,  15, 30, 45,
+                                     50, 60, 75, 90, 94, 95, 96, 97, 98, 99}));
+}
+
+BOOST_AUTO_TEST_CASE(of_a_large_network_the_nodes_near_node_0_are_drawn) {
+  network_map subject{*kit::ring(100'000)};
+  kit::simulation small{{.links = *kit::ring(3), .cleartext = true}};
+  auto all = subject.write(small);
+  BOOST_TEST(all["nodes"].size() == network_map::max_nodes);
+  // Those of a ring are one arc.
+  BOOST_TEST(all["links"].size() == network_map::max_nodes - 1);
+  BOOST_TEST(all["nodes"][0]["number"] == 0);
+  BOOST_TEST(all["nodes"][1]["number"] == 1);
+  BOOST_TEST(all["nodes"][2]["number"] == 99'999);
+}
+
+BOOST_AUTO_TEST_CASE(of_many_links_every_nth_is_drawn) {
+  network_map subject{*kit::random_regular(1000, 50, 1)};
+  kit::simulation small{{.links = *kit::ring(3), .cleartext = true}};
+  auto all = subject.write(small);
+  BOOST_TEST(all["nodes"].size() == 1000u);
+  BOOST_TEST(all["links"].size() == 25'000u / 4);
+  BOOST_TEST(all["nodes"][5]["degree"] == 50);
+}
+
+/// What a map knows at the end of a ring of four.
+struct watched_ring {
+  void run(caf::timespan time) { network.run_for(time); }
+
+  /// By their two nodes' places, which are not their numbers.
+  std::map<std::pair<std::size_t, std::size_t>, std::string> links() {
+    auto all = map.write(network);
+    std::map<std::pair<std::size_t, std::size_t>, std::string> out;
+    for (const auto& x : all["links"]) {
+      auto first = all["nodes"][x[0].get<std::size_t>()]["number"].get<std::size_t>();
+      auto second = all["nodes"][x[1].get<std::size_t>()]["number"].get<std::size_t>();
+      out[{first, second}] = x[2].get<std::string>();
+    }
+    return out;
+  }
+
+  bool up(std::size_t number) {
+    auto all = map.write(network);
+    for (const auto& x : all["nodes"])
+      if (x["number"] == number)
+        return x["up"].get<bool>();
+    BOOST_FAIL("no node " << number);
+    return false;
+  }
+
+  network_map map{*kit::ring(4)};
+  kit::simulation network{{.links = *kit::ring(4),
+                           .cleartext = true,
+                           .protocols =
+                             [](caf::actor_system& system, std::size_t) {
+                               return std::vector{
+                                 kit::gossip_protocol(kit::spawn_gossip(system, {}))};
+                             },
+                           .on_happening = [this](const happening& x) { map.add(x); }}};
+};
+
+BOOST_FIXTURE_TEST_CASE(a_map_knows_what_is_up, watched_ring) {
+  BOOST_TEST(links().at({0, 1}) == "down", "nobody has met yet");
+  run(1s);
+  for (const auto& [ends, state] : links())
+    BOOST_TEST(state == "up", ends.first << ' ' << ends.second);
+  network.crash(1);
+  network.freeze(3);
+  run(100ms);
+  BOOST_TEST(!up(1));
+  BOOST_TEST(up(3));
+  BOOST_TEST(links().at({0, 1}) == "down");
+  BOOST_TEST(links().at({1, 2}) == "down");
+  BOOST_TEST(links().at({0, 3}) == "separated");
+  BOOST_TEST(links().at({2, 3}) == "separated");
+  network.start(1);
+  network.heal();
+  run(10s);
+  BOOST_TEST(up(1));
+  for (const auto& [ends, state] : links())
+    BOOST_TEST(state == "up", ends.first << ' ' << ends.second);
+}
+
+} // namespace
+} // namespace devp2p::tool
