@@ -154,6 +154,8 @@ function layout(count, links) {
     neighbours[second].push(first);
   }
   let [x, y] = normalize(pivotLayout(neighbours));
+  // A ring or a chain is one already, and pushing its nodes apart would but bend it.
+  if (neighbours.every((x) => x.length <= 2) && links.length >= count - 1) return [x, y];
   // Nodes with the same distances have the same place: around it, along a sunflower's spiral.
   const step = 0.5 / Math.sqrt(count);
   x = x.map((v, i) => v + step * Math.sqrt(i / count) * Math.cos(2.4 * i));

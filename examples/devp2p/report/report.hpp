@@ -11,12 +11,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <tuple>
-#include <vector>
+#include <utility>
 
 namespace devp2p::tool {
 
