@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/messages/type_ids.hpp"
 
-#include "devp2p/messages/channel.hpp"
+#include "devp2p/messages/remote_handler.hpp"
 
 #include <caf/deep_to_string.hpp>
 #include <caf/exit_reason.hpp>
@@ -29,10 +29,13 @@ std::string render(std::uint8_t code, const caf::message& context) {
 
 void add_types(caf::actor_system_config& config) {
   config.add_message_types<caf::id_block::devp2p>();
-  // Aliases, which the block cannot declare: who subscribes from another process sends them.
+  config.add_message_types<caf::id_block::devp2p_remote>();
+  // Aliases, which the blocks cannot declare: handles that are sent to other processes.
   config.add_message_type<subscriber_actor>("devp2p::subscriber_actor");
   config.add_message_type<mapping_subscriber_actor>("devp2p::mapping_subscriber_actor");
   config.add_message_type<hole_subscriber_actor>("devp2p::hole_subscriber_actor");
+  config.add_message_type<near_end_actor>("devp2p::near_end_actor");
+  config.add_message_type<far_end_actor>("devp2p::far_end_actor");
   config.add_error_category(caf::atom("devp2p"),
                             [](std::uint8_t code, caf::atom_value, const caf::message& context) {
                               return render(code, context);
