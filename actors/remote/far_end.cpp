@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/remote/far_end.hpp"
+
+#include <caf/send.hpp>
+
+#include <utility>
+
+namespace devp2p {
+
+far_end::far_end(caf::actor_config& config, handler_actor handler, near_end_actor near,
+                 std::uint64_t credit, handler_host_options options)
+  : far_end_actor::base(config),
+    handler_(std::move(handler)),
+    near_(std::move(near)),
+    credit_(credit),
+    options_(options) {}
+
+far_end::behavior_type far_end::make_behavior() {
+  alive_ = this;
+  set_down_handler([this](const caf::down_msg& down) { on_down(down); });
+  set_exit_handler([this](const caf::exit_msg& exit) { end_handler(exit.reason); });
+  auto report_due = [self = caf::weak_actor_ptr{ctrl()}] {
+    if (auto alive = self.lock())
+      caf::anon_send(caf::actor_cast<far_end_actor>(alive), resume_atom::value);
+  };
+  lent_ = std::make_shared<lent_payloads>(credit_, std::move(report_due));
+  monitor(handler_);
+  monitor(near_);
+  return {
+    [this](const std::vector<packet>& batch) { on_packets(batch); },
+    [this](resume_atom) { report(); },
+    [this](tick_atom) { on_interval(); },
+    [this](close_atom) { on_deadline(); },
+  };
+}
+
+void far_end::on_exit() {
+  caf::anon_send_exit(handler_, caf::exit_reason::kill);
+  handler_ = nullptr;
+  near_ = nullptr;
+  alive_ = nullptr;
+}
+
+void far_end::on_packets(const std::vector<packet>& batch) {
+  if (ending_)
+    return;
+  for (const auto& x : batch)
+    caf::anon_send(handler_, lent_->lend(x));
+  if ((lent_->lent() - reported_.arrived) * 4 >= credit_)
+    report();
+  if (!std::exchange(ticking_, true))
+    delayed_send(this, options_.report_interval, tick_atom::value);
+}
+
+void far_end::report() {
+  if (ending_)
+    return;
+  auto released = lent_->report();
+  reported_ = {lent_->lent(), released};
+  caf::anon_send(near_, reported_);
+}
+
+/// While the handler holds anything, however little it has let go of.
+void far_end::on_interval() {
+  ticking_ = false;
+  if (ending_ || reported_.released == lent_->lent())
+    return;
+  report();
+  ticking_ = true;
+  delayed_send(this, options_.report_interval, tick_atom::value);
+}
+
+void far_end::on_down(const caf::down_msg& down) {
+  if (down.source == handler_)
+    return quit(down.reason);
+  if (down.source != near_)
+    return;
+  // It was killed because it had stalled: then a word will not do.
+  if (down.reason == caf::exit_reason::kill && !ending_)
+    caf::anon_send_exit(handler_, caf::exit_reason::kill);
+  end_handler(caf::make_error(errc::session_closed));
+}
+
+void far_end::end_handler(const caf::error& why) {
+  if (std::exchange(ending_, true))
+    return;
+  send_exit(handler_, why);
+  delayed_send(this, options_.handler_timeout, close_atom::value);
+}
+
+/// A handler that is stuck in a call does not end even when it is killed, and is left behind.
+void far_end::on_deadline() {
+  if (killed_)
+    return quit(caf::make_error(errc::session_closed));
+  killed_ = true;
+  caf::anon_send_exit(handler_, caf::exit_reason::kill);
+  delayed_send(this, options_.handler_timeout, close_atom::value);
+}
+
+} // namespace devp2p

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/remote_handler.hpp"
+#include "devp2p/remote/lent_payloads.hpp"
+#include "devp2p/remote/remote_handler.hpp"
+
+#include <cstdint>
+#include <memory>
+
+namespace devp2p {
+
+/// Stands in for a session that lives in another process: hands its messages to the handler here,
+/// and reports what has arrived and what the handler has let go of.
+///
+/// Ends with the handler's reason when that ends. When the near end has gone, with the session or
+/// with its process, the handler gets an exit message with `errc::session_closed`, and is killed if
+/// it does not end in time; so, too, with the reason of an exit message that we get ourselves.
+class far_end : public far_end_actor::base {
+public:
+  far_end(caf::actor_config& config, handler_actor handler, near_end_actor near,
+          std::uint64_t credit, handler_host_options options);
+
+  const char* name() const override { return "far_end"; }
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+private:
+  void on_packets(const std::vector<packet>& batch);
+  void report();
+  void on_interval();
+  void on_down(const caf::down_msg& down);
+  void end_handler(const caf::error& why);
+  void on_deadline();
+
+  /// Nobody in this process need know us.
+  far_end_actor alive_;
+  handler_actor handler_;
+  near_end_actor near_;
+  const std::uint64_t credit_;
+  const handler_host_options options_;
+  std::shared_ptr<lent_payloads> lent_;
+  delivery reported_;
+  bool ticking_ = false;
+  bool ending_ = false;
+  bool killed_ = false;
+};
+
+} // namespace devp2p

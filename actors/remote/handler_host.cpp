@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/remote/handler_host.hpp"
+
+#include "devp2p/remote/far_end.hpp"
+
+#include <caf/send.hpp>
+
+#include <exception>
+#include <string>
+#include <utility>
+
+namespace devp2p {
+
+handler_host::handler_host(caf::actor_config& config, handler_factory spawn,
+                           handler_host_options options)
+  : handler_host_actor::base(config),
+    spawn_(std::move(spawn)),
+    options_(options) {}
+
+handler_host::behavior_type handler_host::make_behavior() {
+  alive_ = this;
+  set_down_handler([this](const caf::down_msg& down) { far_ends_.erase(down.source); });
+  return {[this](spawn_atom, const channel& link, const near_end_actor& near,
+                 std::uint64_t credit) { return host(link, near, credit); }};
+}
+
+void handler_host::on_exit() {
+  for (const auto& [address, far] : far_ends_)
+    caf::anon_send_exit(far, caf::exit_reason::user_shutdown);
+  far_ends_.clear();
+  alive_ = nullptr;
+}
+
+caf::result<far_end_actor> handler_host::host(const channel& link, const near_end_actor& near,
+                                              std::uint64_t credit) {
+  if (!near)
+    return caf::make_error(errc::handler_failed, "nobody to report to");
+  if (far_ends_.size() >= options_.max_handlers)
+    return caf::make_error(errc::handler_failed, "its host has too many handlers already");
+  handler_actor handler;
+  std::string why = "its host has spawned no handler";
+  try {
+    handler = spawn_(system(), link);
+  } catch (const std::exception& e) {
+    why = e.what();
+  } catch (...) {
+    why = "an exception of an unknown type";
+  }
+  if (!handler)
+    return caf::make_error(errc::handler_failed, why);
+  far_end_actor out = spawn<far_end>(std::move(handler), near, credit, options_);
+  monitor(out);
+  far_ends_.emplace(out.address(), out);
+  return out;
+}
+
+} // namespace devp2p

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/remote/near_end.hpp"
+
+#include "devp2p/remote/lent_payloads.hpp"
+
+#include <caf/send.hpp>
+
+#include <utility>
+#include <vector>
+
+namespace devp2p {
+
+near_end::near_end(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
+                   handler_host_actor host, channel link, remote_handler_options options)
+  : pinned(config, std::move(unit)),
+    host_(std::move(host)),
+    options_(options),
+    link_(std::move(link)) {}
+
+near_end::behavior_type near_end::make_behavior() {
+  set_down_handler([this](const caf::down_msg& down) { on_down(down); });
+  ask_host();
+  return {
+    [this](const packet& message) { on_packet(message); },
+    [this](const delivery& now) { on_delivery(now); },
+    [this](resume_atom) { feed(); },
+  };
+}
+
+void near_end::on_exit() {
+  host_ = nullptr;
+  far_ = nullptr;
+}
+
+void near_end::ask_host() {
+  // What is asked of a process that is gone is never answered.
+  monitor(host_);
+  auto on_error = [this](const caf::error& why) {
+    if (why == caf::sec::request_timeout)
+      quit(caf::make_error(errc::handler_failed, "the host of its handler does not answer"));
+    else
+      quit(why);
+  };
+  request(host_, options_.spawn_timeout, spawn_atom::value, std::exchange(link_, {}),
+          near_end_actor{this}, options_.credit)
+    .then([this](const far_end_actor& far) { on_far_end(far); }, on_error);
+}
+
+void near_end::on_far_end(const far_end_actor& far) {
+  if (!far)
+    return quit(caf::make_error(errc::handler_failed, "the host has answered with no handler"));
+  demonitor(host_.address());
+  host_ = nullptr;
+  far_ = far;
+  monitor(far_);
+  feed();
+}
+
+void near_end::on_packet(const packet& message) {
+  waiting_.push(message);
+  // What is in our mailbox by now goes in one message: between processes, each has its price.
+  if (far_ && !std::exchange(feed_due_, true))
+    caf::anon_send(this, resume_atom::value);
+}
+
+void near_end::feed() {
+  feed_due_ = false;
+  if (!far_)
+    return;
+  std::vector<packet> batch;
+  while (!waiting_.empty() && sent_ - known_.arrived < options_.credit) {
+    auto next = waiting_.pop();
+    sent_ += message_cost(next);
+    held_.push({next.payload, sent_});
+    batch.push_back(std::move(next));
+  }
+  if (!batch.empty())
+    caf::anon_send(far_, std::move(batch));
+}
+
+void near_end::on_delivery(const delivery& now) {
+  if (now.arrived > sent_ || now.released > now.arrived)
+    return quit(caf::make_error(errc::handler_failed,
+                                "the process of its handler has received more than it was sent"));
+  // Both only grow: what says less is older.
+  known_.arrived = std::max(known_.arrived, now.arrived);
+  known_.released = std::max(known_.released, now.released);
+  while (!held_.empty() && held_.front().end <= known_.released)
+    held_.pop();
+  feed();
+}
+
+void near_end::on_down(const caf::down_msg& down) {
+  if (down.source == host_ || down.source == far_)
+    quit(down.reason);
+}
+
+} // namespace devp2p

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/remote/remote_handler.hpp"
+
+#include "devp2p/remote/handler_host.hpp"
+#include "devp2p/remote/near_end.hpp"
+
+#include <utility>
+
+namespace devp2p {
+
+handler_factory handled_remotely(const handler_host_actor& host, remote_handler_options options) {
+  return [=](caf::actor_system& system, const channel& link) -> handler_actor {
+    if (!host)
+      return {};
+    return system.spawn<near_end>(link.loop, host, link, options);
+  };
+}
+
+handler_host_actor host_handlers(caf::actor_system& system, handler_factory spawn,
+                                 handler_host_options options) {
+  return system.spawn<handler_host>(std::move(spawn), options);
+}
+
+} // namespace devp2p
