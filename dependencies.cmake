@@ -21,6 +21,13 @@ find_package(Threads REQUIRED)
 devp2p_import(CAF::core caf/all.hpp caf_core)
 set_property(TARGET CAF::core APPEND PROPERTY INTERFACE_LINK_LIBRARIES Threads::Threads)
 
+# CAF's middleman (libcaf-dev, too): actors in other processes, encrypted between hosts. Used by
+# actors/remote alone.
+devp2p_import(CAF::io caf/io/all.hpp caf_io)
+set_property(TARGET CAF::io APPEND PROPERTY INTERFACE_LINK_LIBRARIES CAF::core)
+devp2p_import(CAF::openssl caf/openssl/all.hpp caf_openssl)
+set_property(TARGET CAF::openssl APPEND PROPERTY INTERFACE_LINK_LIBRARIES CAF::io)
+
 # Asio (libasio-dev): the real network. Header only; used by net/asio alone.
 if(NOT TARGET devp2p::third_party_asio)
   find_path(DEVP2P_ASIO_INCLUDE_DIR asio.hpp REQUIRED)
@@ -47,7 +54,8 @@ find_package(Snappy REQUIRED)
 find_package(spdlog REQUIRED)
 
 # OpenSSL (libssl-dev): AES, SHA-256, HMAC and randomness; net/crypto/README.md says why this one.
-find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+# And TLS, which CAF's middleman uses, too.
+find_package(OpenSSL REQUIRED COMPONENTS Crypto SSL)
 
 # nlohmann JSON (nlohmann-json3-dev): what the kit's simulations write.
 find_package(nlohmann_json REQUIRED)

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/remote/middleman.hpp"
+
+#include <caf/io/middleman.hpp>
+#include <caf/openssl/manager.hpp>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <array>
+#include <memory>
+#include <stdexcept>
+
+namespace devp2p {
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& what) {
+  std::array<char, 256> text{};
+  ERR_error_string_n(ERR_peek_last_error(), text.data(), text.size());
+  ERR_clear_error();
+  throw std::runtime_error{what + ": " + text.data()};
+}
+
+int hand_over_passphrase(char* to, int size, int, void* passphrase) {
+  const auto& from = *static_cast<const std::string*>(passphrase);
+  return static_cast<int>(from.copy(to, static_cast<std::size_t>(size)));
+}
+
+/// Loads them as CAF will for each connection.
+void check(const certificates& what) {
+  std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context{SSL_CTX_new(TLS_method()),
+                                                            SSL_CTX_free};
+  if (!context)
+    refuse("no TLS");
+  auto* tls = context.get();
+  auto passphrase = what.passphrase;
+  SSL_CTX_set_default_passwd_cb(tls, hand_over_passphrase);
+  SSL_CTX_set_default_passwd_cb_userdata(tls, &passphrase);
+  if (SSL_CTX_use_certificate_chain_file(tls, what.certificate.c_str()) != 1)
+    refuse("certificate '" + what.certificate + "' cannot be loaded");
+  // Fails, too, if the key is another certificate's.
+  if (SSL_CTX_use_PrivateKey_file(tls, what.key.c_str(), SSL_FILETYPE_PEM) != 1)
+    refuse("key '" + what.key + "' cannot be used");
+  if (SSL_CTX_load_verify_locations(tls, what.authorities.c_str(), nullptr) != 1)
+    refuse("authorities '" + what.authorities + "' cannot be loaded");
+}
+
+} // namespace
+
+void load_middleman(caf::actor_system_config& config, const middleman_options& options) {
+  config.load<caf::io::middleman>();
+  config.set("middleman.heartbeat-interval", caf::timespan{options.heartbeat_interval});
+  config.set("middleman.connection-timeout", caf::timespan{options.connection_timeout});
+  if (!options.certified)
+    return;
+  check(*options.certified);
+  config.openssl_certificate = options.certified->certificate;
+  config.openssl_key = options.certified->key;
+  config.openssl_passphrase = options.certified->passphrase;
+  config.openssl_cafile = options.certified->authorities;
+  config.load<caf::openssl::manager>();
+}
+
+} // namespace devp2p

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/remote/publishing.hpp"
+
+#include <caf/actor_system_config.hpp>
+#include <caf/io/middleman.hpp>
+#include <caf/openssl/manager.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include <chrono>
+#include <utility>
+
+namespace devp2p::detail {
+
+namespace {
+
+bool is_loopback(const endpoint& at) {
+  return at.is_address() && (at.host == "::1" || at.host.rfind("127.", 0) == 0);
+}
+
+/// All of what authentication needs: with less, CAF would encrypt, and trust anybody.
+bool has_certificates(caf::actor_system& system) {
+  const auto& config = system.config();
+  return system.has_openssl_manager() && !config.openssl_certificate.empty() &&
+         !config.openssl_key.empty() &&
+         !(config.openssl_cafile.empty() && config.openssl_capath.empty());
+}
+
+caf::expected<caf::io::middleman_actor> middleman_for(caf::actor_system& system,
+                                                      const endpoint& where) {
+  if (has_certificates(system))
+    return system.openssl_manager().actor_handle();
+  if (!is_loopback(where))
+    return caf::make_error(errc::permission_denied, to_string(where) +
+                                                      " is not a loopback address, and without "
+                                                      "certificates actors stay on this host");
+  return system.middleman().actor_handle();
+}
+
+caf::expected<caf::strong_actor_ptr> connect_once(const caf::io::middleman_actor& middleman,
+                                                  caf::actor_system& system, const endpoint& to,
+                                                  const signatures& interface,
+                                                  caf::timespan timeout) {
+  caf::expected<caf::strong_actor_ptr> out{caf::none};
+  auto on_answer = [&](const caf::node_id&, caf::strong_actor_ptr& found, const signatures& its) {
+    if (!found)
+      out = caf::make_error(caf::sec::no_actor_published_at_port, to.port);
+    else if (!system.assignable(its, interface))
+      out = caf::make_error(caf::sec::unexpected_actor_messaging_interface);
+    else
+      out = std::move(found);
+  };
+  caf::scoped_actor self{system};
+  self->request(middleman, timeout, caf::connect_atom::value, to.host, to.port)
+    .receive(on_answer, [&](caf::error& why) { out = std::move(why); });
+  return out;
+}
+
+} // namespace
+
+caf::expected<std::uint16_t> publish(caf::actor_system& system, caf::strong_actor_ptr what,
+                                     signatures interface, const endpoint& at) {
+  auto middleman = middleman_for(system, at);
+  if (!middleman)
+    return std::move(middleman.error());
+  caf::expected<std::uint16_t> out{caf::none};
+  caf::scoped_actor self{system};
+  self
+    ->request(*middleman, caf::infinite, caf::publish_atom::value, at.port, std::move(what),
+              std::move(interface), at.host, true)
+    .receive([&](std::uint16_t port) { out = port; }, [&](caf::error& why) { out = why; });
+  return out;
+}
+
+caf::expected<caf::strong_actor_ptr> connect(caf::actor_system& system, const endpoint& to,
+                                             const signatures& interface, caf::timespan timeout) {
+  auto middleman = middleman_for(system, to);
+  if (!middleman)
+    return std::move(middleman.error());
+  using clock = std::chrono::steady_clock;
+  const auto deadline = clock::now() + timeout;
+  for (auto left = timeout;; left = deadline - clock::now()) {
+    auto out = connect_once(*middleman, system, to, interface, left);
+    // A heartbeat that falls into a handshake ends it: CAF 0.17.6 takes a connection that it has
+    // yet to hear from for one that has been silent for ever.
+    if (out || out.error() != caf::sec::connection_timeout || clock::now() >= deadline)
+      return out;
+  }
+}
+
+} // namespace devp2p::detail

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/endpoint.hpp"
+#include "devp2p/messages/settings.hpp"
+#include "devp2p/messages/type_ids.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/expected.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <utility>
+
+/// How actors are found from other processes: CAF's middleman does all of it, but would do it for
+/// anybody. Whoever may connect can send any message to any actor of this process.
+namespace devp2p {
+
+namespace detail {
+
+/// The types of its messages, by which the other process checks that it is what it was asked for.
+using signatures = std::set<std::string>;
+
+caf::expected<std::uint16_t> publish(caf::actor_system& system, caf::strong_actor_ptr what,
+                                     signatures interface, const endpoint& at);
+caf::expected<caf::strong_actor_ptr> connect(caf::actor_system& system, const endpoint& to,
+                                             const signatures& interface, caf::timespan timeout);
+
+} // namespace detail
+
+/// Lets other processes connect to `what`, a node, say, or a host of handlers. Returns the port.
+///
+/// Only from this host, unless the system has certificates (`load_middleman`): without them it
+/// fails with `errc::permission_denied` if `at` is not a loopback address. With them, all
+/// connections are encrypted, and only who has a certificate may connect, whatever the address.
+template <class Handle>
+caf::expected<std::uint16_t> publish(const Handle& what, const endpoint& at = {"127.0.0.1", 0}) {
+  auto& system = what.home_system();
+  return detail::publish(system, caf::actor_cast<caf::strong_actor_ptr>(what),
+                         system.message_types(what), at);
+}
+
+/// What another process has published there. Waits for it, `timeout` at most; not to be called by
+/// an actor. Fails in the same way if `to` is not on this host and the system has no certificates.
+template <class Handle>
+caf::expected<Handle> connect(caf::actor_system& system, const endpoint& to,
+                              settings::duration timeout = std::chrono::seconds{10}) {
+  auto found = detail::connect(system, to, system.message_types<Handle>(), timeout);
+  if (!found)
+    return std::move(found.error());
+  return caf::actor_cast<Handle>(std::move(*found));
+}
+
+} // namespace devp2p
