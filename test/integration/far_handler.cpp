@@ -3,9 +3,10 @@
 // A handler in a process of its own. Prints the port at which CAF's middleman publishes it, then
 // the size of each payload that comes; goes when its stdin ends.
 #include "devp2p/messages/interfaces.hpp"
+#include "devp2p/remote/middleman.hpp"
+#include "devp2p/remote/publishing.hpp"
 
 #include <caf/all.hpp>
-#include <caf/io/all.hpp>
 
 #include <iostream>
 
@@ -18,10 +19,10 @@ handler_actor::behavior_type report(handler_actor::pointer) {
 int main() {
   caf::actor_system_config config;
   add_types(config);
-  config.load<caf::io::middleman>();
+  load_middleman(config);
   caf::actor_system system{config};
   auto handler = system.spawn(report);
-  auto port = system.middleman().publish(handler, 0, "127.0.0.1");
+  auto port = publish(handler);
   if (port) {
     std::cout << *port << std::endl;
     std::cin.get();

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// A node in a process of its own, whose handlers are hosted where the port that is its argument
+// leads. Prints the port at which it is published itself; goes when its stdin ends.
+#include "devp2p/actors/node.hpp"
+#include "devp2p/net/asio/asio_network.hpp"
+#include "devp2p/net/crypto/system_random.hpp"
+#include "devp2p/remote/middleman.hpp"
+#include "devp2p/remote/publishing.hpp"
+#include "devp2p/remote/remote_handler.hpp"
+
+#include <caf/all.hpp>
+
+#include <iostream>
+#include <string>
+
+using namespace devp2p;
+using namespace std::chrono_literals;
+
+int main(int argc, char** argv) {
+  if (argc != 2)
+    return 2;
+  net::asio_network network;
+  caf::actor_system_config config;
+  add_types(config);
+  load_middleman(config, {.heartbeat_interval = 200ms, .connection_timeout = 1s});
+  caf::actor_system system{config};
+  auto host = connect<handler_host_actor>(
+    system, {"127.0.0.1", static_cast<std::uint16_t>(std::stoi(argv[1]))});
+  if (!host)
+    return 1;
+  crypto::system_random random;
+  node_config setup{crypto::private_key::generate(random)};
+  setup.protocols = {{.name = "test", .version = 1, .length = 1, .spawn = handled_remotely(*host)}};
+  auto node = spawn_node(system, network, std::move(setup));
+  auto port = publish(node);
+  if (port) {
+    std::cout << *port << std::endl;
+    std::cin.get();
+  }
+  caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
+  return port ? 0 : 1;
+}

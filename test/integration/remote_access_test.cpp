@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Who may connect to the actors of a process, and who may not.
+#include "certificate_authority.hpp"
+#include "participant.hpp"
+
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace devp2p::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Long enough for a handshake, short enough to wait for one that will not come.
+constexpr auto a_while = 3s;
+
+/// An actor system that knows others by certificates, if it has any.
+struct process {
+  explicit process(std::optional<certificates> certified = {})
+    : settings({200ms, 1s, std::move(certified)}),
+      system(settings) {}
+
+  connected_config settings;
+  caf::actor_system system;
+};
+
+/// A node that others may ask who it is.
+struct published {
+  published(process& where, net::network& network, const std::string& host) {
+    crypto::system_random random;
+    node = spawn_node(where.system, network, {crypto::private_key::generate(random)});
+    port = value_of(publish(node, {host, 0}));
+  }
+  published(const published&) = delete;
+  published& operator=(const published&) = delete;
+  ~published() { caf::anon_send_exit(node, caf::exit_reason::user_shutdown); }
+
+  /// Whether `who` can connect, and is answered.
+  [[nodiscard]] bool answers(process& who) const {
+    auto found = connect<node_actor>(who.system, {"127.0.0.1", port}, a_while);
+    if (!found)
+      return false;
+    auto out = false;
+    caf::scoped_actor self{who.system};
+    self->request(*found, a_while, info_atom::value)
+      .receive([&](const node_info&) { out = true; }, [](const caf::error&) {});
+    return out;
+  }
+
+  node_actor node;
+  std::uint16_t port = 0;
+};
+
+bool is_refused(const caf::error& why) {
+  return why == errc::permission_denied;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(without_certificates)
+
+BOOST_AUTO_TEST_CASE(actors_are_published_on_this_host_only) {
+  net::asio_network network;
+  process process;
+  published node{process, network, "127.0.0.1"};
+  for (const auto* host : {"0.0.0.0", "::", "192.0.2.1", "localhost", "127.example.org", ""})
+    BOOST_TEST_CONTEXT(host) {
+      auto port = publish(node.node, {host, 0});
+      BOOST_REQUIRE(!port);
+      BOOST_TEST(is_refused(port.error()));
+      auto found = connect<node_actor>(process.system, {host, node.port});
+      BOOST_REQUIRE(!found);
+      BOOST_TEST(is_refused(found.error()));
+    }
+  BOOST_TEST(describe(publish(node.node, {"0.0.0.0", 30303}).error()) ==
+             "permission denied: 0.0.0.0:30303 is not a loopback address, and without certificates "
+             "actors stay on this host");
+}
+
+BOOST_AUTO_TEST_CASE(who_is_on_this_host_may_connect) {
+  net::asio_network network;
+  process here;
+  process there;
+  published node{here, network, "127.0.0.1"};
+  BOOST_TEST(node.answers(there));
+}
+
+BOOST_AUTO_TEST_CASE(who_asks_for_another_kind_of_actor_is_told) {
+  net::asio_network network;
+  process here;
+  process there;
+  published node{here, network, "127.0.0.1"};
+  auto found = connect<mapper_actor>(there.system, {"127.0.0.1", node.port}, a_while);
+  BOOST_REQUIRE(!found);
+  BOOST_TEST((found.error() == caf::sec::unexpected_actor_messaging_interface));
+}
+
+BOOST_AUTO_TEST_CASE(where_nobody_listens_one_is_told) {
+  process process;
+  auto found = connect<node_actor>(process.system, {"127.0.0.1", 1}, a_while);
+  BOOST_REQUIRE(!found);
+  BOOST_TEST((found.error() == caf::sec::cannot_connect_to_node));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(with_certificates)
+
+BOOST_AUTO_TEST_CASE(who_has_one_of_the_same_authority_may_connect) {
+  certificate_authority authority;
+  net::asio_network network;
+  process here{authority.certify("here")};
+  process there{authority.certify("there")};
+  published node{here, network, "0.0.0.0"};
+  BOOST_TEST(node.answers(there));
+}
+
+BOOST_AUTO_TEST_CASE(strangers_may_not) {
+  certificate_authority authority;
+  certificate_authority foreign;
+  net::asio_network network;
+  process here{authority.certify("here")};
+  published node{here, network, "0.0.0.0"};
+  process without;
+  BOOST_TEST(!node.answers(without));
+  process other{foreign.certify("other")};
+  BOOST_TEST(!node.answers(other));
+  // It believes our authority, but has no certificate of it.
+  auto half = foreign.certify("half");
+  half.authorities = authority.certify("x").authorities;
+  process impostor{half};
+  BOOST_TEST(!node.answers(impostor));
+  // The door is still open for others.
+  process friendly{authority.certify("friendly")};
+  BOOST_TEST(node.answers(friendly));
+}
+
+BOOST_AUTO_TEST_CASE(nobody_connects_to_a_stranger) {
+  certificate_authority authority;
+  certificate_authority foreign;
+  net::asio_network network;
+  // It would let us in.
+  auto lure = foreign.certify("lure");
+  lure.authorities = authority.certify("x").authorities;
+  process there{lure};
+  published node{there, network, "127.0.0.1"};
+  process here{authority.certify("here")};
+  BOOST_TEST(!node.answers(here));
+  // Nor to one that has no certificate at all.
+  process bare;
+  published open{bare, network, "127.0.0.1"};
+  BOOST_TEST(!open.answers(here));
+}
+
+BOOST_AUTO_TEST_CASE(those_that_cannot_be_used_are_refused_at_once) {
+  certificate_authority authority;
+  auto good = authority.certify("good");
+  auto other = authority.certify("other");
+  auto refused = [](certificates what, const std::string& because) {
+    caf::actor_system_config config;
+    auto is_why = [&](const std::runtime_error& why) {
+      return std::string{why.what()}.rfind(because, 0) == 0;
+    };
+    BOOST_CHECK_EXCEPTION(load_middleman(config, {.certified = what}), std::runtime_error, is_why);
+  };
+  refused({"nowhere", good.key, {}, good.authorities}, "certificate 'nowhere' cannot be loaded: ");
+  refused({good.certificate, "nowhere", {}, good.authorities}, "key 'nowhere' cannot be used: ");
+  refused({good.certificate, other.key, {}, good.authorities},
+          "key '" + other.key + "' cannot be used: ");
+  refused({good.certificate, good.key, {}, "nowhere"}, "authorities 'nowhere' cannot be loaded: ");
+  refused({good.certificate, good.key, {}, ""}, "authorities '' cannot be loaded: ");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test
