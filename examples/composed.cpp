@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// A devp2p node as one child of somebody else's actor system: a service with actors, type ids and a
+// supervision of its own. When the node fails, the service takes in another.
+#include "devp2p/actors/node.hpp"
+#include "devp2p/net/asio/asio_network.hpp"
+#include "devp2p/net/crypto/system_random.hpp"
+
+#include <caf/all.hpp>
+
+#include <iostream>
+
+using namespace devp2p;
+
+namespace service {
+
+struct status {
+  std::string node;
+  int restarts = 0;
+
+  template <class Inspector>
+  friend typename Inspector::result_type inspect(Inspector& f, status& x) {
+    return f(x.node, x.restarts);
+  }
+};
+
+} // namespace service
+
+// Where the library's type ids end.
+CAF_BEGIN_TYPE_ID_BLOCK(service, ::devp2p::end_type_id)
+CAF_ADD_TYPE_ID(service, (service::status))
+CAF_ADD_ATOM(service, service, status_atom, "status")
+CAF_ADD_ATOM(service, service, fault_atom, "fault")
+CAF_END_TYPE_ID_BLOCK(service)
+
+namespace service {
+
+using top_actor =
+  caf::typed_actor<caf::replies_to<status_atom>::with<status>, caf::reacts_to<fault_atom>>;
+
+/// The top of the service: has a node among its children, takes in another if that fails, three
+/// times at most, and ends it when it ends itself.
+struct top : top_actor::base {
+  top(caf::actor_config& config, net::network& network)
+    : top_actor::base(config),
+      network(network) {}
+
+  behavior_type make_behavior() override {
+    set_down_handler([this](const caf::down_msg& down) {
+      return restarts++ < 3 ? take_in_node() : quit(down.reason);
+    });
+    take_in_node();
+    return {
+      [this](status_atom) {
+        return status{id.brief(), restarts};
+      },
+      [this](fault_atom) { caf::anon_send_exit(node, caf::exit_reason::kill); },
+    };
+  }
+
+  void on_exit() override { caf::anon_send_exit(node, caf::exit_reason::user_shutdown); }
+
+  void take_in_node() {
+    crypto::system_random random;
+    auto key = crypto::private_key::generate(random);
+    id = key.id();
+    node = spawn_node(system(), network, {key});
+    monitor(node);
+  }
+
+  net::network& network;
+  node_actor node;
+  node_id id;
+  int restarts = 0;
+};
+
+} // namespace service
+
+int main() {
+  net::asio_network network; // Outlives the actor system.
+  caf::actor_system_config config;
+  add_types(config);
+  config.add_message_types<caf::id_block::service>();
+  caf::actor_system system{config};
+  service::top_actor top = system.spawn<service::top>(std::ref<net::network>(network));
+  caf::scoped_actor self{system};
+  service::status now;
+  auto ask = [&] {
+    self->request(top, caf::infinite, service::status_atom::value)
+      .receive([&](const service::status& x) { now = x; }, [](const caf::error&) {});
+  };
+  ask();
+  std::cout << "has taken in " << now.node << "; now that is killed\n";
+  self->send(top, service::fault_atom::value);
+  while (now.restarts == 0)
+    ask();
+  std::cout << "has taken in " << now.node << '\n';
+  self->send_exit(top, caf::exit_reason::user_shutdown);
+}
