@@ -70,7 +70,7 @@ outcome in_parts(const kit::scenario& what, std::size_t count) {
   if (auto wrong = run.gather(patience))
     BOOST_FAIL(*wrong);
   while (!run.done())
-    if (auto wrong = run.run_window())
+    if (auto wrong = run.go_on({}))
       BOOST_FAIL(*wrong);
   out.hash = run.hash();
   out.linked = run.linked();
@@ -170,11 +170,11 @@ BOOST_FIXTURE_TEST_CASE(a_part_that_dies_ends_the_run, with_group) {
   spawn_shard(what, 0, run);
   auto second = spawn_shard(what, 1, run);
   BOOST_TEST(!run.gather(patience).has_value());
-  BOOST_TEST(!run.run_window().has_value());
+  BOOST_TEST(!run.go_on({}).has_value());
   caf::anon_send_exit(second, caf::exit_reason::kill);
   std::optional<std::string> wrong;
   while (!wrong && !run.done())
-    wrong = run.run_window();
+    wrong = run.go_on({});
   BOOST_TEST(wrong.value_or("nothing") ==
              "shard 1 of 2 is lost (exit: kill): the run cannot go on without its nodes");
 }
@@ -190,7 +190,7 @@ BOOST_FIXTURE_TEST_CASE(nobody_takes_the_place_of_another, with_group) {
   BOOST_TEST(!run.gather(patience).has_value());
   BOOST_TEST(end_of(spawn_shard(what, 1, run)) == "there is a shard 1 already");
   BOOST_TEST(end_of(spawn_shard(what, 2, run)) == "the parts are numbered from 0 to 1");
-  BOOST_TEST(!run.run_window().has_value());
+  BOOST_TEST(!run.go_on({}).has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(all_parts_play_the_same_scenario, with_group) {

@@ -43,6 +43,15 @@ void player::run_for(caf::timespan time) {
   while (network_.now() < end);
 }
 
+std::optional<std::string> player::go_on(caf::timespan at_most) {
+  run_for(at_most);
+  return std::nullopt;
+}
+
+run_details player::details() {
+  return {network_.stalled_ways(), network_.times()};
+}
+
 void player::run_to(caf::timespan until) {
   if (std::exchange(ran_, true))
     for (; deed_is_due(); ++next_step_)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/kit/gossip.hpp"
+#include "devp2p/kit/run.hpp"
 #include "devp2p/kit/scenario.hpp"
 
 #include <cstddef>
@@ -11,21 +12,21 @@
 namespace devp2p::kit {
 
 /// Runs a scenario: its nodes offer `gossip`, and hear what it publishes.
-class player {
+class player : public run {
 public:
   /// `on_happening` is told at once; may be null.
   player(scenario what, std::function<void(const happening&)> on_happening);
-  ~player();
-  player(const player&) = delete;
-  player& operator=(const player&) = delete;
+  ~player() override;
 
   /// Lets so much time pass, but not beyond the scenario's end.
   void run_for(caf::timespan time);
-  /// Whether all of it has happened.
-  [[nodiscard]] bool done() const { return ran_ && network_.now() >= length_ && !deed_is_due(); }
+  [[nodiscard]] std::optional<std::string> go_on(caf::timespan at_most) override;
+  [[nodiscard]] bool done() const override {
+    return ran_ && network_.now() >= length_ && !deed_is_due();
+  }
 
-  /// Does what is to be done now, and lets time pass until then, but not beyond `next_stop`. For who
-  /// has to give the network what comes from elsewhere before anything is done to it.
+  /// Does what is to be done now, and lets time pass until then, but not beyond `next_stop`. For
+  /// who has to give the network what comes from elsewhere before anything is done to it.
   void run_to(caf::timespan until);
   /// Whether something is to be done now.
   [[nodiscard]] bool deed_is_due() const {
@@ -34,7 +35,14 @@ public:
   /// When something is to be done next, or the scenario's end if that is earlier.
   [[nodiscard]] caf::timespan next_stop() const;
 
-  [[nodiscard]] caf::timespan length() const { return length_; }
+  [[nodiscard]] caf::timespan now() const override { return network_.now(); }
+  [[nodiscard]] caf::timespan length() const override { return length_; }
+  [[nodiscard]] std::size_t size() const override { return network_.size(); }
+  [[nodiscard]] std::size_t linked() const override { return network_.linked(); }
+  [[nodiscard]] simulation_traffic traffic() const override { return network_.traffic(); }
+  [[nodiscard]] std::uint64_t hash() const override { return network_.hash(); }
+  [[nodiscard]] run_details details() override;
+
   [[nodiscard]] simulation& network() { return network_; }
 
 private:

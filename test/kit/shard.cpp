@@ -23,6 +23,7 @@ shard_report report(player& part, std::vector<happening> happenings) {
     .done = part.done(),
     .linked_ends = network.linked_ends(),
     .hash = network.hash(),
+    .traffic = network.traffic(),
     .happenings = std::move(happenings),
   };
   for (const auto& x : network.where().network().depart()) {
@@ -81,7 +82,9 @@ shard::behavior_type shard::make_behavior() {
     .await([this](std::uint64_t count, std::uint64_t seed) { begin(count, seed); },
            [this](caf::error& why) { quit(std::move(why)); });
   return {
-    [this](tick_atom, caf::timespan until, const blob& arrivals) { return run(until, arrivals); }};
+    [this](tick_atom, caf::timespan until, const blob& arrivals) { return play(until, arrivals); },
+    [this](info_atom) { return encode(player_ ? player_->details() : run_details{}); },
+  };
 }
 
 void shard::on_exit() {
@@ -96,7 +99,7 @@ void shard::begin(std::uint64_t count, std::uint64_t seed) {
                                      [this](const happening& x) { happenings_.push_back(x); });
 }
 
-caf::result<blob> shard::run(caf::timespan until, const blob& arrivals) {
+caf::result<blob> shard::play(caf::timespan until, const blob& arrivals) {
   auto parcels = decode_departures(arrivals.view());
   if (!player_ || !parcels || until < player_->network().now() || until > player_->next_stop()) {
     auto why = shard_error("the coordinator has sent what makes no sense");

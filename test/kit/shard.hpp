@@ -26,7 +26,9 @@ using shard_door_actor = caf::typed_actor<
 using shard_actor = caf::typed_actor<
   // From the coordinator: do what is due now, then let time pass until then. The parcels, as
   // `encode` writes them, have come from other parts. Answered with an encoded `shard_report`.
-  caf::replies_to<tick_atom, caf::timespan, blob>::with<blob>>;
+  caf::replies_to<tick_atom, caf::timespan, blob>::with<blob>,
+  // From the coordinator, in the end. Answered with encoded `run_details`.
+  caf::replies_to<info_atom>::with<blob>>;
 
 /// The same scenarios have the same digest, whatever their seed; others most probably not.
 [[nodiscard]] std::uint64_t digest(const scenario& what);
@@ -53,7 +55,7 @@ public:
 
 private:
   void begin(std::uint64_t count, std::uint64_t seed);
-  caf::result<blob> run(caf::timespan until, const blob& arrivals);
+  caf::result<blob> play(caf::timespan until, const blob& arrivals);
 
   scenario what_;
   std::uint64_t index_;

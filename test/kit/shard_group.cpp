@@ -64,10 +64,6 @@ shard_group::~shard_group() {
         caf::after(std::max<caf::timespan>(end - std::chrono::steady_clock::now(), {})) >> [] {});
 }
 
-bool shard_group::complete() const {
-  return missing() == 0;
-}
-
 std::size_t shard_group::missing() const {
   return static_cast<std::size_t>(
     std::count_if(parts_.begin(), parts_.end(), [](const part& x) { return !x.actor; }));
@@ -91,10 +87,17 @@ std::optional<std::string> shard_group::gather(caf::timespan patience) {
   return wrong;
 }
 
-std::optional<std::string> shard_group::run_window() {
+std::optional<std::string> shard_group::go_on(caf::timespan) {
   auto until = window_end();
   send_window(until);
-  if (auto wrong = receive_reports())
+  auto take = [this](part& from, const blob& what) -> std::optional<std::string> {
+    auto report = decode_report(what.view());
+    if (!report)
+      return nonsense(from, report.error());
+    from.last = std::move(*report);
+    return std::nullopt;
+  };
+  if (auto wrong = receive(take))
     return wrong;
   began_ = true;
   now_ = until;
@@ -110,6 +113,31 @@ std::size_t shard_group::linked() const {
   return ends / 2;
 }
 
+simulation_traffic shard_group::traffic() const {
+  simulation_traffic out;
+  for (const auto& x : parts_)
+    out += x.last.traffic;
+  return out;
+}
+
+run_details shard_group::details() {
+  run_details out;
+  if (!complete())
+    return out;
+  for (const auto& x : parts_)
+    self_->send(x.actor, info_atom::value);
+  // Without one that has died meanwhile there is less to tell, and nothing else.
+  (void)receive([&](part& from, const blob& what) -> std::optional<std::string> {
+    auto found = decode_details(what.view());
+    if (!found)
+      return nonsense(from, found.error());
+    out.stalled.merge(found->stalled);
+    out.times.add(found->times);
+    return std::nullopt;
+  });
+  return out;
+}
+
 std::uint64_t shard_group::hash() const {
   std::uint64_t out = 0;
   for (const auto& x : parts_)
@@ -119,6 +147,11 @@ std::uint64_t shard_group::hash() const {
 
 std::string shard_group::name(std::size_t index) const {
   return "shard " + std::to_string(index) + " of " + std::to_string(parts_.size());
+}
+
+std::string shard_group::nonsense(const part& from, errc why) const {
+  return name(static_cast<std::size_t>(&from - parts_.data())) + " has sent what makes no sense (" +
+         std::string{to_string(why)} + ")";
 }
 
 std::string shard_group::lose(const caf::down_msg& gone) {
@@ -166,29 +199,21 @@ void shard_group::send_window(caf::timespan until) {
   }
 }
 
-std::optional<std::string> shard_group::receive_reports() {
+std::optional<std::string> shard_group::receive(
+  const std::function<std::optional<std::string>(part& from, const blob& what)>& take) {
   std::optional<std::string> wrong;
-  for (std::size_t missing = parts_.size(); missing > 0 && !wrong;)
+  for (auto left = parts_.size(); left > 0 && !wrong;)
     self_->receive(
-      [&](const blob& report) {
+      [&](const blob& what) {
         auto index = index_of(caf::actor_cast<caf::actor_addr>(self_->current_sender()));
         if (!index)
           return;
-        wrong = take(*index, report);
-        --missing;
+        wrong = take(parts_[*index], what);
+        --left;
       },
       [&](const caf::down_msg& x) { wrong = lose(x); },
       [&](const caf::error& x) { wrong = "a shard has failed: " + describe_shard_error(x); });
   return wrong;
-}
-
-std::optional<std::string> shard_group::take(std::size_t index, const blob& report) {
-  auto read = decode_report(report.view());
-  if (!read)
-    return name(index) + " has sent what makes no sense (" + std::string{to_string(read.error())} +
-           ")";
-  parts_[index].last = std::move(*read);
-  return std::nullopt;
 }
 
 void shard_group::tell_happenings() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/kit/run.hpp"
 #include "devp2p/kit/shard.hpp"
 #include "devp2p/kit/shard_report.hpp"
 
@@ -25,37 +26,35 @@ namespace devp2p::kit {
 /// back, and what arrives is known before its time has come.
 ///
 /// For one thread. A part that is lost ends the run: its nodes cannot be had back.
-class shard_group {
+class shard_group : public run {
 public:
   /// `what` needs a latency. `on_happening` is told what a simulation tells; may be null. The
   /// system outlives the group.
   shard_group(caf::actor_system& system, const scenario& what, std::size_t count,
               std::function<void(const happening&)> on_happening);
   /// Ends the parts.
-  ~shard_group();
-  shard_group(const shard_group&) = delete;
-  shard_group& operator=(const shard_group&) = delete;
+  ~shard_group() override;
 
   /// Where they have to ask for their place.
   [[nodiscard]] const shard_door_actor& door() const { return door_; }
 
-  // Both return what went wrong, as a line for people; nothing more can be done then.
-
   /// Waits until all parts are there, but not longer than `patience`; may be called again then.
+  /// Returns what went wrong, as a line for people.
   [[nodiscard]] std::optional<std::string> gather(caf::timespan patience);
-  /// Lets one window of time pass.
-  [[nodiscard]] std::optional<std::string> run_window();
-
   /// Whether all parts are there.
-  [[nodiscard]] bool complete() const;
-  /// Whether all has happened.
-  [[nodiscard]] bool done() const { return done_; }
-  [[nodiscard]] caf::timespan now() const { return now_; }
-  [[nodiscard]] caf::timespan length() const { return length_; }
-  /// As of a simulation.
-  [[nodiscard]] std::size_t size() const { return size_; }
-  [[nodiscard]] std::size_t linked() const;
-  [[nodiscard]] std::uint64_t hash() const;
+  [[nodiscard]] bool complete() const { return missing() == 0; }
+
+  /// Lets one window of time pass, whatever `at_most` is. Not before all parts are there.
+  [[nodiscard]] std::optional<std::string> go_on(caf::timespan at_most) override;
+  [[nodiscard]] bool done() const override { return done_; }
+  [[nodiscard]] caf::timespan now() const override { return now_; }
+  [[nodiscard]] caf::timespan length() const override { return length_; }
+  [[nodiscard]] std::size_t size() const override { return size_; }
+  [[nodiscard]] std::size_t linked() const override;
+  [[nodiscard]] simulation_traffic traffic() const override;
+  [[nodiscard]] std::uint64_t hash() const override;
+  /// Those of the parts that still answer.
+  [[nodiscard]] run_details details() override;
 
 private:
   struct part {
@@ -66,12 +65,14 @@ private:
   [[nodiscard]] std::size_t missing() const;
   /// For people.
   [[nodiscard]] std::string name(std::size_t index) const;
+  [[nodiscard]] std::string nonsense(const part& from, errc why) const;
   std::string lose(const caf::down_msg& gone);
   [[nodiscard]] std::optional<std::size_t> index_of(const caf::actor_addr& who) const;
   [[nodiscard]] caf::timespan window_end() const;
   void send_window(caf::timespan until);
-  std::optional<std::string> receive_reports();
-  std::optional<std::string> take(std::size_t index, const blob& report);
+  /// One from each part: hands it to `take`, which returns what is wrong with it.
+  std::optional<std::string>
+  receive(const std::function<std::optional<std::string>(part& from, const blob& what)>& take);
   void tell_happenings();
 
   caf::scoped_actor self_;

@@ -85,6 +85,44 @@ happening read_happening(rlp::decoder& in) {
   return out;
 }
 
+void write(rlp::encoder& to, const time_spent& x) {
+  to.list([&] {
+    to.integer(x.turns);
+    to.integer(count(x.total));
+    to.integer(count(x.longest));
+  });
+}
+
+time_spent read_time_spent(rlp::decoder& in) {
+  auto list = in.list();
+  time_spent out;
+  out.turns = list.integer();
+  out.total = time(list);
+  out.longest = time(list);
+  list.expect_end();
+  return out;
+}
+
+void write(rlp::encoder& to, const handler_time& x) {
+  to.list([&] {
+    to.integer(x.where.node);
+    maybe(to, x.where.peer, [&](auto peer) { to.integer(peer); });
+    to.string(x.where.protocol);
+    write(to, x.spent);
+  });
+}
+
+handler_time read_handler_time(rlp::decoder& in) {
+  auto list = in.list();
+  handler_time out;
+  out.where.node = list.integer();
+  out.where.peer = maybe(list, integer);
+  out.where.protocol = text(list);
+  out.spent = read_time_spent(list);
+  list.expect_end();
+  return out;
+}
+
 void write(rlp::encoder& to, const net::parcel& x) {
   to.list([&] {
     to.integer(count(x.due));
@@ -130,6 +168,9 @@ blob encode(const shard_report& what) {
     to.integer(what.done ? 1 : 0);
     to.integer(what.linked_ends);
     to.integer(what.hash);
+    for (auto x :
+         {what.traffic.sent, what.traffic.handled, what.traffic.payload, what.traffic.octets})
+      to.integer(x);
     to.list([&] {
       for (const auto& [where, parcels] : what.departures) {
         to.integer(where);
@@ -155,6 +196,9 @@ expected<shard_report> decode_report(byte_view what) {
   out.done = flag(list);
   out.linked_ends = list.integer();
   out.hash = list.integer();
+  for (auto* x :
+       {&out.traffic.sent, &out.traffic.handled, &out.traffic.payload, &out.traffic.octets})
+    *x = list.integer();
   for (auto departures = list.list(); !departures.at_end();) {
     auto where = departures.integer();
     auto parcels = departures.string();
@@ -163,6 +207,51 @@ expected<shard_report> decode_report(byte_view what) {
   out.first_arrival = maybe(list, time);
   for (auto happenings = list.list(); !happenings.at_end();)
     out.happenings.push_back(read_happening(happenings));
+  list.expect_end();
+  in.expect_end();
+  if (auto why = in.error())
+    return *why;
+  return out;
+}
+
+blob encode(const run_details& what) {
+  bytes out;
+  rlp::encoder to{out};
+  to.list([&] {
+    to.list([&] {
+      for (auto [from, there] : what.stalled) {
+        to.integer(from);
+        to.integer(there);
+      }
+    });
+    to.list([&] {
+      for (const auto& [kind, spent] : what.times.by_kind) {
+        to.string(kind);
+        write(to, spent);
+      }
+    });
+    to.list([&] {
+      for (const auto& x : what.times.slowest)
+        write(to, x);
+    });
+  });
+  return blob{out};
+}
+
+expected<run_details> decode_details(byte_view what) {
+  rlp::decoder in{what};
+  auto list = in.list();
+  run_details out;
+  for (auto stalled = list.list(); !stalled.at_end();) {
+    auto from = stalled.integer();
+    out.stalled.emplace(from, stalled.integer());
+  }
+  for (auto kinds = list.list(); !kinds.at_end();) {
+    auto kind = text(kinds);
+    out.times.by_kind.insert_or_assign(std::move(kind), read_time_spent(kinds));
+  }
+  for (auto slowest = list.list(); !slowest.at_end();)
+    out.times.rank(read_handler_time(slowest));
   list.expect_end();
   in.expect_end();
   if (auto why = in.error())

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/kit/happening.hpp"
+#include "devp2p/kit/run.hpp"
 #include "devp2p/messages/blob.hpp"
 #include "devp2p/messages/expected.hpp"
 #include "devp2p/net/sim/memory_network.hpp"
@@ -25,6 +26,7 @@ struct shard_report {
   bool done = false;
   std::uint64_t linked_ends = 0;
   std::uint64_t hash = 0;
+  simulation_traffic traffic = {};
   /// What is on its way to each other part, as `encode` writes it.
   std::map<std::size_t, bytes> departures = {};
   /// The earliest arrival of it.
@@ -37,6 +39,9 @@ struct shard_report {
 [[nodiscard]] blob encode(const shard_report& what);
 /// Fails on anything that `encode` does not write.
 [[nodiscard]] expected<shard_report> decode_report(byte_view what);
+
+[[nodiscard]] blob encode(const run_details& what);
+[[nodiscard]] expected<run_details> decode_details(byte_view what);
 
 /// The same for what has left for one part; several of them may stand one behind the other.
 [[nodiscard]] bytes encode(const net::departure& what);

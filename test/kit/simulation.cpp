@@ -70,6 +70,14 @@ std::vector<std::vector<std::uint32_t>> neighbours(const topology& links) {
 
 } // namespace
 
+simulation_traffic& simulation_traffic::operator+=(const simulation_traffic& other) {
+  sent += other.sent;
+  handled += other.handled;
+  payload += other.payload;
+  octets += other.octets;
+  return *this;
+}
+
 class simulation::meter : public traffic_meter {
 public:
   void on_received(const capability&, std::size_t size) override {
@@ -205,8 +213,17 @@ void simulation::resume(std::size_t from, std::size_t to) {
   set_stalled(from, to, false);
 }
 
-bool simulation::stalled(std::size_t from, std::size_t to) const {
-  return world_.network().conditions(address(from), address(to)).stalled;
+std::set<std::pair<std::size_t, std::size_t>> simulation::stalled_ways() const {
+  std::set<std::pair<std::size_t, std::size_t>> out;
+  auto look = [&](std::size_t from, std::size_t to) {
+    if (concerns_us(from, to) && world_.network().conditions(address(from), address(to)).stalled)
+      out.emplace(from, to);
+  };
+  for (auto [first, second] : options_.links.links) {
+    look(first, second);
+    look(second, first);
+  }
+  return out;
 }
 
 void simulation::freeze(std::size_t number) {

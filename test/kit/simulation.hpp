@@ -18,6 +18,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
 namespace devp2p::kit {
@@ -70,6 +72,9 @@ struct simulation_traffic {
   std::uint64_t payload = 0;
   /// What all nodes have given to all lines: frames, handshakes and pings, as they are on the wire.
   std::uint64_t octets = 0;
+
+  simulation_traffic& operator+=(const simulation_traffic& other);
+  friend bool operator==(const simulation_traffic&, const simulation_traffic&) = default;
 };
 
 /// Many whole nodes, as they are shipped, in one world of virtual time, linked as a topology says.
@@ -110,7 +115,7 @@ public:
 
   [[nodiscard]] simulation_traffic traffic() const;
   /// Who has taken how much real time; nobody unless the options say `timed`.
-  [[nodiscard]] const turn_times& times() const { return times_; }
+  [[nodiscard]] actor_times times() const { return times_.so_far(); }
 
   // Faults. They take effect at once; a node's neighbours are those of the topology.
 
@@ -123,8 +128,8 @@ public:
   void stall(std::size_t from, std::size_t to);
   /// What `from` sends to `to` arrives again.
   void resume(std::size_t from, std::size_t to);
-  /// Whether nothing that `from` sends arrives at `to` now.
-  [[nodiscard]] bool stalled(std::size_t from, std::size_t to) const;
+  /// From which node to which nothing that is sent arrives now; of neighbours that are here.
+  [[nodiscard]] std::set<std::pair<std::size_t, std::size_t>> stalled_ways() const;
   /// Nothing goes in or out of the node while it lasts: as if it were frozen.
   void freeze(std::size_t number);
   void thaw(std::size_t number);

@@ -24,6 +24,7 @@ struct time_spent {
   std::chrono::nanoseconds longest{0};
 
   void add(std::chrono::nanoseconds took);
+  void add(const time_spent& other);
 };
 
 /// Whose handler an actor is.
@@ -39,30 +40,39 @@ struct handler_time {
   time_spent spent;
 };
 
-/// Who takes how much real time in a simulation: the totals of each kind of actor, and the handlers
-/// that took most, dead or alive. Another run has other figures.
-///
-/// Holds one entry for each handler that lives, and `max_slowest` of those that have ended.
-class turn_times {
-public:
+/// Who has taken how much real time in a simulation: the totals of each kind of actor, and the
+/// handlers that took most, dead or alive. Another run has other figures.
+struct actor_times {
   static constexpr std::size_t max_slowest = 10;
 
+  /// By the actors' `name()`; `handler` stands for all handlers, `network` for its callbacks, in
+  /// which peers read.
+  std::map<std::string, time_spent, std::less<>> by_kind = {};
+  /// At most `max_slowest`, the one that took most first.
+  std::vector<handler_time> slowest = {};
+
+  /// Those of another part of the same simulation.
+  void add(const actor_times& other);
+  /// Takes `next` in if it is one of the slowest.
+  void rank(const handler_time& next);
+};
+
+/// Adds it up.
+///
+/// Holds one entry for each handler that lives, and `actor_times::max_slowest` of those that have
+/// ended.
+class turn_times {
+public:
   /// That actor, which has had no turn yet, is a handler.
   void add_handler(caf::actor_id actor, handler_place where);
   void add(const turn& x);
 
-  /// By the actors' `name()`; `handler` stands for all handlers, `network` for its callbacks, in
-  /// which peers read.
-  [[nodiscard]] const std::map<std::string, time_spent, std::less<>>& by_kind() const {
-    return by_kind_;
-  }
-  /// At most `max_slowest`, the one that took most first.
-  [[nodiscard]] std::vector<handler_time> slowest() const;
+  [[nodiscard]] actor_times so_far() const;
 
 private:
-  std::map<std::string, time_spent, std::less<>> by_kind_;
   std::unordered_map<caf::actor_id, handler_time> living_;
-  std::vector<handler_time> ended_;
+  /// But for the handlers that live.
+  actor_times ended_;
 };
 
 } // namespace devp2p::kit
