@@ -1,5 +1,6 @@
 # What the library stands on. Read by our own build and, installed beside devp2pConfig.cmake, by the
 # builds of our users, so that they find what we found. Everything is a package of Debian 12.
+# What the tool alone needs, CLI11 and Chart.js, examples/CMakeLists.txt finds.
 
 # Imports a library that ships no CMake package of its own.
 function(devp2p_import target header library)
