@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/kit/simulation.hpp"
 
-#include "devp2p/kit/gossip.hpp"
+#include "gossip_fixture.hpp"
+
 #include "devp2p/net/sim/distribution.hpp"
 
 #include <boost/test/unit_test.hpp>
-#include <caf/send.hpp>
 
 #include <algorithm>
 #include <map>
@@ -18,46 +18,6 @@ namespace {
 using namespace std::chrono_literals;
 using kit::happening;
 using kit::happening_kind;
-
-/// A network in which rumours spread, and what has happened in it.
-class gossips {
-public:
-  explicit gossips(kit::simulation_options options) {
-    options.cleartext = true;
-    options.on_happening = [this](const happening& x) { happenings.push_back(x); };
-    options.protocols = [this](caf::actor_system& system, std::size_t number) {
-      auto heard = [this, number](std::uint64_t rumour, std::size_t) {
-        run->tell(
-          {.node = number, .what = happening_kind::heard, .detail = std::to_string(rumour)});
-      };
-      actors_[number] = kit::spawn_gossip(system, heard);
-      return std::vector{kit::gossip_protocol(actors_[number])};
-    };
-    run.emplace(std::move(options));
-  }
-
-  // Handles must not outlive their system.
-  ~gossips() { actors_.clear(); }
-  gossips(const gossips&) = delete;
-  gossips& operator=(const gossips&) = delete;
-
-  void publish(std::size_t number, std::uint64_t rumour) {
-    caf::anon_send(actors_.at(number), write_atom::value, rumour, blob{bytes(32)});
-  }
-
-  [[nodiscard]] std::vector<happening> all(happening_kind what) const {
-    std::vector<happening> out;
-    std::copy_if(happenings.begin(), happenings.end(), std::back_inserter(out),
-                 [=](const happening& x) { return x.what == what; });
-    return out;
-  }
-
-  std::vector<happening> happenings;
-  std::optional<kit::simulation> run;
-
-private:
-  std::map<std::size_t, kit::gossip_actor> actors_;
-};
 
 /// Four nodes, each linked to two others, 10 ms from each other.
 kit::simulation_options small_ring() {
@@ -239,34 +199,6 @@ BOOST_AUTO_TEST_CASE(a_network_in_two_parts_knows_two_truths) {
   network.run->heal();
   network.run->run_for(1s);
   BOOST_TEST(network.all(happening_kind::heard).size() == 12u);
-}
-
-handler_actor::behavior_type talk_nonsense(handler_actor::pointer self, const channel& link) {
-  link.send(self, {0, blob{bytes{1, 2, 3}}});
-  return {[](const packet&) {}};
-}
-
-BOOST_AUTO_TEST_CASE(nonsense_is_no_rumour) {
-  std::vector<happening> ends;
-  kit::simulation network{{.links = *kit::star(2),
-                           .protocols =
-                             [](caf::actor_system& system, std::size_t number) {
-                               auto out = kit::gossip_protocol(kit::spawn_gossip(system, {}));
-                               if (number == 0)
-                                 out.spawn = handled_by(talk_nonsense);
-                               return std::vector{out};
-                             },
-                           .on_happening =
-                             [&](const happening& x) {
-                               if (x.what == happening_kind::peer_dropped)
-                                 ends.push_back(x);
-                             }}};
-  network.run_for(1s);
-  BOOST_REQUIRE(ends.size() == 2u);
-  for (const auto& x : ends) {
-    BOOST_TEST((*x.reason == disconnect_reason::breach_of_protocol));
-    BOOST_TEST(x.remote_requested == (x.node == 0));
-  }
 }
 
 BOOST_AUTO_TEST_CASE(a_happening_is_a_line_of_json) {

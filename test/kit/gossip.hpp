@@ -5,11 +5,14 @@
 #include "devp2p/messages/interfaces.hpp"
 
 #include <caf/actor_system.hpp>
+#include <caf/timespan.hpp>
 #include <caf/typed_actor.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 namespace devp2p::kit {
 
@@ -23,21 +26,41 @@ using gossip_actor = caf::typed_actor<
   // From a handler: it serves this session from now on.
   caf::reacts_to<handler_actor, channel>,
   // From a handler: a remote has told it this.
-  caf::reacts_to<handler_actor, std::uint64_t, packet>>;
+  caf::reacts_to<handler_actor, std::uint64_t, packet>,
+  // From a handler, once: the remote knows these.
+  caf::reacts_to<handler_actor, std::vector<std::uint64_t>>>;
 
 /// Is told the number of each rumour that a node hears, once, and how large it is.
 using rumour_heard = std::function<void(std::uint64_t rumour, std::size_t size)>;
 
 /// How many rumours a node remembers; who hears more forgets the oldest, and may tell it again.
 inline constexpr std::size_t max_known_rumours = 65536;
+/// Of how many, the latest, it tells a new session that it knows them.
+inline constexpr std::size_t max_recent_rumours = 1024;
+/// Octets of those that it can still tell; the oldest go first. Half of what a session has room for
+/// (`settings::max_write_queue`), so that they and what is new meanwhile may wait there together.
+inline constexpr std::size_t max_kept_content = std::size_t{8} << 20;
 
-/// Epidemic broadcast by flooding (Demers et al. 1987, "Epidemic Algorithms for Replicated Database
-/// Maintenance", section 1.3): a node that hears a rumour for the first time tells it to all its
-/// peers but the one that told it.
-[[nodiscard]] gossip_actor spawn_gossip(caf::actor_system& system, rumour_heard heard);
+/// Mistakes that can be made on purpose, to see how they are found.
+enum class gossip_defect : std::uint8_t {
+  none,
+  /// Who had a session with the same remote that ended less than `quick_reconnect_time` ago says
+  /// neither what it knows nor what the remote lacks: what was new meanwhile may be lost.
+  quick_reconnect,
+};
+inline constexpr caf::timespan quick_reconnect_time = std::chrono::seconds{5};
 
-/// The protocol by which it talks: `gossip/1`, whose only message is the list of the rumour's
-/// number and its content. A remote that sends anything else breaches the protocol.
+/// Epidemic broadcast (Demers et al. 1987, "Epidemic Algorithms for Replicated Database
+/// Maintenance"): a node that hears a rumour for the first time tells it to all its peers but the
+/// one that told it; and when a session begins, both ends tell each other what they lack.
+[[nodiscard]] gossip_actor spawn_gossip(caf::actor_system& system, rumour_heard heard,
+                                        gossip_defect defect = gossip_defect::none);
+
+/// The protocol by which it talks: `gossip/2`. A remote that sends anything else breaches it.
+///
+/// Code 0 is a rumour: the list of its number and its content. Code 1 is the list of the numbers
+/// that the sender knows, at most once in a session: first of all, unless it knows none; then not
+/// before it has got the other's. It is answered with all rumours that are not in it.
 [[nodiscard]] protocol gossip_protocol(const gossip_actor& node);
 
 } // namespace devp2p::kit

@@ -205,6 +205,10 @@ void simulation::crash(std::size_t number) {
   tell({.node = number, .what = happening_kind::crashed});
 }
 
+void simulation::cut(std::size_t one, std::size_t other) {
+  world_.network().cut(address(one), address(other));
+}
+
 void simulation::stall(std::size_t from, std::size_t to) {
   set_stalled(from, to, true);
 }

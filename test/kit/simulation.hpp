@@ -123,6 +123,8 @@ public:
   void crash(std::size_t number);
   /// It comes back with the same key and dials its links again. Nothing if it is up.
   void start(std::size_t number);
+  /// The connection between these two is reset: both lose the session, and dial again.
+  void cut(std::size_t one, std::size_t other);
   /// From now on nothing that `from` sends arrives at `to`, which need not be neighbours, nor is it
   /// lost; the other way goes on.
   void stall(std::size_t from, std::size_t to);

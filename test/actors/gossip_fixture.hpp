@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/kit/gossip.hpp"
+#include "devp2p/kit/simulation.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace devp2p::test {
+
+using kit::happening;
+using kit::happening_kind;
+
+/// A network in which rumours spread, and what has happened in it.
+class gossips {
+public:
+  explicit gossips(kit::simulation_options options,
+                   kit::gossip_defect defect = kit::gossip_defect::none) {
+    options.cleartext = true;
+    options.on_happening = [this](const happening& x) { happenings.push_back(x); };
+    options.protocols = [=, this](caf::actor_system& system, std::size_t number) {
+      auto heard = [this, number](std::uint64_t rumour, std::size_t) {
+        run->tell(
+          {.node = number, .what = happening_kind::heard, .detail = std::to_string(rumour)});
+      };
+      actors_[number] = kit::spawn_gossip(system, heard, defect);
+      return std::vector{kit::gossip_protocol(actors_[number])};
+    };
+    run.emplace(std::move(options));
+  }
+
+  // Handles must not outlive their system.
+  ~gossips() { actors_.clear(); }
+  gossips(const gossips&) = delete;
+  gossips& operator=(const gossips&) = delete;
+
+  void publish(std::size_t number, std::uint64_t rumour, std::size_t size = 32) {
+    caf::anon_send(actors_.at(number), write_atom::value, rumour, blob{bytes(size)});
+  }
+
+  [[nodiscard]] std::vector<happening> all(happening_kind what) const {
+    std::vector<happening> out;
+    std::copy_if(happenings.begin(), happenings.end(), std::back_inserter(out),
+                 [=](const happening& x) { return x.what == what; });
+    return out;
+  }
+
+  /// The rumours that a node has heard, in that order.
+  [[nodiscard]] std::vector<std::uint64_t> heard_by(std::size_t number) const {
+    std::vector<std::uint64_t> out;
+    for (const auto& x : happenings)
+      if (x.what == happening_kind::heard && x.node == number)
+        out.push_back(std::stoull(x.detail));
+    return out;
+  }
+
+  std::vector<happening> happenings;
+  std::optional<kit::simulation> run;
+
+private:
+  std::map<std::size_t, kit::gossip_actor> actors_;
+};
+
+} // namespace devp2p::test
