@@ -93,7 +93,7 @@ const std::vector<mistake> mistakes{
   {"{\"seed\": -1, " + rest + "}", "a.json:1: seed: -1 is not from 0 to 9007199254740992"},
   {"{\"sed\": 1,\n" + rest + "}",
    "a.json:1: sed: there is no such thing; there may be: seed, topology, crypto, line, "
-   "redial_after_s, length_s, schedule"},
+   "redial_after_s, length_s, protocols, gossip, schedule, churn, flaky_links, check"},
   {"{" + rest + ",\n\"crypto\": \"rot13\"}", "a.json:3: crypto: \"rot13\" is none of rlpx, none"},
   {"{" + rest + ",\n\"crypto\": 1}", "a.json:3: crypto: it must be one of rlpx, none"},
   {"{" + rest + ",\n\"crypto\": \"none\", \"crypto\": \"none\"}",
@@ -116,6 +116,38 @@ const std::vector<mistake> mistakes{
    "a.json:3: schedule[0].node: there is no such thing; there may be: at_s, do"},
   {"{" + rest + ",\n\"schedule\": [{\"at_s\": 1, \"do\": \"separate\", \"nodes\": [0, 1.5]}]}",
    "a.json:3: schedule[0].nodes: they must be whole numbers"},
+  {"{" + rest + ",\n\"schedule\": [{\"at_s\": 1, \"do\": \"cut\", \"from\": 0, \"to\": 2}]}",
+   "a.json:3: schedule[0].to: there is no link between 0 and 2"},
+  {"{" + rest + ",\n\"schedule\": [{\"at_s\": 1, \"do\": \"ask\", \"from\": 0, \"to\": 1}]}",
+   "a.json:3: schedule[0].do: the nodes do not offer the protocol for that, echo"},
+  {"{" + rest +
+     ", \"protocols\": [\"echo\"],\n\"schedule\": [{\"at_s\": 1, \"do\": \"publish\", \"node\": "
+     "0}]}",
+   "a.json:3: schedule[0].do: the nodes do not offer the protocol for that, gossip"},
+  {"{" + rest + ",\n\"protocols\": [\"eth\"]}",
+   "a.json:3: protocols: there may only be gossip, echo"},
+  {"{" + rest + ",\n\"protocols\": [\"echo\", \"echo\"]}",
+   "a.json:3: protocols: \"echo\" is there twice"},
+  {"{" + rest + ",\n\"protocols\": []}",
+   "a.json:3: protocols: there must be at least one of gossip, echo"},
+  {"{" + rest + ",\n\"gossip\": {\"defect\": \"all\"}}",
+   "a.json:3: gossip.defect: \"all\" is none of none, quick_reconnect"},
+  {"{" + rest + ",\n\"churn\": {\"mean_up_s\": 1}}", "a.json:3: churn.mean_down_s: it is missing"},
+  {"{" + rest + ",\n\"churn\": {\"mean_up_s\": 0, \"mean_down_s\": 1}}",
+   "a.json:3: churn.mean_up_s: 0 is not from 0.01 to 86400"},
+  {"{" + rest + ",\n\"churn\": {\"mean_up_s\": 1, \"mean_down_s\": 1, \"from_s\": 3, \"to_s\": 2}}",
+   "a.json:3: churn.to_s: 2 is not from 3 to 10"},
+  {"{\"topology\": {\"kind\": \"ring\", \"nodes\": 5},\n\"length_s\": 100000,\n"
+   "\"flaky_links\": {\"mean_between_s\": 1}}",
+   "a.json:3: flaky_links: a schedule has at most 100000 steps, and with these it would have more"},
+  {"{" + rest + ",\n\"check\": [{}]}", "a.json:3: check[0].that: it is missing"},
+  {"{" + rest + ",\n\"check\": [{\"that\": \"all_heard\", \"within_s\": 11}]}",
+   "a.json:3: check[0].within_s: 11 is not from 0 to 10"},
+  {"{" + rest + ",\n\"check\": [{\"that\": \"few_ended\", \"reason\": \"bored\"}]}",
+   "a.json:3: check[0].reason: \"bored\" is none of disconnect requested, network error, breach of "
+   "protocol, useless peer, too many peers, already connected, incompatible p2p protocol version, "
+   "invalid node identity, client quitting, unexpected identity, connected to self, ping timeout, "
+   "subprotocol error"},
   {"{" + rest + ",\n\"schedule\": {}}",
    "a.json:3: schedule: a list, […], of at most 100000 steps must stand here"},
 };
@@ -139,14 +171,22 @@ BOOST_AUTO_TEST_CASE(a_topology_that_cannot_be_is_told_as_such) {
   auto out = read("{\n\"topology\": {\"kind\": \"ring\", \"nodes\": 2}, \"length_s\": 1}");
   BOOST_REQUIRE(!out);
   BOOST_TEST(out.error() == "a.json:2: topology: " + kit::ring(2).error());
+  out = read(
+    R"({"topology": {"kind": "links", "nodes": 2, "links": [[0, 1], [1, 2]]}, "length_s": 1})");
+  BOOST_REQUIRE(!out);
+  BOOST_TEST(out.error() == "a.json:1: topology.links: 2 is not from 0 to 1");
+  out = read(R"({"topology": {"kind": "links", "nodes": 2, "links": [[1, 1]]}, "length_s": 1})");
+  BOOST_REQUIRE(!out);
+  BOOST_TEST(out.error() ==
+             "a.json:1: topology: a link is between two different nodes, not 1 and 1");
   out = read("{\n\"topology\": {\"kind\": \"edge_list\", \"file\": \"no-such\"}, \"length_s\": 1}");
   BOOST_REQUIRE(!out);
   BOOST_TEST(out.error().starts_with("a.json:2: topology: no-such"), out.error());
 }
 
-std::string play(const std::string& text, caf::timespan step) {
+std::string play(const kit::scenario& what, caf::timespan step) {
   std::string out;
-  kit::player run{*read(text), [&](const kit::happening& x) { out += to_json(x) + '\n'; }};
+  kit::player run{what, [&](const kit::happening& x) { out += to_json(x) + '\n'; }};
   while (!run.done())
     run.run_for(step);
   BOOST_TEST((run.network().now() == run.length()));
@@ -154,10 +194,61 @@ std::string play(const std::string& text, caf::timespan step) {
 }
 
 BOOST_AUTO_TEST_CASE(is_played_alike_in_large_and_in_small_steps) {
-  auto whole = play(documented(), 1h);
-  BOOST_TEST(whole == play(documented(), 10ms));
-  for (auto* what : {"\"what\":\"crashed\"", "\"what\":\"heard\"", "\"detail\":\"1\""})
-    BOOST_TEST(whole.find(what) != whole.npos, what);
+  auto what = *read(documented());
+  auto whole = play(what, 1h);
+  BOOST_TEST(whole == play(what, 10ms));
+  for (auto* part : {"\"what\":\"crashed\"", "\"what\":\"heard\"", "\"detail\":\"1\""})
+    BOOST_TEST(whole.find(part) != whole.npos, part);
+}
+
+/// Everything that there is.
+const std::string rich = R"({"seed": 3,
+  "topology": {"kind": "links", "nodes": 4, "links": [[1, 0], [1, 2], [2, 3], [3, 0], [0, 1]]},
+  "crypto": "none", "redial_after_s": 0.75,
+  "line": {"latency_ms": 2.5, "jitter": {"kind": "exponential", "mean_ms": 3},
+           "octets_per_second": 1000000},
+  "protocols": ["echo", "gossip"], "gossip": {"defect": "quick_reconnect"}, "length_s": 30.5,
+  "churn": {"mean_up_s": 10, "mean_down_s": 3, "nodes": [0, 3], "from_s": 1, "to_s": 20},
+  "flaky_links": {"mean_between_s": 9, "to_s": 25},
+  "schedule": [
+    {"at_s": 1, "do": "publish", "node": 0, "size": 99}, {"at_s": 2, "do": "crash", "node": 1},
+    {"at_s": 3, "do": "start", "node": 1}, {"at_s": 4, "do": "freeze", "node": 1},
+    {"at_s": 5, "do": "thaw", "node": 1}, {"at_s": 6, "do": "stall", "from": 0, "to": 1},
+    {"at_s": 7, "do": "resume", "from": 0, "to": 1}, {"at_s": 8, "do": "separate", "nodes": [0, 1]},
+    {"at_s": 9.125, "do": "heal"}, {"at_s": 10, "do": "cut", "from": 2, "to": 1},
+    {"at_s": 29, "do": "ask", "from": 3, "to": 2, "size": 5}],
+  "check": [{"that": "all_heard", "within_s": 2.5}, {"that": "all_linked", "within_s": 10},
+    {"that": "few_failed", "most": 7}, {"that": "few_ended", "reason": "useless peer"}]})";
+
+BOOST_AUTO_TEST_CASE(what_is_written_reads_back_as_the_same) {
+  auto first = read(rich);
+  BOOST_REQUIRE(bool{first});
+  auto what = std::move(*first);
+  BOOST_TEST(what.network.links.links.size() == 4u);
+  BOOST_TEST(what.schedule.size() > 11u + 8);
+  auto text = kit::write_scenario(what);
+  auto again = read(text);
+  BOOST_REQUIRE(bool{again});
+  BOOST_TEST(kit::write_scenario(*again) == text);
+  BOOST_TEST((again->network.conditions.jitter == what.network.conditions.jitter));
+  BOOST_TEST((again->checks == what.checks));
+  BOOST_TEST(again->schedule.size() == what.schedule.size());
+  auto played = play(what, 1h);
+  BOOST_TEST(play(*again, 1h) == played);
+  for (auto* part : {"\"what\":\"echoed\"", "\"what\":\"heard\""})
+    BOOST_TEST(played.find(part) != played.npos, part);
+}
+
+BOOST_AUTO_TEST_CASE(another_seed_is_another_schedule_in_the_same_network) {
+  const std::string text = R"({"topology": {"kind": "random_regular", "nodes": 8, "degree": 3},
+    "length_s": 100, "churn": {"mean_up_s": 10, "mean_down_s": 3}})";
+  auto one = *kit::read_scenario(text, "a.json", ".");
+  auto other = *kit::read_scenario(text, "a.json", ".", 2);
+  BOOST_TEST(other.network.seed == 2u);
+  BOOST_TEST((one.network.links == other.network.links));
+  BOOST_TEST((one.schedule.at(0).at != other.schedule.at(0).at));
+  BOOST_TEST(
+    (one.schedule.at(0).at == kit::read_scenario(text, "a.json", ".", 1)->schedule.at(0).at));
 }
 
 } // namespace

@@ -19,6 +19,8 @@ std::string to_string(happening_kind what) {
     return "session_failed";
   case happening_kind::heard:
     return "heard";
+  case happening_kind::echoed:
+    return "echoed";
   }
   return "unknown";
 }

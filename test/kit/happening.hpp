@@ -19,6 +19,8 @@ enum class happening_kind : std::uint8_t {
   session_failed,
   /// A rumour was heard for the first time: `detail` is its number.
   heard,
+  /// `peer` has answered what it was asked: `detail` is how many nanoseconds that took.
+  echoed,
 };
 
 /// One thing that has happened at one node of a simulation.

@@ -85,17 +85,57 @@ std::string json_fields::word(std::string_view name,
   return *out;
 }
 
-std::vector<double> json_fields::numbers(std::string_view name, double least, double most,
-                                         std::size_t max_count) {
+std::vector<std::string> json_fields::words(std::string_view name,
+                                            std::initializer_list<std::string_view> allowed) {
+  if (!find(name))
+    return {};
+  std::vector<std::string> out;
+  for (const auto& x : list(name, allowed.size())) {
+    const auto* word = std::get_if<std::string>(&x.content);
+    if (!word || std::find(allowed.begin(), allowed.end(), *word) == allowed.end())
+      complain(name, "there may only be " + enumerate(allowed));
+    if (std::find(out.begin(), out.end(), *word) != out.end())
+      complain(name, "\"" + *word + "\" is there twice");
+    out.push_back(*word);
+  }
+  return out;
+}
+
+const std::vector<json_value>& json_fields::list(std::string_view name, std::size_t max_count) {
   const auto* all = std::get_if<json_value::list>(&get(name).content);
   if (!all)
     complain(name, "a list, […], must stand here");
   if (all->size() > max_count)
     complain(name, "there may be " + std::to_string(max_count) + " at most, not " +
                      std::to_string(all->size()));
+  return *all;
+}
+
+std::vector<double> json_fields::numbers(std::string_view name, double least, double most,
+                                         std::size_t max_count) {
   std::vector<double> out;
-  for (const auto& x : *all)
+  for (const auto& x : list(name, max_count))
     out.push_back(checked(x, name, least, most));
+  return out;
+}
+
+std::vector<std::size_t> json_fields::wholes(std::string_view name, std::size_t end,
+                                             std::size_t max_count) {
+  std::vector<std::size_t> out;
+  for (const auto& x : list(name, max_count))
+    out.push_back(checked_whole(x, name, end));
+  return out;
+}
+
+std::vector<std::pair<std::size_t, std::size_t>>
+json_fields::pairs(std::string_view name, std::size_t end, std::size_t max_count) {
+  std::vector<std::pair<std::size_t, std::size_t>> out;
+  for (const auto& x : list(name, max_count)) {
+    const auto* both = std::get_if<json_value::list>(&x.content);
+    if (!both || both->size() != 2)
+      complain(name, "each must be a pair of numbers, [0, 1]");
+    out.emplace_back(checked_whole((*both)[0], name, end), checked_whole((*both)[1], name, end));
+  }
   return out;
 }
 
@@ -111,6 +151,14 @@ void json_fields::complain(std::string_view name, const std::string& what) const
 
 std::string json_fields::path_of(std::string_view name) const {
   return path_.empty() ? std::string{name} : path_ + "." + std::string{name};
+}
+
+std::size_t json_fields::checked_whole(const json_value& from, std::string_view name,
+                                       std::size_t end) const {
+  auto out = checked(from, name, 0, static_cast<double>(end - 1));
+  if (out != std::floor(out))
+    complain(name, "they must be whole numbers");
+  return static_cast<std::size_t>(out);
 }
 
 double json_fields::checked(const json_value& from, std::string_view name, double least,

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace devp2p::kit {
@@ -41,9 +42,20 @@ public:
   std::string text(std::string_view name);
   /// One of these; the first if it is not there.
   std::string word(std::string_view name, std::initializer_list<std::string_view> allowed);
+  /// Some of these, each once; none if it is not there.
+  std::vector<std::string> words(std::string_view name,
+                                 std::initializer_list<std::string_view> allowed);
+  /// A list of at most `max_count` values.
+  const std::vector<json_value>& list(std::string_view name, std::size_t max_count);
   /// Numbers in that range, at most `max_count`.
   std::vector<double> numbers(std::string_view name, double least, double most,
                               std::size_t max_count);
+
+  /// Whole numbers below `end`, at most `max_count`.
+  std::vector<std::size_t> wholes(std::string_view name, std::size_t end, std::size_t max_count);
+  /// Pairs of them.
+  std::vector<std::pair<std::size_t, std::size_t>> pairs(std::string_view name, std::size_t end,
+                                                         std::size_t max_count);
 
   /// To be called when all has been asked for: anything else is a mistake.
   void expect_no_more();
@@ -53,6 +65,7 @@ public:
   [[nodiscard]] std::string path_of(std::string_view name) const;
 
 private:
+  std::size_t checked_whole(const json_value& from, std::string_view name, std::size_t end) const;
   double checked(const json_value& from, std::string_view name, double least, double most) const;
   [[nodiscard]] std::size_t line_of(std::string_view name) const;
 

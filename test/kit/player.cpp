@@ -23,17 +23,19 @@ overloaded(Functions...) -> overloaded<Functions...>;
 } // namespace
 
 player::player(scenario what, std::function<void(const happening&)> on_happening)
-  : gossip_(what.network.links.nodes),
+  : gossip_(what.gossip ? what.network.links.nodes : 0),
+    echo_(what.echo ? what.network.links.nodes : 0),
     schedule_(std::move(what.schedule)),
     length_(what.length),
     network_([&] {
       what.network.on_happening = std::move(on_happening);
-      return with_gossip(std::move(what.network));
+      return with_protocols(what);
     }()) {}
 
 // Handles must not outlive their system.
 player::~player() {
   gossip_.clear();
+  echo_.clear();
 }
 
 void player::run_for(caf::timespan time) {
@@ -66,16 +68,36 @@ caf::timespan player::next_stop() const {
   return length_;
 }
 
-simulation_options player::with_gossip(simulation_options network) {
-  network.protocols = [this](caf::actor_system& system, std::size_t node) {
-    auto heard = [this, node](std::uint64_t rumour, std::size_t) {
-      network_.tell(
-        {.node = node, .what = happening_kind::heard, .detail = std::to_string(rumour)});
-    };
-    gossip_[node] = spawn_gossip(system, heard);
-    return std::vector{gossip_protocol(gossip_[node])};
+simulation_options player::with_protocols(const scenario& what) {
+  auto out = what.network;
+  out.protocols = [this, defect = what.defect](caf::actor_system& system, std::size_t node) {
+    std::vector<protocol> offered;
+    if (!gossip_.empty())
+      offered.push_back(make_gossip(system, node, defect));
+    if (!echo_.empty())
+      offered.push_back(make_echo(system, node));
+    return offered;
   };
-  return network;
+  return out;
+}
+
+protocol player::make_gossip(caf::actor_system& system, std::size_t node, gossip_defect defect) {
+  auto heard = [this, node](std::uint64_t rumour, std::size_t) {
+    network_.tell({.node = node, .what = happening_kind::heard, .detail = std::to_string(rumour)});
+  };
+  gossip_[node] = spawn_gossip(system, heard, defect);
+  return gossip_protocol(gossip_[node]);
+}
+
+protocol player::make_echo(caf::actor_system& system, std::size_t node) {
+  auto answered = [this, node](std::uint64_t asked, caf::timespan round_trip) {
+    network_.tell({.node = node,
+                   .what = happening_kind::echoed,
+                   .peer = static_cast<std::size_t>(asked),
+                   .detail = std::to_string(round_trip.count())});
+  };
+  echo_[node] = spawn_echo(system, answered);
+  return echo_protocol(echo_[node]);
 }
 
 void player::act(const any_deed& what) {
@@ -85,8 +107,14 @@ void player::act(const any_deed& what) {
       caf::anon_send(gossip_[x.node], write_atom::value, next_rumour_, blob{bytes(x.size)});
     ++next_rumour_;
   };
+  auto ask = [this](const deed::ask& x) {
+    if (network_.node(x.from))
+      caf::anon_send(echo_[x.from], ask_atom::value, network_.url(x.to).id, std::uint64_t{x.to},
+                     std::uint64_t{x.size});
+  };
   std::visit(overloaded{
                publish,
+               ask,
                [this](const deed::crash& x) { network_.crash(x.node); },
                [this](const deed::start& x) { network_.start(x.node); },
                [this](const deed::freeze& x) { network_.freeze(x.node); },
@@ -95,6 +123,7 @@ void player::act(const any_deed& what) {
                [this](const deed::resume& x) { network_.resume(x.from, x.to); },
                [this](const deed::separate& x) { network_.separate(x.nodes); },
                [this](const deed::heal&) { network_.heal(); },
+               [this](const deed::cut& x) { network_.cut(x.from, x.to); },
              },
              what);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/kit/echo.hpp"
 #include "devp2p/kit/gossip.hpp"
 #include "devp2p/kit/run.hpp"
 #include "devp2p/kit/scenario.hpp"
@@ -11,7 +12,7 @@
 
 namespace devp2p::kit {
 
-/// Runs a scenario: its nodes offer `gossip`, and hear what it publishes.
+/// Runs a scenario: its nodes offer the protocols that it wants, and hear what it publishes.
 class player : public run {
 public:
   /// `on_happening` is told at once; may be null.
@@ -46,10 +47,14 @@ public:
   [[nodiscard]] simulation& network() { return network_; }
 
 private:
-  simulation_options with_gossip(simulation_options network);
+  simulation_options with_protocols(const scenario& what);
+  protocol make_gossip(caf::actor_system& system, std::size_t node, gossip_defect defect);
+  protocol make_echo(caf::actor_system& system, std::size_t node);
   void act(const any_deed& what);
-  /// By node; of its latest life.
+
+  /// By node; of its latest life. Empty without the protocol.
   std::vector<gossip_actor> gossip_;
+  std::vector<echo_actor> echo_;
   std::uint64_t next_rumour_ = 0;
   std::vector<scenario::step> schedule_;
   std::size_t next_step_ = 0;

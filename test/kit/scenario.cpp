@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/kit/scenario.hpp"
 
+#include "devp2p/kit/churn.hpp"
 #include "devp2p/kit/json_fields.hpp"
+#include "devp2p/kit/link_index.hpp"
 #include "devp2p/net/sim/distribution.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <fstream>
-#include <limits>
+#include <numeric>
+#include <optional>
 #include <utility>
 
 namespace devp2p::kit {
@@ -19,7 +22,6 @@ constexpr double max_seconds = 366.0 * 24 * 3600;
 /// What distributions of times take.
 constexpr double max_milliseconds = 3'600'000;
 constexpr std::size_t max_quantiles = 1000;
-constexpr std::size_t max_steps = 100'000;
 constexpr std::uint64_t max_bandwidth = 1'000'000'000'000;
 
 caf::timespan seconds(double x) {
@@ -38,7 +40,7 @@ expected<topology, std::string> make_topology(json_fields& in, std::uint64_t see
                                               const std::string& beside) {
   constexpr auto most = topology::max_nodes;
   auto kind =
-    in.word("kind", {"ring", "star", "grid", "random_regular", "scale_free", "edge_list"});
+    in.word("kind", {"ring", "star", "grid", "random_regular", "scale_free", "edge_list", "links"});
   if (kind == "grid") {
     auto width = in.whole("width", 1, most);
     return grid(width, in.whole("height", 1, most));
@@ -49,6 +51,8 @@ expected<topology, std::string> make_topology(json_fields& in, std::uint64_t see
     return read_edge_list(file, name);
   }
   auto nodes = in.whole("nodes", 1, most);
+  if (kind == "links")
+    return from_links(nodes, in.pairs("links", nodes, topology::max_links));
   if (kind == "random_regular")
     return random_regular(nodes, in.whole("degree", 0, most), seed);
   if (kind == "scale_free")
@@ -107,12 +111,29 @@ net::line_conditions read_line(const json_value& from) {
   return out;
 }
 
-any_deed read_deed(json_fields& in, std::size_t nodes) {
-  auto node = [&] { return node_number(in, "node", nodes); };
-  auto what = in.word(
-    "do", {"publish", "crash", "start", "freeze", "thaw", "stall", "resume", "separate", "heal"});
+/// Two nodes that are linked.
+template <class Deed>
+Deed read_link(json_fields& in, const topology& graph) {
+  Deed out{};
+  out.from = node_number(in, "from", graph.nodes);
+  out.to = node_number(in, "to", graph.nodes);
+  if (!find_link(graph, out.from, out.to))
+    in.complain("to", "there is no link between " + std::to_string(out.from) + " and " +
+                        std::to_string(out.to));
+  return out;
+}
+
+any_deed read_deed(json_fields& in, const scenario& of) {
+  const auto& graph = of.network.links;
+  auto node = [&] { return node_number(in, "node", graph.nodes); };
+  auto size = [&] { return in.whole("size", 0, max_rumour_size, default_rumour_size); };
+  auto what = in.word("do", {"publish", "crash", "start", "freeze", "thaw", "stall", "resume",
+                             "separate", "heal", "cut", "ask"});
+  if ((what == "publish" && !of.gossip) || (what == "ask" && !of.echo))
+    in.complain("do", "the nodes do not offer the protocol for that, " +
+                        std::string{of.gossip ? "echo" : "gossip"});
   if (what == "publish")
-    return deed::publish{node(), in.whole("size", 0, max_rumour_size, default_rumour_size)};
+    return deed::publish{node(), size()};
   if (what == "crash")
     return deed::crash{node()};
   if (what == "start")
@@ -123,56 +144,175 @@ any_deed read_deed(json_fields& in, std::size_t nodes) {
     return deed::thaw{node()};
   if (what == "heal")
     return deed::heal{};
-  if (what == "separate") {
-    deed::separate out;
-    for (auto x : in.numbers("nodes", 0, static_cast<double>(nodes - 1), nodes)) {
-      if (x != std::floor(x))
-        in.complain("nodes", "they must be whole numbers");
-      out.nodes.push_back(static_cast<std::size_t>(x));
-    }
+  if (what == "separate")
+    return deed::separate{in.wholes("nodes", graph.nodes, graph.nodes)};
+  if (what == "cut")
+    return read_link<deed::cut>(in, graph);
+  if (what == "ask") {
+    auto out = read_link<deed::ask>(in, graph);
+    out.size = size();
     return out;
   }
-  auto from = node_number(in, "from", nodes);
-  auto to = node_number(in, "to", nodes);
+  auto from = node_number(in, "from", graph.nodes);
+  auto to = node_number(in, "to", graph.nodes);
   if (what == "stall")
     return deed::stall{from, to};
   return deed::resume{from, to};
 }
 
-std::vector<scenario::step> read_schedule(json_fields& all, std::size_t nodes, double length) {
+/// When chance is at work, from the beginning to the end without that.
+template <class T>
+T read_times(json_fields& in, double length) {
+  T out;
+  auto from = in.number("from_s", 0, length, 0);
+  out.from = seconds(from);
+  out.to = seconds(in.number("to_s", from, length, length));
+  return out;
+}
+
+caf::timespan read_mean(json_fields& in, std::string_view name) {
+  using in_seconds = std::chrono::duration<double>;
+  return seconds(in.number(name, in_seconds{random_times::least_mean}.count(),
+                           in_seconds{random_times::most_mean}.count()));
+}
+
+void add_steps(json_fields& all, std::string_view name, scenario& to, const auto& what) {
+  auto steps = steps_of(what, to.network.seed, max_steps - to.schedule.size());
+  if (!steps)
+    all.complain(name, "a schedule has at most " + std::to_string(max_steps) +
+                         " steps, and with these it would have more");
+  to.schedule.insert(to.schedule.end(), steps->begin(), steps->end());
+}
+
+void read_churn(json_fields& all, scenario& to, double length) {
+  const auto* from = all.find("churn");
+  if (!from)
+    return;
+  json_fields in{*from, "churn"};
+  auto what = read_times<churn>(in, length);
+  what.mean_up = read_mean(in, "mean_up_s");
+  what.mean_down = read_mean(in, "mean_down_s");
+  const auto nodes = to.network.links.nodes;
+  if (in.find("nodes")) {
+    what.nodes = in.wholes("nodes", nodes, nodes);
+  } else {
+    what.nodes.resize(nodes);
+    std::iota(what.nodes.begin(), what.nodes.end(), std::size_t{0});
+  }
+  in.expect_no_more();
+  add_steps(all, "churn", to, what);
+}
+
+void read_flaky_links(json_fields& all, scenario& to, double length) {
+  const auto* from = all.find("flaky_links");
+  if (!from)
+    return;
+  json_fields in{*from, "flaky_links"};
+  auto what = read_times<flaky_links>(in, length);
+  what.mean_between = read_mean(in, "mean_between_s");
+  what.links = to.network.links.links;
+  in.expect_no_more();
+  add_steps(all, "flaky_links", to, what);
+}
+
+void read_schedule(json_fields& all, scenario& to, double length) {
   const auto* from = all.find("schedule");
   if (!from)
-    return {};
+    return;
   const auto* steps = std::get_if<json_value::list>(&from->content);
   if (!steps || steps->size() > max_steps)
     all.complain("schedule",
                  "a list, […], of at most " + std::to_string(max_steps) + " steps must stand here");
-  std::vector<scenario::step> out;
   for (std::size_t i = 0; i < steps->size(); ++i) {
     json_fields in{(*steps)[i], "schedule[" + std::to_string(i) + "]"};
     auto at = seconds(in.number("at_s", 0, length));
     in.get("do");
-    out.push_back({at, read_deed(in, nodes)});
+    to.schedule.push_back({at, read_deed(in, to)});
     in.expect_no_more();
   }
-  std::stable_sort(out.begin(), out.end(),
-                   [](const auto& a, const auto& b) { return a.at < b.at; });
+}
+
+disconnect_reason read_reason(json_fields& in) {
+  auto text = in.text("reason");
+  std::string known;
+  for (auto code = 0; code <= static_cast<int>(disconnect_reason::subprotocol_error); ++code) {
+    auto reason = static_cast<disconnect_reason>(code);
+    if (to_string(reason) == text)
+      return reason;
+    if (!to_string(reason).starts_with("unknown"))
+      known += (known.empty() ? "" : ", ") + to_string(reason);
+  }
+  in.complain("reason", "\"" + text + "\" is none of " + known);
+}
+
+check read_check(json_fields& in, double length) {
+  using kind = check::kind;
+  auto within = [&] { return seconds(in.number("within_s", 0, length)); };
+  auto most = [&] { return in.whole("most", 0, json_fields::max_whole, 0); };
+  in.get("that");
+  auto that = in.word("that", {"all_heard", "all_linked", "few_failed", "few_ended"});
+  if (that == "all_heard")
+    return {.that = kind::all_heard, .within = within()};
+  if (that == "all_linked")
+    return {.that = kind::all_linked, .within = within()};
+  if (that == "few_failed")
+    return {.that = kind::few_failed, .most = most()};
+  return {.that = kind::few_ended, .most = most(), .reason = read_reason(in)};
+}
+
+std::vector<check> read_checks(json_fields& all, double length) {
+  constexpr std::size_t max_checks = 100;
+  if (!all.find("check"))
+    return {};
+  std::vector<check> out;
+  for (const auto& x : all.list("check", max_checks)) {
+    json_fields in{x, "check[" + std::to_string(out.size()) + "]"};
+    out.push_back(read_check(in, length));
+    in.expect_no_more();
+  }
   return out;
 }
 
-scenario read(const json_value& from, const std::string& beside) {
+void read_protocols(json_fields& all, scenario& to) {
+  if (all.find("protocols")) {
+    auto chosen = all.words("protocols", {"gossip", "echo"});
+    auto offers = [&](const char* name) {
+      return std::find(chosen.begin(), chosen.end(), name) != chosen.end();
+    };
+    to.gossip = offers("gossip");
+    to.echo = offers("echo");
+    if (chosen.empty())
+      all.complain("protocols", "there must be at least one of gossip, echo");
+  }
+  if (const auto* from = all.find("gossip")) {
+    json_fields in{*from, "gossip"};
+    if (in.word("defect", {"none", "quick_reconnect"}) == "quick_reconnect")
+      to.defect = gossip_defect::quick_reconnect;
+    in.expect_no_more();
+  }
+}
+
+scenario read(const json_value& from, const std::string& beside,
+              std::optional<std::uint64_t> seed) {
   json_fields in{from, ""};
   scenario out;
   auto& network = out.network;
   network.seed = in.whole("seed", 0, json_fields::max_whole, network.seed);
   network.links = read_topology(in, network.seed, beside);
+  network.seed = seed.value_or(network.seed);
   network.cleartext = in.word("crypto", {"rlpx", "none"}) == "none";
   if (const auto* line = in.find("line"))
     network.conditions = read_line(*line);
   network.redial_after = seconds(in.number("redial_after_s", 0.001, max_seconds, 5));
   auto length = in.number("length_s", 0, max_seconds);
   out.length = seconds(length);
-  out.schedule = read_schedule(in, network.links.nodes, length);
+  read_protocols(in, out);
+  read_schedule(in, out, length);
+  read_churn(in, out, length);
+  read_flaky_links(in, out, length);
+  std::stable_sort(out.schedule.begin(), out.schedule.end(),
+                   [](const auto& a, const auto& b) { return a.at < b.at; });
+  out.checks = read_checks(in, length);
   in.expect_no_more();
   return out;
 }
@@ -180,13 +320,14 @@ scenario read(const json_value& from, const std::string& beside) {
 } // namespace
 
 expected<scenario, std::string> read_scenario(std::string_view text, std::string_view name,
-                                              const std::string& beside) {
+                                              const std::string& beside,
+                                              std::optional<std::uint64_t> seed) {
   auto in_file = [&](const std::string& what) { return std::string{name} + ":" + what; };
   auto document = read_json(text);
   if (!document)
     return in_file(document.error());
   try {
-    return read(*document, beside);
+    return read(*document, beside, seed);
   } catch (const json_complaint& why) {
     return in_file(why.what());
   }

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/kit/check.hpp"
+#include "devp2p/kit/gossip.hpp"
 #include "devp2p/kit/simulation.hpp"
 #include "devp2p/messages/expected.hpp"
 
 #include <caf/timespan.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -14,9 +18,12 @@
 
 namespace devp2p::kit {
 
-/// Octets of a rumour that a scenario may publish, and of one whose size it does not say.
+/// Octets of a rumour or a question that a scenario may have, and of one whose size it does not
+/// say.
 inline constexpr std::size_t max_rumour_size = std::size_t{1} << 20;
 inline constexpr std::size_t default_rumour_size = 32;
+/// Of a schedule, with those that chance makes.
+inline constexpr std::size_t max_steps = 100'000;
 
 /// What is done to a simulation from outside.
 namespace deed {
@@ -50,17 +57,35 @@ struct separate {
   std::vector<std::size_t> nodes;
 };
 struct heal {};
+/// The connection between these neighbours is reset.
+struct cut {
+  std::size_t from;
+  std::size_t to;
+};
+/// The one asks the other, its neighbour, with so many octets.
+struct ask {
+  std::size_t from;
+  std::size_t to;
+  std::size_t size;
+};
 
 } // namespace deed
 
-using any_deed = std::variant<deed::publish, deed::crash, deed::start, deed::freeze, deed::thaw,
-                              deed::stall, deed::resume, deed::separate, deed::heal>;
+using any_deed =
+  std::variant<deed::publish, deed::crash, deed::start, deed::freeze, deed::thaw, deed::stall,
+               deed::resume, deed::separate, deed::heal, deed::cut, deed::ask>;
 
 /// A simulation, and what is done to it, as people write it down.
 struct scenario {
   /// Without the functions.
   simulation_options network;
   caf::timespan length{0};
+  /// Which protocols the nodes offer.
+  bool gossip = true;
+  bool echo = false;
+  gossip_defect defect = gossip_defect::none;
+  /// What must hold at the end.
+  std::vector<check> checks;
 
   struct step {
     caf::timespan at{0};
@@ -72,8 +97,14 @@ struct scenario {
 
 /// Reads a scenario from JSON; test/kit/scenario.md says what may stand there. An error is one
 /// line: `NAME:LINE: FIELD: what is wrong, and what may stand there`. Files that it names are read
-/// from the folder `beside`.
+/// from the folder `beside`. `seed` stands in the place of the file's: what chance does in the
+/// schedule is then another, but the topology is the same.
 [[nodiscard]] expected<scenario, std::string>
-read_scenario(std::string_view text, std::string_view name, const std::string& beside);
+read_scenario(std::string_view text, std::string_view name, const std::string& beside,
+              std::optional<std::uint64_t> seed = std::nullopt);
+
+/// As JSON that reads back as the same scenario, and depends on no other file: with all links and
+/// steps. Times of more than three months may come back some nanoseconds off.
+[[nodiscard]] std::string write_scenario(const scenario& what);
 
 } // namespace devp2p::kit

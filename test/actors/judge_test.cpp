@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/kit/judge.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+
+namespace devp2p::test {
+namespace {
+
+using namespace std::chrono_literals;
+using kit::happening;
+using kit::happening_kind;
+using kind = kit::check::kind;
+
+/// A row of three nodes whose links run from the first second on, and a minute of their life.
+class life {
+public:
+  explicit life(kit::check what) {
+    scenario_.network.links = {3, {{0, 1}, {1, 2}}};
+    scenario_.length = 60s;
+    scenario_.checks = {what};
+    for (std::size_t node : {0, 1, 2})
+      happenings_.push_back({.node = node, .what = happening_kind::started});
+    link(0, 1, 1s);
+    link(1, 2, 1s);
+  }
+
+  life& link(std::size_t one, std::size_t other, caf::timespan when) {
+    for (auto [node, peer] : {std::pair{one, other}, {other, one}})
+      happenings_.push_back(
+        {.when = when, .node = node, .what = happening_kind::peer_added, .peer = peer});
+    return *this;
+  }
+
+  life& unlink(std::size_t one, std::size_t other, caf::timespan when) {
+    for (auto [node, peer] : {std::pair{one, other}, {other, one}})
+      happenings_.push_back({.when = when,
+                             .node = node,
+                             .what = happening_kind::peer_dropped,
+                             .peer = peer,
+                             .reason = disconnect_reason::ping_timeout});
+    return *this;
+  }
+
+  life& hear(std::size_t node, caf::timespan when, const char* rumour = "7") {
+    happenings_.push_back(
+      {.when = when, .node = node, .what = happening_kind::heard, .detail = rumour});
+    return *this;
+  }
+
+  life& crash(std::size_t node, caf::timespan when) {
+    happenings_.push_back({.when = when, .node = node, .what = happening_kind::crashed});
+    return step(when, kit::deed::crash{node});
+  }
+
+  life& start(std::size_t node, caf::timespan when) {
+    happenings_.push_back({.when = when, .node = node, .what = happening_kind::started});
+    return step(when, kit::deed::start{node});
+  }
+
+  life& fail(std::size_t node) {
+    happenings_.push_back({.when = 2s,
+                           .node = node,
+                           .what = happening_kind::session_failed,
+                           .reason = disconnect_reason::network_error});
+    return *this;
+  }
+
+  life& step(caf::timespan at, kit::any_deed what) {
+    scenario_.schedule.push_back({at, std::move(what)});
+    return *this;
+  }
+
+  [[nodiscard]] std::string complaint() const {
+    kit::judge judge{scenario_};
+    for (const auto& x : happenings_)
+      judge.add(x);
+    return judge.verdicts(scenario_.length).at(0).complaint;
+  }
+
+private:
+  kit::scenario scenario_;
+  std::vector<happening> happenings_;
+};
+
+constexpr kit::check all_heard{.that = kind::all_heard, .within = 10s};
+constexpr kit::check all_linked{.that = kind::all_linked, .within = 10s};
+
+BOOST_AUTO_TEST_CASE(who_is_joined_must_have_heard) {
+  BOOST_TEST(life{all_heard}.complaint().empty());
+  BOOST_TEST(life{all_heard}.hear(0, 5s).hear(1, 5s).hear(2, 55s).complaint().empty());
+  BOOST_TEST(life{all_heard}.hear(0, 5s).hear(1, 5s).complaint() ==
+             "all_heard: node 2 has not heard rumour 7, which node 0 knows");
+  BOOST_TEST(life{all_heard}.hear(1, 50s).complaint() ==
+             "all_heard: node 0 has not heard rumour 7, which node 1 knows, and 1 more like that");
+  // It is not known for long enough.
+  BOOST_TEST(life{all_heard}.hear(0, 51s).complaint().empty());
+}
+
+BOOST_AUTO_TEST_CASE(who_is_not_joined_need_not_have_heard) {
+  auto heard = life{all_heard}.hear(0, 5s).hear(1, 5s);
+  auto with = [&](auto change) {
+    auto out = heard;
+    change(out);
+    return out.complaint();
+  };
+  BOOST_TEST(with([](life& x) { x.unlink(1, 2, 20s); }).empty());
+  BOOST_TEST(with([](life& x) { x.unlink(1, 2, 20s).link(1, 2, 51s); }).empty());
+  BOOST_TEST(!with([](life& x) { x.unlink(1, 2, 20s).link(1, 2, 50s); }).empty());
+  for (const kit::any_deed& stalled :
+       {kit::any_deed{kit::deed::stall{1, 2}}, kit::any_deed{kit::deed::stall{2, 1}},
+        kit::any_deed{kit::deed::freeze{2}}, kit::any_deed{kit::deed::separate{{0, 1}}}}) {
+    BOOST_TEST(with([&](life& x) { x.step(20s, stalled); }).empty());
+    BOOST_TEST(with([&](life& x) { x.step(20s, stalled).step(51s, kit::deed::heal{}); }).empty());
+    BOOST_TEST(!with([&](life& x) { x.step(20s, stalled).step(50s, kit::deed::heal{}); }).empty());
+  }
+  BOOST_TEST(!with([](life& x) { x.step(55s, kit::deed::stall{0, 1}); }).empty());
+  BOOST_TEST(with([](life& x) { x.crash(2, 20s); }).empty());
+}
+
+BOOST_AUTO_TEST_CASE(who_has_crashed_knows_nothing) {
+  auto crashed =
+    life{all_heard}.hear(0, 5s).hear(1, 5s).hear(2, 5s).crash(2, 20s).start(2, 21s).link(1, 2, 22s);
+  BOOST_TEST(crashed.complaint() == "all_heard: node 2 has not heard rumour 7, which node 0 knows");
+  BOOST_TEST(crashed.hear(2, 30s).complaint().empty());
+  // What only it has known is lost.
+  BOOST_TEST(
+    life{all_heard}.hear(2, 5s).crash(2, 5s).start(2, 21s).link(1, 2, 22s).complaint().empty());
+}
+
+BOOST_AUTO_TEST_CASE(links_must_run) {
+  BOOST_TEST(life{all_linked}.complaint().empty());
+  BOOST_TEST(life{all_linked}.unlink(1, 2, 20s).complaint() ==
+             "all_linked: nodes 1 and 2 are not linked");
+  BOOST_TEST(life{all_linked}.unlink(1, 2, 20s).link(1, 2, 59s).complaint().empty());
+  BOOST_TEST(life{all_linked}.unlink(1, 2, 20s).unlink(0, 1, 20s).complaint() ==
+             "all_linked: nodes 0 and 1 are not linked, and 1 more like that");
+  BOOST_TEST(life{all_linked}.crash(2, 20s).complaint().empty());
+  BOOST_TEST(life{all_linked}.crash(2, 20s).start(2, 51s).complaint().empty());
+  BOOST_TEST(!life{all_linked}.crash(2, 20s).start(2, 50s).complaint().empty());
+  auto cut = [](caf::timespan at) {
+    return life{all_linked}.step(at, kit::deed::cut{2, 1}).unlink(1, 2, at).complaint();
+  };
+  BOOST_TEST(cut(51s).empty());
+  BOOST_TEST(!cut(50s).empty());
+  BOOST_TEST(
+    life{all_linked}.step(20s, kit::deed::freeze{2}).unlink(1, 2, 50s).complaint().empty());
+}
+
+BOOST_AUTO_TEST_CASE(failures_and_ends_are_counted) {
+  constexpr kit::check failed{.that = kind::few_failed, .most = 1};
+  BOOST_TEST(life{failed}.fail(0).complaint().empty());
+  BOOST_TEST(life{failed}.fail(0).fail(1).complaint() ==
+             "few_failed: 2 sessions have failed before they ran, not 1 at most");
+  constexpr kit::check ended{.that = kind::few_ended, .reason = disconnect_reason::ping_timeout};
+  BOOST_TEST(life{ended}.fail(0).complaint().empty());
+  BOOST_TEST(life{ended}.unlink(0, 1, 5s).complaint() ==
+             "few_ended: 2 times a session has ended by ping timeout, not 0 at most");
+}
+
+BOOST_AUTO_TEST_CASE(a_scenario_is_tried_out_to_its_end) {
+  auto what = *kit::read_scenario(
+    R"({"topology": {"kind": "ring", "nodes": 3}, "crypto": "none", "length_s": 20,
+    "schedule": [{"at_s": 1, "do": "publish", "node": 0}],
+    "check": [{"that": "all_heard", "within_s": 5}, {"that": "few_failed"}]})",
+    "a.json", ".");
+  auto all = kit::try_out(what, [] { return true; });
+  BOOST_REQUIRE(bool{all});
+  BOOST_REQUIRE(all->size() == 2u);
+  for (const auto& x : *all)
+    BOOST_TEST(x.complaint.empty());
+  BOOST_TEST(!kit::try_out(what, [] { return false; }));
+}
+
+} // namespace
+} // namespace devp2p::test

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/kit/judge.hpp"
+
+#include "devp2p/kit/player.hpp"
+
+#include <algorithm>
+
+namespace devp2p::kit {
+
+namespace {
+
+constexpr unsigned both = 3;
+
+/// A bit for one end of a link, or for the direction that begins there.
+unsigned bit_of(std::size_t end, std::size_t other) {
+  return end < other ? 1 : 2;
+}
+
+/// What the steps of a schedule do to links.
+class disturbances {
+public:
+  struct line {
+    /// A bit for each direction.
+    unsigned stalled = 0;
+    caf::timespan stall_changed{0};
+    /// The last time that anything was done to it or to one of its nodes.
+    caf::timespan touched{0};
+  };
+
+  explicit disturbances(const link_index& links) : links_(links), lines_(links.links().size()) {}
+
+  void add(const scenario::step& x) {
+    at_ = x.at;
+    std::visit(*this, x.what);
+  }
+
+  [[nodiscard]] const line& operator[](std::size_t place) const { return lines_[place]; }
+
+  void operator()(const deed::publish&) {}
+  void operator()(const deed::ask&) {}
+  void operator()(const deed::crash& x) { touch_all_of(x.node); }
+  void operator()(const deed::start& x) { touch_all_of(x.node); }
+  void operator()(const deed::freeze& x) { stall_all_of(x.node, true); }
+  void operator()(const deed::thaw& x) { stall_all_of(x.node, false); }
+  void operator()(const deed::stall& x) { stall_one(x.from, x.to, true); }
+  void operator()(const deed::resume& x) { stall_one(x.from, x.to, false); }
+  void operator()(const deed::separate& x) {
+    std::vector<bool> inside(links_.nodes());
+    for (auto node : x.nodes)
+      inside[node] = true;
+    for (auto node : x.nodes)
+      for (auto place : links_.of(node)) {
+        auto link = links_.links()[place];
+        if (inside[link.first] != inside[link.second])
+          stall(lines_[place], both, true);
+      }
+  }
+  void operator()(const deed::heal&) {
+    for (auto& x : lines_)
+      stall(x, both, false);
+  }
+  void operator()(const deed::cut& x) {
+    if (auto place = links_.between(x.from, x.to))
+      lines_[*place].touched = at_;
+  }
+
+private:
+  void touch_all_of(std::size_t node) {
+    for (auto place : links_.of(node))
+      lines_[place].touched = at_;
+  }
+
+  void stall_all_of(std::size_t node, bool stalled) {
+    for (auto place : links_.of(node))
+      stall(lines_[place], both, stalled);
+  }
+
+  void stall_one(std::size_t from, std::size_t to, bool stalled) {
+    if (auto place = links_.between(from, to))
+      stall(lines_[*place], bit_of(from, to), stalled);
+  }
+
+  void stall(line& x, unsigned bits, bool stalled) const {
+    auto now = stalled ? x.stalled | bits : x.stalled & ~bits;
+    if (now != x.stalled)
+      x = {now, at_, at_};
+  }
+
+  const link_index& links_;
+  std::vector<line> lines_;
+  caf::timespan at_{0};
+};
+
+disturbances all_of(const std::vector<scenario::step>& schedule, const link_index& links) {
+  disturbances out{links};
+  for (const auto& x : schedule)
+    out.add(x);
+  return out;
+}
+
+std::string text(std::uint64_t number) {
+  return std::to_string(number);
+}
+
+/// What is said of the first, if it is one of `count`.
+std::string with_others(const std::string& first, std::size_t count) {
+  return count <= 1 ? first : first + ", and " + text(count - 1) + " more like that";
+}
+
+/// The nodes, in parts: those of one are joined by links that are open.
+template <class IsOpen>
+std::vector<std::vector<std::size_t>> parts_of(const link_index& links, IsOpen is_open) {
+  std::vector<std::vector<std::size_t>> out;
+  std::vector<bool> seen(links.nodes());
+  auto see = [&](std::size_t node) {
+    auto is_new = !seen[node];
+    seen[node] = true;
+    return is_new;
+  };
+  for (std::size_t first = 0; first < links.nodes(); ++first) {
+    if (!see(first))
+      continue;
+    auto& part = out.emplace_back(std::vector{first});
+    for (std::size_t i = 0; i < part.size(); ++i)
+      for (auto place : links.of(part[i])) {
+        auto link = links.links()[place];
+        auto next = link.first == part[i] ? link.second : link.first;
+        if (is_open(place) && see(next))
+          part.push_back(next);
+      }
+  }
+  return out;
+}
+
+} // namespace
+
+judge::judge(const scenario& what)
+  : links_(what.network.links),
+    schedule_(what.schedule),
+    checks_(what.checks),
+    residents_(links_.nodes()),
+    lines_(links_.links().size()) {}
+
+void judge::add(const happening& x) {
+  switch (x.what) {
+  case happening_kind::started:
+    residents_[x.node].is_up = true;
+    return;
+  case happening_kind::crashed:
+    crash(x);
+    return;
+  case happening_kind::peer_added:
+    set_running(x, true);
+    return;
+  case happening_kind::peer_dropped:
+    set_running(x, false);
+    ++ended_[x.reason.value_or(disconnect_reason::requested)];
+    return;
+  case happening_kind::session_failed:
+    ++failed_;
+    ++ended_[x.reason.value_or(disconnect_reason::requested)];
+    return;
+  case happening_kind::heard:
+    residents_[x.node].heard.emplace(std::stoull(x.detail), x.when);
+    return;
+  case happening_kind::echoed:
+    return;
+  }
+}
+
+void judge::set_running(const happening& x, bool running) {
+  auto place = x.peer ? links_.between(x.node, *x.peer) : std::nullopt;
+  if (!place)
+    return;
+  auto& line = lines_[*place];
+  auto bit = bit_of(x.node, *x.peer);
+  line = {running ? line.running | bit : line.running & ~bit, x.when};
+}
+
+void judge::crash(const happening& x) {
+  residents_[x.node] = {};
+  for (auto place : links_.of(x.node)) {
+    auto link = links_.links()[place];
+    auto other = link.first == x.node ? link.second : link.first;
+    lines_[place] = {lines_[place].running & ~bit_of(x.node, other), x.when};
+  }
+}
+
+std::vector<verdict> judge::verdicts(caf::timespan end) const {
+  std::vector<verdict> out;
+  for (const auto& x : checks_) {
+    auto complaint = complaint_of(x, end);
+    out.push_back({x, complaint.empty() ? "" : to_string(x.that) + ": " + complaint});
+  }
+  return out;
+}
+
+std::string judge::complaint_of(const check& what, caf::timespan end) const {
+  switch (what.that) {
+  case check::kind::all_heard:
+    return not_heard(end - what.within);
+  case check::kind::all_linked:
+    return not_linked(end - what.within);
+  case check::kind::few_failed:
+    return failed_ <= what.most ? ""
+                                : text(failed_) + " sessions have failed before they ran, not " +
+                                    text(what.most) + " at most";
+  case check::kind::few_ended: {
+    auto found = ended_.find(what.reason);
+    auto count = found == ended_.end() ? 0 : found->second;
+    return count <= what.most ? ""
+                              : text(count) + " times a session has ended by " +
+                                  to_string(what.reason) + ", not " + text(what.most) + " at most";
+  }
+  }
+  return {};
+}
+
+std::string judge::not_heard(caf::timespan since) const {
+  auto stalls = all_of(schedule_, links_);
+  auto is_open = [&](std::size_t place) {
+    return lines_[place].running == both && lines_[place].since <= since &&
+           stalls[place].stalled == 0 && stalls[place].stall_changed <= since;
+  };
+  std::string first;
+  std::size_t count = 0;
+  for (const auto& part : parts_of(links_, is_open)) {
+    // The first who knows it.
+    std::map<std::uint64_t, std::size_t> known;
+    for (auto node : part)
+      for (const auto& [rumour, when] : residents_[node].heard)
+        if (when <= since)
+          known.emplace(rumour, node);
+    for (auto node : part)
+      for (const auto& [rumour, by] : known)
+        if (!residents_[node].heard.contains(rumour) && count++ == 0)
+          first = "node " + text(node) + " has not heard rumour " + text(rumour) + ", which node " +
+                  text(by) + " knows";
+  }
+  return with_others(first, count);
+}
+
+std::string judge::not_linked(caf::timespan since) const {
+  auto done = all_of(schedule_, links_);
+  std::string first;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < lines_.size(); ++i) {
+    auto link = links_.links()[i];
+    auto both_up = residents_[link.first].is_up && residents_[link.second].is_up;
+    if (!both_up || done[i].stalled != 0 || done[i].touched > since || lines_[i].running == both)
+      continue;
+    if (count++ == 0)
+      first = "nodes " + text(link.first) + " and " + text(link.second) + " are not linked";
+  }
+  return with_others(first, count);
+}
+
+std::optional<std::vector<verdict>> try_out(const scenario& what,
+                                            const std::function<bool()>& go_on) {
+  judge watching{what};
+  player run{what, [&](const happening& x) { watching.add(x); }};
+  for (; !run.done(); run.run_for(std::chrono::seconds{1}))
+    if (!go_on())
+      return std::nullopt;
+  return watching.verdicts(run.network().now());
+}
+
+} // namespace devp2p::kit
