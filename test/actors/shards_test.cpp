@@ -12,6 +12,8 @@
 #include <caf/all.hpp>
 
 #include <algorithm>
+#include <set>
+#include <utility>
 #include <vector>
 
 namespace devp2p::test {
@@ -27,7 +29,17 @@ struct outcome {
   std::uint64_t hash = 0;
   std::size_t linked = 0;
   caf::timespan now{0};
+  kit::simulation_traffic traffic = {};
+  std::set<std::pair<std::size_t, std::size_t>> stalled = {};
   std::vector<kit::happening> happenings = {};
+
+  void look_at(kit::run& run) {
+    hash = run.hash();
+    linked = run.linked();
+    now = run.now();
+    traffic = run.traffic();
+    stalled = run.details().stalled;
+  }
 
   auto adder() {
     return [this](const kit::happening& x) { happenings.push_back(x); };
@@ -39,9 +51,7 @@ outcome whole(const kit::scenario& what, caf::timespan slice) {
   kit::player run{what, out.adder()};
   while (!run.done())
     run.run_for(slice);
-  out.hash = run.network().hash();
-  out.linked = run.network().linked();
-  out.now = run.network().now();
+  out.look_at(run);
   return out;
 }
 
@@ -72,9 +82,7 @@ outcome in_parts(const kit::scenario& what, std::size_t count) {
   while (!run.done())
     if (auto wrong = run.go_on({}))
       BOOST_FAIL(*wrong);
-  out.hash = run.hash();
-  out.linked = run.linked();
-  out.now = run.now();
+  out.look_at(run);
   return out;
 }
 
@@ -88,6 +96,9 @@ kit::scenario eventful(std::uint64_t seed, bool cleartext) {
     .latency = 15ms, .jitter = net::distribution::log_normal(10ms, 5ms), .bandwidth = 100'000};
   out.network.redial_after = 500ms;
   out.length = 12s;
+  out.echo = true;
+  auto [a, b] = out.network.links.links[10];
+  auto [c, d] = out.network.links.links[30];
   out.schedule = {
     {0s, deed::publish{0, 32}},
     {1s, deed::publish{5, 10'000}},
@@ -109,7 +120,10 @@ kit::scenario eventful(std::uint64_t seed, bool cleartext) {
     {5s, deed::publish{11, 70'000}},
     {5123456789ns, deed::crash{11}},
     {6s, deed::publish{12, 32}},
+    {6s, deed::cut{a, b}},
+    {7s, deed::ask{c, d, 100}},
     {11'999'999'999ns, deed::heal{}},
+    {11'999'999'999ns, deed::stall{d, c}},
     {12s, deed::publish{13, 32}},
     {12s, deed::crash{14}},
   };
@@ -121,6 +135,8 @@ BOOST_DATA_TEST_CASE(a_network_in_parts_has_the_outcome_of_the_whole,
   auto what = eventful(static_cast<std::uint64_t>(seed), cleartext);
   auto expected = whole(what, 10ms);
   BOOST_TEST(expected.happenings.size() > 300u);
+  BOOST_TEST(expected.traffic.handled > 300u);
+  BOOST_TEST(expected.stalled.size() == 1u);
   BOOST_TEST(expected.happenings.back().when.count() == what.length.count());
   for (std::size_t count : {1, 2, 4, 24}) {
     if (seed > 1 && count == 24)
@@ -129,6 +145,8 @@ BOOST_DATA_TEST_CASE(a_network_in_parts_has_the_outcome_of_the_whole,
     BOOST_TEST(found.hash == expected.hash, "in " << count);
     BOOST_TEST(found.linked == expected.linked);
     BOOST_TEST(found.now.count() == expected.now.count());
+    BOOST_TEST((found.traffic == expected.traffic));
+    BOOST_TEST((found.stalled == expected.stalled));
     BOOST_TEST((found.happenings == expected.happenings));
   }
 }
@@ -194,11 +212,12 @@ BOOST_FIXTURE_TEST_CASE(nobody_takes_the_place_of_another, with_group) {
 }
 
 BOOST_FIXTURE_TEST_CASE(all_parts_play_the_same_scenario, with_group) {
-  auto other = what;
-  other.network.seed = 9;
-  spawn_shard(other, 0, run); // The seed is the coordinator's.
-  other.schedule.pop_back();
-  BOOST_TEST(end_of(spawn_shard(other, 1, run)) == "the coordinator runs another scenario");
+  auto with_another_seed = what;
+  with_another_seed.network.seed = 9;
+  auto with_less_to_do = what;
+  with_less_to_do.schedule.pop_back();
+  for (const auto& other : {with_another_seed, with_less_to_do})
+    BOOST_TEST(end_of(spawn_shard(other, 1, run)) == "the coordinator runs another scenario");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_part_does_not_outlive_its_coordinator, house) {
@@ -232,6 +251,7 @@ kit::shard_report full_report() {
     .done = true,
     .linked_ends = 3,
     .hash = ~std::uint64_t{0},
+    .traffic = {1, 2, 3, 4},
     .departures = {{1, {1, 2, 3}}, {7, {}}},
     .first_arrival = 0ns,
   };
@@ -270,6 +290,7 @@ BOOST_AUTO_TEST_CASE(a_report_arrives_as_it_was_sent) {
   BOOST_TEST(got->done);
   BOOST_TEST(got->linked_ends == sent.linked_ends);
   BOOST_TEST(got->hash == sent.hash);
+  BOOST_TEST((got->traffic == sent.traffic));
   BOOST_TEST((got->departures == sent.departures));
   BOOST_TEST((got->first_arrival == sent.first_arrival));
   BOOST_TEST((got->happenings == sent.happenings));
@@ -293,6 +314,18 @@ BOOST_AUTO_TEST_CASE(parcels_arrive_as_they_were_sent) {
     BOOST_TEST(x.to == sent.to);
     BOOST_TEST((x.parcels == sent.parcels));
   }
+}
+
+BOOST_AUTO_TEST_CASE(details_arrive_as_they_were_sent) {
+  kit::run_details sent;
+  sent.stalled = {{1, 2}, {2, 1}};
+  sent.times.by_kind = {{"peer", {3, 5ms, 4ms}}};
+  sent.times.slowest = {{{.node = 1, .peer = 2, .protocol = "gossip/2"}, {1, 2ms, 2ms}},
+                        {{.node = 4, .protocol = "echo/1"}, {1, 1ms, 1ms}}};
+  auto got = kit::decode_details(kit::encode(sent).view());
+  BOOST_REQUIRE(bool{got});
+  BOOST_TEST((*got == sent));
+  BOOST_TEST(!kit::decode_details(byte_view{}));
 }
 
 BOOST_AUTO_TEST_CASE(what_was_cut_short_is_not_believed) {

@@ -21,6 +21,8 @@ struct run_details {
   std::set<std::pair<std::size_t, std::size_t>> stalled = {};
   /// Nobody's unless the options say `timed`.
   actor_times times = {};
+
+  friend bool operator==(const run_details&, const run_details&) = default;
 };
 
 /// A scenario that is being played: by a `player`, here, or by a `shard_group`, in several

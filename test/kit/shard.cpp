@@ -41,16 +41,7 @@ shard_report report(player& part, std::vector<happening> happenings) {
 std::uint64_t digest(const scenario& what) {
   net::trace out;
   out.start();
-  out.add(what.network.links.nodes);
-  for (auto [first, second] : what.network.links.links) {
-    out.add(first);
-    out.add(second);
-  }
-  out.add(static_cast<std::uint64_t>(what.length.count()));
-  for (const auto& x : what.schedule) {
-    out.add(static_cast<std::uint64_t>(x.at.count()));
-    out.add(x.what.index());
-  }
+  out.add(as_bytes(write_scenario(what)));
   return out.hash();
 }
 
@@ -79,7 +70,7 @@ shard::~shard() = default;
 shard::behavior_type shard::make_behavior() {
   // The coordinator may be quicker than the answer: what it sends has to wait.
   request(door_, patience, admit_atom::value, index_, digest(what_))
-    .await([this](std::uint64_t count, std::uint64_t seed) { begin(count, seed); },
+    .await([this](std::uint64_t count) { begin(count); },
            [this](caf::error& why) { quit(std::move(why)); });
   return {
     [this](tick_atom, caf::timespan until, const blob& arrivals) { return play(until, arrivals); },
@@ -92,8 +83,7 @@ void shard::on_exit() {
   door_ = nullptr;
 }
 
-void shard::begin(std::uint64_t count, std::uint64_t seed) {
-  what_.network.seed = seed;
+void shard::begin(std::uint64_t count) {
   what_.network.here = {index_, count};
   player_ = std::make_unique<player>(std::move(what_),
                                      [this](const happening& x) { happenings_.push_back(x); });

@@ -19,8 +19,8 @@ class player;
 /// Those who want to run a part of a simulated network come here.
 using shard_door_actor = caf::typed_actor<
   // From a shard: may it be the part with this index? It runs the scenario with that digest.
-  // Answered with how many parts there are, and the seed.
-  caf::replies_to<admit_atom, std::uint64_t, std::uint64_t>::with<std::uint64_t, std::uint64_t>>;
+  // Answered with how many parts there are.
+  caf::replies_to<admit_atom, std::uint64_t, std::uint64_t>::with<std::uint64_t>>;
 
 /// Runs a part of a simulated network.
 using shard_actor = caf::typed_actor<
@@ -30,7 +30,7 @@ using shard_actor = caf::typed_actor<
   // From the coordinator, in the end. Answered with encoded `run_details`.
   caf::replies_to<info_atom>::with<blob>>;
 
-/// The same scenarios have the same digest, whatever their seed; others most probably not.
+/// The same scenarios have the same digest; others most probably not.
 [[nodiscard]] std::uint64_t digest(const scenario& what);
 
 /// What goes wrong between the parts, with a line for people; and what such an error, or another
@@ -54,7 +54,7 @@ public:
   void on_exit() override;
 
 private:
-  void begin(std::uint64_t count, std::uint64_t seed);
+  void begin(std::uint64_t count);
   caf::result<blob> play(caf::timespan until, const blob& arrivals);
 
   scenario what_;

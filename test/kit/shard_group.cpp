@@ -15,11 +15,9 @@ namespace {
 constexpr auto last_patience = std::chrono::seconds{2};
 
 shard_door_actor::behavior_type admit(shard_door_actor::pointer self, const caf::actor& owner,
-                                      std::uint64_t wanted_digest, std::uint64_t seed,
-                                      std::size_t count) {
+                                      std::uint64_t wanted_digest, std::size_t count) {
   auto taken = std::make_shared<std::vector<bool>>(count);
-  return {[=](admit_atom, std::uint64_t index,
-              std::uint64_t digest) -> caf::result<std::uint64_t, std::uint64_t> {
+  return {[=](admit_atom, std::uint64_t index, std::uint64_t digest) -> caf::result<std::uint64_t> {
     if (index >= count)
       return shard_error("the parts are numbered from 0 to " + std::to_string(count - 1));
     if (digest != wanted_digest)
@@ -28,7 +26,7 @@ shard_door_actor::behavior_type admit(shard_door_actor::pointer self, const caf:
       return shard_error("there is a shard " + std::to_string(index) + " already");
     (*taken)[index] = true;
     caf::anon_send(owner, admit_atom::value, index, self->current_sender());
-    return {std::uint64_t{count}, seed};
+    return std::uint64_t{count};
   }};
 }
 
@@ -43,7 +41,7 @@ shard_group::shard_group(caf::actor_system& system, const scenario& what, std::s
     length_(what.length),
     size_(what.network.links.nodes) {
   assert(count > 0 && latency_.count() > 0);
-  door_ = system.spawn(admit, caf::actor{self_}, digest(what), what.network.seed, count);
+  door_ = system.spawn(admit, caf::actor{self_}, digest(what), count);
 }
 
 shard_group::~shard_group() {

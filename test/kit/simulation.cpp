@@ -206,7 +206,8 @@ void simulation::crash(std::size_t number) {
 }
 
 void simulation::cut(std::size_t one, std::size_t other) {
-  world_.network().cut(address(one), address(other));
+  if (concerns_us(one, other))
+    world_.network().cut(address(one), address(other));
 }
 
 void simulation::stall(std::size_t from, std::size_t to) {

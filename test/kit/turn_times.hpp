@@ -25,6 +25,8 @@ struct time_spent {
 
   void add(std::chrono::nanoseconds took);
   void add(const time_spent& other);
+
+  friend bool operator==(const time_spent&, const time_spent&) = default;
 };
 
 /// Whose handler an actor is.
@@ -33,11 +35,15 @@ struct handler_place {
   /// The node at the other end, if it is known.
   std::optional<std::size_t> peer = std::nullopt;
   std::string protocol = {};
+
+  friend bool operator==(const handler_place&, const handler_place&) = default;
 };
 
 struct handler_time {
   handler_place where;
   time_spent spent;
+
+  friend bool operator==(const handler_time&, const handler_time&) = default;
 };
 
 /// Who has taken how much real time in a simulation: the totals of each kind of actor, and the
@@ -55,6 +61,8 @@ struct actor_times {
   void add(const actor_times& other);
   /// Takes `next` in if it is one of the slowest.
   void rank(const handler_time& next);
+
+  friend bool operator==(const actor_times&, const actor_times&) = default;
 };
 
 /// Adds it up.
