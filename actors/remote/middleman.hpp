@@ -11,7 +11,8 @@
 
 namespace devp2p {
 
-/// Files in PEM, by which two processes know each other.
+/// Files in PEM, by which two processes know each other. They must stay where they are, and whole:
+/// CAF reads them anew for each connection, and ends the program if it cannot.
 struct certificates {
   /// What this process shows, and every certificate between it and an authority's.
   std::string certificate;
@@ -37,7 +38,7 @@ struct middleman_options {
 /// the actor system is constructed, beside `add_types`.
 ///
 /// Throws `std::runtime_error` if the certificates cannot be used, and says why: CAF itself would
-/// notice only when somebody connects, and end the program.
+/// notice only when somebody connects.
 void load_middleman(caf::actor_system_config& config, const middleman_options& options = {});
 
 } // namespace devp2p

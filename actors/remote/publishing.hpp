@@ -8,6 +8,7 @@
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/expected.hpp>
+#include <caf/sec.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -16,7 +17,8 @@
 #include <utility>
 
 /// How actors are found from other processes: CAF's middleman does all of it, but would do it for
-/// anybody. Whoever may connect can send any message to any actor of this process.
+/// anybody. Whoever may connect can send any message to any actor whose handle has left this
+/// process.
 namespace devp2p {
 
 namespace detail {
@@ -38,6 +40,8 @@ caf::expected<caf::strong_actor_ptr> connect(caf::actor_system& system, const en
 /// connections are encrypted, and only who has a certificate may connect, whatever the address.
 template <class Handle>
 caf::expected<std::uint16_t> publish(const Handle& what, const endpoint& at = {"127.0.0.1", 0}) {
+  if (!what)
+    return caf::sec::cannot_publish_invalid_actor;
   auto& system = what.home_system();
   return detail::publish(system, caf::actor_cast<caf::strong_actor_ptr>(what),
                          system.message_types(what), at);

@@ -4,11 +4,14 @@
 #include "devp2p/remote/handler_host.hpp"
 #include "devp2p/remote/near_end.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace devp2p {
 
 handler_factory handled_remotely(const handler_host_actor& host, remote_handler_options options) {
+  // With none at all, nothing would ever be sent.
+  options.credit = std::max<std::uint64_t>(options.credit, 1);
   return [=](caf::actor_system& system, const channel& link) -> handler_actor {
     if (!host)
       return {};
