@@ -86,12 +86,12 @@ int main() {
   caf::scoped_actor self{system};
   service::status now;
   auto ask = [&] {
-    self->request(top, caf::infinite, service::status_atom::value)
+    self->request(top, caf::infinite, service::status_atom_v)
       .receive([&](const service::status& x) { now = x; }, [](const caf::error&) {});
   };
   ask();
   std::cout << "has taken in " << now.node << "; now that is killed\n";
-  self->send(top, service::fault_atom::value);
+  self->send(top, service::fault_atom_v);
   while (now.restarts == 0)
     ask();
   std::cout << "has taken in " << now.node << '\n';

@@ -98,6 +98,12 @@ BOOST_AUTO_TEST_CASE(who_asks_for_another_kind_of_actor_is_told) {
   BOOST_TEST((found.error() == caf::sec::unexpected_actor_messaging_interface));
 }
 
+BOOST_AUTO_TEST_CASE(nobody_cannot_be_published) {
+  auto port = publish(node_actor{});
+  BOOST_REQUIRE(!port);
+  BOOST_TEST((port.error() == caf::sec::cannot_publish_invalid_actor));
+}
+
 BOOST_AUTO_TEST_CASE(where_nobody_listens_one_is_told) {
   process process;
   auto found = connect<node_actor>(process.system, {"127.0.0.1", 1}, a_while);

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// A host of handlers that a user's project publishes, and finds again.
+#include <devp2p/remote/middleman.hpp>
+#include <devp2p/remote/publishing.hpp>
+#include <devp2p/remote/remote_handler.hpp>
+
+#include <caf/all.hpp>
+
+using namespace devp2p;
+
+handler_actor::behavior_type ignore(handler_actor::pointer, const channel&) {
+  return {[](const packet&) {}};
+}
+
+int main() {
+  caf::actor_system_config config;
+  add_types(config);
+  // No heartbeat is due before this is over.
+  load_middleman(config, {.heartbeat_interval = std::chrono::minutes{1}});
+  caf::actor_system system{config};
+  auto host = host_handlers(system, handled_by(ignore));
+  auto port = publish(host);
+  auto found = port ? connect<handler_host_actor>(system, {"127.0.0.1", *port})
+                    : caf::expected<handler_host_actor>{port.error()};
+  caf::anon_send_exit(host, caf::exit_reason::user_shutdown);
+  return found && *found == host ? 0 : 1;
+}
