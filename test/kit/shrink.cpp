@@ -101,6 +101,23 @@ scenario with_links(const scenario& from, std::vector<topology::link> links) {
   return out;
 }
 
+/// The ends of that link as one node, which has the links of both.
+scenario with_merged(const scenario& from, topology::link ends) {
+  const auto& before = from.network.links;
+  numbering numbers;
+  for (std::size_t i = 0, next = 0; i < before.nodes; ++i)
+    numbers.emplace(i, i == ends.second ? numbers.at(ends.first) : next++);
+  std::vector<std::pair<std::size_t, std::size_t>> links;
+  for (auto x : before.links)
+    if (x != ends)
+      links.emplace_back(numbers.at(x.first), numbers.at(x.second));
+  auto out = from;
+  // Of different nodes, as there is but one link between the ends.
+  out.network.links = *from_links(before.nodes - 1, links);
+  keep_steps(out, numbers);
+  return out;
+}
+
 /// With each time rounded to a multiple of that, up, in the same order.
 scenario rounded(scenario of, caf::timespan unit) {
   auto round = [&](caf::timespan x) { return (x + unit - caf::timespan{1}) / unit * unit; };
@@ -123,6 +140,7 @@ void shrinker::run(const std::function<bool()>& go_on) {
     changed = leave_out_steps();
     changed |= leave_out_nodes();
     changed |= leave_out_links();
+    changed |= merge_nodes();
     changed |= simplify();
     changed |= shorten();
   }
@@ -185,6 +203,16 @@ bool shrinker::leave_out_nodes() {
 bool shrinker::leave_out_links() {
   return leave_out(smallest_.network.links.links,
                    [from = smallest_](const auto& left) { return with_links(from, left); });
+}
+
+bool shrinker::merge_nodes() {
+  auto changed = false;
+  for (std::size_t i = 0; i < smallest_.network.links.links.size() && !stopped_;)
+    if (attempt(with_merged(smallest_, smallest_.network.links.links[i])))
+      changed = true;
+    else
+      ++i;
+  return changed;
 }
 
 bool shrinker::simplify() {

@@ -10,9 +10,10 @@
 namespace devp2p::kit {
 
 /// Makes a scenario that fails smaller, as long as it still fails: without steps, nodes and links,
-/// with simpler lines and shorter. Delta debugging (Zeller and Hildebrandt 2002, "Simplifying and
-/// Isolating Failure-Inducing Input"): halves are left out first, then quarters, in the end each
-/// alone; and all of it again, until there is nothing that could be left out.
+/// with neighbours made one, with simpler lines and shorter. Delta debugging (Zeller and
+/// Hildebrandt 2002, "Simplifying and Isolating Failure-Inducing Input"): halves are left out
+/// first, then quarters, in the end each alone; and all of it again, until there is nothing that
+/// could be left out.
 class shrinker {
 public:
   /// Whether that scenario fails in the same way; the same answer whenever it is asked. False as
@@ -39,6 +40,7 @@ private:
   bool leave_out_steps();
   bool leave_out_nodes();
   bool leave_out_links();
+  bool merge_nodes();
   bool simplify();
   bool shorten();
 
