@@ -8,6 +8,8 @@
 #include "nat_command.hpp"
 #include "node_command.hpp"
 #include "punch_command.hpp"
+#include "search_command.hpp"
+#include "shard_command.hpp"
 #include "simulate_command.hpp"
 
 #include <CLI/CLI.hpp>
@@ -261,19 +263,111 @@ void add_node_command(CLI::App& app, command& chosen) {
   });
 }
 
+void add_search_options(CLI::App& simulate, search_options& options) {
+  auto take = [&options](const std::string& text) {
+    options.seeds = seed_range::parse(text);
+    if (!options.seeds)
+      throw CLI::ValidationError("--seeds", "N or A..B, whole numbers");
+  };
+  simulate
+    .add_option_function<std::string>("--seeds", take,
+                                      "Run it with one seed after another, from 1 to N or from A "
+                                      "to B, until a check of the file fails")
+    ->type_name("SEEDS")
+    ->excludes("--seed");
+  simulate.add_flag("--shrink", options.shrink,
+                    "Print the smallest scenario that still fails; with --out, write it to "
+                    "smallest.json");
+  add_seconds(simulate, "--shrink-time", options.shrink_time, "How long that may take");
+}
+
+void add_certificate_options(CLI::App& simulate, std::optional<certificates>& out) {
+  auto add = [&](const char* name, std::string certificates::*member, const char* text) {
+    return simulate
+      .add_option_function<std::string>(
+        name,
+        [&out, member](const std::string& file) {
+          if (!out)
+            out.emplace();
+          (*out).*member = file;
+        },
+        text)
+      ->type_name("FILE");
+  };
+  auto* certificate =
+    add("--certificate", &certificates::certificate, "In PEM: what this process shows the others");
+  auto* key = add("--key", &certificates::key, "In PEM: its key");
+  auto* authorities =
+    add("--authorities", &certificates::authorities, "In PEM: who certifies the others");
+  certificate->needs(key)->needs(authorities);
+  key->needs(certificate);
+  authorities->needs(certificate);
+}
+
+void add_shard_options(CLI::App& simulate, shard_options& options) {
+  constexpr std::size_t most = 64;
+  auto* shards = simulate
+                   .add_option("--shards", options.count,
+                               "Run it in so many processes, which are started here; the outcome "
+                               "is the same")
+                   ->type_name("N")
+                   ->check(CLI::Range(std::size_t{1}, most))
+                   ->excludes("--seeds")
+                   ->excludes("--shrink");
+  simulate
+    .add_option("--listen", options.listen,
+                "With --shards: start none of them, but wait there for those that are started by "
+                "hand")
+    ->type_name("HOST:PORT")
+    ->needs(shards);
+  auto* shard =
+    simulate
+      .add_option("--shard", options.index,
+                  "Be that one of the shards, counted from 0, of the same file and seed")
+      ->type_name("I")
+      ->excludes(shards)
+      ->excludes("--seeds")
+      ->excludes("--shrink")
+      ->excludes("--out");
+  auto* coordinator =
+    simulate.add_option("--coordinator", options.coordinator, "Where the coordinator waits")
+      ->type_name("HOST:PORT")
+      ->needs(shard);
+  shard->needs(coordinator);
+  add_certificate_options(simulate, options.certified);
+}
+
 void add_simulate_command(CLI::App& app, command& chosen) {
   auto& simulate = *app.add_subcommand(
     "simulate", "Run a network of simulated nodes in virtual time, as a file says");
-  auto options = std::make_shared<simulate_options>();
-  simulate.add_option("FILE", options->file, "The scenario, in JSON")->required()->type_name("");
-  simulate.add_option("--seed", options->seed, "Instead of the file's: another run of it")
+  auto shards = std::make_shared<shard_options>();
+  auto searched = std::make_shared<search_options>();
+  auto& options = shards->simulate;
+  simulate.add_option("FILE", options.file, "The scenario, in JSON")->required()->type_name("");
+  simulate.add_option("--seed", options.seed, "Instead of the file's: another run of it")
     ->type_name("N");
   simulate
-    .add_option("--out", options->out,
+    .add_option("--out", options.out,
                 "Where events.jsonl, with all that happens, summary.json and report.html are "
                 "written")
     ->type_name("FOLDER");
-  simulate.callback([=, &chosen] { chosen = [=] { return run_simulate(*options); }; });
+  add_search_options(simulate, *searched);
+  add_shard_options(simulate, *shards);
+  simulate.callback([=, &chosen] {
+    if (shards->index) {
+      chosen = [=] { return run_shard(*shards); };
+    } else if (shards->count > 0) {
+      chosen = [=] { return run_shards(*shards); };
+    } else if (searched->seeds || searched->shrink) {
+      searched->file = shards->simulate.file;
+      searched->out = shards->simulate.out;
+      if (auto seed = shards->simulate.seed)
+        searched->seeds = seed_range{*seed, *seed};
+      chosen = [=] { return run_search(*searched); };
+    } else {
+      chosen = [=] { return run_simulate(shards->simulate); };
+    }
+  });
 }
 
 int run(int argc, char** argv) {

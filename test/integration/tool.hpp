@@ -8,6 +8,7 @@
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -72,10 +73,10 @@ public:
         return out;
   }
 
-  /// Everything that it prints until it ends.
-  std::vector<std::string> rest() {
+  /// Everything that it prints until it ends; each line within that time.
+  std::vector<std::string> rest(std::chrono::seconds patience = std::chrono::seconds{20}) {
     std::vector<std::string> out;
-    while (auto line = process_.read_line(soon()))
+    while (auto line = process_.read_line(child_process::clock::now() + patience))
       out.push_back(*line);
     return out;
   }

@@ -70,7 +70,7 @@ shard::~shard() = default;
 shard::behavior_type shard::make_behavior() {
   // The coordinator may be quicker than the answer: what it sends has to wait.
   request(door_, patience, admit_atom::value, index_, digest(what_))
-    .await([this](std::uint64_t count) { begin(count); },
+    .await([this](std::uint64_t count, bool timed) { begin(count, timed); },
            [this](caf::error& why) { quit(std::move(why)); });
   return {
     [this](tick_atom, caf::timespan until, const blob& arrivals) { return play(until, arrivals); },
@@ -83,7 +83,8 @@ void shard::on_exit() {
   door_ = nullptr;
 }
 
-void shard::begin(std::uint64_t count) {
+void shard::begin(std::uint64_t count, bool timed) {
+  what_.network.timed = timed;
   what_.network.here = {index_, count};
   player_ = std::make_unique<player>(std::move(what_),
                                      [this](const happening& x) { happenings_.push_back(x); });

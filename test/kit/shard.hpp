@@ -19,8 +19,8 @@ class player;
 /// Those who want to run a part of a simulated network come here.
 using shard_door_actor = caf::typed_actor<
   // From a shard: may it be the part with this index? It runs the scenario with that digest.
-  // Answered with how many parts there are.
-  caf::replies_to<admit_atom, std::uint64_t, std::uint64_t>::with<std::uint64_t>>;
+  // Answered with how many parts there are, and whether it is measured who takes how much time.
+  caf::replies_to<admit_atom, std::uint64_t, std::uint64_t>::with<std::uint64_t, bool>>;
 
 /// Runs a part of a simulated network.
 using shard_actor = caf::typed_actor<
@@ -54,7 +54,7 @@ public:
   void on_exit() override;
 
 private:
-  void begin(std::uint64_t count);
+  void begin(std::uint64_t count, bool timed);
   caf::result<blob> play(caf::timespan until, const blob& arrivals);
 
   scenario what_;

@@ -15,19 +15,20 @@ namespace {
 constexpr auto last_patience = std::chrono::seconds{2};
 
 shard_door_actor::behavior_type admit(shard_door_actor::pointer self, const caf::actor& owner,
-                                      std::uint64_t wanted_digest, std::size_t count) {
+                                      std::uint64_t wanted_digest, bool timed, std::size_t count) {
   auto taken = std::make_shared<std::vector<bool>>(count);
-  return {[=](admit_atom, std::uint64_t index, std::uint64_t digest) -> caf::result<std::uint64_t> {
-    if (index >= count)
-      return shard_error("the parts are numbered from 0 to " + std::to_string(count - 1));
-    if (digest != wanted_digest)
-      return shard_error("the coordinator runs another scenario");
-    if ((*taken)[index])
-      return shard_error("there is a shard " + std::to_string(index) + " already");
-    (*taken)[index] = true;
-    caf::anon_send(owner, admit_atom::value, index, self->current_sender());
-    return std::uint64_t{count};
-  }};
+  return {
+    [=](admit_atom, std::uint64_t index, std::uint64_t digest) -> caf::result<std::uint64_t, bool> {
+      if (index >= count)
+        return shard_error("the parts are numbered from 0 to " + std::to_string(count - 1));
+      if (digest != wanted_digest)
+        return shard_error("the coordinator runs another scenario");
+      if ((*taken)[index])
+        return shard_error("there is a shard " + std::to_string(index) + " already");
+      (*taken)[index] = true;
+      caf::anon_send(owner, admit_atom::value, index, self->current_sender());
+      return {std::uint64_t{count}, timed};
+    }};
 }
 
 } // namespace
@@ -41,7 +42,7 @@ shard_group::shard_group(caf::actor_system& system, const scenario& what, std::s
     length_(what.length),
     size_(what.network.links.nodes) {
   assert(count > 0 && latency_.count() > 0);
-  door_ = system.spawn(admit, caf::actor{self_}, digest(what), count);
+  door_ = system.spawn(admit, caf::actor{self_}, digest(what), what.network.timed, count);
 }
 
 shard_group::~shard_group() {

@@ -8,7 +8,9 @@ namespace devp2p::tool {
 
 using json = nlohmann::ordered_json;
 
-network_map::network_map(const kit::topology& all) {
+network_map::network_map(const kit::topology& all)
+  : nodes_in_all_(all.nodes),
+    links_in_all_(all.links.size()) {
   choose_nodes(all);
   choose_links(all);
 }
@@ -34,11 +36,12 @@ void network_map::add(const kit::happening& x) {
     break;
   case kit::happening_kind::session_failed:
   case kit::happening_kind::heard:
+  case kit::happening_kind::echoed:
     break;
   }
 }
 
-json network_map::write(const kit::simulation& network) const {
+json network_map::write(const std::set<std::pair<std::size_t, std::size_t>>& stalled) const {
   json nodes = json::array();
   for (const auto& x : nodes_)
     nodes.push_back({{"number", x.number}, {"degree", x.degree}, {"up", x.up}});
@@ -46,12 +49,12 @@ json network_map::write(const kit::simulation& network) const {
   for (const auto& x : links_) {
     auto first = nodes_[x.first].number;
     auto second = nodes_[x.second].number;
-    auto separated = network.stalled(first, second) || network.stalled(second, first);
+    auto separated = stalled.contains({first, second}) || stalled.contains({second, first});
     auto up = x.sessions_of_first > 0 && x.sessions_of_second > 0;
     links.push_back({x.first, x.second, separated ? "separated" : up ? "up" : "down"});
   }
-  return {{"nodes_in_all", network.size()},
-          {"links_in_all", network.links().links.size()},
+  return {{"nodes_in_all", nodes_in_all_},
+          {"links_in_all", links_in_all_},
           {"nodes", std::move(nodes)},
           {"links", std::move(links)}};
 }

@@ -2,14 +2,15 @@
 #pragma once
 
 #include "devp2p/kit/happening.hpp"
-#include "devp2p/kit/simulation.hpp"
 #include "devp2p/kit/topology.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace devp2p::tool {
@@ -25,8 +26,9 @@ public:
 
   void add(const kit::happening& x);
 
-  /// As it is now; `network` is asked which links are stalled.
-  [[nodiscard]] nlohmann::ordered_json write(const kit::simulation& network) const;
+  /// As it is now, when nothing arrives on the ways that are `stalled`.
+  [[nodiscard]] nlohmann::ordered_json
+  write(const std::set<std::pair<std::size_t, std::size_t>>& stalled) const;
 
 private:
   struct node {
@@ -53,6 +55,8 @@ private:
   int& sessions(std::uint32_t node, std::uint32_t link);
   void change_sessions(const kit::happening& x, int change);
 
+  std::size_t nodes_in_all_;
+  std::size_t links_in_all_;
   std::vector<node> nodes_;
   std::vector<link> links_;
   std::unordered_map<std::size_t, std::uint32_t> places_;

@@ -39,6 +39,8 @@ std::string name_of(const kit::any_deed& what) {
   namespace deed = kit::deed;
   return std::visit(overloaded{
                       [](const deed::publish&) { return ""; },
+                      [](const deed::ask&) { return ""; },
+                      [](const deed::cut&) { return "cut"; },
                       [](const deed::crash&) { return "crash"; },
                       [](const deed::start&) { return "start"; },
                       [](const deed::freeze&) { return "freeze"; },
@@ -56,14 +58,14 @@ json write(const kit::time_spent& x) {
     {"turns", x.turns}, {"ms", milliseconds(x.total)}, {"longest_ms", milliseconds(x.longest)}};
 }
 
-json write(const kit::turn_times& times) {
+json write(const kit::actor_times& times) {
   json kinds = json::array();
-  for (const auto& [kind, spent] : times.by_kind()) {
+  for (const auto& [kind, spent] : times.by_kind) {
     kinds.push_back({{"kind", kind}});
     kinds.back().update(write(spent));
   }
   json slowest = json::array();
-  for (const auto& x : times.slowest()) {
+  for (const auto& x : times.slowest) {
     slowest.push_back({{"node", x.where.node}, {"protocol", x.where.protocol}});
     if (x.where.peer)
       slowest.back()["peer"] = *x.where.peer;
@@ -112,29 +114,31 @@ void report::add(const kit::happening& x) {
     rumours_.add(x);
     break;
   case kit::happening_kind::peer_added:
+  case kit::happening_kind::echoed:
     break;
   }
 }
 
-void report::sample(const kit::simulation& network) {
-  auto now = network.traffic();
-  auto& here = series_.at(network.now());
+void report::sample(const kit::run& played) {
+  auto now = played.traffic();
+  auto& here = series_.at(played.now());
   here.messages += now.handled - before_.handled;
   here.octets += now.octets - before_.octets;
-  here.linked = network.linked();
+  here.linked = played.linked();
   here.up = up_;
   before_ = now;
 }
 
-std::string report::page(const kit::simulation& network, const json& summary) const {
+std::string report::page(kit::run& played, const json& summary) const {
+  auto details = played.details();
   json data{{"title", title_},
             {"summary", summary},
             {"series", series()},
-            {"marks", marks(network.now())},
+            {"marks", marks(played.now())},
             {"causes", causes()},
-            {"map", map_.write(network)},
+            {"map", map_.write(details.stalled)},
             {"rumours", rumours_.write()},
-            {"times", write(network.times())}};
+            {"times", write(details.times)}};
   constexpr std::string_view place = "@DATA@";
   std::string out{report_page()};
   out.replace(out.find(place), place.size(), embeddable(data));

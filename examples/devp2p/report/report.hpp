@@ -6,8 +6,8 @@
 #include "time_series.hpp"
 
 #include "devp2p/kit/happening.hpp"
+#include "devp2p/kit/run.hpp"
 #include "devp2p/kit/scenario.hpp"
-#include "devp2p/kit/simulation.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -33,12 +33,11 @@ public:
   void add(const kit::happening& x);
 
   /// To be called every few virtual milliseconds: what has gone by since, and how many run now.
-  void sample(const kit::simulation& network);
+  void sample(const kit::run& played);
 
   /// `summary` is what is written beside it. The page is the same for the same run, but for the
   /// real time that its actors took.
-  [[nodiscard]] std::string page(const kit::simulation& network,
-                                 const nlohmann::ordered_json& summary) const;
+  [[nodiscard]] std::string page(kit::run& played, const nlohmann::ordered_json& summary) const;
 
 private:
   /// In which time series begin.

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "search_command.hpp"
+
+#include "failure.hpp"
+#include "scenario_file.hpp"
+#include "stop_watch.hpp"
+
+#include "devp2p/kit/judge.hpp"
+#include "devp2p/kit/shrink.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <utility>
+
+namespace devp2p::tool {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+constexpr std::size_t max_shrink_runs = 2000;
+
+/// One line of stderr, for a person who watches.
+class status_line {
+public:
+  ~status_line() {
+    if (watched_)
+      std::cerr << "\r\033[K" << std::flush;
+  }
+
+  void show(const std::string& what) const {
+    if (watched_)
+      std::cerr << "\r\033[K" << what << std::flush;
+  }
+
+private:
+  const bool watched_ = ::isatty(STDERR_FILENO) == 1;
+};
+
+std::string text(std::uint64_t number) {
+  return std::to_string(number);
+}
+
+/// The first check that fails.
+std::optional<kit::verdict> first_failure(const std::vector<kit::verdict>& all) {
+  auto found = std::find_if(all.begin(), all.end(),
+                            [](const kit::verdict& x) { return !x.complaint.empty(); });
+  return found == all.end() ? std::nullopt : std::optional{*found};
+}
+
+/// A seed with which a check fails.
+struct finding {
+  kit::scenario what;
+  kit::verdict failed;
+};
+
+class search {
+public:
+  explicit search(const search_options& options) : options_(options), file_(options.file) {}
+
+  int run() {
+    auto what = file_.read();
+    if (!what)
+      return fail(what.error(), wrong_arguments);
+    if (what->checks.empty())
+      return fail(file_.name() + ": it has no check that could fail", wrong_arguments);
+    const auto own = what->network.seed;
+    const auto seeds = options_.seeds.value_or(seed_range{own, own});
+    for (auto seed = seeds.first;; ++seed) {
+      status_.show("seed " + text(seed) + " of " + text(seeds.first) + " to " + text(seeds.last));
+      // With another seed, chance may make too many steps.
+      what = file_.read(seed);
+      if (!what)
+        return fail(what.error(), wrong_arguments);
+      auto all = kit::try_out(*what, [this] { return !stop_.stopped(); });
+      if (!all)
+        return fail("stopped at seed " + text(seed) + "; no check has failed so far");
+      if (auto failed = first_failure(*all))
+        return found({std::move(*what), std::move(*failed)});
+      if (seed == seeds.last)
+        break;
+    }
+    status_.show("");
+    std::cout << "all checks hold with the seeds " << seeds.first << " to " << seeds.last
+              << std::endl;
+    return succeeded;
+  }
+
+private:
+  int found(finding x) {
+    const auto seed = x.what.network.seed;
+    status_.show("");
+    fail("seed " + text(seed) + ": " + x.failed.complaint);
+    if (!options_.shrink) {
+      std::cout << "devp2p simulate " << file_.name() << " --seed " << seed << " runs it again; "
+                << "with --shrink it is made smaller" << std::endl;
+      return check_failed;
+    }
+    shrink(std::move(x));
+    return check_failed;
+  }
+
+  void shrink(finding x) {
+    const auto end = clock::now() + options_.shrink_time;
+    auto go_on = [&] { return !stop_.stopped() && clock::now() < end; };
+    auto still_fails = [&](const kit::scenario& smaller) {
+      auto all = kit::try_out(smaller, go_on);
+      return all && std::any_of(all->begin(), all->end(), [&](const kit::verdict& y) {
+               return y.what == x.failed.what && !y.complaint.empty();
+             });
+    };
+    kit::shrinker smaller{x.what, still_fails, max_shrink_runs};
+    smaller.run([&] {
+      status_.show(size_of(smaller.smallest()) + " after " + text(smaller.runs()) + " runs");
+      return go_on();
+    });
+    status_.show("");
+    auto out = kit::write_scenario(smaller.smallest());
+    write(out);
+    std::cout << out << std::flush;
+    std::cerr << "devp2p: " << size_of(smaller.smallest()) << " still fail"
+              << (smaller.finished() ? "" : ", and fewer might") << '\n';
+  }
+
+  static std::string size_of(const kit::scenario& x) {
+    return text(x.network.links.nodes) + " nodes, " + text(x.network.links.links.size()) +
+           " links and " + text(x.schedule.size()) + " steps";
+  }
+
+  void write(const std::string& what) const {
+    if (options_.out.empty())
+      return;
+    std::filesystem::create_directories(options_.out);
+    auto name = options_.out + "/smallest.json";
+    std::ofstream file{name, std::ios::binary};
+    file << what;
+    file.close();
+    if (!file)
+      throw std::runtime_error{name + ": cannot be written"};
+  }
+
+  const search_options& options_;
+  stop_watch stop_;
+  scenario_file file_;
+  status_line status_;
+};
+
+std::optional<std::uint64_t> parse_number(std::string_view text) {
+  std::uint64_t out = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc{} && end == text.data() + text.size() ? std::optional{out}
+                                                                  : std::nullopt;
+}
+
+} // namespace
+
+std::optional<seed_range> seed_range::parse(const std::string& text) {
+  auto dots = text.find("..");
+  auto first =
+    dots == text.npos ? std::optional<std::uint64_t>{1} : parse_number(text.substr(0, dots));
+  auto last = parse_number(dots == text.npos ? text : text.substr(dots + 2));
+  if (!first || !last || *first > *last)
+    return std::nullopt;
+  return seed_range{*first, *last};
+}
+
+int run_search(const search_options& options) {
+  return search{options}.run();
+}
+
+} // namespace devp2p::tool

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "shard_command.hpp"
+
+#include "child_process.hpp"
+#include "failure.hpp"
+#include "scenario_file.hpp"
+
+#include "devp2p/kit/shard_group.hpp"
+#include "devp2p/messages/type_ids.hpp"
+#include "devp2p/remote/publishing.hpp"
+
+#include <caf/all.hpp>
+
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <iostream>
+#include <list>
+#include <utility>
+
+namespace devp2p::tool {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+/// How long shards that were started here may take to begin, and those that people start.
+constexpr auto local_patience = 30s;
+constexpr auto patience = 1h;
+
+struct configuration : caf::actor_system_config {
+  explicit configuration(const shard_options& options) {
+    add_types(*this);
+    middleman_options middleman;
+    middleman.certified = options.certified;
+    load_middleman(*this, middleman);
+  }
+};
+
+/// The shards that were started here.
+class local_shards {
+public:
+  local_shards() = default;
+  local_shards(const local_shards&) = delete;
+  local_shards& operator=(const local_shards&) = delete;
+  /// The run is over, and so they end by themselves; or are killed.
+  ~local_shards() {
+    for (auto& x : processes_)
+      (void)x.wait(clock::now() + 5s);
+  }
+
+  void start(const shard_options& options, std::uint64_t seed, std::uint16_t port) {
+    for (std::size_t i = 0; i < options.count; ++i)
+      processes_.emplace_back(std::vector<std::string>{
+        "/proc/self/exe", "simulate", options.simulate.file, "--seed", std::to_string(seed),
+        "--shard", std::to_string(i), "--coordinator", to_string(endpoint{"127.0.0.1", port})});
+  }
+
+  /// Whether one has ended already; it has said why.
+  [[nodiscard]] bool any_ended() {
+    for (auto& x : processes_)
+      if (x.wait(clock::now()))
+        return true;
+    return false;
+  }
+
+private:
+  std::list<child_process> processes_;
+};
+
+/// Waits for all; says what has prevented it.
+std::optional<std::string> gather(kit::shard_group& group, local_shards& started, bool by_hand,
+                                  const stop_watch& stop) {
+  std::optional<std::string> wrong;
+  const auto end = clock::now() + (by_hand ? clock::duration{patience} : local_patience);
+  while (!group.complete()) {
+    wrong = group.gather(100ms);
+    if (stop.stopped())
+      return "stopped before all shards were there";
+    if (!group.complete() && (started.any_ended() || clock::now() >= end))
+      return wrong;
+  }
+  return std::nullopt;
+}
+
+} // namespace
+
+int run_shards(const shard_options& options) {
+  auto what = scenario_file{options.simulate.file}.read(options.simulate.seed);
+  if (!what)
+    return fail(what.error(), wrong_arguments);
+  if (what->network.conditions.latency.count() == 0)
+    return fail(options.simulate.file +
+                  ": line.latency_ms: is 0, but shards need a latency: for as "
+                  "long as that they go on without each other",
+                wrong_arguments);
+  stop_watch stop;
+  configuration config{options};
+  caf::actor_system system{config};
+  what->network.timed = !options.simulate.out.empty();
+  simulation_output out{*what, title_of(options.simulate.file), options.simulate.out};
+  local_shards started;
+  kit::shard_group group{system, *what, options.count,
+                         [&](const kit::happening& x) { out.add(x); }};
+  auto port = publish(group.door(), options.listen.value_or(endpoint{"127.0.0.1", 0}));
+  if (!port)
+    return fail(describe(port.error()));
+  if (options.listen)
+    std::cerr << "waits for " << options.count << " shards at "
+              << to_string(endpoint{options.listen->host, *port}) << '\n';
+  else
+    started.start(options, what->network.seed, *port);
+  if (auto wrong = gather(group, started, options.listen.has_value(), stop))
+    return fail(*wrong);
+  return play(group, out, stop);
+}
+
+int run_shard(const shard_options& options) {
+  auto what = scenario_file{options.simulate.file}.read(options.simulate.seed);
+  if (!what)
+    return fail(what.error(), wrong_arguments);
+  // Who interrupts a coordinator in a terminal interrupts the shards that it has started, too:
+  // these have to wait for what it says.
+  if (::isatty(STDIN_FILENO) == 0)
+    std::signal(SIGINT, SIG_IGN);
+  configuration config{options};
+  caf::actor_system system{config};
+  auto door = connect<kit::shard_door_actor>(system, *options.coordinator);
+  if (!door)
+    return fail(to_string(*options.coordinator) + ": no coordinator there (" +
+                describe(door.error()) + ")");
+  caf::scoped_actor self{system};
+  self->spawn<kit::shard, caf::detached + caf::monitored>(std::move(*what), *options.index,
+                                                          std::move(*door));
+  auto status = succeeded;
+  self->receive([&](const caf::down_msg& x) {
+    if (x.reason != caf::exit_reason::user_shutdown)
+      status = fail("shard " + std::to_string(*options.index) + ": " +
+                    kit::describe_shard_error(x.reason));
+  });
+  return status;
+}
+
+} // namespace devp2p::tool

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "simulation_output.hpp"
+
+#include "failure.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <iomanip>
+#include <iostream>
+#include <sstream>
+#include <stdexcept>
+#include <utility>
+
+namespace devp2p::tool {
+
+using json = nlohmann::ordered_json;
+
+namespace {
+
+double seconds(caf::timespan x) {
+  return std::chrono::duration<double>(x).count();
+}
+
+double a_second(std::uint64_t what, caf::timespan in) {
+  return in.count() > 0 ? static_cast<double>(what) / seconds(in) : 0;
+}
+
+/// How long it took until so many of the nodes had heard it; null if they have not.
+json spread(std::uint64_t rumour, const std::vector<caf::timespan>& times, std::size_t nodes) {
+  json out{{"rumour", rumour}, {"heard_by", times.size()}};
+  for (std::size_t percent : {50, 90, 100}) {
+    auto wanted = (nodes * percent + 99) / 100;
+    auto& place = out["seconds_to_" + std::to_string(percent)];
+    if (wanted <= times.size())
+      place = seconds(times[wanted - 1] - times.front());
+  }
+  return out;
+}
+
+json to_json(const std::vector<kit::verdict>& all) {
+  auto out = json::array();
+  for (const auto& x : all) {
+    out.push_back({{"that", to_string(x.what.that)}, {"holds", x.complaint.empty()}});
+    if (!x.complaint.empty())
+      out.back()["why"] = x.complaint;
+  }
+  return out;
+}
+
+/// Says what has failed.
+int tell(const std::vector<kit::verdict>& all) {
+  auto status = succeeded;
+  for (const auto& x : all)
+    if (!x.complaint.empty())
+      status = fail(x.complaint, check_failed);
+  return status;
+}
+
+void check(const std::ofstream& file, const std::string& name) {
+  if (!file)
+    throw std::runtime_error{name + ": cannot be written"};
+}
+
+} // namespace
+
+simulation_output::simulation_output(const kit::scenario& what, const std::string& title,
+                                     std::string folder)
+  : folder_(std::move(folder)),
+    seed_(what.network.seed),
+    judge_(what) {
+  if (folder_.empty())
+    return;
+  report_.emplace(what, title);
+  std::filesystem::create_directories(folder_);
+  events_.open(folder_ + "/events.jsonl", std::ios::binary);
+  check(events_, folder_ + "/events.jsonl");
+}
+
+void simulation_output::add(const kit::happening& x) {
+  if (report_) {
+    events_ << to_json(x) << '\n';
+    report_->add(x);
+  }
+  judge_.add(x);
+  ++counts_[to_string(x.what)];
+  if (x.reason)
+    ++reasons_[to_string(*x.reason) + (x.remote_requested ? " (remote)" : " (self)")];
+  if (x.what == kit::happening_kind::heard)
+    heard_[std::stoull(x.detail)].push_back(x.when);
+}
+
+void simulation_output::sample(const kit::run& played) {
+  if (report_)
+    report_->sample(played);
+}
+
+int simulation_output::finish(kit::run& played) {
+  auto verdicts = played.done() ? judge_.verdicts(played.now()) : std::vector<kit::verdict>{};
+  auto result = sum(played);
+  result["checks"] = to_json(verdicts);
+  if (report_) {
+    events_.close();
+    check(events_, folder_ + "/events.jsonl");
+    write_sum(result);
+    write_report(folder_, report_->page(played, result));
+  }
+  std::cout << result.dump(2) << std::endl;
+  return tell(verdicts);
+}
+
+json simulation_output::sum(const kit::run& played) const {
+  std::ostringstream hash;
+  hash << std::hex << std::setfill('0') << std::setw(16) << played.hash();
+  auto now = played.now();
+  auto traffic = played.traffic();
+  json out{{"seed", seed_},
+           {"nodes", played.size()},
+           {"virtual_seconds", seconds(now)},
+           {"partial", !played.done()},
+           {"linked_at_end", played.linked()},
+           {"hash", hash.str()},
+           {"messages",
+            {{"sent", traffic.sent},
+             {"handled", traffic.handled},
+             {"handled_per_second", a_second(traffic.handled, now)},
+             {"payload_octets", traffic.payload}}},
+           {"octets",
+            {{"carried", traffic.octets}, {"carried_per_second", a_second(traffic.octets, now)}}},
+           {"happenings", counts_},
+           {"ends", reasons_},
+           {"rumours", json::array()}};
+  for (const auto& [rumour, times] : heard_)
+    out["rumours"].push_back(spread(rumour, times, played.size()));
+  return out;
+}
+
+void simulation_output::write_sum(const json& what) const {
+  auto name = folder_ + "/summary.json";
+  std::ofstream out{name, std::ios::binary};
+  out << what.dump(2) << '\n';
+  out.close();
+  check(out, name);
+}
+
+} // namespace devp2p::tool
