@@ -134,14 +134,20 @@ std::vector<std::vector<std::size_t>> parts_of(const link_index& links, IsOpen i
 
 } // namespace
 
+// Without a check, nothing is remembered: networks are large.
 judge::judge(const scenario& what)
-  : links_(what.network.links),
+  : links_(what.checks.empty() ? topology{} : what.network.links),
     schedule_(what.schedule),
     checks_(what.checks),
+    remembers_rumours_(
+      std::any_of(checks_.begin(), checks_.end(),
+                  [](const check& x) { return x.that == check::kind::all_heard; })),
     residents_(links_.nodes()),
     lines_(links_.links().size()) {}
 
 void judge::add(const happening& x) {
+  if (checks_.empty())
+    return;
   switch (x.what) {
   case happening_kind::started:
     residents_[x.node].is_up = true;
@@ -161,7 +167,8 @@ void judge::add(const happening& x) {
     ++ended_[x.reason.value_or(disconnect_reason::requested)];
     return;
   case happening_kind::heard:
-    residents_[x.node].heard.emplace(std::stoull(x.detail), x.when);
+    if (remembers_rumours_)
+      residents_[x.node].heard.emplace(std::stoull(x.detail), x.when);
     return;
   case happening_kind::echoed:
     return;

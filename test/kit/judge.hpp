@@ -59,6 +59,7 @@ private:
   link_index links_;
   std::vector<scenario::step> schedule_;
   std::vector<check> checks_;
+  bool remembers_rumours_;
   std::vector<resident> residents_;
   std::vector<line> lines_;
   std::size_t failed_ = 0;
