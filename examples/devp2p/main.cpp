@@ -267,7 +267,7 @@ void add_search_options(CLI::App& simulate, search_options& options) {
   auto take = [&options](const std::string& text) {
     options.seeds = seed_range::parse(text);
     if (!options.seeds)
-      throw CLI::ValidationError("--seeds", "N or A..B, whole numbers");
+      throw CLI::ValidationError("--seeds", "N or A..B, whole numbers up to 2^53");
   };
   simulate
     .add_option_function<std::string>("--seeds", take,

@@ -164,7 +164,7 @@ std::optional<seed_range> seed_range::parse(const std::string& text) {
   auto first =
     dots == text.npos ? std::optional<std::uint64_t>{1} : parse_number(text.substr(0, dots));
   auto last = parse_number(dots == text.npos ? text : text.substr(dots + 2));
-  if (!first || !last || *first > *last)
+  if (!first || !last || *first > *last || *last > most)
     return std::nullopt;
   return seed_range{*first, *last};
 }

@@ -10,6 +10,9 @@ namespace devp2p::tool {
 
 /// Seeds from `first` to `last`, which is not less.
 struct seed_range {
+  /// What a file can say.
+  static constexpr std::uint64_t most = std::uint64_t{1} << 53;
+
   /// Of `N`, which stands for `1..N`, or `A..B`.
   static std::optional<seed_range> parse(const std::string& text);
 

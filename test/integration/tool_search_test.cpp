@@ -122,8 +122,8 @@ BOOST_FIXTURE_TEST_CASE(mistakes_are_one_line, fixture) {
   auto file = write(R"({"topology": {"kind": "ring", "nodes": 3}, "length_s": 1})");
   const std::pair<std::vector<std::string>, std::string> wrong[] = {
     {{"--shrink"}, file + ": it has no check that could fail"},
-    {{"--seeds", "2..1"}, "--seeds: N or A..B, whole numbers (--help says more)"},
-    {{"--seeds", "x"}, "--seeds: N or A..B, whole numbers (--help says more)"},
+    {{"--seeds", "2..1"}, "--seeds: N or A..B, whole numbers up to 2^53 (--help says more)"},
+    {{"--seeds", "x"}, "--seeds: N or A..B, whole numbers up to 2^53 (--help says more)"},
     {{"--seeds", "3", "--seed", "1"}, "--seed excludes --seeds (--help says more)"},
   };
   for (auto [arguments, told] : wrong) {
