@@ -7,11 +7,15 @@
 #include <caf/scoped_actor.hpp>
 
 #include <chrono>
+#include <thread>
 #include <utility>
 
 namespace devp2p::detail {
 
 namespace {
+
+/// Between two tries to connect.
+constexpr auto pause = std::chrono::milliseconds{200};
 
 bool is_loopback(const endpoint& at) {
   return at.is_address() && (at.host == "::1" || at.host.rfind("127.", 0) == 0);

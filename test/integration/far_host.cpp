@@ -2,7 +2,8 @@
 //
 // Hosts handlers in a process of its own. Prints the port at which they are hosted, then what
 // becomes of them: who has begun, the size of each payload that comes, and who has ended by what.
-// Sends back what it receives, but fails if that is empty. Goes when its stdin ends.
+// Sends back what it receives, but fails if that is empty. A line on its stdin ends the host, and
+// the end of stdin the process.
 #include "devp2p/remote/middleman.hpp"
 #include "devp2p/remote/publishing.hpp"
 #include "devp2p/remote/remote_handler.hpp"
@@ -35,6 +36,8 @@ int main() {
   auto port = publish(host);
   if (port) {
     std::cout << *port << std::endl;
+    std::cin.get();
+    caf::anon_send_exit(host, caf::exit_reason::user_shutdown);
     std::cin.get();
   }
   caf::anon_send_exit(host, caf::exit_reason::user_shutdown);

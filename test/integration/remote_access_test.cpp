@@ -20,7 +20,7 @@ constexpr auto a_while = 3s;
 /// An actor system that knows others by certificates, if it has any.
 struct process {
   explicit process(std::optional<certificates> certified = {})
-    : settings({200ms, 1s, std::move(certified)}),
+    : settings({.certified = std::move(certified)}),
       system(settings) {}
 
   connected_config settings;

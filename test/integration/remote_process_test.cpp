@@ -149,9 +149,9 @@ BOOST_AUTO_TEST_CASE(is_cut_off) {
   BOOST_TEST(fixture.next_line() == "ended: " + describe(caf::make_error(errc::session_closed)));
 }
 
-BOOST_AUTO_TEST_CASE(ends_in_good_order) {
+BOOST_AUTO_TEST_CASE(ends_its_handlers_in_good_order) {
   fixture fixture;
-  fixture.far.end_input();
+  BOOST_REQUIRE(fixture.far.write_line("", fixture.deadline));
   auto told = fixture.remote->dropped->get_future();
   auto there = get(told);
   BOOST_TEST(to_string(there.reason) == to_string(disconnect_reason::client_quitting));
