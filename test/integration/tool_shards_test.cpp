@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Simulations in several processes: they end as those in one do, or not at all.
+#include "certificate_authority.hpp"
+#include "relay.hpp"
+#include "tool.hpp"
+
+#include <memory>
+#include <thread>
+
+namespace devp2p::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto eventful = R"({
+  "seed": 3, "topology": {"kind": "random_regular", "nodes": 16, "degree": 4}, "crypto": "none",
+  "line": {"latency_ms": 20, "jitter": {"kind": "uniform", "low_ms": 0, "high_ms": 10}},
+  "length_s": 20, "churn": {"mean_up_s": 10, "mean_down_s": 2, "to_s": 15},
+  "schedule": [{"at_s": 1, "do": "publish", "node": 0}, {"at_s": 2, "do": "separate", "nodes": [0, 1, 2]},
+    {"at_s": 3, "do": "publish", "node": 1, "size": 1000}, {"at_s": 9, "do": "heal"}]
+})";
+
+constexpr auto endless = R"({
+  "topology": {"kind": "ring", "nodes": 4}, "crypto": "none", "line": {"latency_ms": 1},
+  "length_s": 30000000
+})";
+
+std::string joined(const std::vector<std::string>& lines) {
+  std::string out;
+  for (const auto& x : lines)
+    out += x + '\n';
+  return out;
+}
+
+struct fixture {
+  scratch_directory directory;
+
+  std::string write(const std::string& text) const {
+    auto path = directory / "scenario.json";
+    std::ofstream{path} << text;
+    return path;
+  }
+};
+
+/// Waits until there is something in that file: then it is more than begun.
+void await(const std::string& path) {
+  auto end = soon();
+  while (lines_of(path).empty() && child_process::clock::now() < end)
+    std::this_thread::sleep_for(10ms);
+  BOOST_REQUIRE(!lines_of(path).empty());
+}
+
+/// A coordinator that waits for two shards.
+struct by_hand : fixture {
+  std::string file = write(endless);
+  std::unique_ptr<tool> coordinator;
+  std::uint16_t port = 0;
+  std::vector<std::unique_ptr<tool>> shards;
+
+  void start(std::vector<std::string> extra = {}) {
+    extra.insert(extra.begin(), {"simulate", file, "--shards", "2", "--listen", "127.0.0.1:0",
+                                 "--out", directory / "out"});
+    coordinator = std::make_unique<tool>(extra);
+    auto end = soon();
+    while (coordinator->errors().empty() && child_process::clock::now() < end)
+      std::this_thread::sleep_for(10ms);
+    auto said = joined(coordinator->errors());
+    const std::string before = "waits for 2 shards at 127.0.0.1:";
+    BOOST_REQUIRE(said.rfind(before, 0) == 0);
+    port = static_cast<std::uint16_t>(std::stoi(said.substr(before.size())));
+  }
+
+  tool& join(int index, std::vector<std::string> extra = {}) {
+    return join_at(index, port, std::move(extra));
+  }
+
+  tool& join_at(int index, std::uint16_t at, std::vector<std::string> extra = {}) {
+    extra.insert(extra.begin(), {"simulate", file, "--shard", std::to_string(index),
+                                 "--coordinator", "127.0.0.1:" + std::to_string(at)});
+    shards.push_back(std::make_unique<tool>(extra));
+    return *shards.back();
+  }
+
+  /// The last line that the coordinator says, when it has failed.
+  std::string complaint() {
+    BOOST_TEST(coordinator->rest().empty(), "no sum of half a world");
+    BOOST_TEST(coordinator->status() == 1);
+    BOOST_TEST(!std::filesystem::exists(directory / "out/summary.json"));
+    return coordinator->errors().back();
+  }
+};
+
+const std::string lost_tail = " of 2 is lost (exit: remote_link_unreachable): the run cannot go on "
+                              "without its nodes";
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(several_processes_have_the_outcome_of_one, fixture) {
+  auto file = write(eventful);
+  std::string sum;
+  std::string events;
+  for (const std::string count : {"", "1", "2", "4"}) {
+    auto folder = directory / ("out" + count);
+    std::vector<std::string> arguments{"simulate", file, "--out", folder};
+    if (!count.empty())
+      arguments.insert(arguments.end(), {"--shards", count});
+    tool run{arguments};
+    auto printed = joined(run.rest());
+    BOOST_TEST(run.status() == 0);
+    BOOST_TEST(joined(run.errors()) == "");
+    auto happened = joined(lines_of(folder + "/events.jsonl"));
+    if (count.empty()) {
+      sum = printed;
+      events = happened;
+      BOOST_TEST(json::parse(sum)["happenings"]["crashed"] > 5);
+    }
+    BOOST_TEST(printed == sum);
+    BOOST_TEST((happened == events));
+    auto page = joined(lines_of(folder + "/report.html"));
+    BOOST_TEST(page.find(R"("kind":"peer")") != page.npos, "who took how much time");
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(shards_may_be_started_by_hand, by_hand) {
+  file = write(eventful);
+  start();
+  join(1);
+  join(0);
+  tool alone{{"simulate", file}};
+  BOOST_TEST(joined(coordinator->rest()) == joined(alone.rest()));
+  BOOST_TEST(coordinator->status() == 0);
+  for (auto& x : shards) {
+    BOOST_TEST(x->status() == 0);
+    BOOST_TEST(joined(x->errors()) == "");
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(shards_may_know_each_other_by_certificates, by_hand) {
+  file = write(eventful);
+  certificate_authority authority;
+  auto with = [&](const std::string& name) {
+    auto files = authority.certify(name);
+    return std::vector<std::string>{"--certificate", files.certificate, "--key",
+                                    files.key,       "--authorities",   files.authorities};
+  };
+  start(with("coordinator"));
+  join(0, with("zero"));
+  join(1, with("one"));
+  tool alone{{"simulate", file}};
+  BOOST_TEST(joined(coordinator->rest()) == joined(alone.rest()));
+  BOOST_TEST(coordinator->status() == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_shard_that_is_killed_ends_the_run, by_hand) {
+  start();
+  join(0);
+  auto& second = join(1);
+  await(directory / "out/events.jsonl");
+  second.signal(SIGKILL);
+  BOOST_TEST(complaint() == "devp2p: shard 1" + lost_tail);
+  BOOST_TEST(shards.front()->status() == 0, "the other was told to end");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_shard_that_is_frozen_ends_the_run, by_hand) {
+  start();
+  auto& first = join(0);
+  join(1);
+  await(directory / "out/events.jsonl");
+  first.signal(SIGSTOP);
+  BOOST_TEST(complaint() == "devp2p: shard 0" + lost_tail);
+  first.signal(SIGKILL);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_shard_that_is_cut_off_ends_the_run, by_hand) {
+  start();
+  relay between{port};
+  join(0);
+  auto& second = join_at(1, between.port());
+  await(directory / "out/events.jsonl");
+  between.cut();
+  BOOST_TEST(complaint() == "devp2p: shard 1" + lost_tail);
+  BOOST_TEST(second.status() == 1);
+  BOOST_TEST(second.errors().back() == "devp2p: shard 1: the coordinator is gone");
+}
+
+BOOST_FIXTURE_TEST_CASE(shards_do_not_outlive_their_coordinator, by_hand) {
+  start();
+  join(0);
+  join(1);
+  await(directory / "out/events.jsonl");
+  coordinator->signal(SIGKILL);
+  for (auto& x : shards) {
+    BOOST_TEST(x->status() == 1);
+    BOOST_TEST(x->errors().back().find("the coordinator is gone") != std::string::npos);
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_signal_ends_all_of_them_with_what_there_is, fixture) {
+  auto file = write(endless);
+  tool run{{"simulate", file, "--shards", "2", "--out", directory / "out"}};
+  await(directory / "out/events.jsonl");
+  run.signal(SIGINT);
+  auto printed = json::parse(joined(run.rest()));
+  BOOST_TEST(run.status() == 0);
+  BOOST_TEST(printed["partial"] == true);
+  BOOST_TEST(printed["linked_at_end"] == 4);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_shard_of_another_run_is_sent_away, by_hand) {
+  start();
+  auto& other = join(0, {"--seed", "8"});
+  BOOST_TEST(other.status() == 1);
+  BOOST_TEST(other.errors().back() == "devp2p: shard 0: the coordinator runs another scenario");
+  auto& beyond = join(2);
+  BOOST_TEST(beyond.status() == 1);
+  BOOST_TEST(beyond.errors().back() == "devp2p: shard 2: the parts are numbered from 0 to 1");
+}
+
+BOOST_FIXTURE_TEST_CASE(what_cannot_be_is_one_line, fixture) {
+  auto instant = write(R"({"topology": {"kind": "ring", "nodes": 3}, "length_s": 1})");
+  auto said = [](std::vector<std::string> arguments, int status) {
+    arguments.insert(arguments.begin(), "simulate");
+    tool run{arguments};
+    BOOST_TEST(run.rest().empty());
+    BOOST_TEST(run.status() == status);
+    BOOST_TEST(run.errors().size() == 1u);
+    return joined(run.errors());
+  };
+  BOOST_TEST(said({instant, "--shards", "2"}, 2) ==
+             "devp2p: " + instant +
+               ": line.latency_ms: is 0, but shards need a latency: for as long as that they go on "
+               "without each other\n");
+  auto file = write(endless);
+  BOOST_TEST(said({file, "--shard", "0"}, 2).find("--coordinator") != std::string::npos);
+  BOOST_TEST(said({file, "--shards", "0"}, 2).find("--shards") != std::string::npos);
+  BOOST_TEST(said({file, "--shards", "2", "--listen", "0.0.0.0:0"}, 1)
+               .find("0.0.0.0:0 is not a loopback address") != std::string::npos);
+  BOOST_TEST(said({file, "--shard", "0", "--coordinator", "127.0.0.1:1"}, 1)
+               .find("127.0.0.1:1: no coordinator there") != std::string::npos);
+}
+
+} // namespace devp2p::test
