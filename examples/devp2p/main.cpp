@@ -304,6 +304,14 @@ void add_certificate_options(CLI::App& simulate, std::optional<certificates>& ou
   authorities->needs(certificate);
 }
 
+CLI::Option* add_endpoint(CLI::App& app, const std::string& name, std::optional<endpoint>& out,
+                          const std::string& help) {
+  return app
+    .add_option_function<endpoint>(
+      name, [&out](const endpoint& x) { out = x; }, help)
+    ->type_name("HOST:PORT");
+}
+
 void add_shard_options(CLI::App& simulate, shard_options& options) {
   constexpr std::size_t most = 64;
   auto* shards = simulate
@@ -314,11 +322,9 @@ void add_shard_options(CLI::App& simulate, shard_options& options) {
                    ->check(CLI::Range(std::size_t{1}, most))
                    ->excludes("--seeds")
                    ->excludes("--shrink");
-  simulate
-    .add_option("--listen", options.listen,
-                "With --shards: start none of them, but wait there for those that are started by "
-                "hand")
-    ->type_name("HOST:PORT")
+  add_endpoint(simulate, "--listen", options.listen,
+               "With --shards: start none of them, but wait there for those that are started by "
+               "hand")
     ->needs(shards);
   auto* shard =
     simulate
@@ -330,8 +336,7 @@ void add_shard_options(CLI::App& simulate, shard_options& options) {
       ->excludes("--shrink")
       ->excludes("--out");
   auto* coordinator =
-    simulate.add_option("--coordinator", options.coordinator, "Where the coordinator waits")
-      ->type_name("HOST:PORT")
+    add_endpoint(simulate, "--coordinator", options.coordinator, "Where the coordinator waits")
       ->needs(shard);
   shard->needs(coordinator);
   add_certificate_options(simulate, options.certified);
