@@ -48,6 +48,9 @@ void check(const certificates& what) {
 } // namespace
 
 void load_middleman(caf::actor_system_config& config, const middleman_options& options) {
+  if (options.connection_timeout <= options.heartbeat_interval)
+    throw std::runtime_error{"connection_timeout must be longer than heartbeat_interval, or each "
+                             "connection would be cut"};
   config.load<caf::io::middleman>();
   config.set("middleman.heartbeat-interval", caf::timespan{options.heartbeat_interval});
   config.set("middleman.connection-timeout", caf::timespan{options.connection_timeout});

@@ -27,6 +27,8 @@ struct certificates {
 struct middleman_options {
   /// A process that is frozen or cut off, and so says nothing for `connection_timeout`, is taken
   /// for dead. Processes that are to meet need the same two: who sends no heartbeat is cut off.
+  /// A message must have arrived as a whole by then, too: where the line is slow and messages are
+  /// large, take a longer one.
   settings::duration heartbeat_interval = std::chrono::seconds{1};
   settings::duration connection_timeout = std::chrono::seconds{5};
   /// With them, everything that `publish` and `connect` do is encrypted and authenticated; without,
@@ -37,7 +39,8 @@ struct middleman_options {
 /// Loads CAF's middleman, and what else a process needs to have actors in others: call it before
 /// the actor system is constructed, beside `add_types`.
 ///
-/// Throws `std::runtime_error` if the certificates cannot be used, and says why: CAF itself would
+/// Throws `std::runtime_error` if the timeout is not longer than the interval, or if the
+/// certificates cannot be used, and says why: CAF itself would
 /// notice only when somebody connects.
 void load_middleman(caf::actor_system_config& config, const middleman_options& options = {});
 

@@ -86,8 +86,9 @@ caf::expected<caf::strong_actor_ptr> connect(caf::actor_system& system, const en
     auto out = connect_once(*middleman, system, to, interface, left);
     // A heartbeat that falls into a handshake ends it: CAF 0.17.6 takes a connection that it has
     // yet to hear from for one that has been silent for ever.
-    if (out || out.error() != caf::sec::connection_timeout || clock::now() >= deadline)
+    if (out || out.error() != caf::sec::connection_timeout || clock::now() + pause >= deadline)
       return out;
+    std::this_thread::sleep_for(pause);
   }
 }
 

@@ -350,7 +350,8 @@ void add_simulate_command(CLI::App& app, command& chosen) {
   auto& options = shards->simulate;
   simulate.add_option("FILE", options.file, "The scenario, in JSON")->required()->type_name("");
   simulate.add_option("--seed", options.seed, "Instead of the file's: another run of it")
-    ->type_name("N");
+    ->type_name("N")
+    ->check(CLI::Range(std::uint64_t{0}, seed_range::most));
   simulate
     .add_option("--out", options.out,
                 "Where events.jsonl, with all that happens, summary.json and report.html are "

@@ -114,6 +114,7 @@ private:
                return y.what == x.failed.what && !y.complaint.empty();
              });
     };
+    x.what.checks = {x.failed.what};
     kit::shrinker smaller{x.what, still_fails, max_shrink_runs};
     smaller.run([&] {
       status_.show(size_of(smaller.smallest()) + " after " + text(smaller.runs()) + " runs");
@@ -121,8 +122,8 @@ private:
     });
     status_.show("");
     auto out = kit::write_scenario(smaller.smallest());
-    write(out);
     std::cout << out << std::flush;
+    write(out);
     std::cerr << "devp2p: " << size_of(smaller.smallest()) << " still fail"
               << (smaller.finished() ? "" : ", and fewer might") << '\n';
   }

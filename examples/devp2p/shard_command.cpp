@@ -5,6 +5,7 @@
 #include "failure.hpp"
 #include "scenario_file.hpp"
 
+#include "devp2p/actors/scheduling.hpp"
 #include "devp2p/kit/shard_group.hpp"
 #include "devp2p/messages/type_ids.hpp"
 #include "devp2p/remote/publishing.hpp"
@@ -33,6 +34,7 @@ constexpr auto patience = 1h;
 struct configuration : caf::actor_system_config {
   explicit configuration(const shard_options& options) {
     add_types(*this);
+    prefer_low_latency(*this);
     middleman_options middleman;
     middleman.certified = options.certified;
     load_middleman(*this, middleman);
@@ -47,15 +49,27 @@ public:
   local_shards& operator=(const local_shards&) = delete;
   /// The run is over, and so they end by themselves; or are killed.
   ~local_shards() {
+    const auto end = clock::now() + 5s;
     for (auto& x : processes_)
-      (void)x.wait(clock::now() + 5s);
+      (void)x.wait(end);
   }
 
   void start(const shard_options& options, std::uint64_t seed, std::uint16_t port) {
-    for (std::size_t i = 0; i < options.count; ++i)
-      processes_.emplace_back(std::vector<std::string>{
-        "/proc/self/exe", "simulate", options.simulate.file, "--seed", std::to_string(seed),
-        "--shard", std::to_string(i), "--coordinator", to_string(endpoint{"127.0.0.1", port})});
+    std::vector<std::string> command{"/proc/self/exe",
+                                     "simulate",
+                                     options.simulate.file,
+                                     "--seed",
+                                     std::to_string(seed),
+                                     "--coordinator",
+                                     to_string(endpoint{"127.0.0.1", port})};
+    if (const auto& x = options.certified)
+      command.insert(command.end(), {"--certificate", x->certificate, "--key", x->key,
+                                     "--authorities", x->authorities});
+    for (std::size_t i = 0; i < options.count; ++i) {
+      auto with_index = command;
+      with_index.insert(with_index.end(), {"--shard", std::to_string(i)});
+      processes_.emplace_back(with_index);
+    }
   }
 
   /// Whether one has ended already; it has said why.
@@ -79,7 +93,7 @@ std::optional<std::string> gather(kit::shard_group& group, local_shards& started
     wrong = group.gather(100ms);
     if (stop.stopped())
       return "stopped before all shards were there";
-    if (!group.complete() && (started.any_ended() || clock::now() >= end))
+    if (group.lost() || (!group.complete() && (started.any_ended() || clock::now() >= end)))
       return wrong;
   }
   return std::nullopt;

@@ -28,7 +28,8 @@ struct shard_options {
 };
 
 /// `devp2p simulate --shards`: the coordinator. The outcome, and all that is written, is that of
-/// `devp2p simulate` in one process. A shard that is lost ends the run, with a line that says so.
+/// `devp2p simulate` in one process; but the report looks at it once in a window of time, which may
+/// be longer than 10 ms. A shard that is lost ends the run, with a line that says so.
 int run_shards(const shard_options& options);
 
 /// `devp2p simulate --shard`: one of them. Ends with the run.

@@ -66,6 +66,7 @@ void check(const std::ofstream& file, const std::string& name) {
 simulation_output::simulation_output(const kit::scenario& what, const std::string& title,
                                      std::string folder)
   : folder_(std::move(folder)),
+    nodes_(what.network.links.nodes),
     seed_(what.network.seed),
     judge_(what) {
   if (folder_.empty())
@@ -77,16 +78,26 @@ simulation_output::simulation_output(const kit::scenario& what, const std::strin
 }
 
 void simulation_output::add(const kit::happening& x) {
-  if (report_) {
+  if (report_)
     events_ << to_json(x) << '\n';
-    report_->add(x);
-  }
   judge_.add(x);
   ++counts_[to_string(x.what)];
   if (x.reason)
     ++reasons_[to_string(*x.reason) + (x.remote_requested ? " (remote)" : " (self)")];
-  if (x.what == kit::happening_kind::heard)
-    heard_[std::stoull(x.detail)].push_back(x.when);
+  auto is_news = x.what != kit::happening_kind::heard || hear(x);
+  if (report_ && is_news)
+    report_->add(x);
+}
+
+/// A node that has forgotten what it knew, in a crash, hears it again.
+bool simulation_output::hear(const kit::happening& x) {
+  auto& rumour = heard_[std::stoull(x.detail)];
+  rumour.by.resize(nodes_);
+  if (rumour.by.at(x.node))
+    return false;
+  rumour.by[x.node] = true;
+  rumour.when.push_back(x.when);
+  return true;
 }
 
 void simulation_output::sample(const kit::run& played) {
@@ -98,13 +109,13 @@ int simulation_output::finish(kit::run& played) {
   auto verdicts = played.done() ? judge_.verdicts(played.now()) : std::vector<kit::verdict>{};
   auto result = sum(played);
   result["checks"] = to_json(verdicts);
+  std::cout << result.dump(2) << std::endl;
   if (report_) {
     events_.close();
     check(events_, folder_ + "/events.jsonl");
     write_sum(result);
     write_report(folder_, report_->page(played, result));
   }
-  std::cout << result.dump(2) << std::endl;
   return tell(verdicts);
 }
 
@@ -129,8 +140,8 @@ json simulation_output::sum(const kit::run& played) const {
            {"happenings", counts_},
            {"ends", reasons_},
            {"rumours", json::array()}};
-  for (const auto& [rumour, times] : heard_)
-    out["rumours"].push_back(spread(rumour, times, played.size()));
+  for (const auto& [rumour, heard] : heard_)
+    out["rumours"].push_back(spread(rumour, heard.when, played.size()));
   return out;
 }
 

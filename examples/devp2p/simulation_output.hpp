@@ -39,15 +39,25 @@ private:
   [[nodiscard]] nlohmann::ordered_json sum(const kit::run& played) const;
   void write_sum(const nlohmann::ordered_json& what) const;
 
+  /// Who has heard a rumour, and when, in the order of time.
+  struct hearings {
+    std::vector<bool> by = {};
+    std::vector<caf::timespan> when = {};
+  };
+
+  /// Whether that node hears it for the first time.
+  bool hear(const kit::happening& x);
+
   std::string folder_;
   std::ofstream events_;
+  std::size_t nodes_;
   std::uint64_t seed_;
   kit::judge judge_;
   std::optional<report> report_;
   std::map<std::string, std::size_t> counts_;
   std::map<std::string, std::size_t> reasons_;
-  /// By rumour, in the order of time.
-  std::map<std::uint64_t, std::vector<caf::timespan>> heard_;
+  /// By rumour.
+  std::map<std::uint64_t, hearings> heard_;
 };
 
 } // namespace devp2p::tool

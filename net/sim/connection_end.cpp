@@ -9,6 +9,13 @@
 
 namespace devp2p::net {
 
+namespace {
+
+/// Of what was read, TCP acknowledges each second segment at once (RFC 9293, section 3.8.6.3).
+constexpr std::size_t two_segments = 2920;
+
+} // namespace
+
 connection_end::connection_end(line& in, line& out, std::uint64_t number, std::size_t capacity)
   : in_(in),
     out_(out),
@@ -153,7 +160,7 @@ void connection_end::make_room(std::size_t count) {
   read_ += count;
   if (reader_gone_ && ending_ != ending::none)
     return; // Nobody writes there any more.
-  if (out_.instant() || read_ >= std::max<std::size_t>(capacity_ / 2, 1))
+  if (out_.instant() || read_ >= std::clamp<std::size_t>(capacity_ / 2, 1, two_segments))
     send(news::room, std::exchange(read_, 0));
 }
 

@@ -12,8 +12,8 @@ namespace devp2p::net {
 /// that may be in another process.
 ///
 /// At most `capacity` octets are under way to the other end or unread there. Who reads tells the
-/// writer what room there is again as soon as it is half of that; or at once, where it takes no
-/// time. Idle, an end holds no memory for octets.
+/// writer what room there is again when it is half of that or two segments; or at once, where that
+/// takes no time. Idle, an end holds no memory for octets.
 class connection_end : public std::enable_shared_from_this<connection_end> {
 public:
   /// Takes what comes for `number` along `in`, and writes along `out` to the other end, whose

@@ -82,14 +82,12 @@ void line::write(std::uint64_t number, byte_view octets) {
     return send({.what = news::octets, .number = number, .content{octets.begin(), octets.end()}});
   burst_->size += octets.size();
   auto due = arrival(news::octets, transmit(octets.size()), burst_->travel);
-  // Who took it elsewhere at this moment gets the rest as a parcel of its own.
-  if (under_way_.empty())
+  // What has left already does not wait for the rest; it may even be in another process by now.
+  if (under_way_.empty() || under_way_.back().due != due)
     return enqueue(
       {.due = due, .what = news::octets, .number = number, .content{octets.begin(), octets.end()}});
   auto& last = under_way_.back();
   last.content.insert(last.content.end(), octets.begin(), octets.end());
-  last.due = due;
-  schedule();
 }
 
 void line::send_datagram(parcel what) {

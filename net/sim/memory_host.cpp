@@ -150,6 +150,9 @@ std::unique_ptr<pending_dial> memory_host::dial(attempt asked) {
     if (!outcome && !port)
       outcome = errc::address_not_available;
   }
+  // Those that were given up are there until they are answered.
+  if (!outcome && dials_.size() >= ephemeral_ports)
+    outcome = errc::address_not_available;
   if (outcome) {
     announce(made);
   } else {

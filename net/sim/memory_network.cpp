@@ -177,7 +177,9 @@ void memory_network::locate_by(
 std::vector<departure> memory_network::depart() {
   std::vector<departure> out;
   for (auto* way : std::exchange(world_->departing, {}))
-    out.push_back({*world_->elsewhere(way->to()), way->from(), way->to(), way->take_all()});
+    // A cut may have lost all of it.
+    if (auto parcels = way->take_all(); !parcels.empty())
+      out.push_back({*world_->elsewhere(way->to()), way->from(), way->to(), std::move(parcels)});
   return out;
 }
 

@@ -73,7 +73,8 @@ public:
   static constexpr std::size_t max_datagrams = 1024;
 
   /// `pipe_capacity`, at least 1, is how many octets of one direction are under way or unread at
-  /// most. On lines that take time a reader tells the writer of half of it at once. `seed`
+  /// most. On lines that take time a reader tells the writer of each 2920 that it has read, or half
+  /// of it. `seed`
   /// gives it chance: then it decides what may as well happen otherwise, the same for the same
   /// seed. With `in_order` it decides what the lines do, but not which callback runs next.
   explicit memory_network(std::size_t pipe_capacity = 64 * 1024,

@@ -151,6 +151,42 @@ BOOST_DATA_TEST_CASE(a_network_in_parts_has_the_outcome_of_the_whole,
   }
 }
 
+/// Something is done at the very moment at which a node writes on a line that takes time for it.
+kit::scenario coincidence() {
+  kit::scenario out;
+  out.network.links = {4, {{0, 1}, {1, 2}, {2, 3}}};
+  out.network.cleartext = true;
+  out.network.conditions = {.latency = 20ms, .bandwidth = 1'000'000'000};
+  out.length = 2s;
+  out.schedule = {{1s, deed::publish{0, 100}}, {1'020'000'064ns, deed::publish{1, 300}}};
+  return out;
+}
+
+/// What arrives when a stall ends is for who is gone, and the answer to that is lost in a cut of
+/// the same moment.
+kit::scenario answer_that_is_lost() {
+  kit::scenario out;
+  out.network.links = *kit::ring(4);
+  out.network.cleartext = true;
+  out.network.conditions = {.latency = 20ms};
+  out.length = 130s;
+  out.schedule = {{5s, deed::stall{2, 1}},     {20s, deed::publish{2, 32}},
+                  {30s, deed::publish{2, 32}}, {35s, deed::publish{2, 32}},
+                  {120s, deed::heal{}},        {120s, deed::cut{1, 2}}};
+  return out;
+}
+
+BOOST_AUTO_TEST_CASE(nor_does_it_matter_what_coincides) {
+  for (const auto& what : {coincidence(), answer_that_is_lost()}) {
+    auto expected = whole(what, 10ms);
+    for (std::size_t count : {2, 4}) {
+      auto found = in_parts(what, count);
+      BOOST_TEST(found.hash == expected.hash);
+      BOOST_TEST((found.happenings == expected.happenings));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(neither_slices_nor_empty_time_change_anything) {
   auto what = eventful(1, true);
   auto expected = whole(what, 10ms);
@@ -195,6 +231,17 @@ BOOST_FIXTURE_TEST_CASE(a_part_that_dies_ends_the_run, with_group) {
     wrong = run.go_on({});
   BOOST_TEST(wrong.value_or("nothing") ==
              "shard 1 of 2 is lost (exit: kill): the run cannot go on without its nodes");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_part_that_dies_before_the_others_have_come_ends_the_run, with_group) {
+  auto first = spawn_shard(what, 0, run);
+  BOOST_TEST(run.gather(200ms).value_or("nothing") == "1 of 2 shards have not come");
+  caf::anon_send_exit(first, caf::exit_reason::kill);
+  auto lost = "shard 0 of 2 is lost (exit: kill): the run cannot go on without its nodes";
+  BOOST_TEST(run.gather(patience).value_or("nothing") == lost);
+  BOOST_TEST(run.lost());
+  spawn_shard(what, 1, run);
+  BOOST_TEST(run.gather(patience).value_or("nothing") == lost);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_part_that_does_not_come_is_not_waited_for_forever, with_group) {

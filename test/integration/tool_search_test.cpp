@@ -3,6 +3,7 @@
 // A mistake that is planted in the handler of a protocol: is it found by seeds, and made small?
 #include "tool.hpp"
 
+#include <set>
 #include <sstream>
 #include <thread>
 
@@ -62,8 +63,8 @@ BOOST_FIXTURE_TEST_CASE(a_planted_defect_is_found_by_seeds_and_made_small, fixtu
   BOOST_TEST(smallest["topology"]["nodes"] == 2);
   // A connection is lost, and there is news.
   BOOST_REQUIRE(smallest["schedule"].size() == 2u);
-  BOOST_TEST(smallest["schedule"][0]["do"] == "cut");
-  BOOST_TEST(smallest["schedule"][1]["do"] == "publish");
+  std::set<std::string> done{smallest["schedule"][0]["do"], smallest["schedule"][1]["do"]};
+  BOOST_TEST((done == std::set<std::string>{"cut", "publish"}));
   auto seed = smallest["seed"].get<std::uint64_t>();
   BOOST_REQUIRE(run.errors().size() == 2u);
   BOOST_TEST(run.errors()[0].starts_with("devp2p: seed " + std::to_string(seed) + ": all_heard: "));
@@ -95,11 +96,16 @@ BOOST_FIXTURE_TEST_CASE(without_the_defect_nothing_is_found, fixture) {
 
 BOOST_FIXTURE_TEST_CASE(a_seed_that_is_found_is_told, fixture) {
   auto file = write(ring("quick_reconnect"));
-  tool run{{"simulate", file, "--seeds", "3..9"}};
-  BOOST_TEST(run.rest() ==
-             std::vector<std::string>{"devp2p simulate " + file +
-                                      " --seed 5 runs it again; with --shrink it is made smaller"});
+  tool run{{"simulate", file, "--seeds", "3..60"}};
+  auto said = joined(run.rest());
   BOOST_TEST(run.status() == 3);
+  const auto before = "devp2p simulate " + file + " --seed ";
+  BOOST_REQUIRE(said.starts_with(before));
+  auto seed = std::to_string(std::stoi(said.substr(before.size())));
+  BOOST_TEST(said == before + seed + " runs it again; with --shrink it is made smaller\n");
+  tool again{{"simulate", file, "--seed", seed}};
+  again.rest();
+  BOOST_TEST(again.status() == 3);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_signal_leaves_what_is_smallest_so_far, fixture) {

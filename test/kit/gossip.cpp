@@ -149,7 +149,8 @@ public:
     : gossip_actor::base(config),
       heard_(std::move(heard)),
       defect_(defect) {
-    // A session that has just ended refuses what we write; we hear of its end.
+    // A session that has just ended refuses what we write; we hear of its end. One whose queue is
+    // full does without it.
     set_error_handler([](caf::error&) {});
     set_down_handler([this](caf::down_msg& gone) { end(gone.source); });
   }

@@ -52,7 +52,9 @@ inline constexpr caf::timespan quick_reconnect_time = std::chrono::seconds{5};
 
 /// Epidemic broadcast (Demers et al. 1987, "Epidemic Algorithms for Replicated Database
 /// Maintenance"): a node that hears a rumour for the first time tells it to all its peers but the
-/// one that told it; and when a session begins, both ends tell each other what they lack.
+/// one that told it; and when a session begins, both ends tell each other what they lack. What the
+/// write queue of a session has no room for (`settings::max_write_queue`), its remote does not hear
+/// before their next session.
 [[nodiscard]] gossip_actor spawn_gossip(caf::actor_system& system, rumour_heard heard,
                                         gossip_defect defect = gossip_defect::none);
 

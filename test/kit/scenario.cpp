@@ -21,6 +21,8 @@ namespace {
 constexpr double max_seconds = 366.0 * 24 * 3600;
 /// What distributions of times take.
 constexpr double max_milliseconds = 3'600'000;
+/// As quantiles, they may be longer.
+constexpr double max_quantile = 12 * max_milliseconds;
 constexpr std::size_t max_quantiles = 1000;
 constexpr std::uint64_t max_bandwidth = 1'000'000'000'000;
 
@@ -91,7 +93,7 @@ net::distribution::quantiles read_jitter(const json_value& from) {
       in.complain("spread_ms", "it must not be more than median_ms");
     out = net::distribution::log_normal(median, spread);
   } else {
-    for (auto x : in.numbers("ms", 0, max_milliseconds, max_quantiles))
+    for (auto x : in.numbers("ms", 0, max_quantile, max_quantiles))
       out.push_back(milliseconds(x));
     if (!std::is_sorted(out.begin(), out.end()))
       in.complain("ms", "they must not descend");

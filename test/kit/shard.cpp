@@ -36,6 +36,15 @@ shard_report report(player& part, std::vector<happening> happenings) {
   return out;
 }
 
+/// Whether anything should have arrived before.
+bool any_is_late(const std::vector<net::departure>& all, caf::timespan now) {
+  for (const auto& x : all)
+    for (const auto& parcel : x.parcels)
+      if (parcel.due < now)
+        return true;
+  return false;
+}
+
 } // namespace
 
 std::uint64_t digest(const scenario& what) {
@@ -92,7 +101,8 @@ void shard::begin(std::uint64_t count, bool timed) {
 
 caf::result<blob> shard::play(caf::timespan until, const blob& arrivals) {
   auto parcels = decode_departures(arrivals.view());
-  if (!player_ || !parcels || until < player_->network().now() || until > player_->next_stop()) {
+  if (!player_ || !parcels || until < player_->network().now() || until > player_->next_stop() ||
+      any_is_late(*parcels, player_->network().now())) {
     auto why = shard_error("the coordinator has sent what makes no sense");
     quit(why);
     return why;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <set>
 #include <utility>
 
 namespace devp2p::kit {
@@ -46,7 +47,6 @@ shard_group::shard_group(caf::actor_system& system, const scenario& what, std::s
 }
 
 shard_group::~shard_group() {
-  caf::anon_send_exit(door_, caf::exit_reason::user_shutdown);
   for (const auto& x : parts_)
     if (x.actor)
       caf::anon_send_exit(x.actor, caf::exit_reason::user_shutdown);
@@ -61,6 +61,8 @@ shard_group::~shard_group() {
         },
         [](const blob&) {}, [](const caf::error&) {},
         caf::after(std::max<caf::timespan>(end - std::chrono::steady_clock::now(), {})) >> [] {});
+  // Whoever is still there takes that for the end of the coordinator.
+  caf::anon_send_exit(door_, caf::exit_reason::user_shutdown);
 }
 
 std::size_t shard_group::missing() const {
@@ -69,7 +71,7 @@ std::size_t shard_group::missing() const {
 }
 
 std::optional<std::string> shard_group::gather(caf::timespan patience) {
-  std::optional<std::string> wrong;
+  auto wrong = lost_;
   const auto end = std::chrono::steady_clock::now() + patience;
   while (!complete() && !wrong)
     self_->receive(
@@ -77,7 +79,7 @@ std::optional<std::string> shard_group::gather(caf::timespan patience) {
         parts_[index].actor = caf::actor_cast<shard_actor>(who);
         self_->monitor(parts_[index].actor);
       },
-      [&](const caf::down_msg& x) { wrong = lose(x); },
+      [&](const caf::down_msg& x) { wrong = lost_ = lose(x); },
       caf::after(std::max<caf::timespan>(end - std::chrono::steady_clock::now(), {})) >>
         [&] {
           wrong = std::to_string(missing()) + " of " + std::to_string(parts_.size()) +
@@ -201,14 +203,13 @@ void shard_group::send_window(caf::timespan until) {
 std::optional<std::string> shard_group::receive(
   const std::function<std::optional<std::string>(part& from, const blob& what)>& take) {
   std::optional<std::string> wrong;
-  for (auto left = parts_.size(); left > 0 && !wrong;)
+  std::set<std::size_t> heard;
+  while (heard.size() < parts_.size() && !wrong)
     self_->receive(
       [&](const blob& what) {
         auto index = index_of(caf::actor_cast<caf::actor_addr>(self_->current_sender()));
-        if (!index)
-          return;
-        wrong = take(parts_[*index], what);
-        --left;
+        if (index && heard.insert(*index).second)
+          wrong = take(parts_[*index], what);
       },
       [&](const caf::down_msg& x) { wrong = lose(x); },
       [&](const caf::error& x) { wrong = "a shard has failed: " + describe_shard_error(x); });

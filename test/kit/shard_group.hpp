@@ -39,10 +39,11 @@ public:
   [[nodiscard]] const shard_door_actor& door() const { return door_; }
 
   /// Waits until all parts are there, but not longer than `patience`; may be called again then.
-  /// Returns what went wrong, as a line for people.
+  /// Returns what went wrong, as a line for people. If a part is `lost`, nothing more can be done.
   [[nodiscard]] std::optional<std::string> gather(caf::timespan patience);
-  /// Whether all parts are there.
+  /// Whether all parts are there, and whether one that had come is not any more.
   [[nodiscard]] bool complete() const { return missing() == 0; }
+  [[nodiscard]] bool lost() const { return lost_.has_value(); }
 
   /// Lets one window of time pass, whatever `at_most` is. Not before all parts are there.
   [[nodiscard]] std::optional<std::string> go_on(caf::timespan at_most) override;
@@ -83,6 +84,8 @@ private:
   caf::timespan length_;
   std::size_t size_;
   caf::timespan now_{0};
+  /// Why.
+  std::optional<std::string> lost_ = std::nullopt;
   bool began_ = false;
   bool done_ = false;
 };

@@ -38,6 +38,9 @@ public:
     for (auto node : x.nodes)
       if (auto found = numbers_.find(node); found != numbers_.end())
         out.nodes.push_back(found->second);
+    // Those that have become one.
+    std::sort(out.nodes.begin(), out.nodes.end());
+    out.nodes.erase(std::unique(out.nodes.begin(), out.nodes.end()), out.nodes.end());
     return out.nodes.empty() ? std::nullopt : result{out};
   }
 
@@ -250,6 +253,8 @@ bool shrinker::shorten() {
   constexpr caf::timespan unit = std::chrono::seconds{1};
   auto changed = false;
   auto least = smallest_.schedule.empty() ? caf::timespan{0} : smallest_.schedule.back().at;
+  for (const auto& x : smallest_.checks)
+    least = std::max(least, x.within);
   for (auto step = (smallest_.length - least) / 2; step >= unit && !stopped_; step /= 2) {
     auto candidate = smallest_;
     candidate.length = (smallest_.length - step) / unit * unit;

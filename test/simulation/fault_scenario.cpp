@@ -59,7 +59,9 @@ prediction broken(const std::string&) {
 }
 
 // Who hears nothing minds in the end, and says so. The other hears it, if it can; unless its own
-// deadlines are over sooner, as those of the handshake and of blocked writes.
+// deadlines are over sooner, as those of the handshake and of blocked writes: who hears nothing
+// does not hear that there is room, either. A dial that was given up is reset where it was
+// accepted.
 
 prediction deaf(const std::string& phase) {
   prediction out{{own(reason::ping_timeout)}, {heard(reason::ping_timeout)}};
@@ -67,10 +69,12 @@ prediction deaf(const std::string& phase) {
     out.other.push_back(own(reason::ping_timeout));
     out.other.push_back(own(reason::network_error));
   }
-  if (phase == "mid-in")
+  if (phase == "mid-in" || phase == "mid-out") {
+    out.struck.push_back(own(reason::network_error));
     out.other.push_back(own(reason::network_error));
+  }
   if (phase == "dialling") {
-    out.struck.push_back(absent);
+    out.struck.insert(out.struck.end(), {absent, own(reason::network_error)});
     out.other.push_back(absent);
   }
   return out;
@@ -90,10 +94,9 @@ prediction isolated(const std::string& phase) {
     out.struck.push_back(own(reason::network_error));
   if (phase == "mid-in")
     out.other.push_back(own(reason::network_error));
-  if (phase == "dialling") {
-    out.struck.push_back(absent);
-    out.other.push_back(absent);
-  }
+  if (phase == "dialling")
+    for (auto* end : {&out.struck, &out.other})
+      end->insert(end->end(), {absent, own(reason::network_error)});
   return out;
 }
 

@@ -58,7 +58,7 @@ fate fate_at(const kit::witness& seen) {
 } // namespace
 
 fault_stage::fault_stage(const scenario& what, const fault& fault)
-  : stage(what, 8 << 10),
+  : stage(what, 16 << 10),
     fault_(fault) {
   open_party(struck, here, [this](std::size_t index) { return handler_of_struck(index); });
   open_party(other, there, [](std::size_t) { return handled_by(swallow); });

@@ -200,7 +200,7 @@ const tests = {
   async "what there is nothing of is said"(browser) {
     // The name is the worst that a file may have.
     const run = await simulate(
-      { topology: { kind: "ring", nodes: 3 }, length_s: 0 },
+      { topology: { kind: "ring", nodes: 3 }, line: { latency_ms: 1 }, length_s: 0 },
       "<img src=x onerror=alert(1)><!--<script>\u2028.json",
     );
     const opened = await browsers.open(browser, run.report);
