@@ -64,6 +64,11 @@ public:
 
   [[nodiscard]] time now() const { return now_; }
 
+  /// What comes now does not belong to what came before, even if no time has passed.
+  void rest() { ++rests_; }
+  /// How often that was said.
+  [[nodiscard]] std::uint64_t rests() const { return rests_; }
+
   [[nodiscard]] std::optional<time> next_due() const {
     return tasks_.empty() ? std::nullopt : std::optional{tasks_.begin()->first.due};
   }
@@ -88,6 +93,7 @@ private:
   std::map<timer, std::function<void()>> tasks_;
   std::uint64_t next_ = 0;
   time now_{0};
+  std::uint64_t rests_ = 0;
 };
 
 } // namespace devp2p::net

@@ -65,7 +65,7 @@ void line::send(parcel what) {
   what.due = arrival(what.what, left, travel);
   burst_.reset();
   if (what.what == news::octets)
-    burst_ = {what.number, events.now(), travel, what.content.size()};
+    burst_ = {what.number, events.now(), events.rests(), travel, what.content.size()};
   enqueue(std::move(what));
 }
 
@@ -82,12 +82,13 @@ void line::write(std::uint64_t number, byte_view octets) {
     return send({.what = news::octets, .number = number, .content{octets.begin(), octets.end()}});
   burst_->size += octets.size();
   auto due = arrival(news::octets, transmit(octets.size()), burst_->travel);
-  // What has left already does not wait for the rest; it may even be in another process by now.
-  if (under_way_.empty() || under_way_.back().due != due)
+  if (under_way_.empty())
     return enqueue(
       {.due = due, .what = news::octets, .number = number, .content{octets.begin(), octets.end()}});
   auto& last = under_way_.back();
   last.content.insert(last.content.end(), octets.begin(), octets.end());
+  last.due = due;
+  schedule();
 }
 
 void line::send_datagram(parcel what) {
@@ -158,8 +159,8 @@ event_queue::time line::arrival(news what, event_queue::time left, event_queue::
 /// Whether octets that are sent now travel with those that were sent last. Where it takes time to
 /// send them, what was sent first need not wait for all the others.
 bool line::continues_burst(std::uint64_t number, std::size_t size) const {
-  return burst_ && burst_->begin == events.now() && burst_->number == number &&
-         (conditions_.bandwidth == 0 || burst_->size + size <= segment);
+  return burst_ && burst_->begin == events.now() && burst_->rest == events.rests() &&
+         burst_->number == number && (conditions_.bandwidth == 0 || burst_->size + size <= segment);
 }
 
 void line::enqueue(parcel what) {

@@ -80,6 +80,7 @@ private:
   struct burst {
     std::uint64_t number;
     event_queue::time begin;
+    std::uint64_t rest;
     event_queue::time travel;
     std::size_t size;
   };

@@ -189,6 +189,10 @@ void memory_network::arrive(departure what) {
     way.put(std::move(x));
 }
 
+void memory_network::rest() {
+  world_->events.rest();
+}
+
 void memory_network::start_trace() {
   world_->record.start();
 }

@@ -134,6 +134,11 @@ public:
   /// Puts it on its way; nothing of it is due before now.
   void arrive(departure what);
 
+  /// What is written from now on does not travel with what was written before in the same moment:
+  /// that may have departed. To be called, in one process as in several, before anything is done to
+  /// the network from outside.
+  void rest();
+
   // What it has done.
 
   /// Octets that writers at the one have handed over for the other, on all connections.

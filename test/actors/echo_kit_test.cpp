@@ -26,7 +26,8 @@ public:
       .protocols = [this](caf::actor_system& system, std::size_t number) {
         auto answered = [this, number](std::uint64_t question, caf::timespan round_trip) {
           answers.emplace_back(number, question);
-          BOOST_TEST((round_trip == 20ms));
+          // Of very many, the last wait for room.
+          BOOST_TEST((round_trip == 20ms || (round_trip > 20ms && answers.size() > 1000)));
         };
         actors_[number] = kit::spawn_echo(system, answered);
         return std::vector{kit::echo_protocol(actors_[number])};

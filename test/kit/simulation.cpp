@@ -263,6 +263,7 @@ void simulation::heal() {
 
 void simulation::run_for(caf::timespan time) {
   world_.advance(time);
+  world_.network().rest();
   report();
 }
 
