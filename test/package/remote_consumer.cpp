@@ -17,7 +17,8 @@ int main() {
   caf::actor_system_config config;
   add_types(config);
   // No heartbeat is due before this is over.
-  load_middleman(config, {.heartbeat_interval = std::chrono::minutes{1}});
+  load_middleman(config, {.heartbeat_interval = std::chrono::minutes{1},
+                          .connection_timeout = std::chrono::minutes{5}});
   caf::actor_system system{config};
   auto host = host_handlers(system, handled_by(ignore));
   auto port = publish(host);
