@@ -33,7 +33,8 @@ void write_file(const std::string& path, Write write) {
 } // namespace
 
 certificate_authority::certificate_authority() : key_(EVP_EC_gen("P-256"), EVP_PKEY_free) {
-  auto folder = (std::filesystem::temp_directory_path() / "devp2p-test-XXXXXX").string();
+  auto folder =
+    (std::filesystem::temp_directory_path() / ("devp2p-" + std::string(6, 'X'))).string();
   check(::mkdtemp(folder.data()) != nullptr, "no folder for certificates");
   folder_ = folder;
   auto own = make(authority, key_.get(), authority, key_.get());

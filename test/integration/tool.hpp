@@ -52,6 +52,24 @@ inline std::vector<std::string> lines_of(const std::string& path) {
   return out;
 }
 
+inline std::string joined(const std::vector<std::string>& lines) {
+  std::string out;
+  for (const auto& x : lines)
+    out += x + '\n';
+  return out;
+}
+
+/// Where a test keeps its scenario and what comes of it.
+struct scenario_folder {
+  scratch_directory directory;
+
+  std::string write(const std::string& text) const {
+    auto path = directory / "scenario.json";
+    std::ofstream{path} << text;
+    return path;
+  }
+};
+
 /// A run of the tool.
 class tool {
 public:
@@ -97,12 +115,7 @@ private:
     return arguments;
   }
 
-  std::string joined_errors() const {
-    std::string out;
-    for (const auto& x : errors())
-      out += x + '\n';
-    return out;
-  }
+  std::string joined_errors() const { return joined(errors()); }
 
   scratch_directory directory_;
   std::string errors_ = directory_ / "errors";

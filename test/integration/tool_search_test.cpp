@@ -25,24 +25,7 @@ std::string ring(const std::string& defect) {
   "check": [{"that": "all_linked", "within_s": 15}, {"that": "all_heard", "within_s": 10}]})";
 }
 
-std::string joined(const std::vector<std::string>& lines) {
-  std::string out;
-  for (const auto& x : lines)
-    out += x + '\n';
-  return out;
-}
-
-struct fixture {
-  scratch_directory directory;
-
-  std::string write(const std::string& text) const {
-    auto path = directory / "scenario.json";
-    std::ofstream{path} << text;
-    return path;
-  }
-};
-
-BOOST_FIXTURE_TEST_CASE(a_check_that_holds_is_in_the_sum, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_check_that_holds_is_in_the_sum, scenario_folder) {
   tool run{{"simulate", write(ring("quick_reconnect"))}};
   auto checks = json::parse(joined(run.rest()))["checks"];
   BOOST_TEST(run.status() == 0);
@@ -50,7 +33,7 @@ BOOST_FIXTURE_TEST_CASE(a_check_that_holds_is_in_the_sum, fixture) {
                                        {"that": "all_heard", "holds": true}])"));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_planted_defect_is_found_by_seeds_and_made_small, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_planted_defect_is_found_by_seeds_and_made_small, scenario_folder) {
   auto file = write(ring("quick_reconnect"));
   auto begin = child_process::clock::now();
   tool run{{"simulate", file, "--seeds", "100", "--shrink", "--out", directory / "out"}};
@@ -86,7 +69,7 @@ BOOST_FIXTURE_TEST_CASE(a_planted_defect_is_found_by_seeds_and_made_small, fixtu
   BOOST_TEST(mended.status() == 0);
 }
 
-BOOST_FIXTURE_TEST_CASE(without_the_defect_nothing_is_found, fixture) {
+BOOST_FIXTURE_TEST_CASE(without_the_defect_nothing_is_found, scenario_folder) {
   tool run{{"simulate", write(ring("none")), "--seeds", "30", "--shrink"}};
   BOOST_TEST(run.rest(std::chrono::seconds{60}) ==
              std::vector<std::string>{"all checks hold with the seeds 1 to 30"});
@@ -94,7 +77,7 @@ BOOST_FIXTURE_TEST_CASE(without_the_defect_nothing_is_found, fixture) {
   BOOST_TEST(run.errors().empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_seed_that_is_found_is_told, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_seed_that_is_found_is_told, scenario_folder) {
   auto file = write(ring("quick_reconnect"));
   tool run{{"simulate", file, "--seeds", "3..60"}};
   auto said = joined(run.rest());
@@ -108,7 +91,7 @@ BOOST_FIXTURE_TEST_CASE(a_seed_that_is_found_is_told, fixture) {
   BOOST_TEST(again.status() == 3);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_signal_leaves_what_is_smallest_so_far, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_signal_leaves_what_is_smallest_so_far, scenario_folder) {
   // Fails with whatever is done, and takes long.
   auto file = write(R"({"topology": {"kind": "ring", "nodes": 3}, "crypto": "none",
     "length_s": 500, "churn": {"mean_up_s": 1, "mean_down_s": 1},
@@ -124,7 +107,7 @@ BOOST_FIXTURE_TEST_CASE(a_signal_leaves_what_is_smallest_so_far, fixture) {
   BOOST_TEST(run.errors().back().ends_with("still fail, and fewer might"));
 }
 
-BOOST_FIXTURE_TEST_CASE(mistakes_are_one_line, fixture) {
+BOOST_FIXTURE_TEST_CASE(mistakes_are_one_line, scenario_folder) {
   auto file = write(R"({"topology": {"kind": "ring", "nodes": 3}, "length_s": 1})");
   const std::pair<std::vector<std::string>, std::string> wrong[] = {
     {{"--shrink"}, file + ": it has no check that could fail"},

@@ -26,23 +26,6 @@ constexpr auto endless = R"({
   "length_s": 30000000
 })";
 
-std::string joined(const std::vector<std::string>& lines) {
-  std::string out;
-  for (const auto& x : lines)
-    out += x + '\n';
-  return out;
-}
-
-struct fixture {
-  scratch_directory directory;
-
-  std::string write(const std::string& text) const {
-    auto path = directory / "scenario.json";
-    std::ofstream{path} << text;
-    return path;
-  }
-};
-
 /// Waits until there is something in that file: then it is more than begun.
 void await(const std::string& path) {
   auto end = soon();
@@ -52,7 +35,7 @@ void await(const std::string& path) {
 }
 
 /// A coordinator that waits for two shards.
-struct by_hand : fixture {
+struct by_hand : scenario_folder {
   std::string file = write(endless);
   std::unique_ptr<tool> coordinator;
   std::uint16_t port = 0;
@@ -96,7 +79,7 @@ const std::string lost_tail = " of 2 is lost (exit: remote_link_unreachable): th
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(several_processes_have_the_outcome_of_one, fixture) {
+BOOST_FIXTURE_TEST_CASE(several_processes_have_the_outcome_of_one, scenario_folder) {
   auto file = write(eventful);
   std::string sum;
   std::string events;
@@ -196,7 +179,7 @@ BOOST_FIXTURE_TEST_CASE(shards_do_not_outlive_their_coordinator, by_hand) {
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(a_signal_ends_all_of_them_with_what_there_is, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_signal_ends_all_of_them_with_what_there_is, scenario_folder) {
   auto file = write(endless);
   tool run{{"simulate", file, "--shards", "2", "--out", directory / "out"}};
   await(directory / "out/events.jsonl");
@@ -217,7 +200,7 @@ BOOST_FIXTURE_TEST_CASE(a_shard_of_another_run_is_sent_away, by_hand) {
   BOOST_TEST(beyond.errors().back() == "devp2p: shard 2: the parts are numbered from 0 to 1");
 }
 
-BOOST_FIXTURE_TEST_CASE(what_cannot_be_is_one_line, fixture) {
+BOOST_FIXTURE_TEST_CASE(what_cannot_be_is_one_line, scenario_folder) {
   auto instant = write(R"({"topology": {"kind": "ring", "nodes": 3}, "length_s": 1})");
   auto said = [](std::vector<std::string> arguments, int status) {
     arguments.insert(arguments.begin(), "simulate");

@@ -6,30 +6,13 @@
 namespace devp2p::test {
 namespace {
 
-struct fixture {
-  scratch_directory directory;
-
-  std::string write(const std::string& text) const {
-    auto path = directory / "scenario.json";
-    std::ofstream{path} << text;
-    return path;
-  }
-};
-
 constexpr auto small = R"({
   "topology": {"kind": "ring", "nodes": 4}, "crypto": "none", "line": {"latency_ms": 10},
   "length_s": 20,
   "schedule": [{"at_s": 1, "do": "publish", "node": 0}, {"at_s": 2, "do": "crash", "node": 1}]
 })";
 
-std::string joined(const std::vector<std::string>& lines) {
-  std::string out;
-  for (const auto& x : lines)
-    out += x + '\n';
-  return out;
-}
-
-BOOST_FIXTURE_TEST_CASE(a_simulation_leaves_its_events_and_their_sum, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_simulation_leaves_its_events_and_their_sum, scenario_folder) {
   auto file = write(small);
   std::string first;
   for (auto* folder : {"a", "b/c"}) {
@@ -58,7 +41,7 @@ BOOST_FIXTURE_TEST_CASE(a_simulation_leaves_its_events_and_their_sum, fixture) {
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(a_report_is_one_file_and_changes_nothing, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_report_is_one_file_and_changes_nothing, scenario_folder) {
   auto file = write(small);
   tool with{{"simulate", file, "--out", directory / "out"}};
   auto measured = json::parse(joined(with.rest()));
@@ -78,7 +61,7 @@ BOOST_FIXTURE_TEST_CASE(a_report_is_one_file_and_changes_nothing, fixture) {
     BOOST_TEST(page.find(other) == page.npos, other);
 }
 
-BOOST_FIXTURE_TEST_CASE(another_seed_is_another_run, fixture) {
+BOOST_FIXTURE_TEST_CASE(another_seed_is_another_run, scenario_folder) {
   auto file = write(R"({"topology": {"kind": "ring", "nodes": 3}, "crypto": "none", "length_s": 5,
     "line": {"jitter": {"kind": "exponential", "mean_ms": 10}}})");
   auto hash = [&](const std::string& seed) {
@@ -91,7 +74,7 @@ BOOST_FIXTURE_TEST_CASE(another_seed_is_another_run, fixture) {
   BOOST_TEST(hash("1") != hash("2"));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_signal_ends_it_with_what_there_is, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_signal_ends_it_with_what_there_is, scenario_folder) {
   auto file = write(R"({"topology": {"kind": "ring", "nodes": 3}, "length_s": 30000000})");
   tool run{{"simulate", file, "--out", directory / "out"}};
   auto end = soon();
@@ -103,7 +86,7 @@ BOOST_FIXTURE_TEST_CASE(a_signal_ends_it_with_what_there_is, fixture) {
   BOOST_TEST(printed["partial"] == true);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_mistake_is_one_line, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_mistake_is_one_line, scenario_folder) {
   auto file = write("{\"topology\": {\"kind\": \"ring\", \"nodes\": 3}}");
   for (const auto& [argument, told] :
        {std::pair{file, "devp2p: " + file + ":1: length_s: it is missing"},
