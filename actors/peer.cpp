@@ -59,7 +59,10 @@ peer::behavior_type peer::make_behavior() {
   read();
   return {
     [this](write_atom, std::uint16_t index, std::uint32_t restarts, packet& message) {
-      return write(index, restarts, message);
+      return write(index, restarts, {&message, 1});
+    },
+    [this](write_atom, std::uint16_t index, std::uint32_t restarts, std::vector<packet>& messages) {
+      return write(index, restarts, messages);
     },
     [this](const hello& ours) {
       if (state_ != state::admission)

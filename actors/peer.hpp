@@ -17,6 +17,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <variant>
 #include <vector>
 
@@ -121,7 +122,8 @@ private:
   void tell_observers(std::uint64_t id, std::size_t size, bool sent);
 
   // Writing: control messages first, many frames in one write, one write at a time.
-  caf::result<void> write(std::uint16_t index, std::uint32_t restarts, packet& message);
+  caf::result<void> write(std::uint16_t index, std::uint32_t restarts, std::span<packet> messages);
+  [[nodiscard]] std::optional<errc> refuse(std::uint16_t index, const packet& message) const;
   void seal(std::uint64_t id, byte_view payload);
   void begin_write();
   bool fill();

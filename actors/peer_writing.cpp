@@ -23,32 +23,46 @@ constexpr std::size_t max_last_read = std::size_t{8} << 20;
 
 } // namespace
 
-caf::result<void> peer::write(std::uint16_t index, std::uint32_t restarts, packet& message) {
+caf::result<void> peer::write(std::uint16_t index, std::uint32_t restarts,
+                              std::span<packet> messages) {
+  auto is_request = current_mailbox_element()->mid.is_request();
   // A handler may write before it can be read to: it was spawned a moment ago.
   if (state_ != state::running && state_ != state::matching) {
     // Who merely sends learns of the end by its exit message.
-    if (current_mailbox_element()->mid.is_request())
+    if (is_request)
       return caf::make_error(errc::session_closed);
     return caf::unit;
   }
-  if (index >= routes_.size() || message.code >= routes_[index].where.length)
+  if (index >= routes_.size())
     return caf::make_error(errc::invalid_message_code);
   auto& from = routes_[index];
   if (restarts != from.restarts)
     return caf::make_error(errc::handler_detached);
-  if (message.payload.size() > from.where.max_message_size)
-    return caf::make_error(errc::outgoing_message_too_large);
-  auto size = message.payload.size();
-  if (!queue_.has_room_for(index, size))
-    return caf::make_error(errc::write_queue_full);
-  busy_ = true;
-  ++from.counts.messages_out;
-  from.counts.bytes_out += size;
-  // Who merely sends is not told, so that a message costs no second one.
-  auto written =
-    current_mailbox_element()->mid.is_request() ? make_response_promise() : caf::response_promise{};
-  queue_.push(index, {from.where.offset + message.code, std::move(message.payload), written});
-  return written;
+  for (auto& x : messages) {
+    if (auto why = refuse(index, x))
+      return caf::make_error(*why);
+    busy_ = true;
+    ++from.counts.messages_out;
+    from.counts.bytes_out += x.payload.size();
+    // Who merely sends is not told, so that a message costs no second one.
+    auto is_last = &x == &messages.back();
+    auto written = is_last && is_request ? make_response_promise() : caf::response_promise{};
+    queue_.push(index, {from.where.offset + x.code, std::move(x.payload), written});
+    if (is_last)
+      return written;
+  }
+  return caf::unit;
+}
+
+std::optional<errc> peer::refuse(std::uint16_t index, const packet& message) const {
+  const auto& from = routes_[index].where;
+  if (message.code >= from.length)
+    return errc::invalid_message_code;
+  if (message.payload.size() > from.max_message_size)
+    return errc::outgoing_message_too_large;
+  if (!queue_.has_room_for(index, message.payload.size()))
+    return errc::write_queue_full;
+  return std::nullopt;
 }
 
 void peer::seal(std::uint64_t id, byte_view payload) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace devp2p {
 
@@ -37,12 +38,26 @@ struct channel {
     self->send(writer, write_atom::value, index, restarts, std::move(message));
   }
 
+  /// The same for several, in order: cheaper than one by one. If one is refused, so are all behind
+  /// it.
+  template <class Self>
+  void send_all(Self* self, std::vector<packet> messages) const {
+    self->send(writer, write_atom::value, index, restarts, std::move(messages));
+  }
+
   /// Writes `message`; the returned handle's `then` is called once it was handed to the network, or
   /// with the error that refused it. Messages are written in the order of the calls.
   template <class Self>
   auto request(Self* self, packet message) const {
     return self->request(writer, caf::infinite, write_atom::value, index, restarts,
                          std::move(message));
+  }
+
+  /// The same for several: answered when all were handed over, or with what refused the first.
+  template <class Self>
+  auto request_all(Self* self, std::vector<packet> messages) const {
+    return self->request(writer, caf::infinite, write_atom::value, index, restarts,
+                         std::move(messages));
   }
 
   template <class Inspector>

@@ -46,7 +46,9 @@ using writer_actor = caf::typed_actor<
   // From the n-th handler (counted from 0) of the sub-protocol with that index: write this message.
   // A `request` is answered once the message was handed to the network, or with an error; a plain
   // `send` only with an error.
-  caf::reacts_to<write_atom, std::uint16_t, std::uint32_t, packet>>;
+  caf::reacts_to<write_atom, std::uint16_t, std::uint32_t, packet>,
+  // The same: write these, in order. If one is refused, so are all behind it.
+  caf::reacts_to<write_atom, std::uint16_t, std::uint32_t, std::vector<packet>>>;
 
 /// One sub-protocol's place on the link.
 struct route {

@@ -16,7 +16,6 @@ struct delivery;
 CAF_BEGIN_TYPE_ID_BLOCK(devp2p_remote, ::devp2p::first_type_id + 80)
 
 CAF_ADD_TYPE_ID(devp2p_remote, (devp2p::delivery))
-CAF_ADD_TYPE_ID(devp2p_remote, (std::vector<devp2p::packet>))
 
 CAF_ADD_ATOM(devp2p_remote, devp2p, spawn_atom, "spawn")
 

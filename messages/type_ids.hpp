@@ -67,6 +67,7 @@ CAF_ADD_TYPE_ID(devp2p, (devp2p::round_trip))
 CAF_ADD_TYPE_ID(devp2p, (devp2p::session_end))
 CAF_ADD_TYPE_ID(devp2p, (devp2p::session_failed))
 CAF_ADD_TYPE_ID(devp2p, (devp2p::session_phase))
+CAF_ADD_TYPE_ID(devp2p, (std::vector<devp2p::packet>))
 CAF_ADD_TYPE_ID(devp2p, (std::vector<devp2p::peer_info>))
 CAF_ADD_TYPE_ID(devp2p, (std::vector<devp2p::port_mapping>))
 

@@ -89,6 +89,37 @@ BOOST_AUTO_TEST_CASE(refuses_a_code_that_the_protocol_does_not_have_and_goes_on)
   BOOST_TEST(left.events.dropped.empty());
 }
 
+auto write_all(session_fixture& fixture, const inbox& from, std::vector<packet> what) {
+  return ask<caf::unit_t>(fixture.world, from.link->writer, write_atom::value, from.link->index,
+                          from.link->restarts, std::move(what));
+}
+
+BOOST_AUTO_TEST_CASE(carries_what_is_written_together_in_order) {
+  const std::vector<packet> messages{text(0, "first"), text(7, "second"), text(0, "third")};
+  BOOST_TEST(write_all(*this, left_test, messages).value.has_value());
+  BOOST_TEST((right_test.packets == messages));
+  BOOST_TEST(write_all(*this, left_test, {}).value.has_value());
+  BOOST_TEST(right_test.packets.size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(refuses_what_stands_behind_a_message_that_it_refuses) {
+  auto written = write_all(*this, left_chat, {text(0, "x"), text(4, "no such code"), text(0, "y")});
+  BOOST_TEST((written.error == errc::invalid_message_code));
+  BOOST_REQUIRE(right_chat.packets.size() == 1u);
+  BOOST_TEST((right_chat.packets[0] == text(0, "x")));
+  BOOST_TEST(left.events.dropped.empty());
+}
+
+BOOST_AUTO_TEST_CASE(takes_together_no_more_than_its_queue_has_room_for) {
+  constexpr std::size_t size = 1000;
+  session_fixture fresh{{.max_write_queue = 10 * size}};
+  auto written =
+    write_all(fresh, fresh.left_test, std::vector<packet>(20, packet{0, blob{bytes(size, 0xaa)}}));
+  BOOST_TEST((written.error == errc::write_queue_full));
+  // Each takes a little more room than its octets.
+  BOOST_TEST(fresh.right_test.packets.size() == 9u);
+}
+
 BOOST_AUTO_TEST_CASE(ends_with_the_reason_that_the_node_is_asked_for) {
   for (auto expected : {reason::requested, reason::useless_peer, reason::too_many_peers}) {
     session_fixture fresh;
