@@ -89,15 +89,20 @@ caf::result<endpoint, endpoint> rendezvous_core::listen(const endpoint& first,
 
 /// The same port for UDP and TCP.
 expected<endpoint> rendezvous_core::open(door& which, const endpoint& at) {
-  auto socket = network_.bind(at);
-  if (!socket)
-    return socket.error();
-  which.socket = std::move(*socket);
-  auto listener = network_.listen(which.socket->local());
-  if (!listener)
-    return listener.error();
-  which.listener = std::move(*listener);
-  return which.socket->local();
+  // One that the system chooses because it is free for UDP may be taken for TCP.
+  for (auto tries = at.port == 0 ? max_port_tries : 1;; --tries) {
+    auto socket = network_.bind(at);
+    if (!socket)
+      return socket.error();
+    auto listener = network_.listen((*socket)->local());
+    if (listener) {
+      which.socket = std::move(*socket);
+      which.listener = std::move(*listener);
+      return which.socket->local();
+    }
+    if (tries == 1)
+      return listener.error();
+  }
 }
 
 void rendezvous_core::on_datagram(std::size_t which, const endpoint& from, byte_view content) {

@@ -16,6 +16,7 @@ public:
   static constexpr std::size_t max_guests = 256;
   static constexpr std::size_t max_guests_per_address = 32;
   static constexpr std::chrono::seconds accept_retry{1};
+  static constexpr int max_port_tries = 10;
 
   rendezvous_core(caf::actor_config& config, std::shared_ptr<loop_unit> unit, net::network& network,
                   const rendezvous_config& setup);

@@ -41,18 +41,76 @@ struct visitor {
   }
 };
 
+/// A host where others have taken ports for TCP that are free for UDP.
+class busy_host : public net::network {
+public:
+  busy_host(net::network& host, int taken) : host_(host), taken_(taken) {}
+
+  [[nodiscard]] net::loop* loop() const override { return host_.loop(); }
+  expected<std::unique_ptr<net::listener>> listen(const endpoint& at) override {
+    if (taken_-- > 0)
+      return errc::address_in_use;
+    return host_.listen(at);
+  }
+  std::unique_ptr<net::pending_dial> dial(const endpoint& to,
+                                          net::stream_handler handler) override {
+    return host_.dial(to, std::move(handler));
+  }
+  std::unique_ptr<net::pending_dial> dial_from(const endpoint& from, const endpoint& to,
+                                               net::stream_handler handler) override {
+    return host_.dial_from(from, to, std::move(handler));
+  }
+  expected<std::unique_ptr<net::datagram_socket>> bind(const endpoint& at) override {
+    return host_.bind(at);
+  }
+
+private:
+  net::network& host_;
+  int taken_;
+};
+
+/// Where a rendezvous is that was told to be there.
+expected<std::pair<endpoint, endpoint>, caf::error>
+open(kit::world& world, net::network& network, const endpoint& one, const endpoint& other) {
+  auto middle = world.adopt(spawn_rendezvous(world.system(), network));
+  caf::scoped_actor self{world.system()};
+  auto handle = self->request(middle, caf::infinite, listen_atom::value, one, other);
+  world.run();
+  expected<std::pair<endpoint, endpoint>, caf::error> out{caf::error{}};
+  handle.receive(
+    [&](const endpoint& x, const endpoint& y) {
+      out = std::pair{x, y};
+    },
+    [&](caf::error& why) { out = std::move(why); });
+  return out;
+}
+
 } // namespace
+
+BOOST_AUTO_TEST_CASE(a_rendezvous_looks_for_a_port_that_is_free_for_udp_and_tcp) {
+  const endpoint any{"203.0.113.1", 0};
+  const endpoint certain{"203.0.113.1", 3478};
+  for (auto taken : {0, 1, 9, 10}) {
+    kit::world world;
+    busy_host network{world.host(any.host), taken};
+    auto where = open(world, network, any, any);
+    BOOST_TEST(bool{where} == (taken < 10));
+    if (where)
+      BOOST_TEST((where->first.port != 0 && where->second.port != 0));
+    else
+      BOOST_TEST((where.error() == errc::address_in_use));
+    // One that was asked for is the only one.
+    busy_host one_taken{world.host(any.host), 1};
+    BOOST_TEST((open(world, one_taken, certain, any).error() == errc::address_in_use));
+  }
+}
 
 BOOST_FIXTURE_TEST_SUITE(a_rendezvous_actor, punch_fixture)
 
 BOOST_AUTO_TEST_CASE(says_where_it_cannot_be) {
-  auto other = world.adopt(spawn_rendezvous(world.system(), world.host(middle_host)));
-  caf::scoped_actor self{world.system()};
-  auto handle = self->request(other, caf::infinite, listen_atom::value, first, second);
-  world.run();
-  caf::error why;
-  handle.receive([](const endpoint&, const endpoint&) {}, [&](caf::error& x) { why = x; });
-  BOOST_TEST((why == errc::address_in_use));
+  auto where = open(world, world.host(middle_host), first, second);
+  BOOST_REQUIRE(!where);
+  BOOST_TEST((where.error() == errc::address_in_use));
 }
 
 BOOST_AUTO_TEST_CASE(answers_by_tcp_as_much_as_it_is_asked) {
