@@ -30,19 +30,19 @@ public:
         run->tell(
           {.node = number, .what = happening_kind::heard, .detail = std::to_string(rumour)});
       };
-      actors_[number] = kit::spawn_gossip(system, heard, defect);
-      return std::vector{kit::gossip_protocol(actors_[number])};
+      gossip_[number] = kit::spawn_gossip(system, heard, defect);
+      return std::vector{kit::gossip_protocol(gossip_[number])};
     };
     run.emplace(std::move(options));
   }
 
   // Handles must not outlive their system.
-  ~gossips() { actors_.clear(); }
+  ~gossips() { gossip_.clear(); }
   gossips(const gossips&) = delete;
   gossips& operator=(const gossips&) = delete;
 
   void publish(std::size_t number, std::uint64_t rumour, std::size_t size = 32) {
-    caf::anon_send(actors_.at(number), write_atom::value, rumour, blob{bytes(size)});
+    caf::anon_send(gossip_.at(number).actor, write_atom::value, rumour, blob{bytes(size)});
   }
 
   [[nodiscard]] std::vector<happening> all(happening_kind what) const {
@@ -65,7 +65,7 @@ public:
   std::optional<kit::simulation> run;
 
 private:
-  std::map<std::size_t, kit::gossip_actor> actors_;
+  std::map<std::size_t, kit::gossip_node> gossip_;
 };
 
 } // namespace devp2p::test

@@ -20,8 +20,6 @@ namespace devp2p::bench {
 
 namespace {
 
-/// Rumours that are under way at once, and how large they are.
-constexpr std::size_t rumours_at_once = 100;
 constexpr std::size_t rumour_size = 32;
 
 /// A network in which rumours spread.
@@ -44,15 +42,15 @@ public:
   gossips(const gossips&) = delete;
   gossips& operator=(const gossips&) = delete;
 
-  /// Messages a second. Each rumour goes once over each link, and a second time over those that did
-  /// not bring news.
-  double spread(double seconds) {
+  /// Messages a second, if so many rumours are under way at once. Each rumour goes once over each
+  /// link, and a second time over those that did not bring news.
+  double spread(std::size_t rumours_at_once, double seconds) {
     stopwatch elapsed;
     double messages = 0;
     do {
       auto before = heard_;
       for (std::size_t i = 0; i < rumours_at_once; ++i, ++rumour_)
-        caf::anon_send(gossip_[rumour_ % gossip_.size()], write_atom::value, rumour_,
+        caf::anon_send(gossip_[rumour_ % gossip_.size()].actor, write_atom::value, rumour_,
                        blob{bytes(rumour_size)});
       run_->run_for(std::chrono::seconds{1});
       if (heard_ - before != rumours_at_once * gossip_.size())
@@ -64,44 +62,50 @@ public:
 
 private:
   std::size_t links_;
-  std::vector<kit::gossip_actor> gossip_;
+  std::vector<kit::gossip_node> gossip_;
   std::size_t heard_ = 0;
   std::uint64_t rumour_ = 0;
   std::optional<kit::simulation> run_;
 };
 
-figures measure(const kit::topology& links, bool cleartext, double seconds) {
+struct network {
+  std::string_view name;
+  kit::topology links;
+  bool cleartext;
+  std::size_t rumours;
+};
+
+figures measure(const network& what, double seconds) {
+  const auto& links = what.links;
   auto nodes = static_cast<double>(links.nodes);
   malloc_trim(0); // What the last network has left.
   auto before = static_cast<double>(resident_octets());
   stopwatch elapsed;
-  gossips network{links, cleartext};
+  gossips running{links, what.cleartext};
   auto linked = elapsed.seconds();
   auto octets = static_cast<double>(resident_octets()) - before;
   return {{"linked_seconds", linked},
           {"octets_per_node", octets / nodes},
-          {"messages_per_second", network.spread(seconds)}};
+          {"messages_per_second", running.spread(what.rumours, seconds)}};
 }
 
 } // namespace
 
 void sim(const options& chosen, report& out) {
-  struct network {
-    std::string_view name;
-    kit::topology links;
-    bool cleartext;
-  };
   auto nodes = chosen.nodes;
-  const network networks[] = {{"8-regular", *kit::random_regular(nodes, 8, 1), false},
-                              {"8-regular", *kit::random_regular(nodes, 8, 1), true},
-                              {"ring", *kit::ring(100 * nodes), true}};
-  for (const auto& [name, links, cleartext] : networks) {
-    parameters which{
-      {"nodes", links.nodes}, {"topology", name}, {"crypto", cleartext ? "none" : "rlpx"}};
+  const network networks[] = {{"8-regular", *kit::random_regular(nodes, 8, 1), false, 1000},
+                              {"8-regular", *kit::random_regular(nodes, 8, 1), true, 100},
+                              {"8-regular", *kit::random_regular(nodes, 8, 1), true, 1000},
+                              {"ring", *kit::ring(100 * nodes), true, 100}};
+  for (const auto& x : networks) {
+    parameters which{{"nodes", x.links.nodes},
+                     {"topology", x.name},
+                     {"crypto", x.cleartext ? "none" : "rlpx"},
+                     {"rumours", x.rumours}};
     out.announce("sim", which);
     std::vector<figures> found;
     while (found.size() < chosen.repetitions)
-      found.push_back(measure(links, cleartext, chosen.seconds));
+      found.push_back(measure(x, chosen.seconds));
     out.add("sim", which, found);
   }
 }

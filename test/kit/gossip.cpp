@@ -12,16 +12,11 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <unordered_set>
 #include <utility>
 
 namespace devp2p::kit {
 
 namespace {
-
-/// Codes.
-constexpr std::uint64_t rumour_code = 0;
-constexpr std::uint64_t known_code = 1;
 
 using numbers = std::vector<std::uint64_t>;
 
@@ -59,100 +54,19 @@ expected<numbers> decode_known(const packet& message) {
   return out;
 }
 
-/// What a node knows. The latest messages are kept as well: copied, since a payload that was read,
-/// if kept, would keep its session's window full; and to one place, since there are many small
-/// ones.
-class rumour_memory {
-public:
-  [[nodiscard]] bool empty() const { return order_.empty(); }
-
-  /// False if it is known.
-  bool add(std::uint64_t number, byte_view message) {
-    if (!known_.insert(number).second)
-      return false;
-    if (order_.size() == max_known_rumours)
-      forget();
-    order_.push_back({number, message.size()});
-    messages_.insert(messages_.end(), message.begin(), message.end());
-    while (order_.size() - first_kept_ > max_recent_rumours ||
-           messages_.size() - first_octet_ > max_kept_content)
-      drop_message();
-    return true;
-  }
-
-  /// A message that says which are the latest.
-  [[nodiscard]] packet known() const {
-    bytes out;
-    rlp::encoder to{out};
-    to.list([&] {
-      for (auto i = order_.size() - std::min(order_.size(), max_recent_rumours); i < order_.size();
-           ++i)
-        to.integer(order_[i].number);
-    });
-    return {known_code, blob{out}};
-  }
-
-  /// The messages that are kept, but for `known`: the oldest first.
-  [[nodiscard]] std::vector<packet> all_but(numbers known) const {
-    std::sort(known.begin(), known.end());
-    std::vector<packet> out;
-    auto rest = byte_view{messages_}.subspan(first_octet_);
-    for (auto i = first_kept_; i < order_.size(); ++i) {
-      if (!std::binary_search(known.begin(), known.end(), order_[i].number))
-        out.push_back({rumour_code, blob{rest.first(order_[i].size)}});
-      rest = rest.subspan(order_[i].size);
-    }
-    return out;
-  }
-
-private:
-  struct rumour {
-    std::uint64_t number;
-    /// Of its message.
-    std::size_t size;
-  };
-
-  template <class T>
-  static void drop(std::vector<T>& from, std::size_t count) {
-    from.erase(from.begin(), from.begin() + static_cast<std::ptrdiff_t>(count));
-  }
-
-  /// The oldest, and many at once: who remembers so many should not move them for each.
-  void forget() {
-    constexpr auto count = max_known_rumours / 8;
-    static_assert(count <= max_known_rumours - max_recent_rumours);
-    for (std::size_t i = 0; i < count; ++i)
-      known_.erase(order_[i].number);
-    drop(order_, count);
-    first_kept_ -= count;
-  }
-
-  /// The oldest one that is kept.
-  void drop_message() {
-    first_octet_ += order_[first_kept_++].size;
-    if (first_octet_ > messages_.size() / 2)
-      drop(messages_, std::exchange(first_octet_, 0));
-  }
-
-  std::unordered_set<std::uint64_t> known_;
-  /// The oldest first.
-  std::vector<rumour> order_;
-  /// From there on, messages are kept: one behind another, beginning at `first_octet_`.
-  std::size_t first_kept_ = 0;
-  bytes messages_;
-  std::size_t first_octet_ = 0;
-};
-
 class gossip : public gossip_actor::base {
 public:
-  gossip(caf::actor_config& config, rumour_heard heard, gossip_defect defect)
+  gossip(caf::actor_config& config, std::shared_ptr<known_rumours> known, rumour_heard heard,
+         gossip_defect defect)
     : gossip_actor::base(config),
+      known_(std::move(known)),
       heard_(std::move(heard)),
-      defect_(defect) {
+      defect_(defect),
+      memory_(known_) {
     // A session that has just ended refuses what we write; we hear of its end. One whose queue is
     // full does without it.
     set_error_handler([](caf::error&) {});
-    set_down_handler([this](caf::down_msg& gone) { end(gone.source); });
+    set_down_handler([this](caf::down_msg& gone) { end(gone.source.id()); });
   }
 
   const char* name() const override { return "gossip"; }
@@ -160,21 +74,30 @@ public:
   behavior_type make_behavior() override {
     return {
       [this](write_atom, std::uint64_t rumour, const blob& content) {
-        tell(rumour, {rumour_code, encode(rumour, content.view())}, {});
+        if (known_->add(rumour))
+          tell({rumour, {rumour_code, encode(rumour, content.view())}}, caf::invalid_actor_id);
       },
       [this](const handler_actor& handler, channel& link) { begin(handler, std::move(link)); },
-      [this](const handler_actor& from, std::uint64_t rumour, const packet& message) {
-        tell(rumour, message, from.address());
+      [this](const handler_actor& from, const std::vector<rumour>& news) {
+        for (const auto& x : news)
+          tell(x, from.id());
       },
-      [this](const handler_actor& from, const numbers& known) { catch_up(from.address(), known); },
+      [this](const handler_actor& from, const numbers& known) { catch_up(from.id(), known); },
+      [this](resume_atom) { write_all(); },
     };
   }
 
-  void on_exit() override { sessions_.clear(); }
+  void on_exit() override {
+    known_->close();
+    sessions_.clear();
+  }
 
 private:
   struct session {
+    caf::actor_id handler;
     channel link;
+    /// What there is to say: goes as one.
+    std::vector<packet> outbox = {};
     /// It was told what we know.
     bool told = false;
     /// By the defect.
@@ -183,44 +106,57 @@ private:
 
   void begin(const handler_actor& handler, channel link) {
     monitor(handler);
-    auto& added = sessions_[handler.address()];
-    added.link = std::move(link);
-    added.is_mute = ended_just_now(added.link.remote.id);
+    auto is_mute = ended_just_now(link.remote.id);
+    auto place = std::find_if(sessions_.begin(), sessions_.end(),
+                              [&](const session& x) { return handler.id() < x.handler; });
+    place = sessions_.insert(place, {handler.id(), std::move(link), {}, false, is_mute});
     if (!memory_.empty())
-      tell_known(added);
+      tell_known(*place);
   }
 
-  void end(const caf::actor_addr& handler) {
-    auto ended = sessions_.find(handler);
+  void end(caf::actor_id handler) {
+    auto ended = find(handler);
     if (ended == sessions_.end())
       return;
     if (defect_ == gossip_defect::quick_reconnect)
-      ended_[ended->second.link.remote.id] = clock().now();
+      ended_[ended->link.remote.id] = clock().now();
     sessions_.erase(ended);
   }
 
-  void tell(std::uint64_t rumour, const packet& message, const caf::actor_addr& from) {
-    if (!memory_.add(rumour, message.payload.view()))
-      return;
+  void tell(const rumour& news, caf::actor_id from) {
+    memory_.add(news);
     if (heard_)
-      heard_(rumour, message.payload.size());
-    for (const auto& [handler, session] : sessions_)
-      if (handler != from)
-        session.link.send(this, message);
+      heard_(news.number, news.message.payload.size());
+    for (auto& x : sessions_)
+      if (x.handler != from)
+        say(x, news.message);
   }
 
-  void catch_up(const caf::actor_addr& from, const numbers& known) {
-    auto found = sessions_.find(from);
-    if (found == sessions_.end() || found->second.is_mute)
+  void catch_up(caf::actor_id from, const numbers& known) {
+    auto found = find(from);
+    if (found == sessions_.end() || found->is_mute)
       return;
-    tell_known(found->second);
+    tell_known(*found);
     for (auto& x : memory_.all_but(known))
-      found->second.link.send(this, std::move(x));
+      say(*found, std::move(x));
   }
 
   void tell_known(session& to) {
     if (!to.is_mute && !std::exchange(to.told, true))
-      to.link.send(this, memory_.known());
+      say(to, memory_.known());
+  }
+
+  void say(session& to, packet what) {
+    to.outbox.push_back(std::move(what));
+    if (!std::exchange(write_due_, true))
+      caf::anon_send(this, resume_atom::value);
+  }
+
+  void write_all() {
+    write_due_ = false;
+    for (auto& x : sessions_)
+      if (!x.outbox.empty())
+        x.link.send_all(this, std::exchange(x.outbox, {}));
   }
 
   bool ended_just_now(const node_id& remote) {
@@ -229,45 +165,105 @@ private:
     return ended_.contains(remote);
   }
 
+  std::vector<session>::iterator find(caf::actor_id handler) {
+    return std::find_if(sessions_.begin(), sessions_.end(),
+                        [&](const session& x) { return x.handler == handler; });
+  }
+
+  const std::shared_ptr<known_rumours> known_;
   rumour_heard heard_;
   gossip_defect defect_;
   /// By handler: in the order of their making, so that each run tells them in the same order.
-  std::map<caf::actor_addr, session> sessions_;
+  std::vector<session> sessions_;
   rumour_memory memory_;
+  bool write_due_ = false;
   /// When the last session with a remote has ended; empty without the defect.
   std::map<node_id, caf::actor_clock::time_point> ended_;
 };
 
-handler_actor::behavior_type handle(handler_actor::pointer self, const channel& link,
-                                    const gossip_actor& node) {
-  caf::anon_send(node, handler_actor{self}, link);
-  auto pass_on = [=](auto said, const auto&... rest) -> std::optional<errc> {
-    if (!said)
-      return said.error();
-    caf::anon_send(node, handler_actor{self}, std::move(*said), rest...);
+/// Reads what one remote says.
+using gossip_session_actor = handler_actor::extend<
+  // From itself: what has come together until now may go.
+  caf::reacts_to<resume_atom>>;
+
+class gossip_session : public gossip_session_actor::base {
+public:
+  gossip_session(caf::actor_config& config, const channel& link, gossip_node node)
+    : gossip_session_actor::base(config),
+      link_(link),
+      node_(std::move(node)) {}
+
+  const char* name() const override { return "gossip_session"; }
+
+  behavior_type make_behavior() override {
+    caf::anon_send(node_.actor, handler_actor{this}, std::exchange(link_, {}));
+    return {
+      [this](const packet& message) {
+        if (auto why = message.code == rumour_code ? on_rumour(message) : on_known(message))
+          quit(caf::make_error(*why));
+      },
+      [this](resume_atom) { tell_news(); },
+    };
+  }
+
+  void on_exit() override {
+    tell_news();
+    node_ = {};
+  }
+
+private:
+  std::optional<errc> on_rumour(const packet& message) {
+    auto number = decode(message);
+    if (!number)
+      return number.error();
+    // Most of what a node is told, another has told it before.
+    if (node_.known->add(*number)) {
+      news_.push_back({*number, message});
+      if (!std::exchange(news_due_, true))
+        caf::anon_send(this, resume_atom::value);
+    }
     return std::nullopt;
-  };
-  auto take = [=, has_told = false](const packet& message) mutable -> std::optional<errc> {
-    if (message.code == rumour_code)
-      return pass_on(decode(message), message);
-    if (std::exchange(has_told, true))
+  }
+
+  std::optional<errc> on_known(const packet& message) {
+    if (std::exchange(has_told_, true))
       return errc::unexpected_message;
-    return pass_on(decode_known(message));
-  };
-  return {[=](const packet& message) mutable {
-    if (auto why = take(message))
-      self->quit(caf::make_error(*why));
-  }};
-}
+    auto known = decode_known(message);
+    if (!known)
+      return known.error();
+    caf::anon_send(node_.actor, handler_actor{this}, std::move(*known));
+    return std::nullopt;
+  }
+
+  void tell_news() {
+    news_due_ = false;
+    if (!news_.empty())
+      caf::anon_send(node_.actor, handler_actor{this}, std::exchange(news_, {}));
+  }
+
+  channel link_;
+  gossip_node node_;
+  /// Goes as one.
+  std::vector<rumour> news_;
+  bool news_due_ = false;
+  bool has_told_ = false;
+};
 
 } // namespace
 
-gossip_actor spawn_gossip(caf::actor_system& system, rumour_heard heard, gossip_defect defect) {
-  return caf::actor_cast<gossip_actor>(system.spawn<gossip>(std::move(heard), defect));
+gossip_node spawn_gossip(caf::actor_system& system, rumour_heard heard, gossip_defect defect) {
+  auto known = std::make_shared<known_rumours>();
+  auto actor = system.spawn<gossip>(known, std::move(heard), defect);
+  return {caf::actor_cast<gossip_actor>(std::move(actor)), std::move(known)};
 }
 
-protocol gossip_protocol(const gossip_actor& node) {
-  return {.name = "gossip", .version = 2, .length = 2, .spawn = handled_by(handle, node)};
+protocol gossip_protocol(const gossip_node& node) {
+  return {.name = "gossip",
+          .version = 2,
+          .length = 2,
+          .spawn = [node](caf::actor_system& system, const channel& link) -> handler_actor {
+            return system.spawn<gossip_session>(link, node);
+          }};
 }
 
 } // namespace devp2p::kit

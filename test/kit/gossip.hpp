@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/actors/protocol.hpp"
+#include "devp2p/kit/rumour_memory.hpp"
 #include "devp2p/messages/interfaces.hpp"
 
 #include <caf/actor_system.hpp>
@@ -12,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <vector>
 
 namespace devp2p::kit {
@@ -25,21 +27,22 @@ using gossip_actor = caf::typed_actor<
   caf::reacts_to<write_atom, std::uint64_t, blob>,
   // From a handler: it serves this session from now on.
   caf::reacts_to<handler_actor, channel>,
-  // From a handler: a remote has told it this.
-  caf::reacts_to<handler_actor, std::uint64_t, packet>,
+  // From a handler: a remote has told it these, and they are news.
+  caf::reacts_to<handler_actor, std::vector<rumour>>,
   // From a handler, once: the remote knows these.
-  caf::reacts_to<handler_actor, std::vector<std::uint64_t>>>;
+  caf::reacts_to<handler_actor, std::vector<std::uint64_t>>,
+  // From itself: what has come together until now may go.
+  caf::reacts_to<resume_atom>>;
+
+/// Who gossips at one node. A handle: keeps the actor alive.
+struct gossip_node {
+  gossip_actor actor;
+  /// What it has heard; its sessions look there before they bother it.
+  std::shared_ptr<known_rumours> known;
+};
 
 /// Is told the number of each rumour that a node hears, once, and how large it is.
 using rumour_heard = std::function<void(std::uint64_t rumour, std::size_t size)>;
-
-/// How many rumours a node remembers; who hears more forgets the oldest, and may tell it again.
-inline constexpr std::size_t max_known_rumours = 65536;
-/// Of how many, the latest, it tells a new session that it knows them.
-inline constexpr std::size_t max_recent_rumours = 1024;
-/// Octets of those that it can still tell; the oldest go first. Half of what a session has room for
-/// (`settings::max_write_queue`), so that they and what is new meanwhile may wait there together.
-inline constexpr std::size_t max_kept_content = std::size_t{8} << 20;
 
 /// Mistakes that can be made on purpose, to see how they are found.
 enum class gossip_defect : std::uint8_t {
@@ -55,14 +58,14 @@ inline constexpr caf::timespan quick_reconnect_time = std::chrono::seconds{5};
 /// one that told it; and when a session begins, both ends tell each other what they lack. What the
 /// write queue of a session has no room for (`settings::max_write_queue`), its remote does not hear
 /// before their next session.
-[[nodiscard]] gossip_actor spawn_gossip(caf::actor_system& system, rumour_heard heard,
-                                        gossip_defect defect = gossip_defect::none);
+[[nodiscard]] gossip_node spawn_gossip(caf::actor_system& system, rumour_heard heard,
+                                       gossip_defect defect = gossip_defect::none);
 
 /// The protocol by which it talks: `gossip/2`. A remote that sends anything else breaches it.
 ///
 /// Code 0 is a rumour: the list of its number and its content. Code 1 is the list of the numbers
 /// that the sender knows, at most once in a session: first of all, unless it knows none; then not
 /// before it has got the other's. It is answered with all rumours that are not in it.
-[[nodiscard]] protocol gossip_protocol(const gossip_actor& node);
+[[nodiscard]] protocol gossip_protocol(const gossip_node& node);
 
 } // namespace devp2p::kit

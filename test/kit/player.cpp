@@ -104,7 +104,7 @@ void player::act(const any_deed& what) {
   auto publish = [this](const deed::publish& x) {
     // A node that is down has no news.
     if (network_.node(x.node))
-      caf::anon_send(gossip_[x.node], write_atom::value, next_rumour_, blob{bytes(x.size)});
+      caf::anon_send(gossip_[x.node].actor, write_atom::value, next_rumour_, blob{bytes(x.size)});
     ++next_rumour_;
   };
   auto ask = [this](const deed::ask& x) {

@@ -53,7 +53,7 @@ private:
   void act(const any_deed& what);
 
   /// By node; of its latest life. Empty without the protocol.
-  std::vector<gossip_actor> gossip_;
+  std::vector<gossip_node> gossip_;
   std::vector<echo_actor> echo_;
   std::uint64_t next_rumour_ = 0;
   std::vector<scenario::step> schedule_;

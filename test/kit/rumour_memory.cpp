@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/kit/rumour_memory.hpp"
+
+#include "devp2p/net/rlp/encoder.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace devp2p::kit {
+
+namespace {
+
+template <class T>
+void drop(std::vector<T>& from, std::size_t count) {
+  from.erase(from.begin(), from.begin() + static_cast<std::ptrdiff_t>(count));
+}
+
+} // namespace
+
+void rumour_memory::add(const rumour& news) {
+  auto message = news.message.payload.view();
+  if (order_.size() == max_known)
+    forget_oldest();
+  order_.push_back({news.number, message.size()});
+  messages_.insert(messages_.end(), message.begin(), message.end());
+  while (order_.size() - first_kept_ > max_recent_rumours ||
+         messages_.size() - first_octet_ > max_kept)
+    drop_message();
+}
+
+packet rumour_memory::known() const {
+  bytes out;
+  rlp::encoder to{out};
+  to.list([&] {
+    for (auto i = order_.size() - std::min(order_.size(), max_recent_rumours); i < order_.size();
+         ++i)
+      to.integer(order_[i].number);
+  });
+  return {known_code, blob{out}};
+}
+
+std::vector<packet> rumour_memory::all_but(std::vector<std::uint64_t> known) const {
+  std::sort(known.begin(), known.end());
+  std::vector<packet> out;
+  auto rest = byte_view{messages_}.subspan(first_octet_);
+  for (auto i = first_kept_; i < order_.size(); ++i) {
+    if (!std::binary_search(known.begin(), known.end(), order_[i].number))
+      out.push_back({rumour_code, blob{rest.first(order_[i].size)}});
+    rest = rest.subspan(order_[i].size);
+  }
+  return out;
+}
+
+/// Many at once: who remembers so many should not move them for each.
+void rumour_memory::forget_oldest() {
+  constexpr auto count = max_known / 8;
+  static_assert(count <= max_known - max_recent_rumours);
+  for (std::size_t i = 0; i < count; ++i)
+    known_->forget(order_[i].number);
+  drop(order_, count);
+  first_kept_ -= count;
+}
+
+/// The oldest one that is kept.
+void rumour_memory::drop_message() {
+  first_octet_ += order_[first_kept_++].size;
+  if (first_octet_ > messages_.size() / 2)
+    drop(messages_, std::exchange(first_octet_, 0));
+}
+
+} // namespace devp2p::kit
