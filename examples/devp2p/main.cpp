@@ -275,10 +275,12 @@ void add_search_options(CLI::App& simulate, search_options& options) {
                                       "to B, until a check of the file fails")
     ->type_name("SEEDS")
     ->excludes("--seed");
-  simulate.add_flag("--shrink", options.shrink,
-                    "Print the smallest scenario that still fails; with --out, write it to "
-                    "smallest.json");
-  add_seconds(simulate, "--shrink-time", options.shrink_time, "How long that may take");
+  auto* shrink =
+    simulate.add_flag("--shrink", options.shrink,
+                      "Print the smallest scenario that still fails; with --out, write it to "
+                      "smallest.json");
+  add_seconds(simulate, "--shrink-time", options.shrink_time, "How long that may take")
+    ->needs(shrink);
 }
 
 void add_certificate_options(CLI::App& simulate, std::optional<certificates>& out) {
@@ -355,11 +357,13 @@ void add_simulate_command(CLI::App& app, command& chosen) {
   simulate
     .add_option("--out", options.out,
                 "Where events.jsonl, with all that happens, summary.json and report.html are "
-                "written")
+                "written; with --seeds, of the run that fails, unless it is made smaller")
     ->type_name("FOLDER");
   add_search_options(simulate, *searched);
   add_shard_options(simulate, *shards);
   simulate.callback([=, &chosen] {
+    if (shards->certified && !shards->index && shards->count == 0)
+      throw CLI::ValidationError("--certificate", "is for --shards and --shard");
     if (shards->index) {
       chosen = [=] { return run_shard(*shards); };
     } else if (shards->count > 0) {
@@ -371,7 +375,10 @@ void add_simulate_command(CLI::App& app, command& chosen) {
         searched->seeds = seed_range{*seed, *seed};
       chosen = [=] { return run_search(*searched); };
     } else {
-      chosen = [=] { return run_simulate(shards->simulate); };
+      chosen = [=] {
+        const auto& [file, seed, out] = shards->simulate;
+        return run_simulate(scenario_file{file}, seed, out);
+      };
     }
   });
 }

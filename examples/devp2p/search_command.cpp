@@ -3,6 +3,7 @@
 
 #include "failure.hpp"
 #include "scenario_file.hpp"
+#include "simulate_command.hpp"
 #include "stop_watch.hpp"
 
 #include "devp2p/kit/judge.hpp"
@@ -61,7 +62,12 @@ struct finding {
 
 class search {
 public:
-  explicit search(const search_options& options) : options_(options), file_(options.file) {}
+  search(const search_options& options, const scenario_file& file)
+    : options_(options),
+      file_(file) {}
+
+  /// With which seed a check has failed.
+  [[nodiscard]] std::optional<std::uint64_t> seed_found() const { return found_; }
 
   int run() {
     auto what = file_.read();
@@ -94,14 +100,14 @@ public:
 private:
   int found(finding x) {
     const auto seed = x.what.network.seed;
+    found_ = seed;
     status_.show("");
     fail("seed " + text(seed) + ": " + x.failed.complaint);
-    if (!options_.shrink) {
+    if (options_.shrink)
+      shrink(std::move(x));
+    else if (options_.out.empty())
       std::cout << "devp2p simulate " << file_.name() << " --seed " << seed << " runs it again; "
                 << "with --shrink it is made smaller" << std::endl;
-      return check_failed;
-    }
-    shrink(std::move(x));
     return check_failed;
   }
 
@@ -136,7 +142,6 @@ private:
   void write(const std::string& what) const {
     if (options_.out.empty())
       return;
-    std::filesystem::create_directories(options_.out);
     auto name = options_.out + "/smallest.json";
     std::ofstream file{name, std::ios::binary};
     file << what;
@@ -147,8 +152,9 @@ private:
 
   const search_options& options_;
   stop_watch stop_;
-  scenario_file file_;
+  const scenario_file& file_;
   status_line status_;
+  std::optional<std::uint64_t> found_;
 };
 
 std::optional<std::uint64_t> parse_number(std::string_view text) {
@@ -171,7 +177,20 @@ std::optional<seed_range> seed_range::parse(const std::string& text) {
 }
 
 int run_search(const search_options& options) {
-  return search{options}.run();
+  // What cannot be written should be known before the search.
+  if (!options.out.empty())
+    std::filesystem::create_directories(options.out);
+  // Read once: it may be a pipe, or change meanwhile.
+  const scenario_file file{options.file};
+  auto [code, seed] = [&] {
+    search running{options, file};
+    auto code = running.run();
+    return std::pair{code, running.seed_found()};
+  }();
+  // The run that has failed leaves what every run leaves.
+  if (seed && !options.shrink && !options.out.empty())
+    return run_simulate(file, seed, options.out);
+  return code;
 }
 
 } // namespace devp2p::tool

@@ -27,7 +27,8 @@ struct search_options {
   /// Whether to make what has failed smaller, and how long that may take.
   bool shrink = false;
   std::chrono::nanoseconds shrink_time = std::chrono::minutes{10};
-  /// Where `smallest.json` is written; it is only printed without it.
+  /// Where `smallest.json` is written or, if nothing is to be made smaller, what the run leaves
+  /// that has failed; nowhere if it is empty.
   std::string out;
 };
 

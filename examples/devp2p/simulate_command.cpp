@@ -2,7 +2,6 @@
 #include "simulate_command.hpp"
 
 #include "failure.hpp"
-#include "scenario_file.hpp"
 
 #include "devp2p/kit/player.hpp"
 
@@ -83,15 +82,16 @@ std::string title_of(const std::string& file) {
   return std::filesystem::path{file}.filename().string();
 }
 
-int run_simulate(const simulate_options& options) {
-  auto what = scenario_file{options.file}.read(options.seed);
+int run_simulate(const scenario_file& file, std::optional<std::uint64_t> seed,
+                 const std::string& out) {
+  auto what = file.read(seed);
   if (!what)
     return fail(what.error(), wrong_arguments);
   stop_watch stop;
-  simulation_output out{*what, title_of(options.file), options.out};
-  what->network.timed = !options.out.empty();
-  kit::player played{std::move(*what), [&](const kit::happening& x) { out.add(x); }};
-  return play(played, out, stop);
+  simulation_output written{*what, title_of(file.name()), out};
+  what->network.timed = !out.empty();
+  kit::player played{std::move(*what), [&](const kit::happening& x) { written.add(x); }};
+  return play(played, written, stop);
 }
 
 } // namespace devp2p::tool

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "scenario_file.hpp"
 #include "simulation_output.hpp"
 #include "stop_watch.hpp"
 
@@ -23,7 +24,8 @@ struct simulate_options {
 /// `devp2p simulate`: runs a scenario, writes what happens to `events.jsonl`, its sum to
 /// `summary.json` and a page to look at to `report.html`, and prints the sum. Says which of its
 /// checks do not hold. A signal ends it with what there is, unchecked.
-int run_simulate(const simulate_options& options);
+int run_simulate(const scenario_file& file, std::optional<std::uint64_t> seed,
+                 const std::string& out);
 
 /// Goes on with a run until it is over or `stop` says so, while a person watches, and finishes its
 /// output. If something goes wrong, that is said, and nothing is summed up. Returns the exit

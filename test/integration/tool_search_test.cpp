@@ -91,6 +91,21 @@ BOOST_FIXTURE_TEST_CASE(a_seed_that_is_found_is_told, scenario_folder) {
   BOOST_TEST(again.status() == 3);
 }
 
+BOOST_FIXTURE_TEST_CASE(the_run_of_a_seed_that_is_found_can_be_kept, scenario_folder) {
+  auto file = write(ring("quick_reconnect"));
+  tool run{{"simulate", file, "--seeds", "3..60", "--out", directory / "out"}};
+  auto sum = json::parse(joined(run.rest()));
+  BOOST_TEST(run.status() == 3);
+  BOOST_TEST(sum["checks"][1]["holds"] == false);
+  BOOST_TEST(sum == json::parse(joined(lines_of(directory / "out/summary.json"))));
+  BOOST_TEST(std::filesystem::exists(directory / "out/events.jsonl"));
+  // What cannot be kept is told before anything is looked for.
+  tool vain{{"simulate", file, "--seeds", "3..60", "--out", file + "/out"}};
+  BOOST_TEST(vain.rest().empty());
+  BOOST_TEST(vain.status() == 1);
+  BOOST_TEST(vain.errors().size() == 1u);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_signal_leaves_what_is_smallest_so_far, scenario_folder) {
   // Fails with whatever is done, and takes long.
   auto file = write(R"({"topology": {"kind": "ring", "nodes": 3}, "crypto": "none",
@@ -114,6 +129,9 @@ BOOST_FIXTURE_TEST_CASE(mistakes_are_one_line, scenario_folder) {
     {{"--seeds", "2..1"}, "--seeds: N or A..B, whole numbers up to 2^53 (--help says more)"},
     {{"--seeds", "x"}, "--seeds: N or A..B, whole numbers up to 2^53 (--help says more)"},
     {{"--seeds", "3", "--seed", "1"}, "--seed excludes --seeds (--help says more)"},
+    {{"--shrink-time", "3"}, "--shrink-time requires --shrink (--help says more)"},
+    {{"--certificate", "x", "--key", "x", "--authorities", "x"},
+     "--certificate: is for --shards and --shard (--help says more)"},
   };
   for (auto [arguments, told] : wrong) {
     arguments.insert(arguments.begin(), {"simulate", file});
