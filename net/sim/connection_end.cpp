@@ -117,6 +117,7 @@ void connection_end::arrive(parcel& what) {
     return;
   case news::dial:
   case news::answer:
+  case news::unheard:
   case news::datagram:
     assert(false);
   }

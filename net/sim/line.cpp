@@ -18,7 +18,7 @@ constexpr std::size_t segment = 1460;
 
 /// Whether a cut leaves it alone: a dial under way is no connection yet.
 bool is_kept(news what) {
-  return what == news::dial || what == news::answer;
+  return what == news::dial || what == news::answer || what == news::unheard;
 }
 
 } // namespace

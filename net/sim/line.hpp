@@ -31,6 +31,7 @@ public:
 
   [[nodiscard]] const std::string& from() const { return from_; }
   [[nodiscard]] const std::string& to() const { return to_; }
+  [[nodiscard]] std::uint64_t number() const { return number_; }
 
   void set(const line_conditions& conditions);
   [[nodiscard]] const line_conditions& conditions() const { return conditions_; }

@@ -4,6 +4,7 @@
 #include "devp2p/net/sim/accept_queue.hpp"
 #include "devp2p/net/sim/datagram_queue.hpp"
 #include "devp2p/net/sim/memory_world.hpp"
+#include "devp2p/net/sim/nat_box.hpp"
 
 namespace devp2p::net {
 
@@ -23,6 +24,14 @@ public:
   /// Nobody listens at `port` any more.
   void close(std::uint16_t port) { listening_.erase(port); }
 
+  /// From now on all that goes to other hosts and comes from them passes a NAT.
+  void put_behind(nat_kind kind, const chance& luck);
+  /// The NAT forgets all that it knows, if there is one.
+  void restart_nat();
+
+  /// Sends a datagram from that port, or loses it.
+  void send(std::uint16_t port, const endpoint& to, byte_view content);
+
   /// A datagram has come for that port.
   void take(std::uint16_t port, datagram what);
 
@@ -35,11 +44,22 @@ public:
   /// The answer to a dial of ours has come.
   void answered(const parcel& what);
 
+  /// The dial of ours with that number was not let in: nobody answers it.
+  void unheard(std::uint64_t number);
+
+  /// How many dials of ours are remembered.
+  [[nodiscard]] std::size_t dials() const { return dials_.size(); }
+
   /// A dial under way: whoever has it owns what becomes of it, so that one that was given up leaves
   /// nothing behind.
   struct attempt;
 
 private:
+  /// Which may be chosen for who wants any (RFC 6335, section 6).
+  static constexpr std::uint16_t first_ephemeral_port = 49152;
+  static constexpr std::uint16_t last_port = 65535;
+  static constexpr std::size_t ephemeral_ports = last_port - first_ephemeral_port + 1;
+
   /// Whether this host has that address.
   [[nodiscard]] bool has(const std::string& host) const;
 
@@ -53,9 +73,35 @@ private:
     endpoint from;
     endpoint to;
     std::weak_ptr<attempt> made;
+    event_queue::time begun{0};
     /// The number of our end.
     std::optional<std::uint64_t> met = std::nullopt;
+    unsigned repeats = 0;
+    /// When it is repeated, or given up.
+    std::optional<event_queue::timer> next = std::nullopt;
   };
+  using dial_place = std::map<std::uint64_t, asked>::iterator;
+
+  /// A NAT, by protocol.
+  struct nat {
+    nat_box streams;
+    nat_box datagrams;
+  };
+
+  /// The port at which something comes out that goes there from a port of ours, and the port of
+  /// ours that something is for which comes in; nothing if the NAT lets it not pass.
+  std::optional<std::uint16_t> outside(nat_box nat::*protocol, std::uint16_t port,
+                                       const endpoint& to);
+  std::optional<std::uint16_t> inside(nat_box nat::*protocol, std::uint16_t port,
+                                      const endpoint& from) const;
+
+  void send_dial(dial_place which);
+  /// Has it repeated when TCP would do so, or given up when TCP would.
+  void wait(dial_place which);
+  void repeat(dial_place which);
+  void go_on(dial_place which);
+  void expect(dial_place which);
+  void forget(dial_place which);
 
   /// What becomes of a dial that has come to `to` here.
   std::optional<errc> receive(const endpoint& from, const endpoint& to, std::uint64_t number);
@@ -70,7 +116,7 @@ private:
   std::unique_ptr<memory_stream> join(const endpoint& local, const endpoint& remote,
                                       std::uint64_t number);
 
-  /// The next ephemeral port (RFC 6335, section 6) that nobody has. As there are few, a port
+  /// The next ephemeral port that nobody has. As there are few, a port
   /// comes back while its connection may still be there.
   std::optional<std::uint16_t> choose_port();
 
@@ -81,6 +127,7 @@ private:
   std::map<std::uint64_t, asked> dials_;
   std::uint64_t next_dial_ = 0;
   std::uint16_t next_port_;
+  std::unique_ptr<nat> nat_;
 };
 
 } // namespace devp2p::net

@@ -58,6 +58,10 @@ void memory_world::arrive(line& by, parcel& what) {
     if (auto host = hosts.find(by.to()); host != hosts.end())
       host->second->answered(what);
     break;
+  case news::unheard:
+    if (auto host = hosts.find(by.to()); host != hosts.end())
+      host->second->unheard(what.number);
+    break;
   case news::datagram:
     record.add(what.content);
     if (auto host = hosts.find(by.to()); host != hosts.end())
@@ -128,6 +132,21 @@ void memory_network::cut(const std::string& one, const std::string& other) {
     for (auto& [number, x] : way->ends)
       x->cut();
   }
+}
+
+void memory_network::put_behind(const std::string& ip, nat_kind kind) {
+  (void)host(ip);
+  world_->hosts.at(ip)->put_behind(kind, world_->lines_luck.apart(number_of(ip, "")));
+}
+
+void memory_network::restart_nat(const std::string& ip) {
+  if (auto found = world_->hosts.find(ip); found != world_->hosts.end())
+    found->second->restart_nat();
+}
+
+std::size_t memory_network::dials(const std::string& ip) const {
+  auto found = world_->hosts.find(ip);
+  return found == world_->hosts.end() ? 0 : found->second->dials();
 }
 
 std::chrono::nanoseconds memory_network::now() const {

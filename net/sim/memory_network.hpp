@@ -3,6 +3,7 @@
 
 #include "devp2p/net/network.hpp"
 #include "devp2p/net/sim/distribution.hpp"
+#include "devp2p/net/sim/nat_kind.hpp"
 #include "devp2p/net/sim/parcel.hpp"
 
 #include <chrono>
@@ -108,6 +109,19 @@ public:
   /// Resets every connection between the two at both its ends, at once: what was under way or
   /// unread is lost, and so are datagrams under way. A dial under way is no connection yet.
   void cut(const std::string& one, const std::string& other);
+
+  // NATs.
+
+  /// From now on, what that host sends to others and what comes from them passes a NAT that has the
+  /// host's own address: only ports are translated. Connections that are there go on. A dial that
+  /// is not let in is repeated as TCP does it, 1, 3, 7, 15, 31 and 63 s after the first; after
+  /// 127 s it fails with `errc::dial_timeout`. Datagrams are lost.
+  void put_behind(const std::string& ip, nat_kind kind);
+  /// The NAT of that host forgets all that it knows, if there is one.
+  void restart_nat(const std::string& ip);
+
+  /// Dials of that host that are not over: unanswered, or answered by one that is to come yet.
+  [[nodiscard]] std::size_t dials(const std::string& ip) const;
 
   // Time, which passes only here.
 

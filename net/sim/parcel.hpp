@@ -31,6 +31,9 @@ enum class news : std::uint8_t {
   dial,
   /// What became of its dial.
   answer,
+  /// Its dial was not let in by a NAT. Nobody would say so; but whoever has dialled need not wait
+  /// for what will not come.
+  unheard,
   datagram,
 };
 

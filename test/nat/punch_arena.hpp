@@ -3,9 +3,9 @@
 
 #include "devp2p/nat/punch.hpp"
 #include "devp2p/nat/rendezvous.hpp"
+#include "devp2p/net/sim/nat_box.hpp"
 
 #include "luck.hpp"
-#include "nat_box.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -17,6 +17,9 @@
 namespace devp2p::nat {
 
 using namespace std::chrono_literals;
+
+using net::nat_box;
+using net::nat_kind;
 
 struct arena_options {
   std::uint64_t seed = 1;
@@ -37,6 +40,7 @@ struct arena {
   const endpoint second{"203.0.113.2", 3479};
   const std::array<std::string, 2> external{"198.51.100.1", "198.51.100.2"};
   static constexpr std::uint16_t port = 30303;
+  static constexpr std::chrono::seconds mapping_lifetime{30};
 
   arena_options options;
   std::mt19937_64 luck{options.seed};
@@ -58,8 +62,8 @@ struct arena {
 
   arena(nat_kind one, nat_kind two, const arena_options& with = {})
     : options(with),
-      boxes{nat_box{one, external[0], with.seed * 2},
-            nat_box{two, external[1], with.seed * 2 + 1}} {}
+      boxes{nat_box{one, net::chance{with.seed * 2}, mapping_lifetime},
+            nat_box{two, net::chance{with.seed * 2 + 1}, mapping_lifetime}} {}
 
   void join(std::size_t which, std::optional<octets_32> secret = std::nullopt) {
     rendezvous_site site{first, options.two_addresses ? std::optional{second} : std::nullopt};
@@ -77,7 +81,8 @@ struct arena {
   void send(std::size_t which, const endpoint& to, byte_view content) {
     if (wiretap && to.host == external[1 - which])
       wiretap(1 - which, {content.begin(), content.end()});
-    send_from(boxes[which].outbound(port, to, now), to, content);
+    if (auto seen = boxes[which].outbound(port, to, now.time_since_epoch()))
+      send_from({external[which], *seen}, to, content);
   }
 
   /// What anybody sends, or pretends to have sent.
@@ -192,7 +197,8 @@ private:
     auto between = x.from != first && x.from != second;
     if (between)
       overheard.emplace_back(which, x.content);
-    if ((between && !connected) || !boxes[which].inbound(x.to.port, x.from, now) || !sides[which])
+    if ((between && !connected) || !sides[which] ||
+        !boxes[which].inbound(x.to.port, x.from, now.time_since_epoch()))
       return;
     if (!decode_punch_message(x.content))
       received[which].emplace_back(x.from, x.content);
