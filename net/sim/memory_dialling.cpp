@@ -100,8 +100,18 @@ void memory_host::send_dial(dial_place which) {
 }
 
 void memory_host::unheard(std::uint64_t number) {
-  if (auto found = dials_.find(number); found != dials_.end())
+  auto found = dials_.find(number);
+  if (found == dials_.end())
+    return;
+  if (is_wanted(found->second))
     wait(found);
+  else
+    forget(found);
+}
+
+/// Whether anybody waits for what becomes of it: who has dialled, or who has met it.
+bool memory_host::is_wanted(const asked& dial) {
+  return dial.met || !dial.made.expired();
 }
 
 // So no dial needs a timer but one that is known to be lost. If it has met another, that has passed
@@ -123,7 +133,7 @@ void memory_host::repeat(dial_place which) {
 void memory_host::go_on(dial_place which) {
   auto& dial = which->second;
   dial.next.reset();
-  if (!dial.met && !dial.made.expired() && dial.repeats < max_repeats)
+  if (is_wanted(dial) && dial.repeats < max_repeats)
     return repeat(which);
   if (!dial.met)
     refuse(dial, errc::dial_timeout);
@@ -164,7 +174,7 @@ std::optional<std::uint64_t> memory_host::meet(const endpoint& from, const endpo
                                                std::uint64_t number) {
   auto goes_there = [&](const auto& x) {
     const auto& dial = x.second;
-    return dial.from == to && dial.to == from && (dial.met || !dial.made.expired());
+    return dial.from == to && dial.to == from && is_wanted(dial);
   };
   auto found = std::find_if(dials_.begin(), dials_.end(), goes_there);
   // What goes to itself meets nobody.
@@ -179,7 +189,7 @@ std::optional<std::uint64_t> memory_host::meet(const endpoint& from, const endpo
   // Both ends take the dial of the smaller endpoint for the one that counts.
   dial.met = to < from ? ours * 2 : number * 2 + 1;
   connect(dial, *dial.met);
-  // It was known to be lost.
+  // Ours was known to be lost, and now is not any more.
   if (auto next = std::exchange(dial.next, std::nullopt)) {
     world_.events.cancel(*next);
     wait(found);

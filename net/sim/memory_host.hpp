@@ -95,6 +95,7 @@ private:
   std::optional<std::uint16_t> inside(nat_box nat::*protocol, std::uint16_t port,
                                       const endpoint& from) const;
 
+  static bool is_wanted(const asked& dial);
   void send_dial(dial_place which);
   /// Has it repeated when TCP would do so, or given up when TCP would.
   void wait(dial_place which);
