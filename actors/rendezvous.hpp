@@ -12,6 +12,9 @@ namespace devp2p {
 
 struct rendezvous_config {
   nat::rendezvous_limits limits = {};
+  /// TCP connections at a time, and of one address. Who is full does not accept.
+  std::size_t max_guests = 256;
+  std::size_t max_guests_per_address = 32;
   /// The system's generator unless a test wants another, which must outlive the rendezvous.
   net::random_source* random = nullptr;
 };

@@ -22,6 +22,8 @@ rendezvous_core::rendezvous_core(caf::actor_config& config, std::shared_ptr<loop
                                  net::network& network, const rendezvous_config& setup)
   : pinned(config, std::move(unit)),
     network_(network),
+    max_guests_(setup.max_guests),
+    max_guests_per_address_(setup.max_guests_per_address),
     middle_([random = setup.random](mutable_byte_view out) { random->fill(out); }, setup.limits) {}
 
 rendezvous_core::behavior_type rendezvous_core::make_behavior() {
@@ -29,7 +31,9 @@ rendezvous_core::behavior_type rendezvous_core::make_behavior() {
   set_exit_handler([this](const caf::exit_msg&) { quit(caf::exit_reason::user_shutdown); });
   set_error_handler([](const caf::error&) {});
   set_down_handler([this](const caf::down_msg& down) {
-    guests_.erase(down.source);
+    if (auto gone = guests_.extract(down.source))
+      if (auto seats = seats_.find(gone.mapped().address); --seats->second == 0)
+        seats_.erase(seats);
     for (std::size_t i = 0; i < doors_.size(); ++i)
       accept(i);
   });
@@ -63,6 +67,7 @@ void rendezvous_core::on_exit() {
   for (auto& [address, x] : guests_)
     caf::anon_send_exit(x.handle, caf::exit_reason::user_shutdown);
   guests_.clear();
+  seats_.clear();
   doors_ = {};
   alive_ = nullptr;
 }
@@ -120,7 +125,7 @@ void rendezvous_core::sweep_later() {
 
 void rendezvous_core::accept(std::size_t which) {
   auto& door = doors_.at(which);
-  if (!door.listener || door.accepting || guests_.size() >= max_guests)
+  if (!door.listener || door.accepting || guests_.size() >= max_guests_)
     return;
   door.accepting = true;
   door.listener->accept([self = alive_, which](expected<std::unique_ptr<net::stream>> outcome) {
@@ -134,9 +139,9 @@ void rendezvous_core::accept(std::size_t which) {
 void rendezvous_core::on_accepted(std::size_t which, shared_stream stream) {
   doors_.at(which).accepting = false;
   auto address = nat::to_address_key(stream->remote().host);
-  auto of_same_address = [&](const auto& x) { return x.second.address == address; };
-  if (static_cast<std::size_t>(std::ranges::count_if(guests_, of_same_address)) <
-      max_guests_per_address) {
+  auto seats = seats_.find(address);
+  if ((seats == seats_.end() ? 0 : seats->second) < max_guests_per_address_) {
+    ++seats_[address];
     auto unit = unit_of(*stream);
     auto handle =
       spawn<rendezvous_guest, caf::monitored>(std::move(unit), std::move(stream), which, alive_);

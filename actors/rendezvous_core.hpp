@@ -12,9 +12,6 @@ namespace devp2p {
 /// Gives `nat::rendezvous` what comes by UDP, and by TCP through guests, and sends what it answers.
 class rendezvous_core : public pinned<rendezvous_core_actor::base> {
 public:
-  /// Connections at a time, and of one address. Who is full does not accept.
-  static constexpr std::size_t max_guests = 256;
-  static constexpr std::size_t max_guests_per_address = 32;
   static constexpr std::chrono::seconds accept_retry{1};
   static constexpr int max_port_tries = 10;
 
@@ -52,11 +49,15 @@ private:
 
   rendezvous_core_actor alive_;
   net::network& network_;
+  const std::size_t max_guests_;
+  const std::size_t max_guests_per_address_;
   nat::rendezvous middle_;
   /// It will look what is over.
   bool sweeping_ = false;
   std::array<door, 2> doors_;
   std::map<caf::actor_addr, guest> guests_;
+  /// How many of them each address has; only those that have any.
+  std::map<nat::address_key, std::size_t> seats_;
   std::map<net::loop*, std::shared_ptr<loop_unit>> units_;
 };
 

@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(turns_out_everybody_after_a_minute) {
 
 BOOST_AUTO_TEST_CASE(lets_in_so_many_of_one_address_and_others_besides) {
   std::vector<std::unique_ptr<visitor>> crowd;
-  for (std::size_t i = 0; i < rendezvous_core::max_guests_per_address + 5; ++i)
+  for (std::size_t i = 0; i < rendezvous_config{}.max_guests_per_address + 5; ++i)
     crowd.push_back(std::make_unique<visitor>(world, one.host, first));
   world.advance(1s);
   auto out = std::ranges::count_if(crowd, [](auto& x) { return x->turned_out(); });
