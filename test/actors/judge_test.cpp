@@ -67,6 +67,11 @@ public:
     return *this;
   }
 
+  life& fail_to_punch(std::size_t node) {
+    happenings_.push_back({.when = 2s, .node = node, .what = happening_kind::punch_failed});
+    return *this;
+  }
+
   life& step(caf::timespan at, kit::any_deed what) {
     scenario_.schedule.push_back({at, std::move(what)});
     return *this;
@@ -153,6 +158,7 @@ BOOST_AUTO_TEST_CASE(failures_and_ends_are_counted) {
   BOOST_TEST(life{failed}.fail(0).complaint().empty());
   BOOST_TEST(life{failed}.fail(0).fail(1).complaint() ==
              "few_failed: 2 sessions have failed before they ran, not 1 at most");
+  BOOST_TEST(!life{failed}.fail(0).fail_to_punch(1).complaint().empty());
   constexpr kit::check ended{.that = kind::few_ended, .reason = disconnect_reason::ping_timeout};
   BOOST_TEST(life{ended}.fail(0).complaint().empty());
   BOOST_TEST(life{ended}.unlink(0, 1, 5s).complaint() ==

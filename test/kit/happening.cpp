@@ -17,6 +17,8 @@ std::string to_string(happening_kind what) {
     return "peer_dropped";
   case happening_kind::session_failed:
     return "session_failed";
+  case happening_kind::punch_failed:
+    return "punch_failed";
   case happening_kind::heard:
     return "heard";
   case happening_kind::echoed:

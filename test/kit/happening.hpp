@@ -17,6 +17,9 @@ enum class happening_kind : std::uint8_t {
   peer_added,
   peer_dropped,
   session_failed,
+  /// No connection to `peer` has come about, though both have tried at the same time: `detail` says
+  /// why.
+  punch_failed,
   /// A rumour was heard for the first time: `detail` is its number.
   heard,
   /// `peer` has answered what it was asked: `detail` is how many nanoseconds that took.

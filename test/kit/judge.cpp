@@ -166,6 +166,9 @@ void judge::add(const happening& x) {
     ++failed_;
     ++ended_[x.reason.value_or(disconnect_reason::requested)];
     return;
+  case happening_kind::punch_failed:
+    ++failed_;
+    return;
   case happening_kind::heard:
     if (remembers_rumours_)
       residents_[x.node].heard.emplace(std::stoull(x.detail), x.when);

@@ -8,10 +8,12 @@
 
 namespace devp2p::kit {
 
-link_keeper::link_keeper(caf::actor_config& config, node_actor node, std::vector<enode> others,
-                         caf::timespan redial_after, node_observer observer)
+link_keeper::link_keeper(caf::actor_config& config, node_actor node, puncher_actor puncher,
+                         std::vector<kept_link> others, caf::timespan redial_after,
+                         node_observer observer)
   : link_keeper_actor::base(config),
     node_(std::move(node)),
+    puncher_(std::move(puncher)),
     others_(std::move(others)),
     redial_after_(redial_after),
     observer_(std::move(observer)) {
@@ -22,13 +24,16 @@ link_keeper::link_keeper(caf::actor_config& config, node_actor node, std::vector
 link_keeper::behavior_type link_keeper::make_behavior() {
   caf::anon_send(node_, subscribe_atom::value, caf::actor_cast<subscriber_actor>(this));
   for (std::size_t i = 0; i < others_.size(); ++i)
-    dial(i);
+    if (others_[i].delay.count() == 0)
+      dial(i);
+    else
+      delayed_send(this, others_[i].delay, dial_atom::value, i);
   return {
     [this](const peer_added& x) { observer_.added(x); },
     [this](const peer_dropped& x) {
       observer_.dropped(x);
       auto lost = std::find_if(others_.begin(), others_.end(),
-                               [&](const enode& other) { return other.id == x.id; });
+                               [&](const kept_link& link) { return link.other.id == x.id; });
       if (lost != others_.end())
         redial(static_cast<std::size_t>(lost - others_.begin()));
     },
@@ -40,20 +45,40 @@ link_keeper::behavior_type link_keeper::make_behavior() {
 
 void link_keeper::on_exit() {
   node_ = nullptr;
+  puncher_ = nullptr;
 }
 
 void link_keeper::dial(std::size_t index) {
-  request(node_, caf::infinite, dial_atom::value, others_[index])
+  if (others_[index].punched)
+    return punch(index);
+  request(node_, caf::infinite, dial_atom::value, others_[index].other)
     .then([](const peer_info&) {},
-          [this, index](const caf::error& why) {
-            // Its session will end some day, and then we are told.
-            if (why != caf::make_error(errc::already_connected))
-              redial(index);
-          });
+          [this, index](const caf::error& why) { on_no_session(index, why); });
+}
+
+void link_keeper::punch(std::size_t index) {
+  const auto& id = others_[index].other.id;
+  request(puncher_, caf::infinite, dial_atom::value, id)
+    .then(
+      [this, index, id](const punched_stream& connection) {
+        request(node_, caf::infinite, dial_atom::value, id, connection)
+          .then([](const peer_info&) {},
+                [this, index](const caf::error& why) { on_no_session(index, why); });
+      },
+      [this, index, id](const caf::error& why) {
+        observer_.not_punched(id, why);
+        redial(index);
+      });
+}
+
+void link_keeper::on_no_session(std::size_t index, const caf::error& why) {
+  // Else its session will end some day, and then we are told.
+  if (why != caf::make_error(errc::already_connected))
+    redial(index);
 }
 
 void link_keeper::redial(std::size_t index) {
-  delayed_send(this, redial_after_, dial_atom::value, index);
+  delayed_send(this, redial_after_ + others_[index].delay, dial_atom::value, index);
 }
 
 } // namespace devp2p::kit

@@ -21,14 +21,27 @@ struct node_observer {
   std::function<void(const peer_added&)> added;
   std::function<void(const peer_dropped&)> dropped;
   std::function<void(const session_failed&)> failed;
+  /// No connection could be punched to that node.
+  std::function<void(const node_id&, const caf::error&)> not_punched;
+};
+
+/// A session that is to be kept.
+struct kept_link {
+  enode other;
+  /// Both are behind NATs: a puncher makes the connection, as the other's does at the same time.
+  bool punched = false;
+  /// How much later each attempt is made than it could be: so that not all come to the rendezvous
+  /// in one moment. The same at both ends.
+  caf::timespan delay{0};
 };
 
 /// Dials each of `others` at once, and again `redial_after` whenever a dial has failed or the
 /// session has ended; as go-ethereum does for its static nodes. Subscribes to `node`; ends with it.
+/// `puncher` is there if any of them has to be punched, and ends no earlier.
 class link_keeper : public link_keeper_actor::base {
 public:
-  link_keeper(caf::actor_config& config, node_actor node, std::vector<enode> others,
-              caf::timespan redial_after, node_observer observer);
+  link_keeper(caf::actor_config& config, node_actor node, puncher_actor puncher,
+              std::vector<kept_link> others, caf::timespan redial_after, node_observer observer);
 
   const char* name() const override { return "link_keeper"; }
   behavior_type make_behavior() override;
@@ -36,10 +49,13 @@ public:
 
 private:
   void dial(std::size_t index);
+  void punch(std::size_t index);
+  void on_no_session(std::size_t index, const caf::error& why);
   void redial(std::size_t index);
 
   node_actor node_;
-  std::vector<enode> others_;
+  puncher_actor puncher_;
+  std::vector<kept_link> others_;
   caf::timespan redial_after_;
   node_observer observer_;
 };

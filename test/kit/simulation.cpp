@@ -2,6 +2,8 @@
 #include "devp2p/kit/simulation.hpp"
 
 #include "devp2p/actors/node.hpp"
+#include "devp2p/kit/link_index.hpp"
+#include "devp2p/kit/simulated_address.hpp"
 #include "devp2p/net/sim/chance.hpp"
 
 #include <caf/send.hpp>
@@ -40,25 +42,6 @@ private:
   net::chance words_;
 };
 
-/// The most nodes of a topology fit in there.
-std::string address(std::size_t number) {
-  return "10." + std::to_string(number >> 16) + "." + std::to_string(number >> 8 & 0xff) + "." +
-         std::to_string(number & 0xff);
-}
-
-/// Inverse of `address`; only of such.
-std::size_t number_of(const std::string& address) {
-  std::size_t out = 0;
-  std::size_t part = 0;
-  for (auto x : address.substr(address.find('.')) + '.') {
-    if (x == '.')
-      out = out << 8 | std::exchange(part, 0);
-    else
-      part = part * 10 + static_cast<std::size_t>(x - '0');
-  }
-  return out;
-}
-
 std::vector<std::vector<std::uint32_t>> neighbours(const topology& links) {
   std::vector<std::vector<std::uint32_t>> out(links.nodes);
   for (auto [first, second] : links.links) {
@@ -93,6 +76,7 @@ simulation::simulation(simulation_options options)
   : options_(std::move(options)),
     meter_(std::make_shared<meter>()),
     neighbours_(neighbours(options_.links)),
+    nat_links_(options_.links, options_.nats),
     world_({.seed = options_.seed,
             .in_order = true,
             .turn = messages_a_turn,
@@ -103,6 +87,7 @@ simulation::simulation(simulation_options options)
   assert(options_.here.count == 1 || options_.conditions.latency.count() > 0);
   make_nodes();
   make_lines();
+  make_nats();
   for (std::size_t i = 0; i < size(); ++i)
     start(i);
 }
@@ -130,15 +115,36 @@ void simulation::make_lines() {
   auto& network = world_.network();
   if (options_.here.count > 1)
     network.locate_by([this](const std::string& ip) {
-      auto place = options_.here.of(number_of(ip), size());
+      auto place = ip == nat_links::middle ? 0 : options_.here.of(number_at(ip), size());
       return place == options_.here.index ? std::nullopt : std::optional{place};
     });
   for (auto [first, second] : options_.links.links) {
     if (!concerns_us(first, second))
       continue;
-    network.set_conditions(address(first), address(second), options_.conditions);
-    network.set_conditions(address(second), address(first), options_.conditions);
+    network.set_conditions(simulated_address(first), simulated_address(second),
+                           options_.conditions);
+    network.set_conditions(simulated_address(second), simulated_address(first),
+                           options_.conditions);
   }
+}
+
+void simulation::make_nats() {
+  auto& network = world_.network();
+  for (auto [node, kind] : options_.nats)
+    if (is_here(node))
+      network.put_behind(simulated_address(node), kind);
+  for (auto node : nat_links_.meeting())
+    if (is_here(node) || is_middle_here()) {
+      network.set_conditions(simulated_address(node), nat_links::middle, options_.conditions);
+      network.set_conditions(nat_links::middle, simulated_address(node), options_.conditions);
+    }
+  if (nat_links_.meeting().empty() || !is_middle_here())
+    return;
+  middle_random_ = std::make_unique<small_random>(options_.seed, size());
+  auto rendezvous = world_.adopt(spawn_rendezvous(world_.system(), world_.host(nat_links::middle),
+                                                  nat_links_.for_rendezvous(*middle_random_)));
+  auto [first, second] = nat_links::site();
+  caf::anon_send(rendezvous, listen_atom::value, first, *second);
 }
 
 simulation::~simulation() {
@@ -148,6 +154,7 @@ simulation::~simulation() {
     // Protocols' own actors live as long as somebody has their node.
     x.node = nullptr;
   }
+  punchers_.clear();
 }
 
 const node_actor& simulation::node(std::size_t number) const {
@@ -157,7 +164,7 @@ const node_actor& simulation::node(std::size_t number) const {
 enode simulation::url(std::size_t number) const {
   const auto& key = residents_.at(number).key;
   auto id = key ? key->id() : ids_elsewhere_.at(static_cast<std::uint32_t>(number));
-  return {id, {address(number), port}, port};
+  return {id, {simulated_address(number), port}, port};
 }
 
 simulation_traffic simulation::traffic() const {
@@ -177,88 +184,13 @@ void simulation::start(std::size_t number) {
   if (std::exchange(resident.up, true) || !is_here(number))
     return;
   ++resident.life;
-  auto& host = world_.host(address(number));
+  auto& host = world_.host(simulated_address(number));
   resident.node = world_.adopt(spawn_node(world_.system(), host, configure(number)));
-  caf::anon_send(resident.node, listen_atom::value, endpoint{address(number), port});
-  std::vector<enode> dialled;
-  for (auto other : neighbours_[number])
-    if (other > number)
-      dialled.push_back(url(other));
-  world_.system().spawn<link_keeper>(resident.node, std::move(dialled), options_.redial_after,
-                                     observe(number));
+  caf::anon_send(resident.node, listen_atom::value, endpoint{simulated_address(number), port});
+  auto puncher = make_puncher(number);
+  world_.system().spawn<link_keeper>(resident.node, puncher, links_to_keep(number),
+                                     options_.redial_after, observe(number));
   tell({.node = number, .what = happening_kind::started});
-}
-
-void simulation::crash(std::size_t number) {
-  auto& resident = residents_.at(number);
-  if (!std::exchange(resident.up, false))
-    return;
-  for (auto other : neighbours_[number])
-    if (concerns_us(number, other))
-      world_.network().cut(address(number), address(other));
-  if (!is_here(number))
-    return;
-  caf::anon_send_exit(resident.node, caf::exit_reason::kill);
-  resident.node = nullptr;
-  ++resident.life;
-  running_ -= std::exchange(resident.running, 0);
-  tell({.node = number, .what = happening_kind::crashed});
-}
-
-void simulation::cut(std::size_t one, std::size_t other) {
-  if (concerns_us(one, other))
-    world_.network().cut(address(one), address(other));
-}
-
-void simulation::stall(std::size_t from, std::size_t to) {
-  set_stalled(from, to, true);
-}
-
-void simulation::resume(std::size_t from, std::size_t to) {
-  set_stalled(from, to, false);
-}
-
-std::set<std::pair<std::size_t, std::size_t>> simulation::stalled_ways() const {
-  std::set<std::pair<std::size_t, std::size_t>> out;
-  auto look = [&](std::size_t from, std::size_t to) {
-    if (concerns_us(from, to) && world_.network().conditions(address(from), address(to)).stalled)
-      out.emplace(from, to);
-  };
-  for (auto [first, second] : options_.links.links) {
-    look(first, second);
-    look(second, first);
-  }
-  return out;
-}
-
-void simulation::freeze(std::size_t number) {
-  separate({number});
-}
-
-void simulation::thaw(std::size_t number) {
-  for (auto other : neighbours_.at(number)) {
-    resume(number, other);
-    resume(other, number);
-  }
-}
-
-void simulation::separate(const std::vector<std::size_t>& nodes) {
-  std::vector<bool> inside(size());
-  for (auto x : nodes)
-    inside.at(x) = true;
-  for (auto x : nodes)
-    for (auto other : neighbours_[x])
-      if (!inside[other]) {
-        stall(x, other);
-        stall(other, x);
-      }
-}
-
-void simulation::heal() {
-  for (auto [first, second] : options_.links.links) {
-    resume(first, second);
-    resume(second, first);
-  }
 }
 
 void simulation::run_for(caf::timespan time) {
@@ -292,6 +224,32 @@ std::uint64_t simulation::hash() const {
   for (std::size_t i = 0; i < size(); ++i)
     if (is_here(i))
       out += net::chance::mix(residents_[i].record.hash() + net::chance::mix(i));
+  return out;
+}
+
+puncher_actor simulation::make_puncher(std::size_t number) {
+  if (!nat_links_.meets(number))
+    return {};
+  auto& us = residents_[number];
+  auto out = world_.adopt(spawn_puncher(world_.system(), world_.host(simulated_address(number)),
+                                        nat_links::for_puncher(*us.key, *us.random)));
+  punchers_[number] = out;
+  return out;
+}
+
+std::vector<kept_link> simulation::links_to_keep(std::size_t number) const {
+  std::vector<kept_link> out;
+  for (auto other : neighbours_[number])
+    switch (nat_links_.of(number, other)) {
+    case nat_links::part::waits:
+      break;
+    case nat_links::part::dials:
+      out.push_back({url(other)});
+      break;
+    case nat_links::part::meets:
+      auto place = find_link(options_.links, number, other) - options_.links.links.data();
+      out.push_back({url(other), true, nat_links::delay_of(static_cast<std::size_t>(place))});
+    }
   return out;
 }
 
@@ -360,6 +318,13 @@ node_observer simulation::observe(std::size_t number) {
       if (is_alive())
         ended(happening_kind::session_failed, x.id, x.end);
     },
+    [=, this](const node_id& peer, const caf::error& why) {
+      if (!is_alive())
+        return;
+      auto out = about(number, happening_kind::punch_failed, peer);
+      out.detail = describe(why);
+      tell(std::move(out));
+    },
   };
 }
 
@@ -368,16 +333,6 @@ happening simulation::about(std::size_t number, happening_kind what, const node_
   if (auto found = numbers_.find(peer); found != numbers_.end())
     out.peer = found->second;
   return out;
-}
-
-void simulation::set_stalled(std::size_t from, std::size_t to, bool stalled) {
-  if (!concerns_us(from, to))
-    return;
-  auto conditions = world_.network().conditions(address(from), address(to));
-  if (conditions.stalled == stalled)
-    return;
-  conditions.stalled = stalled;
-  world_.network().set_conditions(address(from), address(to), conditions);
 }
 
 } // namespace devp2p::kit

@@ -4,6 +4,7 @@
 #include "devp2p/actors/node_config.hpp"
 #include "devp2p/kit/happening.hpp"
 #include "devp2p/kit/link_keeper.hpp"
+#include "devp2p/kit/nat_links.hpp"
 #include "devp2p/kit/topology.hpp"
 #include "devp2p/kit/turn_times.hpp"
 #include "devp2p/kit/world.hpp"
@@ -19,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -40,7 +42,8 @@ struct shard_place {
 struct simulation_options {
   /// The same options with the same seed: the same happenings, to the octet.
   std::uint64_t seed = 1;
-  /// Of each link, the first node dials the second.
+  /// Of each link, the first node dials the second; or the one that is behind a NAT, or both at
+  /// once if both are.
   topology links;
   /// Without cryptography a node is smaller, and its messages several times faster.
   bool cleartext = false;
@@ -48,6 +51,9 @@ struct simulation_options {
   settings limits = {};
   /// Of all links, in both directions.
   net::line_conditions conditions = {};
+  /// Which nodes are behind NATs. Where both ends of a link are, a rendezvous introduces them to
+  /// each other, which is part of the simulation and no node of it.
+  std::map<std::uint32_t, net::nat_kind> nats = {};
   /// What the node with that number offers; called whenever it starts, with the system that its
   /// actors may live in.
   std::function<std::vector<protocol>(caf::actor_system&, std::size_t node)> protocols = {};
@@ -119,7 +125,8 @@ public:
 
   // Faults. They take effect at once; a node's neighbours are those of the topology.
 
-  /// The node's process dies: its connections are reset, its state is lost. Nothing if it is down.
+  /// The node's process dies: its connections are reset, its state is lost; its NAT goes on.
+  /// Nothing if it is down.
   void crash(std::size_t number);
   /// It comes back with the same key and dials its links again. Nothing if it is up.
   void start(std::size_t number);
@@ -135,10 +142,13 @@ public:
   /// Nothing goes in or out of the node while it lasts: as if it were frozen.
   void freeze(std::size_t number);
   void thaw(std::size_t number);
-  /// Stalls, both ways, each link between one of these nodes and another node.
+  /// Stalls, both ways, each link between one of these nodes and another node, or the rendezvous.
   void separate(const std::vector<std::size_t>& nodes);
   /// Ends what `stall`, `freeze` and `separate` have done.
   void heal();
+
+  /// The NAT in front of the node, if there is one, forgets all that it knows.
+  void restart_nat(std::size_t number);
 
   /// Of all happenings so far, as they are written: the sum of what each node has to tell, so that
   /// of the hashes of all parts it is the sum, modulo its range.
@@ -170,13 +180,24 @@ private:
   handler_factory timed(std::size_t number, handler_factory spawn);
   node_observer observe(std::size_t number);
   happening about(std::size_t number, happening_kind what, const node_id& peer) const;
+  puncher_actor make_puncher(std::size_t number);
+  [[nodiscard]] std::vector<kept_link> links_to_keep(std::size_t number) const;
   void set_stalled(std::size_t from, std::size_t to, bool stalled);
+  /// The same of the lines between a node and the rendezvous.
+  void set_apart(std::size_t number, bool stalled);
+  void set_line_stalled(const std::string& from, const std::string& to, bool stalled);
   /// Whether one of the ends of a link is here.
   [[nodiscard]] bool concerns_us(std::size_t one, std::size_t other) const {
     return is_here(one) || is_here(other);
   }
+  [[nodiscard]] bool is_middle_here() const { return options_.here.index == 0; }
+  /// Whether it uses the rendezvous, and one of both is here.
+  [[nodiscard]] bool meets_here(std::size_t number) const {
+    return nat_links_.meets(number) && (is_here(number) || is_middle_here());
+  }
   void make_nodes();
   void make_lines();
+  void make_nats();
   /// Hands over what has happened.
   void report();
 
@@ -188,6 +209,10 @@ private:
   turn_times times_;
   /// By node; in the topology's order.
   std::vector<std::vector<std::uint32_t>> neighbours_;
+  nat_links nat_links_;
+  std::unique_ptr<net::random_source> middle_random_;
+  /// Of those that meet others, are here, and are up.
+  std::map<std::size_t, puncher_actor> punchers_;
   std::vector<resident> residents_;
   /// Of those that are here, and of their neighbours.
   std::map<node_id, std::uint32_t> numbers_;

@@ -35,6 +35,7 @@ void network_map::add(const kit::happening& x) {
     change_sessions(x, -1);
     break;
   case kit::happening_kind::session_failed:
+  case kit::happening_kind::punch_failed:
   case kit::happening_kind::heard:
   case kit::happening_kind::echoed:
     break;

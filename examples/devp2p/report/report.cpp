@@ -108,6 +108,7 @@ void report::add(const kit::happening& x) {
     add_end(x);
     break;
   case kit::happening_kind::session_failed:
+  case kit::happening_kind::punch_failed:
     add_end(x);
     break;
   case kit::happening_kind::heard:
@@ -170,10 +171,13 @@ void report::add_marks(const kit::scenario& what) {
 }
 
 void report::add_end(const kit::happening& x) {
-  auto who = x.what == kit::happening_kind::session_failed ? "failed"
-             : x.remote_requested                          ? "remote"
-                                                           : "self";
-  cause key{x.reason ? to_string(*x.reason) : "", x.detail, who};
+  auto is_punch = x.what == kit::happening_kind::punch_failed;
+  auto who = is_punch || x.what == kit::happening_kind::session_failed ? "failed"
+             : x.remote_requested                                      ? "remote"
+                                                                       : "self";
+  // What follows is about addresses: each pair has its own.
+  auto detail = is_punch ? x.detail.substr(0, x.detail.find(": ")) : x.detail;
+  cause key{x.reason ? to_string(*x.reason) : is_punch ? "no way through NATs" : "", detail, who};
   if (causes_.size() >= max_causes && !causes_.contains(key))
     key = {"other", "", who};
   ++causes_[std::move(key)];
