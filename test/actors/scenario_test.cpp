@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 namespace devp2p::test {
@@ -22,13 +23,15 @@ expected<kit::scenario, std::string> read(const std::string& text) {
   return kit::read_scenario(text, "a.json", ".");
 }
 
-/// The block of JSON in the documentation.
-std::string documented() {
+/// The blocks of JSON in the documentation, counted from 0.
+std::string documented(std::size_t which = 0) {
   std::ifstream in{DEVP2P_SCENARIO_MD};
   std::stringstream all;
   all << in.rdbuf();
   auto text = all.str();
   auto begin = text.find("```json\n") + 8;
+  for (; which > 0; --which)
+    begin = text.find("```json\n", begin) + 8;
   return text.substr(begin, text.find("```", begin) - begin);
 }
 
@@ -51,6 +54,18 @@ BOOST_AUTO_TEST_CASE(says_what_is_to_happen) {
               std::vector<std::size_t>{0, 1, 2}));
   BOOST_TEST(std::holds_alternative<kit::deed::heal>(out->schedule[3].what));
   BOOST_TEST(std::get<kit::deed::publish>(out->schedule[5].what).size == 1000u);
+}
+
+BOOST_AUTO_TEST_CASE(says_who_is_behind_nats) {
+  auto out = read(documented(1));
+  BOOST_REQUIRE(bool{out});
+  BOOST_TEST(out->network.nats.size() == 10u);
+  BOOST_TEST((out->network.nats.at(2) == net::nat_kind::cone));
+  BOOST_TEST((out->network.nats.at(9) == net::nat_kind::symmetric));
+  auto everybody = read(R"({"topology": {"kind": "ring", "nodes": 3}, "length_s": 1,
+    "nats": [{"kind": "portrange"}]})");
+  BOOST_REQUIRE(bool{everybody});
+  BOOST_TEST(everybody->network.nats.size() == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(needs_little) {
@@ -93,7 +108,7 @@ const std::vector<mistake> mistakes{
   {"{\"seed\": -1, " + rest + "}", "a.json:1: seed: -1 is not from 0 to 9007199254740992"},
   {"{\"sed\": 1,\n" + rest + "}",
    "a.json:1: sed: there is no such thing; there may be: seed, topology, crypto, line, "
-   "redial_after_s, length_s, protocols, gossip, schedule, churn, flaky_links, check"},
+   "redial_after_s, nats, length_s, protocols, gossip, schedule, churn, flaky_links, check"},
   {"{" + rest + ",\n\"crypto\": \"rot13\"}", "a.json:3: crypto: \"rot13\" is none of rlpx, none"},
   {"{" + rest + ",\n\"crypto\": 1}", "a.json:3: crypto: it must be one of rlpx, none"},
   {"{" + rest + ",\n\"crypto\": \"none\", \"crypto\": \"none\"}",
@@ -140,6 +155,22 @@ const std::vector<mistake> mistakes{
   {"{\"topology\": {\"kind\": \"ring\", \"nodes\": 5},\n\"length_s\": 100000,\n"
    "\"flaky_links\": {\"mean_between_s\": 1}}",
    "a.json:3: flaky_links: a schedule has at most 100000 steps, and with these it would have more"},
+  {"{" + rest + ",\n\"nats\": {}}", "a.json:3: nats: a list, […], must stand here"},
+  {"{" + rest + ",\n\"nats\": [{}]}", "a.json:3: nats[0].kind: it is missing"},
+  {"{" + rest + ",\n\"nats\": [{\"kind\": \"conical\"}]}",
+   "a.json:3: nats[0].kind: \"conical\" is none of fullcone, addrcone, cone, portrange, symmetric"},
+  {"{" + rest + ",\n\"nats\": [{\"kind\": \"cone\", \"nodes\": [5]}]}",
+   "a.json:3: nats[0].nodes: 5 is not from 0 to 4"},
+  {"{" + rest +
+     ", \"nats\": [\n{\"kind\": \"cone\", \"nodes\": [0, 1]},\n"
+     "{\"kind\": \"symmetric\", \"nodes\": [2, 1]}]}",
+   "a.json:4: nats[1].nodes: node 1 is behind a NAT already"},
+  {"{" + rest + ", \"nats\": [{\"kind\": \"cone\"},\n{\"kind\": \"cone\"}]}",
+   "a.json:3: nats[1].nodes: node 0 is behind a NAT already"},
+  {"{" + rest + ",\n\"nats\": [{\"kind\": \"cone\", \"node\": 1}]}",
+   "a.json:3: nats[0].node: there is no such thing; there may be: kind, nodes"},
+  {"{" + rest + ",\n\"schedule\": [{\"at_s\": 1, \"do\": \"restart_nat\", \"node\": 2}]}",
+   "a.json:3: schedule[0].node: it is behind no NAT"},
   {"{" + rest + ",\n\"check\": [{}]}", "a.json:3: check[0].that: it is missing"},
   {"{" + rest + ",\n\"check\": [{\"that\": \"all_heard\", \"within_s\": 11}]}",
    "a.json:3: check[0].within_s: 11 is not from 0 to 10"},
@@ -193,6 +224,12 @@ std::string play(const kit::scenario& what, caf::timespan step) {
   return out;
 }
 
+BOOST_AUTO_TEST_CASE(what_is_documented_of_nats_happens) {
+  auto played = play(*read(documented(1)), 1h);
+  for (auto* part : {"\"what\":\"heard\"", "\"what\":\"punch_failed\"", "a symmetric NAT"})
+    BOOST_TEST(played.find(part) != played.npos, part);
+}
+
 BOOST_AUTO_TEST_CASE(is_played_alike_in_large_and_in_small_steps) {
   auto what = *read(documented());
   auto whole = play(what, 1h);
@@ -205,6 +242,7 @@ BOOST_AUTO_TEST_CASE(is_played_alike_in_large_and_in_small_steps) {
 const std::string rich = R"({"seed": 3,
   "topology": {"kind": "links", "nodes": 4, "links": [[1, 0], [1, 2], [2, 3], [3, 0], [0, 1]]},
   "crypto": "none", "redial_after_s": 0.75,
+  "nats": [{"kind": "symmetric", "nodes": [3]}, {"kind": "cone", "nodes": [1, 0]}],
   "line": {"latency_ms": 2.5, "jitter": {"kind": "exponential", "mean_ms": 3},
            "octets_per_second": 1000000},
   "protocols": ["echo", "gossip"], "gossip": {"defect": "quick_reconnect"}, "length_s": 30.5,
@@ -216,6 +254,7 @@ const std::string rich = R"({"seed": 3,
     {"at_s": 5, "do": "thaw", "node": 1}, {"at_s": 6, "do": "stall", "from": 0, "to": 1},
     {"at_s": 7, "do": "resume", "from": 0, "to": 1}, {"at_s": 8, "do": "separate", "nodes": [0, 1]},
     {"at_s": 9.125, "do": "heal"}, {"at_s": 10, "do": "cut", "from": 2, "to": 1},
+    {"at_s": 11, "do": "restart_nat", "node": 3},
     {"at_s": 29, "do": "ask", "from": 3, "to": 2, "size": 5}],
   "check": [{"that": "all_heard", "within_s": 2.5}, {"that": "all_linked", "within_s": 10},
     {"that": "few_failed", "most": 7}, {"that": "few_ended", "reason": "useless peer"}]})";
@@ -225,17 +264,22 @@ BOOST_AUTO_TEST_CASE(what_is_written_reads_back_as_the_same) {
   BOOST_REQUIRE(bool{first});
   auto what = std::move(*first);
   BOOST_TEST(what.network.links.links.size() == 4u);
-  BOOST_TEST(what.schedule.size() > 11u + 8);
+  BOOST_TEST(what.schedule.size() > 12u + 8);
   auto text = kit::write_scenario(what);
   auto again = read(text);
   BOOST_REQUIRE(bool{again});
   BOOST_TEST(kit::write_scenario(*again) == text);
   BOOST_TEST((again->network.conditions.jitter == what.network.conditions.jitter));
   BOOST_TEST((again->checks == what.checks));
+  BOOST_TEST((again->network.nats == what.network.nats));
+  BOOST_TEST(
+    (what.network.nats == std::map<std::uint32_t, net::nat_kind>{{0, net::nat_kind::cone},
+                                                                 {1, net::nat_kind::cone},
+                                                                 {3, net::nat_kind::symmetric}}));
   BOOST_TEST(again->schedule.size() == what.schedule.size());
   auto played = play(what, 1h);
   BOOST_TEST(play(*again, 1h) == played);
-  for (auto* part : {"\"what\":\"echoed\"", "\"what\":\"heard\""})
+  for (auto* part : {"\"what\":\"echoed\"", "\"what\":\"heard\"", "\"what\":\"punch_failed\""})
     BOOST_TEST(played.find(part) != played.npos, part);
 }
 

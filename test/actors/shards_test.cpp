@@ -151,6 +151,44 @@ BOOST_DATA_TEST_CASE(a_network_in_parts_has_the_outcome_of_the_whole,
   }
 }
 
+/// The same, and two of three nodes are behind NATs, of all kinds.
+kit::scenario behind_nats(std::uint64_t seed) {
+  auto out = eventful(seed, true);
+  for (std::uint32_t i = 0; i < out.network.links.nodes; ++i)
+    if (i % 3 != 0)
+      out.network.nats[i] = static_cast<net::nat_kind>(i % 5);
+  out.network.redial_after = 2s;
+  out.length = 40s;
+  out.schedule.push_back({13s, deed::restart_nat{1}});
+  out.schedule.push_back(
+    {13s, deed::cut{out.network.links.links[0].first, out.network.links.links[0].second}});
+  out.schedule.push_back({14s, deed::freeze{4}});
+  out.schedule.push_back({14s, deed::crash{5}});
+  out.schedule.push_back({14s, deed::start{5}});
+  out.schedule.push_back({14050ms, deed::crash{5}});
+  out.schedule.push_back({16s, deed::start{5}});
+  out.schedule.push_back({18s, deed::thaw{4}});
+  return out;
+}
+
+BOOST_DATA_TEST_CASE(nats_do_the_same_in_parts_as_in_the_whole, data::make({1, 2}), seed) {
+  auto what = behind_nats(static_cast<std::uint64_t>(seed));
+  auto expected = whole(what, 10ms);
+  auto count = [&](kit::happening_kind kind) {
+    return std::count_if(expected.happenings.begin(), expected.happenings.end(),
+                         [=](const auto& x) { return x.what == kind; });
+  };
+  BOOST_TEST(expected.linked > 20u);
+  BOOST_TEST(count(kit::happening_kind::punch_failed) > 10);
+  for (std::size_t parts : {1, 2, 4}) {
+    auto found = in_parts(what, parts);
+    BOOST_TEST(found.hash == expected.hash, "in " << parts);
+    BOOST_TEST(found.linked == expected.linked);
+    BOOST_TEST((found.traffic == expected.traffic));
+    BOOST_TEST((found.happenings == expected.happenings));
+  }
+}
+
 /// Something is done at the very moment at which a node writes on a line that takes time for it.
 kit::scenario coincidence() {
   kit::scenario out;
@@ -324,6 +362,7 @@ net::departure full_departure() {
                          .met = 0,
                          .error = errc::connection_refused,
                          .size = 9});
+  out.parcels.push_back({.due = 2s, .what = net::news::unheard, .number = 6});
   return out;
 }
 

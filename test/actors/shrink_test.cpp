@@ -19,6 +19,10 @@ kit::scenario large() {
   kit::scenario out;
   out.network.links = *kit::ring(10);
   out.network.conditions = {.latency = 10ms, .jitter = {1ms, 2ms}, .bandwidth = 1000};
+  out.network.nats = {{1, net::nat_kind::cone},
+                      {2, net::nat_kind::symmetric},
+                      {3, net::nat_kind::portrange},
+                      {7, net::nat_kind::cone}};
   out.length = 1000s;
   for (std::size_t i = 0; i < 10; ++i) {
     auto next = (i + 1) % 10;
@@ -53,6 +57,7 @@ BOOST_AUTO_TEST_CASE(what_always_fails_becomes_nothing) {
   BOOST_TEST(out.network.links.nodes == 1u);
   BOOST_TEST(out.network.links.links.empty());
   BOOST_TEST(out.schedule.empty());
+  BOOST_TEST(out.network.nats.empty());
   BOOST_TEST((out.network.conditions.latency == 0ms));
   BOOST_TEST(out.network.conditions.jitter.empty());
   BOOST_TEST(out.network.conditions.bandwidth == 0u);
@@ -93,6 +98,27 @@ BOOST_AUTO_TEST_CASE(what_is_left_is_still_about_the_same_nodes) {
   BOOST_TEST(out.schedule.size() == 2u);
   BOOST_TEST(out.network.links.nodes == 3u);
   BOOST_TEST(out.network.links.links.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_nat_that_is_needed_stays_with_its_node) {
+  auto from = large();
+  from.schedule.push_back({500s, kit::deed::restart_nat{2}});
+  from.schedule.push_back({501s, kit::deed::restart_nat{7}});
+  // One that is symmetric, with its restart, and another one beside it.
+  auto out = shrunk(from, [](const kit::scenario& x) {
+    const auto& nats = x.network.nats;
+    return std::any_of(x.schedule.begin(), x.schedule.end(), [&](const auto& step) {
+      const auto* restart = std::get_if<kit::deed::restart_nat>(&step.what);
+      auto node = restart ? static_cast<std::uint32_t>(restart->node) : 0;
+      return restart && nats.at(node) == net::nat_kind::symmetric &&
+             std::any_of(nats.begin(), nats.end(), [&](const auto& other) {
+               return kit::find_link(x.network.links, node, other.first) != nullptr;
+             });
+    });
+  });
+  BOOST_TEST(out.network.links.nodes == 2u);
+  BOOST_TEST(out.network.nats.size() == 2u);
+  BOOST_TEST(out.schedule.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(runs_are_bounded_and_can_be_stopped) {

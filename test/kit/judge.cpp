@@ -38,6 +38,8 @@ public:
 
   void operator()(const deed::publish&) {}
   void operator()(const deed::ask&) {}
+  // Connections that are there go on.
+  void operator()(const deed::restart_nat&) {}
   void operator()(const deed::crash& x) { touch_all_of(x.node); }
   void operator()(const deed::start& x) { touch_all_of(x.node); }
   void operator()(const deed::freeze& x) { stall_all_of(x.node, true); }

@@ -123,6 +123,7 @@ void player::act(const any_deed& what) {
                [this](const deed::resume& x) { network_.resume(x.from, x.to); },
                [this](const deed::separate& x) { network_.separate(x.nodes); },
                [this](const deed::heal&) { network_.heal(); },
+               [this](const deed::restart_nat& x) { network_.restart_nat(x.node); },
                [this](const deed::cut& x) { network_.cut(x.from, x.to); },
              },
              what);

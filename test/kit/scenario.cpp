@@ -113,6 +113,37 @@ net::line_conditions read_line(const json_value& from) {
   return out;
 }
 
+/// Without any, all.
+std::vector<std::size_t> read_nodes(json_fields& in, std::size_t nodes) {
+  if (in.find("nodes"))
+    return in.wholes("nodes", nodes, nodes);
+  std::vector<std::size_t> out(nodes);
+  std::iota(out.begin(), out.end(), std::size_t{0});
+  return out;
+}
+
+net::nat_kind read_nat_kind(json_fields& in) {
+  in.get("kind");
+  auto name = in.word("kind", {"fullcone", "addrcone", "cone", "portrange", "symmetric"});
+  auto found = std::find(net::nat_kind_names.begin(), net::nat_kind_names.end(), name);
+  return static_cast<net::nat_kind>(found - net::nat_kind_names.begin());
+}
+
+void read_nats(json_fields& all, simulation_options& to) {
+  if (!all.find("nats"))
+    return;
+  const auto nodes = to.links.nodes;
+  std::size_t i = 0;
+  for (const auto& x : all.list("nats", nodes)) {
+    json_fields in{x, "nats[" + std::to_string(i++) + "]"};
+    auto kind = read_nat_kind(in);
+    for (auto node : read_nodes(in, nodes))
+      if (!to.nats.emplace(node, kind).second)
+        in.complain("nodes", "node " + std::to_string(node) + " is behind a NAT already");
+    in.expect_no_more();
+  }
+}
+
 /// Two nodes that are linked.
 template <class Deed>
 Deed read_link(json_fields& in, const topology& graph) {
@@ -130,7 +161,7 @@ any_deed read_deed(json_fields& in, const scenario& of) {
   auto node = [&] { return node_number(in, "node", graph.nodes); };
   auto size = [&] { return in.whole("size", 0, max_rumour_size, default_rumour_size); };
   auto what = in.word("do", {"publish", "crash", "start", "freeze", "thaw", "stall", "resume",
-                             "separate", "heal", "cut", "ask"});
+                             "separate", "heal", "cut", "ask", "restart_nat"});
   if ((what == "publish" && !of.gossip) || (what == "ask" && !of.echo))
     in.complain("do", "the nodes do not offer the protocol for that, " +
                         std::string{of.gossip ? "echo" : "gossip"});
@@ -148,6 +179,12 @@ any_deed read_deed(json_fields& in, const scenario& of) {
     return deed::heal{};
   if (what == "separate")
     return deed::separate{in.wholes("nodes", graph.nodes, graph.nodes)};
+  if (what == "restart_nat") {
+    deed::restart_nat out{node()};
+    if (!of.network.nats.contains(static_cast<std::uint32_t>(out.node)))
+      in.complain("node", "it is behind no NAT");
+    return out;
+  }
   if (what == "cut")
     return read_link<deed::cut>(in, graph);
   if (what == "ask") {
@@ -194,13 +231,7 @@ void read_churn(json_fields& all, scenario& to, double length) {
   auto what = read_times<churn>(in, length);
   what.mean_up = read_mean(in, "mean_up_s");
   what.mean_down = read_mean(in, "mean_down_s");
-  const auto nodes = to.network.links.nodes;
-  if (in.find("nodes")) {
-    what.nodes = in.wholes("nodes", nodes, nodes);
-  } else {
-    what.nodes.resize(nodes);
-    std::iota(what.nodes.begin(), what.nodes.end(), std::size_t{0});
-  }
+  what.nodes = read_nodes(in, to.network.links.nodes);
   in.expect_no_more();
   add_steps(all, "churn", to, what);
 }
@@ -306,6 +337,7 @@ scenario read(const json_value& from, const std::string& beside,
   if (const auto* line = in.find("line"))
     network.conditions = read_line(*line);
   network.redial_after = seconds(in.number("redial_after_s", 0.001, max_seconds, 5));
+  read_nats(in, network);
   auto length = in.number("length_s", 0, max_seconds);
   out.length = seconds(length);
   read_protocols(in, out);

@@ -57,6 +57,10 @@ struct separate {
   std::vector<std::size_t> nodes;
 };
 struct heal {};
+/// The NAT in front of the node forgets all that it knows.
+struct restart_nat {
+  std::size_t node;
+};
 /// The connection between these neighbours is reset.
 struct cut {
   std::size_t from;
@@ -73,7 +77,7 @@ struct ask {
 
 using any_deed =
   std::variant<deed::publish, deed::crash, deed::start, deed::freeze, deed::thaw, deed::stall,
-               deed::resume, deed::separate, deed::heal, deed::cut, deed::ask>;
+               deed::resume, deed::separate, deed::heal, deed::cut, deed::ask, deed::restart_nat>;
 
 /// A simulation, and what is done to it, as people write it down.
 struct scenario {

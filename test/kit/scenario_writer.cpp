@@ -38,6 +38,7 @@ struct deed_writer {
     return {{"do", "separate"}, {"nodes", x.nodes}};
   }
   json operator()(const deed::heal&) const { return {{"do", "heal"}}; }
+  json operator()(const deed::restart_nat& x) const { return about("restart_nat", x.node); }
   json operator()(const deed::cut& x) const { return between("cut", x.from, x.to); }
   json operator()(const deed::ask& x) const {
     auto out = between("ask", x.from, x.to);
@@ -87,6 +88,17 @@ json to_json(const net::line_conditions& x) {
   return out;
 }
 
+/// By kind.
+json to_json(const std::map<std::uint32_t, net::nat_kind>& nats) {
+  std::map<net::nat_kind, std::vector<std::uint32_t>> kinds;
+  for (auto [node, kind] : nats)
+    kinds[kind].push_back(node);
+  auto out = json::array();
+  for (const auto& [kind, nodes] : kinds)
+    out.push_back({{"kind", to_string(kind)}, {"nodes", nodes}});
+  return out;
+}
+
 json protocols_of(const scenario& x) {
   auto out = json::array();
   if (x.gossip)
@@ -124,6 +136,8 @@ std::string write_scenario(const scenario& what) {
            {"line", to_json(network.conditions)},
            {"redial_after_s", seconds(network.redial_after)},
            {"protocols", protocols_of(what)}};
+  if (!network.nats.empty())
+    all["nats"] = to_json(network.nats);
   if (what.defect == gossip_defect::quick_reconnect)
     all["gossip"] = {{"defect", "quick_reconnect"}};
   all["length_s"] = seconds(what.length);

@@ -21,7 +21,11 @@ class renumbered {
 public:
   using result = std::optional<any_deed>;
 
-  renumbered(const numbering& numbers, const topology& links) : numbers_(numbers), links_(links) {}
+  /// `of` has its links and NATs already.
+  renumbered(const numbering& numbers, const simulation_options& of)
+    : numbers_(numbers),
+      links_(of.links),
+      nats_(of.nats) {}
 
   result operator()(deed::publish x) const { return about(x); }
   result operator()(deed::crash x) const { return about(x); }
@@ -33,6 +37,12 @@ public:
   result operator()(deed::cut x) const { return between(x); }
   result operator()(deed::ask x) const { return between(x); }
   result operator()(deed::heal x) const { return x; }
+  result operator()(deed::restart_nat x) const {
+    auto out = numbers_.find(x.node);
+    return out != numbers_.end() && nats_.contains(static_cast<std::uint32_t>(out->second))
+             ? about(x)
+             : std::nullopt;
+  }
   result operator()(const deed::separate& x) const {
     deed::separate out;
     for (auto node : x.nodes)
@@ -68,15 +78,32 @@ private:
 
   const numbering& numbers_;
   const topology& links_;
+  const std::map<std::uint32_t, net::nat_kind>& nats_;
 };
 
 void keep_steps(scenario& of, const numbering& numbers) {
-  renumbered change{numbers, of.network.links};
+  renumbered change{numbers, of.network};
   std::vector<scenario::step> kept;
   for (const auto& x : of.schedule)
     if (auto what = std::visit(change, x.what))
       kept.push_back({x.at, std::move(*what)});
   of.schedule = std::move(kept);
+}
+
+/// The NATs of the nodes that are left; of those that have become one, the first's.
+void keep_nats(scenario& of, const numbering& numbers) {
+  std::map<std::uint32_t, net::nat_kind> kept;
+  for (auto [node, kind] : of.network.nats)
+    if (auto found = numbers.find(node); found != numbers.end())
+      kept.emplace(static_cast<std::uint32_t>(found->second), kind);
+  of.network.nats = std::move(kept);
+}
+
+numbering same_numbers(const scenario& of) {
+  numbering out;
+  for (std::size_t i = 0; i < of.network.links.nodes; ++i)
+    out.emplace(i, i);
+  return out;
 }
 
 /// Only these nodes, in ascending order, and what is among them.
@@ -90,17 +117,24 @@ scenario with_nodes(const scenario& from, const std::vector<std::size_t>& nodes)
     if (numbers.contains(first) && numbers.contains(second))
       out.network.links.links.push_back({static_cast<std::uint32_t>(numbers.at(first)),
                                          static_cast<std::uint32_t>(numbers.at(second))});
+  keep_nats(out, numbers);
   keep_steps(out, numbers);
   return out;
 }
 
 scenario with_links(const scenario& from, std::vector<topology::link> links) {
-  numbering same;
-  for (std::size_t i = 0; i < from.network.links.nodes; ++i)
-    same.emplace(i, i);
   auto out = from;
   out.network.links.links = std::move(links);
-  keep_steps(out, same);
+  keep_steps(out, same_numbers(from));
+  return out;
+}
+
+using nat = std::pair<std::uint32_t, net::nat_kind>;
+
+scenario with_nats(const scenario& from, const std::vector<nat>& nats) {
+  auto out = from;
+  out.network.nats = {nats.begin(), nats.end()};
+  keep_steps(out, same_numbers(from));
   return out;
 }
 
@@ -117,6 +151,7 @@ scenario with_merged(const scenario& from, topology::link ends) {
   auto out = from;
   // Of different nodes, as there is but one link between the ends.
   out.network.links = *from_links(before.nodes - 1, links);
+  keep_nats(out, numbers);
   keep_steps(out, numbers);
   return out;
 }
@@ -143,6 +178,7 @@ void shrinker::run(const std::function<bool()>& go_on) {
     changed = leave_out_steps();
     changed |= leave_out_nodes();
     changed |= leave_out_links();
+    changed |= leave_out_nats();
     changed |= merge_nodes();
     changed |= simplify();
     changed |= shorten();
@@ -206,6 +242,12 @@ bool shrinker::leave_out_nodes() {
 bool shrinker::leave_out_links() {
   return leave_out(smallest_.network.links.links,
                    [from = smallest_](const auto& left) { return with_links(from, left); });
+}
+
+bool shrinker::leave_out_nats() {
+  const auto& nats = smallest_.network.nats;
+  return leave_out(std::vector<nat>{nats.begin(), nats.end()},
+                   [from = smallest_](const auto& left) { return with_nats(from, left); });
 }
 
 bool shrinker::merge_nodes() {

@@ -9,7 +9,8 @@
 
 namespace devp2p::kit {
 
-/// Makes a scenario that fails smaller, as long as it still fails: without steps, nodes and links,
+/// Makes a scenario that fails smaller, as long as it still fails: without steps, nodes, links
+/// and NATs,
 /// with neighbours made one, with simpler lines and shorter. Delta debugging (Zeller and
 /// Hildebrandt 2002, "Simplifying and Isolating Failure-Inducing Input"): halves are left out
 /// first, then quarters, in the end each alone; and all of it again, until there is nothing that
@@ -40,6 +41,7 @@ private:
   bool leave_out_steps();
   bool leave_out_nodes();
   bool leave_out_links();
+  bool leave_out_nats();
   bool merge_nodes();
   bool simplify();
   bool shorten();

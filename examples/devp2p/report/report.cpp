@@ -49,6 +49,7 @@ std::string name_of(const kit::any_deed& what) {
                       [](const deed::resume&) { return "resume"; },
                       [](const deed::separate&) { return "separate"; },
                       [](const deed::heal&) { return "heal"; },
+                      [](const deed::restart_nat&) { return "restart_nat"; },
                     },
                     what);
 }
