@@ -99,8 +99,6 @@ void mutual_dialer::go_on_introducing() {
     return fail(caf::make_error(why->code, why->detail));
   if (introduction_->met()) {
     state_ = state::dialling;
-    next_dial_ = introduction_->met()->starts;
-    deadline_ = std::min(next_dial_ + max_dialling, latest_);
     return go_on_dialling();
   }
   // Often enough to dial again, too.
@@ -110,6 +108,13 @@ void mutual_dialer::go_on_introducing() {
 void mutual_dialer::go_on_dialling() {
   // What the NATs are like may still have to be found out.
   ask();
+  if (const auto& met = introduction_->met(); state_ == state::dialling && met->token != token_) {
+    // The first, or the other has begun anew: then what was dialled may wait for ever.
+    token_ = met->token;
+    dial_.reset();
+    next_dial_ = met->starts;
+    deadline_ = std::min(next_dial_ + max_dialling, latest_);
+  }
   if (now() >= deadline_) {
     auto why = introduction_->why_unreachable();
     return fail(caf::make_error(why.code, why.detail));

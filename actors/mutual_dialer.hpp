@@ -82,6 +82,8 @@ private:
   endpoint local_;
   std::array<std::unique_ptr<net::pending_dial>, 2> connecting_;
   std::array<std::unique_ptr<message_link>, 2> middle_;
+  /// Of whom we dial.
+  std::optional<nat::octets_16> token_;
   std::unique_ptr<net::pending_dial> dial_;
   std::unique_ptr<message_link> peer_;
   /// What the other has to answer on this connection.

@@ -97,6 +97,20 @@ BOOST_AUTO_TEST_CASE(a_node_behind_a_nat_that_crashes_comes_back) {
   BOOST_TEST(network.run->run_until_linked(1min));
 }
 
+BOOST_AUTO_TEST_CASE(who_has_met_one_that_is_gone_meets_it_when_it_is_back) {
+  gossips network{{.links = complete(2),
+                   .conditions = {.latency = 20ms},
+                   .nats = {{0, nat_kind::cone}, {1, nat_kind::cone}}}};
+  network.run->run_for(10s);
+  BOOST_REQUIRE(network.run->linked() == 1u);
+  for (auto time : {4000ms, 900ms, 1100ms}) {
+    network.run->node(1) ? network.run->crash(1) : network.run->start(1);
+    network.run->run_for(time);
+  }
+  network.run->start(1);
+  BOOST_TEST(network.run->run_until_linked(15s));
+}
+
 BOOST_AUTO_TEST_CASE(the_rendezvous_is_outside_of_what_is_separated) {
   for (auto alone : {true, false}) {
     gossips network{behind_cones(complete(4))};
