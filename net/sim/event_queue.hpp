@@ -17,7 +17,7 @@ namespace devp2p::net {
 /// Callbacks that are due, in the order in which they became due, and tasks that are due later.
 ///
 /// Bounded by its users: a stream has at most one event for reading and one for writing, a listener
-/// and a dial have one, a line has one task.
+/// and a dial have one, a line has one task, and so has a dial that is lost.
 class event_queue {
 public:
   using time = std::chrono::nanoseconds;

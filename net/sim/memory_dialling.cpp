@@ -211,7 +211,8 @@ void memory_host::answered(const parcel& what) {
     refuse(dial, *what.error);
   } else if (!was_met) {
     connect(dial, dial.met.value_or(what.number * 2));
-    if (dial.met)
+    // Who was given up meets nobody any more.
+    if (dial.met && !dial.made.expired())
       return expect(found);
   }
   forget(found);
