@@ -72,6 +72,12 @@ public:
     return *this;
   }
 
+  life& put_behind_nats(const std::vector<std::uint32_t>& nodes) {
+    for (auto x : nodes)
+      scenario_.network.nats[x] = net::nat_kind::cone;
+    return *this;
+  }
+
   life& step(caf::timespan at, kit::any_deed what) {
     scenario_.schedule.push_back({at, std::move(what)});
     return *this;
@@ -124,6 +130,27 @@ BOOST_AUTO_TEST_CASE(who_is_not_joined_need_not_have_heard) {
   BOOST_TEST(with([](life& x) { x.crash(2, 20s); }).empty());
 }
 
+BOOST_AUTO_TEST_CASE(who_does_not_reach_the_rendezvous_need_not_be_linked) {
+  auto with = [](const kit::any_deed& what, caf::timespan healed = 59s) {
+    life out{all_linked};
+    out.put_behind_nats({1, 2});
+    return out.step(20s, what).step(healed, kit::deed::heal{}).unlink(1, 2, 30s).complaint();
+  };
+  // They are not apart from each other.
+  BOOST_TEST(with(kit::deed::separate{{1, 2}}).empty());
+  BOOST_TEST(!with(kit::deed::separate{{1, 2}}, 40s).empty());
+  BOOST_TEST(!with(kit::deed::separate{{0}}).empty());
+  BOOST_TEST(life{all_linked}.put_behind_nats({1, 2}).unlink(1, 2, 30s).complaint() ==
+             "all_linked: nodes 1 and 2 are not linked");
+  auto restarted = [](caf::timespan when) {
+    life out{all_linked};
+    out.put_behind_nats({1, 2});
+    return out.unlink(1, 2, 30s).step(when, kit::deed::restart_nat{1}).complaint();
+  };
+  BOOST_TEST(restarted(51s).empty());
+  BOOST_TEST(!restarted(50s).empty());
+}
+
 BOOST_AUTO_TEST_CASE(who_has_crashed_knows_nothing) {
   auto crashed =
     life{all_heard}.hear(0, 5s).hear(1, 5s).hear(2, 5s).crash(2, 20s).start(2, 21s).link(1, 2, 22s);
@@ -157,7 +184,7 @@ BOOST_AUTO_TEST_CASE(failures_and_ends_are_counted) {
   constexpr kit::check failed{.that = kind::few_failed, .most = 1};
   BOOST_TEST(life{failed}.fail(0).complaint().empty());
   BOOST_TEST(life{failed}.fail(0).fail(1).complaint() ==
-             "few_failed: 2 sessions have failed before they ran, not 1 at most");
+             "few_failed: 2 sessions have failed before they ran, or punches, not 1 at most");
   BOOST_TEST(!life{failed}.fail(0).fail_to_punch(1).complaint().empty());
   constexpr kit::check ended{.that = kind::few_ended, .reason = disconnect_reason::ping_timeout};
   BOOST_TEST(life{ended}.fail(0).complaint().empty());

@@ -4,6 +4,7 @@
 #include "devp2p/kit/player.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace devp2p::kit {
 
@@ -25,9 +26,14 @@ public:
     caf::timespan stall_changed{0};
     /// The last time that anything was done to it or to one of its nodes.
     caf::timespan touched{0};
+    /// A bit for each end that does not reach the rendezvous, if it needs one.
+    unsigned apart = 0;
   };
 
-  explicit disturbances(const link_index& links) : links_(links), lines_(links.links().size()) {}
+  disturbances(const link_index& links, const nat_links& nats)
+    : links_(links),
+      nats_(nats),
+      lines_(links.links().size()) {}
 
   void add(const scenario::step& x) {
     at_ = x.at;
@@ -38,28 +44,37 @@ public:
 
   void operator()(const deed::publish&) {}
   void operator()(const deed::ask&) {}
-  // Connections that are there go on.
-  void operator()(const deed::restart_nat&) {}
+  void operator()(const deed::restart_nat& x) { touch_all_of(x.node); }
   void operator()(const deed::crash& x) { touch_all_of(x.node); }
   void operator()(const deed::start& x) { touch_all_of(x.node); }
-  void operator()(const deed::freeze& x) { stall_all_of(x.node, true); }
-  void operator()(const deed::thaw& x) { stall_all_of(x.node, false); }
+  void operator()(const deed::freeze& x) {
+    stall_all_of(x.node, true);
+    set_apart(x.node, true);
+  }
+  void operator()(const deed::thaw& x) {
+    stall_all_of(x.node, false);
+    set_apart(x.node, false);
+  }
   void operator()(const deed::stall& x) { stall_one(x.from, x.to, true); }
   void operator()(const deed::resume& x) { stall_one(x.from, x.to, false); }
   void operator()(const deed::separate& x) {
     std::vector<bool> inside(links_.nodes());
     for (auto node : x.nodes)
       inside[node] = true;
-    for (auto node : x.nodes)
+    for (auto node : x.nodes) {
       for (auto place : links_.of(node)) {
         auto link = links_.links()[place];
         if (inside[link.first] != inside[link.second])
           stall(lines_[place], both, true);
       }
+      set_apart(node, true);
+    }
   }
   void operator()(const deed::heal&) {
     for (auto& x : lines_)
       stall(x, both, false);
+    for (auto node : nats_.meeting())
+      set_apart(node, false);
   }
   void operator()(const deed::cut& x) {
     if (auto place = links_.between(x.from, x.to))
@@ -83,18 +98,36 @@ private:
   }
 
   void stall(line& x, unsigned bits, bool stalled) const {
-    auto now = stalled ? x.stalled | bits : x.stalled & ~bits;
-    if (now != x.stalled)
-      x = {now, at_, at_};
+    if (change(x.stalled, bits, stalled))
+      x.stall_changed = x.touched = at_;
+  }
+
+  /// The node reaches the rendezvous no more, or again: its sessions go on, but who has to meet
+  /// another cannot.
+  void set_apart(std::size_t node, bool apart) {
+    for (auto place : links_.of(node)) {
+      auto link = links_.links()[place];
+      auto other = link.first == node ? link.second : link.first;
+      if (nats_.of(node, other) == nat_links::part::meets &&
+          change(lines_[place].apart, bit_of(node, other), apart))
+        lines_[place].touched = at_;
+    }
+  }
+
+  static bool change(unsigned& bits, unsigned which, bool set) {
+    auto before = std::exchange(bits, set ? bits | which : bits & ~which);
+    return before != bits;
   }
 
   const link_index& links_;
+  const nat_links& nats_;
   std::vector<line> lines_;
   caf::timespan at_{0};
 };
 
-disturbances all_of(const std::vector<scenario::step>& schedule, const link_index& links) {
-  disturbances out{links};
+disturbances all_of(const std::vector<scenario::step>& schedule, const link_index& links,
+                    const nat_links& nats) {
+  disturbances out{links, nats};
   for (const auto& x : schedule)
     out.add(x);
   return out;
@@ -139,6 +172,8 @@ std::vector<std::vector<std::size_t>> parts_of(const link_index& links, IsOpen i
 // Without a check, nothing is remembered: networks are large.
 judge::judge(const scenario& what)
   : links_(what.checks.empty() ? topology{} : what.network.links),
+    nats_(what.network.links,
+          what.checks.empty() ? std::map<std::uint32_t, net::nat_kind>{} : what.network.nats),
     schedule_(what.schedule),
     checks_(what.checks),
     remembers_rumours_(
@@ -214,9 +249,10 @@ std::string judge::complaint_of(const check& what, caf::timespan end) const {
   case check::kind::all_linked:
     return not_linked(end - what.within);
   case check::kind::few_failed:
-    return failed_ <= what.most ? ""
-                                : text(failed_) + " sessions have failed before they ran, not " +
-                                    text(what.most) + " at most";
+    return failed_ <= what.most
+             ? ""
+             : text(failed_) + " sessions have failed before they ran, or punches, not " +
+                 text(what.most) + " at most";
   case check::kind::few_ended: {
     auto found = ended_.find(what.reason);
     auto count = found == ended_.end() ? 0 : found->second;
@@ -229,7 +265,7 @@ std::string judge::complaint_of(const check& what, caf::timespan end) const {
 }
 
 std::string judge::not_heard(caf::timespan since) const {
-  auto stalls = all_of(schedule_, links_);
+  auto stalls = all_of(schedule_, links_, nats_);
   auto is_open = [&](std::size_t place) {
     return lines_[place].running == both && lines_[place].since <= since &&
            stalls[place].stalled == 0 && stalls[place].stall_changed <= since;
@@ -253,13 +289,14 @@ std::string judge::not_heard(caf::timespan since) const {
 }
 
 std::string judge::not_linked(caf::timespan since) const {
-  auto done = all_of(schedule_, links_);
+  auto done = all_of(schedule_, links_, nats_);
   std::string first;
   std::size_t count = 0;
   for (std::size_t i = 0; i < lines_.size(); ++i) {
     auto link = links_.links()[i];
     auto both_up = residents_[link.first].is_up && residents_[link.second].is_up;
-    if (!both_up || done[i].stalled != 0 || done[i].touched > since || lines_[i].running == both)
+    if (!both_up || done[i].stalled != 0 || done[i].apart != 0 || done[i].touched > since ||
+        lines_[i].running == both)
       continue;
     if (count++ == 0)
       first = "nodes " + text(link.first) + " and " + text(link.second) + " are not linked";

@@ -3,6 +3,7 @@
 
 #include "devp2p/kit/happening.hpp"
 #include "devp2p/kit/link_index.hpp"
+#include "devp2p/kit/nat_links.hpp"
 #include "devp2p/kit/scenario.hpp"
 
 #include <caf/timespan.hpp>
@@ -57,6 +58,7 @@ private:
   [[nodiscard]] std::string not_linked(caf::timespan since) const;
 
   link_index links_;
+  nat_links nats_;
   std::vector<scenario::step> schedule_;
   std::vector<check> checks_;
   bool remembers_rumours_;
