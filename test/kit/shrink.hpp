@@ -9,9 +9,8 @@
 
 namespace devp2p::kit {
 
-/// Makes a scenario that fails smaller, as long as it still fails: without steps, nodes, links
-/// and NATs,
-/// with neighbours made one, with simpler lines and shorter. Delta debugging (Zeller and
+/// Makes a scenario that fails smaller, as long as it still fails: without steps, nodes, links and
+/// NATs, with neighbours made one, with simpler lines and shorter. Delta debugging (Zeller and
 /// Hildebrandt 2002, "Simplifying and Isolating Failure-Inducing Input"): halves are left out
 /// first, then quarters, in the end each alone; and all of it again, until there is nothing that
 /// could be left out.

@@ -178,7 +178,7 @@ void report::add_end(const kit::happening& x) {
                                                                        : "self";
   // What follows is about addresses: each pair has its own.
   auto detail = is_punch ? x.detail.substr(0, x.detail.find(": ")) : x.detail;
-  cause key{x.reason ? to_string(*x.reason) : is_punch ? "no way through NATs" : "", detail, who};
+  cause key{x.reason ? to_string(*x.reason) : is_punch ? "not punched" : "", detail, who};
   if (causes_.size() >= max_causes && !causes_.contains(key))
     key = {"other", "", who};
   ++causes_[std::move(key)];
