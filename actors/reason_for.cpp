@@ -65,6 +65,7 @@ reason reason_of(errc code, const caf::error& why) {
     return reason::client_quitting;
   case errc::handler_failed:
   case errc::handler_stalled:
+  case errc::callback_failed:
   case errc::handler_detached:
   case errc::session_closed:
   case errc::outgoing_message_too_large:
@@ -96,6 +97,8 @@ reason reason_of(errc code, const caf::error& why) {
   case errc::permission_denied:
   case errc::dial_timeout:
   case errc::write_timeout:
+  case errc::too_many_files:
+  case errc::out_of_memory:
   case errc::network_failure:
     return reason::network_error;
   }
@@ -115,7 +118,7 @@ bool is_return(const caf::error& why) {
 reason reason_of(culprit who, const caf::error& why) {
   if (who == culprit::handler && is_return(why))
     return reason::client_quitting;
-  if (why.category() == caf::atom("devp2p")) {
+  if (why && why.category() == caf::atom("devp2p")) {
     auto out = reason_of(static_cast<errc>(why.code()), why);
     // A connection of the handler's own may have failed, but this link is whole.
     return who == culprit::handler && is_network_failure(why, out) ? reason::subprotocol_error
@@ -154,6 +157,8 @@ session_end reason_for(culprit who, const caf::error& why, session_phase phase) 
   out.remote_requested = who == culprit::peer && why == errc::remote_disconnect;
   out.sent = is_sent(out, phase);
   out.error = describe(why);
+  if (why && why.category() == caf::atom("devp2p"))
+    out.code = static_cast<errc>(why.code());
   return out;
 }
 

@@ -89,6 +89,8 @@ std::string_view to_string(errc code) {
     return "this handler has failed, and nothing more is written for it";
   case errc::handler_stalled:
     return "protocol handler lets go of nothing";
+  case errc::callback_failed:
+    return "a callback of the application threw";
   case errc::invalid_message_code:
     return "handler wrote a code that its protocol does not have";
   case errc::outgoing_message_too_large:
@@ -115,6 +117,11 @@ std::string_view to_string(errc code) {
     return "no answer to the dial in time";
   case errc::write_timeout:
     return "remote does not read";
+  case errc::too_many_files:
+    return "no file descriptor is left: raise the limit of open files (ulimit -n), or lower the "
+           "number of peers";
+  case errc::out_of_memory:
+    return "out of memory";
   case errc::network_failure:
     return "network failure";
   case errc::shutting_down:

@@ -88,7 +88,9 @@ enum class errc : std::uint8_t {
   too_many_peers,
   already_connected,
   connected_to_self,
-  /// The node already has `settings::max_pending` sessions that are not running yet.
+  /// The node already has as many sessions on their way as it may: `settings::max_dialing` of those
+  /// that it dials. Of those that others dial there are `settings::max_pending`, and one of the
+  /// source that has most of them has given its place to another source.
   too_many_pending,
 
   // How a session ends.
@@ -114,6 +116,8 @@ enum class errc : std::uint8_t {
   /// A protocol handler has held all that it may, and let go of nothing, for too many ping
   /// intervals.
   handler_stalled,
+  /// A callback of the application, such as a traffic meter, has thrown.
+  callback_failed,
 
   // What a protocol handler did wrong.
 
@@ -137,6 +141,10 @@ enum class errc : std::uint8_t {
   permission_denied,
   dial_timeout,
   write_timeout,
+  /// The process, or the whole system, has no file descriptor left: EMFILE and ENFILE.
+  too_many_files,
+  /// The process or the operating system has no memory left: `std::bad_alloc`, ENOMEM and ENOBUFS.
+  out_of_memory,
   /// Any other failure of the operating system's network.
   network_failure,
   /// The node is stopping.

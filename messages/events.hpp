@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/messages/disconnect_reason.hpp"
+#include "devp2p/messages/errc.hpp"
 #include "devp2p/messages/info.hpp"
 
 #include <string>
@@ -25,14 +26,16 @@ struct session_end {
   bool remote_requested = false;
   /// Whether the remote is to be told; the connection may break before it has been.
   bool sent = false;
-  /// For people: what happened, and to whom.
+  /// For people: what happened, and to whom; what an exception said, if it was one.
   std::string error;
+  /// For programs: what happened. Zero if it is no error of ours but, say, a protocol's own.
+  errc code = errc{};
 
   friend bool operator==(const session_end&, const session_end&) = default;
 
   template <class Inspector>
   friend typename Inspector::result_type inspect(Inspector& f, session_end& x) {
-    return f(x.reason, x.remote_requested, x.sent, x.error);
+    return f(x.reason, x.remote_requested, x.sent, x.error, x.code);
   }
 };
 

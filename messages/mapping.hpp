@@ -46,12 +46,14 @@ struct port_mapping {
   caf::timespan lifetime{0};
   /// The gateway, for people.
   std::string gateway;
+  /// False if the gateway cannot be asked whether it keeps the mapping: its word is all there is.
+  bool verified = true;
 
   friend bool operator==(const port_mapping&, const port_mapping&) = default;
 
   template <class Inspector>
   friend typename Inspector::result_type inspect(Inspector& f, port_mapping& x) {
-    return f(x.internal, x.external, x.lifetime, x.gateway);
+    return f(x.internal, x.external, x.lifetime, x.gateway, x.verified);
   }
 };
 

@@ -14,15 +14,23 @@ struct settings {
 
   // Whom the node admits.
 
-  /// Sessions that run at once. Trusted nodes are admitted beyond it.
+  /// Sessions that run at once. Trusted nodes are admitted beyond it. When there are as many, the
+  /// source that has most of those that others dialled gives up the youngest one that is not
+  /// trusted for a source that has fewer.
   std::size_t max_peers = 50;
   /// Of `max_peers`, one in `dial_ratio` is kept for sessions that we dialled, at least one; 0
   /// keeps none.
   std::size_t dial_ratio = 3;
-  /// Accepted sessions that do not run yet; while there are as many, who comes next has to wait.
+  /// Accepted sessions that do not run yet. When there are as many, the source that has most of them
+  /// gives up the one that has waited longest for a source that has fewer; otherwise the next
+  /// connection waits.
   std::size_t max_pending = 50;
   /// Dials that do not run yet; beyond it a dial is refused with `errc::too_many_pending`.
   std::size_t max_dialing = 50;
+  /// Leading bits of an address that make a source: the remotes of one source share its places
+  /// (`net/source.hpp`). 0 to 32, and 0 to 128.
+  unsigned source_bits_ipv4 = 24;
+  unsigned source_bits_ipv6 = 48;
 
   // How long things may take.
 

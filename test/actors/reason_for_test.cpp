@@ -108,6 +108,9 @@ const std::vector<row>& table() {
     {culprit::peer, remote_disconnect(reason{0x42}), reason{0x42}, true},
     {culprit::peer, remote_disconnect(reason::undecodable), reason::undecodable, true, false},
     {culprit::peer, remote_disconnect(reason::network_error), reason::network_error, true, false},
+    {culprit::peer, failure(errc::callback_failed), reason::subprotocol_error},
+    {culprit::peer, failure(errc::too_many_files), reason::network_error, false, false},
+    {culprit::peer, failure(errc::out_of_memory), reason::network_error, false, false},
     // The pinger gives up.
     {culprit::pinger, failure(errc::ping_timeout), reason::ping_timeout},
     {culprit::pinger, caf::sec::runtime_error, reason::subprotocol_error},

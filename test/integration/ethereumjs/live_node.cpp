@@ -110,8 +110,8 @@ private:
 
 template <class Event>
 ending to_ending(const Event& x, bool ran) {
-  const auto& [reason, remote_requested, sent, error] = x.end;
-  return {ran, x.id, x.inbound, reason, remote_requested, sent, error};
+  const auto& end = x.end;
+  return {ran, x.id, x.inbound, end.reason, end.remote_requested, end.sent, end.error};
 }
 
 subscriber_actor::behavior_type chronicler(subscriber_actor::pointer, chronicle* out) {
