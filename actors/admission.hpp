@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/fair_pool.hpp"
 #include "devp2p/messages/errc.hpp"
 #include "devp2p/messages/node_id.hpp"
 #include "devp2p/messages/settings.hpp"
@@ -38,15 +39,27 @@ public:
     return std::nullopt;
   }
 
+  /// The session that gives its place to a remote that dials us from there, if there is none free:
+  /// the youngest of the source that holds most places, if that still holds as many as the other
+  /// when it has given one up. Trusted nodes and nodes that we dialled keep their places.
+  [[nodiscard]] std::optional<node_id> displaced_by(const source& from) const {
+    if (peers_.size() > max_peers_ || inbound_ > max_inbound_)
+      return std::nullopt; // One place less would still be none.
+    return strangers_.youngest_of_fullest(strangers_.count(from) + 2);
+  }
+
   /// Precondition: not refused.
-  void add(const node_id& id, bool inbound) {
+  void add(const node_id& id, bool inbound, const source& from = {}) {
     peers_.emplace(id, inbound);
     inbound_ += inbound ? 1 : 0;
+    if (inbound && !is_trusted(id))
+      strangers_.add(id, from);
   }
 
   void remove(const node_id& id) {
     if (auto i = peers_.find(id); i != peers_.end()) {
       inbound_ -= i->second ? 1 : 0;
+      strangers_.remove(id);
       peers_.erase(i);
     }
   }
@@ -69,6 +82,8 @@ private:
   /// Whether it dialled us.
   std::unordered_map<node_id, bool> peers_;
   std::size_t inbound_ = 0;
+  /// Those of them that are not trusted.
+  fair_pool<node_id> strangers_;
 };
 
 } // namespace devp2p

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <caf/actor_addr.hpp>
+#include <caf/error.hpp>
+#include <caf/sec.hpp>
 #include <caf/send.hpp>
 
 #include <algorithm>
@@ -9,14 +11,28 @@
 
 namespace devp2p {
 
-/// Those who want to be told what happens at an actor, as long as they live: the actor monitors
-/// them, and says which of them is gone.
+/// The actors that are told what happens at one actor, each as long as it lives. That actor
+/// monitors them, says which of them is gone, and clears this when it ends itself: a monitor that
+/// is left behind would keep its memory for as long as the subscriber lives.
 template <class Handle>
 class audience {
 public:
-  void add(const Handle& who) {
-    if (std::find(members_.begin(), members_.end(), who) == members_.end())
-      members_.push_back(who);
+  /// The most subscribers of one actor.
+  static constexpr std::size_t max_members = 1024;
+
+  /// Why `who` cannot be told, if it cannot: a handle that is null, which messages may hold, or one
+  /// too many. One that is told already is told once.
+  template <class Self>
+  caf::error add(Self* self, const Handle& who) {
+    if (!who)
+      return caf::make_error(caf::sec::invalid_argument, "a null handle cannot be subscribed");
+    if (std::find(members_.begin(), members_.end(), who) != members_.end())
+      return {};
+    if (members_.size() == max_members)
+      return caf::make_error(caf::sec::invalid_argument, "there are too many subscribers already");
+    self->monitor(who);
+    members_.push_back(who);
+    return {};
   }
 
   void remove(const caf::actor_addr& gone) {
@@ -29,10 +45,22 @@ public:
       caf::anon_send(x, what);
   }
 
-  void clear() { members_.clear(); }
+  template <class Self>
+  void clear(Self* self) {
+    for (const auto& x : members_)
+      self->demonitor(x.address());
+    members_.clear();
+  }
 
 private:
   std::vector<Handle> members_;
 };
+
+/// Answers a subscription: with nothing, or with why it was refused.
+inline caf::result<void> answer_to(caf::error refused) {
+  if (refused)
+    return refused;
+  return caf::unit;
+}
 
 } // namespace devp2p

@@ -33,8 +33,8 @@ public:
   [[nodiscard]] const round_trip& times() const { return times_; }
 
 private:
-  /// Before the first interval there was Hello.
-  std::uint64_t frames_ = 0;
+  /// The first frame was Hello, before the first interval.
+  std::uint64_t frames_ = 1;
   unsigned silent_intervals_ = 0;
   bool measured_ = false;
   round_trip times_;

@@ -41,7 +41,12 @@ mapper_core::mapper_core(caf::actor_config& config, mapper_config setup)
 
 mapper_core::behavior_type mapper_core::make_behavior() {
   alive_ = this;
-  set_down_handler([this](const caf::down_msg& down) { subscribers_.remove(down.source); });
+  set_down_handler([this](const caf::down_msg& down) {
+    if (system_end_.is(down.source))
+      return quit(caf::exit_reason::kill);
+    subscribers_.remove(down.source);
+  });
+  system_end_.watch(this);
   set_exit_handler([this](const caf::exit_msg&) { shut_down(); });
   set_error_handler([](const caf::error&) {});
   auto blocks = false;
@@ -63,8 +68,7 @@ mapper_core::behavior_type mapper_core::make_behavior() {
     [this](unmap_atom, local_port port) { forget(port); },
     [this](info_atom) { return mapped(); },
     [this](subscribe_atom, const mapping_subscriber_actor& who) {
-      monitor(who);
-      subscribers_.add(who);
+      return answer_to(subscribers_.add(this, who));
     },
     [this](router_atom) { on_news(); },
     [this](resume_atom) {
@@ -96,7 +100,8 @@ void mapper_core::on_exit() {
     caf::anon_send_exit(x.worker, caf::exit_reason::kill);
   }
   candidates_.clear();
-  subscribers_.clear();
+  subscribers_.clear(this);
+  system_end_.forget(this);
   alive_ = nullptr;
 }
 
@@ -132,6 +137,9 @@ void mapper_core::on_not_found(std::uint64_t round, const caf::error& why) {
     return;
   --missing_;
   failures_ += (failures_.empty() ? "" : "; ") + detail_of(why);
+  // A gateway may well be there.
+  if (why == errc::too_many_files || why == errc::out_of_memory)
+    refusal_ = why;
   if (setup_.log)
     setup_.log->debug("found no gateway: {}", describe(why));
   if (!current_)
@@ -169,8 +177,8 @@ void mapper_core::fail_all() {
 caf::result<void> mapper_core::keep(local_port port) {
   if (stopping_)
     return caf::make_error(errc::shutting_down);
-  if (port.number == 0)
-    return caf::make_error(errc::invalid_endpoint, "port 0 is none");
+  if (port.number == 0 || port.protocol > transport::udp)
+    return caf::make_error(errc::invalid_endpoint, "a port is of TCP or UDP, and not 0");
   if (ports_.size() >= max_ports && !ports_.contains(port))
     return caf::make_error(errc::gateway_refused,
                            "at most " + std::to_string(max_ports) + " ports are mapped");

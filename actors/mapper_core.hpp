@@ -3,6 +3,7 @@
 
 #include "devp2p/actors/audience.hpp"
 #include "devp2p/actors/mapper.hpp"
+#include "devp2p/actors/system_end.hpp"
 #include "devp2p/nat/interrupt.hpp"
 #include "devp2p/nat/lease.hpp"
 
@@ -79,6 +80,7 @@ private:
 
   mapper_core_actor alive_;
   const mapper_config setup_;
+  system_end system_end_;
   audience<mapping_subscriber_actor> subscribers_;
   std::vector<candidate> candidates_;
   /// Nobody waits for an answer any more.

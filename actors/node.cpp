@@ -7,11 +7,91 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
+#include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace devp2p {
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& what) {
+  throw std::invalid_argument{what};
+}
+
+/// RLPx, "Hello (0x00)": capability names have at most eight ASCII characters.
+bool is_name(const std::string& x) {
+  constexpr std::size_t longest = 8;
+  return !x.empty() && x.size() <= longest &&
+         std::all_of(x.begin(), x.end(), [](char c) { return c > ' ' && c <= '~'; });
+}
+
+/// The largest number of identifiers that a session of these protocols may need: of those of one
+/// name, the one with the most messages. Null if it is more than there are.
+std::optional<std::uint64_t> identifiers_of(const std::vector<protocol>& all) {
+  std::map<std::string, std::uint64_t> by_name;
+  for (const auto& x : all)
+    by_name[x.name] = std::max(by_name[x.name], x.length);
+  std::uint64_t out = p2p::base_length;
+  for (const auto& [name, length] : by_name) {
+    if (length > std::numeric_limits<std::uint64_t>::max() - out)
+      return std::nullopt;
+    out += length;
+  }
+  return out;
+}
+
+void check_protocols(const std::vector<protocol>& all) {
+  std::set<capability> seen;
+  for (const auto& x : all) {
+    capability name{x.name, x.version};
+    auto text = "protocol '" + printable(x.name) + "'";
+    if (!is_name(x.name))
+      refuse(text + ": a name has 1 to 8 visible ASCII characters");
+    text = "protocol " + to_string(name);
+    if (x.length == 0)
+      refuse(text + " has length 0: it needs a message code at least");
+    if (!x.spawn)
+      refuse(text + " has no `spawn`: say by what it is handled, as with handled_by");
+    if (!seen.insert(name).second)
+      refuse(text + " is there twice");
+  }
+  if (!identifiers_of(all))
+    refuse("the lengths of the protocols are too large: together they pass 2^64 identifiers");
+}
+
+void check_hello(const node_config& config) {
+  auto size = p2p::encode_hello(own_hello(config)).size();
+  if (config.protocols.size() > p2p::max_capabilities || size > p2p::max_hello_size)
+    refuse("too many protocols, or too long a client id: a Hello holds " +
+           std::to_string(p2p::max_capabilities) + " protocols and " +
+           std::to_string(p2p::max_hello_size) + " octets, and ours has " +
+           std::to_string(config.protocols.size()) + " and " + std::to_string(size));
+  if (size > p2p::max_sent_hello_size && config.log)
+    config.log->warn("our Hello has {} octets, but some nodes read {} at most: offer fewer "
+                     "protocols, or take a shorter client id",
+                     size, p2p::max_sent_hello_size);
+}
+
+/// From here on, sums of durations do not overflow.
+void bound_durations(node_config& config) {
+  auto& limits = config.limits;
+  for (auto* x : {&limits.dial_timeout, &limits.handshake_timeout, &limits.ping_interval,
+                  &limits.write_timeout, &limits.disconnect_timeout, &limits.linger_timeout,
+                  &limits.handler_timeout})
+    *x = std::clamp(*x, settings::duration{0}, settings::forever);
+  for (auto& protocol : config.protocols)
+    for (auto* x : {&protocol.supervised.period, &protocol.supervised.min_pause,
+                    &protocol.supervised.max_pause})
+      *x = std::clamp(*x, settings::duration{0}, settings::forever);
+}
+
+} // namespace
 
 node_actor spawn_node(caf::actor_system& system, net::network& network, node_config config) {
   // Has no state of its own, so that all nodes may share it.
@@ -19,11 +99,10 @@ node_actor spawn_node(caf::actor_system& system, net::network& network, node_con
   if (config.random == nullptr)
     config.random = &system_random;
   config.limits.max_missed_pings = std::max(config.limits.max_missed_pings, 1u);
-  if (auto size = p2p::encode_hello(own_hello(config)).size();
-      size > p2p::max_sent_hello_size && config.log)
-    config.log->warn("our Hello has {} octets, but some nodes read {} at most: offer fewer "
-                     "protocols, or take a shorter client id",
-                     size, p2p::max_sent_hello_size);
+  must_know_types(system);
+  bound_durations(config);
+  check_protocols(config.protocols);
+  check_hello(config);
   auto* loop = network.loop();
   // Only who drives a network himself, as simulations do, has none.
   if (config.cleartext && loop)

@@ -15,7 +15,10 @@ namespace devp2p {
 /// with it the node's sessions. The node lives, even if nobody refers to it, until it is sent an
 /// exit message; it ends when all its sessions have.
 ///
-/// Throws `std::invalid_argument` if `config.cleartext` is asked for where it must not be.
+/// Throws `std::invalid_argument`, and leaves nothing behind, if the configuration can never work:
+/// a protocol without a name, messages or `spawn`, one that is there twice, more than a Hello
+/// holds, `config.cleartext` on a real network, or a system whose configuration was not given to
+/// `add_types`. The sentence says which.
 [[nodiscard]] node_actor spawn_node(caf::actor_system& system, net::network& network,
                                     node_config config);
 

@@ -5,6 +5,7 @@
 
 #include <caf/send.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -12,8 +13,14 @@ namespace devp2p {
 
 namespace {
 
-/// After a failed accept, which happens when the system has no more file descriptors.
+/// After a failed accept.
 constexpr auto accept_pause = std::chrono::seconds{1};
+
+/// The time of a pending session before it may have to give its place to another source: a tenth of
+/// its deadline, in which a handshake is through as a rule.
+settings::duration turn_of(const settings& limits) {
+  return std::max<settings::duration>(limits.handshake_timeout / 10, std::chrono::milliseconds{1});
+}
 
 } // namespace
 
@@ -26,7 +33,7 @@ caf::result<enode> node_core::listen(const endpoint& at) {
   if (!socket)
     return caf::make_error(socket.error(), to_string(at));
   auto where = (*socket)->local();
-  listeners_.push_back({std::move(*socket), false});
+  listeners_.push_back({.socket = std::move(*socket)});
   accept(listeners_.size() - 1);
   if (config_->log)
     config_->log->info("listening at {}", to_string(where));
@@ -35,11 +42,12 @@ caf::result<enode> node_core::listen(const endpoint& at) {
 }
 
 void node_core::accept(std::size_t index) {
-  if (stopping_ || listeners_[index].accepting || opening_inbound_ >= config_->limits.max_pending)
+  if (stopping_ || index >= listeners_.size() || listeners_[index].accepting->exchange(true))
     return;
-  listeners_[index].accepting = true;
   node_core_actor self{this};
-  listeners_[index].socket->accept([self, index](expected<std::unique_ptr<net::stream>> outcome) {
+  listeners_[index].socket->accept([self, index, accepting = listeners_[index].accepting](
+                                     expected<std::unique_ptr<net::stream>> outcome) {
+    accepting->store(false);
     if (outcome)
       caf::anon_send(self, accept_atom::value, index, shared_stream{std::move(*outcome)});
     else
@@ -47,28 +55,65 @@ void node_core::accept(std::size_t index) {
   });
 }
 
-void node_core::go_on_accepting() {
-  while (!accepted_.empty() && opening_inbound_ < config_->limits.max_pending) {
-    auto [index, stream] = std::move(accepted_.front());
-    accepted_.pop_front();
-    listeners_[index].accepting = false;
-    open_session(std::move(stream), std::nullopt);
+/// Opens sessions on accepted connections while there is room among the pending ones: the source
+/// that has fewest of these goes first.
+void node_core::admit_waiting() {
+  while (auto next = waiting_.poorest_in(pending_)) {
+    const auto& stream = accepted_.at(*next);
+    if (pending_.size() >= config_->limits.max_pending && !make_room(source_of(stream->remote())))
+      break;
+    waiting_.remove(*next);
+    open_session(std::move(accepted_.extract(*next).mapped()), std::nullopt);
   }
-  for (std::size_t i = 0; i < listeners_.size(); ++i)
-    accept(i);
+  if (!waiting_.empty() && !std::exchange(looking_, true))
+    send_later(turn_of(config_->limits), resume_atom::value);
+}
+
+/// Whether a pending session gives its place to a connection from there: the one that has waited
+/// longest of the source that has most of them. Where that only means that sources take turns, it
+/// has had its time first, or a shower of connections would let nobody through.
+bool node_core::make_room(const source& from) {
+  auto held = pending_.count(from);
+  auto loser = pending_.oldest_of_fullest(held + 2);
+  if (!loser) {
+    loser = pending_.oldest_of_fullest(held + 1);
+    if (!loser || clock().now() - sessions_.at(*loser).since < turn_of(config_->limits))
+      return false;
+  }
+  pending_.remove(*loser);
+  send(sessions_.at(*loser).handle, failed_atom::value,
+       caf::make_error(errc::too_many_pending, "its place goes to a source that has fewer"));
+  return true;
+}
+
+/// Closes one of the connections that wait.
+void node_core::give_up_waiting() {
+  auto loser = *waiting_.oldest_of_fullest();
+  waiting_.remove(loser);
+  accepted_.erase(loser);
 }
 
 void node_core::on_accepted(std::size_t index, shared_stream stream) {
-  if (stopping_)
+  if (stopping_ || index >= listeners_.size() || !stream)
     return;
-  accepted_.emplace_back(index, std::move(stream));
-  go_on_accepting();
+  auto number = next_accepted_++;
+  waiting_.add(number, source_of(stream->remote()));
+  accepted_.emplace(number, std::move(stream));
+  admit_waiting();
+  if (waiting_.size() > config_->limits.max_waiting)
+    give_up_waiting();
+  // Always: in the system's backlog a stranger could keep others from being seen at all.
+  accept(index);
 }
 
 void node_core::on_accept_failed(std::size_t index, const caf::error& why) {
-  if (stopping_)
+  if (stopping_ || index >= listeners_.size())
     return;
-  listeners_[index].accepting = false;
+  // A connection that waits has a descriptor that another source may need more.
+  if (why == errc::too_many_files && !waiting_.empty()) {
+    give_up_waiting();
+    return accept(index);
+  }
   if (config_->log)
     config_->log->warn("cannot accept at {}: {}; trying again in {} s",
                        to_string(listeners_[index].socket->local()), describe(why),
@@ -83,6 +128,8 @@ caf::result<peer_info> node_core::dial(const enode& target) {
     return errc::shutting_down;
   if (target.id == self_)
     return errc::connected_to_self;
+  if (auto runs = running_.find(target.id); runs != running_.end())
+    return answer_from(runs->second->second);
   if (peers_.contains(target.id) || dialling_.contains(target.id))
     return caf::make_error(errc::already_connected, target.id.brief());
   // It was faster.
@@ -112,7 +159,7 @@ caf::result<peer_info> node_core::dial(const enode& target) {
 
 void node_core::on_dialled(std::uint64_t number, shared_stream stream) {
   auto i = dials_.find(number);
-  if (i == dials_.end())
+  if (i == dials_.end() || !stream)
     return;
   auto dial = std::move(i->second);
   dials_.erase(i);
@@ -139,7 +186,7 @@ caf::result<peer_info> node_core::adopt(const node_id& id, const punched_stream&
   if (!punched.initiator()) {
     session.adopted = true;
     session.id = id;
-    --opening_inbound_;
+    pending_.remove(session.handle.address());
   }
   dialling_.emplace(id, opening_dial{next_dial_++, &session});
   return session.dialled = make_response_promise<peer_info>();
@@ -154,7 +201,7 @@ void node_core::on_dial_failed(std::uint64_t number, caf::error why) {
   dialling_.erase(dial.target.id);
   auto code =
     why.category() == caf::atom("devp2p") ? static_cast<errc>(why.code()) : errc::network_failure;
-  dial.answer.deliver(caf::make_error(code, to_string(dial.target.address)));
+  dial.answer.deliver(caf::make_error(code, printable(to_string(dial.target.address))));
 }
 
 } // namespace devp2p

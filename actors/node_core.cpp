@@ -21,6 +21,7 @@ node_core::node_core(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
 
 node_core::behavior_type node_core::make_behavior() {
   alive_ = this;
+  system_end_.watch(this);
   set_down_handler([this](const caf::down_msg& down) { on_down(down); });
   set_exit_handler([this](const caf::exit_msg&) { shut_down(); });
   // A refusal by a supervisor that is on its way out is no failure of ours.
@@ -33,12 +34,10 @@ node_core::behavior_type node_core::make_behavior() {
     [this](peers_atom) { return tell_peers(); },
     [this](info_atom) { return tell_node(); },
     [this](subscribe_atom, const subscriber_actor& who) {
-      monitor(who);
-      subscribers_.add(who);
+      return answer_to(subscribers_.add(this, who));
     },
     [this](subscribe_atom, const mapping_subscriber_actor& who) {
-      monitor(who);
-      mapping_subscribers_.add(who);
+      return answer_to(mapping_subscribers_.add(this, who));
     },
     [this](accept_atom, std::size_t index, shared_stream& x) { on_accepted(index, std::move(x)); },
     [this](accept_atom, std::size_t index, const caf::error& x) { on_accept_failed(index, x); },
@@ -55,8 +54,12 @@ node_core::behavior_type node_core::make_behavior() {
     [this](tick_atom, std::uint64_t dial) { on_dial_failed(dial, errc::dial_timeout); },
     [this](tick_atom, const node_id& id, std::uint64_t dial) { prefer_inbound(id, dial); },
     [this](accept_atom, std::size_t index) { accept(index); },
+    [this](resume_atom) {
+      looking_ = false;
+      admit_waiting();
+    },
     [this](const port_mapped& x) {
-      external_[x.mapping.internal] = x.mapping.external;
+      is_reached(x.mapping);
       mapping_subscribers_.tell(x);
     },
     [this](const port_renewed& x) { mapping_subscribers_.tell(x); },
@@ -65,7 +68,7 @@ node_core::behavior_type node_core::make_behavior() {
       mapping_subscribers_.tell(x);
     },
     [this](const external_changed& x) {
-      external_[x.mapping.internal] = x.mapping.external;
+      is_reached(x.mapping);
       mapping_subscribers_.tell(x);
     },
     [this](const mapping_failed& x) { mapping_subscribers_.tell(x); },
@@ -87,13 +90,17 @@ void node_core::on_exit() {
   gatherings_.clear();
   listeners_.clear();
   accepted_.clear();
+  waiting_ = {};
+  pending_ = {};
+  lingering_ = {};
   dials_.clear();
   running_.clear();
   greeted_.clear();
   dialling_.clear();
   sessions_.clear();
-  subscribers_.clear();
-  mapping_subscribers_.clear();
+  subscribers_.clear(this);
+  mapping_subscribers_.clear(this);
+  system_end_.forget(this);
   if (mapper_)
     caf::anon_send_exit(mapper_, caf::exit_reason::kill);
   mapper_ = nullptr;
@@ -116,8 +123,9 @@ std::shared_ptr<loop_unit> node_core::unit_of(const net::stream& stream) {
 node_core::session& node_core::open_session(shared_stream stream, std::optional<node_id> dialled) {
   session out;
   out.remote = stream->remote();
+  out.from = source_of(out.remote);
+  out.since = clock().now();
   out.inbound = !dialled;
-  opening_inbound_ += out.inbound ? 1 : 0;
   if (dialled)
     out.id = *dialled;
   auto unit = unit_of(*stream);
@@ -126,6 +134,8 @@ node_core::session& node_core::open_session(shared_stream stream, std::optional<
                                                std::move(stream), dialled);
   monitor(out.handle);
   auto address = out.handle.address();
+  if (out.inbound)
+    pending_.add(address, out.from);
   return sessions_.emplace(address, std::move(out)).first->second;
 }
 
@@ -138,7 +148,7 @@ void node_core::leave_opening(session& from, session_phase to) {
     return end_wait(from.id, to == session_phase::running ? caf::make_error(errc::already_connected)
                                                           : caf::error{});
   }
-  --opening_inbound_;
+  pending_.remove(from.handle.address());
   auto [first, last] = greeted_.equal_range(from.id);
   if (auto i = std::find_if(first, last, [&](const auto& x) { return x.second == &from; });
       i != last)
@@ -158,6 +168,11 @@ caf::actor_addr node_core::current_sender_address() {
   return caf::actor_cast<caf::actor_addr>(current_sender());
 }
 
+source node_core::source_of(const endpoint& remote) const {
+  return nat::to_network_key(remote.host, config_->limits.source_bits_ipv4,
+                             config_->limits.source_bits_ipv6);
+}
+
 caf::result<void> node_core::admit(const node_id& id) {
   auto i = current_session();
   if (i == sessions_.end() || i->second.phase >= session_phase::running || stopping_)
@@ -166,8 +181,14 @@ caf::result<void> node_core::admit(const node_id& id) {
   if (session.adopted && session.id != id)
     return caf::make_error(errc::unexpected_identity, id.brief());
   session.id = id;
-  if (auto why = peers_.refuses(id, !session.is_ours()))
+  auto why = peers_.refuses(id, !session.is_ours());
+  // A remote that may take another's place has to show first that it is of use.
+  if (why &&
+      !(why == errc::too_many_peers && !session.is_ours() && peers_.displaced_by(session.from)))
     return caf::make_error(*why);
+  // One that was displaced is no peer any more, but may not yet have noticed.
+  if (running_.contains(id))
+    return caf::make_error(errc::already_connected);
   if (session.is_ours())
     return caf::unit;
   greeted_.emplace(id, &session);
@@ -210,7 +231,8 @@ void node_core::end_wait(const node_id& id, const caf::error& outcome) {
 void node_core::prefer_inbound(const node_id& id, std::uint64_t dial) {
   auto ours = dialling_.find(id);
   // Once it is admitted nothing but the spawning of handlers is between it and a session.
-  if (ours == dialling_.end() || ours->second.number != dial || ours->second.connected->admitted)
+  if (ours == dialling_.end() || ours->second.number != dial || ours->second.connected == nullptr ||
+      ours->second.connected->admitted)
     return;
   auto [first, last] = greeted_.equal_range(id);
   if (std::any_of(first, last, [](const auto& x) { return x.second->held.pending(); }))
@@ -225,11 +247,28 @@ caf::result<void> node_core::admit(const peer_info& peer) {
   auto& session = i->second;
   // Where it takes the place of a dial of ours, it is not one of those whose number is limited.
   auto inbound = session.inbound && !session.dialled.pending();
+  if (inbound && peers_.refuses(peer.id, inbound) == errc::too_many_peers)
+    if (auto loser = peers_.displaced_by(session.from))
+      displace(*loser);
   if (auto why = peers_.refuses(peer.id, inbound))
     return caf::make_error(*why);
-  peers_.add(peer.id, inbound);
+  if (running_.contains(peer.id))
+    return caf::make_error(errc::already_connected);
+  peers_.add(peer.id, inbound, session.from);
   session.admitted = true;
   return caf::unit;
+}
+
+/// Ends the session with that node, whose place is free at once.
+void node_core::displace(const node_id& id) {
+  peers_.remove(id);
+  auto found = std::find_if(sessions_.begin(), sessions_.end(),
+                            [&](const auto& x) { return x.second.admitted && x.second.id == id; });
+  if (found == sessions_.end())
+    return;
+  found->second.admitted = false;
+  send(found->second.handle, failed_atom::value,
+       caf::make_error(errc::too_many_peers, "its place goes to a source that has fewer"));
 }
 
 void node_core::on_running(peer_info& peer) {
@@ -246,7 +285,7 @@ void node_core::on_running(peer_info& peer) {
                        printable(peer.greeting.client_id));
   subscribers_.tell(peer_added{peer});
   std::exchange(session.dialled, {}).deliver(std::move(peer));
-  go_on_accepting();
+  admit_waiting();
 }
 
 void node_core::on_session_end(session_end& end, const caf::error& why) {
@@ -254,12 +293,14 @@ void node_core::on_session_end(session_end& end, const caf::error& why) {
   if (i == sessions_.end())
     return;
   end_session(i->second, std::move(end), why);
-  lingering_.push_back(i->first);
+  if (!lingering_.contains(i->first))
+    lingering_.add(i->first, i->second.from);
   if (lingering_.size() > config_->limits.max_lingering) {
-    send_exit(sessions_.at(lingering_.front()).handle, caf::exit_reason::kill);
-    lingering_.pop_front();
+    auto oldest = *lingering_.oldest_of_fullest();
+    lingering_.remove(oldest);
+    send_exit(sessions_.at(oldest).handle, caf::exit_reason::kill);
   }
-  go_on_accepting();
+  admit_waiting();
 }
 
 void node_core::end_session(session& which, session_end end, const caf::error& why) {
@@ -305,7 +346,21 @@ void node_core::answer_with(session& running, caf::typed_response_promise<peer_i
     .then(on_info, [take](caf::error& why) { take().deliver(std::move(why)); });
 }
 
+/// Answers a dial of a node that is connected already.
+caf::result<peer_info> node_core::answer_from(const session& running) {
+  auto answer = make_response_promise<peer_info>();
+  auto on_info = [this, answer](peer_info& x) mutable {
+    x.trusted = peers_.is_trusted(x.id);
+    answer.deliver(std::move(x));
+  };
+  request(running.handle, config_->limits.disconnect_timeout, info_atom::value)
+    .then(on_info, [answer](caf::error& why) mutable { answer.deliver(std::move(why)); });
+  return answer;
+}
+
 void node_core::on_down(const caf::down_msg& down) {
+  if (system_end_.is(down.source))
+    return end_at_once();
   subscribers_.remove(down.source);
   mapping_subscribers_.remove(down.source);
   if (mapper_ && mapper_.address() == down.source) {
@@ -320,9 +375,9 @@ void node_core::on_down(const caf::down_msg& down) {
   if (i->second.phase != session_phase::closing)
     end_session(i->second, reason_for(culprit::supervisor, down.reason, i->second.phase),
                 down.reason);
-  std::erase(lingering_, down.source);
+  lingering_.remove(down.source);
   sessions_.erase(i);
-  go_on_accepting();
+  admit_waiting();
   end_if_done();
 }
 
@@ -332,6 +387,9 @@ caf::result<void> node_core::close(const node_id& id, disconnect_reason reason) 
     return caf::make_error(errc::no_such_peer, id.brief());
   auto& session = found->second->second;
   send(session.handle, close_atom::value, reason);
+  // Who merely sends would be sent an empty message, which CAF takes for an unexpected one.
+  if (!current_mailbox_element()->mid.is_request())
+    return caf::unit;
   session.closed.push_back(make_response_promise());
   return session.closed.back();
 }
@@ -373,11 +431,20 @@ node_info node_core::tell_node() const {
     if (x.node_info)
       out.protocols[x.name] = told_by(x.node_info);
   out.peers = running_.size();
-  out.pending = opening_inbound_ + dialling_.size();
+  out.pending = pending_.size() + dialling_.size();
   return out;
 }
 
 // -- NAT ----------------------------------------------------------------------
+
+/// Only a port that we listen at can be reached: others are not remembered.
+void node_core::is_reached(const port_mapping& mapping) {
+  auto is_it = [&](const open_listener& x) {
+    return x.socket->local().port == mapping.internal.number;
+  };
+  if (std::any_of(listeners_.begin(), listeners_.end(), is_it))
+    external_[mapping.internal] = mapping.external;
+}
 
 void node_core::map(const endpoint& listening) {
   // Nobody else reaches a port of the loopback interface, however it is mapped.
@@ -401,6 +468,7 @@ void node_core::shut_down() {
     return;
   listeners_.clear();
   accepted_.clear();
+  waiting_ = {};
   for (auto& [number, dial] : std::exchange(dials_, {}))
     dial.answer.deliver(caf::make_error(errc::shutting_down));
   for (auto& [address, session] : sessions_)
@@ -408,6 +476,13 @@ void node_core::shut_down() {
   if (mapper_)
     send_exit(mapper_, caf::exit_reason::user_shutdown);
   end_if_done();
+}
+
+/// Nobody is told goodbye: the actors that would do it are about to lose their system.
+void node_core::end_at_once() {
+  for (auto& [address, session] : sessions_)
+    send_exit(session.handle, caf::exit_reason::kill);
+  quit(caf::exit_reason::kill);
 }
 
 void node_core::end_if_done() {

@@ -3,18 +3,19 @@
 
 #include "devp2p/actors/admission.hpp"
 #include "devp2p/actors/audience.hpp"
+#include "devp2p/actors/fair_pool.hpp"
 #include "devp2p/actors/node_config.hpp"
 #include "devp2p/actors/pinned.hpp"
+#include "devp2p/actors/system_end.hpp"
 #include "devp2p/messages/interfaces.hpp"
 #include "devp2p/net/network.hpp"
 
+#include <atomic>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 namespace devp2p {
@@ -36,7 +37,8 @@ private:
 
   struct open_listener {
     std::unique_ptr<net::listener> socket;
-    bool accepting = false;
+    /// The socket has a call outstanding; it says itself when that is over, whatever messages say.
+    std::shared_ptr<std::atomic<bool>> accepting = std::make_shared<std::atomic<bool>>(false);
   };
 
   struct open_dial {
@@ -61,6 +63,8 @@ private:
     bool admitted = false;
     node_id id;
     endpoint remote;
+    source from = {};
+    caf::actor_clock::time_point since = {};
     bool inbound = false;
     /// On a connection that a puncher has opened, where the other end begins: it is a dial of ours
     /// all the same, and `id` is who that has to be.
@@ -92,7 +96,9 @@ private:
   // Listening.
   caf::result<enode> listen(const endpoint& at);
   void accept(std::size_t index);
-  void go_on_accepting();
+  void admit_waiting();
+  bool make_room(const source& from);
+  void give_up_waiting();
   void on_accepted(std::size_t index, shared_stream stream);
   void on_accept_failed(std::size_t index, const caf::error& why);
 
@@ -107,18 +113,21 @@ private:
   std::shared_ptr<loop_unit> unit_of(const net::stream& stream);
   sessions::iterator current_session() { return sessions_.find(current_sender_address()); }
   caf::actor_addr current_sender_address();
+  [[nodiscard]] source source_of(const endpoint& remote) const;
   caf::result<void> admit(const node_id& id);
   bool must_wait(session& inbound);
   void end_wait(const node_id& id, const caf::error& outcome);
   void prefer_inbound(const node_id& id, std::uint64_t dial);
   caf::result<void> admit(const peer_info& peer);
   void on_running(peer_info& peer);
+  void displace(const node_id& id);
   void on_session_end(session_end& end, const caf::error& why);
   void end_session(session& which, session_end end, const caf::error& why);
   void on_down(const caf::down_msg& down);
   caf::result<void> close(const node_id& id, disconnect_reason reason);
   void answer_dial(session& failed, const caf::error& why);
   void answer_with(session& running, caf::typed_response_promise<peer_info> answer);
+  caf::result<peer_info> answer_from(const session& running);
   void leave_opening(session& from, session_phase to);
   void stop_counting(session& from);
 
@@ -128,34 +137,41 @@ private:
 
   // NAT.
   void map(const endpoint& listening);
+  void is_reached(const port_mapping& mapping);
 
   // The end.
   void shut_down();
+  void end_at_once();
   void end_if_done();
 
   /// An actor that nobody refers to dies without a word, and our sessions let go of us one by one.
   /// We end when we say so.
   node_core_actor alive_;
+  system_end system_end_;
   net::network& network_;
   std::shared_ptr<const node_config> config_;
   const node_id self_;
   admission peers_;
 
   std::vector<open_listener> listeners_;
-  /// By the listener's index: who was accepted when the last place had just gone to another. The
-  /// listener accepts nobody else meanwhile, so that there is one at most for each.
-  std::deque<std::pair<std::size_t, shared_stream>> accepted_;
+  /// Accepted connections that wait for a place among `pending_`, by number.
+  fair_pool<std::uint64_t> waiting_;
+  std::map<std::uint64_t, shared_stream> accepted_;
+  std::uint64_t next_accepted_ = 0;
+  /// It will be seen whether a pending session has had its time.
+  bool looking_ = false;
   std::map<std::uint64_t, open_dial> dials_;
   std::uint64_t next_dial_ = 0;
   sessions sessions_;
-  /// Those on their way: how many, and whom we have dialled.
-  std::size_t opening_inbound_ = 0;
+  /// Accepted sessions on their way.
+  fair_pool<caf::actor_addr> pending_;
+  /// Nodes that we dial.
   std::unordered_map<node_id, opening_dial> dialling_;
   /// Of those that dialled us, who has proved who he is.
   std::unordered_multimap<node_id, session*> greeted_;
   std::unordered_map<node_id, sessions::iterator> running_;
-  /// Over but not gone, oldest first.
-  std::deque<caf::actor_addr> lingering_;
+  /// Over but not gone.
+  fair_pool<caf::actor_addr> lingering_;
   /// Of the network's other loops.
   std::map<net::loop*, std::shared_ptr<loop_unit>> units_;
   audience<subscriber_actor> subscribers_;

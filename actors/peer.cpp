@@ -68,6 +68,8 @@ peer::behavior_type peer::make_behavior() {
       if (state_ != state::admission)
         return;
       seal(p2p::hello_id, p2p::encode_hello(ours));
+      // By our Hello the remote knows that what follows is compressed, a Disconnect included.
+      session_->compress_sealed(true);
       state_ = state::greeting;
       read();
     },
@@ -87,6 +89,10 @@ peer::behavior_type peer::make_behavior() {
     [this](close_atom, disconnect_reason reason) { close(reason); },
     [this](close_atom) { close(std::nullopt); },
     [this](resume_atom) { read_on(); },
+    [this](failed_atom, std::uint16_t index, std::uint64_t lost) {
+      if (index < routes_.size())
+        routes_[index].counts.messages_discarded += lost;
+    },
     [this](tick_atom, std::uint64_t deadline) { on_deadline(deadline); },
   };
 }
@@ -104,7 +110,7 @@ void peer::on_exit() {
 caf::resumable::resume_result peer::resume(caf::execution_unit* unit, std::size_t max_throughput) {
   auto result = pinned::resume(unit, max_throughput);
   // One write for all that the batch of messages has left to write.
-  end_turn();
+  guarded([this] { end_turn(); });
   return result;
 }
 
@@ -116,6 +122,19 @@ void peer::fail_network(errc why) {
     finish();
   else
     fail(why);
+}
+
+/// The state is what it was in the middle of something: nothing more is written from it.
+void peer::fail_at_once(caf::error why) {
+  broken_ = true;
+  // First of all, what it takes to say so.
+  in_.release();
+  out_ = bytes{};
+  written_ = 0;
+  if (state_ == state::closing || state_ == state::lingering)
+    finish();
+  else
+    fail(std::move(why));
 }
 
 void peer::fail(caf::error why) {

@@ -15,9 +15,12 @@
 
 #include <caf/actor_clock.hpp>
 
+#include <exception>
 #include <memory>
+#include <new>
 #include <optional>
 #include <span>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -139,6 +142,11 @@ private:
   std::size_t allowed_by(throttle& limit);
 
   // The end.
+  /// Runs `task` where CAF guards nothing: in a callback of the network, or at the end of a turn.
+  /// An exception ends this session, and no other of the loop.
+  template <class Task>
+  void guarded(const Task& task);
+  void fail_at_once(caf::error why);
   void fail_network(errc why);
   void fail(caf::error why);
   void close(std::optional<disconnect_reason> reason);
@@ -206,5 +214,16 @@ private:
   /// Only the deadline armed last counts.
   std::uint64_t deadline_ = 0;
 };
+
+template <class Task>
+void peer::guarded(const Task& task) {
+  try {
+    task();
+  } catch (const std::bad_alloc&) {
+    fail_at_once(caf::make_error(errc::out_of_memory));
+  } catch (const std::exception& what) {
+    fail_at_once(caf::make_error(errc::callback_failed, std::string{what.what()}));
+  }
+}
 
 } // namespace devp2p

@@ -10,6 +10,7 @@
 #include <caf/send.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <string>
 #include <utility>
 
@@ -29,8 +30,10 @@ constexpr auto base_message_period = std::chrono::seconds{15};
 void peer::on_readable() {
   auto turn = enter_from_network();
   awaiting_readable_ = false;
-  read_on();
-  end_turn();
+  guarded([this] {
+    read_on();
+    end_turn();
+  });
 }
 
 void peer::read_on() {
@@ -143,12 +146,16 @@ void peer::on_greeting(const rlpx::session::message& message) {
     return fail(remote_disconnect(p2p::decode_disconnect(message.body)));
   if (message.id != p2p::hello_id)
     return fail(errc::unexpected_message);
+  // From here on both ends compress, the Disconnect of a refusal included, unless the remote is too
+  // old. One whose Hello cannot be read at all goes by ours, as the clients in use do.
+  auto version = p2p::version_of_hello(message.body).value_or(hello::snappy_version);
+  if (version >= hello::snappy_version)
+    session_->enable_snappy();
+  else
+    session_->compress_sealed(false);
   auto theirs = p2p::decode_hello(message.body);
   if (!theirs)
     return fail(theirs.error());
-  // From here on both ends compress, the Disconnect of a refusal included.
-  if (theirs->version >= hello::snappy_version)
-    session_->enable_snappy();
   state_ = state::matching;
   caf::anon_send(supervisor_, std::move(*theirs));
 }
@@ -178,8 +185,10 @@ std::shared_ptr<read_window> peer::make_window() {
 void peer::run(const handlers& all) {
   if (state_ != state::matching || all.size() != routes_.size())
     return;
+  // One that is missing may have been replaced already.
   for (std::size_t i = 0; i < all.size(); ++i)
-    routes_[i].handler = all[i];
+    if (all[i])
+      routes_[i].handler = all[i];
   state_ = state::running;
   read();
 }
@@ -233,7 +242,8 @@ void peer::on_base_message(const rlpx::session::message& message) {
 }
 
 std::uint64_t peer::on_interval(const pinger_actor& pinger) {
-  pinger_ = pinger;
+  if (pinger)
+    pinger_ = pinger;
   ping_due_ = state_ == state::running;
   busy_ = false;
   look_for_stalls();
@@ -307,10 +317,16 @@ void peer::on_packet(const rlpx::session::message& message) {
 
 void peer::tell_observers(std::uint64_t id, std::size_t size, bool sent) {
   const auto& where = route_of(id)->where;
-  if (node_->meter && sent)
-    node_->meter->on_sent(where.protocol, size);
-  else if (node_->meter)
-    node_->meter->on_received(where.protocol, size);
+  try {
+    if (node_->meter && sent)
+      node_->meter->on_sent(where.protocol, size);
+    else if (node_->meter)
+      node_->meter->on_received(where.protocol, size);
+  } catch (const std::exception& what) {
+    fail(caf::make_error(errc::callback_failed, "the traffic meter: " + std::string{what.what()}));
+  } catch (...) {
+    fail(caf::make_error(errc::callback_failed, "the traffic meter"));
+  }
   if (observer_)
     caf::anon_send(observer_,
                    message_event{remote_, where.protocol, id - where.offset, size, sent});

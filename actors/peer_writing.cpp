@@ -102,6 +102,11 @@ bool peer::fill() {
     }
     if (observer_ || node_->meter)
       tell_observers(next.id, next.payload.size(), true);
+    if (state_ == state::failed) {
+      if (next.written.pending())
+        next.written.deliver(caf::make_error(errc::session_closed));
+      break;
+    }
     if (next.written.pending())
       in_flight_.push_back({route_of(next.id), std::move(next.written)});
   }
@@ -169,7 +174,7 @@ void peer::await_writable() {
 void peer::on_writable() {
   auto turn = enter_from_network();
   awaiting_writable_ = false;
-  end_turn();
+  guarded([this] { end_turn(); });
 }
 
 void peer::on_write_error(errc why) {

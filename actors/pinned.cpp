@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/pinned.hpp"
 
-#include <caf/actor_registry.hpp>
 #include <caf/logger.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
@@ -53,7 +52,7 @@ void loop_unit::exec_later(caf::resumable* ready) {
 bool loop_unit::claim() {
   if (std::exchange(scheduled_, true))
     return false;
-  system().registry().inc_running();
+  system().inc_detached_threads();
   return true;
 }
 
@@ -102,8 +101,8 @@ void loop_unit::end_claim() {
   // of its holders when it ends, but this thread lives longer.
   caf::logger::set_current_actor_system(nullptr);
   // For all others, an actor is gone a little before its last turn is over: the system, which waits
-  // for the last actor when it ends, is to wait for this, too.
-  system().registry().dec_running();
+  // for threads when it ends, is to wait for this, too.
+  system().dec_detached_threads();
 }
 
 /// Whether there was any; if not, nobody has been promised a look any more.

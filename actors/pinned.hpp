@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/settings.hpp"
 #include "devp2p/net/network.hpp"
 
 #include <caf/actor_system.hpp>
@@ -8,6 +9,7 @@
 #include <caf/resumable.hpp>
 #include <caf/send.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -18,7 +20,8 @@ namespace devp2p {
 /// Runs actors on the thread of a network's loop, so that what a stream brings reaches its actor
 /// without a hop. Actors that are not pinned go to the system's scheduler, as ever.
 ///
-/// While an actor of it is ready or runs, the actor system does not end.
+/// While an actor of it lives, or has a turn, the actor system does not end, even if it does not
+/// wait for its actors: to the system it is a thread of its own, as detached actors are.
 ///
 /// Callable from any thread. Must be held by a `std::shared_ptr`.
 class loop_unit : public caf::execution_unit, public std::enable_shared_from_this<loop_unit> {
@@ -67,7 +70,14 @@ class pinned : public Base {
 public:
   pinned(caf::actor_config& config, std::shared_ptr<loop_unit> unit)
     : Base(config),
-      unit_(std::move(unit)) {}
+      unit_(std::move(unit)) {
+    if (unit_)
+      this->home_system().inc_detached_threads();
+    holds_system_ = unit_ != nullptr;
+  }
+
+  /// One that could not be constructed has never ended.
+  ~pinned() override { let_go_of_system(); }
 
   using caf::abstract_actor::enqueue;
 
@@ -83,6 +93,12 @@ public:
     return unit_ ? caf::resumable::io_actor : Base::subtype();
   }
 
+  bool cleanup(caf::error&& why, caf::execution_unit* unit) override {
+    auto out = Base::cleanup(std::move(why), unit);
+    let_go_of_system();
+    return out;
+  }
+
 protected:
   [[nodiscard]] const std::shared_ptr<loop_unit>& unit() const { return unit_; }
 
@@ -90,6 +106,7 @@ protected:
   /// loop's own timer: CAF's clock would keep us until then, and wake a thread to hear of it.
   template <class... Ts>
   void send_later(caf::timespan delay, const Ts&... what) {
+    delay = std::min<caf::timespan>(delay, settings::forever);
     if (!unit_)
       return this->delayed_send(this, delay, what...);
     unit_->loop().post_after(delay, [this, self = caf::weak_actor_ptr{this->ctrl()}, what...] {
@@ -108,7 +125,13 @@ protected:
   }
 
 private:
+  void let_go_of_system() {
+    if (std::exchange(holds_system_, false))
+      this->home_system().dec_detached_threads();
+  }
+
   std::shared_ptr<loop_unit> unit_;
+  bool holds_system_ = false;
 };
 
 } // namespace devp2p

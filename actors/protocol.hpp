@@ -6,10 +6,14 @@
 #include "devp2p/messages/channel.hpp"
 
 #include <caf/actor_system.hpp>
+#include <caf/detail/init_fun_factory.hpp>
+#include <caf/infer_handle.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -45,25 +49,72 @@ struct protocol {
   std::function<metadata(const node_id&)> peer_info = {};
 };
 
-/// What `callback` tells; nothing if there is none, or if it throws: who asks about a node must not
-/// end it.
+/// What `callback` tells; nothing if there is none. If it throws, what it said, as `error`: who
+/// asks about a node must not end it.
 template <class Callback, class... Args>
 metadata told_by(const Callback& callback, const Args&... args) {
   if (!callback)
     return {};
   try {
     return callback(args...);
+  } catch (const std::exception& what) {
+    return {{"error", what.what()}};
   } catch (...) {
-    return {};
+    return {{"error", "an exception of an unknown type"}};
   }
 }
+
+/// A handler that says more of its end than CAF does: an exception is its error, with what it said,
+/// and the session counts the messages that it has left unhandled. `Base` is the actor's class.
+template <class Base>
+class reporting : public Base {
+public:
+  template <class... Args>
+  explicit reporting(caf::actor_config& config, const channel& link, Args&&... args)
+    : Base(config, std::forward<Args>(args)...),
+      peer_(caf::actor_cast<peer_actor>(link.writer)),
+      index_(link.index) {
+    this->set_exception_handler([](std::exception_ptr& thrown) { return error_of(thrown); });
+  }
+
+  bool cleanup(caf::error&& why, caf::execution_unit* unit) override {
+    auto peer = std::exchange(peer_, nullptr);
+    if (auto& mailbox = this->mailbox(); peer && !mailbox.closed() && !mailbox.blocked()) {
+      mailbox.fetch_more();
+      if (auto left = mailbox.size(); left > 0)
+        caf::anon_send(peer, failed_atom::value, index_, std::uint64_t{left});
+    }
+    return Base::cleanup(std::move(why), unit);
+  }
+
+private:
+  static caf::error error_of(const std::exception_ptr& thrown) {
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const std::bad_alloc&) {
+      return caf::make_error(errc::handler_failed, std::string{to_string(errc::out_of_memory)});
+    } catch (const std::exception& what) {
+      return caf::make_error(errc::handler_failed, std::string{what.what()});
+    } catch (...) {
+      return caf::make_error(errc::handler_failed, std::string{"an exception of an unknown type"});
+    }
+  }
+
+  peer_actor peer_;
+  std::uint16_t index_;
+};
 
 /// Spawns `behavior(self, channel, extra...)` for each session: the function of a typed actor that
 /// takes `packet`.
 template <class Function, class... Extra>
 handler_factory handled_by(Function behavior, Extra... extra) {
   return [=](caf::actor_system& system, const channel& link) -> handler_actor {
-    return system.spawn(behavior, link, extra...);
+    using base = caf::infer_impl_from_fun_t<Function>;
+    auto copy = behavior;
+    caf::detail::init_fun_factory<base, Function> init;
+    caf::actor_config config;
+    config.init_fun = init(std::move(copy), link, extra...);
+    return system.spawn_impl<reporting<base>, caf::no_spawn_options>(config, link);
   };
 }
 
@@ -91,7 +142,7 @@ handler_factory handled_on_loop_by(Function behavior, Extra... extra) {
   return [=](caf::actor_system& system, const channel& link) -> handler_actor {
     auto begin = [=](handler_actor::pointer self) { return behavior(self, link, extra...); };
     return caf::actor_cast<handler_actor>(
-      system.spawn<pinned_handler>(link.loop, pinned_handler::function{begin}));
+      system.spawn<reporting<pinned_handler>>(link, link.loop, pinned_handler::function{begin}));
   };
 }
 

@@ -44,6 +44,7 @@ puncher_core::puncher_core(caf::actor_config& config, std::shared_ptr<loop_unit>
 
 puncher_core::behavior_type puncher_core::make_behavior() {
   alive_ = this;
+  system_end_.watch(this);
   set_down_handler([this](const caf::down_msg& down) { on_down(down.source); });
   set_exit_handler([this](const caf::exit_msg&) { quit(caf::exit_reason::user_shutdown); });
   set_error_handler([](const caf::error&) {});
@@ -63,8 +64,7 @@ puncher_core::behavior_type puncher_core::make_behavior() {
       return out;
     },
     [this](subscribe_atom, const hole_subscriber_actor& who) {
-      monitor(who);
-      subscribers_.add(who);
+      return answer_to(subscribers_.add(this, who));
     },
     [this](const hole_lost& what) { subscribers_.tell(what); },
   };
@@ -110,6 +110,8 @@ caf::expected<nat::appointment> puncher_core::prepare(const node_id& remote) con
 }
 
 void puncher_core::on_down(const caf::actor_addr& gone) {
+  if (system_end_.is(gone))
+    return quit(caf::exit_reason::kill);
   dismiss(holes_, gone);
   dismiss(dials_, gone);
   subscribers_.remove(gone);
@@ -122,7 +124,8 @@ void puncher_core::on_exit() {
     caf::anon_send_exit(dialer, caf::exit_reason::user_shutdown);
   holes_.clear();
   dials_.clear();
-  subscribers_.clear();
+  subscribers_.clear(this);
+  system_end_.forget(this);
   alive_ = nullptr;
 }
 

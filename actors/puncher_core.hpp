@@ -4,6 +4,7 @@
 #include "devp2p/actors/audience.hpp"
 #include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/puncher.hpp"
+#include "devp2p/actors/system_end.hpp"
 
 #include <map>
 
@@ -40,6 +41,7 @@ private:
   std::map<node_id, hole_keeper_actor> holes_;
   std::map<node_id, mutual_dialer_actor> dials_;
   audience<hole_subscriber_actor> subscribers_;
+  system_end system_end_;
 };
 
 } // namespace devp2p

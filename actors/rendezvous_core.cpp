@@ -30,12 +30,11 @@ rendezvous_core::behavior_type rendezvous_core::make_behavior() {
   alive_ = this;
   set_exit_handler([this](const caf::exit_msg&) { quit(caf::exit_reason::user_shutdown); });
   set_error_handler([](const caf::error&) {});
+  system_end_.watch(this);
   set_down_handler([this](const caf::down_msg& down) {
-    if (auto gone = guests_.extract(down.source))
-      if (auto seats = seats_.find(gone.mapped().address); --seats->second == 0)
-        seats_.erase(seats);
-    for (std::size_t i = 0; i < doors_.size(); ++i)
-      accept(i);
+    if (system_end_.is(down.source))
+      return quit(caf::exit_reason::kill);
+    forget(down.source);
   });
   return {
     [this](listen_atom, const endpoint& first, const endpoint& second) {
@@ -54,12 +53,16 @@ rendezvous_core::behavior_type rendezvous_core::make_behavior() {
       on_accepted(which, stream);
     },
     [this](accept_atom, std::size_t which, const caf::error&) {
-      doors_.at(which).accepting = false;
+      if (which >= doors_.size())
+        return;
       send_later(accept_retry, accept_atom::value, which);
     },
     [this](accept_atom, std::size_t which) { accept(which); },
     [this](ask_atom, const rendezvous_guest_actor& from, std::size_t which, const endpoint& source,
-           const blob& content) { on_question(from, which, source, content); },
+           const blob& content) {
+      if (which < doors_.size() && from)
+        on_question(from, which, source, content);
+    },
   };
 }
 
@@ -68,6 +71,8 @@ void rendezvous_core::on_exit() {
     caf::anon_send_exit(x.handle, caf::exit_reason::user_shutdown);
   guests_.clear();
   seats_.clear();
+  places_ = {};
+  system_end_.forget(this);
   doors_ = {};
   alive_ = nullptr;
 }
@@ -112,7 +117,7 @@ expected<endpoint> rendezvous_core::open(door& which, const endpoint& at) {
 
 void rendezvous_core::on_datagram(std::size_t which, const endpoint& from, byte_view content) {
   if (auto answer = middle_.on_datagram(place(which), from, content, now()))
-    doors_.at(which).socket->send(from, *answer);
+    doors_[which].socket->send(from, *answer);
   sweep_later();
 }
 
@@ -124,11 +129,12 @@ void rendezvous_core::sweep_later() {
 }
 
 void rendezvous_core::accept(std::size_t which) {
-  auto& door = doors_.at(which);
-  if (!door.listener || door.accepting || guests_.size() >= max_guests_)
+  if (which >= doors_.size() || !doors_[which].listener || doors_[which].accepting->exchange(true))
     return;
-  door.accepting = true;
-  door.listener->accept([self = alive_, which](expected<std::unique_ptr<net::stream>> outcome) {
+  auto& door = doors_[which];
+  door.listener->accept([self = alive_, which, accepting = door.accepting](
+                          expected<std::unique_ptr<net::stream>> outcome) {
+    accepting->store(false);
     if (outcome)
       caf::anon_send(self, accept_atom::value, which, shared_stream{std::move(*outcome)});
     else
@@ -137,17 +143,42 @@ void rendezvous_core::accept(std::size_t which) {
 }
 
 void rendezvous_core::on_accepted(std::size_t which, shared_stream stream) {
-  doors_.at(which).accepting = false;
+  if (which >= doors_.size() || !stream)
+    return;
   auto address = nat::to_address_key(stream->remote().host);
+  auto from = nat::to_network_key(stream->remote().host);
   auto seats = seats_.find(address);
-  if ((seats == seats_.end() ? 0 : seats->second) < max_guests_per_address_) {
+  if ((seats == seats_.end() ? 0 : seats->second) < max_guests_per_address_ && make_room(from)) {
     ++seats_[address];
     auto unit = unit_of(*stream);
     auto handle =
       spawn<rendezvous_guest, caf::monitored>(std::move(unit), std::move(stream), which, alive_);
     guests_.emplace(handle.address(), guest{handle, address});
+    places_.add(handle.address(), from);
   }
   accept(which);
+}
+
+/// Whether there is a place for a guest from there. Full, the network that has most of them gives
+/// one up, the oldest, for a network that has fewer: nobody shuts others out by staying.
+bool rendezvous_core::make_room(const source& from) {
+  if (places_.size() < max_guests_)
+    return true;
+  auto loser = places_.oldest_of_fullest(places_.count(from) + 1);
+  if (!loser)
+    return false;
+  caf::anon_send_exit(guests_.at(*loser).handle, caf::exit_reason::user_shutdown);
+  forget(*loser);
+  return true;
+}
+
+void rendezvous_core::forget(const caf::actor_addr& gone) {
+  auto guest = guests_.extract(gone);
+  if (guest.empty())
+    return;
+  places_.remove(gone);
+  if (auto seats = seats_.find(guest.mapped().address); --seats->second == 0)
+    seats_.erase(seats);
 }
 
 void rendezvous_core::on_question(const rendezvous_guest_actor& from, std::size_t which,

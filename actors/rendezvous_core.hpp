@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/fair_pool.hpp"
 #include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/rendezvous.hpp"
+#include "devp2p/actors/system_end.hpp"
 
 #include <array>
+#include <atomic>
 #include <map>
 
 namespace devp2p {
@@ -28,7 +31,8 @@ private:
   struct door {
     std::unique_ptr<net::datagram_socket> socket;
     std::unique_ptr<net::listener> listener;
-    bool accepting = false;
+    /// The listener has a call outstanding; it says itself when that is over.
+    std::shared_ptr<std::atomic<bool>> accepting = std::make_shared<std::atomic<bool>>(false);
   };
 
   struct guest {
@@ -42,12 +46,15 @@ private:
   void on_datagram(std::size_t which, const endpoint& from, byte_view content);
   void accept(std::size_t which);
   void on_accepted(std::size_t which, shared_stream stream);
+  bool make_room(const source& from);
+  void forget(const caf::actor_addr& gone);
   void on_question(const rendezvous_guest_actor& from, std::size_t which, const endpoint& source,
                    const blob& content);
   std::shared_ptr<loop_unit> unit_of(const net::stream& stream);
   nat::rendezvous::time_point now() { return clock().now(); }
 
   rendezvous_core_actor alive_;
+  system_end system_end_;
   net::network& network_;
   const std::size_t max_guests_;
   const std::size_t max_guests_per_address_;
@@ -56,6 +63,7 @@ private:
   bool sweeping_ = false;
   std::array<door, 2> doors_;
   std::map<caf::actor_addr, guest> guests_;
+  fair_pool<caf::actor_addr> places_;
   /// How many of them each address has; only those that have any.
   std::map<nat::address_key, std::size_t> seats_;
   std::map<net::loop*, std::shared_ptr<loop_unit>> units_;

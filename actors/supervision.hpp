@@ -6,7 +6,10 @@
 
 #include <caf/actor_clock.hpp>
 
+#include <algorithm>
 #include <cstdint>
+#include <optional>
+#include <utility>
 
 namespace devp2p {
 
@@ -33,6 +36,43 @@ struct supervision {
   /// ends.
   unsigned intensity = 1;
   settings::duration period = std::chrono::seconds{5};
+  /// The first restart comes at once. If that handler fails, too, the next comes after `min_pause`,
+  /// and each further one after twice as long, up to `max_pause`, less up to a half by chance, so
+  /// that sessions which failed together do not come back together. A handler that has run for
+  /// `period`, and for as long as its pause was, begins this anew. Messages that come meanwhile are
+  /// discarded and counted.
+  settings::duration min_pause = std::chrono::milliseconds{10};
+  settings::duration max_pause = std::chrono::seconds{5};
+};
+
+/// The pause before each restart of one handler. A value: it is told the time and chance.
+class restart_pause {
+public:
+  using time_point = caf::actor_clock::time_point;
+
+  /// The pause before the restart that is decided on at `now`; null for the first, which comes at
+  /// once. `luck` is from 0 to 1.
+  [[nodiscard]] std::optional<settings::duration> next(const supervision& limits, time_point now,
+                                                       double luck) {
+    if (restarted_ && now - until_ >= std::max(limits.period, full_)) {
+      restarted_ = false;
+      full_ = settings::duration{0};
+    }
+    until_ = now;
+    if (!std::exchange(restarted_, true))
+      return std::nullopt;
+    full_ = std::min(std::max(limits.min_pause, full_ * 2), limits.max_pause);
+    auto out = full_ - std::chrono::duration_cast<settings::duration>(full_ / 2 * luck);
+    until_ = now + out;
+    return out;
+  }
+
+private:
+  bool restarted_ = false;
+  /// The last pause without its chance.
+  settings::duration full_{0};
+  /// When it was over.
+  time_point until_ = {};
 };
 
 /// How often a handler may still be restarted. A value: it is told the time.

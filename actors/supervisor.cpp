@@ -10,10 +10,25 @@
 #include <caf/send.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <utility>
 
 namespace devp2p {
+
+namespace {
+
+constexpr std::chrono::seconds log_interval{1};
+
+/// So many times `what`.
+settings::duration at_most_forever(settings::duration what, double times) {
+  std::chrono::duration<double, std::nano> out = what;
+  out *= times;
+  return out < settings::forever ? std::chrono::duration_cast<settings::duration>(out)
+                                 : settings::forever;
+}
+
+} // namespace
 
 supervisor::supervisor(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
                        std::shared_ptr<const node_config> node, node_core_actor owner,
@@ -48,6 +63,10 @@ supervisor::behavior_type supervisor::make_behavior() {
     [this](close_atom, disconnect_reason reason) { end(culprit::node, local_disconnect(reason)); },
     [this](info_atom) { return tell(); },
     [this](tick_atom, session_phase phase) { on_deadline(phase); },
+    [this](tick_atom, std::uint16_t index, std::uint32_t restarts) {
+      if (index < shared_.size() && shared_[index].restarts == restarts)
+        replace_handler(index);
+    },
   };
 }
 
@@ -56,6 +75,8 @@ void supervisor::on_exit() {
     kill(x);
   children_.clear();
   peer_ = nullptr;
+  if (owner_)
+    demonitor(owner_.address()); // It lives on, and would keep our memory.
   owner_ = nullptr;
   alive_ = nullptr;
 }
@@ -159,24 +180,35 @@ void supervisor::run() {
   adopt(culprit::pinger, spawn<pinger>(unit(), peer_, supervisor_actor{this}, node_->limits));
 }
 
-/// A handler for the protocol at `index`, or none if the session does without, or is over.
+/// A handler for the protocol at `index`; none if the session does without, for now or for good, or
+/// is over.
 handler_actor supervisor::start_handler(std::size_t index) {
-  using strategy = supervision::strategy;
-  const auto& chosen = shared_[index].what->supervised;
+  auto& chosen = shared_[index];
   caf::error why;
-  for (unsigned tries = 0;; ++tries) {
-    if (auto out = spawn_handler(index, why))
-      return out;
-    // A factory that is slow to fail would never use up its budget.
-    auto enough = chosen.when_failed == strategy::restart && tries == chosen.intensity;
-    auto then = enough ? strategy::end_session : consequence(index, why);
-    if (then == strategy::detach)
-      return {};
-    if (then == strategy::end_session)
-      break;
+  if (auto out = spawn_handler(index, why)) {
+    chosen.not_spawned = 0;
+    return out;
   }
-  end(culprit::handler, std::move(why), to_string(shared_[index].name()));
+  const auto& supervised = chosen.what->supervised;
+  // A factory that is slow to fail would never use up its budget.
+  if (supervised.when_failed == supervision::strategy::restart &&
+      chosen.not_spawned++ == supervised.intensity)
+    end(culprit::handler, std::move(why), to_string(chosen.name()));
+  else
+    on_handler_end(index, why);
   return {};
+}
+
+/// For one that has failed.
+void supervisor::replace_handler(std::size_t index) {
+  auto has_one = [=](const child& x) {
+    return x.role == culprit::handler && !x.given_up && x.index == index;
+  };
+  if (phase_ != session_phase::running || shared_[index].detached ||
+      std::any_of(children_.begin(), children_.end(), has_one))
+    return;
+  if (auto next = start_handler(index))
+    send(peer_, route_atom::value, static_cast<std::uint16_t>(index), std::move(next));
 }
 
 handler_actor supervisor::spawn_handler(std::size_t index, caf::error& why) {
@@ -235,8 +267,11 @@ supervision::strategy supervisor::consequence(std::size_t index, const caf::erro
   auto supervised = failed.what->supervised;
   // So long it takes to notice each: otherwise no budget would ever be used up by them.
   if (why == errc::handler_stalled)
-    supervised.period += (supervised.intensity + 1) * (node_->limits.max_missed_pings + 1) *
-                         node_->limits.ping_interval;
+    supervised.period =
+      std::min(settings::forever,
+               supervised.period + at_most_forever(node_->limits.ping_interval,
+                                                   (supervised.intensity + 1.0) *
+                                                     (node_->limits.max_missed_pings + 1.0)));
   auto out = consequence_of(why, supervised, failed.budget, clock().now());
   auto attached =
     std::count_if(shared_.begin(), shared_.end(), [](const shared& x) { return !x.detached; });
@@ -249,22 +284,52 @@ supervision::strategy supervisor::consequence(std::size_t index, const caf::erro
   else
     ++failed.restarts;
   send(peer_, route_atom::value, static_cast<std::uint16_t>(index));
-  if (node_->log)
-    node_->log->warn("handler of {} with {} failed: {}; {}", to_string(failed.name()),
-                     remote_name(), describe(why),
-                     out == strategy::detach ? "the session goes on without it" : "restarted");
   return out;
+}
+
+/// One line a second at most: a handler may fail again and again.
+void supervisor::log_failure(std::size_t index, const caf::error& why, settings::duration pause) {
+  auto& failed = shared_[index];
+  auto now = clock().now();
+  if (!node_->log || (failed.logged && now - *failed.logged < log_interval)) {
+    ++failed.not_logged;
+    return;
+  }
+  failed.logged = now;
+  auto then = failed.detached ? std::string{"the session goes on without it"}
+              : pause > settings::duration{0}
+                ? "restarted in " + std::to_string(pause / std::chrono::milliseconds{1}) + " ms"
+                : std::string{"restarted"};
+  if (auto more = std::exchange(failed.not_logged, 0); more > 0)
+    then += "; and " + std::to_string(more) + " times more since the last such line";
+  node_->log->warn("handler of {} with {} failed: {}; {}", to_string(failed.name()), remote_name(),
+                   describe(why), then);
+}
+
+/// From 0 to 1.
+double supervisor::luck() const {
+  byte_array<2> octets{};
+  node_->random->fill(octets);
+  return (octets[0] * 256 + octets[1]) / 65536.0;
 }
 
 void supervisor::on_handler_end(std::size_t index, const caf::error& why) {
   if (phase_ != session_phase::running)
     return;
   switch (consequence(index, why)) {
-  case supervision::strategy::restart:
-    if (auto next = start_handler(index))
-      send(peer_, route_atom::value, static_cast<std::uint16_t>(index), std::move(next));
+  case supervision::strategy::restart: {
+    auto& failed = shared_[index];
+    auto pause = failed.pause.next(failed.what->supervised, clock().now(), luck());
+    log_failure(index, why, pause.value_or(settings::duration{0}));
+    // A further one never in the same turn: others live on this thread, too.
+    if (!pause)
+      replace_handler(index);
+    else
+      send_later(*pause, tick_atom::value, static_cast<std::uint16_t>(index), failed.restarts);
     break;
+  }
   case supervision::strategy::detach:
+    log_failure(index, why, {});
     break;
   case supervision::strategy::end_session:
     end(culprit::handler, why, to_string(shared_[index].name()));

@@ -56,12 +56,15 @@ private:
   void on_hello(hello& theirs);
   void run();
   handler_actor start_handler(std::size_t index);
+  void replace_handler(std::size_t index);
   handler_actor spawn_handler(std::size_t index, caf::error& why);
   peer_info info() const;
   caf::result<peer_info> tell();
 
   // A handler that fails, and what its protocol wants to be done about it.
   supervision::strategy consequence(std::size_t index, const caf::error& why);
+  void log_failure(std::size_t index, const caf::error& why, settings::duration pause);
+  double luck() const;
   void on_handler_end(std::size_t index, const caf::error& why);
   void on_stall(std::size_t index, std::uint32_t restarts);
 
@@ -89,6 +92,12 @@ private:
     std::uint32_t restarts = 0;
     bool detached = false;
     restart_budget budget = {};
+    restart_pause pause = {};
+    /// Handlers that could not be spawned, one after the other.
+    unsigned not_spawned = 0;
+    /// When a failure was logged last, and how many were not since.
+    std::optional<caf::actor_clock::time_point> logged = {};
+    unsigned not_logged = 0;
 
     [[nodiscard]] capability name() const { return {what->name, what->version}; }
   };

@@ -105,6 +105,8 @@ using peer_actor = writer_actor::extend<
   caf::reacts_to<close_atom>,
   // From the last holder of a payload: the window that was full has room again.
   caf::reacts_to<resume_atom>,
+  // From a handler of the route with that index, which ends: so many messages it has not handled.
+  caf::reacts_to<failed_atom, std::uint16_t, std::uint64_t>,
   // From itself: the deadline with that number has passed.
   caf::reacts_to<tick_atom, std::uint64_t>>;
 
@@ -137,7 +139,9 @@ using supervisor_actor = caf::typed_actor<
   // From the node.
   caf::replies_to<info_atom>::with<peer_info>,
   // From itself: the deadline to reach that phase has passed.
-  caf::reacts_to<tick_atom, session_phase>>;
+  caf::reacts_to<tick_atom, session_phase>,
+  // From itself: it is time to spawn the n-th handler of the route with that index.
+  caf::reacts_to<tick_atom, std::uint16_t, std::uint32_t>>;
 
 /// Whoever wants to know what becomes of the ports that a mapper keeps open.
 using mapping_subscriber_actor =
@@ -212,8 +216,10 @@ using node_core_actor = node_actor::extend_with<mapping_subscriber_actor>::exten
   // From itself: that node has waited long enough, on a connection of its own, for our dial with
   // that number.
   caf::reacts_to<tick_atom, node_id, std::uint64_t>,
-  // From a listener's index: try to accept again.
-  caf::reacts_to<accept_atom, std::size_t>>;
+  // From itself, with a listener's index: try to accept again.
+  caf::reacts_to<accept_atom, std::size_t>,
+  // From itself: a pending session may have had its time.
+  caf::reacts_to<resume_atom>>;
 
 /// One gateway, which is asked one thing after the other. Questions end within seconds, each of
 /// them, with an error if nobody answers.

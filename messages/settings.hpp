@@ -12,6 +12,9 @@ namespace devp2p {
 struct settings {
   using duration = std::chrono::nanoseconds;
 
+  /// What is longer lasts for ever, `duration::max()` too: 50 years, so that no sum overflows.
+  static constexpr duration forever = std::chrono::years{50};
+
   // Whom the node admits.
 
   /// Sessions that run at once. Trusted nodes are admitted beyond it. When there are as many, the
@@ -21,14 +24,17 @@ struct settings {
   /// Of `max_peers`, one in `dial_ratio` is kept for sessions that we dialled, at least one; 0
   /// keeps none.
   std::size_t dial_ratio = 3;
-  /// Accepted sessions that do not run yet. When there are as many, the source that has most of them
-  /// gives up the one that has waited longest for a source that has fewer; otherwise the next
+  /// Accepted sessions that do not run yet. When there are as many, the source that has most of
+  /// them gives up the one that has waited longest for a source that has fewer; otherwise the next
   /// connection waits.
   std::size_t max_pending = 50;
+  /// Connections that are accepted and wait for one of these places; each costs a file descriptor.
+  /// Beyond it, the source that has most of them loses the one that has waited longest.
+  std::size_t max_waiting = 1000;
   /// Dials that do not run yet; beyond it a dial is refused with `errc::too_many_pending`.
   std::size_t max_dialing = 50;
   /// Leading bits of an address that make a source: the remotes of one source share its places
-  /// (`net/source.hpp`). 0 to 32, and 0 to 128.
+  /// (`nat::to_network_key`). 0 to 32, and 0 to 128.
   unsigned source_bits_ipv4 = 24;
   unsigned source_bits_ipv6 = 48;
 

@@ -7,6 +7,9 @@
 #include <caf/exit_reason.hpp>
 #include <caf/sec.hpp>
 
+#include <stdexcept>
+#include <typeinfo>
+
 namespace devp2p {
 
 namespace {
@@ -40,6 +43,12 @@ void add_types(caf::actor_system_config& config) {
                             [](std::uint8_t code, caf::atom_value, const caf::message& context) {
                               return render(code, context);
                             });
+}
+
+void must_know_types(const caf::actor_system& system) {
+  if (!system.config().type_names_by_rtti.contains(typeid(packet)))
+    throw std::invalid_argument{"this actor system does not know our messages: call "
+                                "devp2p::add_types(config) before the system is constructed"};
 }
 
 std::string describe(const caf::error& why) {

@@ -32,6 +32,10 @@ enum class session_phase : std::uint8_t;
 /// constructed.
 void add_types(caf::actor_system_config& config);
 
+/// Throws `std::invalid_argument` if the configuration of `system` was not given to `add_types`:
+/// then other processes would understand nothing, and errors would have no text.
+void must_know_types(const caf::actor_system& system);
+
 /// The error for people: `to_string(errc)` and what the error was told of the circumstances.
 [[nodiscard]] std::string describe(const caf::error& why);
 

@@ -10,28 +10,34 @@ namespace devp2p::nat {
 
 namespace {
 
-/// What is kept of an address, in octets of the form that IPv6 has it in.
-constexpr std::size_t whole = 16;
-constexpr std::size_t half = 8;
-constexpr std::size_t ipv4_network = 15;
-constexpr std::size_t ipv6_network = 6;
-
-address_key first_of(const std::string& address, std::size_t of_ipv4, std::size_t of_ipv6) {
-  auto out = to_octets(address).value_or(address_octets{});
-  // An IPv4 address may have been written as IPv6 has it.
-  auto kept = is_ipv6(to_text(out)) ? of_ipv6 : of_ipv4;
-  std::fill(out.begin() + static_cast<std::ptrdiff_t>(kept), out.end(), std::uint8_t{0});
-  return out;
-}
+/// In bits.
+constexpr unsigned all_of_ipv4 = 32;
+constexpr unsigned ipv4_network = 24;
+constexpr unsigned ipv6_network = 48;
+constexpr unsigned half_of_ipv6 = 64;
+/// In the form that IPv6 has it in, an address of IPv4 comes last.
+constexpr unsigned before_ipv4 = 96;
+constexpr unsigned octet = 8;
 
 } // namespace
 
 address_key to_address_key(const std::string& address) {
-  return first_of(address, whole, half);
+  return to_network_key(address, all_of_ipv4, half_of_ipv6);
 }
 
 address_key to_network_key(const std::string& address) {
-  return first_of(address, ipv4_network, ipv6_network);
+  return to_network_key(address, ipv4_network, ipv6_network);
+}
+
+address_key to_network_key(const std::string& address, unsigned bits_ipv4, unsigned bits_ipv6) {
+  auto out = to_octets(address).value_or(address_octets{});
+  // An IPv4 address may have been written as IPv6 has it.
+  auto kept = is_ipv6(to_text(out)) ? bits_ipv6 : before_ipv4 + std::min(bits_ipv4, all_of_ipv4);
+  for (unsigned i = 0; i < out.size(); ++i) {
+    auto here = std::min(kept - std::min(kept, i * octet), octet);
+    out[i] &= static_cast<std::uint8_t>(0xff00 >> here);
+  }
+  return out;
 }
 
 address_limit::address_limit(const octets_32& key, double burst, double rate)

@@ -19,6 +19,11 @@ using address_key = octets_16;
 /// of IPv6 (RFC 6177 again).
 [[nodiscard]] address_key to_network_key(const std::string& address);
 
+/// The same for networks of other sizes: the leading `bits_ipv4` (0 to 32) or `bits_ipv6` (0 to
+/// 128) bits of the address; larger numbers mean all of it. Zero for what is no address.
+[[nodiscard]] address_key to_network_key(const std::string& address, unsigned bits_ipv4,
+                                         unsigned bits_ipv6);
+
 /// Allows each address so much at once, and so much a second.
 ///
 /// Never grows: addresses share a fixed number of token buckets. Which of them do is unpredictable,

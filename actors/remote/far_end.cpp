@@ -36,6 +36,7 @@ far_end::behavior_type far_end::make_behavior() {
 
 void far_end::on_exit() {
   caf::anon_send_exit(handler_, caf::exit_reason::kill);
+  demonitor(near_.address());
   handler_ = nullptr;
   near_ = nullptr;
   alive_ = nullptr;

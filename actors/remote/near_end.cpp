@@ -28,6 +28,11 @@ near_end::behavior_type near_end::make_behavior() {
 }
 
 void near_end::on_exit() {
+  // The host lives on, and would keep our memory.
+  if (host_)
+    demonitor(host_.address());
+  if (far_)
+    demonitor(far_.address());
   host_ = nullptr;
   far_ = nullptr;
 }

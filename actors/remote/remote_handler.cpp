@@ -12,6 +12,7 @@ namespace devp2p {
 handler_factory handled_remotely(const handler_host_actor& host, remote_handler_options options) {
   // With none at all, nothing would ever be sent.
   options.credit = std::max<std::uint64_t>(options.credit, 1);
+  options.spawn_timeout = std::min(options.spawn_timeout, settings::forever);
   return [=](caf::actor_system& system, const channel& link) -> handler_actor {
     if (!host)
       return {};
@@ -21,6 +22,8 @@ handler_factory handled_remotely(const handler_host_actor& host, remote_handler_
 
 handler_host_actor host_handlers(caf::actor_system& system, handler_factory spawn,
                                  handler_host_options options) {
+  options.handler_timeout = std::min(options.handler_timeout, settings::forever);
+  options.report_interval = std::min(options.report_interval, settings::forever);
   return system.spawn<handler_host>(std::move(spawn), options);
 }
 

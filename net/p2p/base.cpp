@@ -128,6 +128,13 @@ expected<hello> decode_hello(byte_view payload) {
   return out;
 }
 
+std::optional<std::uint64_t> version_of_hello(byte_view payload) {
+  rlp::decoder in{payload};
+  auto fields = in.list();
+  auto version = fields.integer();
+  return in.error() ? std::nullopt : std::optional{version};
+}
+
 bytes encode_disconnect(disconnect_reason reason) {
   if (reason == disconnect_reason::undecodable)
     reason = disconnect_reason::requested;

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 /// The base protocol, which every session speaks beside its sub-protocols (RLPx, "Capability
 /// Messaging" and "p2p" Capability).
@@ -54,6 +55,9 @@ inline constexpr std::size_t max_disconnect_size = 100;
 /// Fails with `errc::message_too_large`, `errc::malformed_hello`, or `errc::invalid_identity` if
 /// only the node id is wrong.
 [[nodiscard]] expected<hello> decode_hello(byte_view payload);
+
+/// The protocol version in the payload of a Hello, its first field; null if that cannot be read.
+[[nodiscard]] std::optional<std::uint64_t> version_of_hello(byte_view payload);
 
 /// The payload of a Disconnect: a list of one integer. `disconnect_reason::undecodable`, which no
 /// remote knows, is told as `disconnect_reason::requested`.

@@ -36,7 +36,7 @@ std::optional<errc> session::seal(std::uint64_t id, byte_view payload, bytes& ou
   const auto content_start = start + frame_codec::header_size;
   out.resize(content_start);
   rlp::encoder{out}.integer(id);
-  if (snappy_)
+  if (compress_)
     compress(payload, out);
   else
     out.insert(out.end(), payload.begin(), payload.end());

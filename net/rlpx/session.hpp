@@ -27,7 +27,12 @@ public:
 
   /// From the next message on, payloads are compressed, both ways. The two Hellos never are: to be
   /// called when one was sealed and the other opened.
-  void enable_snappy() { snappy_ = true; }
+  void enable_snappy() { snappy_ = compress_ = true; }
+
+  /// The same for what is sealed alone: a remote that has read our Hello expects that, whatever has
+  /// become of its own.
+  void compress_sealed(bool on) { compress_ = on; }
+
   /// From the next header on, no message is taken whose payload has more than `max_size` octets,
   /// and none with more than `frame_codec::max_content_size` in any case. A session starts with
   /// `p2p::max_hello_size`, so that nobody holds more than that for a stranger.
@@ -72,7 +77,9 @@ private:
   [[nodiscard]] opened parse(byte_view content) const;
 
   std::variant<frame_codec, cleartext_codec> codec_;
+  /// Of what is opened, and of what is sealed.
   bool snappy_ = false;
+  bool compress_ = false;
   std::size_t max_size_ = p2p::max_hello_size;
   /// Set between a header and its body.
   std::optional<std::size_t> content_size_;

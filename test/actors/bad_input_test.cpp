@@ -8,6 +8,7 @@
 #include "devp2p/kit/raw_remote.hpp"
 #include "devp2p/net/p2p/base.hpp"
 #include "devp2p/net/rlp/encoder.hpp"
+#include "devp2p/net/rlpx/compression.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -72,8 +73,10 @@ struct attack_fixture {
     BOOST_TEST(end.sent == told);
     BOOST_TEST(!end.error.empty());
     BOOST_TEST(attacker.goodbyes().size() == (told ? 1u : 0u));
-    if (told)
+    if (told) {
       BOOST_TEST(to_string(attacker.goodbyes().at(0)) == to_string(expected));
+      the_goodbye_is_compressed(expected);
+    }
     the_log_says_who_and_why(end);
     // Nothing of the session is left once it has lingered, and the remote sees the end of it.
     world.advance(10s);
@@ -84,6 +87,13 @@ struct attack_fixture {
     victims = {};
     BOOST_TEST(live_memory() <= octets_before + traces);
     the_friend_is_still_there();
+  }
+
+  /// As a remote expects it that goes by the version in our Hello, whatever was wrong with its own.
+  void the_goodbye_is_compressed(reason expected) {
+    bytes compressed;
+    rlpx::compress(p2p::encode_disconnect(expected), compressed);
+    BOOST_TEST((attacker.received().back().payload == compressed));
   }
 
   /// In one line.
@@ -231,6 +241,17 @@ BOOST_AUTO_TEST_CASE(a_hello_without_an_identity_is_told_so) {
   failed_with(reason::invalid_identity, true);
 }
 
+BOOST_AUTO_TEST_CASE(a_hello_of_a_version_without_compression_is_refused_without_it) {
+  BOOST_REQUIRE(attacker.connect(victim.url.address) && attacker.shake_hands(victim.key.id()));
+  auto hello = attacker.introduction({{"test", 1}});
+  hello.version = 4;
+  hello.id = {};
+  attacker.send_hello(hello);
+  BOOST_REQUIRE(attacker.goodbyes().size() == 1u);
+  BOOST_TEST(
+    (attacker.received().back().payload == p2p::encode_disconnect(reason::invalid_identity)));
+}
+
 BOOST_AUTO_TEST_CASE(a_hello_with_another_identity_is_told_so) {
   BOOST_REQUIRE(attacker.connect(victim.url.address) && attacker.shake_hands(victim.key.id()));
   auto hello = attacker.introduction({{"test", 1}});
@@ -254,6 +275,16 @@ BOOST_AUTO_TEST_CASE(a_remote_that_never_says_hello_ends_by_the_same_deadline) {
 }
 
 // -- in a running session -----------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_remote_that_is_silent_from_the_start_ends_after_three_intervals) {
+  BOOST_REQUIRE(meet());
+  world.network().set_conditions("10.0.0.66", "10.0.0.1", {.stalled = true});
+  world.advance(44s);
+  BOOST_TEST(victim.events.dropped.empty());
+  world.advance(1s);
+  BOOST_REQUIRE(victim.events.dropped.size() == 1u);
+  BOOST_TEST(to_string(victim.events.dropped[0].end.reason) == to_string(reason::ping_timeout));
+}
 
 BOOST_AUTO_TEST_CASE(a_flipped_bit_in_any_part_of_a_frame_breaches_the_protocol) {
   // Header, its MAC, body, its MAC.

@@ -114,11 +114,15 @@ BOOST_AUTO_TEST_CASE(does_not_dial_itself) {
   BOOST_TEST((fixture.dial(fixture.subject, fixture.subject.url).error == errc::connected_to_self));
 }
 
-BOOST_AUTO_TEST_CASE(does_not_dial_who_is_a_peer_already) {
+BOOST_AUTO_TEST_CASE(answers_a_dial_of_a_peer_with_its_session) {
   node_fixture fixture;
   auto other = fixture.another(1);
   BOOST_REQUIRE(fixture.dial(*other, fixture.subject.url).value);
-  BOOST_TEST((fixture.dial(*other, fixture.subject.url).error == errc::already_connected));
+  auto again = fixture.dial(*other, fixture.subject.url).value;
+  BOOST_REQUIRE(again.has_value());
+  BOOST_TEST((again->id == fixture.subject.key.id()));
+  // Whoever dialled whom.
+  BOOST_TEST(fixture.dial(fixture.subject, other->url).value.has_value());
   BOOST_TEST(other->events.added.size() == 1u);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "node_fixture.hpp"
 
+#include <functional>
+#include <limits>
 #include <stdexcept>
 
 namespace devp2p::test {
@@ -71,6 +73,91 @@ BOOST_AUTO_TEST_CASE(accepts_no_more_than_may_be_pending_however_many_places_it_
   BOOST_REQUIRE(first->greet({{"test", 1}}));
   BOOST_TEST(second->greet({{"test", 1}}));
   BOOST_TEST(fixture.info().peers == 2u);
+}
+
+// -- configurations -----------------------------------------------------------
+
+namespace {
+
+/// What `spawn_node` says of these protocols; empty if it takes them.
+std::string refusal_of(std::vector<protocol> protocols,
+                       const std::function<void(node_config&)>& change = {}) {
+  kit::seeded_random random{5};
+  kit::world world;
+  node_config config{crypto::private_key::generate(random), &random, std::move(protocols)};
+  if (change)
+    change(config);
+  try {
+    world.adopt(spawn_node(world.system(), world.host("10.0.0.1"), std::move(config)));
+    return {};
+  } catch (const std::invalid_argument& why) {
+    BOOST_TEST(world.living() == 0u);
+    return why.what();
+  }
+}
+
+bool says(const std::string& text, const std::string& what) {
+  return text.find(what) != text.npos;
+}
+
+protocol named(std::string name, std::uint64_t version = 1, std::uint64_t length = 8) {
+  return make_protocol(std::move(name), version, length, ignore());
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(refuses_protocols_that_can_never_work) {
+  constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+  BOOST_TEST(refusal_of({}) == "");
+  BOOST_TEST(refusal_of({named("eightchr"), named("a", 1), named("a", 2)}) == "");
+  BOOST_TEST(refusal_of({named("a", 1, most - 16)}) == "");
+  BOOST_TEST(says(refusal_of({named("")}), "a name has 1 to 8 visible ASCII characters"));
+  BOOST_TEST(says(refusal_of({named("ninechars")}), "'ninechars'"));
+  BOOST_TEST(says(refusal_of({named("\xc3\xa9\n")}), "visible ASCII"));
+  BOOST_TEST(says(refusal_of({named("a b")}), "visible ASCII"));
+  BOOST_TEST(says(refusal_of({named("a", 1, 0)}), "protocol a/1 has length 0"));
+  BOOST_TEST(says(refusal_of({named("a", 1, most)}), "2^64"));
+  BOOST_TEST(says(refusal_of({named("a", 1, most - 16), named("b")}), "2^64"));
+  // Two versions of one name share their place.
+  BOOST_TEST(refusal_of({named("a", 1, most / 2 + 8), named("a", 2, most / 2 + 8)}) == "");
+  BOOST_TEST(says(refusal_of({named("a"), named("b"), named("a")}), "a/1 is there twice"));
+  BOOST_TEST(says(refusal_of({make_protocol("a", 1, 1, {})}), "no `spawn`"));
+  std::vector<protocol> many;
+  for (int i = 0; i < 129; ++i)
+    many.push_back(named("p" + std::to_string(i)));
+  BOOST_TEST(says(refusal_of(many), "too many protocols"));
+  BOOST_TEST(says(
+    refusal_of({named("a")}, [](node_config& x) { x.limits.client_id = std::string(5000, 'x'); }),
+    "too long a client id"));
+}
+
+BOOST_AUTO_TEST_CASE(refuses_a_system_that_does_not_know_its_messages) {
+  caf::actor_system_config bare;
+  caf::actor_system system{bare};
+  kit::seeded_random random{5};
+  net::memory_network network;
+  BOOST_CHECK_EXCEPTION(
+    static_cast<void>(spawn_node(system, network.host("10.0.0.1"),
+                                 node_config{crypto::private_key::generate(random), &random})),
+    std::invalid_argument,
+    [](const auto& why) { return std::string{why.what()}.find("add_types") != std::string::npos; });
+}
+
+BOOST_AUTO_TEST_CASE(takes_the_longest_duration_for_ever) {
+  constexpr auto never = settings::duration::max();
+  settings limits;
+  for (auto* x : {&limits.dial_timeout, &limits.handshake_timeout, &limits.ping_interval,
+                  &limits.write_timeout, &limits.disconnect_timeout, &limits.linger_timeout,
+                  &limits.handler_timeout})
+    *x = never;
+  node_fixture fixture{limits};
+  auto other = fixture.another(1);
+  BOOST_REQUIRE(fixture.dial(*other, fixture.subject.url).value);
+  auto peers =
+    ask<std::vector<peer_info>>(fixture.world, fixture.subject.handle, peers_atom::value);
+  BOOST_TEST(peers.value.value().size() == 1u);
+  fixture.world.advance(std::chrono::hours{1});
+  BOOST_TEST(fixture.info().peers == 1u);
 }
 
 // -- telling ------------------------------------------------------------------

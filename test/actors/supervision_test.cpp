@@ -104,6 +104,12 @@ struct supervision_fixture {
   }
 };
 
+handler_factory ignore_all() {
+  return handled_by([](handler_actor::pointer, const channel&) {
+    return handler_actor::behavior_type{[](const packet&) {}};
+  });
+}
+
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(a_handler_that_fails, supervision_fixture)
@@ -291,6 +297,140 @@ BOOST_AUTO_TEST_CASE(is_done_without_if_it_stalls) {
   the_calm_protocol_goes_on();
 }
 
+BOOST_AUTO_TEST_CASE(waits_longer_and_longer_before_it_is_restarted_and_says_so_once_a_second) {
+  inbox calm[2];
+  std::vector<caf::timespan> tries;
+  kit::seeded_random random{1};
+  kit::world world;
+  auto broken =
+    make_protocol("test", 1, 8, [&](caf::actor_system&, const channel&) -> handler_actor {
+      tries.push_back(world.now());
+      throw std::runtime_error{"the database is away"};
+    });
+  broken.supervised = {.when_failed = strategy::restart, .intensity = 4'000'000'000u};
+  test_node left{
+    world, "10.0.0.1", random, {broken, make_protocol("calm", 1, 8, collect(&calm[0]))}};
+  test_node right{
+    world,
+    "10.0.0.2",
+    random,
+    {make_protocol("test", 1, 8, ignore_all()), make_protocol("calm", 1, 8, collect(&calm[1]))}};
+  BOOST_REQUIRE(meet(world, left, right).value);
+  // At once and once again; then no turn of the loop has more than one.
+  BOOST_TEST(tries.size() == 2u);
+  world.advance(10s);
+  for (std::size_t i = 2; i < tries.size(); ++i) {
+    auto full = std::min<caf::timespan>(10ms * (1 << std::min<std::size_t>(i - 2, 10)), 5s);
+    BOOST_TEST((tries[i] - tries[i - 1] >= full / 2));
+    BOOST_TEST((tries[i] - tries[i - 1] <= full));
+  }
+  BOOST_TEST(tries.size() > 8u);
+  BOOST_TEST(tries.size() < 16u);
+  BOOST_TEST(left.log->with("the database is away").size() <= 10u);
+  BOOST_TEST(!left.log->with("times more since the last such line").empty());
+  // The other protocol goes on, and the messages that nobody could take are counted.
+  world.send(calm[1].link->writer, write_atom::value, calm[1].link->index, calm[1].link->restarts,
+             packet{1, {}});
+  BOOST_TEST(calm[0].packets.size() == 1u);
+  BOOST_TEST(left.events.dropped.empty());
+}
+
+BOOST_AUTO_TEST_CASE(leaves_messages_behind_that_are_counted_as_discarded) {
+  inbox sender;
+  kit::seeded_random random{1};
+  kit::world world;
+  auto once = [](handler_actor::pointer, const channel& link) -> handler_actor::behavior_type {
+    return {[first = link.restarts == 0](const packet&) {
+      if (first)
+        throw std::runtime_error{"once"};
+    }};
+  };
+  auto fragile = make_protocol("test", 1, 8, handled_by(once));
+  fragile.supervised = {.when_failed = strategy::restart, .intensity = 3};
+  test_node left{world, "10.0.0.1", random, {fragile}};
+  test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&sender))}};
+  BOOST_REQUIRE(meet(world, left, right).value);
+  for (int i = 0; i < 100; ++i)
+    caf::anon_send(sender.link->writer, write_atom::value, sender.link->index,
+                   sender.link->restarts, packet{0, {}});
+  world.run();
+  auto peers = ask<std::vector<peer_info>>(world, left.handle, peers_atom::value).value.value();
+  const auto& told = peers.at(0).protocols.at(0);
+  BOOST_TEST(told.counts.messages_in == 100u);
+  BOOST_TEST(told.restarts == 1u);
+  // One it died of. How many had come by then is up to the scheduler, but not none.
+  BOOST_TEST(told.counts.messages_discarded >= 50u);
+  BOOST_TEST(told.counts.messages_discarded <= 99u);
+}
+
+BOOST_AUTO_TEST_CASE(that_throws_is_quoted_in_the_end_of_its_session) {
+  inbox peer;
+  kit::seeded_random random{1};
+  kit::world world;
+  auto thrower = [](handler_actor::pointer, const channel&) -> handler_actor::behavior_type {
+    return {[](const packet&) { throw std::runtime_error{"block 7 is missing"}; }};
+  };
+  test_node left{world, "10.0.0.1", random, {make_protocol("test", 1, 8, handled_by(thrower))}};
+  test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&peer))}};
+  BOOST_REQUIRE(meet(world, left, right).value);
+  world.send(peer.link->writer, write_atom::value, peer.link->index, peer.link->restarts,
+             packet{0, {}});
+  BOOST_REQUIRE(left.events.dropped.size() == 1u);
+  const auto& end = left.events.dropped[0].end;
+  BOOST_TEST(end.error == "test/1: protocol handler failed: block 7 is missing");
+  BOOST_TEST((end.code == errc::handler_failed));
+  BOOST_REQUIRE(right.events.dropped.size() == 1u);
+  BOOST_TEST((right.events.dropped[0].end.code == errc::remote_disconnect));
+}
+
+namespace {
+
+struct broken_meter : traffic_meter {
+  void on_received(const capability&, std::size_t) override {
+    throw std::runtime_error{"no counter"};
+  }
+  void on_sent(const capability&, std::size_t) override {
+    if (sends)
+      throw 7;
+  }
+  bool sends = false;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(is_not_to_blame_for_a_meter_that_throws) {
+  for (bool sends : {false, true}) {
+    inbox mine;
+    inbox peer;
+    kit::seeded_random random{1};
+    kit::world world;
+    auto meter = std::make_shared<broken_meter>();
+    meter->sends = sends;
+    test_node left{world,
+                   "10.0.0.1",
+                   random,
+                   {make_protocol("test", 1, 8, collect(&mine))},
+                   {},
+                   {},
+                   [&](node_config& x) { x.meter = meter; }};
+    test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&peer))}};
+    BOOST_REQUIRE(meet(world, left, right).value);
+    const auto& writer = sends ? mine : peer;
+    for (int i = 0; i < 3; ++i)
+      caf::anon_send(writer.link->writer, write_atom::value, writer.link->index,
+                     writer.link->restarts, packet{0, {}});
+    world.run();
+    // Its session ends by it, once; the node goes on.
+    BOOST_REQUIRE(left.events.dropped.size() == 1u);
+    BOOST_TEST((left.events.dropped[0].end.code == errc::callback_failed));
+    BOOST_TEST(left.events.dropped[0].end.error.starts_with(
+      "a callback of the application threw: the traffic meter"));
+    BOOST_TEST(right.events.dropped.size() == 1u);
+    world.advance(10s);
+    BOOST_TEST(ask<node_info>(world, left.handle, info_atom::value).value.has_value());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(that_cannot_be_spawned_is_retried_within_its_budget_or_done_without) {
   for (auto chosen : {strategy::detach, strategy::restart}) {
     inbox calm[2];
@@ -311,7 +451,10 @@ BOOST_AUTO_TEST_CASE(that_cannot_be_spawned_is_retried_within_its_budget_or_done
                     random,
                     {make_protocol("test", 1, 8, collect(&test)),
                      make_protocol("calm", 1, 8, collect(&calm[1]))}};
-    BOOST_TEST(meet(world, left, right).value.has_value() == (chosen == strategy::detach));
+    // The session goes on meanwhile.
+    BOOST_TEST(meet(world, left, right).value.has_value());
+    world.advance(5s);
+    BOOST_TEST(left.events.dropped.empty() == (chosen == strategy::detach));
     BOOST_TEST(tries == (chosen == strategy::detach ? 1 : 4));
   }
 }

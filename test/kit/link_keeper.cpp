@@ -44,6 +44,7 @@ link_keeper::behavior_type link_keeper::make_behavior() {
 }
 
 void link_keeper::on_exit() {
+  demonitor(node_.address());
   node_ = nullptr;
   puncher_ = nullptr;
 }

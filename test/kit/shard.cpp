@@ -89,6 +89,7 @@ shard::behavior_type shard::make_behavior() {
 
 void shard::on_exit() {
   player_.reset();
+  demonitor(door_.address());
   door_ = nullptr;
 }
 

@@ -52,6 +52,18 @@ void world::advance(caf::timespan by) {
   while (schedule_.pass(end));
 }
 
+/// Those that have ended are forgotten: a world may see many lives.
+void world::remember(caf::actor who) {
+  if (actors_.size() >= enough_) {
+    std::erase_if(actors_, [](const caf::actor& x) {
+      return caf::actor_cast<caf::abstract_actor*>(x)->getf(
+        caf::abstract_actor::is_terminated_flag);
+    });
+    enough_ = std::max<std::size_t>(enough_, 2 * actors_.size());
+  }
+  actors_.push_back(std::move(who));
+}
+
 void world::end() {
   for (const auto& x : actors_)
     caf::anon_send_exit(x, caf::exit_reason::user_shutdown);

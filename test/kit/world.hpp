@@ -68,7 +68,7 @@ public:
   /// Ends `actor`, too, when the world does. Returns it.
   template <class Handle>
   Handle adopt(Handle actor) {
-    actors_.push_back(caf::actor_cast<caf::actor>(actor));
+    remember(caf::actor_cast<caf::actor>(actor));
     return actor;
   }
 
@@ -130,6 +130,8 @@ public:
   [[nodiscard]] std::vector<std::string> leftovers(std::size_t expected);
 
 private:
+  void remember(caf::actor who);
+
   struct config : caf::actor_system_config {
     config();
   };
@@ -141,6 +143,8 @@ private:
   std::size_t residents_;
   schedule schedule_;
   std::vector<caf::actor> actors_;
+  /// Looks for those that have ended when there are as many.
+  std::size_t enough_ = 64;
 };
 
 } // namespace devp2p::kit

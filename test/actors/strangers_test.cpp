@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Strangers share what a node has, and leave nothing behind.
+#include "live_memory.hpp"
+#include "node_fixture.hpp"
+
+#include "devp2p/actors/mapper.hpp"
+#include "devp2p/actors/puncher.hpp"
+#include "devp2p/actors/rendezvous.hpp"
+#include "devp2p/remote/remote_handler.hpp"
+
+#include <array>
+
+namespace devp2p::test {
+namespace {
+
+using namespace std::chrono_literals;
+using reason = disconnect_reason;
+
+/// Connections that say nothing, and are opened again when they are closed.
+class silent_crowd {
+public:
+  silent_crowd(kit::world& where, endpoint to, int sources, std::size_t connections)
+    : world_(where),
+      to_(std::move(to)),
+      sources_(sources),
+      all_(connections) {}
+
+  /// Opens what is not open; the backlog holds a hundred at a time.
+  void keep() {
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      auto& x = all_[i];
+      if (x && !x->is_over())
+        continue;
+      x = std::make_shared<one>();
+      auto from = "11.0." + std::to_string(i % static_cast<std::size_t>(sources_)) + ".66";
+      x->dial = world_.host(from).dial(to_, [there = std::weak_ptr{x}](auto outcome) {
+        if (auto self = there.lock(); self && outcome)
+          self->stream = std::move(*outcome);
+        else if (self)
+          self->failed = true;
+      });
+      if (++opened_ % 100 == 0)
+        world_.run();
+    }
+    world_.run();
+  }
+
+  void leave() {
+    all_.clear();
+    world_.run();
+  }
+
+  [[nodiscard]] std::size_t opened() const { return opened_; }
+
+private:
+  struct one {
+    std::unique_ptr<net::pending_dial> dial;
+    std::unique_ptr<net::stream> stream;
+    bool failed = false;
+
+    bool is_over() {
+      std::array<std::uint8_t, 64> any{};
+      return failed || (stream && stream->read_some(any).error);
+    }
+  };
+
+  kit::world& world_;
+  endpoint to_;
+  int sources_;
+  std::vector<std::shared_ptr<one>> all_;
+  std::size_t opened_ = 0;
+};
+
+/// Whether a fresh node gets in while the crowd does what it does.
+bool gets_in(node_fixture& fixture, silent_crowd& crowd, int n) {
+  test_node honest{fixture.world, "12.0." + std::to_string(n) + ".1", fixture.random,
+                   test_protocol()};
+  caf::anon_send(honest.handle, dial_atom::value, fixture.subject.url);
+  const auto deadline = fixture.world.now() + settings{}.handshake_timeout;
+  while (honest.events.added.empty() && fixture.world.now() < deadline) {
+    crowd.keep();
+    fixture.world.advance(50ms);
+  }
+  auto in = !honest.events.added.empty();
+  caf::anon_send_exit(honest.handle, caf::exit_reason::user_shutdown);
+  fixture.world.run();
+  return in;
+}
+
+void attack_from(int sources) {
+  node_fixture fixture;
+  silent_crowd crowd{fixture.world, fixture.subject.url.address, sources, 1500};
+  for (int n = 0; crowd.opened() < 10'000; ++n) {
+    crowd.keep();
+    BOOST_TEST(gets_in(fixture, crowd, n % 200));
+    fixture.world.advance(1s);
+  }
+  crowd.leave();
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(a_node_among_strangers)
+
+BOOST_AUTO_TEST_CASE(lets_others_in_while_one_source_holds_all_it_can) {
+  attack_from(1);
+}
+
+BOOST_AUTO_TEST_CASE(lets_others_in_while_three_sources_hold_all_they_can) {
+  attack_from(3);
+}
+
+BOOST_AUTO_TEST_CASE(lets_others_in_while_fifty_sources_hold_all_they_can) {
+  attack_from(50);
+}
+
+BOOST_AUTO_TEST_CASE(refuses_nobody_of_one_source_while_there_is_room) {
+  settings limits;
+  limits.max_peers = 500;
+  limits.max_pending = 10;
+  node_fixture fixture{limits};
+  constexpr int count = 300;
+  std::vector<std::unique_ptr<test_node>> all;
+  for (int i = 0; i < count; ++i) {
+    all.push_back(std::make_unique<test_node>(fixture.world, "10.7.0." + std::to_string(i % 250),
+                                              fixture.random, test_protocol()));
+    caf::anon_send(all.back()->handle, dial_atom::value, fixture.subject.url);
+    if (i % 100 == 99)
+      fixture.world.run(); // The backlog of a listener is 128.
+  }
+  fixture.world.run();
+  BOOST_TEST(fixture.info().peers == static_cast<std::size_t>(count));
+}
+
+BOOST_AUTO_TEST_CASE(that_is_full_takes_a_place_from_the_source_that_has_most) {
+  settings limits;
+  limits.max_peers = 3;
+  limits.dial_ratio = 0;
+  node_fixture fixture{limits};
+  std::vector<std::unique_ptr<test_node>> crowd;
+  for (int i = 1; i <= 3; ++i) {
+    crowd.push_back(fixture.another(i));
+    BOOST_REQUIRE(fixture.dial(*crowd.back(), fixture.subject.url).value);
+  }
+  // Of the same source nobody more gets in.
+  auto fourth = fixture.another(4);
+  BOOST_TEST((fixture.dial(*fourth, fixture.subject.url).error == errc::remote_disconnect));
+  test_node other{fixture.world, "10.9.0.1", fixture.random, test_protocol()};
+  BOOST_REQUIRE(fixture.dial(other, fixture.subject.url).value);
+  // The youngest has gone, and was told why.
+  BOOST_TEST(crowd[0]->events.dropped.empty());
+  BOOST_TEST(crowd[1]->events.dropped.empty());
+  BOOST_REQUIRE(crowd[2]->events.dropped.size() == 1u);
+  BOOST_TEST(to_string(crowd[2]->events.dropped[0].end.reason) ==
+             to_string(reason::too_many_peers));
+  BOOST_TEST(crowd[2]->events.dropped[0].end.remote_requested);
+  BOOST_TEST(fixture.info().peers == 3u);
+  // Now both hold about the same: nobody has to go for a third source, which would hold as many.
+  test_node third{fixture.world, "10.9.1.1", fixture.random, test_protocol()};
+  BOOST_TEST(fixture.dial(third, fixture.subject.url).value.has_value());
+  test_node fourth_source{fixture.world, "10.9.2.1", fixture.random, test_protocol()};
+  BOOST_TEST((fixture.dial(fourth_source, fixture.subject.url).error == errc::remote_disconnect));
+  fixture.world.advance(1min);
+  BOOST_TEST(fixture.info().peers == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(takes_no_place_from_whom_it_trusts_or_has_dialled) {
+  kit::seeded_random random{5};
+  kit::world world;
+  test_node friendly{world, "10.0.1.1", random, test_protocol()};
+  test_node dialled{world, "10.0.1.2", random, test_protocol()};
+  settings limits;
+  limits.max_peers = 2;
+  limits.dial_ratio = 0;
+  test_node subject{world, "10.0.0.1", random, test_protocol(), limits, {friendly.key.id()}};
+  for (const auto* x : {&subject, &dialled})
+    BOOST_REQUIRE(ask<enode>(world, x->handle, listen_atom::value, x->url.address).value);
+  BOOST_REQUIRE(ask<peer_info>(world, friendly.handle, dial_atom::value, subject.url).value);
+  BOOST_REQUIRE(ask<peer_info>(world, subject.handle, dial_atom::value, dialled.url).value);
+  test_node other{world, "10.9.0.1", random, test_protocol()};
+  BOOST_TEST((ask<peer_info>(world, other.handle, dial_atom::value, subject.url).error ==
+              errc::remote_disconnect));
+  BOOST_TEST(friendly.events.dropped.empty());
+  BOOST_TEST(dialled.events.dropped.empty());
+}
+
+BOOST_AUTO_TEST_CASE(counts_sources_as_its_settings_say) {
+  settings limits;
+  limits.max_peers = 3;
+  limits.dial_ratio = 0;
+  limits.source_bits_ipv4 = 32;
+  node_fixture fixture{limits};
+  std::vector<std::unique_ptr<test_node>> crowd;
+  for (int i = 1; i <= 3; ++i) {
+    crowd.push_back(fixture.another(i));
+    BOOST_REQUIRE(fixture.dial(*crowd.back(), fixture.subject.url).value);
+  }
+  test_node other{fixture.world, "10.9.0.1", fixture.random, test_protocol()};
+  BOOST_TEST((fixture.dial(other, fixture.subject.url).error == errc::remote_disconnect));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+// -- what is left of them -----------------------------------------------------
+
+namespace {
+
+subscriber_actor::behavior_type hear_nothing(subscriber_actor::pointer) {
+  return {[](const peer_added&) {}, [](const peer_dropped&) {}, [](const session_failed&) {},
+          [](const message_event&) {}};
+}
+
+mapping_subscriber_actor::behavior_type hear_no_mappings(mapping_subscriber_actor::pointer) {
+  return {[](const port_mapped&) {}, [](const port_renewed&) {}, [](const port_lost&) {},
+          [](const external_changed&) {}, [](const mapping_failed&) {}};
+}
+
+hole_subscriber_actor::behavior_type hear_no_holes(hole_subscriber_actor::pointer) {
+  return {[](const hole_lost&) {}};
+}
+
+/// A world whose longest-lived actors meet many that live for a moment.
+struct short_lives_fixture {
+  kit::seeded_random random{5};
+  kit::world world{kit::world_options{.trace = false}};
+  subscriber_actor subscriber = world.spawn(hear_nothing);
+  mapping_subscriber_actor mapping_subscriber = world.spawn(hear_no_mappings);
+  hole_subscriber_actor hole_subscriber = world.spawn(hear_no_holes);
+  handler_host_actor host = world.adopt(host_handlers(world.system(), ignore()));
+
+  /// Without cryptography, so that they can be many.
+  node_config config(const std::string& protocol) {
+    node_config out{crypto::private_key::generate(random), &random};
+    out.protocols = {make_protocol(protocol, 1, 8, handled_remotely(host))};
+    out.cleartext = true;
+    return out;
+  }
+
+  enode listening(const std::string& address, const node_config& as) {
+    auto node = world.adopt(spawn_node(world.system(), world.host(address), as));
+    world.send(node, subscribe_atom::value, subscriber);
+    nodes.push_back(node);
+    return *ask<enode>(world, node, listen_atom::value, endpoint{address, 30303}).value;
+  }
+
+  /// The growth of live memory from a tenth of `rounds` on to their end.
+  template <class Round>
+  std::ptrdiff_t growth(int rounds, Round round) {
+    std::size_t before = 0;
+    for (int i = 0; i <= rounds; ++i) {
+      if (i == rounds / 10) {
+        world.advance(5min);
+        before = live_memory();
+      }
+      round();
+      if (i % 50 == 0)
+        world.advance(5s);
+    }
+    world.advance(5min);
+    return static_cast<std::ptrdiff_t>(live_memory()) - static_cast<std::ptrdiff_t>(before);
+  }
+
+  std::vector<node_actor> nodes;
+};
+
+/// A container may have grown; 1,000 lives of which a hundred octets each are left are more.
+constexpr std::ptrdiff_t flat = 16 << 10;
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(nothing_is_left, short_lives_fixture)
+
+BOOST_AUTO_TEST_CASE(of_sessions_with_handlers_elsewhere) {
+  auto one = listening("10.0.0.1", config("test"));
+  listening("10.0.0.2", config("test"));
+  BOOST_TEST(growth(4000, [&] {
+               BOOST_REQUIRE(ask<peer_info>(world, nodes[1], dial_atom::value, one).value);
+               world.send(nodes[1], close_atom::value, one.id, reason::requested);
+               world.advance(1s);
+             }) < flat);
+}
+
+BOOST_AUTO_TEST_CASE(of_sessions_that_are_refused_or_fail) {
+  auto one = listening("10.0.0.1", config("test"));
+  auto two = listening("10.0.0.2", config("other"));
+  auto nobody = one;
+  nobody.address.port = 9;
+  auto stranger = one;
+  stranger.id.value[5] ^= 1;
+  BOOST_TEST(growth(4000, [&] {
+               for (const auto& x : {one, nobody, stranger})
+                 BOOST_REQUIRE(!ask<peer_info>(world, nodes[1], dial_atom::value, x).value);
+               BOOST_REQUIRE(!ask<peer_info>(world, nodes[0], dial_atom::value, two).value);
+               world.advance(1s);
+             }) < flat);
+}
+
+BOOST_AUTO_TEST_CASE(of_bare_connections) {
+  auto one = listening("10.0.0.1", config("test"));
+  BOOST_TEST(growth(8000, [&] {
+               std::unique_ptr<net::stream> stream;
+               auto dial = world.host("11.0.0.1").dial(one.address, [&](auto outcome) {
+                 BOOST_REQUIRE(outcome);
+                 stream = std::move(*outcome);
+               });
+               world.run();
+               stream.reset();
+               world.run();
+             }) < flat);
+}
+
+BOOST_AUTO_TEST_CASE(of_nodes_mappers_and_punchers_that_had_a_subscriber) {
+  BOOST_TEST(growth(1000, [&] {
+               auto node = spawn_node(world.system(), world.host("10.0.0.3"), config("test"));
+               auto mapper = spawn_mapper(world.system(), {.gateways = {}, .random = &random});
+               puncher_config setup{crypto::private_key::generate(random), {{"10.0.0.9", 1}, {}}};
+               setup.random = &random;
+               auto puncher =
+                 spawn_puncher(world.system(), world.host("10.0.0.3"), std::move(setup));
+               // Twice: whoever asks again is told once, and forgotten at once.
+               for (int i = 0; i < 2; ++i) {
+                 world.send(node, subscribe_atom::value, subscriber);
+                 world.send(node, subscribe_atom::value, mapping_subscriber);
+                 world.send(mapper, subscribe_atom::value, mapping_subscriber);
+                 world.send(puncher, subscribe_atom::value, hole_subscriber);
+               }
+               caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
+               caf::anon_send_exit(mapper, caf::exit_reason::user_shutdown);
+               caf::anon_send_exit(puncher, caf::exit_reason::user_shutdown);
+               world.run();
+             }) < flat);
+}
+
+BOOST_AUTO_TEST_CASE(of_the_guests_of_a_rendezvous) {
+  auto rendezvous = world.adopt(spawn_rendezvous(
+    world.system(), world.host("10.0.0.1"), rendezvous_config{.limits = {}, .random = &random}));
+  caf::anon_send(rendezvous, listen_atom::value, endpoint{"10.0.0.1", 1}, endpoint{"10.0.0.1", 2});
+  world.run();
+  BOOST_TEST(growth(4000, [&] {
+               std::unique_ptr<net::stream> stream;
+               auto dial = world.host("11.0.0.1").dial({"10.0.0.1", 1}, [&](auto outcome) {
+                 BOOST_REQUIRE(outcome);
+                 stream = std::move(*outcome);
+               });
+               world.run();
+               stream.reset();
+               world.run();
+             }) < flat);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test
