@@ -24,14 +24,24 @@ std::optional<std::string> canonical_address(int family, const std::string& text
   return std::string{out.data()};
 }
 
+bool is_number(std::string_view text) {
+  auto hexadecimal = text.starts_with("0x") || text.starts_with("0X");
+  const auto* digits = hexadecimal ? "0123456789abcdefABCDEF" : "0123456789";
+  return text.find_first_not_of(digits, hexadecimal ? 2 : 0) == text.npos;
+}
+
 bool is_dns_name(std::string_view text) {
   auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   auto digit = [](char c) { return c >= '0' && c <= '9'; };
   auto allowed = [=](char c) { return letter(c) || digit(c) || c == '-' || c == '.' || c == '_'; };
-  // A name of digits and dots alone would be a mistyped address.
-  return !text.empty() && text.size() <= 253 && std::all_of(text.begin(), text.end(), allowed) &&
-         std::any_of(text.begin(), text.end(), letter) && text.front() != '-' &&
-         text.front() != '.' && text.find("..") == text.npos;
+  if (text.empty() || text.size() > 253 || !std::all_of(text.begin(), text.end(), allowed) ||
+      text.front() == '-' || text.front() == '.' || text.find("..") != text.npos)
+    return false;
+  if (text.ends_with('.'))
+    text.remove_suffix(1);
+  // Resolvers take `0x7f.1`, and a mistyped address, for an address (URL Standard, section 3.5,
+  // "ends in a number").
+  return !is_number(text.substr(text.rfind('.') + 1));
 }
 
 } // namespace
@@ -67,6 +77,10 @@ expected<endpoint> endpoint::parse(std::string_view text) {
 
 bool endpoint::is_address() const {
   return canonical_address(AF_INET, host) || canonical_address(AF_INET6, host);
+}
+
+bool endpoint::has_valid_host() const {
+  return is_address() || is_dns_name(host);
 }
 
 std::string to_string(const endpoint& x) {

@@ -24,6 +24,10 @@ struct endpoint {
   /// Whether the host is an address rather than a name.
   [[nodiscard]] bool is_address() const;
 
+  /// Returns whether the host is one that `parse` reads. An endpoint that came in a message was
+  /// never parsed: its host must not reach the system's resolver before it was asked for this.
+  [[nodiscard]] bool has_valid_host() const;
+
   friend bool operator==(const endpoint&, const endpoint&) = default;
   friend auto operator<=>(const endpoint&, const endpoint&) = default;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/messages/errc.hpp"
 
+#include <cerrno>
+
 namespace devp2p {
 
 std::string_view to_string(errc code) {
@@ -153,6 +155,38 @@ std::string_view to_string(errc code) {
     return "no hole could be punched in time";
   }
   return "unknown error";
+}
+
+errc from_errno(int number) {
+  switch (number) {
+  case ECONNREFUSED:
+    return errc::connection_refused;
+  case ECONNRESET:
+  case ECONNABORTED:
+  case EPIPE: // A write after the remote's reset, the first of which was told as such.
+    return errc::connection_reset;
+  case EHOSTUNREACH:
+  case ENETUNREACH:
+    return errc::host_unreachable;
+  case EADDRINUSE:
+    return errc::address_in_use;
+  case EADDRNOTAVAIL:
+  case EAFNOSUPPORT:
+    return errc::address_not_available;
+  case EACCES:
+  case EPERM:
+    return errc::permission_denied;
+  case ETIMEDOUT:
+    return errc::dial_timeout;
+  case EMFILE:
+  case ENFILE:
+    return errc::too_many_files;
+  case ENOMEM:
+  case ENOBUFS:
+    return errc::out_of_memory;
+  default:
+    return errc::network_failure;
+  }
 }
 
 } // namespace devp2p

@@ -181,4 +181,7 @@ enum class errc : std::uint8_t {
 /// A sentence without a full stop, for logs and error messages.
 [[nodiscard]] std::string_view to_string(errc code);
 
+/// Returns the error that `number`, an `errno` of the operating system, stands for.
+[[nodiscard]] errc from_errno(int number);
+
 } // namespace devp2p

@@ -3,38 +3,14 @@
 
 #include <asio/error.hpp>
 
-#include <array>
-#include <utility>
-
 namespace devp2p::net {
 
 errc to_errc(const std::error_code& why) {
-  static constexpr auto words = std::to_array<std::pair<std::errc, errc>>({
-    {std::errc::connection_refused, errc::connection_refused},
-    {std::errc::connection_reset, errc::connection_reset},
-    {std::errc::connection_aborted, errc::connection_reset},
-    // A write after the remote's reset, the first of which was told as such.
-    {std::errc::broken_pipe, errc::connection_reset},
-    {std::errc::host_unreachable, errc::host_unreachable},
-    {std::errc::network_unreachable, errc::host_unreachable},
-    {std::errc::address_in_use, errc::address_in_use},
-    {std::errc::address_not_available, errc::address_not_available},
-    {std::errc::address_family_not_supported, errc::address_not_available},
-    {std::errc::permission_denied, errc::permission_denied},
-    {std::errc::operation_not_permitted, errc::permission_denied},
-    {std::errc::timed_out, errc::dial_timeout},
-  });
   if (why == asio::error::eof)
     return errc::end_of_stream;
   if (why.category() != asio::error::get_system_category())
     return errc::network_failure;
-  // Asio's category for the system's errors does not know which std::errc they are; the standard's
-  // does.
-  const std::error_code failure{why.value(), std::system_category()};
-  for (auto [theirs, ours] : words)
-    if (failure == theirs)
-      return ours;
-  return errc::network_failure;
+  return from_errno(why.value());
 }
 
 endpoint to_endpoint(const asio::ip::tcp::endpoint& x) {
@@ -49,7 +25,8 @@ endpoint to_endpoint(const asio::ip::tcp::endpoint& x) {
 std::optional<asio::ip::tcp::endpoint> to_tcp(const endpoint& x) {
   std::error_code error;
   auto address = asio::ip::make_address(x.host, error);
-  if (error)
+  // Asio would take a zone, too, and what stands before a NUL.
+  if (error || !x.is_address())
     return std::nullopt;
   return asio::ip::tcp::endpoint{address, x.port};
 }

@@ -7,6 +7,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cerrno>
 #include <set>
 #include <string>
 
@@ -69,6 +70,8 @@ BOOST_AUTO_TEST_CASE(what_is_not_an_enode_url_is_refused) {
     "enode://" + id + "@[::1:5",
     "enode://" + id + "@a b:5",
     "enode://" + id + "@.example:5",
+    "enode://" + id + "@0x7f.1:5",
+    "enode://" + id + "@[fe80::1%lo]:5",
     "enode://" + id + "@1.2.3.4:5?",
     "enode://" + id + "@1.2.3.4:5?discport=",
     "enode://" + id + "@1.2.3.4:5?discport=65536",
@@ -88,6 +91,32 @@ BOOST_AUTO_TEST_CASE(endpoints_know_addresses_from_names) {
   BOOST_TEST(!endpoint::parse("a.example:5")->is_address());
 }
 
+BOOST_AUTO_TEST_CASE(a_host_is_valid_exactly_if_it_can_be_parsed) {
+  using namespace std::string_literals;
+  const std::string good[] = {"1.2.3.4",       "::1",    "localhost",          "a.example",
+                              "a.example.",    "a_b",    "1.example",          "0x7f.example",
+                              "xn--bcher-kva", "node-1", std::string(253, 'a')};
+  for (const auto& x : good) {
+    BOOST_TEST((endpoint{x, 1}.has_valid_host()), x);
+    auto parsed = endpoint::parse(to_string(endpoint{x, 1}));
+    BOOST_TEST((parsed && *parsed == endpoint{x, 1}), x);
+  }
+  const std::string bad[] = {
+    "", " ", ".", "a b", " a", "a\n", "a\x1b", "a\x7f", "localhost\0"s, "127.0.0.1\0.example"s,
+    "\0"s,
+    "b\xc3\xbc"
+    "cher",
+    std::string(254, 'a'), std::string(300, 'a'), "fe80::1%lo", "127.0.0.1%lo", "[::1]", "[a]",
+    "::1]", "1::2::3", "a:1", "a/b", "user@a", "-a", ".a", "a..b", "a..",
+    // A resolver takes these for addresses of IPv4.
+    "127.1", "127.0.0.1.", "2130706433", "017700000001", "0x7f000001", "0X7F.1", "0x7f.0.0.0x1",
+    "0x", "0x7f.0x", "1.2.3.400", "1.2.3.4.5", "a.1", "a.0x1."};
+  for (const auto& x : bad) {
+    BOOST_TEST((!endpoint{x, 1}.has_valid_host()), x);
+    BOOST_TEST(!endpoint::parse(to_string(endpoint{x, 1})), x);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(every_disconnect_reason_is_kept_and_has_a_text_of_its_own) {
   std::set<std::string> texts;
   for (unsigned code = 0; code <= 0xff; ++code)
@@ -104,6 +133,16 @@ BOOST_AUTO_TEST_CASE(every_error_has_a_text_of_its_own) {
     texts.insert(to_string(static_cast<errc>(++codes)));
   BOOST_TEST(codes > 40);
   BOOST_TEST(texts.size() == static_cast<std::size_t>(codes));
+}
+
+BOOST_AUTO_TEST_CASE(errors_of_the_system_are_called_what_they_are) {
+  BOOST_TEST((from_errno(EMFILE) == errc::too_many_files));
+  BOOST_TEST((from_errno(ENFILE) == errc::too_many_files));
+  BOOST_TEST((from_errno(ENOMEM) == errc::out_of_memory));
+  BOOST_TEST((from_errno(ENOBUFS) == errc::out_of_memory));
+  BOOST_TEST((from_errno(EAFNOSUPPORT) == errc::address_not_available));
+  BOOST_TEST((from_errno(EPIPE) == errc::connection_reset));
+  BOOST_TEST((from_errno(EIO) == errc::network_failure));
 }
 
 BOOST_AUTO_TEST_CASE(capabilities_are_ordered_by_name_and_version) {
