@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/nat/address.hpp"
 
-#include <asio/io_context.hpp>
+#include "devp2p/messages/errc.hpp"
+
 #include <asio/ip/network_v4.hpp>
 #include <asio/ip/network_v6.hpp>
 #include <asio/ip/udp.hpp>
 
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <cstdint>
-#include <fstream>
+#include <cstdio>
+#include <memory>
 #include <sstream>
+#include <system_error>
 
 namespace devp2p::nat {
 
@@ -74,7 +81,8 @@ constexpr auto special_v6 = std::to_array<range<address_v6>>({
 std::optional<address> parse(std::string_view text) {
   std::error_code error;
   auto out = asio::ip::make_address(std::string{text}, error);
-  return error ? std::nullopt : std::optional{out};
+  // Asio reads up to the first NUL.
+  return error || text.find('\0') != text.npos ? std::nullopt : std::optional{out};
 }
 
 bool is_public(const address_v4& x) {
@@ -100,6 +108,55 @@ Int from_hex(std::string_view text) {
 constexpr unsigned route_is_up = 0x1;
 constexpr unsigned route_has_gateway = 0x2;
 
+[[noreturn]] void throw_errno(const char* what) {
+  throw std::system_error{errno, std::generic_category(), what};
+}
+
+/// A table of the kernel, which no program inherits that is started meanwhile. Without a line where
+/// the kernel has none such.
+class kernel_table {
+public:
+  explicit kernel_table(const char* path) : file_(std::fopen(path, "re")) {
+    if (!file_ && from_errno(errno) == errc::too_many_files)
+      throw_errno(path);
+  }
+
+  bool read_line(std::string& line) {
+    std::array<char, 512> buffer{};
+    if (!file_ || std::fgets(buffer.data(), buffer.size(), file_.get()) == nullptr)
+      return false;
+    line = buffer.data();
+    return true;
+  }
+
+private:
+  struct closer {
+    void operator()(std::FILE* x) const { std::fclose(x); }
+  };
+
+  std::unique_ptr<std::FILE, closer> file_;
+};
+
+/// Closes the socket when it goes out of scope.
+class plain_socket {
+public:
+  explicit plain_socket(int family) : descriptor_(::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+    if (descriptor_ < 0 && errno != EAFNOSUPPORT)
+      throw_errno("socket");
+  }
+  ~plain_socket() {
+    if (descriptor_ >= 0)
+      ::close(descriptor_);
+  }
+  plain_socket(const plain_socket&) = delete;
+  plain_socket& operator=(const plain_socket&) = delete;
+
+  [[nodiscard]] int descriptor() const { return descriptor_; }
+
+private:
+  int descriptor_;
+};
+
 } // namespace
 
 bool is_public(std::string_view text) {
@@ -113,12 +170,12 @@ bool is_ipv6(std::string_view text) {
 }
 
 std::optional<std::string> default_gateway() {
-  std::ifstream table{"/proc/thread-self/net/route"};
+  kernel_table table{"/proc/thread-self/net/route"};
   std::string line;
-  std::getline(table, line); // Titles.
+  table.read_line(line); // Titles.
   std::optional<std::string> best;
   unsigned long best_metric = 0;
-  while (std::getline(table, line)) {
+  while (table.read_line(line)) {
     std::istringstream words{line};
     std::string device, destination, gateway, flags, counted, used, metric, mask;
     words >> device >> destination >> gateway >> flags >> counted >> used >> metric >> mask;
@@ -140,9 +197,9 @@ std::optional<std::string> default_gateway() {
 }
 
 std::optional<std::string> default_gateway_v6() {
-  std::ifstream table{"/proc/thread-self/net/ipv6_route"};
+  kernel_table table{"/proc/thread-self/net/ipv6_route"};
   std::string line;
-  while (std::getline(table, line)) {
+  while (table.read_line(line)) {
     std::istringstream words{line};
     std::string destination, prefix, source, source_prefix, gateway, metric, counted, used, flags,
       device;
@@ -166,16 +223,15 @@ std::optional<std::string> local_address_towards(const std::string& remote) {
   if (!there)
     return std::nullopt;
   // Connecting sends nothing: it only asks for the way.
-  asio::io_context context;
-  asio::ip::udp::socket socket{context};
-  std::error_code error;
   constexpr auto discard_port = 9;
-  socket.connect({*there, discard_port}, error);
-  if (error)
+  const asio::ip::udp::endpoint target{*there, discard_port};
+  const plain_socket socket{target.protocol().family()};
+  asio::ip::udp::endpoint local;
+  auto size = static_cast<socklen_t>(local.capacity());
+  if (::connect(socket.descriptor(), target.data(), static_cast<socklen_t>(target.size())) != 0 ||
+      ::getsockname(socket.descriptor(), local.data(), &size) != 0)
     return std::nullopt;
-  auto out = socket.local_endpoint(error).address();
-  if (error)
-    return std::nullopt;
+  auto out = local.address();
   return out.is_v6() ? address_v6{out.to_v6().to_bytes()}.to_string() : out.to_string();
 }
 

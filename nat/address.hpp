@@ -16,10 +16,12 @@ namespace devp2p::nat {
 
 /// The router that this host sends to what it does not know (of IPv4 or IPv6), as the system's
 /// routing table says; nothing if there is none. A link-local one has its zone: `fe80::1%eth0`.
+/// Throws `std::system_error` if the system has no descriptor to give.
 [[nodiscard]] std::optional<std::string> default_gateway();
 [[nodiscard]] std::optional<std::string> default_gateway_v6();
 
-/// Our own address on the way there; nothing if there is no way.
+/// Our own address on the way there; nothing if there is no way. Throws `std::system_error` if the
+/// system has no socket to give.
 [[nodiscard]] std::optional<std::string> local_address_towards(const std::string& remote);
 
 } // namespace devp2p::nat

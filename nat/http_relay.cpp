@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/nat/http_relay.hpp"
 
+#include "devp2p/nat/close_on_exec.hpp"
+
 #include <asio/awaitable.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
@@ -12,9 +14,10 @@
 #include <asio/use_awaitable.hpp>
 #include <asio/write.hpp>
 
-#include <unistd.h>
+#include <fcntl.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <mutex>
 #include <string>
@@ -85,6 +88,13 @@ private:
   std::string tail_;
 };
 
+int duplicate(int descriptor) {
+  auto out = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+  if (out < 0)
+    throw std::system_error{errno, std::generic_category(), "dup"};
+  return out;
+}
+
 [[noreturn]] void refuse() {
   throw std::system_error{std::make_error_code(std::errc::message_size)};
 }
@@ -123,10 +133,10 @@ public:
 
 private:
   struct sockets {
-    explicit sockets(const interrupt& raised) : stop(context, ::dup(raised.descriptor())) {}
+    explicit sockets(const interrupt& raised) : stop(context, duplicate(raised.descriptor())) {}
 
     asio::io_context context{1};
-    tcp::acceptor acceptor{context, {asio::ip::address_v4::loopback(), 0}};
+    tcp::acceptor acceptor = listen_on_loopback(context);
     asio::posix::stream_descriptor stop;
   };
 
@@ -136,7 +146,15 @@ private:
       tcp::socket library{open_->context};
       tcp::socket gateway{open_->context};
       try {
-        co_await open_->acceptor.async_accept(library, asio::use_awaitable);
+        co_await open_->acceptor.async_wait(tcp::acceptor::wait_read, asio::use_awaitable);
+        std::error_code error;
+        accept(open_->acceptor, library, error);
+        if (error == asio::error::would_block || error == asio::error::connection_aborted)
+          continue; // Another connection of ours was faster, or the library has left.
+        if (error)  // No descriptor is left: it would fail again and again.
+          co_return open_->context.stop();
+        // The library is in this process, and opens its sockets without the flag.
+        set_close_on_exec(library.remote_endpoint());
         co_await relay(library, gateway);
       } catch (const std::system_error&) {
         // Both ends notice.
@@ -150,6 +168,10 @@ private:
     if (auto host = find_header(request, "host"))
       request.replace(host->first, host->second, ' ' + to_string(target_));
     const tcp::endpoint there{asio::ip::make_address(target_.host), target_.port};
+    std::error_code error;
+    open(gateway, there.protocol(), error);
+    if (error)
+      throw std::system_error{error};
     co_await gateway.async_connect(there, asio::use_awaitable);
     co_await asio::async_write(gateway, asio::buffer(request), asio::use_awaitable);
     std::string reply;

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/nat/natpmp.hpp"
 
+#include "devp2p/messages/capability.hpp"
 #include "devp2p/nat/address.hpp"
 #include "devp2p/nat/epoch.hpp"
 #include "devp2p/nat/interrupt.hpp"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <natpmp.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 namespace devp2p::nat {
@@ -28,6 +32,11 @@ class exchange {
 public:
   explicit exchange(const std::string& server) {
     status_ = ::initnatpmp(&state_, 1, ::inet_addr(server.c_str()));
+    if (status_ == NATPMP_ERR_SOCKETERROR)
+      throw std::system_error{errno, std::generic_category(), "socket"};
+    // As soon as can be: the library opens its socket without the flag.
+    if (state_.s > 0)
+      ::fcntl(state_.s, F_SETFD, FD_CLOEXEC);
   }
 
   ~exchange() {
@@ -168,6 +177,8 @@ private:
   /// The answer, which must be of this type.
   template <class Send>
   outcome<natpmpresp_t> ask(int type, Send send) {
+    if (given_ && !endpoint{*given_}.is_address())
+      return failure{errc::invalid_endpoint, printable(*given_)};
     auto address = given_ ? given_ : default_gateway();
     if (!address)
       return failure{errc::no_gateway, "there is no default route"};

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 namespace devp2p::nat {
@@ -90,8 +91,12 @@ void watch(const std::string& gateway, const interrupt& stop, const std::functio
 
 void watch_router(const interrupt& stop, const std::function<void()>& tell) {
   while (!stop.raised()) {
-    if (auto gateway = default_gateway())
-      watch(*gateway, stop, tell);
+    try {
+      if (auto gateway = default_gateway())
+        watch(*gateway, stop, tell);
+    } catch (const std::system_error&) {
+      // No descriptor is left: some may be, later.
+    }
     stop.readable({}, deadline::clock::now() + look_again);
   }
 }

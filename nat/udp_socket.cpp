@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/nat/udp_socket.hpp"
 
+#include "devp2p/nat/close_on_exec.hpp"
+
 #include <asio/io_context.hpp>
 #include <asio/ip/multicast.hpp>
 #include <asio/ip/udp.hpp>
 
+#include <system_error>
 #include <utility>
 
 namespace devp2p::nat {
@@ -26,7 +29,7 @@ endpoint to_endpoint(const udp::endpoint& x) {
 }
 
 failure because(const std::error_code& error, const std::string& where) {
-  return {errc::network_failure, where + ": " + error.message()};
+  return {from_errno(error.value()), where + ": " + error.message()};
 }
 
 } // namespace
@@ -34,6 +37,19 @@ failure because(const std::error_code& error, const std::string& where) {
 struct udp_socket::parts {
   asio::io_context context;
   udp::socket socket{context};
+
+  static outcome<std::unique_ptr<parts>> open(const udp& protocol, const std::string& where) {
+    std::error_code error;
+    try {
+      auto out = std::make_unique<parts>();
+      nat::open(out->socket, protocol, error);
+      if (!error)
+        return out;
+    } catch (const std::system_error& failure) {
+      error = failure.code(); // A context takes descriptors, too.
+    }
+    return because(error, where);
+  }
 };
 
 udp_socket::udp_socket(std::unique_ptr<parts> all) : parts_(std::move(all)) {}
@@ -42,15 +58,15 @@ udp_socket& udp_socket::operator=(udp_socket&&) noexcept = default;
 udp_socket::~udp_socket() = default;
 
 outcome<udp_socket> udp_socket::open(const std::string& local_address) {
-  auto out = std::make_unique<parts>();
   auto at = to_udp({local_address, 0});
   if (!at)
     return failure{errc::invalid_endpoint, local_address};
+  auto out = parts::open(at->protocol(), local_address);
+  if (!out)
+    return out.error();
   std::error_code error;
-  auto& socket = out->socket;
-  socket.open(at->protocol(), error);
-  if (!error)
-    socket.bind(*at, error);
+  auto& socket = (*out)->socket;
+  socket.bind(*at, error);
   // Where a group is asked, on the way that the address stands for.
   if (!error && at->address().is_v4())
     socket.set_option(asio::ip::multicast::outbound_interface{at->address().to_v4()}, error);
@@ -58,21 +74,21 @@ outcome<udp_socket> udp_socket::open(const std::string& local_address) {
     socket.non_blocking(true, error);
   if (error)
     return because(error, local_address);
-  return udp_socket{std::move(out)};
+  return udp_socket{std::move(*out)};
 }
 
 outcome<udp_socket> udp_socket::join(const std::string& group, std::uint16_t port,
                                      const std::string& interface) {
-  auto out = std::make_unique<parts>();
   auto group_address = to_udp({group, port});
   auto local = to_udp({interface, 0});
   if (!group_address || !local)
     return failure{errc::invalid_endpoint, group};
+  auto out = parts::open(udp::v4(), group);
+  if (!out)
+    return out.error();
   std::error_code error;
-  auto& socket = out->socket;
-  socket.open(udp::v4(), error);
-  if (!error)
-    socket.set_option(udp::socket::reuse_address{true}, error);
+  auto& socket = (*out)->socket;
+  socket.set_option(udp::socket::reuse_address{true}, error);
   // At the group's own address, so that nothing else comes in.
   if (!error)
     socket.bind(*group_address, error);
@@ -84,7 +100,7 @@ outcome<udp_socket> udp_socket::join(const std::string& group, std::uint16_t por
     socket.non_blocking(true, error);
   if (error)
     return because(error, group);
-  return udp_socket{std::move(out)};
+  return udp_socket{std::move(*out)};
 }
 
 void udp_socket::send(byte_view content, const endpoint& to) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/net/asio/socket_listener.hpp"
 
+#include "devp2p/net/asio/close_on_exec.hpp"
 #include "devp2p/net/asio/socket_stream.hpp"
 #include "devp2p/net/asio/translation.hpp"
 
@@ -50,7 +51,7 @@ private:
     auto& home = loops_.next();
     asio::ip::tcp::endpoint remote;
     std::error_code error;
-    auto socket = acceptor_.accept(home.context(), remote, error);
+    auto socket = net::accept(acceptor_, home.context(), remote, error);
     // The remote may have left again before it was accepted.
     if (error == asio::error::would_block || error == asio::error::connection_aborted)
       return wait();
@@ -86,10 +87,11 @@ expected<std::unique_ptr<listener>> socket_listener::open(loop_pool& loops,
                                                           const asio::ip::tcp::endpoint& at) {
   try {
     asio::ip::tcp::acceptor acceptor{loops.next().context()};
-    acceptor.open(at.protocol());
+    std::error_code error;
+    net::open(acceptor, at.protocol(), error);
+    if (error)
+      return to_errc(error);
     acceptor.set_option(asio::socket_base::reuse_address{true});
-    // Without this, Asio waits for the next connection if a remote has left again, and blocks.
-    acceptor.set_option(asio::socket_base::enable_connection_aborted{true});
     if (at.address().is_v6()) {
       std::error_code ignored;
       acceptor.set_option(asio::ip::v6_only{false}, ignored);

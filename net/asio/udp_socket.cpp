@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/net/asio/udp_socket.hpp"
 
+#include "devp2p/net/asio/close_on_exec.hpp"
 #include "devp2p/net/asio/translation.hpp"
 
 #include <asio/ip/udp.hpp>
@@ -85,7 +86,10 @@ expected<std::unique_ptr<datagram_socket>> udp_socket::open(event_loop& home, co
     return errc::invalid_endpoint;
   try {
     asio::ip::udp::socket socket{home.context()};
-    socket.open(to_udp(*address).protocol());
+    std::error_code error;
+    net::open(socket, to_udp(*address).protocol(), error);
+    if (error)
+      return to_errc(error);
     if (address->address().is_v6())
       socket.set_option(asio::ip::v6_only{true});
     socket.non_blocking(true);

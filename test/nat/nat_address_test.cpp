@@ -31,6 +31,7 @@ BOOST_AUTO_TEST_CASE(are_not_public_if_they_are_set_aside) {
 BOOST_AUTO_TEST_CASE(that_are_none_are_not_public) {
   for (auto* x : {"", "8.8.8", "8.8.8.8.8", "example.org", "8.8.8.8:80", " 8.8.8.8", "999.1.1.1"})
     BOOST_TEST(!is_public(x), x);
+  BOOST_TEST(!is_public({"8.8.8.8\0.example", 16}));
 }
 
 BOOST_AUTO_TEST_CASE(of_our_own_are_known_on_each_way) {
