@@ -27,12 +27,14 @@ expected<std::unique_ptr<listener>> asio_network::listen(const endpoint& at) {
 }
 
 std::unique_ptr<pending_dial> asio_network::dial(const endpoint& to, stream_handler handler) {
-  return std::make_unique<socket_dial>(loops_->next(), std::nullopt, to, std::move(handler));
+  return std::make_unique<socket_dial>(loops_->next(), loops_->names(), std::nullopt, to,
+                                       std::move(handler));
 }
 
 std::unique_ptr<pending_dial> asio_network::dial_from(const endpoint& from, const endpoint& to,
                                                       stream_handler handler) {
-  return std::make_unique<socket_dial>(loops_->first(), from, to, std::move(handler));
+  return std::make_unique<socket_dial>(loops_->first(), loops_->names(), from, to,
+                                       std::move(handler));
 }
 
 expected<std::unique_ptr<datagram_socket>> asio_network::bind(const endpoint& at) {

@@ -12,8 +12,8 @@ class loop_pool;
 /// come in quick succession, stays awake for up to 100 µs after each, unless others need its
 /// processor; if they come over one connection, it then asks that one, and not the system.
 ///
-/// A callback must not throw: that would end the program. Names are resolved by one further thread
-/// for each loop, one name after the other.
+/// A callback must not throw: that would end the program. Each name that is being resolved has a
+/// thread of its own, up to 128 of them.
 class asio_network : public network {
 public:
   static constexpr std::size_t max_loops = 64;
@@ -22,8 +22,9 @@ public:
   /// system has none to give.
   explicit asio_network(std::size_t loops = 1);
 
-  /// Ends the threads, and drops the tasks that have not run. Must not be called on one of the
-  /// loops. Waits for a name that is being resolved.
+  /// Ends the loops, and drops the tasks that have not run. Must not be called on one of the loops.
+  /// Does not wait for names that are being resolved: the system does not let go of a lookup, and
+  /// its thread ends by itself, within half a minute or so.
   ~asio_network() override;
 
   asio_network(const asio_network&) = delete;
@@ -34,7 +35,10 @@ public:
   /// `[::]` stands for IPv4 as well, where the system allows it.
   expected<std::unique_ptr<listener>> listen(const endpoint& at) override;
 
-  /// Tries the addresses of a name one after the other, in the order that the system gives.
+  /// Tries the addresses of a name (RFC 8305, "Happy Eyeballs"): in the order that the system
+  /// gives, but with IPv4 and IPv6 taking turns; the next one after 250 ms, or at once if one
+  /// fails. The first that is connected is taken. Of an address or name that no URL may hold
+  /// (`endpoint::has_valid_host`) the system is not asked: that is `errc::invalid_endpoint`.
   [[nodiscard]] std::unique_ptr<pending_dial> dial(const endpoint& to,
                                                    stream_handler handler) override;
   [[nodiscard]] std::unique_ptr<pending_dial> dial_from(const endpoint& from, const endpoint& to,

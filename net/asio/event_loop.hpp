@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/net/asio/name_resolver.hpp"
 #include "devp2p/net/asio/watched_socket.hpp"
 #include "devp2p/net/network.hpp"
 
@@ -69,7 +70,7 @@ private:
   std::thread thread_;
 };
 
-/// The loops of one network. `next` may be called from any thread.
+/// The loops of one network, and its resolver. `next` may be called from any thread.
 class loop_pool {
 public:
   explicit loop_pool(std::size_t size);
@@ -79,8 +80,12 @@ public:
   event_loop& next();
   event_loop& first() { return *loops_.front(); }
 
+  [[nodiscard]] name_resolver& names() { return names_; }
+
 private:
   std::vector<std::unique_ptr<event_loop>> loops_;
+  /// Ends before the loops: it has results posted to them.
+  name_resolver names_;
   std::atomic<std::size_t> turn_ = 0;
 };
 

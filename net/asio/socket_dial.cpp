@@ -1,135 +1,159 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/net/asio/socket_dial.hpp"
 
+#include "devp2p/net/asio/close_on_exec.hpp"
+#include "devp2p/net/asio/name_resolver.hpp"
 #include "devp2p/net/asio/socket_stream.hpp"
 #include "devp2p/net/asio/translation.hpp"
 
 #include <asio/ip/tcp.hpp>
 #include <asio/post.hpp>
 
+#include <algorithm>
+#include <chrono>
+#include <map>
 #include <utility>
 
 namespace devp2p::net {
 
 namespace {
 
-/// Who runs the DNS server of a name decides how many addresses it has, we how many are tried.
+/// Who runs the DNS server of a name decides how many addresses it has, we how many are tried,
 constexpr std::size_t max_addresses = 16;
+/// and how many descriptors that takes at once. The oldest attempt makes room, after a second.
+constexpr std::size_t max_attempts = 4;
+/// The "Connection Attempt Delay" of RFC 8305, section 5.
+constexpr auto attempt_delay = std::chrono::milliseconds{250};
 
 } // namespace
 
 /// The lock is there because the dial is begun and given up on any thread. No handler is called or
 /// destroyed under it.
-class socket_dial::state : public std::enable_shared_from_this<state> {
+class socket_dial::state : public name_resolver::client,
+                           public std::enable_shared_from_this<state> {
 public:
-  state(event_loop& home, stream_handler handler)
-    : home_(home),
-      resolver_(home.context()),
-      socket_(home.context()),
-      handler_(std::move(handler)) {}
+  state(event_loop& home, stream_handler handler) : home_(home), handler_(std::move(handler)) {}
 
-  void start(const std::optional<endpoint>& from, const endpoint& to) {
-    std::lock_guard guard{mutex_};
-    if (from && !(from_ = to_tcp(*from)))
-      return home_.post([there = weak_from_this()] { finish(there, errc::invalid_endpoint); });
+  void start(name_resolver& names, const std::optional<endpoint>& from, const endpoint& to) {
+    if (!to.has_valid_host() || (from && !(from_ = to_tcp(*from))))
+      return fail_later(errc::invalid_endpoint);
     // The system would send a packet that nobody can answer, and wait.
     if (to.port == 0)
-      return home_.post([there = weak_from_this()] { finish(there, errc::connection_refused); });
-    if (auto address = to_tcp(to)) {
-      addresses_.push_back(*address);
-      return connect();
-    }
-    using resolver = asio::ip::tcp::resolver;
-    resolver_.async_resolve(
-      to.host, std::to_string(to.port), resolver::numeric_service | resolver::address_configured,
-      [there = weak_from_this()](const std::error_code&, const resolver::results_type& results) {
-        if (auto self = there.lock())
-          self->on_resolved(results);
-      });
+      return fail_later(errc::connection_refused);
+    auto address = to_tcp(to);
+    if (!address)
+      return names.resolve(to, weak_from_this());
+    std::lock_guard guard{mutex_};
+    addresses_.push_back(*address);
+    try_next();
+  }
+
+  void on_resolved(expected<tcp_endpoints> result) override {
+    home_.post([there = weak_from_this(), result = std::move(result)] {
+      if (auto self = there.lock())
+        self->try_all(result);
+    });
   }
 
   void give_up() {
     stream_handler dropped;
     std::lock_guard guard{mutex_};
     dropped.swap(handler_);
-    resolver_.cancel();
-    std::error_code ignored;
-    socket_.close(ignored);
+    attempts_.clear();
   }
 
 private:
-  void on_resolved(const asio::ip::tcp::resolver::results_type& results) {
-    {
-      std::lock_guard guard{mutex_};
-      if (!handler_)
-        return; // Given up.
-      for (auto& result : results)
-        if (addresses_.size() < max_addresses)
-          addresses_.push_back(result.endpoint());
-      if (!addresses_.empty())
-        return connect();
-    }
-    finish(weak_from_this(), errc::no_such_host);
+  void fail_later(errc why) {
+    home_.post([there = weak_from_this(), why] {
+      if (auto self = there.lock())
+        self->finish(why);
+    });
   }
 
-  /// Tries the next address. Needs the lock.
-  void connect() {
-    std::error_code ignored;
-    socket_.close(ignored);
-    // A socket that could not be bound is closed, and what comes of it is told as of any other.
-    if (auto error = from_ ? bind() : std::error_code{}) {
-      ++tried_;
-      return asio::post(home_.context(), [there = weak_from_this(), error] {
-        if (auto self = there.lock())
-          self->on_connected(error);
-      });
-    }
-    socket_.async_connect(addresses_[tried_++],
-                          [there = weak_from_this()](const std::error_code& error) {
-                            if (auto self = there.lock())
-                              self->on_connected(error);
-                          });
+  void try_all(const expected<tcp_endpoints>& found) {
+    if (!found)
+      return finish(found.error());
+    std::lock_guard guard{mutex_};
+    if (!handler_)
+      return; // Given up.
+    addresses_ = interleaved(*found);
+    addresses_.resize(std::min(addresses_.size(), max_addresses));
+    try_next();
   }
 
-  /// To a port that may be shared. Needs the lock.
-  std::error_code bind() {
+  /// Tries the next address, and sees to it that the one after it has its turn. Needs the lock.
+  void try_next() {
+    const auto number = tried_++;
+    if (attempts_.size() == max_attempts)
+      attempts_.erase(attempts_.begin());
+    auto& socket = attempts_.emplace(number, home_.context()).first->second;
+    auto on_end = [there = weak_from_this(), number](const std::error_code& error) {
+      if (auto self = there.lock())
+        self->on_connected(number, error);
+    };
+    if (auto error = prepare(socket, addresses_[number].protocol()))
+      asio::post(home_.context(), [on_end, error] { on_end(error); });
+    else
+      socket.async_connect(addresses_[number], on_end);
+    if (tried_ == addresses_.size())
+      return;
+    home_.post_after(attempt_delay, [there = weak_from_this(), number] {
+      if (auto self = there.lock())
+        self->on_silence(number);
+    });
+  }
+
+  /// Opens the socket; if it is to be bound, then to a port that may be shared. Needs the lock.
+  std::error_code prepare(tcp_socket& socket, const asio::ip::tcp& protocol) {
     using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
     std::error_code error;
-    socket_.open(from_->protocol(), error);
+    net::open(socket, from_ ? from_->protocol() : protocol, error);
+    if (!from_)
+      return error;
     if (!error)
-      socket_.set_option(asio::socket_base::reuse_address{true}, error);
+      socket.set_option(asio::socket_base::reuse_address{true}, error);
     if (!error)
-      socket_.set_option(reuse_port{true}, error);
+      socket.set_option(reuse_port{true}, error);
     if (!error)
-      socket_.bind(*from_, error);
+      socket.bind(*from_, error);
     return error;
   }
 
-  void on_connected(std::error_code error) {
-    std::unique_lock guard{mutex_};
-    if (!handler_)
-      return; // Given up.
-    const auto& remote = addresses_[tried_ - 1];
-    // Where nobody listens, a socket can happen to meet itself (RFC 9293, "Simultaneous Open").
-    std::error_code ignored;
-    if (!error && socket_.local_endpoint(ignored) == remote)
-      error = asio::error::connection_refused;
-    if (error && tried_ < addresses_.size())
-      return connect();
-    auto result = error ? expected<std::unique_ptr<stream>>{to_errc(error)}
-                        : socket_stream::adopt(home_, std::move(socket_), remote);
-    guard.unlock();
-    finish(weak_from_this(), std::move(result));
+  /// Some time after an attempt has begun: the next one begins, unless it has already.
+  void on_silence(std::size_t number) {
+    std::lock_guard guard{mutex_};
+    if (handler_ && tried_ == number + 1)
+      try_next();
   }
 
-  static void finish(const std::weak_ptr<state>& there, expected<std::unique_ptr<stream>> result) {
-    auto self = there.lock();
-    if (!self)
+  void on_connected(std::size_t number, std::error_code error) {
+    std::unique_lock guard{mutex_};
+    auto i = attempts_.find(number);
+    if (i == attempts_.end())
+      return; // Given up, or it has made room for another.
+    auto socket = std::move(i->second);
+    attempts_.erase(i);
+    const auto& remote = addresses_[number];
+    // Where nobody listens, a socket can happen to meet itself (RFC 9293, "Simultaneous Open").
+    std::error_code ignored;
+    if (!error && socket.local_endpoint(ignored) == remote)
+      error = asio::error::connection_refused;
+    if (error && tried_ < addresses_.size())
+      return try_next();
+    if (error && !attempts_.empty())
       return;
+    auto result = error ? expected<std::unique_ptr<stream>>{to_errc(error)}
+                        : socket_stream::adopt(home_, std::move(socket), remote);
+    attempts_.clear();
+    guard.unlock();
+    finish(std::move(result));
+  }
+
+  void finish(expected<std::unique_ptr<stream>> result) {
     stream_handler handler;
     {
-      std::lock_guard guard{self->mutex_};
-      handler.swap(self->handler_);
+      std::lock_guard guard{mutex_};
+      handler.swap(handler_);
     }
     if (handler)
       handler(std::move(result));
@@ -137,19 +161,20 @@ private:
 
   event_loop& home_;
   std::mutex mutex_;
-  asio::ip::tcp::resolver resolver_;
-  tcp_socket socket_;
   std::optional<asio::ip::tcp::endpoint> from_;
   std::vector<asio::ip::tcp::endpoint> addresses_;
   std::size_t tried_ = 0;
+  /// Those under way, by what they try of `addresses_`.
+  std::map<std::size_t, tcp_socket> attempts_;
   /// Empty once it was called or the dial was given up.
   stream_handler handler_;
 };
 
-socket_dial::socket_dial(event_loop& home, const std::optional<endpoint>& from, const endpoint& to,
+socket_dial::socket_dial(event_loop& home, name_resolver& names,
+                         const std::optional<endpoint>& from, const endpoint& to,
                          stream_handler handler)
   : state_(std::make_shared<state>(home, std::move(handler))) {
-  state_->start(from, to);
+  state_->start(names, from, to);
 }
 
 socket_dial::~socket_dial() {

@@ -9,8 +9,8 @@ namespace devp2p::net {
 /// `home`.
 class socket_dial : public pending_dial {
 public:
-  socket_dial(event_loop& home, const std::optional<endpoint>& from, const endpoint& to,
-              stream_handler handler);
+  socket_dial(event_loop& home, name_resolver& names, const std::optional<endpoint>& from,
+              const endpoint& to, stream_handler handler);
   ~socket_dial() override;
 
 private:

@@ -64,7 +64,7 @@ std::unique_ptr<pending_dial> memory_host::dial(attempt asked) {
   auto made = std::make_shared<attempt>(std::move(asked));
   auto& [to, handler, from, outcome] = *made;
   if (!outcome && !to.is_address())
-    outcome = errc::no_such_host;
+    outcome = to.has_valid_host() ? errc::no_such_host : errc::invalid_endpoint;
   if (from.port == 0) {
     auto port = choose_port();
     from = {address_, port.value_or(0)};

@@ -186,7 +186,6 @@ BOOST_AUTO_TEST_CASE(comes_from_addresses_of_its_host_only) {
                            std::pair{"192.0.2.1", errc::address_not_available}}) {
     outcome result;
     auto pending = client.dial_from({host, 0}, door->local(), result.handler());
-    BOOST_TEST(result.calls == 0);
     run_until([&] { return result.calls > 0; });
     BOOST_TEST((result.error == why));
   }

@@ -169,6 +169,15 @@ BOOST_AUTO_TEST_CASE(finds_no_host_under_a_name_that_cannot_be) {
   BOOST_TEST((result.error == errc::no_such_host));
 }
 
+BOOST_AUTO_TEST_CASE(does_not_look_up_what_is_no_host) {
+  for (const auto& host : {std::string{}, std::string{"a b"}, std::string{"localhost\0", 10},
+                           std::string{"0x7f.1"}, std::string{"::1%lo"}, std::string(300, 'a')}) {
+    outcome result;
+    dial({host, 30303}, result);
+    BOOST_TEST((result.error == errc::invalid_endpoint), host);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(calls_no_handler_after_it_was_given_up) {
   auto door = listen();
   auto token = std::make_shared<int>();
