@@ -4,6 +4,8 @@
 #include <caf/send.hpp>
 
 #include <exception>
+#include <new>
+#include <system_error>
 
 namespace devp2p {
 
@@ -13,11 +15,21 @@ caf::error to_error(const nat::failure& why) {
   return caf::make_error(why.code, why.detail);
 }
 
+/// What the gateway threw is an `errno` of the system; only what it has run out of has a name here.
+errc code_of(const std::system_error& why) {
+  auto code = from_errno(why.code().value());
+  return code == errc::too_many_files || code == errc::out_of_memory ? code : errc::gateway_failed;
+}
+
 /// What `ask` returns, or what it threw: the system has no thread or descriptor to give.
 template <class Ask>
 auto guarded(Ask ask) -> decltype(ask()) {
   try {
     return ask();
+  } catch (const std::system_error& why) {
+    return caf::make_error(code_of(why), std::string{why.what()});
+  } catch (const std::bad_alloc& why) {
+    return caf::make_error(errc::out_of_memory, std::string{why.what()});
   } catch (const std::exception& why) {
     return caf::make_error(errc::gateway_failed, std::string{why.what()});
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/nat/fixed.hpp"
 
+#include "devp2p/messages/capability.hpp"
+
 #include <utility>
 
 namespace devp2p::nat {
@@ -13,10 +15,21 @@ public:
 
   [[nodiscard]] std::string name() const override { return "extip " + address_; }
   [[nodiscard]] bool blocks() const override { return false; }
-  std::optional<failure> find() override { return std::nullopt; }
-  outcome<std::string> external_address() override { return address_; }
+  std::optional<failure> find() override {
+    if (!endpoint{address_}.is_address())
+      return failure{errc::invalid_endpoint, printable(address_)};
+    return std::nullopt;
+  }
+
+  outcome<std::string> external_address() override {
+    if (auto why = find())
+      return *why;
+    return address_;
+  }
 
   outcome<port_mapping> map(const port_mapping& wish) override {
+    if (auto why = find())
+      return *why;
     return port_mapping{wish.internal, {address_, wish.internal.number}, {}, name()};
   }
 

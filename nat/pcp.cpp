@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/nat/pcp.hpp"
 
+#include "devp2p/messages/capability.hpp"
 #include "devp2p/nat/address.hpp"
 #include "devp2p/nat/epoch.hpp"
 #include "devp2p/nat/pcp_message.hpp"
@@ -60,6 +61,8 @@ public:
 
   std::optional<failure> find() override {
     socket_.reset();
+    if (given_ && !endpoint{*given_}.is_address())
+      return failure{errc::invalid_endpoint, printable(*given_)};
     auto router = address();
     if (!router)
       return failure{errc::no_gateway, "there is no default route"};

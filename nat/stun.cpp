@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/nat/stun.hpp"
 
+#include "devp2p/messages/capability.hpp"
 #include "devp2p/nat/address.hpp"
 #include "devp2p/nat/stun_message.hpp"
 #include "devp2p/nat/udp_socket.hpp"
@@ -9,6 +10,7 @@
 #include <asio/ip/udp.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <exception>
 #include <future>
 #include <map>
@@ -38,14 +40,24 @@ stun::transaction_id fresh_id() {
 /// The system's resolver takes as long as it likes, and cannot be called off.
 constexpr std::chrono::seconds resolver_limit{4};
 
+/// Whether the system has too little of something to tell whether a name exists.
+bool is_short(errc why) {
+  return why == errc::too_many_files || why == errc::out_of_memory;
+}
+
 /// A name's first IPv4 address.
-std::optional<endpoint> resolve(const endpoint& x) {
+expected<endpoint> resolve(const endpoint& x) {
   asio::io_context context;
   asio::ip::udp::resolver resolver{context};
   std::error_code error;
+  errno = 0; // The resolver rarely says that it could open no file and no socket, but this does.
   auto found = resolver.resolve(asio::ip::udp::v4(), x.host, std::to_string(x.port), error);
-  if (error || found.empty())
-    return std::nullopt;
+  if (error == std::error_code{asio::error::no_memory})
+    return errc::out_of_memory;
+  if (error)
+    return is_short(from_errno(errno)) ? from_errno(errno) : errc::no_such_host;
+  if (found.empty())
+    return errc::no_such_host;
   return endpoint{found.begin()->endpoint().address().to_string(), x.port};
 }
 
@@ -87,13 +99,17 @@ private:
 };
 
 /// Those whose address is known in time. Each name has a thread, which is left to itself if that
-/// takes too long.
-std::vector<endpoint> resolved(const std::vector<endpoint>& servers, const interrupt& stop) {
-  std::vector<std::future<std::optional<endpoint>>> asked;
+/// takes too long. Fails if one is no host at all, or the system cannot ask.
+outcome<std::vector<endpoint>> resolved(const std::vector<endpoint>& servers,
+                                        const interrupt& stop) {
+  for (const auto& x : servers)
+    if (!x.has_valid_host())
+      return failure{errc::invalid_endpoint, printable(to_string(x))};
+  std::vector<std::future<expected<endpoint>>> asked;
   for (const auto& x : servers) {
     if (asked.size() >= max_servers)
       break;
-    std::promise<std::optional<endpoint>> found;
+    std::promise<expected<endpoint>> found;
     asked.push_back(found.get_future());
     if (x.is_address())
       found.set_value(x);
@@ -102,20 +118,26 @@ std::vector<endpoint> resolved(const std::vector<endpoint>& servers, const inter
         try {
           found.set_value(resolve(x));
         } catch (const std::exception&) {
-          found.set_value(std::nullopt); // No memory: the same as no answer.
+          found.set_value(errc::out_of_memory);
         }
       }}.detach();
   }
   const auto until = deadline::clock::now() + resolver_limit;
   std::vector<endpoint> out;
+  std::optional<failure> why;
   for (auto& x : asked) {
     while (x.wait_for(std::chrono::seconds{0}) != std::future_status::ready &&
            deadline::clock::now() < until && !stop.raised())
       x.wait_for(std::chrono::milliseconds{20});
-    if (x.wait_for(std::chrono::seconds{0}) == std::future_status::ready)
-      if (auto address = x.get())
-        out.push_back(*address);
+    if (x.wait_for(std::chrono::seconds{0}) != std::future_status::ready)
+      continue;
+    if (auto address = x.get())
+      out.push_back(*address);
+    else if (is_short(address.error()))
+      why = failure{address.error(), "STUN servers cannot be looked up"};
   }
+  if (out.empty() && why)
+    return *why;
   return out;
 }
 
@@ -132,6 +154,8 @@ public:
 
   outcome<std::string> external_address() override {
     const auto whom = resolved(servers_, stop_);
+    if (!whom)
+      return whom.error();
     const std::size_t wanted = std::min<std::size_t>(servers_.size(), 2);
     std::string agreed;
     auto agree = [&](const auto& answers) {
@@ -142,7 +166,7 @@ public:
       return !agreed.empty();
     };
     survey asked;
-    if (auto why = asked.run(whom, stop_, agree))
+    if (auto why = asked.run(*whom, stop_, agree))
       return *why;
     if (agreed.empty())
       return failure{errc::address_unknown, text_of(asked.answers(), wanted)};
@@ -205,9 +229,11 @@ const char* to_string(mapping_behaviour x) {
 outcome<mapping_behaviour> observe_mapping(const std::vector<endpoint>& servers) {
   interrupt never;
   const auto whom = resolved(servers, never);
+  if (!whom)
+    return whom.error();
   survey asked;
   auto two = [](const auto& answers) { return answers.size() >= 2; };
-  if (auto why = asked.run(whom, never, two))
+  if (auto why = asked.run(*whom, never, two))
     return *why;
   if (!two(asked.answers()))
     return failure{errc::address_unknown,

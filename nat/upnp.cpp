@@ -42,6 +42,8 @@ public:
 
   std::optional<failure> find() override {
     device_.reset();
+    if (given_ && !endpoint{*given_}.is_address())
+      return failure{errc::invalid_endpoint, printable(*given_)};
     auto address = given_ ? given_ : default_gateway();
     if (!address)
       return failure{errc::no_gateway, "there is no default route"};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/remote/publishing.hpp"
 
+#include "devp2p/messages/capability.hpp"
+
 #include <caf/actor_system_config.hpp>
 #include <caf/io/middleman.hpp>
 #include <caf/openssl/manager.hpp>
@@ -31,6 +33,9 @@ bool has_certificates(caf::actor_system& system) {
 
 caf::expected<caf::io::middleman_actor> middleman_for(caf::actor_system& system,
                                                       const endpoint& where) {
+  // CAF would ask the system's resolver for whatever it is.
+  if (!where.has_valid_host())
+    return caf::make_error(errc::invalid_endpoint, printable(to_string(where)));
   if (has_certificates(system))
     return system.openssl_manager().actor_handle();
   if (!is_loopback(where))

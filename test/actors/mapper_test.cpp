@@ -12,6 +12,9 @@
 
 #include <caf/scoped_actor.hpp>
 
+#include <cerrno>
+#include <system_error>
+
 namespace devp2p::test {
 namespace {
 
@@ -310,6 +313,28 @@ BOOST_AUTO_TEST_CASE(says_why_nobody_maps_anything_and_tries_again_ever_more_rar
   BOOST_TEST(first->searches < 330);
   BOOST_TEST(first->searches > 200);
   BOOST_TEST((all.failed.back().retry_after >= nat::lease::max_retry));
+}
+
+BOOST_AUTO_TEST_CASE(says_what_the_system_has_run_out_of) {
+  struct starved : scripted_gateway {
+    using scripted_gateway::scripted_gateway;
+    nat::outcome<port_mapping> map(const port_mapping&) override {
+      throw std::system_error{number, std::generic_category(), "socket"};
+    }
+    int number = 0;
+  };
+  auto gateway = std::make_shared<starved>("starved");
+  gateway->number = EMFILE;
+  start({gateway});
+  keep(tcp);
+  BOOST_TEST_REQUIRE(all.failed.size() == 1u);
+  BOOST_TEST((all.failed[0].why == errc::too_many_files));
+  gateway->number = ENOBUFS;
+  world.advance(1h);
+  BOOST_TEST((all.failed.back().why == errc::out_of_memory));
+  gateway->number = EIO;
+  world.advance(24h);
+  BOOST_TEST((all.failed.back().why == errc::gateway_failed));
 }
 
 BOOST_AUTO_TEST_CASE(takes_a_port_back_that_is_not_wanted_any_more) {

@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(actors_are_published_on_this_host_only) {
   net::asio_network network;
   process process;
   published node{process, network, "127.0.0.1"};
-  for (const auto* host : {"0.0.0.0", "::", "192.0.2.1", "localhost", "127.example.org", ""})
+  for (const auto* host : {"0.0.0.0", "::", "192.0.2.1", "localhost", "127.example.org"})
     BOOST_TEST_CONTEXT(host) {
       auto port = publish(node.node, {host, 0});
       BOOST_REQUIRE(!port);
@@ -78,6 +78,22 @@ BOOST_AUTO_TEST_CASE(actors_are_published_on_this_host_only) {
   BOOST_TEST(describe(publish(node.node, {"0.0.0.0", 30303}).error()) ==
              "permission denied: 0.0.0.0:30303 is not a loopback address, and without certificates "
              "actors stay on this host");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_host_is_not_looked_up) {
+  net::asio_network network;
+  process process;
+  published node{process, network, "127.0.0.1"};
+  for (const auto& host : {std::string{}, std::string{"a b"}, std::string{"127.0.0.1\0", 10},
+                           std::string{"127.0.0.1%lo"}, std::string{"0x7f.1"}})
+    BOOST_TEST_CONTEXT(host) {
+      auto port = publish(node.node, {host, 0});
+      BOOST_REQUIRE(!port);
+      BOOST_TEST((port.error() == errc::invalid_endpoint));
+      auto found = connect<node_actor>(process.system, {host, node.port});
+      BOOST_REQUIRE(!found);
+      BOOST_TEST((found.error() == errc::invalid_endpoint));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(who_is_on_this_host_may_connect) {

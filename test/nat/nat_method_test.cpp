@@ -3,6 +3,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <sys/resource.h>
+
+#include <system_error>
+
 namespace devp2p::nat::test {
 
 using kind = method::kind;
@@ -38,6 +42,42 @@ const spelling spellings[] = {
   {"stun:stun.example.org:19302",
    {kind::stun, "stun.example.org", 19302},
    "stun:stun.example.org:19302"},
+};
+
+/// Why the gateway is not found, whichever way it says so.
+errc failure_of(gateway& subject) {
+  try {
+    auto why = subject.find();
+    BOOST_REQUIRE(!!why);
+    return why->code;
+  } catch (const std::system_error& why) {
+    return from_errno(why.code().value());
+  }
+}
+
+#ifdef __SANITIZE_ADDRESS__
+/// UndefinedBehaviorSanitizer, which comes with it here, looks at a thrown object through a pipe: that
+/// takes descriptors, too.
+constexpr bool can_do_without_descriptors = false;
+#else
+constexpr bool can_do_without_descriptors = true;
+#endif
+
+/// As long as this lives, nothing can be opened.
+class no_descriptors {
+public:
+  no_descriptors() {
+    BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &before_) == 0);
+    auto none = before_;
+    none.rlim_cur = 0;
+    BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  }
+  no_descriptors(const no_descriptors&) = delete;
+  no_descriptors& operator=(const no_descriptors&) = delete;
+  ~no_descriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+private:
+  rlimit before_{};
 };
 
 } // namespace
@@ -93,6 +133,29 @@ BOOST_AUTO_TEST_CASE(says_whom_to_ask) {
   BOOST_TEST(count("any") == 3u);
   for (auto* x : {"upnp", "pmp", "pcp", "extip:1.2.3.4", "stun"})
     BOOST_TEST(count(x) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(asks_nobody_whose_host_could_not_have_been_parsed) {
+  using namespace std::string_literals;
+  for (auto how : {kind::upnp, kind::natpmp, kind::pcp, kind::fixed, kind::stun})
+    for (const auto& x : {"a b"s, "0x7f.1"s, "127.1"s, "127.0.0.1\0"s, "fe80::1%lo"s, "[::1]"s,
+                          std::string(300, 'a'), "\x1b[2J"s}) {
+      auto all = gateways(method{how, x, 3478});
+      BOOST_REQUIRE(all.size() == 1u);
+      BOOST_TEST((failure_of(*all.front()) == errc::invalid_endpoint), x);
+      BOOST_TEST(!all.front()->external_address(), x);
+      BOOST_TEST(!all.front()->map({{transport::tcp, 30303}, {}, std::chrono::minutes{20}, {}}), x);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(says_that_descriptors_have_run_out,
+                     *boost::unit_test::enable_if<can_do_without_descriptors>()) {
+  for (const auto* x : {"upnp", "upnp:127.0.0.1", "pmp", "pmp:127.0.0.1", "pcp", "pcp:127.0.0.1",
+                        "stun:127.0.0.1", "stun:host.invalid"}) {
+    auto subject = gateways(*method::parse(x)).front();
+    const no_descriptors guard;
+    BOOST_TEST((failure_of(*subject) == errc::too_many_files), x);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(may_be_an_address_that_is_taken_as_it_is) {
