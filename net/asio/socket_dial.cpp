@@ -29,8 +29,8 @@ constexpr auto attempt_delay = std::chrono::milliseconds{250};
 
 /// The lock is there because the dial is begun and given up on any thread. No handler is called or
 /// destroyed under it.
-class socket_dial::state : public name_resolver::client,
-                           public std::enable_shared_from_this<state> {
+class socket_dial::state final : public name_resolver::client,
+                                 public std::enable_shared_from_this<state> {
 public:
   state(event_loop& home, stream_handler handler) : home_(home), handler_(std::move(handler)) {}
 
