@@ -1,28 +1,30 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// A protocol whose handlers live in another process, and what is left of it when that is killed:
+// A protocol whose handlers live in another process, and what is left of it when that is killed.
 //
-//     remote_handler          starts the other process itself
-//     remote_handler host     is that process
-//
-// Two nodes in the first process hold a session over TCP; one greets, the other's handler, over
-// there, echoes.
-#include "child_process.hpp"
-
+// Two nodes in the first process hold a session over TCP; one greets, the other's handler, in the
+// second process, echoes.
+#include "devp2p/remote/remote_handler.hpp"
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/scheduling.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 #include "devp2p/net/crypto/system_random.hpp"
 #include "devp2p/remote/middleman.hpp"
 #include "devp2p/remote/publishing.hpp"
-#include "devp2p/remote/remote_handler.hpp"
 
 #include <caf/all.hpp>
 
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <future>
 #include <iostream>
 #include <string>
+#include <system_error>
 
 using namespace devp2p;
 using namespace std::chrono_literals;
@@ -55,17 +57,53 @@ struct config : caf::actor_system_config {
   }
 };
 
-/// Hosts handlers until its stdin ends.
-int host() {
+/// Hosts handlers, says at which port, and ends when `line` does.
+int host(int line) {
   config settings;
   caf::actor_system system{settings};
   auto handlers = host_handlers(system, handled_by(echo));
   auto port = publish(handlers);
-  std::cout << (port ? std::to_string(*port) : describe(port.error())) << std::endl;
-  std::cin.get();
+  if (!port)
+    std::cerr << describe(port.error()) << '\n';
+  char any = 0;
+  if (port && ::write(line, &*port, sizeof *port) == sizeof *port)
+    while (::read(line, &any, sizeof any) < 0 && errno == EINTR)
+      ;
   caf::anon_send_exit(handlers, caf::exit_reason::user_shutdown);
   return port ? 0 : 1;
 }
+
+/// The other process. Made before there are threads.
+class far_process {
+public:
+  far_process() {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0 || (id_ = ::fork()) < 0)
+      throw std::system_error{errno, std::generic_category(), "no other process"};
+    ::close(ends[id_ == 0 ? 0 : 1]);
+    if (id_ == 0)
+      ::_exit(host(ends[1]));
+    line_ = ends[0];
+  }
+  far_process(const far_process&) = delete;
+  far_process& operator=(const far_process&) = delete;
+  ~far_process() {
+    ::close(line_);
+    ::waitpid(id_, nullptr, 0);
+  }
+
+  /// Where it hosts; 0 if it does not.
+  [[nodiscard]] std::uint16_t port() const {
+    std::uint16_t out = 0;
+    return ::read(line_, &out, sizeof out) == sizeof out ? out : std::uint16_t{0};
+  }
+
+  void kill() const { ::kill(id_, SIGKILL); }
+
+private:
+  pid_t id_ = -1;
+  int line_ = -1;
+};
 
 template <class T>
 T get(std::promise<T>& from, const T& otherwise) {
@@ -73,16 +111,14 @@ T get(std::promise<T>& from, const T& otherwise) {
   return value.wait_for(10s) == std::future_status::ready ? value.get() : otherwise;
 }
 
-int run(const std::string& program) {
+int main() {
+  far_process far;
   std::promise<std::string> answer;
   std::promise<session_end> ended;
   net::asio_network network; // Outlives the actor system.
   config settings;
   caf::actor_system system{settings};
-  child_process far{{program, "host"}};
-  auto port = parse_port(far.read_line(child_process::clock::now() + 10s).value_or(""));
-  auto handlers =
-    connect<handler_host_actor>(system, {"127.0.0.1", port ? *port : std::uint16_t{0}});
+  auto handlers = connect<handler_host_actor>(system, {"127.0.0.1", far.port()});
   if (!handlers) {
     std::cerr << describe(handlers.error()) << '\n';
     return 1;
@@ -109,7 +145,7 @@ int run(const std::string& program) {
 
   auto came_back = get(answer, std::string{"nothing"});
   std::cout << "came back: " << came_back << "\nnow the handler's process is killed\n";
-  far.signal(SIGKILL);
+  far.kill();
   auto end = get(ended, session_end{});
   std::cout << "ended by " << (end.remote_requested ? "the remote" : "us") << ": "
             << to_string(end.reason) << '\n';
@@ -117,8 +153,4 @@ int run(const std::string& program) {
     self->send_exit(node, caf::exit_reason::user_shutdown);
   self->send_exit(events, caf::exit_reason::user_shutdown);
   return came_back == "hello there" && end.remote_requested ? 0 : 1;
-}
-
-int main(int argc, char** argv) {
-  return argc > 1 && std::string{argv[1]} == "host" ? host() : run(argv[0]);
 }
