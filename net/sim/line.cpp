@@ -12,7 +12,8 @@ namespace devp2p::net {
 
 namespace {
 
-constexpr std::uint64_t max_bandwidth = 1'000'000'000'000'000'000;
+/// The highest bandwidth of a line, in octets per second. Only an assertion asks for it.
+[[maybe_unused]] constexpr std::uint64_t max_bandwidth = 1'000'000'000'000'000'000;
 /// What TCP sends in one piece over Ethernet, in octets (RFC 9293, section 3.7.1).
 constexpr std::size_t segment = 1460;
 
