@@ -49,8 +49,13 @@ void far_end::on_packets(const std::vector<packet>& batch) {
     caf::anon_send(handler_, lent_->lend(x));
   if ((lent_->lent() - reported_.arrived) * 4 >= credit_)
     report();
-  if (!std::exchange(ticking_, true))
-    delayed_send(this, options_.report_interval, tick_atom::value);
+  if (!next_tick_)
+    tick_later();
+}
+
+void far_end::tick_later() {
+  next_tick_ = clock().now() + options_.report_interval;
+  delayed_send(this, options_.report_interval, tick_atom::value);
 }
 
 void far_end::report() {
@@ -63,12 +68,14 @@ void far_end::report() {
 
 /// While the handler holds anything, however little it has let go of.
 void far_end::on_interval() {
-  ticking_ = false;
+  // Another process may say what only we say to ourselves; then it means nothing.
+  if (!next_tick_ || clock().now() < *next_tick_)
+    return;
+  next_tick_.reset();
   if (ending_ || reported_.released == lent_->lent())
     return;
   report();
-  ticking_ = true;
-  delayed_send(this, options_.report_interval, tick_atom::value);
+  tick_later();
 }
 
 void far_end::on_down(const caf::down_msg& down) {
@@ -86,16 +93,23 @@ void far_end::end_handler(const caf::error& why) {
   if (std::exchange(ending_, true))
     return;
   send_exit(handler_, why);
+  end_later();
+}
+
+void far_end::end_later() {
+  deadline_ = clock().now() + options_.handler_timeout;
   delayed_send(this, options_.handler_timeout, close_atom::value);
 }
 
 /// A handler that is stuck in a call does not end even when it is killed, and is left behind.
 void far_end::on_deadline() {
+  if (!ending_ || clock().now() < deadline_)
+    return; // As above.
   if (killed_)
     return quit(caf::make_error(errc::session_closed));
   killed_ = true;
   caf::anon_send_exit(handler_, caf::exit_reason::kill);
-  delayed_send(this, options_.handler_timeout, close_atom::value);
+  end_later();
 }
 
 } // namespace devp2p

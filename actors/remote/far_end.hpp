@@ -5,8 +5,11 @@
 #include "devp2p/remote/lent_payloads.hpp"
 #include "devp2p/remote/remote_handler.hpp"
 
+#include <caf/actor_clock.hpp>
+
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 namespace devp2p {
 
@@ -26,11 +29,15 @@ public:
   void on_exit() override;
 
 private:
+  using time_point = caf::actor_clock::time_point;
+
   void on_packets(const std::vector<packet>& batch);
   void report();
   void on_interval();
+  void tick_later();
   void on_down(const caf::down_msg& down);
   void end_handler(const caf::error& why);
+  void end_later();
   void on_deadline();
 
   /// Nobody in this process need know us.
@@ -41,7 +48,10 @@ private:
   const handler_host_options options_;
   std::shared_ptr<lent_payloads> lent_;
   delivery reported_;
-  bool ticking_ = false;
+  /// When the tick under way comes.
+  std::optional<time_point> next_tick_;
+  /// When the handler has had time enough, once it is told to end.
+  time_point deadline_;
   bool ending_ = false;
   bool killed_ = false;
 };

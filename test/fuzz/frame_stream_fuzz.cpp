@@ -5,8 +5,9 @@
 // is cut.
 //
 // Method: the first octet says what the rest of the input is: a stream as it comes; the contents of
-// frames, which get a valid tag on the way, since nobody finds one by chance; or messages. The
-// second octet says how large the pieces are. The secrets are fixed.
+// frames, which get a valid tag on the way, since nobody finds one by chance; or messages; and
+// whether all of it goes without cryptography. The second octet says how large the pieces are. The
+// secrets are fixed.
 
 #include "devp2p/net/rlpx/session.hpp"
 
@@ -33,10 +34,11 @@ secrets keys_of(role self) {
 
 struct settings {
   bool compressing;
+  bool cleartext;
   std::size_t step;
 
   session make(role self) const {
-    session out{keys_of(self)};
+    auto out = cleartext ? session{rlpx::cleartext{}} : session{keys_of(self)};
     if (compressing)
       out.enable_snappy();
     out.limit_messages(limit);
@@ -122,7 +124,10 @@ void open_contents(const settings& how, byte_view in) {
     bytes frame(frame_codec::header_size);
     frame.insert(frame.end(), content.begin(), content.end());
     frame.resize(frame_codec::header_size + frame_codec::body_size(content.size()));
-    remote.seal(frame, content.size());
+    if (how.cleartext)
+      cleartext_codec::seal(frame, content.size());
+    else
+      remote.seal(frame, content.size());
     stream.insert(stream.end(), frame.begin(), frame.end());
   }
   open_stream(how, stream);
@@ -150,7 +155,7 @@ void exchange_messages(const settings& how, byte_view in) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2)
     return 0;
-  settings how{(data[0] & 1) != 0, data[1] + 1u};
+  settings how{(data[0] & 1) != 0, (data[0] & 8) != 0, data[1] + 1u};
   byte_view rest{data + 2, size - 2};
   switch (data[0] >> 1 & 3) {
   case 0:

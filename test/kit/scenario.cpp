@@ -351,12 +351,24 @@ scenario read(const json_value& from, const std::string& beside,
   return out;
 }
 
+/// Names in the file may hold anything: an error is one line, and steers no terminal.
+std::string one_line(std::string_view what) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  for (unsigned char c : what)
+    if (c < ' ' || c == 0x7f)
+      out += {'\\', 'x', digits[c >> 4], digits[c & 0xf]};
+    else
+      out += static_cast<char>(c);
+  return out;
+}
+
 } // namespace
 
 expected<scenario, std::string> read_scenario(std::string_view text, std::string_view name,
                                               const std::string& beside,
                                               std::optional<std::uint64_t> seed) {
-  auto in_file = [&](const std::string& what) { return std::string{name} + ":" + what; };
+  auto in_file = [&](const std::string& what) { return std::string{name} + ":" + one_line(what); };
   auto document = read_json(text);
   if (!document)
     return in_file(document.error());

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: BSL-1.0
+
+// Goal: the handshake without cryptography takes nothing but what it says it takes: two ids, ours
+// and the wanted one in their places; and a header says what was sealed.
+//
+// Method: the first octet is for the role, the rest is the stream. Each prefix of it must be
+// incomplete, or give the same as the whole. Then both ends meet, and a header of the size that the
+// input says goes from one to the other. Sessions on top of it: frame_stream.
+
+#include "script.hpp"
+
+#include "devp2p/net/rlpx/cleartext.hpp"
+#include "devp2p/net/rlpx/frame_codec.hpp"
+
+using namespace devp2p;
+using namespace devp2p::rlpx;
+
+namespace {
+
+using test::require;
+
+constexpr std::size_t id_size = sizeof(node_id::value);
+
+node_id filled(std::uint8_t with) {
+  node_id out;
+  out.value.fill(with);
+  return out;
+}
+
+const node_id self = filled(1);
+const node_id other = filled(2);
+
+void check_stream(bool dials, byte_view stream) {
+  auto subject =
+    dials ? cleartext_handshake::initiator(self, other) : cleartext_handshake::recipient(self);
+  const auto size = dials ? id_size : 2 * id_size;
+  for (std::size_t come = 0; come <= std::min(stream.size(), size + 3); ++come) {
+    auto in = stream.first(come);
+    auto out = subject.receive(in);
+    if (auto* more = std::get_if<handshake::incomplete>(&out)) {
+      require(come < size && more->wanted == size && in.size() == come);
+      continue;
+    }
+    require(come >= size);
+    auto for_us =
+      std::ranges::equal(dials ? stream.first(id_size) : stream.subspan(id_size, id_size),
+                         dials ? other.value : self.value);
+    if (auto* why = std::get_if<errc>(&out)) {
+      require(!for_us && *why == errc::handshake_decryption && in.size() == come);
+      continue;
+    }
+    const auto& done = std::get<cleartext_handshake::established>(out);
+    require(for_us && in.size() == come - size);
+    require(std::ranges::equal(done.remote.value, stream.first(id_size)));
+    require(dials ? done.reply.empty() : std::ranges::equal(done.reply, self.value));
+  }
+}
+
+void check_meeting() {
+  auto one = cleartext_handshake::initiator(self, other);
+  auto two = cleartext_handshake::recipient(other);
+  auto said = one.start();
+  byte_view in{*said};
+  auto reply = std::get<cleartext_handshake::established>(two.receive(in));
+  require(in.empty() && reply.remote == self);
+  in = reply.reply;
+  require(std::get<cleartext_handshake::established>(one.receive(in)).remote == other &&
+          in.empty());
+}
+
+void check_header(std::size_t size) {
+  bytes frame(frame_codec::header_size + frame_codec::body_size(size), 0xff);
+  cleartext_codec::seal(frame, size);
+  auto opened = cleartext_codec::open_header(frame);
+  require(opened && *opened == size);
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  test::script input{{data, size}};
+  auto dials = input.octet() % 2 == 0;
+  check_meeting();
+  check_header(1 + input.two_octets());
+  if (size > 3)
+    check_stream(dials, {data + 3, size - 3});
+  return 0;
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSL-1.0
+
+// Goal: no text makes the reader of edge lists crash; what it takes is a simple graph within its
+// bounds, and what it refuses is refused in one line that says where.
+//
+// Method: the input is the text. What was read, written as one link a line, must read the same;
+// and so must its links backwards and doubled.
+
+#include "script.hpp"
+
+#include "devp2p/kit/topology.hpp"
+
+#include <sstream>
+#include <string>
+
+using namespace devp2p;
+using devp2p::test::require;
+
+namespace {
+
+constexpr std::size_t max_links = 1000;
+
+expected<kit::topology, std::string> read(const std::string& text) {
+  std::istringstream in{text};
+  return kit::read_edge_list(in, "list", max_links);
+}
+
+void check_error(const std::string& text) {
+  require(text.starts_with("list:"));
+  auto end = text.find(": ");
+  require(end != text.npos && end > 5 && end + 2 < text.size());
+  require(text.find_first_not_of("0123456789", 5) == end && text[5] != '0');
+  require(std::ranges::none_of(text, [](char c) { return c == '\n' || c == '\r' || c == '\0'; }));
+}
+
+void check_graph(const kit::topology& graph) {
+  require(!graph.links.empty() && graph.links.size() <= max_links);
+  require(graph.nodes <= kit::topology::max_nodes);
+  std::size_t last = 0;
+  for (const auto& x : graph.links) {
+    require(x.first < x.second);
+    last = std::max<std::size_t>(last, x.second);
+  }
+  require(graph.nodes == last + 1);
+  require(std::ranges::is_sorted(graph.links));
+  require(std::ranges::adjacent_find(graph.links) == graph.links.end());
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  auto found = read({reinterpret_cast<const char*>(data), size});
+  if (!found) {
+    check_error(found.error());
+    return 0;
+  }
+  check_graph(*found);
+  std::string forth;
+  std::string back;
+  for (const auto& x : found->links) {
+    auto one = std::to_string(x.first);
+    auto two = std::to_string(x.second);
+    forth += one + ' ' + two + '\n';
+    back.insert(0, two + '\t' + one + " # again\n\n");
+  }
+  for (const auto& text : {forth, back, forth + back}) {
+    auto again = read(text);
+    require(again && *again == *found);
+  }
+  return 0;
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSL-1.0
+
+// Goal: no text makes the reader of scenarios crash; what it takes is within the bounds that
+// scenario.md names, and reads back from what is written of it; what it refuses is refused in one
+// line that says where.
+//
+// Method: the input is the text. What would make a large network, or reads another file, is left
+// out: it is not what this is about. Written again, the scenario must read as one that is written
+// the same way.
+
+#include "script.hpp"
+
+#include "devp2p/kit/json_document.hpp"
+#include "devp2p/kit/scenario.hpp"
+
+#include <string>
+#include <string_view>
+
+using namespace devp2p;
+using devp2p::test::require;
+
+namespace {
+
+/// Members of it that say how large the network is.
+bool is_small(const kit::json_value& topology) {
+  const auto* members = std::get_if<kit::json_value::object>(&topology.content);
+  if (members == nullptr)
+    return true;
+  for (const auto& [name, value] : *members) {
+    if (name == "file")
+      return false;
+    const auto* number = std::get_if<double>(&value.content);
+    if (number != nullptr && *number > 64)
+      return false;
+  }
+  return true;
+}
+
+bool is_small_text(std::string_view text) {
+  auto document = kit::read_json(text);
+  if (!document)
+    return true;
+  if (const auto* all = std::get_if<kit::json_value::object>(&document->content))
+    for (const auto& [name, value] : *all)
+      if (name == "topology")
+        return is_small(value);
+  return true;
+}
+
+void check_error(std::string_view text) {
+  require(text.starts_with("file:"));
+  auto end = text.find(": ");
+  require(end != text.npos && end > 5 && end + 2 < text.size());
+  require(text.find_first_not_of("0123456789", 5) == end && text[5] != '0');
+  require(text.find('\n') == text.npos);
+}
+
+void check_scenario(const kit::scenario& x) {
+  const auto nodes = x.network.links.nodes;
+  require(nodes > 0 && nodes <= kit::topology::max_nodes);
+  require(x.gossip || x.echo);
+  require(x.length.count() >= 0);
+  require(x.schedule.size() <= kit::max_steps);
+  caf::timespan last{0};
+  for (const auto& step : x.schedule) {
+    require(step.at >= last);
+    last = step.at;
+    if (const auto* published = std::get_if<kit::deed::publish>(&step.what))
+      require(published->node < nodes && published->size <= kit::max_rumour_size);
+    if (const auto* asked = std::get_if<kit::deed::ask>(&step.what))
+      require(asked->from < nodes && asked->to < nodes && asked->size <= kit::max_rumour_size);
+  }
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  std::string_view text{reinterpret_cast<const char*>(data), size};
+  if (!is_small_text(text))
+    return 0;
+  auto found = kit::read_scenario(text, "file", "/nonexistent");
+  if (!found) {
+    check_error(found.error());
+    return 0;
+  }
+  check_scenario(*found);
+  // Times longer than three months may come back a little off, but only once.
+  auto written = kit::write_scenario(*found);
+  auto again = kit::read_scenario(written, "file", "/nonexistent");
+  require(static_cast<bool>(again));
+  auto twice = kit::write_scenario(*again);
+  constexpr caf::timespan three_months = std::chrono::hours{24 * 90};
+  require(found->length > three_months || twice == written);
+  return 0;
+}

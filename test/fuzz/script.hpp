@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/bytes.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+
+namespace devp2p::test {
+
+/// Ends the program, so that the fuzzer keeps the input.
+inline void require(bool holds) {
+  if (!holds)
+    std::abort();
+}
+
+/// The input of a target that has a state: a list of decisions, taken from its front. When there
+/// are none left, each is 0.
+class script {
+public:
+  explicit script(byte_view from) : left_(from) {}
+
+  [[nodiscard]] bool at_end() const { return left_.empty(); }
+
+  std::uint8_t octet() {
+    if (left_.empty())
+      return 0;
+    auto out = left_.front();
+    left_ = left_.subspan(1);
+    return out;
+  }
+
+  /// Big-endian.
+  std::uint16_t two_octets() {
+    auto high = octet();
+    return static_cast<std::uint16_t>(high << 8 | octet());
+  }
+
+  std::uint64_t eight_octets() {
+    std::uint64_t out = 0;
+    for (auto i = 0; i < 8; ++i)
+      out = out << 8 | octet();
+    return out;
+  }
+
+  /// An octet says how many they are.
+  byte_view octets() {
+    const std::size_t wanted = octet(); // Before it is looked what is left.
+    auto size = std::min(wanted, left_.size());
+    auto out = left_.first(size);
+    left_ = left_.subspan(size);
+    return out;
+  }
+
+private:
+  byte_view left_;
+};
+
+} // namespace devp2p::test

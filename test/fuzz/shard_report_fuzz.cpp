@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSL-1.0
+
+// Goal: what one part of a simulation sends to another does no harm, and has one encoding only.
+//
+// Method: the input is what has come, given to each of the three readers. What one of them takes
+// must, written again, be the input.
+
+#include "script.hpp"
+
+#include "devp2p/kit/shard_report.hpp"
+
+using namespace devp2p;
+using devp2p::test::require;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  byte_view input{data, size};
+  if (auto x = kit::decode_report(input))
+    require(std::ranges::equal(kit::encode(*x).view(), input));
+  if (auto x = kit::decode_details(input))
+    require(std::ranges::equal(kit::encode(*x).view(), input));
+  if (auto x = kit::decode_departures(input)) {
+    bytes out;
+    for (const auto& each : *x) {
+      auto more = kit::encode(each);
+      out.insert(out.end(), more.begin(), more.end());
+    }
+    require(out.size() == size && std::ranges::equal(out, input));
+  }
+  return 0;
+}
