@@ -75,8 +75,10 @@ bool raw_remote::connect(const endpoint& to) {
       stream_ = std::move(*outcome);
   });
   world_.run();
-  if (stream_)
-    read_on();
+  if (stream_) {
+    stream_->await_readable(*this);
+    world_.run();
+  }
   return stream_ != nullptr;
 }
 
@@ -215,7 +217,8 @@ void raw_remote::part(byte_view last) {
 
 void raw_remote::read_on() {
   deaf_ = false;
-  stream_->await_readable(*this);
+  if (std::exchange(unheard_, false))
+    stream_->await_readable(*this);
   world_.run();
 }
 
@@ -237,6 +240,7 @@ std::vector<disconnect_reason> raw_remote::goodbyes() const {
 }
 
 void raw_remote::on_readable() {
+  unheard_ = deaf_;
   if (deaf_)
     return;
   std::array<std::uint8_t, 16384> some;

@@ -150,6 +150,8 @@ private:
   bool compresses_ = false;
   bool awaiting_writable_ = false;
   bool deaf_ = false;
+  /// Something came while it was deaf.
+  bool unheard_ = false;
   bool closed_ = false;
 };
 

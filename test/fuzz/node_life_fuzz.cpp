@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSL-1.0
+
+// Goal: whatever a remote does, and when, it costs the node nothing that lasts, and no other
+// session notices.
+//
+// Method: a whole node in virtual time. The input decides what one remote sends: octets before and
+// in the handshake, frames that decrypt, Hellos, messages, Disconnects, or nothing for a while. The
+// same again must leave no more memory in use than the first time.
+
+#include "node_life.hpp"
+
+#include "../actors/live_memory.hpp"
+
+#include <cstdio>
+
+using namespace devp2p;
+
+namespace {
+
+void require_none(const std::optional<std::string>& wrong) {
+  if (wrong)
+    std::fprintf(stderr, "%s\n", wrong->c_str());
+  test::require(!wrong);
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  constexpr auto tolerance = test::life_tolerance + test::life_leak;
+  test::node_life stage;
+  std::size_t before = 0;
+  std::size_t after = 0;
+  // Tables may grow once; what is left of each life stays with every one of them.
+  for (auto lives = 0; lives < 4 && (lives < 2 || after > before + tolerance); ++lives) {
+    before = after;
+    test::script does{{data, size}};
+    require_none(stage.live(does));
+    stage.forget();
+    after = test::live_memory();
+  }
+  if (after > before + tolerance)
+    require_none(std::to_string(after - before) + " octets are left of a life");
+  return 0;
+}

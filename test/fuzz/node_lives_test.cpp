@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The lives that a fuzzer has not thought of: many remotes that do what chance says, to one node.
+#include "node_life.hpp"
+
+#include "../actors/live_memory.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <random>
+
+namespace devp2p::test {
+namespace {
+
+/// What chance makes of a remote's life. The sequence of `std::mt19937_64` is the same everywhere.
+bytes random_script(std::mt19937_64& random) {
+  bytes out(random() % 400);
+  for (auto& x : out)
+    x = static_cast<std::uint8_t>(random());
+  return out;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(node_lives)
+
+BOOST_AUTO_TEST_CASE(leave_nothing_behind_and_disturb_nobody) {
+  constexpr auto lives = 5'000;
+  /// By then all tables have their size.
+  constexpr auto settled = 500;
+  node_life stage;
+  std::mt19937_64 random{1};
+  std::size_t before = 0;
+  for (auto life = 0; life < lives; ++life) {
+    auto input = random_script(random);
+    script does{input};
+    auto wrong = stage.live(does);
+    stage.forget();
+    BOOST_REQUIRE_MESSAGE(!wrong, "life " << life << ": " << *wrong << "; " << to_hex(input));
+    if (life == settled)
+      before = live_memory();
+    if (life <= settled)
+      continue;
+    const auto allowed =
+      before + life_tolerance + life_leak * static_cast<std::size_t>(life - settled);
+    BOOST_REQUIRE_MESSAGE(live_memory() <= allowed, "life " << life << " leaves "
+                                                            << live_memory() - before << " octets; "
+                                                            << to_hex(input));
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test
