@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/net/crypto/secret.hpp"
+
 #include <array>
 #include <cstdint>
 #include <span>
@@ -9,8 +11,12 @@
 namespace devp2p::crypto {
 
 /// The state of Keccak as the octets of FIPS 202, section 3.1.2: lane by lane, each little-endian.
+///
+/// Is wiped when it dies: who knows all of it, as of a MAC of RLPx, can go on with it.
 struct alignas(16) keccak_state {
   std::array<std::uint8_t, 200> octets{};
+
+  ~keccak_state() { wipe(octets); }
 };
 
 /// One way to compute Keccak-f[1600] (FIPS 202, section 3.3). All ways give the same result.

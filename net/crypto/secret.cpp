@@ -2,11 +2,13 @@
 #include "devp2p/net/crypto/secret.hpp"
 
 #include <openssl/crypto.h>
+#include <string.h>
 
 namespace devp2p::crypto {
 
 void wipe(mutable_byte_view out) {
-  OPENSSL_cleanse(out.data(), out.size());
+  // A third of the time of OPENSSL_cleanse, and there is a state of Keccak to wipe for each digest.
+  ::explicit_bzero(out.data(), out.size());
 }
 
 bool equal_in_constant_time(byte_view a, byte_view b) {

@@ -20,6 +20,8 @@ class secret {
 public:
   secret() = default;
   explicit secret(const byte_array<N>& octets) : octets_(octets) {}
+  /// Wipes them where they stood.
+  explicit secret(byte_array<N>&& octets) : octets_(octets) { wipe(octets); }
   secret(const secret&) = default;
   secret& operator=(const secret&) = default;
   ~secret() { wipe(octets_); }

@@ -128,6 +128,7 @@ void frame_codec::absorb_seed(mac& of, const crypto::aes_block& mask) const {
   for (std::size_t i = 0; i < seed.size(); ++i)
     seed[i] ^= mask[i];
   of.hash.update(seed);
+  crypto::wipe(seed);
 }
 
 /// The tag of the header, whose seed has been absorbed. It is not itself part of the hash, so that

@@ -89,10 +89,10 @@ expected<ack_fields> parse_eip8_ack(byte_view content) {
 }
 
 /// What the initiator signs with its ephemeral key: only the holders of both static keys know it.
-crypto::signed_digest token(const crypto::secret<32>& static_shared, const nonce& initiator_nonce) {
-  crypto::signed_digest out;
-  std::transform(initiator_nonce.begin(), initiator_nonce.end(), static_shared.octets().begin(),
-                 out.begin(), [](auto a, auto b) { return static_cast<std::uint8_t>(a ^ b); });
+crypto::secret<32> token(const crypto::secret<32>& static_shared, const nonce& initiator_nonce) {
+  auto out = static_shared;
+  for (std::size_t i = 0; i < initiator_nonce.size(); ++i)
+    out.octets()[i] ^= initiator_nonce[i];
   return out;
 }
 
@@ -145,7 +145,7 @@ expected<bytes> handshake::start() {
   bytes content;
   rlp::encoder out{content};
   out.list([&] {
-    out.string(crypto::sign(*ephemeral_, token(*static_shared, nonce_)));
+    out.string(crypto::sign(*ephemeral_, token(*static_shared, nonce_).octets()));
     out.string(key_.id().value);
     out.string(nonce_);
     out.integer(version);
@@ -223,7 +223,7 @@ expected<handshake::established> handshake::accept_auth(const packet& auth) {
   if (!static_shared)
     return static_shared.error();
   auto remote_ephemeral =
-    crypto::recover(fields->signature, token(*static_shared, fields->initiator_nonce));
+    crypto::recover(fields->signature, token(*static_shared, fields->initiator_nonce).octets());
   if (!remote_ephemeral)
     return remote_ephemeral.error();
   remote_ = fields->sender;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/net/crypto/secret.hpp"
 
+#include "devp2p/net/crypto/keccak256.hpp"
 #include "devp2p/net/crypto/system_random.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 using namespace devp2p;
 using namespace devp2p::crypto;
@@ -37,6 +39,24 @@ BOOST_AUTO_TEST_CASE(a_secret_leaves_nothing_in_memory) {
   BOOST_TEST((subject->octets() == octets));
   std::destroy_at(subject);
   BOOST_TEST(std::count(memory.begin(), memory.end(), 0x55) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_secret_wipes_what_it_takes_over) {
+  byte_array<32> octets;
+  octets.fill(0x55);
+  secret<32> subject{std::move(octets)};
+  BOOST_TEST((octets == byte_array<32>{}));
+  BOOST_TEST(subject.octets()[31] == 0x55);
+}
+
+BOOST_AUTO_TEST_CASE(a_hash_leaves_nothing_of_its_state_in_memory) {
+  alignas(keccak256) std::array<std::uint8_t, sizeof(keccak256)> memory{};
+  auto* subject = std::construct_at(reinterpret_cast<keccak256*>(memory.data()));
+  subject->update(bytes(1000, 0x55));
+  auto used = [&] { return memory.size() - std::count(memory.begin(), memory.end(), 0); };
+  BOOST_TEST(used() > 190u);
+  std::destroy_at(subject);
+  BOOST_TEST(used() <= sizeof(std::size_t)); // Where it was.
 }
 
 BOOST_AUTO_TEST_CASE(the_system_gives_other_randomness_each_time) {

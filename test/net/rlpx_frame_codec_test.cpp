@@ -4,6 +4,9 @@
 #include "rlpx_forger.hpp"
 #include "rlpx_vectors.hpp"
 
+#include <algorithm>
+#include <array>
+#include <memory>
 #include <type_traits>
 
 using namespace devp2p;
@@ -50,12 +53,44 @@ bool is_refused(frame_codec& codec, const bytes& frame, errc wanted,
   return !out && out.error() == wanted;
 }
 
+/// Whether any eight octets of `what` in a row stand in `memory`.
+bool holds_any(byte_view memory, byte_view what) {
+  for (std::size_t i = 0; i + 8 <= what.size(); ++i) {
+    auto some = what.subspan(i, 8);
+    if (std::search(memory.begin(), memory.end(), some.begin(), some.end()) != memory.end())
+      return true;
+  }
+  return false;
+}
+
+/// Makes a T where it can be looked at, before and after its end.
+template <class T, class... Args>
+void check_that_it_forgets(byte_view what, const Args&... args) {
+  alignas(T) std::array<std::uint8_t, sizeof(T)> memory{};
+  auto* subject = std::construct_at(reinterpret_cast<T*>(memory.data()), args...);
+  BOOST_TEST(holds_any(memory, what));
+  std::destroy_at(subject);
+  BOOST_TEST(!holds_any(memory, what));
+}
+
 struct two_ends {
   frame_codec here{test::eip8_secrets(role::initiator)};
   frame_codec there{test::eip8_secrets(role::recipient)};
 };
 
 } // namespace
+
+BOOST_AUTO_TEST_CASE(leaves_neither_keys_nor_the_states_of_macs_in_memory) {
+  const auto keys = test::eip8_secrets(role::initiator);
+  auto state_of = [](const crypto::keccak256& hash) {
+    return byte_view{reinterpret_cast<const std::uint8_t*>(&hash), 200};
+  };
+  for (auto what : {byte_view{keys.aes.octets()}, byte_view{keys.mac.octets()},
+                    state_of(keys.egress_mac), state_of(keys.ingress_mac)}) {
+    check_that_it_forgets<secrets>(what, keys);
+    check_that_it_forgets<frame_codec>(what, keys);
+  }
+}
 
 BOOST_AUTO_TEST_CASE(writes_and_reads_a_conversation_as_others_do) {
   for (auto how : arrivals) {
