@@ -2,6 +2,7 @@
 #include "search_command.hpp"
 
 #include "failure.hpp"
+#include "output_file.hpp"
 #include "scenario_file.hpp"
 #include "simulate_command.hpp"
 #include "stop_watch.hpp"
@@ -14,7 +15,6 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <utility>
 
@@ -143,7 +143,7 @@ private:
     if (options_.out.empty())
       return;
     auto name = options_.out + "/smallest.json";
-    std::ofstream file{name, std::ios::binary};
+    output_file file{name};
     file << what;
     file.close();
     if (!file)

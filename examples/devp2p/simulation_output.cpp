@@ -56,7 +56,7 @@ int tell(const std::vector<kit::verdict>& all) {
   return status;
 }
 
-void check(const std::ofstream& file, const std::string& name) {
+void check(const output_file& file, const std::string& name) {
   if (!file)
     throw std::runtime_error{name + ": cannot be written"};
 }
@@ -73,7 +73,7 @@ simulation_output::simulation_output(const kit::scenario& what, const std::strin
     return;
   report_.emplace(what, title);
   std::filesystem::create_directories(folder_);
-  events_.open(folder_ + "/events.jsonl", std::ios::binary);
+  events_.open(folder_ + "/events.jsonl");
   check(events_, folder_ + "/events.jsonl");
 }
 
@@ -147,7 +147,7 @@ json simulation_output::sum(const kit::run& played) const {
 
 void simulation_output::write_sum(const json& what) const {
   auto name = folder_ + "/summary.json";
-  std::ofstream out{name, std::ios::binary};
+  output_file out{name};
   out << what.dump(2) << '\n';
   out.close();
   check(out, name);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "output_file.hpp"
 #include "report/report.hpp"
 
 #include "devp2p/kit/judge.hpp"
@@ -9,7 +10,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <fstream>
 #include <map>
 #include <optional>
 #include <string>
@@ -49,7 +49,7 @@ private:
   bool hear(const kit::happening& x);
 
   std::string folder_;
-  std::ofstream events_;
+  output_file events_;
   std::size_t nodes_;
   std::uint64_t seed_;
   kit::judge judge_;

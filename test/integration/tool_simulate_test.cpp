@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "tool.hpp"
 
+#include <fcntl.h>
+
 #include <thread>
 
 namespace devp2p::test {
@@ -39,6 +41,34 @@ BOOST_FIXTURE_TEST_CASE(a_simulation_leaves_its_events_and_their_sum, scenario_f
     else
       BOOST_TEST(first == joined(events));
   }
+}
+
+/// With which flags some process has that file open; nothing if none has.
+std::optional<int> flags_of_open(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code gone;
+  for (const auto& process : fs::directory_iterator{"/proc"})
+    for (auto x = fs::directory_iterator{process.path() / "fd", gone};
+         x != fs::directory_iterator{}; x.increment(gone)) {
+      if (fs::read_symlink(x->path(), gone) != path)
+        continue;
+      std::ifstream in{process.path() / "fdinfo" / x->path().filename()};
+      for (std::string word; in >> word;)
+        if (int flags = 0; word == "flags:" && in >> std::oct >> flags)
+          return flags;
+    }
+  return std::nullopt;
+}
+
+BOOST_FIXTURE_TEST_CASE(programs_that_are_started_do_not_inherit_its_files, scenario_folder) {
+  auto file = write(R"({"topology": {"kind": "ring", "nodes": 4}, "length_s": 10000000})");
+  tool run{{"simulate", file, "--out", directory / "out"}};
+  std::optional<int> flags;
+  for (const auto until = soon(); !flags && child_process::clock::now() < until;)
+    flags = flags_of_open(directory / "out/events.jsonl");
+  run.signal(SIGINT);
+  BOOST_REQUIRE(!!flags);
+  BOOST_TEST((*flags & O_CLOEXEC) != 0);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_report_is_one_file_and_changes_nothing, scenario_folder) {

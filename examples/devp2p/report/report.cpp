@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "report.hpp"
 
+#include "../output_file.hpp"
 #include "page.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -226,7 +226,7 @@ json report::marks(caf::timespan end) const {
 
 void write_report(const std::string& folder, const std::string& page) {
   auto name = folder + "/report.html";
-  std::ofstream out{name, std::ios::binary};
+  output_file out{name};
   out << page;
   out.close();
   if (!out)
