@@ -148,7 +148,9 @@ public:
   /// Listens at `at`, whose host must be an IP address. Port 0 lets the system choose.
   virtual expected<std::unique_ptr<listener>> listen(const endpoint& at) = 0;
 
-  /// Resolves the host of `to` if it is a name, connects, and calls `handler`. Sets no deadline.
+  /// Resolves the host of `to` if it is a name, connects, and calls `handler`. Sets no deadline. If
+  /// `to` has no valid host, nobody is asked for it, and the dial fails with
+  /// `errc::invalid_endpoint`.
   [[nodiscard]] virtual std::unique_ptr<pending_dial> dial(const endpoint& to,
                                                            stream_handler handler) = 0;
 
