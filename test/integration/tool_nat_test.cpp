@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(ends_at_once_if_it_is_told_to_before_there_is_a_hole) {
     alone.signal(SIGINT);
     BOOST_TEST(alone.rest().empty());
     BOOST_TEST(alone.status() == 1);
-    BOOST_TEST((std::chrono::steady_clock::now() - told < 5s));
+    BOOST_TEST((std::chrono::steady_clock::now() - told < 20s));
     BOOST_REQUIRE(alone.errors().size() == 1u);
     BOOST_TEST(alone.errors()[0] == "devp2p: told to stop before there was an answer");
   }

@@ -172,7 +172,7 @@ BOOST_DATA_TEST_CASE(can_be_called_off, protocols, method) {
     }};
     BOOST_TEST(!by->map(wish(8888, 18888)));
     BOOST_TEST(!by->map(wish(8888, 18888)));
-    BOOST_TEST((std::chrono::steady_clock::now() - begin < 1s));
+    BOOST_TEST((std::chrono::steady_clock::now() - begin < 5s));
     other.join();
   });
 }

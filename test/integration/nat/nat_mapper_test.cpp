@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(takes_whatever_way_there_is_and_takes_the_mapping_back) {
     auto external = here.mapped().front().external;
     BOOST_TEST((external == endpoint{lab::router, tcp.number}));
     BOOST_TEST(reaches("inet", external));
-    BOOST_TEST((here.end() < 2s));
+    BOOST_TEST((here.end() < 10s));
     BOOST_TEST(!reaches("inet", external));
   });
 }
@@ -171,9 +171,9 @@ BOOST_DATA_TEST_CASE(ends_with_its_system_though_the_router_has_fallen_silent,
       BOOST_TEST_REQUIRE(within(9s, [&] { return here.all.mapped == 3; }));
       there.run_at("rA", "nft insert rule inet filter input iifname br-lan drop");
       begin = steady::now();
-      BOOST_TEST((here.end() < 2s));
+      BOOST_TEST((here.end() < 10s));
     }
-    BOOST_TEST((steady::now() - begin < 2500ms));
+    BOOST_TEST((steady::now() - begin < 10s));
   });
 }
 
@@ -187,7 +187,7 @@ BOOST_DATA_TEST_CASE(is_not_held_up_by_a_hostile_gateway,
     residence home;
     mapping_at_home here{home, {.gateways = make("any")}};
     BOOST_TEST(within(10s, [&] { return igd.connections() > 0; }));
-    BOOST_TEST((here.end() < 2s));
+    BOOST_TEST((here.end() < 10s));
   });
 }
 
@@ -237,7 +237,7 @@ BOOST_DATA_TEST_CASE(is_dialled_from_outside, data::make({"upnp", "pmp", "pcp"})
     auto begin = steady::now();
     self->send_exit(node, caf::exit_reason::user_shutdown);
     self->wait_for(node);
-    BOOST_TEST((steady::now() - begin < 4s));
+    BOOST_TEST((steady::now() - begin < 15s));
     listening_at port{"h1", tcp.number};
     BOOST_TEST(!reaches("inet", url.address));
   });
