@@ -91,6 +91,48 @@ BOOST_AUTO_TEST_CASE(is_done_in_the_order_of_time) {
   BOOST_TEST(kinds == (std::vector<std::size_t>{5, 6, 1, 2}));
 }
 
+BOOST_AUTO_TEST_CASE(has_whole_numbers_however_they_are_written) {
+  for (const auto& [text, number] : std::vector<std::pair<std::string, std::uint64_t>>{
+         {"9007199254740992", std::uint64_t{1} << 53},
+         {"9007199254740992.0", std::uint64_t{1} << 53},
+         {"9007199254740.991e3", (std::uint64_t{1} << 53) - 1},
+         {"1e3", 1000},
+         {"1.5E+1", 15},
+         {"250.0e-1", 25},
+         {"0.0e99", 0},
+         {"-0", 0}}) {
+    auto out =
+      read(R"({"topology": {"kind": "ring", "nodes": 3}, "length_s": 1, "seed": )" + text + '}');
+    BOOST_TEST_CONTEXT(text) {
+      BOOST_REQUIRE(bool{out});
+      BOOST_TEST(out->network.seed == number);
+    }
+  }
+}
+
+/// What a `double` would make something else of.
+BOOST_AUTO_TEST_CASE(has_no_number_that_is_read_as_another) {
+  for (const auto* text :
+       {"9007199254740993", "9007199254740993.0", "9007199254740993e0", "900719925474099.3e1",
+        "9007199254740992.4", "18446744073709551616", "18446744073709551617", "1e300",
+        "-9007199254740993", "1.00000000000000000001", "0.9999999999999999999999", "-1", "-0.5",
+        "true", "null", "\"1\"", "[1]", "{}"}) {
+    auto number = std::string{text};
+    const std::string begin = R"({"length_s": 10, "topology": {"kind": "ring", "nodes": )";
+    for (const auto& all : {
+           begin + "3}, \"seed\": " + number + '}',
+           begin + number + "}}",
+           begin + "3}, \"line\": {\"octets_per_second\": " + number + "}}",
+           begin + R"(3}, "check": [{"that": "few_failed", "most": )" + number + "}]}",
+           begin + R"(3}, "nats": [{"kind": "cone", "nodes": [)" + number + "]}]}",
+           begin + R"(3}, "schedule": [{"at_s": 1, "do": "crash", "node": )" + number + "}]}",
+         }) {
+      auto out = read(all);
+      BOOST_TEST(!out, all);
+    }
+  }
+}
+
 struct mistake {
   std::string text;
   std::string told;
@@ -101,8 +143,11 @@ struct mistake {
 const std::string rest = "\"topology\": {\"kind\": \"ring\", \"nodes\": 5},\n\"length_s\": 10";
 
 const std::vector<mistake> mistakes{
-  {"[1]", "a.json:1: all of it: an object, {…}, must stand here"},
+  {"[1]", "a.json:1: all of it: an object, {...}, must stand here"},
   {"{\"length_s\": 1}", "a.json:1: topology: it is missing"},
+  {"{\n\"seed\": 1,\n\"length_s\": 1\n}\n", "a.json:4: topology: it is missing"},
+  {"{\n\"topology\": {\n\"kind\": \"ring\"\n},\n\"length_s\": 1}",
+   "a.json:4: topology.nodes: it is missing"},
   {"{\n\n\"seed\": 1.5, " + rest + "}", "a.json:3: seed: a whole number must stand here, not 1.5"},
   {"{\"seed\": \"x\", " + rest + "}", "a.json:1: seed: a number must stand here"},
   {"{\"seed\": -1, " + rest + "}", "a.json:1: seed: -1 is not from 0 to 9007199254740992"},
@@ -155,7 +200,7 @@ const std::vector<mistake> mistakes{
   {"{\"topology\": {\"kind\": \"ring\", \"nodes\": 5},\n\"length_s\": 100000,\n"
    "\"flaky_links\": {\"mean_between_s\": 1}}",
    "a.json:3: flaky_links: a schedule has at most 100000 steps, and with these it would have more"},
-  {"{" + rest + ",\n\"nats\": {}}", "a.json:3: nats: a list, […], must stand here"},
+  {"{" + rest + ",\n\"nats\": {}}", "a.json:3: nats: a list, [...], must stand here"},
   {"{" + rest + ",\n\"nats\": [{}]}", "a.json:3: nats[0].kind: it is missing"},
   {"{" + rest + ",\n\"nats\": [{\"kind\": \"conical\"}]}",
    "a.json:3: nats[0].kind: \"conical\" is none of fullcone, addrcone, cone, portrange, symmetric"},
@@ -180,7 +225,7 @@ const std::vector<mistake> mistakes{
    "invalid node identity, client quitting, unexpected identity, connected to self, ping timeout, "
    "subprotocol error"},
   {"{" + rest + ",\n\"schedule\": {}}",
-   "a.json:3: schedule: a list, […], of at most 100000 steps must stand here"},
+   "a.json:3: schedule: a list, [...], of at most 100000 steps must stand here"},
 };
 
 BOOST_DATA_TEST_CASE(a_mistake_is_told_with_its_line_and_field, data::make(mistakes)) {

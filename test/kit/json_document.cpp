@@ -3,7 +3,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <iterator>
+#include <limits>
+#include <optional>
 #include <utility>
 
 namespace devp2p::kit {
@@ -34,6 +39,45 @@ private:
   std::size_t* line_;
 };
 
+/// The whole number that a JSON number with a fraction or an exponent stands for, such as `1.5e3`;
+/// nothing if it is none, is negative or does not fit: a `double` would round it.
+std::optional<std::uint64_t> exact_whole(std::string_view text) {
+  constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+  auto e = std::min(text.find_first_of("eE"), text.size());
+  auto point = std::min(text.find('.'), e);
+  auto digits = std::string{text.substr(0, point)};
+  if (point < e)
+    digits += text.substr(point + 1, e - point - 1);
+  int exponent = 0;
+  if (e < text.size()) {
+    auto from = text.data() + e + (text[e + 1] == '+' ? 2 : 1);
+    if (std::from_chars(from, text.data() + text.size(), exponent).ec != std::errc{})
+      return std::nullopt;
+  }
+  // Behind so many digits stands the point.
+  auto before = static_cast<std::int64_t>(point) + exponent;
+  std::uint64_t out = 0;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (digits[i] < '0' || digits[i] > '9')
+      return std::nullopt;
+    auto digit = static_cast<std::uint64_t>(digits[i] - '0');
+    if (static_cast<std::int64_t>(i) >= before) {
+      if (digit != 0)
+        return std::nullopt;
+    } else if (out > (most - digit) / 10) {
+      return std::nullopt;
+    } else {
+      out = out * 10 + digit;
+    }
+  }
+  for (auto i = static_cast<std::int64_t>(digits.size()); i < before && out != 0; ++i) {
+    if (out > most / 10)
+      return std::nullopt;
+    out *= 10;
+  }
+  return out;
+}
+
 /// Builds a value from what the parser meets.
 class builder : public nlohmann::json_sax<nlohmann::json> {
 public:
@@ -41,9 +85,14 @@ public:
 
   bool null() override { return put(nullptr); }
   bool boolean(bool x) override { return put(x); }
-  bool number_integer(number_integer_t x) override { return put(static_cast<double>(x)); }
-  bool number_unsigned(number_unsigned_t x) override { return put(static_cast<double>(x)); }
-  bool number_float(number_float_t x, const string_t&) override { return put(x); }
+  bool number_integer(number_integer_t x) override {
+    return x < 0 ? put(static_cast<double>(x)) : put(static_cast<std::uint64_t>(x));
+  }
+  bool number_unsigned(number_unsigned_t x) override { return put(std::uint64_t{x}); }
+  bool number_float(number_float_t x, const string_t& text) override {
+    auto whole = exact_whole(text);
+    return whole ? put(*whole) : put(x);
+  }
   bool string(string_t& x) override { return put(std::move(x)); }
   bool binary(binary_t&) override { return false; } // Not in texts.
   bool start_object(std::size_t) override { return open(json_value::object{}); }
@@ -86,6 +135,7 @@ private:
     } else {
       auto& last = std::get<json_value::object>(open_.back().content).back().second;
       last.content = std::move(value.content);
+      last.last_line = value.last_line;
     }
     return true;
   }
@@ -102,6 +152,7 @@ private:
   bool close() {
     auto whole = std::move(open_.back());
     open_.pop_back();
+    whole.last_line = line_;
     return place(std::move(whole));
   }
 

@@ -4,6 +4,7 @@
 #include "devp2p/messages/expected.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,7 +20,11 @@ struct json_value {
 
   /// Where its name stands, if it has one, and otherwise where it begins.
   std::size_t line = 1;
-  std::variant<std::nullptr_t, bool, double, std::string, list, object> content = nullptr;
+  /// A number is a `std::uint64_t` if it is a whole one that fits, exactly, however it is written.
+  std::variant<std::nullptr_t, bool, std::uint64_t, double, std::string, list, object> content =
+    nullptr;
+  /// Where a list or an object ends.
+  std::size_t last_line = 1;
 };
 
 /// How deep lists and objects may stand in each other.

@@ -2,7 +2,6 @@
 #include "devp2p/kit/json_fields.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <sstream>
 #include <utility>
 
@@ -33,7 +32,7 @@ json_fields::json_fields(const json_value& from, std::string path)
     members_(std::get_if<json_value::object>(&from.content)) {
   if (!members_)
     throw json_complaint{std::to_string(from.line) + ": " + (path_.empty() ? "all of it" : path_) +
-                         ": an object, {…}, must stand here"};
+                         ": an object, {...}, must stand here"};
 }
 
 const json_value* json_fields::find(std::string_view name) {
@@ -47,7 +46,8 @@ const json_value* json_fields::find(std::string_view name) {
 const json_value& json_fields::get(std::string_view name) {
   if (const auto* found = find(name))
     return *found;
-  complain(name, "it is missing");
+  // It might stand anywhere up to there.
+  complain_at(from_.last_line, name, "it is missing");
 }
 
 std::uint64_t json_fields::whole(std::string_view name, std::uint64_t least, std::uint64_t most,
@@ -55,10 +55,10 @@ std::uint64_t json_fields::whole(std::string_view name, std::uint64_t least, std
   const auto* found = otherwise ? find(name) : &get(name);
   if (!found)
     return *otherwise;
-  auto out = checked(*found, name, static_cast<double>(least), static_cast<double>(most));
-  if (out != std::floor(out))
-    complain(name, "a whole number must stand here, not " + to_text(out));
-  return static_cast<std::uint64_t>(out);
+  if (auto out = checked_whole(*found, name, least, most))
+    return *out;
+  complain(name,
+           "a whole number must stand here, not " + to_text(std::get<double>(found->content)));
 }
 
 double json_fields::number(std::string_view name, double least, double most,
@@ -104,7 +104,7 @@ std::vector<std::string> json_fields::words(std::string_view name,
 const std::vector<json_value>& json_fields::list(std::string_view name, std::size_t max_count) {
   const auto* all = std::get_if<json_value::list>(&get(name).content);
   if (!all)
-    complain(name, "a list, […], must stand here");
+    complain(name, "a list, [...], must stand here");
   if (all->size() > max_count)
     complain(name, "there may be " + std::to_string(max_count) + " at most, not " +
                      std::to_string(all->size()));
@@ -123,7 +123,7 @@ std::vector<std::size_t> json_fields::wholes(std::string_view name, std::size_t 
                                              std::size_t max_count) {
   std::vector<std::size_t> out;
   for (const auto& x : list(name, max_count))
-    out.push_back(checked_whole(x, name, end));
+    out.push_back(index(x, name, end));
   return out;
 }
 
@@ -134,7 +134,7 @@ json_fields::pairs(std::string_view name, std::size_t end, std::size_t max_count
     const auto* both = std::get_if<json_value::list>(&x.content);
     if (!both || both->size() != 2)
       complain(name, "each must be a pair of numbers, [0, 1]");
-    out.emplace_back(checked_whole((*both)[0], name, end), checked_whole((*both)[1], name, end));
+    out.emplace_back(index((*both)[0], name, end), index((*both)[1], name, end));
   }
   return out;
 }
@@ -146,29 +146,49 @@ void json_fields::expect_no_more() {
 }
 
 void json_fields::complain(std::string_view name, const std::string& what) const {
-  throw json_complaint{std::to_string(line_of(name)) + ": " + path_of(name) + ": " + what};
+  complain_at(line_of(name), name, what);
+}
+
+void json_fields::complain_at(std::size_t line, std::string_view name,
+                              const std::string& what) const {
+  throw json_complaint{std::to_string(line) + ": " + path_of(name) + ": " + what};
 }
 
 std::string json_fields::path_of(std::string_view name) const {
   return path_.empty() ? std::string{name} : path_ + "." + std::string{name};
 }
 
-std::size_t json_fields::checked_whole(const json_value& from, std::string_view name,
-                                       std::size_t end) const {
-  auto out = checked(from, name, 0, static_cast<double>(end - 1));
-  if (out != std::floor(out))
-    complain(name, "they must be whole numbers");
-  return static_cast<std::size_t>(out);
+std::size_t json_fields::index(const json_value& from, std::string_view name,
+                               std::size_t end) const {
+  if (auto out = checked_whole(from, name, 0, end - 1))
+    return *out;
+  complain(name, "they must be whole numbers");
+}
+
+std::optional<std::uint64_t> json_fields::checked_whole(const json_value& from,
+                                                        std::string_view name, std::uint64_t least,
+                                                        std::uint64_t most) const {
+  const auto* out = std::get_if<std::uint64_t>(&from.content);
+  if (!out) {
+    (void)checked(from, name, static_cast<double>(least), static_cast<double>(most));
+    return std::nullopt;
+  }
+  if (*out < least || *out > most)
+    complain(name, std::to_string(*out) + " is not from " + std::to_string(least) + " to " +
+                     std::to_string(most));
+  return *out;
 }
 
 double json_fields::checked(const json_value& from, std::string_view name, double least,
                             double most) const {
-  const auto* out = std::get_if<double>(&from.content);
-  if (!out)
+  const auto* whole = std::get_if<std::uint64_t>(&from.content);
+  const auto* real = std::get_if<double>(&from.content);
+  if (!whole && !real)
     complain(name, "a number must stand here");
-  if (!(*out >= least && *out <= most))
-    complain(name, to_text(*out) + " is not from " + to_text(least) + " to " + to_text(most));
-  return *out;
+  auto out = whole ? static_cast<double>(*whole) : *real;
+  if (!(out >= least && out <= most))
+    complain(name, to_text(out) + " is not from " + to_text(least) + " to " + to_text(most));
+  return out;
 }
 
 std::size_t json_fields::line_of(std::string_view name) const {

@@ -24,7 +24,7 @@ struct json_complaint : std::runtime_error {
 /// as it must be throws a `json_complaint`.
 class json_fields {
 public:
-  /// The largest whole number that a JSON number surely holds.
+  /// The largest whole number that every program's JSON numbers hold.
   static constexpr std::uint64_t max_whole = std::uint64_t{1} << 53;
 
   /// `path` is the object's name in complaints, empty for the outermost. `from` outlives this.
@@ -65,7 +65,13 @@ public:
   [[nodiscard]] std::string path_of(std::string_view name) const;
 
 private:
-  std::size_t checked_whole(const json_value& from, std::string_view name, std::size_t end) const;
+  [[noreturn]] void complain_at(std::size_t line, std::string_view name,
+                                const std::string& what) const;
+  /// Below `end`.
+  std::size_t index(const json_value& from, std::string_view name, std::size_t end) const;
+  /// A number in that range; nothing if it is not a whole one.
+  std::optional<std::uint64_t> checked_whole(const json_value& from, std::string_view name,
+                                             std::uint64_t least, std::uint64_t most) const;
   double checked(const json_value& from, std::string_view name, double least, double most) const;
   [[nodiscard]] std::size_t line_of(std::string_view name) const;
 

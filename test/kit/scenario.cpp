@@ -254,8 +254,8 @@ void read_schedule(json_fields& all, scenario& to, double length) {
     return;
   const auto* steps = std::get_if<json_value::list>(&from->content);
   if (!steps || steps->size() > max_steps)
-    all.complain("schedule",
-                 "a list, […], of at most " + std::to_string(max_steps) + " steps must stand here");
+    all.complain("schedule", "a list, [...], of at most " + std::to_string(max_steps) +
+                               " steps must stand here");
   for (std::size_t i = 0; i < steps->size(); ++i) {
     json_fields in{(*steps)[i], "schedule[" + std::to_string(i) + "]"};
     auto at = seconds(in.number("at_s", 0, length));
