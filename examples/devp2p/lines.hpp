@@ -34,6 +34,8 @@ enum class style {
 [[nodiscard]] std::string rendezvous_line(style how, const endpoint& first, const endpoint& second);
 /// There will be no session with `target`; `why` says why not.
 [[nodiscard]] std::string dial_failed_line(style how, const enode& target, const std::string& why);
+/// So many lines should stand here.
+[[nodiscard]] std::string lost_line(style how, std::size_t count);
 
 /// What the remote said of itself, as one JSON object.
 [[nodiscard]] std::string hello_line(const hello& greeting, const endpoint& remote);

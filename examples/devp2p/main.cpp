@@ -14,9 +14,16 @@
 
 #include <CLI/CLI.hpp>
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <csignal>
 #include <exception>
 #include <functional>
+#include <iostream>
 #include <memory>
+#include <new>
+#include <utility>
 
 namespace devp2p {
 
@@ -364,6 +371,8 @@ void add_simulate_command(CLI::App& app, command& chosen) {
   simulate.callback([=, &chosen] {
     if (shards->certified && !shards->index && shards->count == 0)
       throw CLI::ValidationError("--certificate", "is for --shards and --shard");
+    // A simulation takes as much memory as its file wants, in parts that cannot do without.
+    std::set_new_handler(fail_out_of_memory);
     if (shards->index) {
       chosen = [=] { return run_shard(*shards); };
     } else if (shards->count > 0) {
@@ -381,6 +390,16 @@ void add_simulate_command(CLI::App& app, command& chosen) {
       };
     }
   });
+}
+
+/// What we were not given must not become something that we open: lines for stdout would be written
+/// into a key file or a socket. Writing to this stdout fails.
+void occupy_standard_descriptors() {
+  constexpr std::pair<int, int> wanted[] = {
+    {STDIN_FILENO, O_RDONLY}, {STDOUT_FILENO, O_RDONLY}, {STDERR_FILENO, O_WRONLY}};
+  for (auto [descriptor, flags] : wanted)
+    if (::fcntl(descriptor, F_GETFD) < 0)
+      (void)::open("/dev/null", flags); // Takes the lowest number that is free: this one.
 }
 
 int run(int argc, char** argv) {
@@ -411,10 +430,17 @@ int run(int argc, char** argv) {
 } // namespace devp2p
 
 int main(int argc, char** argv) {
+  using namespace devp2p::tool;
+  occupy_standard_descriptors();
+  // A reader who has gone is an error like others, and told.
+  std::signal(SIGPIPE, SIG_IGN);
   try {
-    return devp2p::tool::run(argc, argv);
+    auto status = run(argc, argv);
+    return std::cout.flush() ? status : fail("stdout cannot be written");
+  } catch (const std::bad_alloc&) {
+    return fail("out of memory");
   } catch (const std::exception& x) {
     // Such as a system that has no thread or descriptor to give.
-    return devp2p::tool::fail(x.what());
+    return fail(x.what());
   }
 }

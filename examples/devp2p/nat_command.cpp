@@ -122,20 +122,23 @@ int run_nat_probe(const probe_options& options) {
 
 int run_nat_map(const map_options& options) {
   stop_signals stop; // Before there are threads: each inherits what it blocks.
-  runtime world;
-  auto mapper = spawn_mapper(world.system, {.gateways = nat::gateways(options.nat)});
-  mapper->attach_functor([&stop](const caf::error&) { stop.finish(); });
-  auto events = world.system.spawn(mapping_reporter, options.output);
-  caf::anon_send(mapper, subscribe_atom::value, events);
-  if (options.tcp)
-    caf::anon_send(mapper, map_atom::value, local_port{transport::tcp, options.port});
-  if (options.udp)
-    caf::anon_send(mapper, map_atom::value, local_port{transport::udp, options.port});
-  auto status = stop.wait() ? succeeded : fail("the mapper has failed");
-  caf::anon_send_exit(mapper, caf::exit_reason::user_shutdown);
-  stop.wait_until_finished();
-  caf::anon_send_exit(events, caf::exit_reason::user_shutdown);
-  return status;
+  printer out{options.output, stop};
+  auto status = [&] {
+    runtime world;
+    auto mapper = spawn_mapper(world.system, {.gateways = nat::gateways(options.nat)});
+    mapper->attach_functor([&stop](const caf::error&) { stop.finish(); });
+    auto events = world.system.spawn(mapping_reporter, caf::actor_cast<caf::actor>(mapper), &out);
+    caf::anon_send(mapper, subscribe_atom::value, events);
+    if (options.tcp)
+      caf::anon_send(mapper, map_atom::value, local_port{transport::tcp, options.port});
+    if (options.udp)
+      caf::anon_send(mapper, map_atom::value, local_port{transport::udp, options.port});
+    auto status = stop.wait() ? succeeded : fail("the mapper has failed");
+    caf::anon_send_exit(mapper, caf::exit_reason::user_shutdown);
+    stop.wait_until_finished();
+    return status;
+  }();
+  return out.close(status);
 }
 
 } // namespace devp2p::tool

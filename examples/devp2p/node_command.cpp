@@ -11,9 +11,8 @@
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
-#include <spdlog/sinks/stdout_sinks.h>
 
-#include <iostream>
+#include <unistd.h>
 
 namespace devp2p::tool {
 
@@ -21,6 +20,7 @@ namespace {
 
 /// Returns what it receives. Needs no limit of its own: a message that waits to be written still
 /// counts in the window it was read into, and while that is full nothing more is read.
+/// `limits_of` gives the write queue room for as much.
 handler_actor::behavior_type echo(handler_actor::pointer self, const channel& link) {
   return {[=](const packet& message) { link.send(self, message); }};
 }
@@ -31,22 +31,29 @@ std::vector<protocol> offered_by(const node_options& options) {
   return {{.name = "echo", .version = 1, .length = 16, .spawn = handled_by(echo)}};
 }
 
-std::shared_ptr<spdlog::logger> make_log(const node_options& options) {
-  auto out =
-    std::make_shared<spdlog::logger>("devp2p", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  out->set_level(spdlog::level::from_str(options.log_level));
+std::string lost_log_lines(std::size_t count) {
+  return "devp2p: " + std::to_string(count) + " lines of the log were not read in time, and lost";
+}
+
+settings limits_of(const node_options& options) {
+  auto out = options.limits;
+  // Whatever was read may wait to be written: a full window, but for an octet, with the message
+  // that fills it and the one that finds it full.
+  if (options.echo)
+    out.max_write_queue = out.max_read_window + 2 * (protocol::max_payload_size + 1024);
   return out;
 }
 
-node_config configuration(const node_options& options, const crypto::private_key& key) {
+node_config configuration(const node_options& options, const crypto::private_key& key,
+                          std::shared_ptr<spdlog::logger> log) {
   std::vector<node_id> trusted;
   for (const auto& x : options.trusted)
     trusted.push_back(x.id);
   return {.key = key,
           .protocols = offered_by(options),
-          .limits = options.limits,
+          .limits = limits_of(options),
           .trusted = std::move(trusted),
-          .log = make_log(options),
+          .log = std::move(log),
           .gateways = nat::gateways(options.nat)};
 }
 
@@ -60,27 +67,20 @@ caf::expected<enode> listen(caf::actor_system& system, const node_actor& node, c
   return out;
 }
 
-} // namespace
-
-int run_node(const node_options& options) {
-  auto key = key_for(options.key_file);
-  if (auto* why = std::get_if<key_failure>(&key))
-    return fail(*why);
-  stop_signals stop; // Before there are threads: each inherits what it blocks.
+/// Until the process is told to stop, or the node fails.
+int run_until_stopped(const node_options& options, node_config config, stop_signals& stop,
+                      const printer& out) {
   runtime world;
-  auto config = configuration(options, std::get<crypto::private_key>(key));
-  if (options.key_file.empty())
-    config.log->warn("no --key: this node has a fresh identity, which is gone when it ends");
   auto node = spawn_node(world.system, world.network, std::move(config));
   node->attach_functor([&stop](const caf::error&) { stop.finish(); });
 
   auto status = succeeded;
-  auto events = world.system.spawn(reporter, node, options.output);
-  auto mappings = world.system.spawn(mapping_reporter, options.output);
+  auto events = world.system.spawn(reporter, node, &out);
+  auto mappings = world.system.spawn(mapping_reporter, caf::actor_cast<caf::actor>(node), &out);
   caf::anon_send(node, subscribe_atom::value, subscriber_actor{events});
   caf::anon_send(node, subscribe_atom::value, mappings);
   if (auto url = listen(world.system, node, options.listen)) {
-    std::cout << listening_line(options.output, *url) << std::endl;
+    out.print(listening_line(options.output, *url));
     for (const auto& target : options.dial)
       caf::anon_send(events, dial_atom::value, target);
     if (!stop.wait())
@@ -91,9 +91,23 @@ int run_node(const node_options& options) {
   // Every remote is told `client_quitting`; the events of that are still printed.
   caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
   stop.wait_until_finished();
-  caf::anon_send_exit(events, caf::exit_reason::user_shutdown);
-  caf::anon_send_exit(mappings, caf::exit_reason::user_shutdown);
   return status;
+}
+
+} // namespace
+
+int run_node(const node_options& options) {
+  auto key = key_for(options.key_file);
+  if (auto* why = std::get_if<key_failure>(&key))
+    return fail(*why);
+  stop_signals stop; // Before there are threads: each inherits what it blocks.
+  line_queue log{STDERR_FILENO, {"%+", lost_log_lines}, [] {}};
+  log.log()->set_level(spdlog::level::from_str(options.log_level));
+  if (options.key_file.empty())
+    log.log()->warn("no --key: this node has a fresh identity, which is gone when it ends");
+  printer out{options.output, stop};
+  return out.close(run_until_stopped(
+    options, configuration(options, std::get<crypto::private_key>(key), log.log()), stop, out));
 }
 
 } // namespace devp2p::tool

@@ -19,7 +19,6 @@
 #include <chrono>
 #include <functional>
 #include <future>
-#include <iostream>
 #include <memory>
 
 namespace devp2p::tool {
@@ -61,10 +60,6 @@ int fail_with(const caf::error& why) {
                                          : describe(why));
 }
 
-void print(const std::string& line) {
-  std::cout << line << std::endl;
-}
-
 /// Until the process is told to stop; then ends `main`, which is what it is about.
 template <class Handle>
 int keep(stop_signals& stop, const Handle& main, const char* what) {
@@ -85,12 +80,12 @@ hole_subscriber_actor::behavior_type mourner(hole_subscriber_actor::pointer,
 }
 
 int punch_hole(stop_signals& stop, runtime& world, const puncher_actor& puncher,
-               const punch_options& options) {
+               const punch_options& options, const printer& out) {
   auto mourning = world.system.spawn(mourner, puncher);
   caf::anon_send(puncher, subscribe_atom::value, mourning);
   auto found = ask<hole>(world.system, puncher, punch_atom::value, options.remote);
   if (found)
-    print(hole_line(options.output, *found));
+    out.print(hole_line(options.output, *found));
   auto status = found ? keep(stop, puncher, "the hole") : fail_with(found.error());
   caf::anon_send_exit(puncher, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(mourning, caf::exit_reason::user_shutdown);
@@ -98,9 +93,9 @@ int punch_hole(stop_signals& stop, runtime& world, const puncher_actor& puncher,
 }
 
 int hold_session(stop_signals& stop, runtime& world, const puncher_actor& puncher,
-                 const punch_options& options, const crypto::private_key& key) {
+                 const punch_options& options, const crypto::private_key& key, const printer& out) {
   auto node = spawn_node(world.system, world.network, {.key = key});
-  auto events = world.system.spawn(reporter, node, options.output);
+  auto events = world.system.spawn(reporter, node, &out);
   caf::anon_send(node, subscribe_atom::value, subscriber_actor{events});
   auto way = ask<punched_stream>(world.system, puncher, dial_atom::value, options.remote);
   caf::expected<peer_info> session{way ? caf::error{} : way.error()};
@@ -109,43 +104,53 @@ int hold_session(stop_signals& stop, runtime& world, const puncher_actor& punche
   auto status = session ? keep(stop, node, "the node") : fail_with(session.error());
   caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(puncher, caf::exit_reason::user_shutdown);
-  caf::anon_send_exit(events, caf::exit_reason::user_shutdown);
   return status;
 }
 
-} // namespace
-
-int run_rendezvous(const rendezvous_options& options) {
-  stop_signals stop; // Before there are threads: each inherits what it blocks.
+int introduce(stop_signals& stop, const rendezvous_options& options, const printer& out) {
   runtime world;
   auto middle = spawn_rendezvous(world.system, world.network);
   caf::scoped_actor self{world.system};
   auto status = succeeded;
+  auto on_places = [&](const endpoint& first, const endpoint& second) {
+    out.print(rendezvous_line(options.output, first, second));
+  };
   self->request(middle, answer_limit, listen_atom::value, options.listen[0], options.listen[1])
-    .receive([&](const endpoint& first,
-                 const endpoint& second) { print(rendezvous_line(options.output, first, second)); },
-             [&](const caf::error& why) { status = fail(describe(why)); });
+    .receive(on_places, [&](const caf::error& why) { status = fail(describe(why)); });
   if (status == succeeded)
     return keep(stop, middle, "the rendezvous");
   caf::anon_send_exit(middle, caf::exit_reason::user_shutdown);
   return status;
 }
 
-int run_punch(const punch_options& options) {
-  auto key = key_for(options.key_file);
-  if (auto* why = std::get_if<key_failure>(&key))
-    return fail(*why);
-  const auto& own = std::get<crypto::private_key>(key);
-  stop_signals stop;
+int punch(stop_signals& stop, const punch_options& options, const crypto::private_key& key,
+          const printer& out) {
   runtime world;
   nat::rendezvous_site site{options.rendezvous.front(), std::nullopt};
   if (options.rendezvous.size() > 1)
     site.second = options.rendezvous[1];
   const auto* any = nat::is_ipv6(site.first.host) ? "::" : "0.0.0.0";
   auto puncher = spawn_puncher(world.system, world.network,
-                               {.key = own, .rendezvous = std::move(site), .local = {any, 0}});
-  return options.session ? hold_session(stop, world, puncher, options, own)
-                         : punch_hole(stop, world, puncher, options);
+                               {.key = key, .rendezvous = std::move(site), .local = {any, 0}});
+  return options.session ? hold_session(stop, world, puncher, options, key, out)
+                         : punch_hole(stop, world, puncher, options, out);
+}
+
+} // namespace
+
+int run_rendezvous(const rendezvous_options& options) {
+  stop_signals stop; // Before there are threads: each inherits what it blocks.
+  printer out{options.output, stop};
+  return out.close(introduce(stop, options, out));
+}
+
+int run_punch(const punch_options& options) {
+  auto key = key_for(options.key_file);
+  if (auto* why = std::get_if<key_failure>(&key))
+    return fail(*why);
+  stop_signals stop;
+  printer out{options.output, stop};
+  return out.close(punch(stop, options, std::get<crypto::private_key>(key), out));
 }
 
 } // namespace devp2p::tool

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "lines.hpp"
+#include "printer.hpp"
 
 #include "devp2p/messages/interfaces.hpp"
+
+#include <caf/actor.hpp>
 
 namespace devp2p::tool {
 
@@ -12,12 +14,14 @@ using reporter_actor = subscriber_actor::extend<
   // From the command: have the node dial, and tell if that comes to nothing.
   caf::reacts_to<dial_atom, enode>>;
 
-/// Prints a line on stdout for each event of `node`. Ends when it is told to.
-reporter_actor::behavior_type reporter(reporter_actor::pointer self, node_actor node, style how);
+/// Prints a line for each event of `node`, and ends behind the last, with the node. `out` outlives
+/// it.
+reporter_actor::behavior_type reporter(reporter_actor::pointer self, node_actor node,
+                                       const printer* out);
 
-/// Prints a line on stdout for each event of a mapper, or of a node that has one. Ends when it is
-/// told to.
+/// The same for the events of a mapper, or of a node that has one.
 mapping_subscriber_actor::behavior_type mapping_reporter(mapping_subscriber_actor::pointer self,
-                                                         style how);
+                                                         const caf::actor& source,
+                                                         const printer* out);
 
 } // namespace devp2p::tool

@@ -92,9 +92,9 @@ public:
         break;
     }
     status_.show("");
-    std::cout << "all checks hold with the seeds " << seeds.first << " to " << seeds.last
-              << std::endl;
-    return succeeded;
+    return print("all checks hold with the seeds " + text(seeds.first) + " to " + text(seeds.last) +
+                   '\n',
+                 stop_);
   }
 
 private:
@@ -103,15 +103,17 @@ private:
     found_ = seed;
     status_.show("");
     fail("seed " + text(seed) + ": " + x.failed.complaint);
+    auto printed = succeeded;
     if (options_.shrink)
-      shrink(std::move(x));
+      printed = shrink(std::move(x));
     else if (options_.out.empty())
-      std::cout << "devp2p simulate " << file_.name() << " --seed " << seed << " runs it again; "
-                << "with --shrink it is made smaller" << std::endl;
-    return check_failed;
+      printed = print("devp2p simulate " + file_.name() + " --seed " + text(seed) +
+                        " runs it again; with --shrink it is made smaller\n",
+                      stop_);
+    return printed == succeeded ? check_failed : printed;
   }
 
-  void shrink(finding x) {
+  int shrink(finding x) {
     const auto end = clock::now() + options_.shrink_time;
     auto go_on = [&] { return !stop_.stopped() && clock::now() < end; };
     auto still_fails = [&](const kit::scenario& smaller) {
@@ -128,10 +130,11 @@ private:
     });
     status_.show("");
     auto out = kit::write_scenario(smaller.smallest());
-    std::cout << out << std::flush;
+    const auto printed = print(out, stop_);
     write(out);
-    std::cerr << "devp2p: " << size_of(smaller.smallest()) << " still fail"
-              << (smaller.finished() ? "" : ", and fewer might") << '\n';
+    note("devp2p: " + size_of(smaller.smallest()) + " still fail" +
+         (smaller.finished() ? "" : ", and fewer might"));
+    return printed;
   }
 
   static std::string size_of(const kit::scenario& x) {

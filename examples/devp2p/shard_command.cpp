@@ -16,7 +16,6 @@
 
 #include <chrono>
 #include <csignal>
-#include <iostream>
 #include <list>
 #include <utility>
 
@@ -122,8 +121,8 @@ int run_shards(const shard_options& options) {
   if (!port)
     return fail(describe(port.error()));
   if (options.listen)
-    std::cerr << "waits for " << options.count << " shards at "
-              << to_string(endpoint{options.listen->host, *port}) << '\n';
+    note("waits for " + std::to_string(options.count) + " shards at " +
+         to_string(endpoint{options.listen->host, *port}));
   else
     started.start(options, what->network.seed, *port);
   if (auto wrong = gather(group, started, options.listen.has_value(), stop))

@@ -75,7 +75,7 @@ int play(kit::run& played, simulation_output& out, const stop_watch& stop) {
         out.flush();
     }
   }
-  return wrong ? fail(*wrong) : out.finish(played);
+  return wrong ? fail(*wrong) : out.finish(played, stop);
 }
 
 std::string title_of(const std::string& file) {

@@ -6,7 +6,6 @@
 #include <chrono>
 #include <filesystem>
 #include <iomanip>
-#include <iostream>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -68,7 +67,8 @@ simulation_output::simulation_output(const kit::scenario& what, const std::strin
   : folder_(std::move(folder)),
     nodes_(what.network.links.nodes),
     seed_(what.network.seed),
-    judge_(what) {
+    judge_(what),
+    has_checks_(!what.checks.empty()) {
   if (folder_.empty())
     return;
   report_.emplace(what, title);
@@ -105,18 +105,28 @@ void simulation_output::sample(const kit::run& played) {
     report_->sample(played);
 }
 
-int simulation_output::finish(kit::run& played) {
+void simulation_output::flush() {
+  if (!report_)
+    return;
+  events_.flush();
+  check(events_, folder_ + "/events.jsonl");
+}
+
+int simulation_output::finish(kit::run& played, const stop_watch& stop) {
   auto verdicts = played.done() ? judge_.verdicts(played.now()) : std::vector<kit::verdict>{};
   auto result = sum(played);
   result["checks"] = to_json(verdicts);
-  std::cout << result.dump(2) << std::endl;
+  const auto printed = print(result.dump(2) + '\n', stop);
   if (report_) {
     events_.close();
     check(events_, folder_ + "/events.jsonl");
     write_sum(result);
     write_report(folder_, report_->page(played, result));
   }
-  return tell(verdicts);
+  if (has_checks_ && !played.done())
+    return fail("stopped before its end: its checks were not made");
+  const auto judged = tell(verdicts);
+  return printed == succeeded ? judged : printed;
 }
 
 json simulation_output::sum(const kit::run& played) const {

@@ -3,6 +3,7 @@
 
 #include "output_file.hpp"
 #include "report/report.hpp"
+#include "stop_watch.hpp"
 
 #include "devp2p/kit/judge.hpp"
 #include "devp2p/kit/run.hpp"
@@ -28,12 +29,13 @@ public:
   void add(const kit::happening& x);
   /// To be called every few virtual milliseconds.
   void sample(const kit::run& played);
-  /// Lets others see what there is so far.
-  void flush() { events_.flush(); }
+  /// Lets others see what there is so far. Throws if it cannot be written.
+  void flush();
 
   /// Writes what is to be written, prints the sum, and says what must hold and does not: returns
-  /// the exit status. One that was ended before its time is not judged. Throws if it cannot write.
-  int finish(kit::run& played);
+  /// the exit status. One that was ended before its time is not judged, which is said, too, if
+  /// there was something to judge. Throws if it cannot write files.
+  int finish(kit::run& played, const stop_watch& stop);
 
 private:
   [[nodiscard]] nlohmann::ordered_json sum(const kit::run& played) const;
@@ -53,6 +55,7 @@ private:
   std::size_t nodes_;
   std::uint64_t seed_;
   kit::judge judge_;
+  bool has_checks_;
   std::optional<report> report_;
   std::map<std::string, std::size_t> counts_;
   std::map<std::string, std::size_t> reasons_;

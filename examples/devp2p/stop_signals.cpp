@@ -21,47 +21,70 @@ int opened(int descriptor) {
   return descriptor;
 }
 
-/// The number of the signal that came; 0 if `finished` is readable. A signal that is there counts
-/// first.
-int next_signal(int signals, int finished) {
-  pollfd either[] = {{signals, POLLIN, 0}, {finished, POLLIN, 0}};
-  while (::poll(either, 2, -1) < 0)
-    ;
-  signalfd_siginfo which{};
-  if ((either[0].revents & POLLIN) != 0 &&
-      ::read(signals, &which, sizeof which) == static_cast<ssize_t>(sizeof which))
-    return static_cast<int>(which.ssi_signo);
-  return 0;
+sigset_t stopping() {
+  sigset_t out;
+  sigemptyset(&out);
+  sigaddset(&out, SIGINT);
+  sigaddset(&out, SIGTERM);
+  return out;
+}
+
+void end_at_once(int signal) {
+  ::_exit(128 + signal);
+}
+
+/// Runs in this thread: whoever else is stuck, it is not in the way.
+void let_next_end_at_once() {
+  struct sigaction what {};
+  what.sa_handler = end_at_once;
+  ::sigaction(SIGINT, &what, nullptr);
+  ::sigaction(SIGTERM, &what, nullptr);
+  auto set = stopping();
+  ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
 } // namespace
 
 stop_signals::stop_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  auto set = stopping();
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signals_ = opened(::signalfd(-1, &set, SFD_CLOEXEC));
+  asked_ = opened(::eventfd(0, EFD_CLOEXEC));
   finished_ = opened(::eventfd(0, EFD_CLOEXEC));
 }
 
 stop_signals::~stop_signals() {
-  ::close(signals_);
-  ::close(finished_);
+  for (auto x : {signals_, asked_, finished_})
+    ::close(x);
 }
 
 void stop_signals::finish() {
   ::eventfd_write(finished_, 1);
 }
 
+void stop_signals::ask() {
+  ::eventfd_write(asked_, 1);
+}
+
 bool stop_signals::wait() {
-  return next_signal(signals_, finished_) != 0;
+  pollfd any[] = {{signals_, POLLIN, 0}, {asked_, POLLIN, 0}, {finished_, POLLIN, 0}};
+  while (::poll(any, 3, -1) < 0)
+    ;
+  signalfd_siginfo which{};
+  // A signal that is there counts first, and is used up: it is not yet the further one.
+  const auto signalled =
+    (any[0].revents & POLLIN) != 0 && ::read(signals_, &which, sizeof which) == sizeof which;
+  if (!signalled && (any[1].revents & POLLIN) == 0)
+    return false;
+  let_next_end_at_once();
+  return true;
 }
 
 void stop_signals::wait_until_finished() {
-  if (auto signal = next_signal(signals_, finished_))
-    ::_exit(128 + signal);
+  let_next_end_at_once();
+  pollfd one{finished_, POLLIN, 0};
+  while (::poll(&one, 1, -1) < 0)
+    ;
 }
 
 } // namespace devp2p::tool

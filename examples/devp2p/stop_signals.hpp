@@ -15,16 +15,21 @@ public:
   /// Whoever was asked to stop has done so, or has stopped unasked. Callable from any thread.
   void finish();
 
-  /// Waits for the first signal; false if `finish` came instead.
+  /// As if a signal had come. Callable from any thread.
+  void ask();
+
+  /// Waits for the first signal; false if `finish` came instead. From then on a further signal ends
+  /// the process at once, whoever is stuck, for as long as the calling thread lives; its exit
+  /// status is 128 and the signal's number.
   bool wait();
 
-  /// Waits for `finish`. A further signal ends the process at once; its exit status is 128 and the
-  /// signal's number.
+  /// Waits for `finish`. Any signal ends the process at once, as above.
   void wait_until_finished();
 
 private:
-  /// A descriptor that becomes readable at a signal, and one that does so at `finish`.
+  /// Descriptors that become readable: at a signal, at `ask`, and at `finish`.
   int signals_;
+  int asked_;
   int finished_;
 };
 

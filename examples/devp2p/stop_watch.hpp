@@ -4,6 +4,7 @@
 #include "stop_signals.hpp"
 
 #include <atomic>
+#include <string_view>
 #include <thread>
 
 namespace devp2p::tool {
@@ -13,8 +14,11 @@ class stop_watch {
 public:
   stop_watch()
     : waiting_([this] {
-        if (signals_.wait())
+        if (signals_.wait()) {
           stopped_ = true;
+          // A further signal finds this thread.
+          signals_.wait_until_finished();
+        }
       }) {}
   stop_watch(const stop_watch&) = delete;
   stop_watch& operator=(const stop_watch&) = delete;
@@ -30,5 +34,9 @@ private:
   std::atomic<bool> stopped_ = false;
   std::thread waiting_;
 };
+
+/// Prints on stdout, and waits for who reads it: no longer than two seconds once `stop` says so.
+/// Says so if that fails. Returns the exit status.
+int print(std::string_view text, const stop_watch& stop);
 
 } // namespace devp2p::tool

@@ -73,7 +73,11 @@ struct scenario_folder {
 /// A run of the tool.
 class tool {
 public:
-  explicit tool(std::vector<std::string> arguments) : process_(command(std::move(arguments))) {}
+  /// As a shell does it: `first` is done before, and `redirected` is where its output goes, if not
+  /// to us.
+  explicit tool(std::vector<std::string> arguments, const std::string& redirected = "",
+                const std::string& first = "")
+    : process_(command(std::move(arguments), redirected, first)) {}
 
   void signal(int number) { process_.signal(number); }
 
@@ -109,9 +113,11 @@ public:
   [[nodiscard]] std::vector<std::string> errors() const { return lines_of(errors_); }
 
 private:
-  std::vector<std::string> command(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin(),
-                     {"/bin/sh", "-c", R"(exec "$@" 2>"$0")", errors_, DEVP2P_TOOL});
+  std::vector<std::string> command(std::vector<std::string> arguments,
+                                   const std::string& redirected, const std::string& first) const {
+    arguments.insert(
+      arguments.begin(),
+      {"/bin/sh", "-c", first + R"(exec "$@" 2>"$0" )" + redirected, errors_, DEVP2P_TOOL});
     return arguments;
   }
 

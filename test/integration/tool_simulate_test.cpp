@@ -116,10 +116,54 @@ BOOST_FIXTURE_TEST_CASE(a_signal_ends_it_with_what_there_is, scenario_folder) {
   BOOST_TEST(printed["partial"] == true);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_signal_before_its_checks_is_a_failure, scenario_folder) {
+  auto file = write(R"({"topology": {"kind": "ring", "nodes": 3}, "length_s": 30000000,
+    "line": {"latency_ms": 10}, "check": [{"that": "all_linked", "within_s": 5}]})");
+  for (const auto& more : std::vector<std::vector<std::string>>{{}, {"--shards", "2"}})
+    for (auto signal : {SIGINT, SIGTERM}) {
+      std::vector<std::string> arguments{"simulate", file, "--out", directory / "out"};
+      std::filesystem::remove_all(directory / "out");
+      arguments.insert(arguments.end(), more.begin(), more.end());
+      tool run{arguments};
+      auto end = soon();
+      while (lines_of(directory / "out/events.jsonl").empty() && child_process::clock::now() < end)
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+      run.signal(signal);
+      auto printed = json::parse(joined(run.rest()));
+      BOOST_TEST(run.status() == 1);
+      BOOST_TEST(printed["partial"] == true);
+      BOOST_TEST(printed["checks"].empty());
+      BOOST_TEST(run.errors() == std::vector<std::string>{
+                                   "devp2p: stopped before its end: its checks were not made"});
+    }
+}
+
+// AddressSanitizer takes more room than there would be.
+#ifndef __SANITIZE_ADDRESS__
+BOOST_FIXTURE_TEST_CASE(out_of_memory_is_one_line, scenario_folder) {
+  auto file = write(R"({"topology": {"kind": "star", "nodes": 20000}, "crypto": "none",
+    "line": {"latency_ms": 10}, "length_s": 5,
+    "check": [{"that": "all_linked", "within_s": 5}]})");
+  for (const auto& more : std::vector<std::vector<std::string>>{
+         {}, {"--out", directory / "out"}, {"--seeds", "2"}, {"--shrink"}})
+    for (const auto* kilobytes : {"150000", "200000"}) {
+      std::vector<std::string> arguments{"simulate", file};
+      arguments.insert(arguments.end(), more.begin(), more.end());
+      tool run{arguments, "", "ulimit -v " + std::string{kilobytes} + "; "};
+      BOOST_TEST(run.rest().empty());
+      BOOST_TEST(run.status() == 1);
+      BOOST_TEST(run.errors() == std::vector<std::string>{"devp2p: out of memory"});
+    }
+}
+#endif
+
 BOOST_FIXTURE_TEST_CASE(a_mistake_is_one_line, scenario_folder) {
   auto file = write("{\"topology\": {\"kind\": \"ring\", \"nodes\": 3}}");
+  auto list = directory / "list.json";
+  std::ofstream{list} << "[]";
   for (const auto& [argument, told] :
        {std::pair{file, "devp2p: " + file + ":1: length_s: it is missing"},
+        std::pair{list, "devp2p: " + list + ":1: all of it: an object, {...}, must stand here"},
         std::pair{directory / "none", "devp2p: " + (directory / "none") + ": cannot be read"}}) {
     tool run{{"simulate", argument}};
     BOOST_TEST(run.rest().empty());

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "tool.hpp"
+
+#include "devp2p/actors/node.hpp"
+#include "devp2p/actors/scheduling.hpp"
+#include "devp2p/net/asio/asio_network.hpp"
+#include "devp2p/net/crypto/system_random.hpp"
+
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include <future>
+#include <utility>
+#include <vector>
+
+namespace devp2p::test {
+
+/// Sends messages to a node that echoes, and compares what comes back.
+class echo_client {
+public:
+  explicit echo_client(std::vector<packet> messages) { all_.sent = std::move(messages); }
+
+  /// Whether all came back in time, and as they were, in that order.
+  bool meet(const enode& remote) {
+    net::asio_network network;
+    configuration config;
+    caf::actor_system system{config};
+    settings limits;
+    limits.max_write_queue = std::size_t{1} << 30;
+    auto node = spawn_node(
+      system, network,
+      {.key = crypto::private_key::generate(random_),
+       .protocols =
+         {{.name = "echo", .version = 1, .length = 16, .spawn = handled_by(compare, &all_)}},
+       .limits = limits});
+    caf::anon_send(node, dial_atom::value, remote);
+    auto in_time = all_.complete.get_future().wait_until(soon() + std::chrono::seconds{20}) ==
+                   std::future_status::ready;
+    caf::scoped_actor self{system};
+    self->send_exit(node, caf::exit_reason::user_shutdown);
+    self->wait_for(node);
+    return in_time && all_.received == all_.sent.size() && all_.equal == all_.sent.size();
+  }
+
+private:
+  struct configuration : caf::actor_system_config {
+    configuration() {
+      add_types(*this);
+      prefer_low_latency(*this);
+    }
+  };
+
+  struct exchange {
+    std::vector<packet> sent;
+    /// How many came back so far, and how many of them as they were sent, in the same order.
+    std::size_t received = 0;
+    std::size_t equal = 0;
+    std::promise<void> complete;
+  };
+
+  /// Lets go of what it receives: the read window counts what a handler keeps.
+  static handler_actor::behavior_type compare(handler_actor::pointer self, const channel& link,
+                                              exchange* what) {
+    for (const auto& x : what->sent)
+      link.send(self, x);
+    return {[=](const packet& x) {
+      if (what->received < what->sent.size() && x == what->sent[what->received])
+        ++what->equal;
+      if (++what->received == what->sent.size())
+        what->complete.set_value();
+    }};
+  }
+
+  crypto::system_random random_;
+  exchange all_;
+};
+
+} // namespace devp2p::test
