@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "key_file.hpp"
 
+#include "failure.hpp"
+
 #include "devp2p/net/crypto/system_random.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -34,6 +37,12 @@ public:
   }
 
   [[nodiscard]] bool is_open() const { return handle_ >= 0; }
+
+  /// Whether others than its owner may open it.
+  [[nodiscard]] bool is_open_to_others() const {
+    struct stat about {};
+    return ::fstat(handle_, &about) == 0 && S_ISREG(about.st_mode) && (about.st_mode & 077) != 0;
+  }
 
   /// Regular files take a line as short as ours at once, or the disk is full.
   [[nodiscard]] bool write(byte_view what) const {
@@ -98,6 +107,8 @@ std::variant<crypto::private_key, key_failure> read_key_file(const std::string& 
     crypto::wipe(*octets);
   if (!key)
     return path + ": not a key file: it holds 64 hexadecimal digits and a newline";
+  if (in.is_open_to_others())
+    note("devp2p: warning: " + path + ": others than its owner may open this key file; chmod 600");
   return *key;
 }
 

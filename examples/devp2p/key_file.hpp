@@ -18,6 +18,7 @@ using key_failure = std::string;
 [[nodiscard]] std::optional<key_failure> create_key_file(const std::string& path,
                                                          const crypto::private_key& key);
 
+/// Warns, on stderr, if others than the file's owner may open it.
 [[nodiscard]] std::variant<crypto::private_key, key_failure> read_key_file(const std::string& path);
 
 /// A key that nobody has.

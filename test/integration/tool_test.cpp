@@ -99,6 +99,32 @@ BOOST_AUTO_TEST_CASE(is_refused_if_it_holds_something_else) {
   check_refusal({"key", "show", directory / "."}, 1);
 }
 
+BOOST_AUTO_TEST_CASE(is_told_if_others_may_open_it) {
+  tool_node node;
+  using std::filesystem::perms;
+  for (auto mode : {perms{0644}, perms{0640}, perms{0604}, perms{0620}}) {
+    std::filesystem::permissions(path, mode);
+    for (const auto& arguments : std::vector<std::vector<std::string>>{
+           {"key", "show", path}, {"hello", node.url, "--key", path}}) {
+      tool run{arguments};
+      BOOST_TEST(run.status() == 0);
+      BOOST_REQUIRE(is_one_line(run));
+      BOOST_TEST(run.errors()[0].starts_with("devp2p: warning: " + path + ": others "));
+    }
+  }
+  tool open{{"node", "--listen", "127.0.0.1:0", "--key", path}};
+  open.line();
+  open.signal(SIGTERM);
+  BOOST_TEST(open.status() == 0);
+  BOOST_TEST(is_one_line(open));
+  for (auto mode : {perms{0600}, perms{0400}}) {
+    std::filesystem::permissions(path, mode);
+    tool run{{"key", "show", path}};
+    BOOST_TEST(run.status() == 0);
+    BOOST_TEST(run.errors().empty());
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(arguments)
