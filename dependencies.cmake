@@ -45,6 +45,9 @@ devp2p_import(devp2p::third_party_secp256k1 secp256k1.h secp256k1)
 # miniupnpc (libminiupnpc-dev): UPnP gateways. Later versions bring a package file; Debian's does not.
 devp2p_import(devp2p::third_party_miniupnpc miniupnpc/miniupnpc.h miniupnpc)
 
+# Expat (libexpat1-dev): what UPnP gateways say is XML, of which miniupnpc reads the simplest forms.
+find_package(EXPAT REQUIRED)
+
 # libnatpmp (libnatpmp-dev): NAT-PMP gateways.
 devp2p_import(devp2p::third_party_natpmp natpmp.h natpmp)
 

@@ -243,8 +243,9 @@ void mapper_core::on_granted(port_mapping granted) {
   if (before && before->external == granted.external)
     return subscribers_.tell(port_renewed{granted});
   if (setup_.log)
-    setup_.log->info("{} is reached at {}, by {}", to_string(granted.internal),
-                     to_string(granted.external), granted.gateway);
+    setup_.log->info("{} is reached at {}, by {}{}", to_string(granted.internal),
+                     to_string(granted.external), granted.gateway,
+                     granted.verified ? "" : "; this could not be verified");
   if (before)
     subscribers_.tell(external_changed{granted, before->external});
   else

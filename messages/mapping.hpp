@@ -46,7 +46,9 @@ struct port_mapping {
   caf::timespan lifetime{0};
   /// The gateway, for people.
   std::string gateway;
-  /// False if the gateway cannot be asked whether it keeps the mapping: its word is all there is.
+  /// False if the gateway should be able to tell whether it keeps the mapping, but could not be
+  /// asked: its word is all there is. Only a UPnP gateway is asked; the grants of NAT-PMP and PCP
+  /// are the answer themselves.
   bool verified = true;
 
   friend bool operator==(const port_mapping&, const port_mapping&) = default;
@@ -59,7 +61,8 @@ struct port_mapping {
 
 // What a mapper tells.
 
-/// A port can be reached from outside.
+/// A port can be reached from outside; as far as the gateway says, if the mapping could not be
+/// verified.
 struct port_mapped {
   port_mapping mapping;
 
@@ -69,7 +72,7 @@ struct port_mapped {
   }
 };
 
-/// It still can, for another lifetime.
+/// It still can, for another lifetime; verified or not, as of now.
 struct port_renewed {
   port_mapping mapping;
 

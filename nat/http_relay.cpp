@@ -2,6 +2,7 @@
 #include "devp2p/nat/http_relay.hpp"
 
 #include "devp2p/nat/close_on_exec.hpp"
+#include "devp2p/nat/plain_xml.hpp"
 
 #include <asio/awaitable.hpp>
 #include <asio/co_spawn.hpp>
@@ -11,12 +12,14 @@
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/read.hpp>
 #include <asio/read_until.hpp>
+#include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
 #include <asio/write.hpp>
 
 #include <fcntl.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <mutex>
@@ -63,30 +66,18 @@ std::size_t content_length(std::string_view head) {
   return error == std::errc{} ? out : http_relay::max_reply + 1;
 }
 
-/// Tells whether a reply is over, from its pieces in order.
-class reply_end {
-public:
-  explicit reply_end(std::string_view head)
-    : chunked_(find_header(head, "transfer-encoding").has_value()) {
-    if (auto content = content_length(head); content > 0)
-      missing_ = head.size() + content;
-  }
-
-  bool is_in(std::string_view piece) {
-    constexpr std::string_view last_chunk = "\r\n0\r\n\r\n";
-    if (missing_)
-      missing_ = *missing_ - std::min(*missing_, piece.size());
-    tail_.append(piece.substr(piece.size() - std::min(piece.size(), last_chunk.size())));
-    tail_.erase(0, tail_.size() - std::min(tail_.size(), last_chunk.size()));
-    return missing_ ? *missing_ == 0 : chunked_ && tail_ == last_chunk;
-  }
-
-private:
-  const bool chunked_;
-  /// If the head says how much there is.
-  std::optional<std::size_t> missing_;
-  std::string tail_;
-};
+/// A reply in the form that miniupnpc understands. Of an action (POST), the library takes any reply
+/// without an error code for success; so one that is no answer becomes a fault, whose code is the
+/// HTTP status, negative.
+std::string plain(const http_reply& said, bool action) {
+  // What is no XML, but nearly so, the library may read as it can.
+  auto body = plain_xml(said.body()).value_or(said.body());
+  auto has = [&](std::string_view x) { return body.find(x) != body.npos; };
+  if (action && !has("Response>") && !has("errorCode>"))
+    body = "<Fault><errorCode>-" + std::to_string(said.status()) + "</errorCode></Fault>";
+  return "HTTP/1.1 " + std::to_string(said.status()) + (said.status() < 300 ? " OK" : " Failed") +
+         "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
 
 int duplicate(int descriptor) {
   auto out = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
@@ -174,21 +165,27 @@ private:
       throw std::system_error{error};
     co_await gateway.async_connect(there, asio::use_awaitable);
     co_await asio::async_write(gateway, asio::buffer(request), asio::use_awaitable);
-    std::string reply;
-    auto head = co_await asio::async_read_until(gateway, asio::dynamic_buffer(reply, max_head),
-                                                "\r\n\r\n", asio::use_awaitable);
-    if (content_length(std::string_view{reply}.substr(0, head)) > max_reply)
-      refuse();
-    reply_end end{std::string_view{reply}.substr(0, head)};
-    for (std::size_t passed = 0; passed + reply.size() <= max_reply;) {
-      co_await asio::async_write(library, asio::buffer(reply), asio::use_awaitable);
-      passed += reply.size();
-      if (end.is_in(reply))
-        break; // The gateway may leave the connection open, but nobody asks for more on it.
-      reply.resize(max_head);
-      auto size = co_await gateway.async_read_some(asio::buffer(reply), asio::use_awaitable);
-      reply.resize(size);
+    const auto said = co_await read_reply(gateway);
+    const auto reply = plain(said, request.starts_with("POST "));
+    co_await asio::async_write(library, asio::buffer(reply), asio::use_awaitable);
+  }
+
+  static asio::awaitable<http_reply> read_reply(tcp::socket& from) {
+    http_reply out;
+    std::array<char, 4096> piece{};
+    while (out.state() == http_reply::progress::incomplete) {
+      std::error_code error;
+      auto size = co_await from.async_read_some(asio::buffer(piece),
+                                                asio::redirect_error(asio::use_awaitable, error));
+      if (error)
+        out.on_end();
+      else
+        out.on_bytes({piece.data(), size});
     }
+    // The gateway may leave the connection open, but nobody asks for more on it.
+    if (out.state() == http_reply::progress::broken)
+      refuse();
+    co_return out;
   }
 
   /// A head, and as much content as it announces.

@@ -14,8 +14,10 @@
 #include <array>
 #include <charconv>
 #include <csignal>
+#include <cstdint>
 #include <ctime>
 #include <string_view>
+#include <vector>
 
 static_assert(MINIUPNPC_API_VERSION >= 17);
 
@@ -64,7 +66,7 @@ private:
   sigset_t before_{};
 };
 
-/// What a description says, and where its services are asked.
+/// What the library reads in a description.
 struct device {
   UPNPUrls urls{};
   IGDdatas data{};
@@ -73,13 +75,6 @@ struct device {
   device(const device&) = delete;
   device& operator=(const device&) = delete;
   ~device() { ::FreeUPNPUrls(&urls); }
-
-  /// `url` is what it was fetched by.
-  void swap_services(const std::string& url) {
-    std::swap(data.first, data.second);
-    ::FreeUPNPUrls(&urls);
-    ::GetUPNPUrls(&urls, &data, url.c_str(), 0);
-  }
 };
 
 bool maps_ports(std::string_view service) {
@@ -87,17 +82,29 @@ bool maps_ports(std::string_view service) {
          service.starts_with("urn:schemas-upnp-org:service:WANPPPConnection:");
 }
 
-/// The first service of `found`, if it maps ports. `relay` and `server` are two names of the same.
-std::optional<connection> first_service(const device& found, const endpoint& relay,
-                                        const endpoint& server) {
-  auto control = ssdp::url::parse(found.urls.controlURL != nullptr ? found.urls.controlURL : "");
-  if (!maps_ports(found.data.first.servicetype) || !control)
-    return std::nullopt;
-  if (control->server == relay)
-    control->server = server;
-  if (control->server.host != server.host)
-    return std::nullopt;
-  return connection{*control, found.data.first.servicetype};
+/// Where the services of `found` that map ports may be asked, likely places first. The library
+/// has its own way with URLs, and does not know the gateway's name. `where` is the description's.
+std::vector<connection> services(const IGDdatas& found, const ssdp::url& where) {
+  std::vector<connection> out;
+  const auto base = where.resolve(found.urlbase);
+  for (const auto* service : {&found.first, &found.second}) {
+    if (!base || !maps_ports(service->servicetype) || service->controlurl[0] == '\0')
+      continue;
+    auto control = base->resolve(service->controlurl);
+    if (!control || control->server.host != where.server.host)
+      continue;
+    out.push_back({*control, service->servicetype});
+    // Some mean the root, whatever they are relative to.
+    auto root = ssdp::url{base->server, "/"}.resolve(service->controlurl);
+    if (root && *root != *control)
+      out.push_back({*root, service->servicetype});
+  }
+  return out;
+}
+
+bool is_false(std::string_view x) {
+  return x.starts_with('0') || x.starts_with('f') || x.starts_with('F') || x.starts_with('n') ||
+         x.starts_with('N');
 }
 
 } // namespace
@@ -118,6 +125,10 @@ errc code_for(int status) {
 std::string text_for(int status) {
   if (status == UPNPCOMMAND_HTTP_ERROR)
     return "no answer";
+  if (status == -200)
+    return "an answer that makes no sense";
+  if (status <= -100)
+    return "HTTP status " + std::to_string(-std::int64_t{status});
   const auto* words = ::strupnperror(status);
   return "UPnP error " + std::to_string(status) +
          (words != nullptr ? std::string{" ("} + words + ')' : "");
@@ -131,17 +142,15 @@ expected<connection> connection::describe(const ssdp::url& where, const interrup
   auto url = address_of(relay, where.path);
   if (::UPNP_GetIGDFromUrl(url.c_str(), &found.urls, &found.data, nullptr, 0) != 1)
     return errc::no_gateway;
-  auto out = first_service(found, relay.local(), where.server);
-  std::string address;
-  if (out && call{*out, stop, until}.external_address(address) == 0 && !address.empty())
-    return *out;
-  found.swap_services(url);
-  auto other = first_service(found, relay.local(), where.server);
-  if (other && call{*other, stop, until}.external_address(address) == 0 && !address.empty())
-    return *other;
-  if (!out)
+  const auto all = services(found.data, where);
+  for (const auto& x : all) {
+    std::string address;
+    if (call{x, stop, until}.external_address(address) == 0 && !address.empty())
+      return x;
+  }
+  if (all.empty())
     return errc::gateway_failed;
-  return *out;
+  return all.front();
 }
 
 call::call(const connection& whom, const interrupt& stop, deadline until)
@@ -193,8 +202,7 @@ entry call::find(local_port external) {
     to_string(external.protocol), nullptr, client.data(), port.data(), about.data(), enabled.data(),
     lease.data());
   return {status, printable(client.data()), to_number<std::uint16_t>(port.data()),
-          std::string_view{enabled.data()} != "0",
-          std::chrono::seconds{to_number<std::uint32_t>(lease.data())}};
+          !is_false(enabled.data()), std::chrono::seconds{to_number<std::uint32_t>(lease.data())}};
 }
 
 int call::remove(local_port external) {

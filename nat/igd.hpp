@@ -12,8 +12,9 @@
 /// An Internet Gateway Device, as miniupnpc speaks to it; every call goes through an `http_relay`.
 namespace devp2p::nat::igd {
 
-// What a device answers, beside 0 for success; negative is what miniupnpc says, which has no answer
-// (WANIPConnection:2, sections 2.5.16 to 2.5.21).
+// What a device answers, beside 0 for success (WANIPConnection:2, sections 2.5.16 to 2.5.21).
+// Negative is what miniupnpc says, which has no answer, or from -100 on the status of an HTTP reply
+// that was none.
 inline constexpr int action_failed = 501;
 inline constexpr int not_authorized = 606;
 inline constexpr int no_such_entry = 714;
@@ -39,7 +40,7 @@ struct connection {
 /// What a device says of a mapping.
 struct entry {
   int status = 0;
-  /// Whose it is.
+  /// Whose it is; some say no address, but a name or nothing.
   std::string client;
   std::uint16_t port = 0;
   bool enabled = false;

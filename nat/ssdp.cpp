@@ -16,7 +16,7 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 }
 
 std::string_view trimmed(std::string_view x) {
-  auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+  auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
   while (!x.empty() && blank(x.front()))
     x.remove_prefix(1);
   while (!x.empty() && blank(x.back()))
@@ -41,6 +41,29 @@ std::string_view header(std::string_view lines, std::string_view name) {
       return trimmed(line.substr(colon + 1));
   }
   return {};
+}
+
+bool is_control(unsigned char x) {
+  return x < 0x20 || x == 0x7f;
+}
+
+/// An absolute path without its segments `.` and `..` (RFC 3986, section 5.2.4).
+std::string without_dots(std::string_view path) {
+  const auto query = path.substr(std::min(path.find('?'), path.size()));
+  path.remove_suffix(query.size());
+  std::string out;
+  while (!path.empty()) {
+    auto segment = path.substr(0, path.find('/', 1)); // With the slash before it.
+    path.remove_prefix(segment.size());
+    auto dots = segment == "/." || segment == "/..";
+    if (segment == "/..")
+      out.resize(std::min(out.rfind('/'), out.size()));
+    if (!dots)
+      out += segment;
+    else if (path.empty())
+      out += '/';
+  }
+  return out + std::string{query};
 }
 
 std::optional<kind> kind_of(std::string_view first_line, std::string_view lines) {
@@ -85,17 +108,43 @@ std::optional<notice> decode(byte_view in) {
 
 std::optional<url> url::parse(std::string_view text) {
   constexpr std::string_view scheme = "http://";
-  if (!text.starts_with(scheme))
+  text = trimmed(text);
+  text = text.substr(0, text.find('#')); // A fragment is not for the server.
+  if (!equal_ignoring_case(text.substr(0, scheme.size()), scheme) ||
+      std::any_of(text.begin(), text.end(), is_control))
     return std::nullopt;
   text.remove_prefix(scheme.size());
-  auto slash = std::min(text.find('/'), text.size());
-  std::string host{text.substr(0, slash)};
+  auto end = std::min(text.find_first_of("/?"), text.size());
+  std::string host{text.substr(0, end)};
   if (host.find(':') == host.npos)
     host += ":80";
+  else if (host.ends_with(':'))
+    host += "80";
   auto server = endpoint::parse(host);
   if (!server || !server->is_address() || server->host.find(':') != server->host.npos)
     return std::nullopt;
-  return url{*server, slash == text.size() ? "/" : std::string{text.substr(slash)}};
+  text.remove_prefix(end);
+  return url{*server, (text.starts_with('/') ? "" : "/") + std::string{text}};
+}
+
+std::optional<url> url::resolve(std::string_view reference) const {
+  reference = trimmed(reference);
+  reference = reference.substr(0, reference.find('#'));
+  auto scheme_end = reference.find_first_of(":/?");
+  if (scheme_end != reference.npos && reference[scheme_end] == ':')
+    return parse(reference);
+  if (reference.starts_with("//"))
+    return parse("http:" + std::string{reference});
+  if (std::any_of(reference.begin(), reference.end(), is_control))
+    return std::nullopt;
+  if (reference.empty())
+    return *this;
+  if (reference.starts_with('/'))
+    return url{server, without_dots(reference)};
+  auto base = std::string_view{path}.substr(0, path.find('?'));
+  if (!reference.starts_with('?'))
+    base = base.substr(0, base.rfind('/') + 1);
+  return url{server, without_dots(std::string{base} + std::string{reference})};
 }
 
 } // namespace devp2p::nat::ssdp

@@ -52,12 +52,18 @@ struct notice {
 /// Nothing if it is neither an answer nor a notification.
 [[nodiscard]] std::optional<notice> decode(byte_view in);
 
-/// The parts of `http://HOST[:PORT]/PATH`; nothing if it is none, or its host is no IPv4 address.
+/// The parts of `http://HOST[:PORT]/PATH`, whose scheme may be in capitals.
 struct url {
   endpoint server;
   std::string path;
 
+  /// Nothing if it is none, its host is no IPv4 address, or there are control characters in it.
   static std::optional<url> parse(std::string_view text);
+
+  /// Reads a reference, absolute or relative to this (RFC 3986, section 5); nothing as above.
+  [[nodiscard]] std::optional<url> resolve(std::string_view reference) const;
+
+  friend bool operator==(const url&, const url&) = default;
 };
 
 } // namespace devp2p::nat::ssdp

@@ -4,6 +4,7 @@
 #include "devp2p/messages/capability.hpp"
 #include "devp2p/nat/address.hpp"
 #include "devp2p/nat/igd.hpp"
+#include "devp2p/nat/octets.hpp"
 #include "devp2p/nat/ssdp.hpp"
 #include "devp2p/nat/udp_socket.hpp"
 
@@ -24,10 +25,17 @@ constexpr auto search_rounds = std::to_array<std::chrono::milliseconds>(
 constexpr std::chrono::milliseconds search_end{2200};
 /// A device answers for each of its types; all have the same description, as a rule.
 constexpr std::size_t max_locations = 4;
+/// Of a location that names none.
+constexpr std::uint16_t http_port = 80;
 constexpr std::size_t max_answers = 32;
+/// Between the first answer and the last.
+constexpr std::chrono::milliseconds settling{100};
 
 /// For all the questions of one call.
 constexpr std::chrono::seconds call_limit{5};
+
+/// For a question that some routers do not answer.
+constexpr std::chrono::milliseconds find_limit{1500};
 
 /// External ports that are asked for, one after the other.
 constexpr unsigned max_ports = 4;
@@ -85,23 +93,29 @@ public:
     auto port = add(call, wish);
     if (!port)
       return port.error();
-    auto entry = call.find({wish.internal.protocol, *port});
+    const local_port external{wish.internal.protocol, port->number};
+    auto entry = find(external);
+    if (!answers(entry, wish.internal))
+      return port_mapping{wish.internal, {*address, port->number}, port->lease, name(), false};
     if (!is_ours(entry, wish.internal) || !entry.enabled) {
       if (entry.status != 0 || entry.client == client_)
-        call.remove({wish.internal.protocol, *port}); // If it is there, nobody would know of it.
+        call.remove(external); // If it is there, nobody would know of it.
       return failure{errc::mapping_not_kept, name() + why_not(entry)};
     }
-    return port_mapping{wish.internal, {*address, *port}, entry.lease, name()};
+    return port_mapping{wish.internal, {*address, port->number}, entry.lease, name()};
   }
 
   std::optional<failure> unmap(const port_mapping& granted) override {
     if (auto why = find_once())
       return why;
-    igd::call call{*device_, stop_, deadline::clock::now() + call_limit};
     // By now it may be somebody else's.
     const local_port external{granted.internal.protocol, granted.external.port};
-    auto entry = call.find(external);
-    auto status = is_ours(entry, granted.internal) ? call.remove(external) : entry.status;
+    auto entry = find(external);
+    auto ours =
+      is_ours(entry, granted.internal) || (!granted.verified && !answers(entry, granted.internal));
+    auto status = entry.status;
+    if (ours)
+      status = igd::call{*device_, stop_, deadline::clock::now() + call_limit}.remove(external);
     if (status == 0 || status == igd::no_such_entry)
       return std::nullopt;
     return because(status);
@@ -113,6 +127,19 @@ public:
 private:
   [[nodiscard]] bool is_ours(const igd::entry& x, local_port internal) const {
     return x.status == 0 && x.client == client_ && x.port == internal.number;
+  }
+
+  /// Whether the router can tell whose a mapping is. Some have no such action, say it is forbidden,
+  /// or answer with a host's name.
+  [[nodiscard]] bool answers(const igd::entry& x, local_port internal) const {
+    if (x.status != 0)
+      return x.status == igd::no_such_entry;
+    return to_octets(x.client) || (x.port != 0 && x.port != internal.number);
+  }
+
+  /// Has a deadline of its own: one that does not answer must not use up that of others.
+  igd::entry find(local_port external) const {
+    return igd::call{*device_, stop_, deadline::clock::now() + find_limit}.find(external);
   }
 
   static std::string why_not(const igd::entry& x) {
@@ -153,9 +180,10 @@ private:
       if (stop_.raised())
         break;
     }
-    // What else it says has been said by now; the types have one description, as a rule.
+    // What else it says follows at once; the types have one description, as a rule.
+    const auto settled = deadline::clock::now() + settling;
     for (std::size_t i = 0; i < max_answers; ++i)
-      if (auto more = socket->receive())
+      if (auto more = socket->receive(stop_, settled))
         take(*more, found, others);
       else
         break;
@@ -179,12 +207,10 @@ private:
       return;
     }
     // Nobody may send us elsewhere.
-    auto location = ssdp::url::parse(notice->location);
-    auto known = [&](const ssdp::url& x) {
-      return x.server == location->server && x.path == location->path;
-    };
-    if (location && location->server.host == server_ && found.size() < max_locations &&
-        std::none_of(found.begin(), found.end(), known))
+    auto location = ssdp::url{{server_, http_port}, "/"}.resolve(notice->location);
+    if (!notice->location.empty() && location && location->server.host == server_ &&
+        found.size() < max_locations &&
+        std::find(found.begin(), found.end(), *location) == found.end())
       found.push_back(*location);
   }
 
@@ -199,35 +225,51 @@ private:
     return address;
   }
 
-  /// The external port that the router says it has given.
-  outcome<std::uint16_t> add(igd::call& call, const port_mapping& wish) {
-    auto internal = wish.internal.number;
-    auto port = wish.external.port != 0 ? wish.external.port : internal;
-    auto lease = std::chrono::duration_cast<std::chrono::seconds>(wish.lifetime);
-    int status = 0;
+  /// What the router says that it has given.
+  struct external_port {
+    std::uint16_t number = 0;
+    std::chrono::seconds lease{0};
+  };
+
+  outcome<external_port> add(igd::call& call, const port_mapping& wish) {
+    const local_port internal = wish.internal;
+    external_port asked{wish.external.port != 0 ? wish.external.port : internal.number,
+                        std::chrono::duration_cast<std::chrono::seconds>(wish.lifetime)};
     // A router gives to one port of ours what another has, without a word.
-    auto other = call.find({wish.internal.protocol, port});
-    if (other.status == 0 && other.client == client_ && other.port != internal)
-      port = random_port();
-    for (unsigned tries = 0; tries < max_ports; ++tries) {
-      status = call.add({wish.internal.protocol, port}, client_, internal, lease);
-      if (status == igd::only_permanent_leases && lease.count() != 0) {
-        lease = std::chrono::seconds{0};
-        continue;
-      }
-      if (status == 0)
-        return port;
-      if (status == igd::same_ports_required && port != internal)
-        port = internal;
+    auto other = find({internal.protocol, asked.number});
+    if (other.status == 0 && other.client == client_ && other.port != internal.number)
+      asked.number = random_port();
+    const auto first = asked.number;
+    auto status = try_ports(call, internal, asked, max_ports);
+    if (status != 0 && asked.lease.count() != 0) {
+      // There are many codes by which routers say that their mappings have no end.
+      if (status != igd::conflict)
+        asked.number = first;
+      asked.lease = std::chrono::seconds{0};
+      if (auto second = try_ports(call, internal, asked, status == igd::conflict ? 1 : max_ports);
+          second == 0 || status == igd::only_permanent_leases)
+        status = second;
+    }
+    return status == 0 ? outcome<external_port>{asked} : because(status);
+  }
+
+  /// Returns the last status; `asked` is what was asked for last.
+  int try_ports(igd::call& call, local_port internal, external_port& asked, unsigned tries) {
+    int status = 0;
+    for (; tries > 0; --tries) {
+      const auto number = asked.number;
+      status = call.add({internal.protocol, number}, client_, internal.number, asked.lease);
+      if (status == igd::same_ports_required && number != internal.number)
+        asked.number = internal.number;
       else if (status == igd::conflict &&
-               call.add_any(port, {wish.internal.protocol, internal}, client_, lease) == 0)
-        return port;
+               call.add_any(asked.number, internal, client_, asked.lease) == 0)
+        return 0;
       else if (status == igd::conflict || status == igd::action_failed)
-        port = random_port();
+        asked.number = random_port();
       else
         break;
     }
-    return because(status);
+    return status;
   }
 
   static std::uint16_t random_port() {

@@ -71,7 +71,8 @@ json mapping_to_json(const char* event, const port_mapping& x) {
           {"port", x.internal.number},
           {"external", to_string(x.external)},
           {"gateway", x.gateway},
-          {"seconds", to_seconds(x.lifetime)}};
+          {"seconds", to_seconds(x.lifetime)},
+          {"verified", x.verified}};
 }
 
 /// `TCP 30303 is reached at 11.22.33.2:30303`
@@ -79,11 +80,12 @@ std::string mapping_text(const port_mapping& x) {
   return to_string(x.internal) + " is reached at " + to_string(x.external);
 }
 
-/// ` by PCP at 192.168.1.1, for 1200 s`
+/// `, by PCP at 192.168.1.1, for 1200 s`
 std::string grant_text(const port_mapping& x) {
   auto seconds = std::chrono::duration_cast<std::chrono::seconds>(x.lifetime).count();
   return ", by " + printable(x.gateway) +
-         (seconds == 0 ? ", without an end" : ", for " + std::to_string(seconds) + " s");
+         (seconds == 0 ? ", without an end" : ", for " + std::to_string(seconds) + " s") +
+         (x.verified ? "" : "; this could not be verified");
 }
 
 } // namespace

@@ -4,6 +4,8 @@
 // it.
 #include "tool.hpp"
 
+#include "../nat/scripted_igd.hpp"
+
 #include <array>
 #include <chrono>
 #include <thread>
@@ -34,6 +36,34 @@ BOOST_AUTO_TEST_CASE(maps_one_of_the_two_if_it_is_asked_to) {
   BOOST_TEST(map.line() == "UDP 7777 is not reached at 11.22.33.2:7777 any more: taken back");
   BOOST_TEST(map.rest().empty());
   BOOST_TEST(map.status() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(says_whether_a_mapping_could_be_verified) {
+  using nat::test::scripted_igd;
+  for (auto silent : {false, true}) {
+    scripted_igd::manners how;
+    if (silent)
+      how.instead["GetSpecificPortMappingEntry"] = [] {
+        return scripted_igd::plain_http(500, scripted_igd::fault(401));
+      };
+    scripted_igd there{how};
+    const std::vector<std::string> arguments{
+      "nat",        "map", "--port", "7777",
+      "--protocol", "tcp", "--nat",  "upnp:" + nat::test::own_loopback()};
+    tool text{arguments};
+    auto line = text.line();
+    BOOST_TEST(line.starts_with("TCP 7777 is reached at 11.22.33.99:7777, by UPnP at"), line);
+    BOOST_TEST(line.ends_with("; this could not be verified") == silent, line);
+    text.signal(SIGINT);
+    BOOST_TEST(text.status() == 0);
+    auto by_json = arguments;
+    by_json.emplace_back("--json");
+    tool json{by_json};
+    BOOST_TEST(json.event("port_mapped").at("verified") == !silent);
+    json.signal(SIGINT);
+    BOOST_TEST(json.status() == 0);
+    BOOST_TEST(there.mappings() == 0u);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -100,8 +100,9 @@ BOOST_AUTO_TEST_CASE(passes_on_what_is_said_and_calls_the_gateway_by_its_name) {
 
 BOOST_AUTO_TEST_CASE(is_free_for_the_next_when_the_gateway_keeps_the_connection) {
   interrupt stop;
+  constexpr auto as_it_is_passed_on = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
   for (auto* reply :
-       {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+       {as_it_is_passed_on,
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"}) {
     gateway_by_hand gateway{[&](tcp::socket& socket) {
       say(socket, std::string_view{reply}.substr(0, 30));
@@ -112,7 +113,7 @@ BOOST_AUTO_TEST_CASE(is_free_for_the_next_when_the_gateway_keeps_the_connection)
     }};
     timer watch;
     http_relay relay{gateway.where(), stop, deadline::clock::now() + 60s};
-    BOOST_TEST(fetch(relay) == reply);
+    BOOST_TEST(fetch(relay) == as_it_is_passed_on);
     BOOST_TEST((watch.elapsed() < 30s));
   }
 }
@@ -143,7 +144,7 @@ BOOST_AUTO_TEST_CASE(hangs_up_at_the_deadline_on_one_that_drips) {
   }};
   timer watch;
   http_relay relay{gateway.where(), stop, deadline::clock::now() + 300ms};
-  BOOST_TEST(fetch(relay).starts_with("HTTP/1.1 200 OK"));
+  BOOST_TEST(fetch(relay) == "");
   BOOST_TEST((watch.elapsed() < 30s));
 }
 

@@ -76,8 +76,62 @@ BOOST_AUTO_TEST_CASE(leads_to_an_address_and_nowhere_else) {
   BOOST_TEST(parse("http://192.168.1.1")->path == "/");
   for (auto* x : {"", "http://", "https://192.168.1.1/", "http://router/", "http://[fe80::1]:80/",
                   "http://192.168.1.1:port/", "http://user@192.168.1.1/", "ftp://192.168.1.1/",
-                  "http://192.168.1.1:80:80/"})
+                  "http://192.168.1.1:80:80/", "http://192.168.1.1/\n/", "http://192.168.1.1/\x7f"})
     BOOST_TEST(!parse(x), x);
+  for (auto* x : {"HTTP://192.168.1.1", " hTTp://192.168.1.1:80/ ", "\nhttp://192.168.1.1:/#a",
+                  "http://192.168.1.1:80#"})
+    BOOST_TEST((parse(x) == ssdp::url{{"192.168.1.1", 80}, "/"}), x);
+  BOOST_TEST(parse("http://192.168.1.1?a=/b")->path == "/?a=/b");
+}
+
+BOOST_AUTO_TEST_CASE(leads_from_one_url_to_another) {
+  // The examples of RFC 3986, section 5.4, that stay within HTTP.
+  const ssdp::url base{{"192.168.1.1", 5000}, "/b/c/d;p?q"};
+  const std::pair<const char*, const char*> all[] = {
+    {"g", "/b/c/g"},
+    {"./g", "/b/c/g"},
+    {"g/", "/b/c/g/"},
+    {"/g", "/g"},
+    {"?y", "/b/c/d;p?y"},
+    {"g?y", "/b/c/g?y"},
+    {"#s", "/b/c/d;p?q"},
+    {"g#s", "/b/c/g"},
+    {"g?y#s", "/b/c/g?y"},
+    {";x", "/b/c/;x"},
+    {"g;x", "/b/c/g;x"},
+    {"g;x?y#s", "/b/c/g;x?y"},
+    {"", "/b/c/d;p?q"},
+    {".", "/b/c/"},
+    {"./", "/b/c/"},
+    {"..", "/b/"},
+    {"../", "/b/"},
+    {"../g", "/b/g"},
+    {"../..", "/"},
+    {"../../", "/"},
+    {"../../g", "/g"},
+    {"../../../g", "/g"},
+    {"../../../../g", "/g"},
+    {"/./g", "/g"},
+    {"/../g", "/g"},
+    {"g.", "/b/c/g."},
+    {".g", "/b/c/.g"},
+    {"g..", "/b/c/g.."},
+    {"..g", "/b/c/..g"},
+    {"./../g", "/b/g"},
+    {"./g/.", "/b/c/g/"},
+    {"g/./h", "/b/c/g/h"},
+    {"g/../h", "/b/c/h"},
+    {"g;x=1/./y", "/b/c/g;x=1/y"},
+    {"g;x=1/../y", "/b/c/y"},
+    {"g?y/./x", "/b/c/g?y/./x"},
+    {"g?y/../x", "/b/c/g?y/../x"},
+  };
+  for (auto [reference, path] : all)
+    BOOST_TEST((base.resolve(reference) == ssdp::url{base.server, path}), reference);
+  BOOST_TEST((base.resolve(" HTTP://1.2.3.4/x\n") == ssdp::url{{"1.2.3.4", 80}, "/x"}));
+  BOOST_TEST((base.resolve("//1.2.3.4:5/x") == ssdp::url{{"1.2.3.4", 5}, "/x"}));
+  for (auto* x : {"g:h", "//router/", "https://192.168.1.1/", "a\nb", "http:g"})
+    BOOST_TEST(!base.resolve(x), x);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

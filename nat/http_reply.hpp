@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace devp2p::nat {
+
+/// One reply of HTTP/1.x (RFC 9112), read from its bytes in any pieces. A value without a socket.
+///
+/// Reads all legal forms: header names in any case, folded lines, interim replies, chunks with
+/// extensions and trailers. Lines may end without a carriage return.
+class http_reply {
+public:
+  /// The maximum number of bytes of one reply, heads and chunk sizes included.
+  static constexpr std::size_t max_size = std::size_t{64} << 10;
+
+  enum class progress { incomplete, complete, broken };
+
+  /// Returns how far the reply is now. What follows its end is ignored.
+  progress on_bytes(std::string_view in);
+
+  /// The connection has ended. A body that is shorter than announced is taken as it is: whether it
+  /// makes sense is for those to say who read it.
+  progress on_end();
+
+  [[nodiscard]] progress state() const;
+  /// Valid from the end of the head on.
+  [[nodiscard]] unsigned status() const { return status_; }
+  [[nodiscard]] const std::string& body() const { return body_; }
+
+private:
+  /// What comes next.
+  enum class part {
+    status_line,
+    header,
+    /// `missing_` bytes.
+    body,
+    chunk_size,
+    /// `missing_` bytes.
+    chunk,
+    chunk_end,
+    trailer,
+    /// Whatever comes.
+    rest,
+    nothing,
+    failed,
+  };
+
+  void on_line(std::string_view line);
+  void on_status_line(std::string_view line);
+  void on_header(std::string_view line);
+  void on_chunk_size(std::string_view line);
+  void on_head_over();
+  /// Takes what of the body `in` begins with.
+  void take_body(std::string_view& in);
+
+  part next_ = part::status_line;
+  std::size_t received_ = 0;
+  std::string line_;
+  unsigned status_ = 0;
+  /// The header that a folded line would go on with, and what is known of the body.
+  std::string name_;
+  std::string coding_;
+  std::optional<std::string> length_;
+  std::size_t missing_ = 0;
+  std::string body_;
+};
+
+} // namespace devp2p::nat

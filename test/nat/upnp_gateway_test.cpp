@@ -1,0 +1,629 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// UPnP against gateways on loopback that are odd, but within what the specifications allow, or
+// known from the field.
+#include "devp2p/nat/upnp.hpp"
+
+#include "scripted_igd.hpp"
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <set>
+
+namespace devp2p::nat::test {
+namespace {
+
+using namespace std::chrono_literals;
+namespace data = boost::unit_test::data;
+
+using manners = scripted_igd::manners;
+using change = std::function<void(manners&)>;
+
+const port_mapping wish{{transport::tcp, 8888}, {"", 18888}, 1200s, {}};
+
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+  for (std::size_t at = 0; (at = text.find(what, at)) != text.npos; at += by.size())
+    text.replace(at, what.size(), by);
+  return text;
+}
+
+/// A way to be odd, by name.
+struct oddity {
+  const char* name;
+  change make;
+};
+
+std::ostream& operator<<(std::ostream& out, const oddity& x) {
+  return out << x.name;
+}
+
+manners with(const change& make) {
+  manners out;
+  make(out);
+  return out;
+}
+
+std::unique_ptr<gateway> make() {
+  return make_upnp(own_loopback());
+}
+
+port_mapping granted(gateway& by, const port_mapping& what = wish) {
+  auto out = by.map(what);
+  BOOST_TEST_REQUIRE(!!out, (out ? "" : out.error().detail));
+  return *out;
+}
+
+/// `<m:a>` for each `<a>`, whatever the prefix was.
+std::string prefixed(const std::string& xml) {
+  auto bare = std::regex_replace(xml, std::regex{"<(/?)[A-Za-z]+:"}, "<$1");
+  return replaced(std::regex_replace(bare, std::regex{"<(/?)([A-Za-z])"}, "<$1m-1.x:$2"),
+                  "xmlns=", "xmlns:m-1.x=");
+}
+
+std::string chunked(unsigned status, const std::string& body, const std::string& extension,
+                    const std::string& end) {
+  auto out = "HTTP/1.1 " + std::to_string(status) + " x\r\ntransfer-ENCODING:\tChunked \r\n\r\n";
+  constexpr std::size_t size = 37;
+  for (std::size_t at = 0; at < body.size(); at += size) {
+    auto piece = body.substr(at, size);
+    std::array<char, 8> hex{};
+    std::snprintf(hex.data(), hex.size(), "%zX", piece.size());
+    out += hex.data() + extension + "\r\n" + piece + "\r\n";
+  }
+  return out + end;
+}
+
+const oddity ways_of_http[] = {
+  {"header names in capitals",
+   [](manners& x) {
+     x.http = [](unsigned status, const std::string& body) {
+       return replaced(
+         replaced(scripted_igd::plain_http(status, body), "Content-Length: ", "CONTENT-LENGTH:\t "),
+         "Connection: close\r\n", "CONNECTION:Keep-Alive\r\n");
+     };
+   }},
+  {"chunks",
+   [](manners& x) {
+     x.http = [](unsigned status, const std::string& body) {
+       return chunked(status, body, "", "0\r\n\r\n");
+     };
+   }},
+  {"chunks with extensions and trailers",
+   [](manners& x) {
+     x.http = [](unsigned status, const std::string& body) {
+       return chunked(status, body, " ; a=\"b\"", "0000;x\r\nX-T: 1\r\nX-U: 2\r\n\r\n");
+     };
+   }},
+  {"lines without a carriage return",
+   [](manners& x) {
+     x.http = [](unsigned status, const std::string& body) {
+       return "HTTP/1.1 " + std::to_string(status) +
+              " x\nContent-Length: " + std::to_string(body.size()) + "\n\n" + body;
+     };
+   }},
+  {"an interim reply",
+   [](manners& x) {
+     x.http = [](unsigned status, const std::string& body) {
+       return "HTTP/1.1 100 Continue\r\n\r\n" + scripted_igd::plain_http(status, body);
+     };
+   }},
+  {"HTTP/1.0 without a length",
+   [](manners& x) {
+     x.http = [](unsigned status, const std::string& body) {
+       return "HTTP/1.0 " + std::to_string(status) + "\r\n\r\n" + body;
+     };
+   }},
+  {"a folded header",
+   [](manners& x) {
+     x.http = [](unsigned status, const std::string& body) {
+       return "HTTP/1.1 " + std::to_string(status) + " x\r\nContent-Length:\r\n  " +
+              std::to_string(body.size()) + "\r\n\r\n" + body;
+     };
+   }},
+  {"headers of SSDP in small letters, blanks around the location",
+   [](manners& x) {
+     x.ssdp = [](const std::string& reply) {
+       return replaced(
+         replaced(replaced(reply, "LOCATION: ", "location :\t  "), "d.xml", "d.xml \t "),
+         "ST: ", "st:");
+     };
+   }},
+  {"SSDP by HTTP/1.0, with line feeds",
+   [](manners& x) {
+     x.ssdp = [](const std::string& reply) {
+       return replaced(replaced(reply, "HTTP/1.1", "HTTP/1.0"), "\r\n", "\n");
+     };
+   }},
+  {"capitals in the location's scheme", [](manners& x) { x.locations = {"HTTP://HERE/d.xml"}; }},
+  {"a location without a path", [](manners& x) { x.locations = {"Http://HERE"}; }},
+  {"a location with a query only", [](manners& x) { x.locations = {"http://HERE?d=1#top"}; }},
+};
+
+const oddity ways_of_urls[] = {
+  {"a relative control URL", [](manners& x) { x.control = "ctl"; }},
+  {"one beside a description in a folder",
+   [](manners& x) {
+     x.locations = {"http://HERE/a/b/d.xml"};
+     x.base = "";
+     x.control = "../ctl";
+   }},
+  {"one in the description's folder",
+   [](manners& x) {
+     x.locations = {"http://HERE/igd/d.xml"};
+     x.base = "";
+     x.control = "ctl";
+     x.path = "/igd/ctl";
+   }},
+  {"one that means the root",
+   [](manners& x) {
+     x.locations = {"http://HERE/igd/d.xml"};
+     x.base = "";
+     x.control = "ctl";
+   }},
+  {"an absolute control URL", [](manners& x) { x.control = "http://HERE/ctl"; }},
+  {"one in capitals", [](manners& x) { x.control = "HTTP://HERE/ctl"; }},
+  {"one without a scheme", [](manners& x) { x.control = "//HERE/ctl"; }},
+  {"a query", [](manners& x) { x.path = x.control = "/ctl?a=1"; }},
+  {"a base in capitals", [](manners& x) { x.base = "HTTP://HERE"; }},
+  {"a relative base",
+   [](manners& x) {
+     x.base = "/igd/";
+     x.control = "ctl";
+     x.path = "/igd/ctl";
+   }},
+  {"an empty base", [](manners& x) { x.base = ""; }},
+  {"blanks around the base", [](manners& x) { x.base = "\r\n\t http://HERE/ \n"; }},
+};
+
+const oddity ways_of_xml[] = {
+  {"an entity",
+   [](manners& x) {
+     x.control = "/ctl?a=1&amp;b=2";
+     x.path = "/ctl?a=1&b=2";
+   }},
+  {"decimal entities",
+   [](manners& x) {
+     x.control = "&#47;ctl?a=1&#38;b=2";
+     x.path = "/ctl?a=1&b=2";
+     x.address = "11&#46;22&#0046;33.99";
+   }},
+  {"hexadecimal entities",
+   [](manners& x) {
+     x.control = "&#x2F;ctl?a=1&#x26;b=2";
+     x.path = "/ctl?a=1&b=2";
+     x.address = "11&#x2e;22&#x2E;33.99";
+   }},
+  {"CDATA",
+   [](manners& x) {
+     x.control = "<![CDATA[/ctl?a&b]]>";
+     x.path = "/ctl?a&b";
+     x.address = "<![CDATA[11.22]]>.33<![CDATA[.99]]>";
+   }},
+  {"blanks around values",
+   [](manners& x) {
+     x.control = "\n   /ctl\r\n\t ";
+     x.address = " 11.22.33.99\n";
+     x.client = [](const std::string& client) { return "\n " + client + "\t"; };
+     x.lease = " 1200 ";
+     x.enabled = "\n1\n";
+   }},
+  {"other prefixes",
+   [](manners& x) {
+     x.description = prefixed;
+     x.answer = prefixed;
+   }},
+  {"comments and instructions within",
+   [](manners& x) {
+     auto more = [](const std::string& xml) {
+       return replaced(replaced(xml, "</", "<!-- </x> --></"), "<s", "<?php <a> ?><!-- <a --><s");
+     };
+     x.description = more;
+     x.answer = more;
+   }},
+  {"attributes that look like ends",
+   [](manners& x) {
+     auto more = [](const std::string& xml) {
+       return std::regex_replace(xml, std::regex{"<([A-Za-z:]+)>"}, "<$1 a = '/>' \n b=\"&lt;/x>\" >");
+     };
+     x.description = more;
+     x.answer = more;
+   }},
+  {"a mark of UTF-8",
+   [](manners& x) { x.description = [](const std::string& xml) { return "\xef\xbb\xbf" + xml; }; }},
+  {"a blank line first",
+   [](manners& x) {
+     x.description = [](const std::string& xml) { return "\r\n" + xml; };
+     x.answer = x.description;
+   }},
+  {"UTF-16",
+   [](manners& x) {
+     x.description = [](const std::string& xml) {
+       std::string out = "\xff\xfe";
+       for (auto c : replaced(replaced(xml, "UTF-8", "UTF-16"), "\xe9", "e"))
+         out += {c, '\0'};
+       return out;
+     };
+   }},
+  {"what is nearly XML",
+   [](manners& x) {
+     x.path = x.control = "/ctl?a=1&b=2"; // An entity without an end.
+   }},
+  {"a long name",
+   [](manners& x) {
+     x.description = [](const std::string& xml) {
+       return replaced(xml, "<friendlyName>", "<friendlyName>" + std::string(5000, 'r'));
+     };
+   }},
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(an_odd_gateway)
+
+BOOST_DATA_TEST_CASE(speaks_http_and_is_understood, data::make(ways_of_http), odd) {
+  scripted_igd there{with(odd.make)};
+  auto mapping = granted(*make());
+  BOOST_TEST((mapping.external == endpoint{"11.22.33.99", 18888}));
+  BOOST_TEST(mapping.verified);
+}
+
+BOOST_DATA_TEST_CASE(is_asked_where_it_means, data::make(ways_of_urls), odd) {
+  scripted_igd there{with(odd.make)};
+  BOOST_TEST(granted(*make()).verified);
+}
+
+BOOST_DATA_TEST_CASE(writes_xml_and_is_understood, data::make(ways_of_xml), odd) {
+  scripted_igd there{with(odd.make)};
+  auto by = make();
+  auto mapping = granted(*by);
+  BOOST_TEST((mapping.external == endpoint{"11.22.33.99", 18888}));
+  BOOST_TEST(mapping.verified);
+  BOOST_TEST((mapping.lifetime == 1200s));
+  BOOST_TEST(!by->unmap(mapping));
+  BOOST_TEST(there.mappings() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(says_no_in_xml_and_is_understood) {
+  for (const auto* code : {" 606 ", "&#54;06", "<![CDATA[606]]>", "<!-- 725 -->606"}) {
+    manners how;
+    how.refusal = [](auto, auto) { return 999; };
+    how.answer = [&](const std::string& xml) { return prefixed(replaced(xml, "999", code)); };
+    scripted_igd there{how};
+    auto refused = make()->map(wish);
+    BOOST_TEST_REQUIRE(!refused, code);
+    BOOST_TEST((refused.error().code == errc::gateway_refused), refused.error().detail);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(a_gateway_without_leases)
+
+BOOST_DATA_TEST_CASE(maps_without_an_end_whatever_it_says,
+                     data::make({402, 501, 600, 606, 715, 718, 724, 725, 726, 727, 728, 1, 99999}),
+                     code) {
+  manners how;
+  how.refusal = [=](auto, unsigned long lease) { return lease != 0 ? code : 0; };
+  scripted_igd there{how};
+  auto mapping = granted(*make());
+  BOOST_TEST((mapping.lifetime == 0s));
+  BOOST_TEST(mapping.verified);
+  if (code != 718)
+    BOOST_TEST(mapping.external.port == 18888);
+}
+
+BOOST_AUTO_TEST_CASE(maps_without_an_end_if_it_hangs_up_or_answers_nonsense) {
+  for (const auto* reply : {"", "HTTP/1.1 500 x\r\nContent-Length: 0\r\n\r\n",
+                            "HTTP/1.1 200 x\r\n\r\n<html>What?</html>"}) {
+    auto calls = 0;
+    manners how;
+    how.instead["AddPortMapping"] = [&]() -> std::optional<std::string> {
+      if (++calls == 1)
+        return reply;
+      return scripted_igd::plain_http(
+        200, "<Envelope><Body><AddPortMappingResponse/></Body></Envelope>");
+    };
+    how.instead["GetSpecificPortMappingEntry"] = [] {
+      return scripted_igd::plain_http(500, scripted_igd::fault(602));
+    };
+    scripted_igd there{how};
+    auto mapping = granted(*make());
+    BOOST_TEST(!mapping.verified);
+    BOOST_TEST(there.asked("AddPortMapping").back().lease == 0u);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(is_asked_for_other_ports_all_the_same) {
+  manners how;
+  how.refusal = [](std::uint16_t port, unsigned long lease) {
+    return lease != 0 ? 402 : port == 18888 ? 718 : 0;
+  };
+  scripted_igd there{how};
+  auto mapping = granted(*make());
+  BOOST_TEST(mapping.external.port != 18888);
+  BOOST_TEST((mapping.lifetime == 0s));
+}
+
+BOOST_DATA_TEST_CASE(is_not_pressed_and_keeps_its_first_word, data::make({402, 606, 718}), code) {
+  manners how;
+  how.refusal = [=](auto, auto) { return code; };
+  scripted_igd there{how};
+  auto refused = make()->map(wish);
+  BOOST_TEST_REQUIRE(!refused);
+  BOOST_TEST(refused.error().detail.find(std::to_string(code)) != std::string::npos);
+  auto asked = there.asked("AddPortMapping");
+  BOOST_TEST(asked.size() == (code == 718 ? 5u : 2u));
+  BOOST_TEST(std::count_if(asked.begin(), asked.end(), [](auto& x) { return x.lease == 0; }) == 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(a_gateway_that_cannot_be_asked)
+
+const oddity ways_not_to_answer[] = {
+  {"401",
+   [](manners& x) {
+     x.instead["GetSpecificPortMappingEntry"] = [] {
+       return scripted_igd::plain_http(500, scripted_igd::fault(401));
+     };
+   }},
+  {"402",
+   [](manners& x) {
+     x.instead["GetSpecificPortMappingEntry"] = [] {
+       return scripted_igd::plain_http(500, scripted_igd::fault(402));
+     };
+   }},
+  {"501",
+   [](manners& x) {
+     x.instead["GetSpecificPortMappingEntry"] = [] {
+       return scripted_igd::plain_http(500, scripted_igd::fault(501));
+     };
+   }},
+  {"602",
+   [](manners& x) {
+     x.instead["GetSpecificPortMappingEntry"] = [] {
+       return scripted_igd::plain_http(500, scripted_igd::fault(602));
+     };
+   }},
+  {"606",
+   [](manners& x) {
+     x.instead["GetSpecificPortMappingEntry"] = [] {
+       return scripted_igd::plain_http(500, scripted_igd::fault(606));
+     };
+   }},
+  {"not found",
+   [](manners& x) {
+     x.instead["GetSpecificPortMappingEntry"] = [] { return scripted_igd::plain_http(404, ""); };
+   }},
+  {"a page instead",
+   [](manners& x) {
+     x.instead["GetSpecificPortMappingEntry"] = [] {
+       return scripted_igd::plain_http(200, "<html><body>Log in!</body></html>");
+     };
+   }},
+  {"hanging up", [](manners& x) { x.instead["GetSpecificPortMappingEntry"] = [] { return ""; }; }},
+  {"silence",
+   [](manners& x) { x.instead["GetSpecificPortMappingEntry"] = [] { return std::nullopt; }; }},
+  {"an answer with nothing in it",
+   [](manners& x) {
+     x.instead["GetSpecificPortMappingEntry"] = [] {
+       return scripted_igd::plain_http(
+         200, "<Envelope><Body><GetSpecificPortMappingEntryResponse/></Body></Envelope>");
+     };
+   }},
+  {"a name for our address",
+   [](manners& x) { x.client = [](const std::string&) { return "my-laptop.lan"; }; }},
+  {"no client", [](manners& x) { x.client = [](const std::string&) { return ""; }; }},
+};
+
+BOOST_DATA_TEST_CASE(keeps_the_mapping_and_it_is_called_unverified, data::make(ways_not_to_answer),
+                     odd) {
+  scripted_igd there{with(odd.make)};
+  auto by = make();
+  auto mapping = granted(*by);
+  BOOST_TEST((mapping.external == endpoint{"11.22.33.99", 18888}));
+  BOOST_TEST((mapping.lifetime == 1200s));
+  BOOST_TEST(!mapping.verified);
+  BOOST_TEST(there.mappings() == 1u);
+  auto renewed = granted(*by, mapping);
+  BOOST_TEST((renewed.external == mapping.external));
+  BOOST_TEST(!by->unmap(renewed));
+  BOOST_TEST(there.mappings() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(is_not_believed_what_it_has_not_said) {
+  // Nor is anything else a grant than an answer to what was asked.
+  for (const auto* reply :
+       {"HTTP/1.1 404 x\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 200 x\r\n\r\n<html>Log in!</html>",
+        "HTTP/1.1 200 x\r\n\r\n"}) {
+    manners how;
+    for (const auto* action : {"AddPortMapping", "GetSpecificPortMappingEntry"})
+      how.instead[action] = [=] { return reply; };
+    scripted_igd there{how};
+    auto refused = make()->map(wish);
+    BOOST_TEST_REQUIRE(!refused, reply);
+    BOOST_TEST((refused.error().code == errc::gateway_failed), refused.error().detail);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(a_gateway_by_upnp)
+
+BOOST_AUTO_TEST_CASE(maps_renews_and_takes_back) {
+  scripted_igd there{{}};
+  auto by = make();
+  BOOST_TEST(by->name() == "UPnP");
+  BOOST_TEST(by->blocks());
+  BOOST_TEST(!by->find());
+  BOOST_TEST(by->name() == "UPnP at " + own_loopback());
+  auto address = by->external_address();
+  BOOST_TEST_REQUIRE(!!address);
+  BOOST_TEST(*address == "11.22.33.99");
+  auto mapping = granted(*by);
+  BOOST_TEST(mapping.gateway == by->name());
+  BOOST_TEST(there.asked("AddPortMapping").back().internal == 8888u);
+  BOOST_TEST((granted(*by, mapping).external == mapping.external));
+  BOOST_TEST(!by->unmap(mapping));
+  BOOST_TEST(!by->unmap(mapping)); // There is nothing any more, which is what was asked for.
+  BOOST_TEST(!by->has_restarted());
+}
+
+BOOST_AUTO_TEST_CASE(maps_by_the_second_version_and_takes_what_it_gives) {
+  manners how;
+  how.service = "urn:schemas-upnp-org:service:WANIPConnection:2";
+  how.refusal = [](auto, auto) { return 718; };
+  scripted_igd there{how};
+  BOOST_TEST(granted(*make()).external.port == 18889);
+}
+
+BOOST_AUTO_TEST_CASE(maps_only_the_same_port_if_it_says_so) {
+  manners how;
+  how.refusal = [](std::uint16_t port, auto) { return port == 8888 ? 0 : 724; };
+  scripted_igd there{how};
+  BOOST_TEST(granted(*make()).external.port == 8888);
+}
+
+BOOST_AUTO_TEST_CASE(does_not_give_one_port_of_ours_what_another_has) {
+  scripted_igd there{{}};
+  there.map_for_another(18888, "127.0.0.1", 7777);
+  BOOST_TEST(granted(*make()).external.port != 18888);
+}
+
+BOOST_AUTO_TEST_CASE(is_not_believed_when_the_mapping_is_anothers) {
+  manners how;
+  how.client = [](const std::string&) { return "192.168.1.77"; };
+  scripted_igd there{how};
+  auto refused = make()->map(wish);
+  BOOST_TEST_REQUIRE(!refused);
+  BOOST_TEST((refused.error().code == errc::mapping_not_kept));
+  BOOST_TEST(there.mappings() == 1u);
+}
+
+BOOST_DATA_TEST_CASE(is_not_believed_when_the_mapping_is_off,
+                     data::make({"0", "false", "False", "no", " 0 "}), off) {
+  manners how;
+  how.enabled = off;
+  scripted_igd there{how};
+  auto refused = make()->map(wish);
+  BOOST_TEST_REQUIRE(!refused);
+  BOOST_TEST((refused.error().code == errc::mapping_not_kept));
+  BOOST_TEST(there.mappings() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(is_not_believed_when_it_forgets_at_once) {
+  manners how;
+  how.instead["AddPortMapping"] = [] {
+    return scripted_igd::plain_http(200, "<Body><AddPortMappingResponse/></Body>");
+  };
+  scripted_igd there{how};
+  auto refused = make()->map(wish);
+  BOOST_TEST_REQUIRE(!refused);
+  BOOST_TEST((refused.error().code == errc::mapping_not_kept));
+}
+
+BOOST_AUTO_TEST_CASE(leaves_to_others_what_is_theirs) {
+  scripted_igd there{{}};
+  auto by = make();
+  auto mapping = granted(*by);
+  there.map_for_another(18888, "192.168.1.77", 8888);
+  BOOST_TEST(!by->unmap(mapping));
+  BOOST_TEST(there.mappings() == 1u);
+}
+
+BOOST_DATA_TEST_CASE(has_a_public_address_or_is_of_no_use,
+                     data::make({"", "10.0.0.1", "11.22.33.999", "nonsense\x1b[2J"}), address) {
+  manners how;
+  how.address = address;
+  scripted_igd there{how};
+  for (auto found : {make()->external_address().error(), make()->map(wish).error()}) {
+    BOOST_TEST((found.code == errc::address_not_public || found.code == errc::gateway_failed));
+    BOOST_TEST(found.detail.find('\x1b') == std::string::npos);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(sends_nobody_elsewhere) {
+  manners how;
+  how.locations = {"http://192.0.2.1/d.xml", "http://localhost/d.xml", "",
+                   "https://HERE/d.xml",     "http://HERE/\x01",       "http://[::1]/d.xml",
+                   "http://HERE:1/"};
+  scripted_igd there{how};
+  auto why = make()->find();
+  BOOST_TEST_REQUIRE(!!why);
+  BOOST_TEST((why->code == errc::no_gateway));
+}
+
+BOOST_AUTO_TEST_CASE(is_found_by_the_one_location_that_is_good) {
+  manners how;
+  how.locations = {"http://" + own_loopback() + ":1/d.xml", "http://HERE/d.xml",
+                   "http://HERE/d.xml"};
+  scripted_igd there{how};
+  auto found = false; // A busy machine may part the datagrams for long.
+  for (auto tries = 0; tries < 5 && !found; ++tries)
+    found = !make()->find();
+  BOOST_TEST(found);
+}
+
+BOOST_DATA_TEST_CASE(has_its_service_at_the_same_host,
+                     data::make({"http://192.0.2.1/ctl", "//192.0.2.1/ctl", "ftp://HERE/ctl", ""}),
+                     control) {
+  manners how;
+  how.control = control;
+  scripted_igd there{how};
+  auto why = make()->find();
+  BOOST_TEST_REQUIRE(!!why);
+  BOOST_TEST((why->code == errc::gateway_failed));
+}
+
+BOOST_AUTO_TEST_CASE(maps_ports_or_is_none) {
+  manners how;
+  how.service = "urn:schemas-upnp-org:service:Layer3Forwarding:1";
+  scripted_igd there{how};
+  auto why = make()->map(wish);
+  BOOST_TEST_REQUIRE(!why);
+  BOOST_TEST((why.error().code == errc::gateway_failed));
+}
+
+BOOST_AUTO_TEST_CASE(is_looked_for_again_when_it_has_moved) {
+  auto by = make();
+  {
+    scripted_igd there{{}};
+    granted(*by);
+  }
+  scripted_igd there{{}}; // At another port.
+  auto lost = by->map(wish);
+  BOOST_TEST(!lost);
+  BOOST_TEST((granted(*by).external == endpoint{"11.22.33.99", 18888}));
+}
+
+BOOST_AUTO_TEST_CASE(is_not_waited_for_once_the_call_is_called_off) {
+  manners how;
+  how.instead["GetExternalIPAddress"] = [] { return std::nullopt; };
+  scripted_igd there{how};
+  auto by = make();
+  std::thread later{[&] {
+    while (there.asked("GetExternalIPAddress").empty())
+      std::this_thread::sleep_for(1ms);
+    by->call_off();
+  }};
+  auto begin = std::chrono::steady_clock::now();
+  BOOST_TEST(!by->map(wish));
+  BOOST_TEST((std::chrono::steady_clock::now() - begin < 4s));
+  later.join();
+  by->resume();
+}
+
+BOOST_AUTO_TEST_CASE(may_be_there_for_another_address_only) {
+  auto why = make()->find();
+  BOOST_TEST_REQUIRE(!!why);
+  BOOST_TEST((why->code == errc::no_gateway));
+  why = make_upnp("no address")->find();
+  BOOST_TEST_REQUIRE(!!why);
+  BOOST_TEST((why->code == errc::invalid_endpoint));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::nat::test
