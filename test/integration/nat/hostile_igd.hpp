@@ -19,7 +19,7 @@ enum class hostility {
   drips_answers,
   /// A reply without an end.
   endless,
-  /// The same, but its description is good: miniupnpc takes any reply for success.
+  /// The same, but its description is good.
   endless_answers,
   /// Says that it is somewhere else on the network.
   points_elsewhere,
