@@ -155,6 +155,12 @@ net::parcel read_parcel(rlp::decoder& in) {
   return out;
 }
 
+/// Whether `key` comes after all that are there, as `encode` writes them.
+template <class Map, class Key>
+bool is_next(const Map& all, const Key& key) {
+  return all.empty() || all.rbegin()->first < key;
+}
+
 } // namespace
 
 blob encode(const shard_report& what) {
@@ -199,8 +205,10 @@ expected<shard_report> decode_report(byte_view what) {
   for (auto* x :
        {&out.traffic.sent, &out.traffic.handled, &out.traffic.payload, &out.traffic.octets})
     *x = list.integer();
+  auto in_order = true;
   for (auto departures = list.list(); !departures.at_end();) {
     auto where = departures.integer();
+    in_order = in_order && is_next(out.departures, where);
     auto parcels = departures.string();
     out.departures[where].assign(parcels.begin(), parcels.end());
   }
@@ -211,6 +219,8 @@ expected<shard_report> decode_report(byte_view what) {
   in.expect_end();
   if (auto why = in.error())
     return *why;
+  if (!in_order)
+    return errc::rlp_not_canonical;
   return out;
 }
 
@@ -242,20 +252,29 @@ expected<run_details> decode_details(byte_view what) {
   rlp::decoder in{what};
   auto list = in.list();
   run_details out;
+  auto in_order = true;
   for (auto stalled = list.list(); !stalled.at_end();) {
     auto from = stalled.integer();
-    out.stalled.emplace(from, stalled.integer());
+    std::pair<std::size_t, std::size_t> next{from, stalled.integer()};
+    in_order = in_order && (out.stalled.empty() || *out.stalled.rbegin() < next);
+    out.stalled.insert(next);
   }
   for (auto kinds = list.list(); !kinds.at_end();) {
     auto kind = text(kinds);
+    in_order = in_order && is_next(out.times.by_kind, kind);
     out.times.by_kind.insert_or_assign(std::move(kind), read_time_spent(kinds));
   }
-  for (auto slowest = list.list(); !slowest.at_end();)
-    out.times.rank(read_handler_time(slowest));
+  std::vector<handler_time> ranked;
+  for (auto slowest = list.list(); !slowest.at_end();) {
+    out.times.rank(ranked.emplace_back(read_handler_time(slowest)));
+    in_order = in_order && ranked.size() <= actor_times::max_slowest;
+  }
   list.expect_end();
   in.expect_end();
   if (auto why = in.error())
     return *why;
+  if (!in_order || ranked != out.times.slowest)
+    return errc::rlp_not_canonical;
   return out;
 }
 
