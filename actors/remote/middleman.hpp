@@ -6,6 +6,7 @@
 #include <caf/actor_system_config.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -31,6 +32,12 @@ struct middleman_options {
   /// large, take a longer one.
   settings::duration heartbeat_interval = std::chrono::seconds{1};
   settings::duration connection_timeout = std::chrono::seconds{5};
+  /// A connection on which a longer message is announced is cut: CAF makes room for all of it
+  /// before it comes. In octets; more than the largest message and than `credit`, and less than 4
+  /// GiB.
+  std::size_t max_message_size = std::size_t{64} << 20;
+  /// Without certificates: who has connected and has not said by then who it is is thrown out.
+  settings::duration handshake_timeout = std::chrono::seconds{5};
   /// With them, everything that `publish` and `connect` do is encrypted and authenticated; without,
   /// they stay on this host.
   std::optional<certificates> certified = {};
