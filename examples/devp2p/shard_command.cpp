@@ -36,6 +36,8 @@ struct configuration : caf::actor_system_config {
     prefer_low_latency(*this);
     middleman_options middleman;
     middleman.certified = options.certified;
+    // All that leaves one part for the others in a window of time is one message.
+    middleman.max_message_size = std::size_t{1} << 30;
     load_middleman(*this, middleman);
   }
 };
