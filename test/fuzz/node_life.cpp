@@ -51,6 +51,11 @@ settings one_place() {
   return out;
 }
 
+/// It would grow.
+void no_log(node_config& x) {
+  x.log = nullptr;
+}
+
 /// Octets of which an octet says how many, in steps that reach beyond most limits.
 bytes filled(script& does) {
   auto size = does.octet();
@@ -70,9 +75,9 @@ void flip(bytes& what, script& does) {
 } // namespace
 
 node_life::node_life()
-  : node_(world_, "10.0.0.1", random_, protocols(), one_place()),
-    companion_(world_, "10.0.0.2", random_,
-               {make_protocol("test", 1, length, collect(&friendly_))}) {
+  : node_(world_, "10.0.0.1", random_, protocols(), one_place(), {}, no_log),
+    companion_(world_, "10.0.0.2", random_, {make_protocol("test", 1, length, collect(&friendly_))},
+               {}, {}, no_log) {
   auto met = meet(world_, companion_, node_);
   if (!met.value)
     throw std::runtime_error{"node and companion do not meet"};
