@@ -22,13 +22,15 @@ class echo_client {
 public:
   explicit echo_client(std::vector<packet> messages) { all_.sent = std::move(messages); }
 
-  /// Whether all came back in time, and as they were, in that order.
-  bool meet(const enode& remote) {
+  /// Whether all came back in time, and as they were, in that order. Reads so many octets a second
+  /// at most; 0: no limit.
+  bool meet(const enode& remote, std::uint64_t rate = 0) {
     net::asio_network network;
     configuration config;
     caf::actor_system system{config};
     settings limits;
     limits.max_write_queue = std::size_t{1} << 30;
+    limits.max_rate_in = rate;
     auto node = spawn_node(
       system, network,
       {.key = crypto::private_key::generate(random_),
@@ -36,7 +38,7 @@ public:
          {{.name = "echo", .version = 1, .length = 16, .spawn = handled_by(compare, &all_)}},
        .limits = limits});
     caf::anon_send(node, dial_atom::value, remote);
-    auto in_time = all_.complete.get_future().wait_until(soon() + std::chrono::seconds{20}) ==
+    auto in_time = all_.complete.get_future().wait_until(soon() + std::chrono::seconds{60}) ==
                    std::future_status::ready;
     caf::scoped_actor self{system};
     self->send_exit(node, caf::exit_reason::user_shutdown);

@@ -18,8 +18,8 @@ BOOST_AUTO_TEST_CASE(a_node_with_echo_returns_the_largest_messages) {
   random.fill(content);
   blob payload{content};
   tool_node echo{{"--echo"}};
-  echo_client client{{{0, payload}, {1, payload}, {2, payload}, {3, payload}, {4, payload}}};
-  BOOST_TEST(client.meet(*enode::parse(echo.url)));
+  echo_client client{{{0, payload}, {1, payload}, {2, payload}, {3, payload}}};
+  BOOST_TEST(client.meet(*enode::parse(echo.url), 20'000'000));
   auto end = echo.process.event("peer_dropped");
   BOOST_TEST(end.at("by") == "remote", end.dump());
 }
