@@ -15,8 +15,6 @@ namespace devp2p::test {
 
 /// How much more memory may be in use after a life than before it, in octets.
 inline constexpr std::size_t life_tolerance = 300;
-/// What the node keeps of each connection that it ever had. Must become 0.
-inline constexpr std::size_t life_leak = 3000;
 
 /// A node with three protocols, of which one restarts its handler and one goes on without, and a
 /// companion that has a session with it. Then remotes come, one at a time, and do what a script

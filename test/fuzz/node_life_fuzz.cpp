@@ -26,7 +26,7 @@ void require_none(const std::optional<std::string>& wrong) {
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr auto tolerance = test::life_tolerance + test::life_leak;
+  constexpr auto tolerance = test::life_tolerance;
   test::node_life stage;
   std::size_t before = 0;
   std::size_t after = 0;

@@ -46,8 +46,7 @@ BOOST_AUTO_TEST_CASE(leave_nothing_behind_and_disturb_nobody) {
       before = live_memory();
     if (life <= settled)
       continue;
-    const auto allowed =
-      before + life_tolerance + life_leak * static_cast<std::size_t>(life - settled);
+    const auto allowed = before + life_tolerance;
     const auto now = live_memory();
     BOOST_REQUIRE_MESSAGE(now <= allowed,
                           "life " << life << " leaves " << now - before << " octets");
