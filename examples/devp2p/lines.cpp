@@ -36,13 +36,18 @@ std::vector<capability> shared_by(const peer_info& peer) {
   return out;
 }
 
+/// Null if the remote gave one that could not be read: it has no number.
+json reason_to_json(disconnect_reason x) {
+  return x == disconnect_reason::undecodable ? json(nullptr) : json(static_cast<unsigned>(x));
+}
+
 json end_to_json(const char* event, const node_id& id, const endpoint& remote, bool inbound,
                  const session_end& end) {
   return {{"event", event},
           {"id", to_json(id)},
           {"remote", to_string(remote)},
           {"inbound", inbound},
-          {"reason", static_cast<unsigned>(end.reason)},
+          {"reason", reason_to_json(end.reason)},
           {"reason_text", to_string(end.reason)},
           {"by", end.remote_requested ? "remote" : "us"},
           {"told", end.sent},
