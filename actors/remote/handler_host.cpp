@@ -33,10 +33,8 @@ void handler_host::on_exit() {
 
 caf::result<far_end_actor> handler_host::host(const channel& link, const near_end_actor& near,
                                               std::uint64_t credit) {
-  if (!near || !link.writer)
+  if (!near)
     return caf::make_error(errc::handler_failed, "nobody to report to");
-  if (credit == 0)
-    return caf::make_error(errc::handler_failed, "without credit nothing would ever be sent");
   if (far_ends_.size() >= options_.max_handlers)
     return caf::make_error(errc::handler_failed, "its host has too many handlers already");
   handler_actor handler;

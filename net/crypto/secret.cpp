@@ -8,7 +8,8 @@ namespace devp2p::crypto {
 
 void wipe(mutable_byte_view out) {
   // A third of the time of OPENSSL_cleanse, and there is a state of Keccak to wipe for each digest.
-  ::explicit_bzero(out.data(), out.size());
+  if (!out.empty()) // Of nothing there may be no address.
+    ::explicit_bzero(out.data(), out.size());
 }
 
 bool equal_in_constant_time(byte_view a, byte_view b) {
