@@ -90,6 +90,14 @@ node_config setup() {
   return out;
 }
 
+/// How much more may be in memory after 20,000 more connections, in octets. If a kilobyte of each
+/// were left, it would be twenty times as much.
+#ifdef __SANITIZE_ADDRESS__
+constexpr std::int64_t max_growth = 8'000'000; // Its allocator takes more pages as it likes.
+#else
+constexpr std::int64_t max_growth = 1'000'000;
+#endif
+
 constexpr auto short_deadline = 500ms;
 
 node_config short_lived() {
@@ -137,7 +145,7 @@ BOOST_AUTO_TEST_CASE(thirty_thousand_connections_leave_no_memory_behind) {
     if (i % 32 == 0)
       subject.pending();
   }
-  BOOST_TEST(resident() - before < 1'000'000);
+  BOOST_TEST(resident() - before < max_growth);
 }
 
 BOOST_AUTO_TEST_CASE(two_hundred_silent_connections_of_one_host_keep_nobody_out) {

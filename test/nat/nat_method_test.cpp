@@ -56,8 +56,8 @@ errc failure_of(gateway& subject) {
 }
 
 #ifdef __SANITIZE_ADDRESS__
-/// UndefinedBehaviorSanitizer, which comes with it here, looks at a thrown object through a pipe: that
-/// takes descriptors, too.
+/// UndefinedBehaviorSanitizer, which comes with it here, looks at a thrown object through a pipe:
+/// that takes descriptors, too.
 constexpr bool can_do_without_descriptors = false;
 #else
 constexpr bool can_do_without_descriptors = true;
