@@ -48,12 +48,17 @@ public:
     return strangers_.youngest_of_fullest(strangers_.count(from) + 2);
   }
 
-  /// Precondition: not refused.
+  /// Precondition: not refused. What it throws, for want of memory, has changed nothing.
   void add(const node_id& id, bool inbound, const source& from = {}) {
-    peers_.emplace(id, inbound);
-    inbound_ += inbound ? 1 : 0;
     if (inbound && !is_trusted(id))
       strangers_.add(id, from);
+    try {
+      peers_.emplace(id, inbound);
+    } catch (...) {
+      strangers_.remove(id);
+      throw;
+    }
+    inbound_ += inbound ? 1 : 0;
   }
 
   void remove(const node_id& id) {

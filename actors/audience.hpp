@@ -7,6 +7,7 @@
 #include <caf/send.hpp>
 
 #include <algorithm>
+#include <new>
 #include <vector>
 
 namespace devp2p {
@@ -30,8 +31,13 @@ public:
       return {};
     if (members_.size() == max_members)
       return caf::make_error(caf::sec::invalid_argument, "there are too many subscribers already");
-    self->monitor(who);
     members_.push_back(who);
+    try {
+      self->monitor(who);
+    } catch (...) {
+      members_.pop_back();
+      throw;
+    }
     return {};
   }
 
@@ -39,10 +45,15 @@ public:
     std::erase_if(members_, [&](const auto& x) { return x.address() == gone; });
   }
 
+  /// Who cannot be told for want of memory misses it: all else goes on.
   template <class Event>
   void tell(const Event& what) const {
     for (const auto& x : members_)
-      caf::anon_send(x, what);
+      try {
+        caf::anon_send(x, what);
+      } catch (const std::bad_alloc&) {
+        continue;
+      }
   }
 
   template <class Self>

@@ -23,11 +23,17 @@ using source = nat::address_key;
 template <class Key>
 class fair_pool {
 public:
-  /// Precondition: `who` is no member.
+  /// Precondition: `who` is no member. What it throws, for want of memory, has changed nothing.
   void add(const Key& who, const source& from) {
-    auto& members = by_source_[from];
-    members.push_back({who, next_++});
-    places_.emplace(who, place{from, std::prev(members.end())});
+    members one{{who, next_++}};
+    auto added = places_.emplace(who, place{from, one.begin()}).first;
+    try {
+      auto& all = by_source_[from];
+      all.splice(all.end(), one);
+    } catch (...) {
+      places_.erase(added);
+      throw;
+    }
   }
 
   /// Whether `who` was a member.

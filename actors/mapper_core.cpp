@@ -2,6 +2,7 @@
 #include "devp2p/actors/mapper_core.hpp"
 
 #include "devp2p/actors/gateway_worker.hpp"
+#include "devp2p/actors/surviving.hpp"
 #include "devp2p/messages/bytes.hpp"
 #include "devp2p/nat/router_watch.hpp"
 
@@ -63,10 +64,9 @@ mapper_core::behavior_type mapper_core::make_behavior() {
       nat::watch_router(*stop, [&] { caf::anon_send(self, router_atom::value); });
     });
   }
-  return {
-    [this](map_atom, local_port port) { return keep(port); },
-    [this](unmap_atom, local_port port) { forget(port); },
-    [this](info_atom) { return mapped(); },
+  return surviving<behavior_type>(
+    this, [] {}, [this](map_atom, local_port port) { return keep(port); },
+    [this](unmap_atom, local_port port) { forget(port); }, [this](info_atom) { return mapped(); },
     [this](subscribe_atom, const mapping_subscriber_actor& who) {
       return answer_to(subscribers_.add(this, who));
     },
@@ -87,8 +87,7 @@ mapper_core::behavior_type mapper_core::make_behavior() {
       if (round == round_)
         search();
     },
-    [this](close_atom) { quit(caf::exit_reason::user_shutdown); },
-  };
+    [this](close_atom) { quit(caf::exit_reason::user_shutdown); });
 }
 
 void mapper_core::on_exit() {

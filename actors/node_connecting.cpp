@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <new>
 #include <utility>
 
 namespace devp2p {
@@ -33,7 +34,7 @@ caf::result<enode> node_core::listen(const endpoint& at) {
   if (!socket)
     return caf::make_error(socket.error(), to_string(at));
   auto where = (*socket)->local();
-  listeners_.push_back({.socket = std::move(*socket)});
+  listeners_.push_back({accepting{std::move(*socket)}});
   accept(listeners_.size() - 1);
   if (config_->log)
     config_->log->info("listening at {}", to_string(where));
@@ -42,17 +43,20 @@ caf::result<enode> node_core::listen(const endpoint& at) {
 }
 
 void node_core::accept(std::size_t index) {
-  if (stopping_ || index >= listeners_.size() || listeners_[index].accepting->exchange(true))
+  if (stopping_ || index >= listeners_.size())
     return;
-  node_core_actor self{this};
-  listeners_[index].socket->accept([self, index, accepting = listeners_[index].accepting](
-                                     expected<std::unique_ptr<net::stream>> outcome) {
-    accepting->store(false);
-    if (outcome)
-      caf::anon_send(self, accept_atom::value, index, shared_stream{std::move(*outcome)});
-    else
-      caf::anon_send(self, accept_atom::value, index, caf::make_error(outcome.error()));
-  });
+  try {
+    listeners_[index].door.accept(node_core_actor{this}, index);
+  } catch (const std::bad_alloc&) {
+    on_accept_failed(index, errc::out_of_memory);
+  }
+}
+
+/// At those that could not be asked, or could not tell, for want of memory.
+void node_core::accept_again() {
+  for (std::size_t i = 0; i < listeners_.size(); ++i)
+    if (!listeners_[i].pausing)
+      accept(i);
 }
 
 /// Opens sessions on accepted connections while there is room among the pending ones: the source
@@ -63,7 +67,8 @@ void node_core::admit_waiting() {
     if (pending_.size() >= config_->limits.max_pending && !make_room(source_of(stream->remote())))
       break;
     waiting_.remove(*next);
-    open_session(std::move(accepted_.extract(*next).mapped()), std::nullopt);
+    auto taken = std::move(accepted_.extract(*next).mapped());
+    open_session(std::move(taken), std::nullopt);
   }
   if (!waiting_.empty() && !std::exchange(looking_, true))
     send_later(turn_of(config_->limits), resume_atom::value);
@@ -96,14 +101,20 @@ void node_core::give_up_waiting() {
 void node_core::on_accepted(std::size_t index, shared_stream stream) {
   if (stopping_ || index >= listeners_.size() || !stream)
     return;
+  // Always: in the system's backlog a stranger could keep others from being seen at all.
+  accept(index);
   auto number = next_accepted_++;
-  waiting_.add(number, source_of(stream->remote()));
+  auto from = source_of(stream->remote());
   accepted_.emplace(number, std::move(stream));
+  try {
+    waiting_.add(number, from);
+  } catch (const std::bad_alloc&) {
+    accepted_.erase(number);
+    throw;
+  }
   admit_waiting();
   if (waiting_.size() > config_->limits.max_waiting)
     give_up_waiting();
-  // Always: in the system's backlog a stranger could keep others from being seen at all.
-  accept(index);
 }
 
 void node_core::on_accept_failed(std::size_t index, const caf::error& why) {
@@ -116,9 +127,10 @@ void node_core::on_accept_failed(std::size_t index, const caf::error& why) {
   }
   if (config_->log)
     config_->log->warn("cannot accept at {}: {}; trying again in {} s",
-                       to_string(listeners_[index].socket->local()), describe(why),
+                       to_string(listeners_[index].door.socket()->local()), describe(why),
                        accept_pause.count());
   send_later(accept_pause, accept_atom::value, index);
+  listeners_[index].pausing = true;
 }
 
 // -- dialling -----------------------------------------------------------------
@@ -141,31 +153,38 @@ caf::result<peer_info> node_core::dial(const enode& target) {
   if (dialling_.size() >= config_->limits.max_dialing)
     return errc::too_many_pending;
   auto number = next_dial_++;
+  try {
+    return begin_dial(target, number);
+  } catch (const std::bad_alloc&) {
+    dialling_.erase(target.id);
+    dials_.erase(number);
+    throw;
+  }
+}
+
+caf::typed_response_promise<peer_info> node_core::begin_dial(const enode& target,
+                                                             std::uint64_t number) {
   dialling_.emplace(target.id, opening_dial{number});
   auto& dial = dials_[number];
   dial.target = target;
-  dial.answer = make_response_promise<peer_info>();
   node_core_actor self{this};
-  auto handler = [self, number](expected<std::unique_ptr<net::stream>> outcome) {
-    if (outcome)
-      caf::anon_send(self, dial_atom::value, number, shared_stream{std::move(*outcome)});
-    else
-      caf::anon_send(self, dial_atom::value, number, caf::make_error(outcome.error()));
-  };
-  dial.attempt = network_.dial(target.address, std::move(handler));
+  dial.attempt = network_.dial(target.address, [self, number](auto outcome) {
+    tell_outcome(self, std::move(outcome), dial_atom::value, number);
+  });
   send_later(config_->limits.dial_timeout, tick_atom::value, number);
-  return dial.answer;
+  return dial.answer = make_response_promise<peer_info>();
 }
 
 void node_core::on_dialled(std::uint64_t number, shared_stream stream) {
   auto i = dials_.find(number);
   if (i == dials_.end() || !stream)
     return;
-  auto dial = std::move(i->second);
+  auto* session = open_session(std::move(stream), i->second.target.id);
+  if (!session)
+    return on_dial_failed(number, caf::make_error(errc::out_of_memory));
+  session->dialled = std::move(i->second.answer);
+  dialling_.at(session->id).connected = session;
   dials_.erase(i);
-  auto& session = open_session(std::move(stream), dial.target.id);
-  session.dialled = std::move(dial.answer);
-  dialling_.at(dial.target.id).connected = &session;
 }
 
 /// As if we had dialled it, at both ends; but one of them begins.
@@ -181,15 +200,20 @@ caf::result<peer_info> node_core::adopt(const node_id& id, const punched_stream&
   auto stream = punched.take();
   if (!stream)
     return errc::end_of_stream;
-  auto& session =
+  auto entry = dialling_.emplace(id, opening_dial{next_dial_++}).first;
+  auto* session =
     open_session(std::move(stream), punched.initiator() ? std::optional{id} : std::nullopt);
-  if (!punched.initiator()) {
-    session.adopted = true;
-    session.id = id;
-    pending_.remove(session.handle.address());
+  if (!session) {
+    dialling_.erase(entry);
+    return errc::out_of_memory;
   }
-  dialling_.emplace(id, opening_dial{next_dial_++, &session});
-  return session.dialled = make_response_promise<peer_info>();
+  entry->second.connected = session;
+  if (!punched.initiator()) {
+    session->adopted = true;
+    session->id = id;
+    pending_.remove(session->handle.address());
+  }
+  return session->dialled = make_response_promise<peer_info>();
 }
 
 void node_core::on_dial_failed(std::uint64_t number, caf::error why) {

@@ -7,6 +7,7 @@
 #include <caf/send.hpp>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace devp2p {
@@ -26,13 +27,13 @@ node_core::behavior_type node_core::make_behavior() {
   set_exit_handler([this](const caf::exit_msg&) { shut_down(); });
   // A refusal by a supervisor that is on its way out is no failure of ours.
   set_error_handler([](const caf::error&) {});
-  return {
+  return surviving<behavior_type>(
+    this, [this] { on_out_of_memory(); },
     [this](listen_atom, const endpoint& at) { return listen(at); },
     [this](dial_atom, const enode& target) { return dial(target); },
     [this](dial_atom, const node_id& id, const punched_stream& x) { return adopt(id, x); },
     [this](close_atom, const node_id& id, disconnect_reason reason) { return close(id, reason); },
-    [this](peers_atom) { return tell_peers(); },
-    [this](info_atom) { return tell_node(); },
+    [this](peers_atom) { return tell_peers(); }, [this](info_atom) { return tell_node(); },
     [this](subscribe_atom, const subscriber_actor& who) {
       return answer_to(subscribers_.add(this, who));
     },
@@ -53,7 +54,11 @@ node_core::behavior_type node_core::make_behavior() {
     },
     [this](tick_atom, std::uint64_t dial) { on_dial_failed(dial, errc::dial_timeout); },
     [this](tick_atom, const node_id& id, std::uint64_t dial) { prefer_inbound(id, dial); },
-    [this](accept_atom, std::size_t index) { accept(index); },
+    [this](accept_atom, std::size_t index) {
+      if (index < listeners_.size())
+        listeners_[index].pausing = false;
+      accept(index);
+    },
     [this](resume_atom) {
       looking_ = false;
       admit_waiting();
@@ -71,8 +76,17 @@ node_core::behavior_type node_core::make_behavior() {
       is_reached(x.mapping);
       mapping_subscribers_.tell(x);
     },
-    [this](const mapping_failed& x) { mapping_subscribers_.tell(x); },
-  };
+    [this](const mapping_failed& x) { mapping_subscribers_.tell(x); });
+}
+
+void node_core::on_out_of_memory() {
+  if (config_->log)
+    config_->log->warn("out of memory: what was asked for is dropped, and all else goes on");
+  try {
+    accept_again();
+  } catch (const std::bad_alloc&) {
+    return; // With the end of the next session.
+  }
 }
 
 void node_core::on_exit() {
@@ -120,7 +134,25 @@ std::shared_ptr<loop_unit> node_core::unit_of(const net::stream& stream) {
   return other;
 }
 
-node_core::session& node_core::open_session(shared_stream stream, std::optional<node_id> dialled) {
+/// Null if there is no memory for one: then the connection is closed.
+node_core::session* node_core::open_session(shared_stream stream, std::optional<node_id> dialled) {
+  supervisor_actor handle;
+  try {
+    return &open_session(std::move(stream), dialled, handle);
+  } catch (const std::bad_alloc&) {
+    on_out_of_memory();
+    if (!handle)
+      return nullptr;
+    pending_.remove(handle.address());
+    sessions_.erase(handle.address());
+    caf::anon_send_exit(handle, caf::exit_reason::kill);
+    return nullptr;
+  }
+}
+
+/// `handle` is there as soon as somebody has to end it.
+node_core::session& node_core::open_session(shared_stream stream, std::optional<node_id> dialled,
+                                            supervisor_actor& handle) {
   session out;
   out.remote = stream->remote();
   out.from = source_of(out.remote);
@@ -130,13 +162,15 @@ node_core::session& node_core::open_session(shared_stream stream, std::optional<
     out.id = *dialled;
   auto unit = unit_of(*stream);
   // It is handed on, not shared: its last reference must go on its loop.
-  out.handle = home_system().spawn<supervisor>(std::move(unit), config_, node_core_actor{this},
-                                               std::move(stream), dialled);
-  monitor(out.handle);
-  auto address = out.handle.address();
+  handle = home_system().spawn<supervisor>(std::move(unit), config_, node_core_actor{this},
+                                           std::move(stream), dialled);
+  out.handle = handle;
+  auto address = handle.address();
   if (out.inbound)
     pending_.add(address, out.from);
-  return sessions_.emplace(address, std::move(out)).first->second;
+  auto& session = sessions_.emplace(address, std::move(out)).first->second;
+  monitor(handle);
+  return session;
 }
 
 void node_core::leave_opening(session& from, session_phase to) {
@@ -261,22 +295,32 @@ caf::result<void> node_core::admit(const peer_info& peer) {
 
 /// Ends the session with that node, whose place is free at once.
 void node_core::displace(const node_id& id) {
-  peers_.remove(id);
   auto found = std::find_if(sessions_.begin(), sessions_.end(),
                             [&](const auto& x) { return x.second.admitted && x.second.id == id; });
-  if (found == sessions_.end())
-    return;
-  found->second.admitted = false;
-  send(found->second.handle, failed_atom::value,
-       caf::make_error(errc::too_many_peers, "its place goes to a source that has fewer"));
+  if (found != sessions_.end()) {
+    send(found->second.handle, failed_atom::value,
+         caf::make_error(errc::too_many_peers, "its place goes to a source that has fewer"));
+    found->second.admitted = false;
+  }
+  peers_.remove(id);
 }
 
 void node_core::on_running(peer_info& peer) {
   auto i = current_session();
   if (i == sessions_.end() || i->second.phase >= session_phase::running)
     return;
-  auto& session = i->second;
-  running_.emplace(peer.id, i);
+  try {
+    count_running(i, peer);
+  } catch (const std::bad_alloc&) {
+    send(i->second.handle, failed_atom::value, caf::make_error(errc::out_of_memory));
+    throw;
+  }
+  admit_waiting();
+}
+
+void node_core::count_running(sessions::iterator which, peer_info& peer) {
+  auto& session = which->second;
+  running_.emplace(peer.id, which);
   leave_opening(session, session_phase::running);
   peer.trusted = peers_.is_trusted(peer.id);
   if (config_->log)
@@ -285,7 +329,6 @@ void node_core::on_running(peer_info& peer) {
                        printable(peer.greeting.client_id));
   subscribers_.tell(peer_added{peer});
   std::exchange(session.dialled, {}).deliver(std::move(peer));
-  admit_waiting();
 }
 
 void node_core::on_session_end(session_end& end, const caf::error& why) {
@@ -377,6 +420,7 @@ void node_core::on_down(const caf::down_msg& down) {
                 down.reason);
   lingering_.remove(down.source);
   sessions_.erase(i);
+  accept_again();
   admit_waiting();
   end_if_done();
 }
@@ -423,7 +467,7 @@ node_info node_core::tell_node() const {
   out.id = self_;
   out.client_id = config_->limits.client_id;
   for (const auto& x : listeners_)
-    out.listening.push_back({self_, x.socket->local(), x.socket->local().port});
+    out.listening.push_back({self_, x.door.socket()->local(), x.door.socket()->local().port});
   for (const auto& [port, where] : external_)
     out.external.push_back({self_, where, where.port});
   out.capabilities = own_hello(*config_).capabilities;
@@ -440,7 +484,7 @@ node_info node_core::tell_node() const {
 /// Only a port that we listen at can be reached: others are not remembered.
 void node_core::is_reached(const port_mapping& mapping) {
   auto is_it = [&](const open_listener& x) {
-    return x.socket->local().port == mapping.internal.number;
+    return x.door.socket()->local().port == mapping.internal.number;
   };
   if (std::any_of(listeners_.begin(), listeners_.end(), is_it))
     external_[mapping.internal] = mapping.external;

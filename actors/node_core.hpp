@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/accepting.hpp"
 #include "devp2p/actors/admission.hpp"
 #include "devp2p/actors/audience.hpp"
 #include "devp2p/actors/fair_pool.hpp"
@@ -10,7 +11,6 @@
 #include "devp2p/messages/interfaces.hpp"
 #include "devp2p/net/network.hpp"
 
-#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -36,9 +36,9 @@ private:
   using shared_stream = std::shared_ptr<net::stream>;
 
   struct open_listener {
-    std::unique_ptr<net::listener> socket;
-    /// The socket has a call outstanding; it says itself when that is over, whatever messages say.
-    std::shared_ptr<std::atomic<bool>> accepting = std::make_shared<std::atomic<bool>>(false);
+    accepting door;
+    /// After a failure, for a while.
+    bool pausing = false;
   };
 
   struct open_dial {
@@ -96,6 +96,7 @@ private:
   // Listening.
   caf::result<enode> listen(const endpoint& at);
   void accept(std::size_t index);
+  void accept_again();
   void admit_waiting();
   bool make_room(const source& from);
   void give_up_waiting();
@@ -104,12 +105,15 @@ private:
 
   // Dialling.
   caf::result<peer_info> dial(const enode& target);
+  caf::typed_response_promise<peer_info> begin_dial(const enode& target, std::uint64_t number);
   void on_dialled(std::uint64_t number, shared_stream stream);
   caf::result<peer_info> adopt(const node_id& id, const punched_stream& punched);
   void on_dial_failed(std::uint64_t number, caf::error why);
 
   // Sessions.
-  session& open_session(shared_stream stream, std::optional<node_id> dialled);
+  session* open_session(shared_stream stream, std::optional<node_id> dialled);
+  session& open_session(shared_stream stream, std::optional<node_id> dialled,
+                        supervisor_actor& handle);
   std::shared_ptr<loop_unit> unit_of(const net::stream& stream);
   sessions::iterator current_session() { return sessions_.find(current_sender_address()); }
   caf::actor_addr current_sender_address();
@@ -120,6 +124,8 @@ private:
   void prefer_inbound(const node_id& id, std::uint64_t dial);
   caf::result<void> admit(const peer_info& peer);
   void on_running(peer_info& peer);
+  void count_running(sessions::iterator which, peer_info& peer);
+  void on_out_of_memory();
   void displace(const node_id& id);
   void on_session_end(session_end& end, const caf::error& why);
   void end_session(session& which, session_end end, const caf::error& why);

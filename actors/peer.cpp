@@ -57,7 +57,8 @@ peer::behavior_type peer::make_behavior() {
       fail(auth.error());
   }
   read();
-  return {
+  return surviving<behavior_type>(
+    this, [this] { fail_at_once(caf::make_error(errc::out_of_memory)); },
     [this](write_atom, std::uint16_t index, std::uint32_t restarts, packet& message) {
       return write(index, restarts, {&message, 1});
     },
@@ -73,8 +74,7 @@ peer::behavior_type peer::make_behavior() {
       state_ = state::greeting;
       read();
     },
-    [this](const routing& routes) { prepare(routes); },
-    [this](const handlers& all) { run(all); },
+    [this](const routing& routes) { prepare(routes); }, [this](const handlers& all) { run(all); },
     [this](route_atom, std::uint16_t index) { give_up(index); },
     [this](route_atom, std::uint16_t index, handler_actor& next) {
       replace(index, std::move(next));
@@ -87,14 +87,12 @@ peer::behavior_type peer::make_behavior() {
       return out;
     },
     [this](close_atom, disconnect_reason reason) { close(reason); },
-    [this](close_atom) { close(std::nullopt); },
-    [this](resume_atom) { read_on(); },
+    [this](close_atom) { close(std::nullopt); }, [this](resume_atom) { read_on(); },
     [this](failed_atom, std::uint16_t index, std::uint64_t lost) {
       if (index < routes_.size())
         routes_[index].counts.messages_discarded += lost;
     },
-    [this](tick_atom, std::uint64_t deadline) { on_deadline(deadline); },
-  };
+    [this](tick_atom, std::uint64_t deadline) { on_deadline(deadline); });
 }
 
 void peer::on_exit() {
@@ -131,7 +129,7 @@ void peer::fail_at_once(caf::error why) {
   in_.release();
   out_ = bytes{};
   written_ = 0;
-  if (state_ == state::closing || state_ == state::lingering)
+  if (state_ > state::failed || asked_to_close_)
     finish();
   else
     fail(std::move(why));
@@ -147,6 +145,7 @@ void peer::fail(caf::error why) {
 void peer::close(std::optional<disconnect_reason> reason) {
   if (state_ > state::failed)
     return;
+  asked_to_close_ = true;
   refuse_writes();
   in_.release();
   if (broken_ || !session_ || !reason)

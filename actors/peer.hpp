@@ -162,6 +162,7 @@ private:
   std::shared_ptr<net::stream> stream_;
   const bool dialled_;
   state state_ = state::handshake;
+  bool asked_to_close_ = false;
 
   /// Until it is over, and then its room is given back.
   std::unique_ptr<handshake> handshake_;

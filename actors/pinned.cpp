@@ -5,6 +5,7 @@
 #include <caf/scheduler/abstract_coordinator.hpp>
 
 #include <chrono>
+#include <new>
 #include <optional>
 
 namespace devp2p {
@@ -24,11 +25,25 @@ constexpr int min_batches = 4;
 
 loop_unit::loop_unit(caf::actor_system& system, net::loop& loop)
   : caf::execution_unit(&system),
-    loop_(loop) {}
+    loop_(loop) {
+  batch_.reserve(1);
+}
 
 loop_unit::~loop_unit() {
   for (auto* left : ready_)
     intrusive_ptr_release(left);
+}
+
+void loop_unit::add_actor() {
+  std::lock_guard guard{mutex_};
+  if (ready_.capacity() <= actors_)
+    ready_.reserve(2 * actors_ + 1);
+  ++actors_;
+}
+
+void loop_unit::remove_actor() {
+  std::lock_guard guard{mutex_};
+  --actors_;
 }
 
 void loop_unit::exec_later(caf::resumable* ready) {
@@ -73,12 +88,19 @@ loop_unit::turn::~turn() {
 }
 
 void loop_unit::schedule() {
-  loop_.post([self = shared_from_this()] {
-    if (self->run_for_a_while())
-      self->end_claim();
-    else
-      self->schedule();
-  });
+  try {
+    loop_.post([self = shared_from_this()] {
+      if (self->run_for_a_while())
+        self->end_claim();
+      else
+        self->schedule();
+    });
+  } catch (const std::bad_alloc&) {
+    // Whoever is ready has its turn with who becomes ready next.
+    std::lock_guard guard{mutex_};
+    scheduled_ = false;
+    system().dec_detached_threads();
+  }
 }
 
 /// False if there may be more.
@@ -107,24 +129,41 @@ void loop_unit::end_claim() {
 
 /// Whether there was any; if not, nobody has been promised a look any more.
 bool loop_unit::run_batch() {
-  std::vector<caf::resumable*> batch;
   {
     std::lock_guard guard{mutex_};
     scheduled_ = !ready_.empty();
-    batch.swap(ready_);
+    if (!scheduled_)
+      return false;
+    take_batch();
   }
-  for (auto* actor : batch) {
-    switch (actor->resume(this, max_throughput)) {
-    case caf::resumable::resume_later:
+  for (auto* actor : batch_)
+    if (run(*actor))
       exec_later(actor);
-      break;
-    case caf::resumable::shutdown_execution_unit:
-      break;
-    default: // It waits for messages, or it is done: the reference of its turn goes.
+    else // It waits for messages, or it is done: the reference of its turn goes.
       intrusive_ptr_release(actor);
-    }
+  batch_.clear();
+  return true;
+}
+
+/// All that are ready; if there is no room for as many as may become ready meanwhile, the first.
+void loop_unit::take_batch() {
+  try {
+    batch_.reserve(ready_.capacity());
+    batch_.swap(ready_);
+  } catch (const std::bad_alloc&) {
+    batch_.push_back(ready_.front());
+    ready_.erase(ready_.begin());
   }
-  return !batch.empty();
+}
+
+/// Whether it has more to do.
+bool loop_unit::run(caf::resumable& actor) {
+  try {
+    return actor.resume(this, max_throughput) == caf::resumable::resume_later;
+  } catch (...) {
+    // CAF has run out of memory while it ended the actor, and may not have told everybody.
+    return false;
+  }
 }
 
 } // namespace devp2p

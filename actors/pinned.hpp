@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/surviving.hpp"
 #include "devp2p/messages/settings.hpp"
 #include "devp2p/net/network.hpp"
 
@@ -31,6 +32,10 @@ public:
 
   void exec_later(caf::resumable* ready) override;
 
+  /// Before an actor lives on it, and when it does no more: it needs no memory to become ready.
+  void add_actor();
+  void remove_actor();
+
   [[nodiscard]] net::loop& loop() const { return loop_; }
 
   /// While it lives, on the loop's thread, what becomes ready waits; then all of that has its turn,
@@ -53,11 +58,17 @@ private:
   void schedule();
   bool run_for_a_while();
   bool run_batch();
+  void take_batch();
+  bool run(caf::resumable& actor);
 
   net::loop& loop_;
   std::mutex mutex_;
-  /// Each holds a reference. Bounded by the number of pinned actors: none is in it twice.
+  /// There is room for them all: none is in it twice.
+  std::size_t actors_ = 0;
+  /// Each holds a reference.
   std::vector<caf::resumable*> ready_;
+  /// Of the loop's thread: those that have their turn.
+  std::vector<caf::resumable*> batch_;
   /// The loop will look, or is looking.
   bool scheduled_ = false;
 };
@@ -71,13 +82,22 @@ public:
   pinned(caf::actor_config& config, std::shared_ptr<loop_unit> unit)
     : Base(config),
       unit_(std::move(unit)) {
-    if (unit_)
-      this->home_system().inc_detached_threads();
-    holds_system_ = unit_ != nullptr;
+    // CAF's own writes to the standard output.
+    this->set_exception_handler(
+      [](std::exception_ptr& thrown) { return error_of(thrown, errc::callback_failed); });
+    if (!unit_)
+      return;
+    unit_->add_actor();
+    this->home_system().inc_detached_threads();
+    holds_system_ = true;
   }
 
   /// One that could not be constructed has never ended.
-  ~pinned() override { let_go_of_system(); }
+  ~pinned() override {
+    let_go_of_system();
+    if (unit_)
+      unit_->remove_actor();
+  }
 
   using caf::abstract_actor::enqueue;
 

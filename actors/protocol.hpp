@@ -74,7 +74,8 @@ public:
     : Base(config, std::forward<Args>(args)...),
       peer_(caf::actor_cast<peer_actor>(link.writer)),
       index_(link.index) {
-    this->set_exception_handler([](std::exception_ptr& thrown) { return error_of(thrown); });
+    this->set_exception_handler(
+      [](std::exception_ptr& thrown) { return error_of(thrown, errc::handler_failed); });
   }
 
   bool cleanup(caf::error&& why, caf::execution_unit* unit) override {
@@ -88,18 +89,6 @@ public:
   }
 
 private:
-  static caf::error error_of(const std::exception_ptr& thrown) {
-    try {
-      std::rethrow_exception(thrown);
-    } catch (const std::bad_alloc&) {
-      return caf::make_error(errc::handler_failed, std::string{to_string(errc::out_of_memory)});
-    } catch (const std::exception& what) {
-      return caf::make_error(errc::handler_failed, std::string{what.what()});
-    } catch (...) {
-      return caf::make_error(errc::handler_failed, std::string{"an exception of an unknown type"});
-    }
-  }
-
   peer_actor peer_;
   std::uint16_t index_;
 };

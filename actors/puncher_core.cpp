@@ -48,8 +48,8 @@ puncher_core::behavior_type puncher_core::make_behavior() {
   set_down_handler([this](const caf::down_msg& down) { on_down(down.source); });
   set_exit_handler([this](const caf::exit_msg&) { quit(caf::exit_reason::user_shutdown); });
   set_error_handler([](const caf::error&) {});
-  return {
-    [this](punch_atom, const node_id& remote) { return punch(remote); },
+  return surviving<behavior_type>(
+    this, [] {}, [this](punch_atom, const node_id& remote) { return punch(remote); },
     [this](dial_atom, const node_id& remote) { return dial(remote); },
     [this](close_atom, const node_id& remote) {
       if (auto found = holes_.find(remote); found != holes_.end()) {
@@ -66,8 +66,7 @@ puncher_core::behavior_type puncher_core::make_behavior() {
     [this](subscribe_atom, const hole_subscriber_actor& who) {
       return answer_to(subscribers_.add(this, who));
     },
-    [this](const hole_lost& what) { subscribers_.tell(what); },
-  };
+    [this](const hole_lost& what) { subscribers_.tell(what); });
 }
 
 caf::result<hole> puncher_core::punch(const node_id& remote) {

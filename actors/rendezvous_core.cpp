@@ -4,6 +4,7 @@
 #include "devp2p/actors/rendezvous_guest.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace devp2p {
@@ -36,7 +37,8 @@ rendezvous_core::behavior_type rendezvous_core::make_behavior() {
       return quit(caf::exit_reason::kill);
     forget(down.source);
   });
-  return {
+  return surviving<behavior_type>(
+    this, [] {},
     [this](listen_atom, const endpoint& first, const endpoint& second) {
       return listen(first, second);
     },
@@ -62,8 +64,7 @@ rendezvous_core::behavior_type rendezvous_core::make_behavior() {
            const blob& content) {
       if (which < doors_.size() && from)
         on_question(from, which, source, content);
-    },
-  };
+    });
 }
 
 void rendezvous_core::on_exit() {
@@ -107,7 +108,7 @@ expected<endpoint> rendezvous_core::open(door& which, const endpoint& at) {
     auto listener = network_.listen((*socket)->local());
     if (listener) {
       which.socket = std::move(*socket);
-      which.listener = std::move(*listener);
+      which.stream = accepting{std::move(*listener)};
       return which.socket->local();
     }
     if (tries == 1)
@@ -129,34 +130,37 @@ void rendezvous_core::sweep_later() {
 }
 
 void rendezvous_core::accept(std::size_t which) {
-  if (which >= doors_.size() || !doors_[which].listener || doors_[which].accepting->exchange(true))
+  if (which >= doors_.size() || !doors_[which].stream.socket())
     return;
-  auto& door = doors_[which];
-  door.listener->accept([self = alive_, which, accepting = door.accepting](
-                          expected<std::unique_ptr<net::stream>> outcome) {
-    accepting->store(false);
-    if (outcome)
-      caf::anon_send(self, accept_atom::value, which, shared_stream{std::move(*outcome)});
-    else
-      caf::anon_send(self, accept_atom::value, which, caf::make_error(outcome.error()));
-  });
+  try {
+    doors_[which].stream.accept(alive_, which);
+  } catch (const std::bad_alloc&) {
+    send_later(accept_retry, accept_atom::value, which);
+  }
 }
 
 void rendezvous_core::on_accepted(std::size_t which, shared_stream stream) {
   if (which >= doors_.size() || !stream)
     return;
+  accept(which); // Always, whatever becomes of this one.
   auto address = nat::to_address_key(stream->remote().host);
   auto from = nat::to_network_key(stream->remote().host);
   auto seats = seats_.find(address);
-  if ((seats == seats_.end() ? 0 : seats->second) < max_guests_per_address_ && make_room(from)) {
-    ++seats_[address];
-    auto unit = unit_of(*stream);
-    auto handle =
-      spawn<rendezvous_guest, caf::monitored>(std::move(unit), std::move(stream), which, alive_);
+  if ((seats == seats_.end() ? 0 : seats->second) >= max_guests_per_address_ || !make_room(from))
+    return;
+  auto unit = unit_of(*stream);
+  auto handle =
+    spawn<rendezvous_guest, caf::monitored>(std::move(unit), std::move(stream), which, alive_);
+  try {
+    auto& taken = seats_[address];
     guests_.emplace(handle.address(), guest{handle, address});
+    ++taken;
     places_.add(handle.address(), from);
+  } catch (const std::bad_alloc&) {
+    caf::anon_send_exit(handle, caf::exit_reason::user_shutdown);
+    forget(handle.address());
+    throw;
   }
-  accept(which);
 }
 
 /// Whether there is a place for a guest from there. Full, the network that has most of them gives

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/accepting.hpp"
 #include "devp2p/actors/fair_pool.hpp"
 #include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/rendezvous.hpp"
 #include "devp2p/actors/system_end.hpp"
 
 #include <array>
-#include <atomic>
 #include <map>
 
 namespace devp2p {
@@ -30,9 +30,7 @@ private:
 
   struct door {
     std::unique_ptr<net::datagram_socket> socket;
-    std::unique_ptr<net::listener> listener;
-    /// The listener has a call outstanding; it says itself when that is over.
-    std::shared_ptr<std::atomic<bool>> accepting = std::make_shared<std::atomic<bool>>(false);
+    accepting stream;
   };
 
   struct guest {

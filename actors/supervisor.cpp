@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <new>
 #include <utility>
 
 namespace devp2p {
@@ -54,8 +55,8 @@ supervisor::behavior_type supervisor::make_behavior() {
   peer_ = spawn<peer>(unit(), node_, supervisor_actor{this}, std::move(stream_), dialled);
   adopt(culprit::peer, peer_);
   send_later(node_->limits.handshake_timeout, tick_atom::value, session_phase::running);
-  return {
-    [this](const node_id& id) { on_identity(id); },
+  return surviving<behavior_type>(
+    this, [this] { on_out_of_memory(); }, [this](const node_id& id) { on_identity(id); },
     [this](hello& theirs) { on_hello(theirs); },
     [this](failed_atom, const caf::error& why) { end(culprit::peer, why); },
     [this](failed_atom, std::uint16_t index, std::uint32_t restarts) { on_stall(index, restarts); },
@@ -66,8 +67,14 @@ supervisor::behavior_type supervisor::make_behavior() {
     [this](tick_atom, std::uint16_t index, std::uint32_t restarts) {
       if (index < shared_.size() && shared_[index].restarts == restarts)
         replace_handler(index);
-    },
-  };
+    });
+}
+
+void supervisor::on_out_of_memory() {
+  if (phase_ < session_phase::closing)
+    return end(culprit::supervisor, errc::out_of_memory);
+  // It could not even end in order. Our end is the children's, and the node hears of it.
+  quit(caf::make_error(errc::out_of_memory));
 }
 
 void supervisor::on_exit() {
@@ -83,9 +90,15 @@ void supervisor::on_exit() {
 
 template <class Handle>
 void supervisor::adopt(culprit role, const Handle& handle, std::size_t index) {
-  monitor(handle);
-  children_.push_back({caf::actor_cast<caf::strong_actor_ptr>(handle), role, false,
-                       static_cast<std::uint16_t>(index)});
+  child added{caf::actor_cast<caf::strong_actor_ptr>(handle), role, false,
+              static_cast<std::uint16_t>(index)};
+  try {
+    monitor(handle);
+    children_.push_back(added);
+  } catch (const std::bad_alloc&) {
+    kill(added);
+    throw;
+  }
 }
 
 /// For the log.
@@ -391,11 +404,16 @@ void supervisor::on_deadline(session_phase phase) {
       end(culprit::peer, errc::handshake_timeout);
     return;
   }
-  // The peer has deadlines of its own: it may still be telling the remote why.
+  // The peer has deadlines of its own: it may still be telling the remote why. It tells us of its
+  // end, unless it had no memory left for that.
   auto late = std::partition(children_.begin(), children_.end(),
                              [](const child& x) { return x.role == culprit::peer; });
-  if (late == children_.end())
-    return;
+  if (late == children_.end()) {
+    if (std::exchange(last_look_, true))
+      return quit(caf::make_error(errc::out_of_memory));
+    return send_later(node_->limits.disconnect_timeout + node_->limits.linger_timeout,
+                      tick_atom::value, session_phase::gone);
+  }
   auto killed = std::exchange(phase_, session_phase::gone) == session_phase::gone;
   for (auto i = late; i != children_.end(); ++i) {
     kill(*i);

@@ -71,6 +71,7 @@ private:
   // The way back.
   void end(culprit who, caf::error why, const std::string& name = {});
   void log(const session_end& verdict) const;
+  void on_out_of_memory();
   std::string remote_name() const;
   void on_deadline(session_phase phase);
 
@@ -82,6 +83,8 @@ private:
   std::shared_ptr<net::stream> stream_;
 
   session_phase phase_ = session_phase::handshake;
+  /// The peer's deadlines have passed at the next one of ours.
+  bool last_look_ = false;
   /// Until the handshake has proved who the remote is, its id is whom we have dialled.
   /// What of it is in `shared_` is not here.
   peer_info info_;

@@ -16,11 +16,15 @@
 namespace devp2p::net {
 
 /// One thread that runs the callbacks of its streams, one after the other. Outlives its streams.
+///
+/// A callback that throws has failed alone: the loop drops what it threw, and goes on. Whoever gave
+/// the callback sees to its failure before.
 class loop {
 public:
   virtual ~loop() = default;
 
   /// Has the loop's thread run `task` soon, after what was posted before. Callable from any thread.
+  /// What could not be posted for want of memory will not run: then it throws `std::bad_alloc`.
   virtual void post(std::function<void()> task) = 0;
 
   /// The same, when `delay` has passed, or a little more of it. Cannot be taken back: a task that
@@ -98,8 +102,9 @@ public:
   /// Where it listens, with the port that the system chose if port 0 was asked for.
   [[nodiscard]] virtual const endpoint& local() const = 0;
 
-  /// Accepts one connection and calls `handler`. Who is full does not call: the connections wait in
-  /// the system's backlog, which is bounded. At most one call is outstanding.
+  /// Accepts one connection and calls `handler`; the same again, with `errc::out_of_memory`, if
+  /// that throws `std::bad_alloc`. Who is full does not call: the connections wait in the system's
+  /// backlog, which is bounded. At most one call is outstanding.
   virtual void accept(stream_handler handler) = 0;
 };
 

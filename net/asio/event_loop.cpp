@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <new>
 #include <utility>
 
 namespace devp2p::net {
@@ -24,6 +25,8 @@ constexpr auto modesty = std::chrono::seconds{1};
 constexpr unsigned looks_at_last = 8;
 /// So many handlers run before the system watches for all sockets that wait.
 constexpr unsigned max_round = 64;
+/// If there is no memory to wait with.
+constexpr auto retry_pause = std::chrono::milliseconds{100};
 
 /// A hundredth late at most, so that what is due at about the same time is due at once: thousands
 /// of sessions that ping then wake the thread, and their remotes', a few times a second.
@@ -35,24 +38,41 @@ steady::time_point due_after(steady::duration delay) {
   return steady::time_point{(due / grain + 1) * grain};
 }
 
+/// Whatever it throws, what comes after it has its turn.
+template <class Task>
+void run_alone(const Task& task) {
+  try {
+    task();
+  } catch (...) {
+    return; // Its owner has failed alone.
+  }
+}
+
 } // namespace
 
 event_loop::event_loop() : thread_([this] { run(); }) {}
 
+void event_loop::run() {
+  while (!context_.stopped())
+    run_alone([this] { run_round(); });
+}
+
 /// Sleeps while nothing happens. But if the last sleep was a short one, it first looks about for a
 /// while: then round trips do not wait for threads to wake, and idle sessions cost nothing.
-void event_loop::run() {
-  bool soon = false;
-  while (!context_.stopped()) {
-    if (awaited_.size() > 1)
-      watch_all();
-    if (run_ready() || (soon && spin()))
-      continue;
+void event_loop::run_round() {
+  if (awaited_.size() > 1)
     watch_all();
-    auto since = steady::now();
+  if (run_ready() || (soon_ && spin()))
+    return;
+  watch_all();
+  if (std::exchange(unarmed_, false))
+    await_first();
+  auto since = steady::now();
+  if (unarmed_)
+    context_.run_one_for(retry_pause);
+  else
     context_.run_one();
-    soon = steady::now() - since < max_spin;
-  }
+  soon_ = steady::now() - since < max_spin;
 }
 
 /// What is ready, but no more than a round of it: there may be more for ever. Whether there was
@@ -89,8 +109,11 @@ bool event_loop::look_at_last() {
 }
 
 void event_loop::watch_all() {
-  for (const auto& socket : awaited_)
-    socket->watch_for_reader();
+  // One that cannot be watched calls its reader, which may await another.
+  for (std::size_t i = 0; i < awaited_.size(); ++i) {
+    auto& socket = *awaited_[i];
+    socket.watch_for_reader();
+  }
   awaited_.clear();
 }
 
@@ -128,7 +151,7 @@ void event_loop::post(std::function<void()> task) {
     if (tasks_.size() > 1)
       return;
   }
-  asio::post(context_, [this] { run_tasks(); });
+  asio::post(context_, wake_up_.keep([this] { run_tasks(); }));
 }
 
 void event_loop::post_after(std::chrono::nanoseconds delay, std::function<void()> task) {
@@ -138,38 +161,44 @@ void event_loop::post_after(std::chrono::nanoseconds delay, std::function<void()
     if (dropping_)
       return;
     auto added = later_.emplace(due, std::move(task));
-    if (added != later_.begin())
+    if (added != later_.begin() || std::exchange(told_of_first_, true))
       return;
   }
-  asio::dispatch(context_, [this] { await_first(); });
+  asio::dispatch(context_, news_of_first_.keep([this] { await_first(); }));
 }
 
 void event_loop::await_first() {
   {
     std::lock_guard guard{mutex_};
+    told_of_first_ = false;
     if (later_.empty())
       return;
     timer_.expires_at(later_.begin()->first);
   }
-  timer_.async_wait([this](const std::error_code& error) {
-    if (!error)
-      run_due();
-  });
+  try {
+    timer_.async_wait([this](const std::error_code& error) {
+      if (!error)
+        run_due();
+    });
+  } catch (const std::bad_alloc&) {
+    unarmed_ = true;
+  }
 }
 
 void event_loop::run_due() {
-  std::vector<std::function<void()>> due;
   tasks_ran_ = true;
-  {
-    std::lock_guard guard{mutex_};
-    auto end = later_.upper_bound(steady::now());
-    for (auto i = later_.begin(); i != end; ++i)
-      due.push_back(std::move(i->second));
-    later_.erase(later_.begin(), end);
-  }
-  for (auto& task : due)
-    task();
+  const auto now = steady::now();
+  while (auto task = take_due(now))
+    run_alone(task);
   await_first();
+}
+
+/// Null if there is none.
+std::function<void()> event_loop::take_due(steady::time_point now) {
+  std::lock_guard guard{mutex_};
+  if (later_.empty() || later_.begin()->first > now)
+    return nullptr;
+  return std::move(later_.extract(later_.begin()).mapped());
 }
 
 void event_loop::run_tasks() {
@@ -181,7 +210,7 @@ void event_loop::run_tasks() {
     round.swap(tasks_);
   }
   for (auto& task : round) {
-    task();
+    run_alone(task);
     task = nullptr; // What it owns goes now, not when all have run.
   }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/net/asio/name_resolver.hpp"
+#include "devp2p/net/asio/reserved_memory.hpp"
 #include "devp2p/net/asio/watched_socket.hpp"
 #include "devp2p/net/network.hpp"
 
@@ -44,6 +45,7 @@ public:
 
 private:
   void run();
+  void run_round();
   bool run_ready();
   bool look_at_last();
   void watch_all();
@@ -51,18 +53,30 @@ private:
   void run_tasks();
   void await_first();
   void run_due();
+  std::function<void()> take_due(std::chrono::steady_clock::time_point now);
 
+  /// For the one call of `run_tasks` that is under way.
+  reserved_memory wake_up_;
+  /// The same for `await_first`.
+  reserved_memory news_of_first_;
   /// The hint says that one thread runs the context; others may still post to it.
   asio::io_context context_{1};
   asio::executor_work_guard<asio::io_context::executor_type> busy_{context_.get_executor()};
   std::mutex mutex_;
+  /// Not empty: the thread has been told.
   std::vector<std::function<void()>> tasks_;
   /// By when they are due. One timer is set to the first of them.
   std::multimap<std::chrono::steady_clock::time_point, std::function<void()>> later_;
+  /// A call of `await_first` is under way.
+  bool told_of_first_ = false;
   asio::steady_timer timer_{context_};
   bool dropping_ = false;
   /// Of the thread: those for which the system does not watch yet.
   std::vector<std::shared_ptr<watched_socket>> awaited_;
+  /// Of the thread: there was no memory to set the timer.
+  bool unarmed_ = false;
+  /// Of the thread: the last sleep was a short one.
+  bool soon_ = false;
   /// Of the thread: tasks have run, posted or due, since it looked last.
   bool tasks_ran_ = false;
   /// Of the thread: it has seen that others need its processor.

@@ -93,7 +93,16 @@ private:
   static void tell(const std::deque<lookup>& whom, errc why) {
     for (const auto& x : whom)
       if (auto who = x.who.lock())
-        who->on_resolved(why);
+        tell(*who, why);
+  }
+
+  /// Who cannot hear of it for want of memory waits until its own deadline.
+  static void tell(client& whom, expected<tcp_endpoints> result) {
+    try {
+      whom.on_resolved(std::move(result));
+    } catch (const std::bad_alloc&) {
+      return;
+    }
   }
 
   /// One lookup after the other, until none waits.
@@ -110,7 +119,7 @@ private:
       if (closed_)
         break;
       if (auto there = who.lock())
-        there->on_resolved(std::move(result));
+        tell(*there, std::move(result));
     }
     --threads_;
   }

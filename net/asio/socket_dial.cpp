@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <new>
 #include <utility>
 
 namespace devp2p::net {
@@ -73,12 +74,24 @@ private:
   void try_all(const expected<tcp_endpoints>& found) {
     if (!found)
       return finish(found.error());
-    std::lock_guard guard{mutex_};
-    if (!handler_)
-      return; // Given up.
-    addresses_ = interleaved(*found);
-    addresses_.resize(std::min(addresses_.size(), max_addresses));
-    try_next();
+    or_fail([&] {
+      std::lock_guard guard{mutex_};
+      if (!handler_)
+        return; // Given up.
+      addresses_ = interleaved(*found);
+      addresses_.resize(std::min(addresses_.size(), max_addresses));
+      try_next();
+    });
+  }
+
+  /// `task`, and if there is no memory for it, the end of the dial. Not under the lock.
+  template <class Task>
+  void or_fail(Task task) {
+    try {
+      task();
+    } catch (const std::bad_alloc&) {
+      finish(errc::out_of_memory);
+    }
   }
 
   /// Tries the next address, and sees to it that the one after it has its turn. Needs the lock.
@@ -121,16 +134,27 @@ private:
 
   /// Some time after an attempt has begun: the next one begins, unless it has already.
   void on_silence(std::size_t number) {
-    std::lock_guard guard{mutex_};
-    if (handler_ && tried_ == number + 1)
-      try_next();
+    or_fail([&] {
+      std::lock_guard guard{mutex_};
+      if (handler_ && tried_ == number + 1)
+        try_next();
+    });
   }
 
   void on_connected(std::size_t number, std::error_code error) {
-    std::unique_lock guard{mutex_};
+    std::optional<expected<std::unique_ptr<stream>>> outcome;
+    or_fail([&] { outcome = outcome_of(number, error); });
+    if (outcome)
+      finish(std::move(*outcome));
+  }
+
+  /// Of the dial, if this attempt has decided it.
+  std::optional<expected<std::unique_ptr<stream>>> outcome_of(std::size_t number,
+                                                              std::error_code error) {
+    std::lock_guard guard{mutex_};
     auto i = attempts_.find(number);
     if (i == attempts_.end())
-      return; // Given up, or it has made room for another.
+      return std::nullopt; // Given up, or it has made room for another.
     auto socket = std::move(i->second);
     attempts_.erase(i);
     const auto& remote = addresses_[number];
@@ -139,14 +163,12 @@ private:
     if (!error && socket.local_endpoint(ignored) == remote)
       error = asio::error::connection_refused;
     if (error && tried_ < addresses_.size())
-      return try_next();
+      try_next();
     if (error && !attempts_.empty())
-      return;
-    auto result = error ? expected<std::unique_ptr<stream>>{to_errc(error)}
-                        : socket_stream::adopt(home_, std::move(socket), remote);
-    attempts_.clear();
-    guard.unlock();
-    finish(std::move(result));
+      return std::nullopt;
+    if (error)
+      return to_errc(error);
+    return socket_stream::adopt(home_, std::move(socket), remote);
   }
 
   void finish(expected<std::unique_ptr<stream>> result) {
@@ -154,6 +176,7 @@ private:
     {
       std::lock_guard guard{mutex_};
       handler.swap(handler_);
+      attempts_.clear();
     }
     if (handler)
       handler(std::move(result));

@@ -2,15 +2,25 @@
 #include "devp2p/net/asio/socket_listener.hpp"
 
 #include "devp2p/net/asio/close_on_exec.hpp"
+#include "devp2p/net/asio/reserved_memory.hpp"
 #include "devp2p/net/asio/socket_stream.hpp"
 #include "devp2p/net/asio/translation.hpp"
 
 #include <asio/ip/v6_only.hpp>
+#include <asio/steady_timer.hpp>
 
-#include <cassert>
+#include <chrono>
+#include <new>
 #include <utility>
 
 namespace devp2p::net {
+
+namespace {
+
+/// After there was no memory to say what has come.
+constexpr auto retry_pause = std::chrono::milliseconds{100};
+
+} // namespace
 
 /// The lock makes the listener usable on any thread, and its end immediate: the port is free when
 /// the destructor returns. No handler is called or destroyed under it.
@@ -18,13 +28,13 @@ class socket_listener::state : public std::enable_shared_from_this<state> {
 public:
   state(loop_pool& loops, asio::ip::tcp::acceptor acceptor)
     : loops_(loops),
-      acceptor_(std::move(acceptor)) {}
+      acceptor_(std::move(acceptor)),
+      retry_(acceptor_.get_executor()) {}
 
   void accept(stream_handler handler) {
     std::lock_guard guard{mutex_};
-    assert(!handler_);
-    handler_ = std::move(handler);
     wait();
+    handler_.swap(handler);
   }
 
   void close() {
@@ -33,6 +43,7 @@ public:
     dropped.swap(handler_);
     std::error_code ignored;
     acceptor_.close(ignored);
+    retry_.cancel();
   }
 
 private:
@@ -45,6 +56,33 @@ private:
   }
 
   void on_ready() {
+    try {
+      accept_one();
+    } catch (const std::bad_alloc&) {
+      call(errc::out_of_memory);
+    }
+  }
+
+  /// Whoever asked may ask again; but if there is no memory to hear of it, would wait for ever.
+  void call(expected<std::unique_ptr<stream>> outcome) {
+    auto handler = take_handler();
+    if (!handler)
+      return;
+    try {
+      handler(std::move(outcome));
+    } catch (const std::bad_alloc&) {
+      std::lock_guard guard{mutex_};
+      if (handler_ || !acceptor_.is_open())
+        return;
+      handler_.swap(handler);
+      retry_.expires_after(retry_pause);
+      // We are what it is kept in.
+      retry_.async_wait(
+        retry_memory_.keep([self = shared_from_this()] { self->call(errc::out_of_memory); }));
+    }
+  }
+
+  void accept_one() {
     std::lock_guard guard{mutex_};
     if (!handler_)
       return; // Closed.
@@ -66,8 +104,7 @@ private:
     auto parcel = std::make_shared<expected<std::unique_ptr<stream>>>(std::move(result));
     home.post([there = weak_from_this(), parcel = std::move(parcel)] {
       if (auto self = there.lock())
-        if (auto handler = self->take_handler())
-          handler(std::move(*parcel));
+        self->call(std::move(*parcel));
     });
   }
 
@@ -79,6 +116,8 @@ private:
   loop_pool& loops_;
   std::mutex mutex_;
   asio::ip::tcp::acceptor acceptor_;
+  reserved_memory retry_memory_;
+  asio::steady_timer retry_;
   /// Who asked for a connection; empty if nobody did.
   stream_handler handler_;
 };

@@ -55,6 +55,8 @@ socket_stream::socket_stream(event_loop& home, tcp_socket socket, endpoint local
     remote_(std::move(remote)) {}
 
 io_result socket_stream::read_some(mutable_byte_view into) {
+  if (there_->out_of_memory)
+    return {0, errc::out_of_memory};
   std::error_code error;
   auto size = there_->socket.read_some(asio::buffer(into.data(), into.size()), error);
   return to_result(size, error);

@@ -59,6 +59,15 @@ private:
     });
   }
 
+  /// Who has no memory for a datagram loses it.
+  void handle(const endpoint& from, byte_view content) {
+    try {
+      handler_(from, content);
+    } catch (const std::bad_alloc&) {
+      return;
+    }
+  }
+
   void on_ready() {
     byte_array<max_size + 1> buffer;
     for (unsigned round = 0; round < max_round && !closed_; ++round) {
@@ -69,7 +78,7 @@ private:
         break;
       // Any other error is about something that was sent, such as that nobody is there.
       if (!error && size <= max_size)
-        handler_(from_udp(from), byte_view{buffer}.first(size));
+        handle(from_udp(from), byte_view{buffer}.first(size));
     }
     if (!closed_)
       wait();

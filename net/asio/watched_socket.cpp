@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/net/asio/watched_socket.hpp"
 
+#include <new>
 #include <utility>
 
 namespace devp2p::net {
@@ -13,11 +14,16 @@ bool watched_socket::has_octets() const {
 void watched_socket::watch_for_reader() {
   if (reader == nullptr)
     return;
-  // Whether the wait succeeded does not matter: the next read tells.
-  socket.async_wait(socket.wait_read, [there = weak_from_this()](const std::error_code&) {
-    if (auto self = there.lock())
-      self->call_reader();
-  });
+  try {
+    // Whether the wait succeeded does not matter: the next read tells.
+    socket.async_wait(socket.wait_read, [there = weak_from_this()](const std::error_code&) {
+      if (auto self = there.lock())
+        self->call_reader();
+    });
+  } catch (const std::bad_alloc&) {
+    out_of_memory = true;
+    call_reader();
+  }
 }
 
 void watched_socket::watch_for_writer() {

@@ -22,8 +22,10 @@ struct watched_socket : std::enable_shared_from_this<watched_socket> {
   /// Whether octets have come. An end or an error does not count: the system tells of that.
   [[nodiscard]] bool has_octets() const;
 
-  /// Has the system call the reader, if there is one.
+  /// Has the system call the reader, if there is one. If there is no memory to watch it with, the
+  /// socket has failed, and the reader is called at once.
   void watch_for_reader();
+  /// Has the system call the writer. May throw `std::bad_alloc`.
   void watch_for_writer();
 
   void call_reader();
@@ -33,6 +35,8 @@ struct watched_socket : std::enable_shared_from_this<watched_socket> {
   void close();
 
   tcp_socket socket;
+  /// Whether it is of no more use.
+  bool out_of_memory = false;
   stream_observer* reader = nullptr;
   stream_observer* writer = nullptr;
 };

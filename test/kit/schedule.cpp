@@ -2,6 +2,7 @@
 #include "devp2p/kit/schedule.hpp"
 
 #include <caf/execution_unit.hpp>
+#include <caf/intrusive_ptr.hpp>
 #include <caf/scheduled_actor.hpp>
 
 #include <algorithm>
@@ -16,20 +17,24 @@ using clock = std::chrono::steady_clock;
 /// What a step is, in the trace; all but timeouts are followed by what they are about.
 enum class step : std::uint64_t { message = 1, event, timeout };
 
+} // namespace
+
 /// On whom actors run: what becomes ready meanwhile waits for its turn.
-class worker : public caf::execution_unit {
+class schedule::worker : public caf::execution_unit {
 public:
   explicit worker(caf::scheduler::test_coordinator& scheduler)
     : execution_unit(&scheduler.system()),
       scheduler_(scheduler) {}
 
-  void exec_later(caf::resumable* next) override { scheduler_.jobs.push_back(next); }
+  void exec_later(caf::resumable* next) override;
 
 private:
   caf::scheduler::test_coordinator& scheduler_;
 };
 
-} // namespace
+void schedule::worker::exec_later(caf::resumable* next) {
+  scheduler_.jobs.push_back(next);
+}
 
 schedule::schedule(caf::scheduler::test_coordinator& scheduler, net::memory_network& network,
                    const schedule_options& options)
@@ -75,18 +80,11 @@ bool schedule::run_job() {
     if (auto* actor = dynamic_cast<caf::scheduled_actor*>(next))
       note(*actor);
   }
+  // The reference of its turn.
+  caf::intrusive_ptr<caf::resumable> turn{next, false};
   worker unit{scheduler_};
-  switch (resume(*next, unit)) {
-  case caf::resumable::resume_later:
-    jobs.push_front(next);
-    break;
-  case caf::resumable::done:
-  case caf::resumable::awaiting_message:
-    caf::intrusive_ptr_release(next);
-    break;
-  case caf::resumable::shutdown_execution_unit:
-    break;
-  }
+  if (resume(*next, unit) == caf::resumable::resume_later)
+    jobs.push_front(turn.detach());
   return true;
 }
 

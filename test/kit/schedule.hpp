@@ -68,6 +68,7 @@ public:
   [[nodiscard]] std::optional<caf::timespan> next_due() const;
 
 private:
+  class worker;
   using time_point = caf::actor_clock::time_point;
 
   bool run_job();

@@ -8,7 +8,9 @@
 #include <atomic>
 #include <future>
 #include <map>
+#include <new>
 #include <set>
+#include <stdexcept>
 #include <thread>
 
 namespace devp2p::net {
@@ -202,6 +204,37 @@ BOOST_AUTO_TEST_CASE(calls_handlers_and_observers_on_the_loop_of_the_stream) {
   value(wait_for(dialled)).reset();
   BOOST_TEST((wait_for(observer.readable) == home));
   run_on(*link->loop(), [&] { link.reset(); });
+}
+
+BOOST_AUTO_TEST_CASE(goes_on_when_a_callback_throws) {
+  struct : stream_observer {
+    void on_readable() override { throw std::runtime_error{"of an observer"}; }
+    void on_writable() override { throw std::runtime_error{"of an observer"}; }
+  } observer;
+  asio_network subject;
+  auto door = value(subject.listen({"127.0.0.1", 0}));
+  auto links = connect(subject, *door, door->local());
+  auto& home = *links.dialled->loop();
+  run_on(home, [&] {
+    links.dialled->await_writable(observer);
+    links.dialled->await_readable(observer);
+    links.accepted->write_some(as_bytes("x"));
+  });
+  home.post([] { throw std::runtime_error{"of a task"}; });
+  home.post([] { throw 1; });
+  home.post_after(std::chrono::milliseconds{1}, [] { throw std::bad_alloc{}; });
+  door->accept([](const auto&) { throw std::runtime_error{"of who accepts"}; });
+  stream_promise dialled;
+  auto first = subject.dial(door->local(), [&](expected<std::unique_ptr<stream>> result) {
+    dialled.set_value(std::move(result));
+    throw std::runtime_error{"of who dials"};
+  });
+  value(wait_for(dialled));
+  std::promise<void> later;
+  home.post_after(std::chrono::milliseconds{20}, [&] { later.set_value(); });
+  wait_for(later);
+  BOOST_TEST(connect(subject, *door, door->local()).accepted->loop() != nullptr);
+  run_on(home, [&] { links = {}; });
 }
 
 BOOST_AUTO_TEST_CASE(runs_tasks_in_the_order_in_which_they_were_posted) {

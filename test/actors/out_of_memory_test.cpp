@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// An allocation fails, whichever it is of the life of a session: that session may end by it, nobody
+// else's, and nothing is left behind.
+#include "node_fixture.hpp"
+
+#include <caf/scheduler/test_coordinator.hpp>
+
+#include <dlfcn.h>
+#include <execinfo.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <new>
+#include <string_view>
+
+namespace {
+
+/// So many allocations more, and one fails; none does while it is zero.
+std::size_t left = 0;
+bool has_failed = false;
+
+/// The scheduler and the network that a test has instead of real ones may allocate.
+bool belongs_to_the_test(std::string_view symbol) {
+  constexpr std::string_view prefixes[] = {
+    "devp2p3kit",      "devp2p3net6memory", "devp2p3net12accept", "devp2p3net14connection",
+    "devp2p3net4line", "devp2p3net5event",  "devp2p3net8datagram"};
+  return std::ranges::any_of(prefixes, [&](auto x) { return symbol.find(x) < 8; });
+}
+
+/// Who allocates: the innermost function of the project on the stack.
+std::string_view who_allocates() {
+  std::array<void*, 64> frames{};
+  auto count = ::backtrace(frames.data(), frames.size());
+  for (int i = 0; i < count; ++i) {
+    Dl_info where{};
+    if (::dladdr(frames[static_cast<std::size_t>(i)], &where) == 0 || where.dli_sname == nullptr)
+      continue;
+    std::string_view name = where.dli_sname;
+    if (name.find("6devp2p") < 8)
+      return name;
+  }
+  return {};
+}
+
+bool must_fail() {
+  if (left == 0 || --left > 0)
+    return false;
+  // The stack is looked at with memory of its own.
+  has_failed = true;
+  return !belongs_to_the_test(who_allocates());
+}
+
+} // namespace
+
+void* operator new(std::size_t size) {
+  if (!must_fail())
+    if (auto* out = std::malloc(size))
+      return out;
+  throw std::bad_alloc{};
+}
+
+void operator delete(void* what) noexcept {
+  std::free(what);
+}
+
+void operator delete(void* what, std::size_t) noexcept {
+  std::free(what);
+}
+
+namespace devp2p::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A node that holds a session with a companion, and is dialled by another.
+struct short_of_memory {
+  node_fixture fixture;
+  std::unique_ptr<test_node> companion = fixture.another(1);
+  std::unique_ptr<test_node> subject = fixture.another(2);
+  std::size_t actors = 0;
+
+  short_of_memory() {
+    BOOST_REQUIRE(fixture.dial(*companion, fixture.subject.url).value);
+    actors = fixture.world.living();
+    has_failed = false;
+  }
+
+  /// Lets the world run while the allocation of that number fails.
+  void run_without(std::size_t number) {
+    caf::anon_send(subject->handle, dial_atom::value, fixture.subject.url);
+    left = number;
+    run();
+    auto rest = std::exchange(left, 0);
+    close();
+    left = rest;
+    run();
+    left = 0;
+    // What was asked for may have been dropped.
+    close();
+    fixture.world.advance(1min);
+  }
+
+  void close() {
+    caf::anon_send(fixture.subject.handle, close_atom::value, subject->key.id(),
+                   disconnect_reason::requested);
+  }
+
+  void run() {
+    while (run_one())
+      ;
+  }
+
+  bool run_one() {
+    try {
+      return fixture.world.run_one();
+    } catch (const std::bad_alloc&) {
+      return true; // Of CAF, when it tells of the end of an actor.
+    }
+  }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(a_node_out_of_memory)
+
+BOOST_AUTO_TEST_CASE(loses_no_more_than_one_session) {
+  std::size_t number = 1;
+  for (;; ++number) {
+    BOOST_TEST_CONTEXT("without allocation " << number) {
+      short_of_memory all;
+      all.run_without(number);
+      if (!has_failed)
+        break;
+      BOOST_TEST(all.companion->events.dropped.empty());
+      BOOST_TEST(all.fixture.info().peers == 1u);
+      // One of the test's own may have ended by it.
+      BOOST_TEST(all.fixture.world.living() <= all.actors);
+      // And the next one has its place.
+      BOOST_TEST(all.fixture.dial(*all.subject, all.fixture.subject.url).value.has_value());
+    }
+  }
+  BOOST_TEST(number > 300u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The thread of a node's network gets no memory, now and then: sessions end by it, the node does
+// not, and lets others in as soon as there is memory.
+#include "participant.hpp"
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <vector>
+
+namespace {
+
+/// On a thread that is short of memory, allocations of so much fail,
+std::atomic<std::size_t> max_size{SIZE_MAX};
+/// and each so many-th of all; none while it is zero.
+std::atomic<std::size_t> fails_each{0};
+thread_local bool is_short = false;
+thread_local std::size_t allocations = 0;
+
+bool must_fail(std::size_t size) {
+  if (!is_short)
+    return false;
+  auto each = fails_each.load();
+  return size >= max_size || (each > 0 && ++allocations % each == 0);
+}
+
+} // namespace
+
+void* operator new(std::size_t size) {
+  if (!must_fail(size))
+    if (auto* out = std::malloc(size))
+      return out;
+  throw std::bad_alloc{};
+}
+
+void operator delete(void* what) noexcept {
+  std::free(what);
+}
+
+void operator delete(void* what, std::size_t) noexcept {
+  std::free(what);
+}
+
+namespace devp2p::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t large = std::size_t{1} << 20;
+
+struct simple_config : caf::actor_system_config {
+  simple_config() { add_types(*this); }
+};
+
+/// Says hello with a message of that size.
+handler_factory sender_of(std::size_t size) {
+  return handled_by([size](handler_actor::pointer self, const channel& link) {
+    link.send(self, packet{0, blob{bytes(size)}});
+    return handler_actor::behavior_type{[](const packet&) {}};
+  });
+}
+
+node_actor spawn(caf::actor_system& system, net::network& network, handler_factory handler) {
+  crypto::system_random random;
+  node_config setup{crypto::private_key::generate(random)};
+  setup.protocols = {{.name = "test", .version = 1, .length = 1, .spawn = std::move(handler)}};
+  return spawn_node(system, network, std::move(setup));
+}
+
+/// A node on a thread of its own, which is short of memory when it is told so.
+struct poor_node {
+  net::asio_network network;
+  net::asio_network elsewhere;
+  simple_config config;
+  caf::actor_system system{config};
+  node_actor node = spawn(system, network, handled_by(silent));
+  enode url = ask<enode>(system, node, listen_atom::value, endpoint{"127.0.0.1", 0});
+  std::vector<node_actor> others;
+
+  poor_node() {
+    network.loop()->post([] { is_short = true; });
+  }
+
+  ~poor_node() {
+    max_size = SIZE_MAX;
+    fails_each = 0;
+    for (const auto& x : others)
+      caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
+    others.clear();
+    node = nullptr;
+  }
+
+  const node_actor& another(handler_factory handler) {
+    return others.emplace_back(spawn(system, elsewhere, std::move(handler)));
+  }
+
+  /// Whether the node lets one in that comes now.
+  bool lets_in() {
+    auto in = false;
+    caf::scoped_actor self{system};
+    self->request(another(handled_by(silent)), patience, dial_atom::value, url)
+      .receive([&](const peer_info&) { in = true; },
+               [](const caf::error& why) { BOOST_TEST_MESSAGE(describe(why)); });
+    return in;
+  }
+
+  std::size_t peers() { return ask<node_info>(system, node, info_atom::value).peers; }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_message_that_there_is_no_memory_for_ends_its_session_alone) {
+  poor_node subject;
+  BOOST_REQUIRE(subject.lets_in());
+  auto end = std::make_shared<std::promise<session_end>>();
+  auto witness = subject.system.spawn(await_end, end);
+  caf::anon_send(subject.node, subscribe_atom::value, witness);
+  max_size = large;
+  caf::anon_send(subject.another(sender_of(2 * large)), dial_atom::value, subject.url);
+  auto coming = end->get_future();
+  auto what = get(coming);
+  BOOST_TEST((what.code == errc::out_of_memory), what.error);
+  BOOST_TEST(subject.peers() == 1u);
+  BOOST_TEST(subject.lets_in());
+  caf::anon_send_exit(witness, caf::exit_reason::user_shutdown);
+}
+
+BOOST_AUTO_TEST_CASE(a_node_recovers_when_there_is_memory_again) {
+  for (std::size_t each : {2, 7, 17, 31, 101}) {
+    poor_node subject;
+    fails_each = each;
+    for (int i = 0; i < 20; ++i)
+      caf::anon_send(subject.another(sender_of(1000)), dial_atom::value, subject.url);
+    // It takes as long as it takes until some have failed, and some perhaps not.
+    std::this_thread::sleep_for(500ms);
+    fails_each = 0;
+    BOOST_TEST(subject.lets_in(), "one of " << each << " has failed");
+  }
+}
+
+} // namespace devp2p::test
