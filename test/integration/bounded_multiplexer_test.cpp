@@ -50,6 +50,32 @@ caf::behavior echo_by(caf::io::broker* self, std::size_t size) {
   };
 }
 
+/// The same, but only the first `size` are that many: then as many as a header of CAF's own has.
+caf::behavior echo_oddly(caf::io::broker* self, std::size_t size) {
+  auto echo = echo_by(self, size);
+  return caf::message_handler{[=](const caf::io::new_data_msg& x) {
+           self->configure_read(x.handle,
+                                caf::io::receive_policy::exactly(caf::io::basp::header_size));
+           self->write(x.handle, x.buf.size(), x.buf.data());
+           self->flush(x.handle);
+         }}
+    .or_else(echo);
+}
+
+/// Reads nothing, and writes five octets whenever it is told to.
+caf::behavior write_only(caf::io::broker* self, std::promise<void>* connected) {
+  return {
+    [=](const caf::io::new_connection_msg&) { connected->set_value(); },
+    [=](write_atom) {
+      for (auto x : self->connections()) {
+        self->write(x, 5, "hello");
+        self->flush(x);
+      }
+    },
+    [](const caf::io::connection_closed_msg&) {},
+  };
+}
+
 /// A process with a broker of its own, and an actor that others may find.
 struct broker_fixture {
   process here;
@@ -79,9 +105,10 @@ struct broker_fixture {
   }
 
   /// To a broker that reads so much at a time.
-  tcp::socket connect_to_broker(std::size_t size) {
+  tcp::socket connect_to_broker(std::size_t size,
+                                caf::behavior (*broker)(caf::io::broker*, std::size_t) = echo_by) {
     std::uint16_t where = 0;
-    brokers.push_back(value_of(here.system.middleman().spawn_server(echo_by, where, size)));
+    brokers.push_back(value_of(here.system.middleman().spawn_server(broker, where, size)));
     return connect_to(where);
   }
 
@@ -151,6 +178,30 @@ BOOST_AUTO_TEST_CASE(has_no_deadline) {
   wait_for_a_stranger();
   BOOST_TEST(answers(talker, 5));
   BOOST_TEST(answers(silent, 5));
+}
+
+BOOST_AUTO_TEST_CASE(is_not_taken_for_another_by_what_it_reads_later) {
+  auto talker = connect_to_broker(5, echo_oddly);
+  BOOST_TEST(answers(talker, 5));
+  wait_for_a_stranger();
+  for (int i = 0; i < 5; ++i)
+    BOOST_TEST(answers(talker, caf::io::basp::header_size));
+}
+
+BOOST_AUTO_TEST_CASE(may_read_nothing_at_all) {
+  std::promise<void> connected;
+  std::uint16_t where = 0;
+  brokers.push_back(value_of(here.system.middleman().spawn_server(write_only, where, &connected)));
+  auto listener = connect_to(where);
+  BOOST_REQUIRE(connected.get_future().wait_for(patience) == std::future_status::ready);
+  for (int i = 0; i < 2; ++i) {
+    wait_for_a_stranger();
+    caf::anon_send(brokers.back(), write_atom::value);
+    std::string in(5, ' ');
+    std::error_code error;
+    asio::read(listener, asio::buffer(in), error);
+    BOOST_TEST(in == "hello");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(has_no_limit_on_what_it_reads_at_once) {
