@@ -42,12 +42,7 @@ mapper_core::mapper_core(caf::actor_config& config, mapper_config setup)
 
 mapper_core::behavior_type mapper_core::make_behavior() {
   alive_ = this;
-  set_down_handler([this](const caf::down_msg& down) {
-    if (system_end_.is(down.source))
-      return quit(caf::exit_reason::kill);
-    subscribers_.remove(down.source);
-  });
-  system_end_.watch(this);
+  set_down_handler([this](const caf::down_msg& down) { subscribers_.remove(down.source); });
   set_exit_handler([this](const caf::exit_msg&) { shut_down(); });
   set_error_handler([](const caf::error&) {});
   auto blocks = false;
@@ -64,9 +59,13 @@ mapper_core::behavior_type mapper_core::make_behavior() {
       nat::watch_router(*stop, [&] { caf::anon_send(self, router_atom::value); });
     });
   }
+  at_system_end_.call(home_system(), [this] { end_at_once(); });
   return surviving<behavior_type>(
-    this, [] {}, [this](map_atom, local_port port) { return keep(port); },
-    [this](unmap_atom, local_port port) { forget(port); }, [this](info_atom) { return mapped(); },
+    this, [] {},
+    // Of users:
+    [this](map_atom, local_port port) { return keep(port); },
+    [this](unmap_atom, local_port port) { forget(port); }, //
+    [this](info_atom) { return mapped(); },
     [this](subscribe_atom, const mapping_subscriber_actor& who) {
       return answer_to(subscribers_.add(this, who));
     },
@@ -91,6 +90,7 @@ mapper_core::behavior_type mapper_core::make_behavior() {
 }
 
 void mapper_core::on_exit() {
+  at_system_end_.forget();
   if (watching_)
     watching_->raise();
   *over_ = true;
@@ -100,7 +100,6 @@ void mapper_core::on_exit() {
   }
   candidates_.clear();
   subscribers_.clear(this);
-  system_end_.forget(this);
   alive_ = nullptr;
 }
 
@@ -323,6 +322,14 @@ void mapper_core::on_news() {
 }
 
 // -- the end ------------------------------------------------------------------
+
+/// Takes back nothing: nobody would hear the answers.
+void mapper_core::end_at_once() {
+  const caf::strong_actor_ptr alive{ctrl()}; // Until here is done.
+  // What the workers still say, on their way out, must not wait here and keep them alive.
+  cleanup(caf::exit_reason::kill, nullptr);
+  on_exit();
+}
 
 void mapper_core::shut_down() {
   if (std::exchange(stopping_, true))

@@ -71,6 +71,7 @@ private:
   void on_news();
 
   // The end.
+  void end_at_once();
   void shut_down();
   void on_taken_back();
 
@@ -80,7 +81,7 @@ private:
 
   mapper_core_actor alive_;
   const mapper_config setup_;
-  system_end system_end_;
+  at_system_end at_system_end_;
   audience<mapping_subscriber_actor> subscribers_;
   std::vector<candidate> candidates_;
   /// Nobody waits for an answer any more.

@@ -2,8 +2,15 @@
 #pragma once
 
 #include <caf/actor_addr.hpp>
+#include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
+#include <caf/attachable.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <utility>
 
 namespace devp2p {
 
@@ -33,6 +40,55 @@ public:
   [[nodiscard]] bool is(const caf::actor_addr& gone) const { return first_ && first_ == gone; }
 
 private:
+  caf::actor_addr first_;
+};
+
+/// The same for an actor that lives on CAF's scheduler, which runs it no more by then, whatever it
+/// is sent: calls a function in its place. For an actor that has detached ones: the system would
+/// wait for their threads for ever.
+class at_system_end {
+public:
+  at_system_end() = default;
+  at_system_end(const at_system_end&) = delete;
+  at_system_end& operator=(const at_system_end&) = delete;
+  ~at_system_end() { forget(); }
+
+  /// At most once. `task` is called on another thread, when nobody runs the owner, and must not
+  /// throw.
+  void call(caf::actor_system& system, std::function<void()> task) {
+    auto printer = system.scheduler().printer();
+    first_ = printer.address();
+    printer->attach(std::make_unique<task_at_end>(this, std::move(task)));
+  }
+
+  /// To be called when the owner ends.
+  void forget() {
+    if (auto printer = caf::actor_cast<caf::strong_actor_ptr>(first_))
+      printer->get()->detach(caf::attachable::token{task_at_end::token_type, this});
+    first_ = nullptr;
+  }
+
+private:
+  class task_at_end final : public caf::attachable {
+  public:
+    /// Not one of CAF's.
+    static constexpr std::size_t token_type = 0xde72;
+
+    task_at_end(const at_system_end* owner, std::function<void()> task)
+      : owner_(owner),
+        task_(std::move(task)) {}
+
+    void actor_exited(const caf::error&, caf::execution_unit*) override { task_(); }
+
+    bool matches(const token& what) override {
+      return what.subtype == token_type && what.ptr == owner_;
+    }
+
+  private:
+    const at_system_end* owner_;
+    std::function<void()> task_;
+  };
+
   caf::actor_addr first_;
 };
 

@@ -169,13 +169,13 @@ bool is_ipv6(std::string_view text) {
   return x && x->is_v6();
 }
 
-std::optional<std::string> default_gateway() {
-  kernel_table table{"/proc/thread-self/net/route"};
+std::optional<std::string> default_gateway(const char* table) {
+  kernel_table routes{table};
   std::string line;
-  table.read_line(line); // Titles.
+  routes.read_line(line); // Titles.
   std::optional<std::string> best;
   unsigned long best_metric = 0;
-  while (table.read_line(line)) {
+  while (routes.read_line(line)) {
     std::istringstream words{line};
     std::string device, destination, gateway, flags, counted, used, metric, mask;
     words >> device >> destination >> gateway >> flags >> counted >> used >> metric >> mask;
@@ -196,10 +196,10 @@ std::optional<std::string> default_gateway() {
   return best;
 }
 
-std::optional<std::string> default_gateway_v6() {
-  kernel_table table{"/proc/thread-self/net/ipv6_route"};
+std::optional<std::string> default_gateway_v6(const char* table) {
+  kernel_table routes{table};
   std::string line;
-  while (table.read_line(line)) {
+  while (routes.read_line(line)) {
     std::istringstream words{line};
     std::string destination, prefix, source, source_prefix, gateway, metric, counted, used, flags,
       device;

@@ -16,9 +16,12 @@ namespace devp2p::nat {
 
 /// The router that this host sends to what it does not know (of IPv4 or IPv6), as the system's
 /// routing table says; nothing if there is none. A link-local one has its zone: `fe80::1%eth0`.
+/// `table` is the file in which the kernel shows it; where there is none, there is no router.
 /// Throws `std::system_error` if the system has no descriptor to give.
-[[nodiscard]] std::optional<std::string> default_gateway();
-[[nodiscard]] std::optional<std::string> default_gateway_v6();
+[[nodiscard]] std::optional<std::string>
+default_gateway(const char* table = "/proc/thread-self/net/route");
+[[nodiscard]] std::optional<std::string>
+default_gateway_v6(const char* table = "/proc/thread-self/net/ipv6_route");
 
 /// Our own address on the way there; nothing if there is no way. Throws `std::system_error` if the
 /// system has no socket to give.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/nat/router_watch.hpp"
 
-#include "devp2p/nat/address.hpp"
 #include "devp2p/nat/pcp_message.hpp"
 #include "devp2p/nat/ssdp.hpp"
 #include "devp2p/nat/udp_socket.hpp"
@@ -51,7 +50,8 @@ private:
 };
 
 /// Until it is the default gateway no more, or there is no way to it.
-void watch(const std::string& gateway, const interrupt& stop, const std::function<void()>& tell) {
+void watch(const std::string& gateway, const interrupt& stop, const std::function<void()>& tell,
+           const gateway_finder& find_gateway) {
   auto local = local_address_towards(gateway);
   if (!local)
     return;
@@ -80,7 +80,7 @@ void watch(const std::string& gateway, const interrupt& stop, const std::functio
       tell();
     }
     if (look <= now) {
-      if (default_gateway() != gateway || local_address_towards(gateway) != local)
+      if (find_gateway() != gateway || local_address_towards(gateway) != local)
         return;
       look = now + look_again;
     }
@@ -89,11 +89,12 @@ void watch(const std::string& gateway, const interrupt& stop, const std::functio
 
 } // namespace
 
-void watch_router(const interrupt& stop, const std::function<void()>& tell) {
+void watch_router(const interrupt& stop, const std::function<void()>& tell,
+                  const gateway_finder& find_gateway) {
   while (!stop.raised()) {
     try {
-      if (auto gateway = default_gateway())
-        watch(*gateway, stop, tell);
+      if (auto gateway = find_gateway())
+        watch(*gateway, stop, tell, find_gateway);
     } catch (const std::system_error&) {
       // No descriptor is left: some may be, later.
     }

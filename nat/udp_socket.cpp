@@ -81,7 +81,8 @@ outcome<udp_socket> udp_socket::join(const std::string& group, std::uint16_t por
                                      const std::string& interface) {
   auto group_address = to_udp({group, port});
   auto local = to_udp({interface, 0});
-  if (!group_address || !local)
+  auto is_v4 = [](const auto& x) { return x && x->address().is_v4(); };
+  if (!is_v4(group_address) || !is_v4(local))
     return failure{errc::invalid_endpoint, group};
   auto out = parts::open(udp::v4(), group);
   if (!out)

@@ -26,7 +26,7 @@ public:
   static outcome<udp_socket> open(const std::string& local_address);
 
   /// Bound to `port` at all IPv4 addresses, beside others, and a member of `group` on the interface
-  /// that has the address `interface`.
+  /// that has the IPv4 address `interface`.
   static outcome<udp_socket> join(const std::string& group, std::uint16_t port,
                                   const std::string& interface);
 

@@ -18,26 +18,35 @@ namespace devp2p {
 
 namespace {
 
-/// A socket that may be shut down from any thread, until it is let go of.
+/// A socket that may be shut down from any thread, from when it is known to be a stranger's until
+/// it is let go of.
 class socket_leash {
 public:
-  explicit socket_leash(int socket) : socket_(socket) {}
+  void hold(int socket) {
+    std::lock_guard guard{mutex_};
+    state_ = state::held;
+    socket_ = socket;
+  }
 
   void let_go() {
     std::lock_guard guard{mutex_};
-    socket_ = -1;
+    state_ = state::let_go;
   }
 
-  /// The loop then finds that it has ended.
-  void shut_down() {
+  /// The loop then finds that it has ended. False if it is not known yet whose it is.
+  bool shut_down() {
     std::lock_guard guard{mutex_};
-    if (socket_ >= 0)
+    if (state_ == state::held)
       ::shutdown(socket_, SHUT_RDWR);
+    return state_ != state::unknown;
   }
 
 private:
+  enum class state { unknown, held, let_go };
+
   std::mutex mutex_;
-  int socket_;
+  state state_ = state::unknown;
+  int socket_ = -1;
 };
 
 /// A connection that bounds what may be announced on it.
@@ -46,16 +55,18 @@ public:
   bounded_scribe(caf::io::network::default_multiplexer& loop, int socket,
                  std::size_t max_message_size)
     : scribe_impl(loop, socket),
-      stranger(std::make_shared<socket_leash>(socket)),
       max_message_size_(max_message_size) {}
 
   ~bounded_scribe() override { stranger->let_go(); }
 
   // CAF asks for a header, then for the payload that it announces, the first of which is the
-  // handshake; then for the next header.
+  // handshake; then for the next header. A broker of the application's own may ask for anything, or
+  // for nothing as long as it likes.
   void configure_read(caf::io::receive_policy::config config) override {
-    if (reads_ == 0 && !is_header(config))
-      is_basp_ = false; // Of a broker of the application's own.
+    if (is_basp_ && reads_ == 0) {
+      is_basp_ = is_header(config);
+      stranger->hold(stream_.fd());
+    }
     if (!is_basp_) {
       stranger->let_go();
       return scribe_impl::configure_read(config);
@@ -71,7 +82,7 @@ public:
     scribe_impl::configure_read(caf::io::receive_policy::at_most(1));
   }
 
-  const std::shared_ptr<socket_leash> stranger;
+  const std::shared_ptr<socket_leash> stranger = std::make_shared<socket_leash>();
 
 private:
   static bool is_header(caf::io::receive_policy::config config) {
@@ -100,8 +111,10 @@ caf::io::scribe_ptr bounded_multiplexer::new_scribe(caf::io::network::native_soc
     [timeout = handshake_timeout_, stranger = out->stranger](caf::event_based_actor* self) {
       self->delayed_send(self, timeout, tick_atom::value);
       self->become([=](tick_atom) {
-        stranger->shut_down();
-        self->quit();
+        if (stranger->shut_down())
+          self->quit();
+        else
+          self->delayed_send(self, timeout, tick_atom::value);
       });
     });
   return out;

@@ -95,8 +95,10 @@ void report_session(const peer_info& peer) {
 }
 
 void report_end(const session_end& end) {
+  // One that could not be read has no number.
+  auto is_known = end.reason != disconnect_reason::undecodable;
   report({{"event", "end"},
-          {"reason", static_cast<unsigned>(end.reason)},
+          {"reason", is_known ? json(static_cast<unsigned>(end.reason)) : json(nullptr)},
           {"text", to_string(end.reason)},
           {"by_remote", end.remote_requested},
           {"told", end.sent},

@@ -187,7 +187,7 @@ void story::ended(party& who, disconnect_reason reason, bool by_remote) {
   else
     print(who, std::string{"ends the session and tells "} + other + ": " + text + " (" +
                  end.value("error", "") + ')');
-  expect(end.value("reason", -1) == static_cast<int>(reason) &&
+  expect(end.value("reason", json{}) == static_cast<unsigned>(reason) &&
            end.value("by_remote", !by_remote) == by_remote &&
            (by_remote || end.value("told", false)),
          who.name + " reports the end: " + to_string(reason) + ", asked for by " +

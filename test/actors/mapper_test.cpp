@@ -13,6 +13,7 @@
 #include <caf/scoped_actor.hpp>
 
 #include <cerrno>
+#include <new>
 #include <system_error>
 
 namespace devp2p::test {
@@ -335,6 +336,50 @@ BOOST_AUTO_TEST_CASE(says_what_the_system_has_run_out_of) {
   gateway->number = EIO;
   world.advance(24h);
   BOOST_TEST((all.failed.back().why == errc::gateway_failed));
+}
+
+BOOST_AUTO_TEST_CASE(does_not_call_a_gateway_absent_that_it_could_not_look_for) {
+  struct starved : scripted_gateway {
+    using scripted_gateway::scripted_gateway;
+    std::optional<nat::failure> find() override {
+      if (throws)
+        throw std::system_error{EMFILE, std::generic_category(), "socket"};
+      return nat::failure{errc::too_many_files, "no socket"};
+    }
+    bool throws = false;
+  };
+  first->absent = true;
+  for (auto throws : {true, false})
+    for (auto comes_first : {true, false})
+      BOOST_TEST_CONTEXT(throws << ", " << comes_first) {
+        auto gateway = std::make_shared<starved>("starved");
+        gateway->throws = throws;
+        all = {};
+        if (comes_first)
+          start({gateway, first});
+        else
+          start({first, gateway});
+        keep(tcp);
+        BOOST_TEST_REQUIRE(all.failed.size() == 1u);
+        BOOST_TEST((all.failed[0].why == errc::too_many_files));
+        auto why = describe(all.failed[0].why);
+        BOOST_TEST(why.find("first is silent") != why.npos, why);
+        BOOST_TEST(why.find("socket") != why.npos, why);
+        // And it is looked for again.
+        BOOST_TEST((all.failed[0].retry_after < 1min));
+        stop();
+      }
+}
+
+BOOST_AUTO_TEST_CASE(uses_the_gateway_that_is_there_whatever_has_run_out_for_another) {
+  struct starved : scripted_gateway {
+    using scripted_gateway::scripted_gateway;
+    std::optional<nat::failure> find() override { throw std::bad_alloc{}; }
+  };
+  start({std::make_shared<starved>("starved"), first});
+  keep(tcp);
+  BOOST_TEST(all.failed.empty());
+  BOOST_TEST(all.mapped.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(takes_a_port_back_that_is_not_wanted_any_more) {

@@ -45,14 +45,17 @@ certificate_authority::~certificate_authority() {
   std::filesystem::remove_all(folder_);
 }
 
-certificates certificate_authority::certify(const std::string& name) const {
+certificates certificate_authority::certify(const std::string& name,
+                                            const std::string& passphrase) const {
   key subject{EVP_EC_gen("P-256"), EVP_PKEY_free};
   auto its = make(name, subject.get(), authority, key_.get());
   write_file(path(name + ".pem"), [&](FILE* to) { return PEM_write_X509(to, its.get()); });
   write_file(path(name + ".key"), [&](FILE* to) {
-    return PEM_write_PrivateKey(to, subject.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    return PEM_write_PrivateKey(to, subject.get(), passphrase.empty() ? nullptr : EVP_aes_256_cbc(),
+                                reinterpret_cast<const unsigned char*>(passphrase.data()),
+                                static_cast<int>(passphrase.size()), nullptr, nullptr);
   });
-  return {path(name + ".pem"), path(name + ".key"), {}, path("authority.pem")};
+  return {path(name + ".pem"), path(name + ".key"), passphrase, path("authority.pem")};
 }
 
 certificate_authority::certificate certificate_authority::make(const std::string& name,

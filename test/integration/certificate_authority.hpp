@@ -19,8 +19,10 @@ public:
   certificate_authority(const certificate_authority&) = delete;
   certificate_authority& operator=(const certificate_authority&) = delete;
 
-  /// A key and a certificate, in files that have `name` in theirs.
-  [[nodiscard]] certificates certify(const std::string& name) const;
+  /// A key, encrypted if there is a passphrase, and a certificate, in files that have `name` in
+  /// theirs.
+  [[nodiscard]] certificates certify(const std::string& name,
+                                     const std::string& passphrase = {}) const;
 
 private:
   using key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;

@@ -4,6 +4,11 @@
 #include "certificate_authority.hpp"
 #include "participant.hpp"
 
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+
+#include <caf/io/middleman.hpp>
+
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -120,6 +125,36 @@ BOOST_AUTO_TEST_CASE(nobody_cannot_be_published) {
   BOOST_TEST((port.error() == caf::sec::cannot_publish_invalid_actor));
 }
 
+BOOST_AUTO_TEST_CASE(a_port_that_is_taken_cannot_be_published_at) {
+  net::asio_network network;
+  process process;
+  published node{process, network, "127.0.0.1"};
+  auto port = publish(node.node, {"127.0.0.1", node.port});
+  BOOST_REQUIRE(!port);
+  BOOST_TEST((port.error() == caf::sec::cannot_open_port));
+}
+
+BOOST_AUTO_TEST_CASE(who_has_published_nothing_says_so) {
+  process here;
+  process there;
+  auto port = value_of(here.system.middleman().open(0, "127.0.0.1"));
+  auto found = connect<node_actor>(there.system, {"127.0.0.1", port}, a_while);
+  BOOST_REQUIRE(!found);
+  BOOST_TEST((found.error() == caf::sec::no_actor_published_at_port));
+}
+
+BOOST_AUTO_TEST_CASE(where_nobody_answers_one_waits_no_longer_than_one_wants) {
+  process process;
+  asio::io_context context;
+  asio::ip::tcp::acceptor mute{context, {asio::ip::address_v4::loopback(), 0}};
+  auto begun = std::chrono::steady_clock::now();
+  auto found =
+    connect<node_actor>(process.system, {"127.0.0.1", mute.local_endpoint().port()}, 500ms);
+  BOOST_REQUIRE(!found);
+  BOOST_TEST((std::chrono::steady_clock::now() - begun >= 300ms));
+  BOOST_TEST((std::chrono::steady_clock::now() - begun < patience));
+}
+
 BOOST_AUTO_TEST_CASE(where_nobody_listens_one_is_told) {
   process process;
   auto found = connect<node_actor>(process.system, {"127.0.0.1", 1}, a_while);
@@ -136,6 +171,15 @@ BOOST_AUTO_TEST_CASE(who_has_one_of_the_same_authority_may_connect) {
   net::asio_network network;
   process here{authority.certify("here")};
   process there{authority.certify("there")};
+  published node{here, network, "0.0.0.0"};
+  BOOST_TEST(node.answers(there));
+}
+
+BOOST_AUTO_TEST_CASE(a_key_may_be_encrypted) {
+  certificate_authority authority;
+  net::asio_network network;
+  process here{authority.certify("here", "open sesame")};
+  process there{authority.certify("there", "another")};
   published node{here, network, "0.0.0.0"};
   BOOST_TEST(node.answers(there));
 }
@@ -192,10 +236,25 @@ BOOST_AUTO_TEST_CASE(those_that_cannot_be_used_are_refused_at_once) {
   refused({good.certificate, "nowhere", {}, good.authorities}, "key 'nowhere' cannot be used: ");
   refused({good.certificate, other.key, {}, good.authorities},
           "key '" + other.key + "' cannot be used: ");
+  auto encrypted = authority.certify("encrypted", "open sesame");
+  for (const auto* passphrase : {"", "close sesame"}) {
+    encrypted.passphrase = passphrase;
+    refused(encrypted, "key '" + encrypted.key + "' cannot be used: ");
+  }
   refused({good.certificate, good.key, {}, "nowhere"}, "authorities 'nowhere' cannot be loaded: ");
   refused({good.certificate, good.key, {}, ""}, "authorities '' cannot be loaded: ");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_CASE(timeouts_that_would_cut_every_connection_are_refused) {
+  for (auto timeout : {1s, 2s}) {
+    caf::actor_system_config config;
+    BOOST_CHECK_THROW(
+      load_middleman(config, {.heartbeat_interval = 2s, .connection_timeout = timeout}),
+      std::runtime_error);
+    BOOST_TEST(config.module_factories.empty());
+  }
+}
 
 } // namespace devp2p::test

@@ -5,13 +5,19 @@
 
 #include "devp2p/remote/remote_handler.hpp"
 
+#include "../descriptors.hpp"
+
 #include <asio/connect.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
-#include <asio/read.hpp>
 #include <asio/write.hpp>
 
+#include <poll.h>
+#include <sys/resource.h>
+
 #include <fstream>
+#include <optional>
+#include <thread>
 #include <vector>
 
 namespace devp2p::test {
@@ -19,6 +25,19 @@ namespace {
 
 using namespace std::chrono_literals;
 using asio::ip::tcp;
+
+constexpr auto handshake_timeout = 1s;
+
+/// For this process.
+void allow_descriptors(rlim_t count) {
+  rlimit limits{};
+  BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &limits) == 0);
+  if (limits.rlim_cur >= count)
+    return;
+  BOOST_TEST_REQUIRE(limits.rlim_max >= count, "no more than " << limits.rlim_max << " files");
+  limits.rlim_cur = count;
+  BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &limits) == 0);
+}
 
 /// Has published an actor that answers.
 struct fixture {
@@ -30,7 +49,7 @@ struct fixture {
 
   fixture() {
     add_types(config);
-    load_middleman(config, {.handshake_timeout = 1s});
+    load_middleman(config, {.handshake_timeout = handshake_timeout});
     system.emplace(config);
     host = host_handlers(*system, [](auto&, auto&) { return handler_actor{}; });
     port = value_of(publish(host));
@@ -44,11 +63,18 @@ struct fixture {
     return out;
   }
 
-  /// All that comes until the other closes.
-  static std::size_t read_all(tcp::socket& from) {
+  /// How much comes until the other closes; nothing if it does not.
+  static std::optional<std::size_t> read_all(tcp::socket& from) {
+    std::size_t out = 0;
     std::error_code error;
-    bytes in(1 << 20);
-    return asio::read(from, asio::buffer(in), error);
+    bytes in(1 << 14);
+    pollfd what{from.native_handle(), POLLIN, 0};
+    while (!error) {
+      if (::poll(&what, 1, std::chrono::milliseconds{patience}.count()) <= 0)
+        return std::nullopt;
+      out += from.read_some(asio::buffer(in), error);
+    }
+    return out;
   }
 };
 
@@ -83,17 +109,33 @@ BOOST_FIXTURE_TEST_CASE(make_nobody_hold_what_they_announce, fixture) {
     auto before = peak_memory();
     auto socket = visit();
     asio::write(socket, asio::buffer(header(client_handshake, size)));
-    BOOST_TEST(read_all(socket) < 10'000u);
+    BOOST_TEST(read_all(socket).value() < 10'000u);
     BOOST_TEST(peak_memory() < before + 200'000);
   }
 }
 
 BOOST_FIXTURE_TEST_CASE(that_say_nothing_are_thrown_out, fixture) {
+  constexpr std::size_t count = 1000;
+  allow_descriptors(2 * count + 200); // Both ends are here.
+  const auto before = open_descriptors().size();
+  const auto begun = std::chrono::steady_clock::now();
   std::vector<tcp::socket> silent;
-  for (auto i = 0; i < 200; ++i)
+  for (std::size_t i = 0; i < count; ++i)
     silent.push_back(visit());
+  // Nobody is kept out by them.
+  connected_config settings;
+  caf::actor_system there{settings};
+  BOOST_TEST(!!connect<handler_host_actor>(there, {"127.0.0.1", port}));
   for (auto& each : silent)
-    (void)read_all(each); // Its own handshake, then the end.
+    BOOST_TEST_REQUIRE(read_all(each).value() < 10'000u); // Its own handshake, then the end.
+  const auto lasted = std::chrono::steady_clock::now() - begun;
+  BOOST_TEST((lasted >= handshake_timeout));
+  BOOST_TEST((lasted < patience));
+  // Nor is anything of them left: what is open is our ends, and what the other system has.
+  while (open_descriptors().size() >= before + count + 100 &&
+         std::chrono::steady_clock::now() < begun + patience)
+    std::this_thread::yield();
+  BOOST_TEST(open_descriptors().size() < before + count + 100);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,20 +4,24 @@
 // what miniupnpc and libnatpmp have opened, but for the moment between their opening it and our
 // seeing it.
 #include "devp2p/nat/address.hpp"
+#include "devp2p/nat/close_on_exec.hpp"
 #include "devp2p/nat/http_relay.hpp"
 #include "devp2p/nat/igd.hpp"
 #include "devp2p/nat/natpmp.hpp"
 #include "devp2p/nat/udp_socket.hpp"
 
 #include "../descriptors.hpp"
+#include "no_descriptors.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <system_error>
 #include <thread>
 
 namespace devp2p::nat::test {
@@ -55,13 +59,19 @@ private:
   endpoint where_;
 };
 
+/// As is that by which another thread lists what is open, for a moment.
+bool is_directory(int descriptor) {
+  struct stat what {};
+  return ::fstat(descriptor, &what) == 0 && S_ISDIR(what.st_mode);
+}
+
 /// Waits until so many have been opened, and none of them is inherited: libraries open theirs a
 /// moment before that can be seen to.
 void await(const std::set<int>& before, std::size_t count) {
   const auto until = deadline::clock::now() + 20s;
   auto is_settled = [&] {
     auto now = open_descriptors();
-    std::erase_if(now, [&](int x) { return before.contains(x); });
+    std::erase_if(now, [&](int x) { return before.contains(x) || is_directory(x); });
     return now.size() >= count && std::all_of(now.begin(), now.end(), [](int x) {
              return (::fcntl(x, F_GETFD) & FD_CLOEXEC) != 0;
            });
@@ -111,6 +121,31 @@ BOOST_AUTO_TEST_CASE(nothing_of_a_call_to_a_natpmp_gateway_is_inherited) {
   BOOST_TEST(inherited_descriptors() == inherited, boost::test_tools::per_element());
   subject->call_off();
   BOOST_TEST(!!found.get());
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_opened_without_a_descriptor,
+                     *boost::unit_test::enable_if<can_do_without_descriptors>()) {
+  using asio::ip::tcp;
+  asio::io_context context;
+  auto door = listen_on_loopback(context);
+  tcp::socket opened{context}, accepted{context};
+  std::error_code of_opening, of_accepting;
+  auto of_listening = errc::network_failure;
+  {
+    const no_descriptors guard;
+    open(opened, tcp::v4(), of_opening);
+    accept(door, accepted, of_accepting);
+    try {
+      static_cast<void>(listen_on_loopback(context));
+    } catch (const std::system_error& why) {
+      of_listening = from_errno(why.code().value());
+    }
+  }
+  BOOST_TEST((from_errno(of_opening.value()) == errc::too_many_files));
+  BOOST_TEST((from_errno(of_accepting.value()) == errc::too_many_files));
+  BOOST_TEST((of_listening == errc::too_many_files));
+  BOOST_TEST(!opened.is_open());
+  BOOST_TEST(!accepted.is_open());
 }
 
 } // namespace devp2p::nat::test

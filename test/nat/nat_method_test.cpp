@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/nat/method.hpp"
 
-#include <boost/test/unit_test.hpp>
+#include "no_descriptors.hpp"
 
-#include <sys/resource.h>
+#include <boost/test/unit_test.hpp>
 
 #include <system_error>
 
@@ -54,31 +54,6 @@ errc failure_of(gateway& subject) {
     return from_errno(why.code().value());
   }
 }
-
-#ifdef __SANITIZE_ADDRESS__
-/// UndefinedBehaviorSanitizer, which comes with it here, looks at a thrown object through a pipe:
-/// that takes descriptors, too.
-constexpr bool can_do_without_descriptors = false;
-#else
-constexpr bool can_do_without_descriptors = true;
-#endif
-
-/// As long as this lives, nothing can be opened.
-class no_descriptors {
-public:
-  no_descriptors() {
-    BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &before_) == 0);
-    auto none = before_;
-    none.rlim_cur = 0;
-    BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
-  }
-  no_descriptors(const no_descriptors&) = delete;
-  no_descriptors& operator=(const no_descriptors&) = delete;
-  ~no_descriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-
-private:
-  rlimit before_{};
-};
 
 } // namespace
 

@@ -37,9 +37,10 @@ BOOST_AUTO_TEST_CASE(sends_and_receives) {
 
 BOOST_AUTO_TEST_CASE(needs_an_address_that_is_ours) {
   BOOST_TEST((udp_socket::open("nowhere").error().code == errc::invalid_endpoint));
-  BOOST_TEST((udp_socket::open("192.0.2.1").error().code ==
-              errc::address_not_available));
+  BOOST_TEST((udp_socket::open("192.0.2.1").error().code == errc::address_not_available));
   BOOST_TEST((udp_socket::join("nowhere", 0, "127.0.0.1").error().code == errc::invalid_endpoint));
+  BOOST_TEST((udp_socket::join("224.0.0.1", 0, "::1").error().code == errc::invalid_endpoint));
+  BOOST_TEST((udp_socket::join("ff02::1", 0, "127.0.0.1").error().code == errc::invalid_endpoint));
   BOOST_TEST((udp_socket::join("127.0.0.1", 0, "127.0.0.1").error().code == errc::network_failure));
 }
 
