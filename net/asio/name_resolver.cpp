@@ -97,9 +97,9 @@ private:
   }
 
   /// Who cannot hear of it for want of memory waits until its own deadline.
-  static void tell(client& whom, expected<tcp_endpoints> result) {
+  static void tell(client& whom, const expected<tcp_endpoints>& result) {
     try {
-      whom.on_resolved(std::move(result));
+      whom.on_resolved(result);
     } catch (const std::bad_alloc&) {
       return;
     }
@@ -119,7 +119,7 @@ private:
       if (closed_)
         break;
       if (auto there = who.lock())
-        tell(*there, std::move(result));
+        tell(*there, result);
     }
     --threads_;
   }
