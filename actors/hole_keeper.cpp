@@ -34,7 +34,7 @@ hole_keeper::behavior_type hole_keeper::make_behavior() {
 
 void hole_keeper::on_exit() {
   socket_.reset();
-  waiting_.clear();
+  answer_all(caf::make_error(errc::shutting_down)); // An exception has ended it.
   puncher_ = nullptr;
 }
 

@@ -23,8 +23,13 @@ std::shared_ptr<net::stream> droppable_anywhere(std::shared_ptr<net::stream> x) 
   if (loop == nullptr)
     return x;
   auto* same = x.get();
-  return {same,
-          [loop, x = std::move(x)](net::stream*) mutable { loop->post([last = std::move(x)] {}); }};
+  return {same, [loop, x = std::move(x)](net::stream*) mutable {
+            try {
+              loop->post([last = std::move(x)] {});
+            } catch (const std::bad_alloc&) {
+              return;
+            }
+          }};
 }
 
 } // namespace
@@ -47,6 +52,8 @@ mutual_dialer::behavior_type mutual_dialer::make_behavior() {
 }
 
 void mutual_dialer::on_exit() {
+  if (state_ != state::done && state_ != state::idle)
+    answer_.deliver(caf::make_error(errc::shutting_down)); // An exception has ended it.
   state_ = state::done;
   puncher_ = nullptr;
   connecting_ = {};

@@ -52,7 +52,7 @@ void node_core::accept(std::size_t index) {
   }
 }
 
-/// At those that could not be asked, or could not tell, for want of memory.
+/// Asks again at the listeners that could not be asked, or could not tell, for want of memory.
 void node_core::accept_again() {
   for (std::size_t i = 0; i < listeners_.size(); ++i)
     if (!listeners_[i].pausing)
@@ -70,8 +70,10 @@ void node_core::admit_waiting() {
     auto taken = std::move(accepted_.extract(*next).mapped());
     open_session(std::move(taken), std::nullopt);
   }
-  if (!waiting_.empty() && !std::exchange(looking_, true))
-    send_later(turn_of(config_->limits), resume_atom::value);
+  if (waiting_.empty() || looking_)
+    return;
+  send_later(turn_of(config_->limits), resume_atom::value);
+  looking_ = true;
 }
 
 /// Whether a pending session gives its place to a connection from there: the one that has waited
@@ -101,8 +103,12 @@ void node_core::give_up_waiting() {
 void node_core::on_accepted(std::size_t index, shared_stream stream) {
   if (stopping_ || index >= listeners_.size() || !stream)
     return;
+  survive([this] { on_out_of_memory(); }, [&] { take_in(std::move(stream)); });
   // Always: in the system's backlog a stranger could keep others from being seen at all.
   accept(index);
+}
+
+void node_core::take_in(shared_stream stream) {
   auto number = next_accepted_++;
   auto from = source_of(stream->remote());
   accepted_.emplace(number, std::move(stream));

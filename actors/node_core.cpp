@@ -23,7 +23,9 @@ node_core::node_core(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
 node_core::behavior_type node_core::make_behavior() {
   alive_ = this;
   system_end_.watch(this);
-  set_down_handler([this](const caf::down_msg& down) { on_down(down); });
+  set_down_handler([this](const caf::down_msg& down) {
+    survive([this] { on_out_of_memory(); }, [&] { on_down(down); });
+  });
   set_exit_handler([this](const caf::exit_msg&) { shut_down(); });
   // A refusal by a supervisor that is on its way out is no failure of ours.
   set_error_handler([](const caf::error&) {});
@@ -354,8 +356,15 @@ void node_core::end_session(session& which, session_end end, const caf::error& w
   else
     subscribers_.tell(session_failed{which.id, which.remote, which.inbound, std::move(end)});
   answer_dial(which, why);
+  answer_all(which, why);
+}
+
+/// Those that wait for this session to run, or to end.
+void node_core::answer_all(session& which, const caf::error& why) {
+  if (auto dialled = std::exchange(which.dialled, {}); dialled.pending())
+    deliver(std::move(dialled), why);
   for (auto& x : std::exchange(which.closed, {}))
-    x.deliver(caf::unit);
+    deliver(std::move(x), caf::unit);
 }
 
 /// Who dialled wants a session with that node: the remote's own may do.
@@ -370,7 +379,7 @@ void node_core::answer_dial(session& failed, const caf::error& why) {
   else if (runs != running_.end() && !runs->second->second.dialled.pending())
     answer_with(runs->second->second, std::move(answer));
   else
-    answer.deliver(why);
+    deliver(answer, why);
 }
 
 /// Answers with a session that runs; with its end, if that comes first.
@@ -383,10 +392,10 @@ void node_core::answer_with(session& running, caf::typed_response_promise<peer_i
   };
   auto on_info = [this, take](peer_info& x) {
     x.trusted = peers_.is_trusted(x.id);
-    take().deliver(std::move(x));
+    deliver(take(), std::move(x));
   };
   request(running.handle, config_->limits.disconnect_timeout, info_atom::value)
-    .then(on_info, [take](caf::error& why) { take().deliver(std::move(why)); });
+    .then(on_info, [take](caf::error& why) { deliver(take(), std::move(why)); });
 }
 
 /// Answers a dial of a node that is connected already.
@@ -394,10 +403,10 @@ caf::result<peer_info> node_core::answer_from(const session& running) {
   auto answer = make_response_promise<peer_info>();
   auto on_info = [this, answer](peer_info& x) mutable {
     x.trusted = peers_.is_trusted(x.id);
-    answer.deliver(std::move(x));
+    deliver(answer, std::move(x));
   };
   request(running.handle, config_->limits.disconnect_timeout, info_atom::value)
-    .then(on_info, [answer](caf::error& why) mutable { answer.deliver(std::move(why)); });
+    .then(on_info, [answer](caf::error& why) { deliver(answer, std::move(why)); });
   return answer;
 }
 
@@ -414,10 +423,16 @@ void node_core::on_down(const caf::down_msg& down) {
   auto i = sessions_.find(down.source);
   if (i == sessions_.end())
     return;
+  auto& session = i->second;
   // A supervisor that was killed could not say so.
-  if (i->second.phase != session_phase::closing)
-    end_session(i->second, reason_for(culprit::supervisor, down.reason, i->second.phase),
-                down.reason);
+  if (session.phase != session_phase::closing)
+    survive([&] { stop_counting(session); },
+            [&] {
+              end_session(session, reason_for(culprit::supervisor, down.reason, session.phase),
+                          down.reason);
+            });
+  // Whoever was not answered then.
+  answer_all(session, down.reason);
   lingering_.remove(down.source);
   sessions_.erase(i);
   accept_again();
@@ -430,10 +445,13 @@ caf::result<void> node_core::close(const node_id& id, disconnect_reason reason) 
   if (found == running_.end())
     return caf::make_error(errc::no_such_peer, id.brief());
   auto& session = found->second->second;
-  send(session.handle, close_atom::value, reason);
   // Who merely sends would be sent an empty message, which CAF takes for an unexpected one.
-  if (!current_mailbox_element()->mid.is_request())
+  if (!current_mailbox_element()->mid.is_request()) {
+    send(session.handle, close_atom::value, reason);
     return caf::unit;
+  }
+  session.closed.reserve(session.closed.size() + 1);
+  send(session.handle, close_atom::value, reason);
   session.closed.push_back(make_response_promise());
   return session.closed.back();
 }
@@ -442,9 +460,8 @@ caf::result<void> node_core::close(const node_id& id, disconnect_reason reason) 
 
 caf::result<std::vector<peer_info>> node_core::tell_peers() {
   auto all = std::make_shared<gathering>();
-  all->answer = make_response_promise<std::vector<peer_info>>();
+  all->found.reserve(running_.size());
   std::erase_if(gatherings_, [](const auto& x) { return x->missing == 0; });
-  gatherings_.push_back(all);
   // One more than there are sessions, for the case that there are none.
   all->missing = 1;
   for (const auto& [id, found] : running_) {
@@ -458,6 +475,8 @@ caf::result<std::vector<peer_info>> node_core::tell_peers() {
     request(found->second.handle, config_->limits.disconnect_timeout, info_atom::value)
       .then(on_info, [all](const caf::error&) { all->on_answer(); });
   }
+  gatherings_.push_back(all);
+  all->answer = make_response_promise<std::vector<peer_info>>();
   all->on_answer();
   return all->answer;
 }

@@ -87,7 +87,7 @@ private:
 
     void on_answer() {
       if (--missing == 0)
-        answer.deliver(std::move(found));
+        deliver(answer, std::move(found));
     }
   };
 
@@ -101,6 +101,7 @@ private:
   bool make_room(const source& from);
   void give_up_waiting();
   void on_accepted(std::size_t index, shared_stream stream);
+  void take_in(shared_stream stream);
   void on_accept_failed(std::size_t index, const caf::error& why);
 
   // Dialling.
@@ -132,6 +133,7 @@ private:
   void on_down(const caf::down_msg& down);
   caf::result<void> close(const node_id& id, disconnect_reason reason);
   void answer_dial(session& failed, const caf::error& why);
+  void answer_all(session& which, const caf::error& why);
   void answer_with(session& running, caf::typed_response_promise<peer_info> answer);
   caf::result<peer_info> answer_from(const session& running);
   void leave_opening(session& from, session_phase to);

@@ -108,7 +108,11 @@ void peer::on_exit() {
 caf::resumable::resume_result peer::resume(caf::execution_unit* unit, std::size_t max_throughput) {
   auto result = pinned::resume(unit, max_throughput);
   // One write for all that the batch of messages has left to write.
-  guarded([this] { end_turn(); });
+  try {
+    guarded([this] { end_turn(); });
+  } catch (const std::bad_alloc&) {
+    return result; // Nobody could be told: a deadline will.
+  }
   return result;
 }
 

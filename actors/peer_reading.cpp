@@ -176,8 +176,14 @@ void peer::prepare(const routing& routes) {
 
 std::shared_ptr<read_window> peer::make_window() {
   auto reopened = [self = caf::weak_actor_ptr{ctrl()}] {
-    if (auto alive = self.lock())
+    auto alive = self.lock();
+    if (!alive)
+      return;
+    try {
       caf::anon_send(caf::actor_cast<peer_actor>(alive), resume_atom::value);
+    } catch (const std::bad_alloc&) {
+      return; // Called when a payload goes. The next interval sees to it.
+    }
   };
   return std::make_shared<read_window>(node_->limits.max_read_window, memory_, std::move(reopened));
 }
@@ -247,6 +253,8 @@ std::uint64_t peer::on_interval(const pinger_actor& pinger) {
   ping_due_ = state_ == state::running;
   busy_ = false;
   look_for_stalls();
+  if (paused_by_ != nullptr && !paused_by_->window->must_wait())
+    caf::anon_send(this, resume_atom::value);
   if (paused_by_ != nullptr || in_limit_.waits())
     ++paused_intervals_;
   return frames_ + paused_intervals_;

@@ -161,8 +161,9 @@ bool loop_unit::run(caf::resumable& actor) {
   try {
     return actor.resume(this, max_throughput) == caf::resumable::resume_later;
   } catch (...) {
-    // CAF has run out of memory while it ended the actor, and may not have told everybody.
-    return false;
+    // CAF has run out of memory. Whether the actor lives, or who was told of its end, is not known:
+    // its next turn shows.
+    return true;
   }
 }
 

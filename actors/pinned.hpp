@@ -32,7 +32,8 @@ public:
 
   void exec_later(caf::resumable* ready) override;
 
-  /// Before an actor lives on it, and when it does no more: it needs no memory to become ready.
+  /// To be called before an actor lives here, and when it is gone. Makes room for it: an actor
+  /// needs no memory to become ready.
   void add_actor();
   void remove_actor();
 

@@ -83,12 +83,21 @@ public:
     if (auto& mailbox = this->mailbox(); peer && !mailbox.closed() && !mailbox.blocked()) {
       mailbox.fetch_more();
       if (auto left = mailbox.size(); left > 0)
-        caf::anon_send(peer, failed_atom::value, index_, std::uint64_t{left});
+        tell(peer, left);
     }
     return Base::cleanup(std::move(why), unit);
   }
 
 private:
+  /// Its end comes first: what is not told for want of memory is not counted.
+  void tell(const peer_actor& peer, std::uint64_t left) {
+    try {
+      caf::anon_send(peer, failed_atom::value, index_, left);
+    } catch (const std::bad_alloc&) {
+      return;
+    }
+  }
+
   peer_actor peer_;
   std::uint16_t index_;
 };

@@ -36,9 +36,10 @@ rendezvous_core::behavior_type rendezvous_core::make_behavior() {
     if (system_end_.is(down.source))
       return quit(caf::exit_reason::kill);
     forget(down.source);
+    accept_again();
   });
   return surviving<behavior_type>(
-    this, [] {},
+    this, [this] { accept_again(); },
     [this](listen_atom, const endpoint& first, const endpoint& second) {
       return listen(first, second);
     },
@@ -108,7 +109,7 @@ expected<endpoint> rendezvous_core::open(door& which, const endpoint& at) {
     auto listener = network_.listen((*socket)->local());
     if (listener) {
       which.socket = std::move(*socket);
-      which.stream = accepting{std::move(*listener)};
+      which.listener = accepting{std::move(*listener)};
       return which.socket->local();
     }
     if (tries == 1)
@@ -124,18 +125,29 @@ void rendezvous_core::on_datagram(std::size_t which, const endpoint& from, byte_
 
 /// If nobody asks any more, nothing is forgotten by itself.
 void rendezvous_core::sweep_later() {
-  if (middle_.meetings() == 0 || std::exchange(sweeping_, true))
+  if (middle_.meetings() == 0 || sweeping_)
     return;
   send_later(sweep_interval, tick_atom::value);
+  sweeping_ = true;
 }
 
 void rendezvous_core::accept(std::size_t which) {
-  if (which >= doors_.size() || !doors_[which].stream.socket())
+  if (which >= doors_.size() || !doors_[which].listener.socket())
     return;
   try {
-    doors_[which].stream.accept(alive_, which);
+    doors_[which].listener.accept(alive_, which);
   } catch (const std::bad_alloc&) {
     send_later(accept_retry, accept_atom::value, which);
+  }
+}
+
+/// At those that could not be asked for want of memory.
+void rendezvous_core::accept_again() {
+  try {
+    for (std::size_t i = 0; i < doors_.size(); ++i)
+      accept(i);
+  } catch (const std::bad_alloc&) {
+    return; // With the next guest that leaves.
   }
 }
 

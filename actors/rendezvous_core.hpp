@@ -30,7 +30,7 @@ private:
 
   struct door {
     std::unique_ptr<net::datagram_socket> socket;
-    accepting stream;
+    accepting listener;
   };
 
   struct guest {
@@ -43,6 +43,7 @@ private:
   void sweep_later();
   void on_datagram(std::size_t which, const endpoint& from, byte_view content);
   void accept(std::size_t which);
+  void accept_again();
   void on_accepted(std::size_t which, shared_stream stream);
   bool make_room(const source& from);
   void forget(const caf::actor_addr& gone);

@@ -46,8 +46,11 @@ supervisor::supervisor(caf::actor_config& config, std::shared_ptr<loop_unit> uni
 
 supervisor::behavior_type supervisor::make_behavior() {
   alive_ = this;
-  set_down_handler([this](const caf::down_msg& down) { on_down(down); });
-  set_exit_handler([this](const caf::exit_msg&) { end(culprit::node, errc::shutting_down); });
+  auto surviving_it = [this](auto task) { survive([this] { on_out_of_memory(); }, task); };
+  set_down_handler([=, this](const caf::down_msg& down) { surviving_it([&] { on_down(down); }); });
+  set_exit_handler([=, this](const caf::exit_msg&) {
+    surviving_it([&] { end(culprit::node, errc::shutting_down); });
+  });
   // A refusal by an actor that is on its way out is no failure of its own.
   set_error_handler([](const caf::error&) {});
   monitor(owner_);
@@ -166,7 +169,7 @@ void supervisor::on_hello(hello& theirs) {
     return end(culprit::peer, errc::no_shared_capability);
   auto run_unless_over = [this] {
     if (phase_ == session_phase::greeting)
-      run();
+      survive([this] { on_out_of_memory(); }, [this] { run(); });
   };
   request(owner_, caf::infinite, admit_atom::value, info())
     .then(run_unless_over, [this](const caf::error& why) { end(culprit::node, why); });
@@ -422,11 +425,11 @@ void supervisor::on_deadline(session_phase phase) {
                        killed ? "does not end even now, and is left behind"
                               : "did not end in time, and is killed");
   }
-  if (!killed)
-    return send_later(node_->limits.handler_timeout, tick_atom::value, session_phase::gone);
-  children_.erase(late, children_.end());
+  if (killed)
+    children_.erase(late, children_.end());
   if (children_.empty())
-    quit();
+    return quit();
+  send_later(node_->limits.handler_timeout, tick_atom::value, session_phase::gone);
 }
 
 } // namespace devp2p

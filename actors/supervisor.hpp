@@ -83,7 +83,7 @@ private:
   std::shared_ptr<net::stream> stream_;
 
   session_phase phase_ = session_phase::handshake;
-  /// The peer's deadlines have passed at the next one of ours.
+  /// If the peer is still there at our next deadline, it could not tell us of its end.
   bool last_look_ = false;
   /// Until the handshake has proved who the remote is, its id is whom we have dialled.
   /// What of it is in `shared_` is not here.

@@ -88,9 +88,31 @@ auto surviving(caf::local_actor* self, OnFailure on_failure, Function function,
 
 } // namespace detail
 
-/// A behavior of these functions, for an actor that many share. An exception out of a message's
-/// turn ends an actor; want of memory (`std::bad_alloc`) does not end this one: it calls
-/// `on_failure`, and answers with `errc::out_of_memory` who has asked.
+/// Runs `task`; calls `on_failure` if there is no memory for it. For what is no message's turn of a
+/// behavior: what an answer or the end of another brings.
+template <class OnFailure, class Task>
+void survive(OnFailure on_failure, Task task) {
+  try {
+    task();
+  } catch (const std::bad_alloc&) {
+    on_failure();
+  }
+}
+
+/// Answers; if there is no memory for that, says so; if there is none for that either, is silent.
+template <class Promise, class What>
+void deliver(Promise promise, What what) {
+  try {
+    promise.deliver(std::move(what));
+  } catch (const std::bad_alloc&) {
+    survive([] {}, [&] { promise.deliver(caf::make_error(errc::out_of_memory)); });
+  }
+}
+
+/// A behavior of these functions, for an actor that is not to end by want of memory
+/// (`std::bad_alloc`), as an exception out of a message's turn ends others. It calls `on_failure`
+/// instead, and `errc::out_of_memory` answers whoever has asked, unless the function has made a
+/// promise: then the promise is the function's to keep.
 template <class Behavior, class OnFailure, class... Functions>
 Behavior surviving(caf::local_actor* self, OnFailure on_failure, Functions... functions) {
   return {detail::surviving(self, on_failure, std::move(functions), &Functions::operator())...};

@@ -48,13 +48,20 @@ public:
     return lane.waiting.empty() || lane.held + size + overhead <= limit_;
   }
 
-  /// Precondition: there is room.
+  /// Precondition: there is room. What it throws, for want of memory, has changed nothing.
   void push(std::size_t index, pending_write what) {
     auto& lane = lanes_[index];
-    if (lane.waiting.empty())
-      turns_.push(index);
-    lane.held += cost_of(what);
+    auto first = lane.waiting.empty();
+    auto cost = cost_of(what);
     lane.waiting.push(std::move(what));
+    try {
+      if (first)
+        turns_.push(index);
+    } catch (...) {
+      lane.waiting.pop();
+      throw;
+    }
+    lane.held += cost;
   }
 
   /// The message whose turn it is. Precondition: there is one.

@@ -72,6 +72,17 @@ bool block_cache::make_room_for(std::size_t size, std::size_t wanted_class) {
   return true;
 }
 
+/// Whether there was memory to note it. Needs the lock.
+bool block_cache::keep(void* block, std::size_t index) {
+  try {
+    blocks_[index].push_back(block);
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+  kept_ += size_of(index);
+  return true;
+}
+
 std::size_t block_cache::kept() const {
   std::lock_guard guard{mutex_};
   return kept_;
@@ -99,11 +110,8 @@ void block_cache::do_deallocate(void* block, std::size_t size, std::size_t align
   auto given = class_of(size);
   {
     std::lock_guard guard{mutex_};
-    if (make_room_for(size_of(given), given)) {
-      blocks_[given].push_back(block);
-      kept_ += size_of(given);
+    if (make_room_for(size_of(given), given) && keep(block, given))
       return;
-    }
   }
   ::operator delete(block);
 }

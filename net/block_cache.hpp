@@ -42,6 +42,7 @@ private:
   static constexpr std::size_t size_classes = 41;
 
   bool make_room_for(std::size_t size, std::size_t wanted_class);
+  bool keep(void* block, std::size_t index);
   void* do_allocate(std::size_t size, std::size_t alignment) override;
   void do_deallocate(void* block, std::size_t size, std::size_t alignment) override;
   bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }

@@ -12,8 +12,7 @@ class loop_pool;
 /// come in quick succession, stays awake for up to 100 µs after each, unless others need its
 /// processor; if they come over one connection, it then asks that one, and not the system.
 ///
-/// A callback must not throw: that would end the program. Each name that is being resolved has a
-/// thread of its own, up to 128 of them.
+/// Each name that is being resolved has a thread of its own, up to 128 of them.
 class asio_network : public network {
 public:
   static constexpr std::size_t max_loops = 64;

@@ -7,11 +7,26 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <new>
+#include <system_error>
 
 /// Sockets that a program which the application starts does not inherit. Asio 1.22 opens and
 /// accepts without `SOCK_CLOEXEC`; a flag that is set afterwards is too late for a program that
 /// another thread starts in between.
 namespace devp2p::net {
+
+/// Gives `socket` the descriptor, or closes it.
+template <class Socket>
+void assign(Socket& socket, const typename Socket::protocol_type& protocol, int descriptor,
+            std::error_code& error) {
+  try {
+    socket.assign(protocol, descriptor, error);
+  } catch (const std::bad_alloc&) {
+    error = std::make_error_code(std::errc::not_enough_memory);
+  }
+  if (error)
+    ::close(descriptor);
+}
 
 /// Opens `socket`, as its member `open` does.
 template <class Socket>
@@ -22,9 +37,7 @@ void open(Socket& socket, const typename Socket::protocol_type& protocol, std::e
     error.assign(errno, asio::error::get_system_category());
     return;
   }
-  socket.assign(protocol, descriptor, error);
-  if (error)
-    ::close(descriptor);
+  assign(socket, protocol, descriptor, error);
 }
 
 /// Accepts a connection for `home` from `acceptor`, which must not block. `remote` is set to the
@@ -39,9 +52,7 @@ inline tcp_socket accept(asio::ip::tcp::acceptor& acceptor, asio::io_context& ho
     return out;
   }
   remote.resize(size);
-  out.assign(remote.protocol(), descriptor, error);
-  if (error)
-    ::close(descriptor);
+  assign(out, remote.protocol(), descriptor, error);
   return out;
 }
 

@@ -62,11 +62,11 @@ void event_loop::run() {
 void event_loop::run_round() {
   if (awaited_.size() > 1)
     watch_all();
+  if (std::exchange(unarmed_, false))
+    await_first();
   if (run_ready() || (soon_ && spin()))
     return;
   watch_all();
-  if (std::exchange(unarmed_, false))
-    await_first();
   auto since = steady::now();
   if (unarmed_)
     context_.run_one_for(retry_pause);
@@ -112,7 +112,7 @@ void event_loop::watch_all() {
   // One that cannot be watched calls its reader, which may await another.
   for (std::size_t i = 0; i < awaited_.size(); ++i) {
     auto& socket = *awaited_[i];
-    socket.watch_for_reader();
+    run_alone([&] { socket.watch_for_reader(); });
   }
   awaited_.clear();
 }
@@ -164,13 +164,18 @@ void event_loop::post_after(std::chrono::nanoseconds delay, std::function<void()
     if (added != later_.begin() || std::exchange(told_of_first_, true))
       return;
   }
-  asio::dispatch(context_, news_of_first_.keep([this] { await_first(); }));
+  asio::dispatch(context_, news_of_first_.keep([this] {
+    {
+      std::lock_guard guard{mutex_};
+      told_of_first_ = false;
+    }
+    await_first();
+  }));
 }
 
 void event_loop::await_first() {
   {
     std::lock_guard guard{mutex_};
-    told_of_first_ = false;
     if (later_.empty())
       return;
     timer_.expires_at(later_.begin()->first);

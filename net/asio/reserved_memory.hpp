@@ -22,7 +22,10 @@ public:
     template <class U>
     explicit(false) allocator(const allocator<U>& other) : from_(other.from_) {}
 
-    T* allocate(std::size_t count) { return static_cast<T*>(from_->take(count * sizeof(T))); }
+    T* allocate(std::size_t count) {
+      static_assert(alignof(T) <= alignof(std::max_align_t));
+      return static_cast<T*>(from_->take(count * sizeof(T)));
+    }
     void deallocate(T*, std::size_t) { from_->taken_ = false; }
 
     template <class U>

@@ -29,12 +29,17 @@ public:
   state(loop_pool& loops, asio::ip::tcp::acceptor acceptor)
     : loops_(loops),
       acceptor_(std::move(acceptor)),
-      retry_(acceptor_.get_executor()) {}
+      retry_(acceptor_.get_executor(), retry_pause) {
+    retry_.async_wait([](const std::error_code&) {}); // Asio has room for it from now on.
+    retry_.cancel();
+  }
 
   void accept(stream_handler handler) {
     std::lock_guard guard{mutex_};
-    wait();
+    if (!std::exchange(waiting_, true))
+      wait();
     handler_.swap(handler);
+    retrying_ = false;
   }
 
   void close() {
@@ -47,8 +52,17 @@ public:
   }
 
 private:
-  /// Needs the lock.
+  /// Needs the lock, and `waiting_`.
   void wait() {
+    try {
+      start_wait();
+    } catch (const std::bad_alloc&) {
+      waiting_ = false;
+      throw;
+    }
+  }
+
+  void start_wait() {
     acceptor_.async_wait(acceptor_.wait_read, [there = weak_from_this()](const std::error_code&) {
       if (auto self = there.lock())
         self->on_ready();
@@ -75,15 +89,25 @@ private:
       if (handler_ || !acceptor_.is_open())
         return;
       handler_.swap(handler);
+      retrying_ = true;
       retry_.expires_after(retry_pause);
       // We are what it is kept in.
-      retry_.async_wait(
-        retry_memory_.keep([self = shared_from_this()] { self->call(errc::out_of_memory); }));
+      retry_.async_wait(retry_memory_.keep([self = shared_from_this()] { self->try_again(); }));
     }
+  }
+
+  void try_again() {
+    {
+      std::lock_guard guard{mutex_};
+      if (!std::exchange(retrying_, false))
+        return; // Whoever asked has asked again.
+    }
+    call(errc::out_of_memory);
   }
 
   void accept_one() {
     std::lock_guard guard{mutex_};
+    waiting_ = false;
     if (!handler_)
       return; // Closed.
     auto& home = loops_.next();
@@ -91,8 +115,10 @@ private:
     std::error_code error;
     auto socket = net::accept(acceptor_, home.context(), remote, error);
     // The remote may have left again before it was accepted.
-    if (error == asio::error::would_block || error == asio::error::connection_aborted)
+    if (error == asio::error::would_block || error == asio::error::connection_aborted) {
+      waiting_ = true;
       return wait();
+    }
     if (error)
       deliver(home, to_errc(error));
     else
@@ -116,6 +142,9 @@ private:
   loop_pool& loops_;
   std::mutex mutex_;
   asio::ip::tcp::acceptor acceptor_;
+  /// The system will say when there is a connection.
+  bool waiting_ = false;
+  bool retrying_ = false;
   reserved_memory retry_memory_;
   asio::steady_timer retry_;
   /// Who asked for a connection; empty if nobody did.

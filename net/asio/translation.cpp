@@ -8,6 +8,8 @@ namespace devp2p::net {
 errc to_errc(const std::error_code& why) {
   if (why == asio::error::eof)
     return errc::end_of_stream;
+  if (why == std::errc::not_enough_memory)
+    return errc::out_of_memory;
   if (why.category() != asio::error::get_system_category())
     return errc::network_failure;
   return from_errno(why.value());
