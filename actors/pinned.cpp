@@ -96,11 +96,21 @@ void loop_unit::schedule() {
         self->schedule();
     });
   } catch (const std::bad_alloc&) {
-    // Whoever is ready has its turn with who becomes ready next.
     std::lock_guard guard{mutex_};
     scheduled_ = false;
+    missed_ = true;
     system().dec_detached_threads();
   }
+}
+
+void loop_unit::look_again() {
+  {
+    std::lock_guard guard{mutex_};
+    missed_ = false;
+    if (ready_.empty() || !claim())
+      return;
+  }
+  schedule();
 }
 
 /// False if there may be more.

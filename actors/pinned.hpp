@@ -11,6 +11,7 @@
 #include <caf/send.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -37,6 +38,12 @@ public:
   void add_actor();
   void remove_actor();
 
+  /// Has the loop look if it could not be told, for want of memory, that somebody is ready.
+  void catch_up() {
+    if (missed_.load(std::memory_order_relaxed))
+      look_again();
+  }
+
   [[nodiscard]] net::loop& loop() const { return loop_; }
 
   /// While it lives, on the loop's thread, what becomes ready waits; then all of that has its turn,
@@ -55,6 +62,7 @@ public:
 
 private:
   bool claim();
+  void look_again();
   void end_claim();
   void schedule();
   bool run_for_a_while();
@@ -72,6 +80,8 @@ private:
   std::vector<caf::resumable*> batch_;
   /// The loop will look, or is looking.
   bool scheduled_ = false;
+  /// It should look, and does not know.
+  std::atomic<bool> missed_ = false;
 };
 
 /// An actor that lives on a loop's thread. `Base` is the `base` of a typed actor interface.
@@ -103,6 +113,8 @@ public:
   using caf::abstract_actor::enqueue;
 
   void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) override {
+    if (unit_)
+      unit_->catch_up();
     Base::enqueue(std::move(what), unit_ ? unit_.get() : unit);
   }
 

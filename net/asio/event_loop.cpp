@@ -209,15 +209,15 @@ std::function<void()> event_loop::take_due(steady::time_point now) {
 void event_loop::run_tasks() {
   // What these tasks post runs in the next round, after the sockets had their turn.
   tasks_ran_ = true;
-  std::vector<std::function<void()>> round;
   {
     std::lock_guard guard{mutex_};
-    round.swap(tasks_);
+    round_.swap(tasks_);
   }
-  for (auto& task : round) {
+  for (auto& task : round_) {
     run_alone(task);
     task = nullptr; // What it owns goes now, not when all have run.
   }
+  round_.clear();
 }
 
 void event_loop::stop() {

@@ -73,6 +73,8 @@ private:
   bool dropping_ = false;
   /// Of the thread: those for which the system does not watch yet.
   std::vector<std::shared_ptr<watched_socket>> awaited_;
+  /// Of the thread: the tasks that have their turn.
+  std::vector<std::function<void()>> round_;
   /// Of the thread: there was no memory to set the timer.
   bool unarmed_ = false;
   /// Of the thread: the last sleep was a short one.
