@@ -61,6 +61,10 @@ void* operator new(std::size_t size) {
   throw std::bad_alloc{};
 }
 
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return must_fail() ? nullptr : std::malloc(size);
+}
+
 void operator delete(void* what) noexcept {
   std::free(what);
 }

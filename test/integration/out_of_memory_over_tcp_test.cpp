@@ -42,6 +42,10 @@ extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) {
   return out;
 }
 
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return must_fail(size) ? nullptr : std::malloc(size);
+}
+
 void operator delete(void* what) noexcept {
   std::free(what);
 }
