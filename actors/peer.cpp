@@ -57,8 +57,9 @@ peer::behavior_type peer::make_behavior() {
       fail(auth.error());
   }
   read();
-  return surviving<behavior_type>(
-    this, [this] { fail_at_once(caf::make_error(errc::out_of_memory)); },
+  // What one throws ends us, and the supervisor hears why. There are many peers, and a guard around
+  // each of these would cost each of them 200 octets.
+  return {
     [this](write_atom, std::uint16_t index, std::uint32_t restarts, packet& message) {
       return write(index, restarts, {&message, 1});
     },
@@ -74,7 +75,8 @@ peer::behavior_type peer::make_behavior() {
       state_ = state::greeting;
       read();
     },
-    [this](const routing& routes) { prepare(routes); }, [this](const handlers& all) { run(all); },
+    [this](const routing& routes) { prepare(routes); },
+    [this](const handlers& all) { run(all); },
     [this](route_atom, std::uint16_t index) { give_up(index); },
     [this](route_atom, std::uint16_t index, handler_actor& next) {
       replace(index, std::move(next));
@@ -87,12 +89,14 @@ peer::behavior_type peer::make_behavior() {
       return out;
     },
     [this](close_atom, disconnect_reason reason) { close(reason); },
-    [this](close_atom) { close(std::nullopt); }, [this](resume_atom) { read_on(); },
+    [this](close_atom) { close(std::nullopt); },
+    [this](resume_atom) { read_on(); },
     [this](failed_atom, std::uint16_t index, std::uint64_t lost) {
       if (index < routes_.size())
         routes_[index].counts.messages_discarded += lost;
     },
-    [this](tick_atom, std::uint64_t deadline) { on_deadline(deadline); });
+    [this](tick_atom, std::uint64_t deadline) { on_deadline(deadline); },
+  };
 }
 
 void peer::on_exit() {
