@@ -45,17 +45,18 @@ public:
   [[nodiscard]] std::optional<node_id> displaced_by(const source& from) const {
     if (peers_.size() > max_peers_ || inbound_ > max_inbound_)
       return std::nullopt; // One place less would still be none.
-    return strangers_.youngest_of_fullest(strangers_.count(from) + 2);
+    auto loser = strangers_.youngest_of_fullest(strangers_.count(from) + 2);
+    return loser ? std::optional{**loser} : std::nullopt;
   }
 
   /// Precondition: not refused. What it throws, for want of memory, has changed nothing.
   void add(const node_id& id, bool inbound, const source& from = {}) {
-    if (inbound && !is_trusted(id))
-      strangers_.add(id, from);
+    auto added = peers_.emplace(id, inbound).first;
     try {
-      peers_.emplace(id, inbound);
+      if (inbound && !is_trusted(id))
+        strangers_.add(&added->first, from);
     } catch (...) {
-      strangers_.remove(id);
+      peers_.erase(added);
       throw;
     }
     inbound_ += inbound ? 1 : 0;
@@ -64,7 +65,7 @@ public:
   void remove(const node_id& id) {
     if (auto i = peers_.find(id); i != peers_.end()) {
       inbound_ -= i->second ? 1 : 0;
-      strangers_.remove(id);
+      strangers_.remove(&i->first);
       peers_.erase(i);
     }
   }
@@ -87,8 +88,8 @@ private:
   /// Whether it dialled us.
   std::unordered_map<node_id, bool> peers_;
   std::size_t inbound_ = 0;
-  /// Those of them that are not trusted.
-  fair_pool<node_id> strangers_;
+  /// Those of them that are not trusted: their keys in `peers_`.
+  fair_pool<const node_id*> strangers_;
 };
 
 } // namespace devp2p

@@ -147,14 +147,14 @@ caf::result<peer_info> node_core::dial(const enode& target) {
   if (target.id == self_)
     return errc::connected_to_self;
   if (auto runs = running_.find(target.id); runs != running_.end())
-    return answer_from(runs->second->second);
+    return answer_from(**runs);
   if (peers_.contains(target.id) || dialling_.contains(target.id))
     return caf::make_error(errc::already_connected, target.id.brief());
   // It was faster.
   if (auto i = greeted_.find(target.id); i != greeted_.end()) {
-    if (i->second->dialled.pending())
+    if (i->second.which->dialled.pending())
       return caf::make_error(errc::already_connected, target.id.brief());
-    return i->second->dialled = make_response_promise<peer_info>();
+    return i->second.which->dialled = make_response_promise<peer_info>();
   }
   if (dialling_.size() >= config_->limits.max_dialing)
     return errc::too_many_pending;

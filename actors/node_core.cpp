@@ -30,7 +30,7 @@ node_core::behavior_type node_core::make_behavior() {
   // A refusal by a supervisor that is on its way out is no failure of ours.
   set_error_handler([](const caf::error&) {});
   return surviving<behavior_type>(
-    this, [this] { on_out_of_memory(); },
+    this, [](auto& self) { self.on_out_of_memory(); },
     [this](listen_atom, const endpoint& at) { return listen(at); },
     [this](dial_atom, const enode& target) { return dial(target); },
     [this](dial_atom, const node_id& id, const punched_stream& x) { return adopt(id, x); },
@@ -157,7 +157,6 @@ node_core::session& node_core::open_session(shared_stream stream, std::optional<
                                             supervisor_actor& handle) {
   session out;
   out.remote = stream->remote();
-  out.from = source_of(out.remote);
   out.since = clock().now();
   out.inbound = !dialled;
   if (dialled)
@@ -169,7 +168,7 @@ node_core::session& node_core::open_session(shared_stream stream, std::optional<
   out.handle = handle;
   auto address = handle.address();
   if (out.inbound)
-    pending_.add(address, out.from);
+    pending_.add(address, source_of(out));
   auto& session = sessions_.emplace(address, std::move(out)).first->second;
   monitor(handle);
   return session;
@@ -186,7 +185,7 @@ void node_core::leave_opening(session& from, session_phase to) {
   }
   pending_.remove(from.handle.address());
   auto [first, last] = greeted_.equal_range(from.id);
-  if (auto i = std::find_if(first, last, [&](const auto& x) { return x.second == &from; });
+  if (auto i = std::find_if(first, last, [&](const auto& x) { return x.second.which == &from; });
       i != last)
     greeted_.erase(i);
 }
@@ -195,7 +194,7 @@ void node_core::leave_opening(session& from, session_phase to) {
 void node_core::stop_counting(session& from) {
   leave_opening(from, session_phase::closing);
   if (std::exchange(from.phase, session_phase::closing) == session_phase::running)
-    running_.erase(from.id);
+    running_.erase(&from);
   if (std::exchange(from.admitted, false))
     peers_.remove(from.id);
 }
@@ -219,19 +218,19 @@ caf::result<void> node_core::admit(const node_id& id) {
   session.id = id;
   auto why = peers_.refuses(id, !session.is_ours());
   // A remote that may take another's place has to show first that it is of use.
-  if (why &&
-      !(why == errc::too_many_peers && !session.is_ours() && peers_.displaced_by(session.from)))
+  if (why && !(why == errc::too_many_peers && !session.is_ours() &&
+               peers_.displaced_by(source_of(session))))
     return caf::make_error(*why);
   // One that was displaced is no peer any more, but may not yet have noticed.
   if (running_.contains(id))
     return caf::make_error(errc::already_connected);
   if (session.is_ours())
     return caf::unit;
-  greeted_.emplace(id, &session);
+  auto& greeted = greeted_.emplace(id, greeted_session{&session})->second;
   if (!must_wait(session))
     return caf::unit;
   send_later(config_->limits.handshake_timeout / 2, tick_atom::value, id, dialling_.at(id).number);
-  return session.held = make_response_promise();
+  return greeted.held = make_response_promise();
 }
 
 /// Both ends dial each other. If both connections are there, the one that the larger id has dialled
@@ -254,7 +253,7 @@ bool node_core::must_wait(session& inbound) {
 void node_core::end_wait(const node_id& id, const caf::error& outcome) {
   auto [first, last] = greeted_.equal_range(id);
   for (auto i = first; i != last; ++i)
-    if (auto waits = std::exchange(i->second->held, {}); waits.pending()) {
+    if (auto waits = std::exchange(i->second.held, {}); waits.pending()) {
       if (outcome)
         waits.deliver(outcome);
       else
@@ -271,7 +270,7 @@ void node_core::prefer_inbound(const node_id& id, std::uint64_t dial) {
       ours->second.connected->admitted)
     return;
   auto [first, last] = greeted_.equal_range(id);
-  if (std::any_of(first, last, [](const auto& x) { return x.second->held.pending(); }))
+  if (std::any_of(first, last, [](const auto& x) { return x.second.held.pending(); }))
     send(ours->second.connected->handle, close_atom::value, disconnect_reason::already_connected);
 }
 
@@ -284,13 +283,13 @@ caf::result<void> node_core::admit(const peer_info& peer) {
   // Where it takes the place of a dial of ours, it is not one of those whose number is limited.
   auto inbound = session.inbound && !session.dialled.pending();
   if (inbound && peers_.refuses(peer.id, inbound) == errc::too_many_peers)
-    if (auto loser = peers_.displaced_by(session.from))
+    if (auto loser = peers_.displaced_by(source_of(session)))
       displace(*loser);
   if (auto why = peers_.refuses(peer.id, inbound))
     return caf::make_error(*why);
   if (running_.contains(peer.id))
     return caf::make_error(errc::already_connected);
-  peers_.add(peer.id, inbound, session.from);
+  peers_.add(peer.id, inbound, source_of(session));
   session.admitted = true;
   return caf::unit;
 }
@@ -312,7 +311,7 @@ void node_core::on_running(peer_info& peer) {
   if (i == sessions_.end() || i->second.phase >= session_phase::running)
     return;
   try {
-    count_running(i, peer);
+    count_running(i->second, peer);
   } catch (const std::bad_alloc&) {
     send(i->second.handle, failed_atom::value, caf::make_error(errc::out_of_memory));
     throw;
@@ -320,17 +319,16 @@ void node_core::on_running(peer_info& peer) {
   admit_waiting();
 }
 
-void node_core::count_running(sessions::iterator which, peer_info& peer) {
-  auto& session = which->second;
-  running_.emplace(peer.id, which);
-  leave_opening(session, session_phase::running);
+void node_core::count_running(session& which, peer_info& peer) {
+  running_.insert(&which);
+  leave_opening(which, session_phase::running);
   peer.trusted = peers_.is_trusted(peer.id);
   if (config_->log)
     config_->log->info("session with {} at {} ({}) runs: {}", peer.id.brief(),
                        to_string(peer.remote), peer.inbound ? "inbound" : "outbound",
                        printable(peer.greeting.client_id));
   subscribers_.tell(peer_added{peer});
-  std::exchange(session.dialled, {}).deliver(std::move(peer));
+  std::exchange(which.dialled, {}).deliver(std::move(peer));
 }
 
 void node_core::on_session_end(session_end& end, const caf::error& why) {
@@ -339,7 +337,7 @@ void node_core::on_session_end(session_end& end, const caf::error& why) {
     return;
   end_session(i->second, std::move(end), why);
   if (!lingering_.contains(i->first))
-    lingering_.add(i->first, i->second.from);
+    lingering_.add(i->first, source_of(i->second));
   if (lingering_.size() > config_->limits.max_lingering) {
     auto oldest = *lingering_.oldest_of_fullest();
     lingering_.remove(oldest);
@@ -374,10 +372,10 @@ void node_core::answer_dial(session& failed, const caf::error& why) {
     return;
   auto theirs = greeted_.find(failed.id);
   auto runs = running_.find(failed.id);
-  if (theirs != greeted_.end() && !theirs->second->dialled.pending())
-    theirs->second->dialled = std::move(answer);
-  else if (runs != running_.end() && !runs->second->second.dialled.pending())
-    answer_with(runs->second->second, std::move(answer));
+  if (theirs != greeted_.end() && !theirs->second.which->dialled.pending())
+    theirs->second.which->dialled = std::move(answer);
+  else if (runs != running_.end() && !(*runs)->dialled.pending())
+    answer_with(**runs, std::move(answer));
   else
     deliver(answer, why);
 }
@@ -388,7 +386,7 @@ void node_core::answer_with(session& running, caf::typed_response_promise<peer_i
   auto take = [this, id = running.id] {
     auto i = running_.find(id);
     return i == running_.end() ? caf::typed_response_promise<peer_info>{}
-                               : std::exchange(i->second->second.dialled, {});
+                               : std::exchange((*i)->dialled, {});
   };
   auto on_info = [this, take](peer_info& x) {
     x.trusted = peers_.is_trusted(x.id);
@@ -444,7 +442,7 @@ caf::result<void> node_core::close(const node_id& id, disconnect_reason reason) 
   auto found = running_.find(id);
   if (found == running_.end())
     return caf::make_error(errc::no_such_peer, id.brief());
-  auto& session = found->second->second;
+  auto& session = **found;
   // Who merely sends would be sent an empty message, which CAF takes for an unexpected one.
   if (!current_mailbox_element()->mid.is_request()) {
     send(session.handle, close_atom::value, reason);
@@ -464,15 +462,15 @@ caf::result<std::vector<peer_info>> node_core::tell_peers() {
   std::erase_if(gatherings_, [](const auto& x) { return x->missing == 0; });
   // One more than there are sessions, for the case that there are none.
   all->missing = 1;
-  for (const auto& [id, found] : running_) {
+  for (auto* found : running_) {
     ++all->missing;
-    auto on_info = [all, trusted = peers_.is_trusted(id)](peer_info& x) {
+    auto on_info = [all, trusted = peers_.is_trusted(found->id)](peer_info& x) {
       x.trusted = trusted;
       all->found.push_back(std::move(x));
       all->on_answer();
     };
     // Who is ending right now is no peer any more.
-    request(found->second.handle, config_->limits.disconnect_timeout, info_atom::value)
+    request(found->handle, config_->limits.disconnect_timeout, info_atom::value)
       .then(on_info, [all](const caf::error&) { all->on_answer(); });
   }
   gatherings_.push_back(all);

@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace devp2p {
@@ -61,22 +62,26 @@ private:
     session_phase phase = session_phase::handshake;
     /// Has its slot.
     bool admitted = false;
-    node_id id;
-    endpoint remote;
-    source from = {};
-    caf::actor_clock::time_point since = {};
     bool inbound = false;
     /// On a connection that a puncher has opened, where the other end begins: it is a dial of ours
     /// all the same, and `id` is who that has to be.
     bool adopted = false;
+    node_id id;
+    endpoint remote;
+    caf::actor_clock::time_point since = {};
     /// Who dialled waits for it.
     caf::typed_response_promise<peer_info> dialled;
-    /// Its supervisor waits for the end of our own dial.
-    caf::response_promise held;
     /// Who asked for its end waits for that.
     std::vector<caf::response_promise> closed;
 
     [[nodiscard]] bool is_ours() const { return !inbound || adopted; }
+  };
+
+  /// A session that the remote has dialled, and in which it has proved who it is.
+  struct greeted_session {
+    session* which;
+    /// Its supervisor waits for the end of our own dial.
+    caf::response_promise held = {};
   };
 
   /// The answers of all sessions to one question.
@@ -92,6 +97,17 @@ private:
   };
 
   using sessions = std::map<caf::actor_addr, session>;
+
+  /// Finds a session by its node, and costs less than a map with an id of its own for each.
+  struct by_id {
+    using is_transparent = void;
+
+    static const node_id& of(const node_id& id) { return id; }
+    static const node_id& of(const session* x) { return x->id; }
+
+    std::size_t operator()(const auto& x) const noexcept { return std::hash<node_id>{}(of(x)); }
+    bool operator()(const auto& x, const auto& y) const noexcept { return of(x) == of(y); }
+  };
 
   // Listening.
   caf::result<enode> listen(const endpoint& at);
@@ -119,13 +135,14 @@ private:
   sessions::iterator current_session() { return sessions_.find(current_sender_address()); }
   caf::actor_addr current_sender_address();
   [[nodiscard]] source source_of(const endpoint& remote) const;
+  [[nodiscard]] source source_of(const session& from) const { return source_of(from.remote); }
   caf::result<void> admit(const node_id& id);
-  bool must_wait(session& inbound);
+  [[nodiscard]] bool must_wait(session& inbound);
   void end_wait(const node_id& id, const caf::error& outcome);
   void prefer_inbound(const node_id& id, std::uint64_t dial);
   caf::result<void> admit(const peer_info& peer);
   void on_running(peer_info& peer);
-  void count_running(sessions::iterator which, peer_info& peer);
+  void count_running(session& which, peer_info& peer);
   void on_out_of_memory();
   void displace(const node_id& id);
   void on_session_end(session_end& end, const caf::error& why);
@@ -175,9 +192,9 @@ private:
   fair_pool<caf::actor_addr> pending_;
   /// Nodes that we dial.
   std::unordered_map<node_id, opening_dial> dialling_;
-  /// Of those that dialled us, who has proved who he is.
-  std::unordered_multimap<node_id, session*> greeted_;
-  std::unordered_map<node_id, sessions::iterator> running_;
+  /// On their way.
+  std::unordered_multimap<node_id, greeted_session> greeted_;
+  std::unordered_set<session*, by_id, by_id> running_;
   /// Over but not gone.
   fair_pool<caf::actor_addr> lingering_;
   /// Of the network's other loops.

@@ -163,6 +163,8 @@ private:
   const bool dialled_;
   state state_ = state::handshake;
   bool asked_to_close_ = false;
+  /// The stream is broken: nobody can be told anything.
+  bool broken_ = false;
 
   /// Until it is over, and then its room is given back.
   std::unique_ptr<handshake> handshake_;
@@ -178,16 +180,16 @@ private:
   read_buffer in_{*memory_};
   /// How much of the front of `in_` is needed to go on.
   std::size_t wanted_ = 1;
-  bool awaiting_readable_ = false;
   /// Whose window was full when another message came; nothing is read until it has room again.
   live_route* paused_by_ = nullptr;
+  bool awaiting_readable_ = false;
 
+  bool awaiting_writable_ = false;
+  bool write_deadline_armed_ = false;
   /// Sealed frames; those before `written_` are out.
   bytes out_;
   std::size_t written_ = 0;
-  bool awaiting_writable_ = false;
   caf::actor_clock::time_point last_progress_;
-  bool write_deadline_armed_ = false;
   write_queue queue_;
   /// Answered when all of `out_` is out.
   std::vector<awaited_write> in_flight_;
@@ -196,6 +198,9 @@ private:
   bool busy_ = false;
   bool ping_due_ = false;
   bool pong_due_ = false;
+  /// Pings and reserved messages since `base_period_`.
+  unsigned base_messages_ = 0;
+  caf::actor_clock::time_point base_period_;
   pinger_actor pinger_;
   std::optional<caf::actor_clock::time_point> ping_sent_;
 
@@ -203,15 +208,10 @@ private:
   /// Intervals that found us paused: the remote's silence is ours.
   std::uint64_t paused_intervals_ = 0;
   std::uint64_t ignored_messages_ = 0;
-  /// Pings and reserved messages since then.
-  unsigned base_messages_ = 0;
-  caf::actor_clock::time_point base_period_;
   /// By offset.
   std::vector<live_route> routes_;
   caf::typed_actor<caf::reacts_to<message_event>> observer_;
 
-  /// The stream is broken: nobody can be told anything.
-  bool broken_ = false;
   /// Only the deadline armed last counts.
   std::uint64_t deadline_ = 0;
 };

@@ -37,7 +37,7 @@ loop_unit::~loop_unit() {
 void loop_unit::add_actor() {
   std::lock_guard guard{mutex_};
   if (ready_.capacity() <= actors_)
-    ready_.reserve(2 * actors_ + 1);
+    ready_.reserve(actors_ + actors_ / 2 + 1);
   ++actors_;
 }
 

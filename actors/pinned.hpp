@@ -100,12 +100,11 @@ public:
       return;
     unit_->add_actor();
     this->home_system().inc_detached_threads();
-    holds_system_ = true;
   }
 
-  /// One that could not be constructed has never ended.
   ~pinned() override {
-    let_go_of_system();
+    if (!has_ended()) // It could not be constructed.
+      let_go_of_system();
     if (unit_)
       unit_->remove_actor();
   }
@@ -127,9 +126,17 @@ public:
   }
 
   bool cleanup(caf::error&& why, caf::execution_unit* unit) override {
-    auto out = Base::cleanup(std::move(why), unit);
-    let_go_of_system();
-    return out;
+    const auto ended = has_ended();
+    try {
+      Base::cleanup(std::move(why), unit);
+    } catch (const std::bad_alloc&) {
+      if (!ended && has_ended())
+        let_go_of_system();
+      throw;
+    }
+    if (!ended)
+      let_go_of_system();
+    return !ended;
   }
 
 protected:
@@ -158,13 +165,14 @@ protected:
   }
 
 private:
+  [[nodiscard]] bool has_ended() const { return this->getf(Base::is_cleaned_up_flag); }
+
   void let_go_of_system() {
-    if (std::exchange(holds_system_, false))
+    if (unit_)
       this->home_system().dec_detached_threads();
   }
 
   std::shared_ptr<loop_unit> unit_;
-  bool holds_system_ = false;
 };
 
 } // namespace devp2p

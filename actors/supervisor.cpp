@@ -59,8 +59,8 @@ supervisor::behavior_type supervisor::make_behavior() {
   adopt(culprit::peer, peer_);
   send_later(node_->limits.handshake_timeout, tick_atom::value, session_phase::running);
   return surviving<behavior_type>(
-    this, [this] { on_out_of_memory(); }, [this](const node_id& id) { on_identity(id); },
-    [this](hello& theirs) { on_hello(theirs); },
+    this, [](auto& self) { self.on_out_of_memory(); },
+    [this](const node_id& id) { on_identity(id); }, [this](hello& theirs) { on_hello(theirs); },
     [this](failed_atom, const caf::error& why) { end(culprit::peer, why); },
     [this](failed_atom, std::uint16_t index, std::uint32_t restarts) { on_stall(index, restarts); },
     [this](const round_trip& times) { info_.ping = times; },
@@ -202,13 +202,14 @@ handler_actor supervisor::start_handler(std::size_t index) {
   auto& chosen = shared_[index];
   caf::error why;
   if (auto out = spawn_handler(index, why)) {
-    chosen.not_spawned = 0;
+    if (chosen.past)
+      chosen.past->not_spawned = 0;
     return out;
   }
   const auto& supervised = chosen.what->supervised;
   // A factory that is slow to fail would never use up its budget.
   if (supervised.when_failed == supervision::strategy::restart &&
-      chosen.not_spawned++ == supervised.intensity)
+      chosen.failed().not_spawned++ == supervised.intensity)
     end(culprit::handler, std::move(why), to_string(chosen.name()));
   else
     on_handler_end(index, why);
@@ -288,7 +289,7 @@ supervision::strategy supervisor::consequence(std::size_t index, const caf::erro
                supervised.period + at_most_forever(node_->limits.ping_interval,
                                                    (supervised.intensity + 1.0) *
                                                      (node_->limits.max_missed_pings + 1.0)));
-  auto out = consequence_of(why, supervised, failed.budget, clock().now());
+  auto out = consequence_of(why, supervised, failed.failed().budget, clock().now());
   auto attached =
     std::count_if(shared_.begin(), shared_.end(), [](const shared& x) { return !x.detached; });
   if (out == strategy::detach && attached == 1)
@@ -306,17 +307,18 @@ supervision::strategy supervisor::consequence(std::size_t index, const caf::erro
 /// One line a second at most: a handler may fail again and again.
 void supervisor::log_failure(std::size_t index, const caf::error& why, settings::duration pause) {
   auto& failed = shared_[index];
+  auto& [budget, paused, not_spawned, logged, not_logged] = failed.failed();
   auto now = clock().now();
-  if (!node_->log || (failed.logged && now - *failed.logged < log_interval)) {
-    ++failed.not_logged;
+  if (!node_->log || (logged && now - *logged < log_interval)) {
+    ++not_logged;
     return;
   }
-  failed.logged = now;
+  logged = now;
   auto then = failed.detached ? std::string{"the session goes on without it"}
               : pause > settings::duration{0}
                 ? "restarted in " + std::to_string(pause / std::chrono::milliseconds{1}) + " ms"
                 : std::string{"restarted"};
-  if (auto more = std::exchange(failed.not_logged, 0); more > 0)
+  if (auto more = std::exchange(not_logged, 0); more > 0)
     then += "; and " + std::to_string(more) + " times more since the last such line";
   node_->log->warn("handler of {} with {} failed: {}; {}", to_string(failed.name()), remote_name(),
                    describe(why), then);
@@ -335,7 +337,7 @@ void supervisor::on_handler_end(std::size_t index, const caf::error& why) {
   switch (consequence(index, why)) {
   case supervision::strategy::restart: {
     auto& failed = shared_[index];
-    auto pause = failed.pause.next(failed.what->supervised, clock().now(), luck());
+    auto pause = failed.failed().pause.next(failed.what->supervised, clock().now(), luck());
     log_failure(index, why, pause.value_or(settings::duration{0}));
     // A further one never in the same turn: others live on this thread, too.
     if (!pause)

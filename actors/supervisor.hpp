@@ -88,21 +88,31 @@ private:
   /// Until the handshake has proved who the remote is, its id is whom we have dialled.
   /// What of it is in `shared_` is not here.
   peer_info info_;
+  /// Of the handlers of one protocol.
+  struct failures {
+    restart_budget budget;
+    restart_pause pause;
+    /// Handlers that could not be spawned, one after the other.
+    unsigned not_spawned = 0;
+    /// When a failure was logged last, and how many were not since.
+    std::optional<caf::actor_clock::time_point> logged;
+    unsigned not_logged = 0;
+  };
   /// By place on the link: which of the node's protocols, and what has become of its handlers.
   struct shared {
     const protocol* what;
     std::uint64_t offset;
     std::uint32_t restarts = 0;
     bool detached = false;
-    restart_budget budget = {};
-    restart_pause pause = {};
-    /// Handlers that could not be spawned, one after the other.
-    unsigned not_spawned = 0;
-    /// When a failure was logged last, and how many were not since.
-    std::optional<caf::actor_clock::time_point> logged = {};
-    unsigned not_logged = 0;
+    /// From the first one on: few sessions ever need the room.
+    std::unique_ptr<failures> past = {};
 
     [[nodiscard]] capability name() const { return {what->name, what->version}; }
+    [[nodiscard]] failures& failed() {
+      if (!past)
+        past = std::make_unique<failures>();
+      return *past;
+    }
   };
   std::vector<shared> shared_;
   peer_actor peer_;

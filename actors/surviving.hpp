@@ -68,9 +68,9 @@ caf::result<Ts...> answered(caf::local_actor* self, caf::result<Ts...> result) {
   return caf::delegated<Ts...>{};
 }
 
-template <class OnFailure, class Function, class Result, class... Args>
-auto surviving(caf::local_actor* self, OnFailure on_failure, Function function,
-               Result (Function::*)(Args...) const) {
+/// There is one for each message of each actor: it holds no more than it must.
+template <class OnFailure, class Self, class Function, class Result, class... Args>
+auto surviving(Self* self, Function function, Result (Function::*)(Args...) const) {
   return [=](Args... args) -> typename to_result<Result>::type {
     try {
       if constexpr (std::is_void_v<Result>)
@@ -79,7 +79,7 @@ auto surviving(caf::local_actor* self, OnFailure on_failure, Function function,
         return answered(self,
                         typename to_result<Result>::type{function(std::forward<Args>(args)...)});
     } catch (const std::bad_alloc&) {
-      on_failure();
+      OnFailure{}(*self);
       if constexpr (!std::is_void_v<Result>)
         return caf::make_error(errc::out_of_memory);
     }
@@ -111,11 +111,13 @@ void deliver(Promise promise, What what) {
 
 /// A behavior of these functions, for an actor that is not to end by want of memory
 /// (`std::bad_alloc`), as an exception out of a message's turn ends others. It calls `on_failure`
-/// instead, and `errc::out_of_memory` answers whoever has asked, unless the function has made a
-/// promise: then the promise is the function's to keep.
-template <class Behavior, class OnFailure, class... Functions>
-Behavior surviving(caf::local_actor* self, OnFailure on_failure, Functions... functions) {
-  return {detail::surviving(self, on_failure, std::move(functions), &Functions::operator())...};
+/// instead, with the actor, and `errc::out_of_memory` answers whoever has asked, unless the
+/// function has made a promise: then the promise is the function's to keep.
+///
+/// `on_failure` captures nothing.
+template <class Behavior, class Self, class OnFailure, class... Functions>
+Behavior surviving(Self* self, OnFailure, Functions... functions) {
+  return {detail::surviving<OnFailure>(self, std::move(functions), &Functions::operator())...};
 }
 
 } // namespace devp2p

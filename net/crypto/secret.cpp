@@ -7,7 +7,6 @@
 namespace devp2p::crypto {
 
 void wipe(mutable_byte_view out) {
-  // A third of the time of OPENSSL_cleanse, and there is a state of Keccak to wipe for each digest.
   if (!out.empty()) // Of nothing there may be no address.
     ::explicit_bzero(out.data(), out.size());
 }

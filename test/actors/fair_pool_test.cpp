@@ -4,6 +4,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <random>
+#include <vector>
+
 namespace devp2p::test {
 namespace {
 
@@ -63,6 +67,39 @@ BOOST_AUTO_TEST_CASE(names_whose_source_has_fewest_places_elsewhere) {
   BOOST_TEST(*pool.poorest_in(other) == 2);
   other.add(4, from(2));
   BOOST_TEST(*pool.poorest_in(other) == 1);
+}
+
+/// Against the plainest list there is.
+BOOST_AUTO_TEST_CASE(keeps_the_order_whoever_leaves) {
+  std::mt19937 chance{7};
+  std::vector<std::pair<int, int>> members; // Who, and from where, by age.
+  for (int i = 0; i < 5000; ++i) {
+    if (members.size() < 30 && chance() % 2 == 0) {
+      members.emplace_back(i, static_cast<int>(chance() % 5));
+      pool.add(i, from(members.back().second));
+    } else if (!members.empty()) {
+      auto gone = members.begin() + static_cast<long>(chance() % members.size());
+      BOOST_TEST(pool.remove(gone->first));
+      members.erase(gone);
+    }
+    auto count = [&](int where) {
+      return std::count_if(members.begin(), members.end(),
+                           [=](const auto& x) { return x.second == where; });
+    };
+    // Of equals it is the first: the one that has the oldest member.
+    auto fullest =
+      std::max_element(members.begin(), members.end(), [&](const auto& x, const auto& y) {
+        return count(x.second) < count(y.second);
+      });
+    BOOST_TEST(pool.size() == members.size());
+    BOOST_TEST(pool.empty() == (fullest == members.end()));
+    if (fullest == members.end())
+      continue;
+    auto youngest = std::find_if(members.rbegin(), members.rend(),
+                                 [=](const auto& x) { return x.second == fullest->second; });
+    BOOST_TEST(*pool.oldest_of_fullest() == fullest->first);
+    BOOST_TEST(*pool.youngest_of_fullest() == youngest->first);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 using namespace devp2p;
@@ -47,6 +48,25 @@ BOOST_AUTO_TEST_CASE(a_secret_wipes_what_it_takes_over) {
   secret<32> subject{std::move(octets)};
   BOOST_TEST((octets == byte_array<32>{}));
   BOOST_TEST(subject.octets()[31] == 0x55);
+}
+
+BOOST_AUTO_TEST_CASE(an_array_of_any_size_is_wiped_whole) {
+  auto try_size = []<std::size_t N>(std::integral_constant<std::size_t, N>) {
+    struct {
+      byte_array<N> octets;
+      byte_array<16> behind;
+    } x;
+    x.octets.fill(0x55);
+    x.behind.fill(0x55);
+    wipe(x.octets);
+    BOOST_TEST(std::count(x.octets.begin(), x.octets.end(), 0) == static_cast<long>(N));
+    BOOST_TEST(std::count(x.behind.begin(), x.behind.end(), 0) == 0);
+  };
+  try_size(std::integral_constant<std::size_t, 1>{});
+  try_size(std::integral_constant<std::size_t, 15>{});
+  try_size(std::integral_constant<std::size_t, 16>{});
+  try_size(std::integral_constant<std::size_t, 33>{});
+  try_size(std::integral_constant<std::size_t, 200>{});
 }
 
 BOOST_AUTO_TEST_CASE(a_hash_leaves_nothing_of_its_state_in_memory) {
