@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/remote/middleman.hpp"
 
-#include "devp2p/remote/bounded_multiplexer.hpp"
+#include "devp2p/remote/bounded_middleman.hpp"
 
-#include <caf/io/middleman.hpp>
 #include <caf/openssl/manager.hpp>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -54,9 +53,9 @@ void load_middleman(caf::actor_system_config& config, const middleman_options& o
     throw std::runtime_error{"connection_timeout must be longer than heartbeat_interval, or each "
                              "connection would be cut"};
   config.module_factories.push_back(
-    [size = options.max_message_size,
-     timeout = options.handshake_timeout](caf::actor_system& system) -> caf::actor_system::module* {
-      return new bounded_middleman(system, size, timeout); // The system's from then on.
+    [bounds = connection_bounds{options.max_message_size, options.handshake_timeout}](
+      caf::actor_system& system) -> caf::actor_system::module* {
+      return new bounded_middleman(system, bounds); // The system's from then on.
     });
   config.set("middleman.heartbeat-interval", caf::timespan{options.heartbeat_interval});
   config.set("middleman.connection-timeout", caf::timespan{options.connection_timeout});

@@ -36,7 +36,7 @@ struct middleman_options {
   /// before it comes. In octets; more than the largest message and than `credit`, and less than 4
   /// GiB.
   std::size_t max_message_size = std::size_t{64} << 20;
-  /// Without certificates: who has connected and has not said by then who it is is thrown out.
+  /// Who has connected and has not said by then who it is is thrown out.
   settings::duration handshake_timeout = std::chrono::seconds{5};
   /// With them, everything that `publish` and `connect` do is encrypted and authenticated; without,
   /// they stay on this host.

@@ -2,6 +2,7 @@
 #include "devp2p/remote/publishing.hpp"
 
 #include "devp2p/messages/capability.hpp"
+#include "devp2p/remote/bounded_middleman.hpp"
 
 #include <caf/actor_system_config.hpp>
 #include <caf/io/middleman.hpp>
@@ -36,8 +37,11 @@ caf::expected<caf::io::middleman_actor> middleman_for(caf::actor_system& system,
   // CAF would ask the system's resolver for whatever it is.
   if (!where.has_valid_host())
     return caf::make_error(errc::invalid_endpoint, printable(to_string(where)));
-  if (has_certificates(system))
-    return system.openssl_manager().actor_handle();
+  if (has_certificates(system)) {
+    // One that the application has loaded by itself has no bounds.
+    auto* ours = dynamic_cast<bounded_middleman*>(&system.middleman());
+    return ours != nullptr ? ours->certified() : system.openssl_manager().actor_handle();
+  }
   if (!is_loopback(where))
     return caf::make_error(errc::permission_denied, to_string(where) +
                                                       " is not a loopback address, and without "

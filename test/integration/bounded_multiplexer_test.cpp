@@ -2,6 +2,7 @@
 //
 // What the bounds of connections between processes do to who may connect: to a message that is too
 // long, and to brokers of the application's own, which have nothing to do with them.
+#include "certificate_authority.hpp"
 #include "participant.hpp"
 
 #include <asio/io_context.hpp>
@@ -12,7 +13,9 @@
 #include <caf/io/all.hpp>
 
 #include <array>
+#include <optional>
 #include <string>
+#include <tuple>
 
 namespace devp2p::test {
 namespace {
@@ -28,9 +31,31 @@ middleman_options bounded() {
 }
 
 struct process {
-  connected_config config{bounded()};
-  caf::actor_system system{config};
+  explicit process(std::optional<certificates> certified = {})
+    : config([&] {
+        auto out = bounded();
+        out.certified = std::move(certified);
+        return out;
+      }()),
+      system(config) {}
+
+  connected_config config;
+  caf::actor_system system;
 };
+
+struct without_certificates {
+  std::optional<certificates> certify(const std::string&) const { return std::nullopt; }
+};
+
+struct with_certificates {
+  std::optional<certificates> certify(const std::string& name) const {
+    return authority.certify(name);
+  }
+
+  certificate_authority authority;
+};
+
+using either = std::tuple<without_certificates, with_certificates>;
 
 handler_actor::behavior_type tell_sizes(handler_actor::pointer self, const handler_actor& back) {
   return {[=](const packet& x) { self->send(back, packet{x.payload.size(), {}}); }};
@@ -134,13 +159,14 @@ struct broker_fixture {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(who_announces_more_than_it_may_is_cut_off) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(who_announces_more_than_it_may_is_cut_off, How, either) {
+  How how;
   std::promise<std::uint64_t> first;
   std::promise<std::uint64_t> second;
   auto heard = 0;
-  process here;
-  process there;
-  process elsewhere;
+  process here{how.certify("here")};
+  process there{how.certify("there")};
+  process elsewhere{how.certify("elsewhere")};
   caf::scoped_actor self{there.system};
   auto count = [&](handler_actor::pointer) -> handler_actor::behavior_type {
     return {[&](const packet& x) { (heard++ == 0 ? first : second).set_value(x.code); }};

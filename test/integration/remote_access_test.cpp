@@ -9,6 +9,7 @@
 
 #include <caf/io/middleman.hpp>
 
+#include <filesystem>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -219,6 +220,23 @@ BOOST_AUTO_TEST_CASE(nobody_connects_to_a_stranger) {
   process bare;
   published open{bare, network, "127.0.0.1"};
   BOOST_TEST(!open.answers(here));
+}
+
+// They are read for each connection.
+BOOST_AUTO_TEST_CASE(one_that_is_gone_for_a_while_costs_nothing_but_who_came_meanwhile) {
+  certificate_authority authority;
+  net::asio_network network;
+  auto ours = authority.certify("here");
+  process here{ours};
+  process there{authority.certify("there")};
+  published node{here, network, "0.0.0.0"};
+  std::filesystem::rename(ours.certificate, ours.certificate + ".away");
+  BOOST_TEST(!node.answers(there));
+  // Nor can it connect to others itself.
+  auto found = connect<node_actor>(here.system, {"127.0.0.1", node.port}, a_while);
+  BOOST_TEST(!found);
+  std::filesystem::rename(ours.certificate + ".away", ours.certificate);
+  BOOST_TEST(node.answers(there));
 }
 
 BOOST_AUTO_TEST_CASE(those_that_cannot_be_used_are_refused_at_once) {

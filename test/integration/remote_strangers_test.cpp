@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // What any program of this host may do to a process with a published actor.
+#include "certificate_authority.hpp"
 #include "participant.hpp"
 
 #include "devp2p/remote/remote_handler.hpp"
@@ -18,6 +19,7 @@
 #include <fstream>
 #include <optional>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 namespace devp2p::test {
@@ -47,9 +49,10 @@ struct fixture {
   std::uint16_t port = 0;
   asio::io_context context;
 
-  fixture() {
+  explicit fixture(std::optional<certificates> certified = {}) {
     add_types(config);
-    load_middleman(config, {.handshake_timeout = handshake_timeout});
+    load_middleman(config,
+                   {.handshake_timeout = handshake_timeout, .certified = std::move(certified)});
     system.emplace(config);
     host = host_handlers(*system, [](auto&, auto&) { return handler_actor{}; });
     port = value_of(publish(host));
@@ -77,6 +80,18 @@ struct fixture {
     return out;
   }
 };
+
+struct certified_fixture : private certificate_authority, fixture {
+  certified_fixture() : fixture(certify("here")) {}
+
+  middleman_options options() const { return {.certified = certify("there")}; }
+};
+
+struct plain_fixture : fixture {
+  static middleman_options options() { return {}; }
+};
+
+using either = std::tuple<plain_fixture, certified_fixture>;
 
 /// Of this process, in kilobytes.
 std::size_t peak_memory() {
@@ -114,20 +129,24 @@ BOOST_FIXTURE_TEST_CASE(make_nobody_hold_what_they_announce, fixture) {
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(that_say_nothing_are_thrown_out, fixture) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(that_say_nothing_are_thrown_out, Fixture, either) {
+  Fixture here;
   constexpr std::size_t count = 1000;
   allow_descriptors(2 * count + 200); // Both ends are here.
   const auto before = open_descriptors().size();
   const auto begun = std::chrono::steady_clock::now();
   std::vector<tcp::socket> silent;
   for (std::size_t i = 0; i < count; ++i)
-    silent.push_back(visit());
+    silent.push_back(here.visit());
+  // Or next to nothing: the first octet of a message of TLS.
+  for (std::size_t i = 0; i < count; i += 2)
+    asio::write(silent[i], asio::buffer(bytes{22}));
   // Nobody is kept out by them.
-  connected_config settings;
+  connected_config settings{here.options()};
   caf::actor_system there{settings};
-  BOOST_TEST(!!connect<handler_host_actor>(there, {"127.0.0.1", port}));
+  BOOST_TEST(!!connect<handler_host_actor>(there, {"127.0.0.1", here.port}));
   for (auto& each : silent)
-    BOOST_TEST_REQUIRE(read_all(each).value() < 10'000u); // Its own handshake, then the end.
+    BOOST_TEST_REQUIRE(here.read_all(each).value() < 10'000u); // Its own handshake, then the end.
   const auto lasted = std::chrono::steady_clock::now() - begun;
   BOOST_TEST((lasted >= handshake_timeout));
   BOOST_TEST((lasted < patience));
