@@ -51,7 +51,7 @@ public:
         busy->store(false);
         tell_outcome(whom, std::move(outcome), accept_atom::value, index);
       });
-    } catch (const std::bad_alloc&) {
+    } catch (...) {
       busy_->store(false);
       throw;
     }

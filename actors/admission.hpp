@@ -26,11 +26,12 @@ public:
       trusted_(trusted.begin(), trusted.end()) {}
 
   /// Why `id` may not come in; nothing if it may. The order of the checks is go-ethereum's, so that
-  /// both ends of a refused connection name the same reason as they would there.
-  [[nodiscard]] std::optional<errc> refuses(const node_id& id, bool inbound) const {
-    if (!is_trusted(id) && peers_.size() >= max_peers_)
-      return errc::too_many_peers;
-    if (!is_trusted(id) && inbound && inbound_ >= max_inbound_)
+  /// both ends of a refused connection name the same reason as they would there. `has_place`:
+  /// another gives up its own.
+  [[nodiscard]] std::optional<errc> refuses(const node_id& id, bool inbound,
+                                            bool has_place = false) const {
+    auto needs_place = !has_place && !is_trusted(id);
+    if (needs_place && (peers_.size() >= max_peers_ || (inbound && inbound_ >= max_inbound_)))
       return errc::too_many_peers;
     if (peers_.contains(id))
       return errc::already_connected;
@@ -43,8 +44,6 @@ public:
   /// the youngest of the source that holds most places, if that still holds as many as the other
   /// when it has given one up. Trusted nodes and nodes that we dialled keep their places.
   [[nodiscard]] std::optional<node_id> displaced_by(const source& from) const {
-    if (peers_.size() > max_peers_ || inbound_ > max_inbound_)
-      return std::nullopt; // One place less would still be none.
     auto loser = strangers_.youngest_of_fullest(strangers_.count(from) + 2);
     return loser ? std::optional{**loser} : std::nullopt;
   }

@@ -61,7 +61,7 @@ mapper_core::behavior_type mapper_core::make_behavior() {
   }
   at_system_end_.call(home_system(), [this] { end_at_once(); });
   return surviving<behavior_type>(
-    this, [](auto&) {},
+    this, [](auto&, const caf::error&) {},
     // Of users:
     [this](map_atom, local_port port) { return keep(port); },
     [this](unmap_atom, local_port port) { forget(port); }, //

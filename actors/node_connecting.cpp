@@ -7,7 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <new>
+#include <exception>
 #include <utility>
 
 namespace devp2p {
@@ -47,8 +47,8 @@ void node_core::accept(std::size_t index) {
     return;
   try {
     listeners_[index].door.accept(node_core_actor{this}, index);
-  } catch (const std::bad_alloc&) {
-    on_accept_failed(index, errc::out_of_memory);
+  } catch (...) {
+    on_accept_failed(index, error_of(std::current_exception(), errc::callback_failed));
   }
 }
 
@@ -72,7 +72,9 @@ void node_core::admit_waiting() {
   }
   if (waiting_.empty() || looking_)
     return;
-  send_later(turn_of(config_->limits), resume_atom::value);
+  const auto turn = turn_of(config_->limits);
+  look_at_ = clock().now() + turn;
+  send_later(turn, resume_atom::value);
   looking_ = true;
 }
 
@@ -103,18 +105,20 @@ void node_core::give_up_waiting() {
 void node_core::on_accepted(std::size_t index, shared_stream stream) {
   if (stopping_ || index >= listeners_.size() || !stream)
     return;
-  survive([this] { on_out_of_memory(); }, [&] { take_in(std::move(stream)); });
+  survive([this](const caf::error& why) { on_failure(why); }, [&] { take_in(std::move(stream)); });
   // Always: in the system's backlog a stranger could keep others from being seen at all.
   accept(index);
 }
 
 void node_core::take_in(shared_stream stream) {
+  if (config_->limits.max_pending == 0)
+    return; // There will never be a place.
   auto number = next_accepted_++;
   auto from = source_of(stream->remote());
   accepted_.emplace(number, std::move(stream));
   try {
     waiting_.add(number, from);
-  } catch (const std::bad_alloc&) {
+  } catch (...) {
     accepted_.erase(number);
     throw;
   }
@@ -161,7 +165,7 @@ caf::result<peer_info> node_core::dial(const enode& target) {
   auto number = next_dial_++;
   try {
     return begin_dial(target, number);
-  } catch (const std::bad_alloc&) {
+  } catch (...) {
     dialling_.erase(target.id);
     dials_.erase(number);
     throw;
@@ -199,6 +203,8 @@ caf::result<peer_info> node_core::adopt(const node_id& id, const punched_stream&
     return errc::shutting_down;
   if (id == self_)
     return errc::connected_to_self;
+  if (auto runs = running_.find(id); runs != running_.end())
+    return answer_from(**runs);
   if (peers_.contains(id) || dialling_.contains(id))
     return caf::make_error(errc::already_connected, id.brief());
   if (dialling_.size() >= config_->limits.max_dialing)

@@ -7,6 +7,7 @@
 #include <caf/send.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <new>
 #include <utility>
 
@@ -24,13 +25,13 @@ node_core::behavior_type node_core::make_behavior() {
   alive_ = this;
   system_end_.watch(this);
   set_down_handler([this](const caf::down_msg& down) {
-    survive([this] { on_out_of_memory(); }, [&] { on_down(down); });
+    survive([this](const caf::error& why) { on_failure(why); }, [&] { on_down(down); });
   });
   set_exit_handler([this](const caf::exit_msg&) { shut_down(); });
   // A refusal by a supervisor that is on its way out is no failure of ours.
   set_error_handler([](const caf::error&) {});
   return surviving<behavior_type>(
-    this, [](auto& self) { self.on_out_of_memory(); },
+    this, [](auto& self, const caf::error& why) { self.on_failure(why); },
     [this](listen_atom, const endpoint& at) { return listen(at); },
     [this](dial_atom, const enode& target) { return dial(target); },
     [this](dial_atom, const node_id& id, const punched_stream& x) { return adopt(id, x); },
@@ -61,10 +62,7 @@ node_core::behavior_type node_core::make_behavior() {
         listeners_[index].pausing = false;
       accept(index);
     },
-    [this](resume_atom) {
-      looking_ = false;
-      admit_waiting();
-    },
+    [this](resume_atom) { look_again(); },
     [this](const port_mapped& x) {
       is_reached(x.mapping);
       mapping_subscribers_.tell(x);
@@ -81,29 +79,37 @@ node_core::behavior_type node_core::make_behavior() {
     [this](const mapping_failed& x) { mapping_subscribers_.tell(x); });
 }
 
-void node_core::on_out_of_memory() {
-  if (config_->log)
-    config_->log->warn("out of memory: what was asked for is dropped, and all else goes on");
-  try {
-    accept_again();
-  } catch (const std::bad_alloc&) {
-    return; // With the end of the next session.
-  }
+void node_core::on_failure(const caf::error& why) {
+  auto nothing = [](const caf::error&) {};
+  survive(nothing, [&] {
+    if (config_->log)
+      config_->log->warn("{}: what was asked for is dropped, and all else goes on",
+                         why ? describe(why) : "out of memory");
+  });
+  // Or with the end of the next session.
+  survive(nothing, [this] { accept_again(); });
 }
 
 void node_core::on_exit() {
   // After `kill` the sessions are still there; they notice, because they monitor us. Who waits for
   // an answer would not.
+  auto refuse = [](auto& promise) {
+    survive([](const caf::error&) {},
+            [&] { promise.deliver(caf::make_error(errc::shutting_down)); });
+  };
   for (auto& [number, dial] : dials_)
-    dial.answer.deliver(caf::make_error(errc::shutting_down));
+    refuse(dial.answer);
   for (auto& [address, session] : sessions_) {
-    session.dialled.deliver(caf::make_error(errc::shutting_down));
+    refuse(session.dialled);
     for (auto& x : session.closed)
-      x.deliver(caf::make_error(errc::shutting_down));
+      refuse(x);
   }
   for (auto& x : gatherings_)
-    x->answer.deliver(caf::make_error(errc::shutting_down));
+    refuse(x->answer);
+  for (auto& [number, answer] : asked_)
+    refuse(answer);
   gatherings_.clear();
+  asked_.clear();
   listeners_.clear();
   accepted_.clear();
   waiting_ = {};
@@ -118,7 +124,8 @@ void node_core::on_exit() {
   mapping_subscribers_.clear(this);
   system_end_.forget(this);
   if (mapper_)
-    caf::anon_send_exit(mapper_, caf::exit_reason::kill);
+    survive([](const caf::error&) {},
+            [this] { caf::anon_send_exit(mapper_, caf::exit_reason::kill); });
   mapper_ = nullptr;
   alive_ = nullptr;
 }
@@ -136,13 +143,13 @@ std::shared_ptr<loop_unit> node_core::unit_of(const net::stream& stream) {
   return other;
 }
 
-/// Null if there is no memory for one: then the connection is closed.
+/// Null if there can be none, for want of memory: then the connection is closed.
 node_core::session* node_core::open_session(shared_stream stream, std::optional<node_id> dialled) {
   supervisor_actor handle;
   try {
     return &open_session(std::move(stream), dialled, handle);
-  } catch (const std::bad_alloc&) {
-    on_out_of_memory();
+  } catch (...) {
+    on_failure(error_of(std::current_exception(), errc::callback_failed));
     if (!handle)
       return nullptr;
     pending_.remove(handle.address());
@@ -282,13 +289,17 @@ caf::result<void> node_core::admit(const peer_info& peer) {
   auto& session = i->second;
   // Where it takes the place of a dial of ours, it is not one of those whose number is limited.
   auto inbound = session.inbound && !session.dialled.pending();
-  if (inbound && peers_.refuses(peer.id, inbound) == errc::too_many_peers)
-    if (auto loser = peers_.displaced_by(source_of(session)))
-      displace(*loser);
-  if (auto why = peers_.refuses(peer.id, inbound))
+  auto why = peers_.refuses(peer.id, inbound);
+  std::optional<node_id> loser;
+  if (inbound && why == errc::too_many_peers)
+    if (loser = peers_.displaced_by(source_of(session)); loser)
+      why = peers_.refuses(peer.id, inbound, true);
+  if (why)
     return caf::make_error(*why);
   if (running_.contains(peer.id))
     return caf::make_error(errc::already_connected);
+  if (loser)
+    displace(*loser);
   peers_.add(peer.id, inbound, source_of(session));
   session.admitted = true;
   return caf::unit;
@@ -308,12 +319,14 @@ void node_core::displace(const node_id& id) {
 
 void node_core::on_running(peer_info& peer) {
   auto i = current_session();
-  if (i == sessions_.end() || i->second.phase >= session_phase::running)
+  // One that has lost its place meanwhile has been told.
+  if (i == sessions_.end() || i->second.phase >= session_phase::running || !i->second.admitted)
     return;
   try {
     count_running(i->second, peer);
-  } catch (const std::bad_alloc&) {
-    send(i->second.handle, failed_atom::value, caf::make_error(errc::out_of_memory));
+  } catch (...) {
+    send(i->second.handle, failed_atom::value,
+         error_of(std::current_exception(), errc::callback_failed));
     throw;
   }
   admit_waiting();
@@ -392,19 +405,21 @@ void node_core::answer_with(session& running, caf::typed_response_promise<peer_i
     x.trusted = peers_.is_trusted(x.id);
     deliver(take(), std::move(x));
   };
-  request(running.handle, config_->limits.disconnect_timeout, info_atom::value)
+  request(running.handle, answer_within(config_->limits.disconnect_timeout), info_atom::value)
     .then(on_info, [take](caf::error& why) { deliver(take(), std::move(why)); });
 }
 
 /// Answers a dial of a node that is connected already.
 caf::result<peer_info> node_core::answer_from(const session& running) {
-  auto answer = make_response_promise<peer_info>();
-  auto on_info = [this, answer](peer_info& x) mutable {
+  auto number = next_asked_++;
+  auto take = [this, number] { return std::move(asked_.extract(number).mapped()); };
+  auto on_info = [this, take](peer_info& x) {
     x.trusted = peers_.is_trusted(x.id);
-    deliver(answer, std::move(x));
+    deliver(take(), std::move(x));
   };
-  request(running.handle, config_->limits.disconnect_timeout, info_atom::value)
-    .then(on_info, [answer](caf::error& why) { deliver(answer, std::move(why)); });
+  auto answer = asked_[number] = make_response_promise<peer_info>();
+  request(running.handle, answer_within(config_->limits.disconnect_timeout), info_atom::value)
+    .then(on_info, [take](caf::error& why) { deliver(take(), std::move(why)); });
   return answer;
 }
 
@@ -422,14 +437,15 @@ void node_core::on_down(const caf::down_msg& down) {
   if (i == sessions_.end())
     return;
   auto& session = i->second;
+  auto nothing = [](const caf::error&) {};
   // A supervisor that was killed could not say so.
   if (session.phase != session_phase::closing)
-    survive([&] { stop_counting(session); },
-            [&] {
-              end_session(session, reason_for(culprit::supervisor, down.reason, session.phase),
-                          down.reason);
-            });
-  // Whoever was not answered then.
+    survive(nothing, [&] {
+      end_session(session, reason_for(culprit::supervisor, down.reason, session.phase),
+                  down.reason);
+    });
+  // Whatever was left of it then.
+  survive(nothing, [&] { stop_counting(session); });
   answer_all(session, down.reason);
   lingering_.remove(down.source);
   sessions_.erase(i);
@@ -470,7 +486,7 @@ caf::result<std::vector<peer_info>> node_core::tell_peers() {
       all->on_answer();
     };
     // Who is ending right now is no peer any more.
-    request(found->handle, config_->limits.disconnect_timeout, info_atom::value)
+    request(found->handle, answer_within(config_->limits.disconnect_timeout), info_atom::value)
       .then(on_info, [all](const caf::error&) { all->on_answer(); });
   }
   gatherings_.push_back(all);
@@ -536,6 +552,38 @@ void node_core::shut_down() {
     send(session.handle, close_atom::value, disconnect_reason::client_quitting);
   if (mapper_)
     send_exit(mapper_, caf::exit_reason::user_shutdown);
+  // Sessions have deadlines of their own. But of one whose end could not be told, for want of
+  // memory, nobody hears.
+  const auto& limits = config_->limits;
+  const auto longest =
+    2 * (limits.disconnect_timeout + limits.linger_timeout + 2 * limits.handler_timeout);
+  look_at_ = clock().now() + longest;
+  send_later(longest, resume_atom::value);
+  end_if_done();
+}
+
+/// When somebody who waits, or our end, has had its time.
+void node_core::look_again() {
+  if (clock().now() < look_at_)
+    return; // Somebody else's word.
+  looking_ = false;
+  if (stopping_)
+    return abandon_sessions();
+  admit_waiting();
+}
+
+/// Whatever has become of them: nobody who still lives takes that long.
+void node_core::abandon_sessions() {
+  for (auto& [address, session] : sessions_) {
+    answer_all(session, caf::make_error(errc::shutting_down));
+    send_exit(session.handle, caf::exit_reason::kill);
+  }
+  running_.clear();
+  greeted_.clear();
+  dialling_.clear();
+  pending_ = {};
+  lingering_ = {};
+  sessions_.clear();
   end_if_done();
 }
 

@@ -116,6 +116,7 @@ private:
   void admit_waiting();
   bool make_room(const source& from);
   void give_up_waiting();
+  void look_again();
   void on_accepted(std::size_t index, shared_stream stream);
   void take_in(shared_stream stream);
   void on_accept_failed(std::size_t index, const caf::error& why);
@@ -143,7 +144,7 @@ private:
   caf::result<void> admit(const peer_info& peer);
   void on_running(peer_info& peer);
   void count_running(session& which, peer_info& peer);
-  void on_out_of_memory();
+  void on_failure(const caf::error& why);
   void displace(const node_id& id);
   void on_session_end(session_end& end, const caf::error& why);
   void end_session(session& which, session_end end, const caf::error& why);
@@ -167,6 +168,7 @@ private:
   // The end.
   void shut_down();
   void end_at_once();
+  void abandon_sessions();
   void end_if_done();
 
   /// An actor that nobody refers to dies without a word, and our sessions let go of us one by one.
@@ -183,8 +185,9 @@ private:
   fair_pool<std::uint64_t> waiting_;
   std::map<std::uint64_t, shared_stream> accepted_;
   std::uint64_t next_accepted_ = 0;
-  /// It will be seen whether a pending session has had its time.
+  /// It will be seen whether a pending session has had its time, and when.
   bool looking_ = false;
+  caf::actor_clock::time_point look_at_ = {};
   std::map<std::uint64_t, open_dial> dials_;
   std::uint64_t next_dial_ = 0;
   sessions sessions_;
@@ -207,6 +210,8 @@ private:
   std::map<local_port, endpoint> external_;
   /// Under way; each ends within `disconnect_timeout`.
   std::vector<std::shared_ptr<gathering>> gatherings_;
+  std::map<std::uint64_t, caf::typed_response_promise<peer_info>> asked_;
+  std::uint64_t next_asked_ = 0;
   bool stopping_ = false;
 };
 

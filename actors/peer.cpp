@@ -140,7 +140,7 @@ void peer::fail_at_once(caf::error why) {
   if (state_ > state::failed || asked_to_close_)
     finish();
   else
-    fail(std::move(why));
+    fail(why ? std::move(why) : caf::make_error(errc::out_of_memory));
 }
 
 void peer::fail(caf::error why) {

@@ -220,10 +220,8 @@ template <class Task>
 void peer::guarded(const Task& task) {
   try {
     task();
-  } catch (const std::bad_alloc&) {
-    fail_at_once(caf::make_error(errc::out_of_memory));
-  } catch (const std::exception& what) {
-    fail_at_once(caf::make_error(errc::callback_failed, std::string{what.what()}));
+  } catch (...) {
+    fail_at_once(error_of(std::current_exception(), errc::callback_failed));
   }
 }
 

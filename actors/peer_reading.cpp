@@ -25,6 +25,11 @@ constexpr std::size_t max_stranger_read = std::size_t{4} << 10;
 /// In which base messages are counted.
 constexpr auto base_message_period = std::chrono::seconds{15};
 
+bool has_ended(const handler_actor& handler) {
+  return caf::actor_cast<caf::abstract_actor*>(handler)->getf(
+    caf::abstract_actor::is_terminated_flag);
+}
+
 } // namespace
 
 void peer::on_readable() {
@@ -306,7 +311,8 @@ void peer::on_packet(const rlpx::session::message& message) {
   busy_ = true;
   ++to->counts.messages_in;
   to->counts.bytes_in += message.size;
-  if (!to->handler) {
+  // One that has ended just now hears nothing more, and who watches it has yet to say so.
+  if (!to->handler || has_ended(to->handler)) {
     ++to->counts.messages_discarded;
     return;
   }

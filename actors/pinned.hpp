@@ -6,6 +6,7 @@
 #include "devp2p/net/network.hpp"
 
 #include <caf/actor_system.hpp>
+#include <caf/duration.hpp>
 #include <caf/execution_unit.hpp>
 #include <caf/resumable.hpp>
 #include <caf/send.hpp>
@@ -103,7 +104,7 @@ public:
   }
 
   ~pinned() override {
-    if (!has_ended()) // It could not be constructed.
+    if (!is_over()) // It could not be constructed.
       let_go_of_system();
     if (unit_)
       unit_->remove_actor();
@@ -126,17 +127,17 @@ public:
   }
 
   bool cleanup(caf::error&& why, caf::execution_unit* unit) override {
-    const auto ended = has_ended();
+    const auto over = is_over();
     try {
       Base::cleanup(std::move(why), unit);
-    } catch (const std::bad_alloc&) {
-      if (!ended && has_ended())
+    } catch (...) {
+      if (!over && is_over())
         let_go_of_system();
       throw;
     }
-    if (!ended)
+    if (!over)
       let_go_of_system();
-    return !ended;
+    return !over;
   }
 
 protected:
@@ -146,13 +147,19 @@ protected:
   /// loop's own timer: CAF's clock would keep us until then, and wake a thread to hear of it.
   template <class... Ts>
   void send_later(caf::timespan delay, const Ts&... what) {
-    delay = std::min<caf::timespan>(delay, settings::forever);
+    if (is_never(delay))
+      return; // A timer keeps our memory until it is due.
     if (!unit_)
       return this->delayed_send(this, delay, what...);
     unit_->loop().post_after(delay, [this, self = caf::weak_actor_ptr{this->ctrl()}, what...] {
       if (auto alive = self.lock())
         caf::anon_send(this, what...);
     });
+  }
+
+  /// For `request`: CAF's clock, too, remembers a deadline until it is due.
+  [[nodiscard]] static caf::duration answer_within(settings::duration timeout) {
+    return is_never(timeout) ? caf::duration{caf::infinite} : caf::duration{timeout};
   }
 
   /// To be called first in a callback of the network, and kept until its end: from there, too, this
@@ -165,7 +172,12 @@ protected:
   }
 
 private:
-  [[nodiscard]] bool has_ended() const { return this->getf(Base::is_cleaned_up_flag); }
+  /// Also what is left of it, or a part of it.
+  [[nodiscard]] static bool is_never(settings::duration delay) {
+    return delay >= settings::forever / 4;
+  }
+
+  [[nodiscard]] bool is_over() const { return this->getf(Base::is_cleaned_up_flag); }
 
   void let_go_of_system() {
     if (unit_)

@@ -78,6 +78,16 @@ public:
       [](std::exception_ptr& thrown) { return error_of(thrown, errc::handler_failed); });
   }
 
+  /// CAF guards a message's turn, but not itself: a worker of its scheduler would end the process.
+  caf::resumable::resume_result resume(caf::execution_unit* unit,
+                                       std::size_t max_throughput) override {
+    try {
+      return Base::resume(unit, max_throughput);
+    } catch (const std::bad_alloc&) {
+      return caf::resumable::resume_later;
+    }
+  }
+
   bool cleanup(caf::error&& why, caf::execution_unit* unit) override {
     auto peer = std::exchange(peer_, nullptr);
     if (auto& mailbox = this->mailbox(); peer && !mailbox.closed() && !mailbox.blocked()) {

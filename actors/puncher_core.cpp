@@ -49,7 +49,8 @@ puncher_core::behavior_type puncher_core::make_behavior() {
   set_exit_handler([this](const caf::exit_msg&) { quit(caf::exit_reason::user_shutdown); });
   set_error_handler([](const caf::error&) {});
   return surviving<behavior_type>(
-    this, [](auto&) {}, [this](punch_atom, const node_id& remote) { return punch(remote); },
+    this, [](auto&, const caf::error&) {},
+    [this](punch_atom, const node_id& remote) { return punch(remote); },
     [this](dial_atom, const node_id& remote) { return dial(remote); },
     [this](close_atom, const node_id& remote) {
       if (auto found = holes_.find(remote); found != holes_.end()) {

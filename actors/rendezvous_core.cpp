@@ -39,7 +39,7 @@ rendezvous_core::behavior_type rendezvous_core::make_behavior() {
     accept_again();
   });
   return surviving<behavior_type>(
-    this, [](auto& self) { self.accept_again(); },
+    this, [](auto& self, const caf::error&) { self.accept_again(); },
     [this](listen_atom, const endpoint& first, const endpoint& second) {
       return listen(first, second);
     },

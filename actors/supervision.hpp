@@ -39,8 +39,8 @@ struct supervision {
   /// The first restart comes at once. If that handler fails, too, the next comes after `min_pause`,
   /// and each further one after twice as long, up to `max_pause`, less up to a half by chance, so
   /// that sessions which failed together do not come back together. A handler that has run for
-  /// `period`, and for as long as its pause was, begins this anew. Messages that come meanwhile are
-  /// discarded and counted.
+  /// `period`, for `min_pause`, and for as long as its pause was, begins this anew. Messages that
+  /// come meanwhile are discarded and counted.
   settings::duration min_pause = std::chrono::milliseconds{10};
   settings::duration max_pause = std::chrono::seconds{5};
 };
@@ -51,10 +51,12 @@ public:
   using time_point = caf::actor_clock::time_point;
 
   /// The pause before the restart that is decided on at `now`; null for the first, which comes at
-  /// once. `luck` is from 0 to 1.
+  /// once. `ran`: there was a handler, and not only a factory that failed to spawn one. `luck` is
+  /// from 0 to 1.
   [[nodiscard]] std::optional<settings::duration> next(const supervision& limits, time_point now,
-                                                       double luck) {
-    if (restarted_ && now - until_ >= std::max(limits.period, full_)) {
+                                                       bool ran, double luck) {
+    if (restarted_ && ran && now > until_ &&
+        now - until_ >= std::max({limits.period, limits.min_pause, full_})) {
       restarted_ = false;
       full_ = settings::duration{0};
     }

@@ -46,7 +46,9 @@ supervisor::supervisor(caf::actor_config& config, std::shared_ptr<loop_unit> uni
 
 supervisor::behavior_type supervisor::make_behavior() {
   alive_ = this;
-  auto surviving_it = [this](auto task) { survive([this] { on_out_of_memory(); }, task); };
+  auto surviving_it = [this](auto task) {
+    survive([this](caf::error why) { on_failure(std::move(why)); }, task);
+  };
   set_down_handler([=, this](const caf::down_msg& down) { surviving_it([&] { on_down(down); }); });
   set_exit_handler([=, this](const caf::exit_msg&) {
     surviving_it([&] { end(culprit::node, errc::shutting_down); });
@@ -59,7 +61,7 @@ supervisor::behavior_type supervisor::make_behavior() {
   adopt(culprit::peer, peer_);
   send_later(node_->limits.handshake_timeout, tick_atom::value, session_phase::running);
   return surviving<behavior_type>(
-    this, [](auto& self) { self.on_out_of_memory(); },
+    this, [](auto& self, caf::error why) { self.on_failure(std::move(why)); },
     [this](const node_id& id) { on_identity(id); }, [this](hello& theirs) { on_hello(theirs); },
     [this](failed_atom, const caf::error& why) { end(culprit::peer, why); },
     [this](failed_atom, std::uint16_t index, std::uint32_t restarts) { on_stall(index, restarts); },
@@ -73,16 +75,18 @@ supervisor::behavior_type supervisor::make_behavior() {
     });
 }
 
-void supervisor::on_out_of_memory() {
+void supervisor::on_failure(caf::error why) {
+  if (!why)
+    why = errc::out_of_memory;
   if (phase_ < session_phase::closing)
-    return end(culprit::supervisor, errc::out_of_memory);
+    return end(culprit::supervisor, std::move(why));
   // It could not even end in order. Our end is the children's, and the node hears of it.
-  quit(caf::make_error(errc::out_of_memory));
+  quit(std::move(why));
 }
 
 void supervisor::on_exit() {
   for (const auto& x : children_)
-    kill(x);
+    survive([](const caf::error&) {}, [&] { kill(x); });
   children_.clear();
   peer_ = nullptr;
   if (owner_)
@@ -98,7 +102,7 @@ void supervisor::adopt(culprit role, const Handle& handle, std::size_t index) {
   try {
     monitor(handle);
     children_.push_back(added);
-  } catch (const std::bad_alloc&) {
+  } catch (...) {
     kill(added);
     throw;
   }
@@ -169,7 +173,7 @@ void supervisor::on_hello(hello& theirs) {
     return end(culprit::peer, errc::no_shared_capability);
   auto run_unless_over = [this] {
     if (phase_ == session_phase::greeting)
-      survive([this] { on_out_of_memory(); }, [this] { run(); });
+      survive([this](caf::error why) { on_failure(std::move(why)); }, [this] { run(); });
   };
   request(owner_, caf::infinite, admit_atom::value, info())
     .then(run_unless_over, [this](const caf::error& why) { end(culprit::node, why); });
@@ -269,7 +273,7 @@ caf::result<peer_info> supervisor::tell() {
     }
     answer.deliver(std::move(out));
   };
-  request(peer_, node_->limits.disconnect_timeout, info_atom::value)
+  request(peer_, answer_within(node_->limits.disconnect_timeout), info_atom::value)
     .then(with_counts, [answer](caf::error& why) mutable { answer.deliver(std::move(why)); });
   return answer;
 }
@@ -337,7 +341,9 @@ void supervisor::on_handler_end(std::size_t index, const caf::error& why) {
   switch (consequence(index, why)) {
   case supervision::strategy::restart: {
     auto& failed = shared_[index];
-    auto pause = failed.failed().pause.next(failed.what->supervised, clock().now(), luck());
+    auto& past = failed.failed();
+    auto pause =
+      past.pause.next(failed.what->supervised, clock().now(), past.not_spawned == 0, luck());
     log_failure(index, why, pause.value_or(settings::duration{0}));
     // A further one never in the same turn: others live on this thread, too.
     if (!pause)
@@ -409,6 +415,8 @@ void supervisor::on_deadline(session_phase phase) {
       end(culprit::peer, errc::handshake_timeout);
     return;
   }
+  if (phase_ < session_phase::closing)
+    return; // Somebody else's word.
   // The peer has deadlines of its own: it may still be telling the remote why. It tells us of its
   // end, unless it had no memory left for that.
   auto late = std::partition(children_.begin(), children_.end(),

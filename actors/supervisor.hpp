@@ -71,7 +71,7 @@ private:
   // The way back.
   void end(culprit who, caf::error why, const std::string& name = {});
   void log(const session_end& verdict) const;
-  void on_out_of_memory();
+  void on_failure(caf::error why);
   std::string remote_name() const;
   void on_deadline(session_phase phase);
 

@@ -19,8 +19,8 @@
 
 namespace devp2p {
 
-/// What an actor ends with that has thrown: `code`, with what the exception said. Want of memory is
-/// called that.
+namespace detail {
+
 inline caf::error error_of(const std::exception_ptr& thrown, errc code) {
   try {
     std::rethrow_exception(thrown);
@@ -30,6 +30,18 @@ inline caf::error error_of(const std::exception_ptr& thrown, errc code) {
     return caf::make_error(code, std::string{what.what()});
   } catch (...) {
     return caf::make_error(code, std::string{"an exception of an unknown type"});
+  }
+}
+
+} // namespace detail
+
+/// What an actor ends with that has thrown: `code`, with what the exception said. Want of memory is
+/// called that; if there is none even for the error, it is empty.
+inline caf::error error_of(const std::exception_ptr& thrown, errc code) noexcept {
+  try {
+    return detail::error_of(thrown, code);
+  } catch (const std::bad_alloc&) {
+    return {};
   }
 }
 
@@ -78,24 +90,25 @@ auto surviving(Self* self, Function function, Result (Function::*)(Args...) cons
       else
         return answered(self,
                         typename to_result<Result>::type{function(std::forward<Args>(args)...)});
-    } catch (const std::bad_alloc&) {
-      OnFailure{}(*self);
+    } catch (...) {
+      auto why = devp2p::error_of(std::current_exception(), errc::callback_failed);
+      OnFailure{}(*self, why);
       if constexpr (!std::is_void_v<Result>)
-        return caf::make_error(errc::out_of_memory);
+        return why;
     }
   };
 }
 
 } // namespace detail
 
-/// Runs `task`; calls `on_failure` if there is no memory for it. For what is no message's turn of a
-/// behavior: what an answer or the end of another brings.
+/// Runs `task`; if it throws, calls `on_failure` with what `error_of` makes of that. For what is no
+/// message's turn of a behavior: what an answer or the end of another brings.
 template <class OnFailure, class Task>
 void survive(OnFailure on_failure, Task task) {
   try {
     task();
-  } catch (const std::bad_alloc&) {
-    on_failure();
+  } catch (...) {
+    on_failure(error_of(std::current_exception(), errc::callback_failed));
   }
 }
 
@@ -105,14 +118,15 @@ void deliver(Promise promise, What what) {
   try {
     promise.deliver(std::move(what));
   } catch (const std::bad_alloc&) {
-    survive([] {}, [&] { promise.deliver(caf::make_error(errc::out_of_memory)); });
+    survive([](const caf::error&) {},
+            [&] { promise.deliver(caf::make_error(errc::out_of_memory)); });
   }
 }
 
-/// A behavior of these functions, for an actor that is not to end by want of memory
-/// (`std::bad_alloc`), as an exception out of a message's turn ends others. It calls `on_failure`
-/// instead, with the actor, and `errc::out_of_memory` answers whoever has asked, unless the
-/// function has made a promise: then the promise is the function's to keep.
+/// A behavior of these functions, for an actor that is not to end because one of them throws: for
+/// want of memory, or out of what the application gave us. It calls `on_failure` with the actor and
+/// the error, which also answers whoever has asked, unless the function has made a promise: then
+/// the promise is the function's to keep.
 ///
 /// `on_failure` captures nothing.
 template <class Behavior, class Self, class OnFailure, class... Functions>

@@ -9,7 +9,9 @@
 #include <caf/openssl/session.hpp>
 #include <caf/scoped_actor.hpp>
 
+#include <algorithm>
 #include <exception>
+#include <fstream>
 #include <string>
 #include <utility>
 
@@ -91,17 +93,27 @@ private:
   bool launched_ = false;
 };
 
+/// CAF reads these for each connection, and loses memory for each that it cannot read.
+bool are_readable(const caf::actor_system_config& config) {
+  const auto all = {config.openssl_certificate, config.openssl_key, config.openssl_cafile};
+  return std::all_of(all.begin(), all.end(), [](const std::string& path) {
+    return path.empty() || std::ifstream{path}.is_open();
+  });
+}
+
 /// Begins TLS on `socket`, which it closes if that fails.
 caf::expected<caf::io::scribe_ptr> begin_tls(const connection_bounds& bounds,
                                              default_multiplexer& loop, native_socket socket,
                                              bool accepted) {
   caf::detail::socket_guard guard{socket};
+  if (!are_readable(loop.system().config()))
+    return caf::make_error(caf::sec::cannot_connect_to_node,
+                           std::string{"the certificates cannot be read"});
   caf::openssl::session_ptr session;
   try {
     caf::io::network::nonblocking(socket, true);
     session = caf::openssl::make_session(loop.system(), socket, accepted);
   } catch (const std::exception& what) {
-    // The files of the certificates are read for each connection.
     return caf::make_error(caf::sec::cannot_connect_to_node, std::string{what.what()});
   }
   if (!session)

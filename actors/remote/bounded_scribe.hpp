@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/bytes.hpp"
 #include "devp2p/messages/type_ids.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/io/basp/header.hpp>
+#include <caf/io/basp_broker.hpp>
 #include <caf/io/network/default_multiplexer.hpp>
 #include <caf/io/receive_policy.hpp>
 #include <caf/io/scribe.hpp>
@@ -14,7 +16,9 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -63,40 +67,82 @@ private:
   int socket_ = -1;
 };
 
+/// What is read of CAF's protocol (BASP): headers, each followed by the payload that it announces,
+/// if any. A value.
+class basp_headers {
+public:
+  explicit basp_headers(std::size_t max_message_size) : max_message_size_(max_message_size) {}
+
+  /// The next header or payload. False if CAF must not see it: it announces too much, is no
+  /// handshake where one has to come first, or a handshake without a payload, by which CAF 0.17.6
+  /// ends the process.
+  [[nodiscard]] bool take(byte_view what) {
+    if (std::exchange(payload_next_, false)) {
+      shaken_hands_ = true;
+      return true;
+    }
+    if (what.size() != caf::io::basp::header_size)
+      return false;
+    const auto size = std::size_t{what[4]} << 24 | what[5] << 16 | what[6] << 8 | what[7];
+    payload_next_ = size > 0;
+    switch (static_cast<caf::io::basp::message_type>(what[0])) {
+    case caf::io::basp::message_type::server_handshake:
+    case caf::io::basp::message_type::client_handshake:
+      return size > 0 && size <= std::min(connection_bounds::max_handshake_size, max_message_size_);
+    case caf::io::basp::message_type::heartbeat:
+      return size == 0;
+    default:
+      return shaken_hands_ && size <= max_message_size_;
+    }
+  }
+
+  [[nodiscard]] bool shaken_hands() const { return shaken_hands_; }
+
+private:
+  const std::size_t max_message_size_;
+  bool payload_next_ = false;
+  bool shaken_hands_ = false;
+};
+
 /// A connection of CAF's that bounds what may be announced on it. `Base` is the class of the
-/// connection, and has its socket in `stream_`.
+/// connection, and has its socket in `stream_`. Connections of the application's own brokers are
+/// left alone.
 template <class Base>
 class bounded_scribe : public Base {
 public:
   template <class... Args>
   explicit bounded_scribe(std::size_t max_message_size, Args&&... args)
     : Base(std::forward<Args>(args)...),
-      max_message_size_(max_message_size) {}
+      headers_(max_message_size) {}
 
   ~bounded_scribe() override { stranger_->let_go(); }
 
-  // CAF asks for a header, then for the payload that it announces, the first of which is the
-  // handshake; then for the next header. A broker of the application's own may ask for anything, or
-  // for nothing as long as it likes.
+  // Of whom it is, is known when it is first told to read.
   void configure_read(caf::io::receive_policy::config config) override {
-    const auto socket = this->stream_.fd();
-    if (is_basp_ && reads_ == 0) {
-      is_basp_ = is_header(config);
-      stranger_->hold(socket);
+    if (!begun_) {
+      begun_ = true;
+      is_basp_ = dynamic_cast<caf::io::basp_broker*>(this->parent()) != nullptr;
+      if (is_basp_)
+        stranger_->hold(this->stream_.fd());
+      else
+        stranger_->let_go();
     }
-    if (!is_basp_) {
-      stranger_->let_go();
-      return Base::configure_read(config);
+    Base::configure_read(config);
+  }
+
+  bool consume(caf::execution_unit* unit, const void* what, std::size_t size) override {
+    if (is_basp_) {
+      // What has come already is still read, until the loop finds the end.
+      if (cut_)
+        return true;
+      if (!headers_.take({reinterpret_cast<const std::uint8_t*>(this->rd_buf().data()), size})) {
+        ::shutdown(this->stream_.fd(), SHUT_RDWR);
+        return cut_ = true;
+      }
+      if (headers_.shaken_hands())
+        stranger_->let_go();
     }
-    if (reads_ < 3)
-      ++reads_;
-    if (reads_ == 3)
-      stranger_->let_go();
-    const auto limit = reads_ == 2 ? connection_bounds::max_handshake_size : max_message_size_;
-    if (config.second <= limit)
-      return Base::configure_read(config);
-    ::shutdown(socket, SHUT_RDWR);
-    Base::configure_read(caf::io::receive_policy::at_most(1));
+    return Base::consume(unit, what, size);
   }
 
   /// If it has not said who it is by then.
@@ -114,15 +160,11 @@ public:
   }
 
 private:
-  static bool is_header(caf::io::receive_policy::config config) {
-    return config.first == caf::io::receive_policy_flag::exactly &&
-           config.second == caf::io::basp::header_size;
-  }
-
-  const std::size_t max_message_size_;
+  basp_headers headers_;
   const std::shared_ptr<socket_leash> stranger_ = std::make_shared<socket_leash>();
-  bool is_basp_ = true;
-  unsigned reads_ = 0;
+  bool begun_ = false;
+  bool is_basp_ = false;
+  bool cut_ = false;
 };
 
 /// A connection on `socket` that is bounded as `bounds` says.

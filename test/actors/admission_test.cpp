@@ -67,6 +67,23 @@ BOOST_AUTO_TEST_CASE(lets_trusted_nodes_exceed_the_limit) {
   BOOST_TEST(!peers.refuses(id(9), inbound).has_value());
 }
 
+/// However many there are by then: the number does not grow.
+BOOST_AUTO_TEST_CASE(changes_hands_also_while_trusted_nodes_exceed_the_limit) {
+  admission peers{id(0), limits(3, 0), {id(9)}};
+  source full{1};
+  source other{2};
+  for (std::uint8_t i = 1; i <= 3; ++i)
+    peers.add(id(i), inbound, full);
+  peers.add(id(9), inbound, other);
+  BOOST_TEST((peers.refuses(id(4), inbound) == errc::too_many_peers));
+  auto loser = peers.displaced_by(source{3});
+  BOOST_REQUIRE(loser.has_value());
+  BOOST_TEST((*loser == id(3)));
+  BOOST_TEST(!peers.refuses(id(4), inbound, true).has_value());
+  BOOST_TEST((peers.refuses(id(1), inbound, true) == errc::already_connected));
+  BOOST_TEST((peers.refuses(id(0), inbound, true) == errc::connected_to_self));
+}
+
 BOOST_AUTO_TEST_CASE(is_given_once) {
   admission peers{id(0), limits(5, 0), {id(9)}};
   peers.add(id(1), outbound);

@@ -127,7 +127,9 @@ struct pause_fixture {
   supervision limits;
   restart_pause::time_point now{1h};
 
-  std::optional<settings::duration> next(double luck = 0) { return pause.next(limits, now, luck); }
+  std::optional<settings::duration> next(double luck = 0, bool ran = true) {
+    return pause.next(limits, now, ran, luck);
+  }
 };
 
 BOOST_FIXTURE_TEST_SUITE(a_restart_pause, pause_fixture)
@@ -155,6 +157,26 @@ BOOST_AUTO_TEST_CASE(begins_anew_when_a_handler_has_run_for_the_period) {
   now += 20ms + 5s;
   BOOST_TEST(!next().has_value());
   BOOST_TEST((*next() == 10ms));
+}
+
+BOOST_AUTO_TEST_CASE(does_not_begin_anew_where_nothing_ran) {
+  BOOST_TEST(!next().has_value());
+  now += 1h; // The factory took so long.
+  BOOST_TEST((*next(0, false) == 10ms));
+  now += 1h;
+  BOOST_TEST((*next(0, false) == 20ms));
+  now += 1h;
+  BOOST_TEST(!next().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(grows_also_where_the_period_is_nothing) {
+  limits.period = 0s;
+  BOOST_TEST(!next().has_value());
+  BOOST_TEST((*next() == 10ms));
+  now += 10ms;
+  BOOST_TEST((*next() == 20ms));
+  now += 20ms + 20ms;
+  BOOST_TEST(!next().has_value());
 }
 
 BOOST_AUTO_TEST_CASE(knows_no_overflow) {

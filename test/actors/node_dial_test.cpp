@@ -215,6 +215,18 @@ BOOST_AUTO_TEST_CASE(that_quits_answers_the_dials_under_way) {
   BOOST_TEST(fixture.network.pending == 0);
 }
 
+BOOST_AUTO_TEST_CASE(is_answered_for_a_connected_node_although_the_own_is_killed) {
+  node_fixture f;
+  auto other = f.another(1);
+  BOOST_REQUIRE(f.dial(*other, f.subject.url).value);
+  caf::scoped_actor self{f.world.system()};
+  auto dialled = self->request(other->handle, caf::infinite, dial_atom::value, f.subject.url);
+  BOOST_REQUIRE(f.world.run_one()); // It asks the session.
+  caf::anon_send_exit(other->handle, caf::exit_reason::kill);
+  f.world.advance(1min);
+  check_failure(self, dialled, caf::make_error(errc::shutting_down));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::test

@@ -106,6 +106,11 @@ struct short_of_memory {
     fixture.world.advance(1min);
   }
 
+  [[nodiscard]] bool has_ended() const {
+    return caf::actor_cast<caf::abstract_actor*>(fixture.subject.handle)
+      ->getf(caf::abstract_actor::is_terminated_flag);
+  }
+
   void close() {
     caf::anon_send(fixture.subject.handle, close_atom::value, subject->key.id(),
                    disconnect_reason::requested);
@@ -143,6 +148,10 @@ BOOST_AUTO_TEST_CASE(loses_no_more_than_one_session) {
       BOOST_TEST(all.fixture.world.living() <= all.actors);
       // And the next one has its place.
       BOOST_TEST(all.fixture.dial(*all.subject, all.fixture.subject.url).value.has_value());
+      // Whatever has become of those that it has had, the node ends when it is told to.
+      caf::anon_send_exit(all.fixture.subject.handle, caf::exit_reason::user_shutdown);
+      all.fixture.world.advance(2min);
+      BOOST_TEST(all.has_ended());
     }
   }
   BOOST_TEST(number > 300u);

@@ -363,6 +363,35 @@ BOOST_AUTO_TEST_CASE(leaves_messages_behind_that_are_counted_as_discarded) {
   BOOST_TEST(told.counts.messages_discarded <= 99u);
 }
 
+/// What comes between its end and the next one, too, whoever has which turn first.
+BOOST_AUTO_TEST_CASE(leaves_no_message_uncounted) {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed)
+    BOOST_TEST_CONTEXT("seed " << seed) {
+      inbox sender;
+      kit::seeded_random chance{1};
+      kit::world apart{kit::world_options{.seed = seed}};
+      unsigned handled = 0;
+      auto behavior = [&](handler_actor::pointer, const channel&) -> handler_actor::behavior_type {
+        return {[&](const packet&) {
+          if (++handled == 3)
+            throw std::runtime_error{"on purpose"};
+        }};
+      };
+      auto failing = make_protocol("test", 1, 8, handled_by(behavior));
+      failing.supervised = {.when_failed = strategy::restart, .intensity = 3};
+      test_node one{apart, "10.0.0.1", chance, {failing}};
+      test_node two{apart, "10.0.0.2", chance, {make_protocol("test", 1, 8, collect(&sender))}};
+      BOOST_REQUIRE(meet(apart, one, two).value);
+      for (int i = 0; i < 40; ++i)
+        caf::anon_send(sender.link->writer, write_atom::value, std::uint16_t{0}, std::uint32_t{0},
+                       packet{0, blob{bytes(3000, 1)}});
+      apart.run();
+      auto told = ask<std::vector<peer_info>>(apart, one.handle, peers_atom::value);
+      const auto& counts = told.value->at(0).protocols.at(0).counts;
+      BOOST_TEST(counts.messages_in == handled + counts.messages_discarded);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(that_throws_is_quoted_in_the_end_of_its_session) {
   inbox peer;
   kit::seeded_random random{1};
@@ -397,6 +426,40 @@ struct broken_meter : traffic_meter {
 };
 
 } // namespace
+
+/// Nor does the loop's stack grow with each.
+BOOST_AUTO_TEST_CASE(that_cannot_be_spawned_waits_whatever_the_period_is) {
+  for (auto throws : {true, false}) {
+    unsigned tries = 0;
+    kit::seeded_random chance{1};
+    kit::world apart;
+    inbox calm[2];
+    inbox away;
+    auto broken = make_protocol("test", 1, 8, [&](caf::actor_system& system, const channel&) {
+      ++tries;
+      if (throws)
+        throw std::runtime_error{"on purpose"};
+      return system.spawn([](handler_actor::pointer self) -> handler_actor::behavior_type {
+        self->quit(caf::make_error(caf::sec::runtime_error));
+        return {[](const packet&) {}};
+      });
+    });
+    broken.supervised = {
+      .when_failed = strategy::restart, .intensity = 4'000'000'000u, .period = 0s};
+    test_node one{
+      apart, "10.0.0.1", chance, {broken, make_protocol("calm", 1, 8, collect(&calm[0]))}};
+    test_node two{apart,
+                  "10.0.0.2",
+                  chance,
+                  {make_protocol("test", 1, 8, collect(&away)),
+                   make_protocol("calm", 1, 8, collect(&calm[1]))}};
+    BOOST_REQUIRE(meet(apart, one, two).value);
+    BOOST_TEST(tries < 5u);
+    apart.advance(1min);
+    BOOST_TEST(tries > 10u);
+    BOOST_TEST(tries < 50u);
+  }
+}
 
 BOOST_AUTO_TEST_CASE(is_not_to_blame_for_a_meter_that_throws) {
   for (bool sends : {false, true}) {

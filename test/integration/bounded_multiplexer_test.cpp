@@ -206,6 +206,13 @@ BOOST_AUTO_TEST_CASE(has_no_deadline) {
   BOOST_TEST(answers(silent, 5));
 }
 
+BOOST_AUTO_TEST_CASE(is_not_taken_for_another_by_what_it_reads_first) {
+  auto talker = connect_to_broker(caf::io::basp::header_size);
+  BOOST_TEST(answers(talker, caf::io::basp::header_size));
+  wait_for_a_stranger();
+  BOOST_TEST(answers(talker, caf::io::basp::header_size));
+}
+
 BOOST_AUTO_TEST_CASE(is_not_taken_for_another_by_what_it_reads_later) {
   auto talker = connect_to_broker(5, echo_oddly);
   BOOST_TEST(answers(talker, 5));

@@ -18,6 +18,7 @@
 
 #include <fstream>
 #include <optional>
+#include <string_view>
 #include <thread>
 #include <tuple>
 #include <vector>
@@ -93,11 +94,11 @@ struct plain_fixture : fixture {
 
 using either = std::tuple<plain_fixture, certified_fixture>;
 
-/// Of this process, in kilobytes.
-std::size_t peak_memory() {
+/// Of this process, in kilobytes; reserved, or (`VmHWM:`) used.
+std::size_t peak_memory(std::string_view which = "VmPeak:") {
   std::ifstream in{"/proc/self/status"};
   for (std::string word; in >> word;)
-    if (word == "VmPeak:") {
+    if (word == which) {
       std::size_t out = 0;
       in >> out;
       return out;
@@ -126,6 +127,36 @@ BOOST_FIXTURE_TEST_CASE(make_nobody_hold_what_they_announce, fixture) {
     asio::write(socket, asio::buffer(header(client_handshake, size)));
     BOOST_TEST(read_all(socket).value() < 10'000u);
     BOOST_TEST(peak_memory() < before + 200'000);
+  }
+}
+
+/// By a handshake without a payload CAF 0.17.6 ends the process.
+BOOST_FIXTURE_TEST_CASE(end_no_process_by_a_handshake_that_is_empty, fixture) {
+  for (std::uint8_t operation : {0, 1}) {
+    auto empty = header(operation, 0);
+    empty[15] = 4; // The version, which that of a server has.
+    auto socket = visit();
+    asio::write(socket, asio::buffer(empty));
+    BOOST_TEST(read_all(socket).value() < 10'000u);
+  }
+  connected_config settings;
+  caf::actor_system there{settings};
+  BOOST_TEST(!!connect<handler_host_actor>(there, {"127.0.0.1", port}));
+}
+
+BOOST_FIXTURE_TEST_CASE(have_to_shake_hands_before_anything_else, fixture) {
+  for (std::uint8_t operation : {2, 3, 4, 5, 7, 255}) {
+    auto before = peak_memory("VmHWM:");
+    auto message = header(operation, 1);
+    message[31] = 1; // To some actor.
+    message.push_back(0);
+    auto large = header(operation, 60 << 20);
+    message.insert(message.end(), large.begin(), large.end());
+    auto socket = visit();
+    std::error_code ignored;
+    asio::write(socket, asio::buffer(message), ignored);
+    BOOST_TEST(read_all(socket).value() < 10'000u);
+    BOOST_TEST(peak_memory("VmHWM:") < before + 40'000);
   }
 }
 
