@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/gateway_worker.hpp"
 
+#include "devp2p/actors/surviving.hpp"
+
 #include <caf/send.hpp>
 
 #include <exception>
@@ -21,7 +23,8 @@ errc code_of(const std::system_error& why) {
   return code == errc::too_many_files || code == errc::out_of_memory ? code : errc::gateway_failed;
 }
 
-/// What `ask` returns, or what it threw: the system has no thread or descriptor to give.
+/// What `ask` returns, or what it threw: the system has no thread or descriptor to give, or the
+/// gateway is at fault.
 template <class Ask>
 auto guarded(Ask ask) -> decltype(ask()) {
   try {
@@ -30,20 +33,50 @@ auto guarded(Ask ask) -> decltype(ask()) {
     return caf::make_error(code_of(why), std::string{why.what()});
   } catch (const std::bad_alloc& why) {
     return caf::make_error(errc::out_of_memory, std::string{why.what()});
-  } catch (const std::exception& why) {
-    return caf::make_error(errc::gateway_failed, std::string{why.what()});
+  } catch (...) {
+    return error_of(std::current_exception(), errc::callback_failed);
   }
 }
 
+/// What was called off was the question before. False if it was the last one, and this comes too
+/// late.
+bool resume(nat::gateway& x, const std::atomic<bool>& over) {
+  x.resume();
+  if (!over)
+    return true;
+  x.call_off();
+  return false;
+}
+
 } // namespace
+
+bool may_block(const nat::gateway& x) noexcept {
+  try {
+    return x.blocks();
+  } catch (...) {
+    return true;
+  }
+}
+
+void call_off(nat::gateway& x) noexcept {
+  try {
+    x.call_off();
+  } catch (...) {
+    return;
+  }
+}
 
 gateway_actor::behavior_type gateway_worker(gateway_actor::pointer,
                                             const std::shared_ptr<nat::gateway>& gateway,
                                             const mapper_core_actor& owner,
                                             const std::shared_ptr<std::atomic<bool>>& over) {
   return {
-    [=](find_atom) {
+    [=, resumed = false](find_atom) mutable {
       return guarded([&]() -> caf::result<std::string> {
+        // Whoever had it before has called it off.
+        if (!resumed && !resume(*gateway, *over))
+          return caf::make_error(errc::shutting_down);
+        resumed = true;
         if (auto why = gateway->find())
           return to_error(*why);
         return gateway->name();
@@ -61,11 +94,8 @@ gateway_actor::behavior_type gateway_worker(gateway_actor::pointer,
     },
     [=](unmap_atom, const port_mapping& granted) {
       return guarded([&]() -> caf::result<void> {
-        gateway->resume(); // What was called off was the question before.
-        if (*over) {
-          gateway->call_off(); // It was the last one, and this comes too late.
+        if (!resume(*gateway, *over))
           return caf::make_error(errc::shutting_down);
-        }
         if (auto why = gateway->unmap(granted))
           return to_error(*why);
         return caf::unit;

@@ -18,7 +18,8 @@ namespace devp2p {
 struct mapper_config {
   /// Those who may have a way in, as `nat::gateways` makes them. All are looked for at once; the
   /// first that is found and does what it is asked is kept, until it stops. They are this mapper's
-  /// as long as it lives.
+  /// as long as it lives; none is null. What one throws is its failure, `errc::callback_failed`,
+  /// and the others go on.
   std::vector<std::shared_ptr<nat::gateway>> gateways;
   /// What gateways are asked for; some grant less, or more.
   caf::timespan lifetime = nat::lease::wanted;
@@ -29,6 +30,9 @@ struct mapper_config {
   std::shared_ptr<spdlog::logger> log = {};
 };
 
+/// Throws `std::invalid_argument`, and says which one it is, if a gateway is null.
+void check_gateways(const std::vector<std::shared_ptr<nat::gateway>>& gateways);
+
 /// Spawns a mapper; what it understands is said at `mapper_actor`, what it tells at
 /// `mapping_subscriber_actor`.
 ///
@@ -38,7 +42,7 @@ struct mapper_config {
 ///
 /// The mapper lives, even if nobody refers to it, until it is sent an exit message; it then takes
 /// back its mappings, for two seconds at most, and ends. Gateways that block have threads of their
-/// own.
+/// own. Throws `std::invalid_argument` if a gateway is null.
 [[nodiscard]] mapper_actor spawn_mapper(caf::actor_system& system, mapper_config config);
 
 } // namespace devp2p

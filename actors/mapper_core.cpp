@@ -47,11 +47,11 @@ mapper_core::behavior_type mapper_core::make_behavior() {
   set_error_handler([](const caf::error&) {});
   auto blocks = false;
   for (const auto& x : setup_.gateways) {
-    x->resume(); // Whoever had it before has called it off.
-    blocks = blocks || x->blocks();
+    const auto detached = may_block(*x);
+    blocks = blocks || detached;
     candidates_.push_back(
-      {x, x->blocks() ? home_system().spawn<caf::detached>(gateway_worker, x, alive_, over_)
-                      : home_system().spawn(gateway_worker, x, alive_, over_)});
+      {x, detached ? home_system().spawn<caf::detached>(gateway_worker, x, alive_, over_)
+                   : home_system().spawn(gateway_worker, x, alive_, over_)});
   }
   if (blocks) {
     watching_ = std::make_shared<nat::interrupt>();
@@ -95,7 +95,7 @@ void mapper_core::on_exit() {
     watching_->raise();
   *over_ = true;
   for (auto& x : candidates_) {
-    x.gateway->call_off();
+    call_off(*x.gateway);
     caf::anon_send_exit(x.worker, caf::exit_reason::kill);
   }
   candidates_.clear();
@@ -136,7 +136,7 @@ void mapper_core::on_not_found(std::uint64_t round, const caf::error& why) {
   --missing_;
   failures_ += (failures_.empty() ? "" : "; ") + detail_of(why);
   // A gateway may well be there.
-  if (why == errc::too_many_files || why == errc::out_of_memory)
+  if (why == errc::too_many_files || why == errc::out_of_memory || why == errc::callback_failed)
     refusal_ = why;
   if (setup_.log)
     setup_.log->debug("found no gateway: {}", describe(why));
@@ -215,7 +215,7 @@ void mapper_core::ask_next() {
   asking_ = port;
   port_mapping wish{port, kept.mapping ? kept.mapping->external : endpoint{}, setup_.lifetime, {}};
   request(candidates_[*current_].worker, answer_limit, map_atom::value, wish)
-    .then([this](port_mapping& granted) { on_granted(std::move(granted)); },
+    .then([this, port = port](port_mapping& granted) { on_granted(port, std::move(granted)); },
           [this, port = port](const caf::error& why) { on_refused(port, why); });
 }
 
@@ -225,9 +225,18 @@ void mapper_core::ask_all() {
   ask_next();
 }
 
-void mapper_core::on_granted(port_mapping granted) {
+void mapper_core::on_granted(local_port asked, port_mapping granted) {
+  // It is another's answer, if anybody's; and if it is mapped, nobody has a use for it.
+  if (granted.internal != asked) {
+    if (!ports_.contains(granted.internal))
+      anon_send(candidates_[*current_].worker, unmap_atom::value, granted);
+    return on_refused(asked,
+                      caf::make_error(errc::gateway_failed, granted.gateway + " has mapped " +
+                                                              to_string(granted.internal) +
+                                                              " instead of " + to_string(asked)));
+  }
   asking_.reset();
-  auto i = ports_.find(granted.internal);
+  auto i = ports_.find(asked);
   if (i == ports_.end() || stopping_) {
     anon_send(candidates_[*current_].worker, unmap_atom::value, granted);
     return ask_next();
@@ -304,7 +313,11 @@ bool mapper_core::is_of_no_use() const {
 
 double mapper_core::chance() {
   byte_array<2> octets{};
-  setup_.random->fill(octets);
+  try {
+    setup_.random->fill(octets);
+  } catch (...) {
+    return 0.5; // It only spreads hosts over time; no port is to be lost by it.
+  }
   return (octets[0] * 256 + octets[1]) / 65536.0;
 }
 
@@ -335,7 +348,7 @@ void mapper_core::shut_down() {
   if (std::exchange(stopping_, true))
     return;
   for (auto& x : candidates_)
-    x.gateway->call_off();
+    call_off(*x.gateway);
   for (auto& [port, kept] : ports_) {
     if (!current_ || (!kept.mapping && asking_ != port))
       continue;

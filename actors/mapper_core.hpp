@@ -62,7 +62,7 @@ private:
   void forget(local_port port);
   void ask_next();
   void ask_all();
-  void on_granted(port_mapping granted);
+  void on_granted(local_port asked, port_mapping granted);
   void on_refused(local_port port, const caf::error& why);
   void see_to(local_port port, nat::lease::duration after);
   void lose(ports::value_type& which, const std::string& why);

@@ -5,6 +5,7 @@
 #include "devp2p/nat/octets.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace devp2p {
@@ -80,6 +81,8 @@ void mutual_dialer::on_tick() {
 
 /// Only in a message's turn: it may end.
 void mutual_dialer::go_on() {
+  if (broken_)
+    return fail(broken_);
   switch (state_) {
   case state::connecting:
     if (unconnected_ && is_ours(*unconnected_))
@@ -178,12 +181,24 @@ void mutual_dialer::on_connected(std::size_t which,
 void mutual_dialer::introduce_ourselves() {
   local_.port = middle_[0]->stream().local().port;
   nat::octets_16 nonce{};
-  setup_->random->fill(nonce);
+  if (!draw(nonce))
+    return;
   introduction_.emplace(with_, transport::tcp, setup_->rendezvous, nonce, now(),
                         setup_->settings.patience);
-  latest_ = now() + setup_->settings.patience + 2 * max_dialling;
+  latest_ = introduction_->gives_up() + 2 * max_dialling;
   state_ = state::introducing;
   connect(1);
+}
+
+/// Chance is the application's: if it throws, we end, as soon as we have a message's turn.
+bool mutual_dialer::draw(mutable_byte_view out) {
+  try {
+    setup_->random->fill(out);
+    return true;
+  } catch (...) {
+    broken_ = error_of(std::current_exception(), errc::callback_failed);
+    return false;
+  }
 }
 
 void mutual_dialer::listen_to(std::size_t which) {
@@ -225,7 +240,8 @@ void mutual_dialer::on_dialled(expected<std::unique_ptr<net::stream>> outcome) {
     return;
   peer_ = std::make_unique<message_link>(std::move(*outcome));
   byte_array<sizeof number_> luck{};
-  setup_->random->fill(luck);
+  if (!draw(luck))
+    return;
   // 0 would answer nothing.
   number_ = std::max<std::uint64_t>(nat::number_at<std::uint64_t>(luck, 0), 1);
   if (!tell_peer(0))

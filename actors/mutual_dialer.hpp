@@ -67,6 +67,7 @@ private:
   [[nodiscard]] bool tell_peer(std::uint64_t answers);
   [[nodiscard]] std::optional<nat::probe> genuine(const nat::punch_datagram& came) const;
 
+  bool draw(mutable_byte_view out);
   void fail(const caf::error& why);
   time_point now() { return clock().now(); }
   [[nodiscard]] std::optional<endpoint> site(std::size_t which) const;
@@ -95,6 +96,8 @@ private:
   time_point next_dial_;
   /// Why the rendezvous could not be connected to.
   std::optional<errc> unconnected_;
+  /// Why we cannot go on, whoever is there.
+  caf::error broken_;
   /// When the earliest tick under way comes.
   time_point awake_ = time_point::max();
 };

@@ -29,7 +29,8 @@ struct puncher_config {
 /// Who asks is answered with the hole, or with an error: `errc::rendezvous_silent`,
 /// `errc::unknown_to_rendezvous` if the other side does not come, `errc::symmetric_nat`,
 /// `errc::punch_timeout`; `errc::too_many_pending` beyond `puncher_core::max_paths`; what is wrong
-/// with `local`, such as `errc::address_not_available`. Who asks again then begins anew.
+/// with `local`, such as `errc::address_not_available`; `errc::callback_failed` if `random` throws.
+/// Who asks again then begins anew.
 ///
 /// `network` and `config.random` must outlive `system`. The puncher lives, even if nobody refers to
 /// it, until it is sent an exit message; its holes end with it.

@@ -6,6 +6,7 @@
 #include "devp2p/actors/mutual_dialer.hpp"
 #include "devp2p/nat/address.hpp"
 
+#include <exception>
 #include <functional>
 #include <utility>
 
@@ -76,11 +77,23 @@ caf::result<hole> puncher_core::punch(const node_id& remote) {
     auto with = prepare(remote);
     if (!with)
       return with.error();
-    auto keeper =
-      spawn<hole_keeper, caf::monitored>(unit(), std::ref(network_), setup_, remote, *with, alive_);
-    found = holes_.emplace(remote, std::move(keeper)).first;
+    auto keeper = spawn_keeper(remote, *with);
+    if (!keeper)
+      return keeper.error();
+    found = holes_.emplace(remote, std::move(*keeper)).first;
   }
   return delegate(found->second, punch_atom::value);
+}
+
+/// It asks for chance, which is the application's; what that throws is about this hole only.
+caf::expected<hole_keeper_actor> puncher_core::spawn_keeper(const node_id& remote,
+                                                            const nat::appointment& with) {
+  try {
+    return spawn<hole_keeper, caf::monitored>(unit(), std::ref(network_), setup_, remote, with,
+                                              alive_);
+  } catch (...) {
+    return error_of(std::current_exception(), errc::callback_failed);
+  }
 }
 
 caf::result<punched_stream> puncher_core::dial(const node_id& remote) {

@@ -33,6 +33,8 @@ private:
   caf::result<punched_stream> dial(const node_id& remote);
   /// Whether we may begin; with whom we meet then.
   caf::expected<nat::appointment> prepare(const node_id& remote) const;
+  caf::expected<hole_keeper_actor> spawn_keeper(const node_id& remote,
+                                                const nat::appointment& with);
   void on_down(const caf::actor_addr& gone);
 
   puncher_core_actor alive_;

@@ -117,8 +117,19 @@ expected<endpoint> rendezvous_core::open(door& which, const endpoint& at) {
   }
 }
 
+/// None, too, if there is no chance or no memory for it: then the question was asked in vain.
+std::optional<nat::punch_datagram> rendezvous_core::answer_from(std::size_t which,
+                                                                const endpoint& source,
+                                                                byte_view content, bool proven) {
+  try {
+    return middle_.on_datagram(place(which), source, content, now(), proven);
+  } catch (...) {
+    return std::nullopt;
+  }
+}
+
 void rendezvous_core::on_datagram(std::size_t which, const endpoint& from, byte_view content) {
-  if (auto answer = middle_.on_datagram(place(which), from, content, now()))
+  if (auto answer = answer_from(which, from, content, false))
     doors_[which].socket->send(from, *answer);
   sweep_later();
 }
@@ -199,7 +210,7 @@ void rendezvous_core::forget(const caf::actor_addr& gone) {
 
 void rendezvous_core::on_question(const rendezvous_guest_actor& from, std::size_t which,
                                   const endpoint& source, const blob& content) {
-  auto answer = middle_.on_datagram(place(which), source, content.view(), now(), true);
+  auto answer = answer_from(which, source, content.view(), true);
   caf::anon_send(from, answer ? blob{bytes{answer->begin(), answer->end()}} : blob{});
   sweep_later();
 }

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 
 namespace devp2p {
 
@@ -41,6 +42,8 @@ private:
   caf::result<endpoint, endpoint> listen(const endpoint& first, const endpoint& second);
   expected<endpoint> open(door& which, const endpoint& at);
   void sweep_later();
+  std::optional<nat::punch_datagram> answer_from(std::size_t which, const endpoint& source,
+                                                 byte_view content, bool proven);
   void on_datagram(std::size_t which, const endpoint& from, byte_view content);
   void accept(std::size_t which);
   void accept_again();

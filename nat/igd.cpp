@@ -143,9 +143,10 @@ expected<connection> connection::describe(const ssdp::url& where, const interrup
   if (::UPNP_GetIGDFromUrl(url.c_str(), &found.urls, &found.data, nullptr, 0) != 1)
     return errc::no_gateway;
   const auto all = services(found.data, where);
+  auto left = all.size();
   for (const auto& x : all) {
     std::string address;
-    if (call{x, stop, until}.external_address(address) == 0 && !address.empty())
+    if (call{x, stop, share_of(until, left--)}.external_address(address) == 0 && !address.empty())
       return x;
   }
   if (all.empty())

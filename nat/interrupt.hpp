@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <initializer_list>
@@ -9,6 +10,13 @@
 namespace devp2p::nat {
 
 using deadline = std::chrono::steady_clock::time_point;
+
+/// When the next of `left` attempts is over that have until `end` for all of them: whoever does not
+/// answer uses up no more than its share.
+[[nodiscard]] inline deadline share_of(deadline end, std::size_t left) {
+  const auto now = deadline::clock::now();
+  return now + std::max(end - now, deadline::duration{0}) / left;
+}
 
 /// Lets one thread wait for sockets, and others end its waits.
 class interrupt {

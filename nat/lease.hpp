@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/settings.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -23,11 +25,12 @@ public:
   static constexpr duration max_retry = std::chrono::minutes{5};
 
   /// It was granted for so long; 0 if the router sets no end, which is no reason not to look
-  /// whether it is still there, and to believe so no longer than of others. Returns when to renew
-  /// it: at half time, up to a tenth of it earlier.
+  /// whether it is still there, and to believe so no longer than of others. More than
+  /// `settings::forever` is that. Returns when to renew it: at half time, up to a tenth of it
+  /// earlier.
   duration on_granted(time_point now, duration lifetime, double chance) {
     failures_ = 0;
-    auto held = lifetime > duration{0} ? lifetime : wanted;
+    auto held = lifetime > duration{0} ? std::min(lifetime, settings::forever) : wanted;
     ends_ = now + held;
     auto half = std::min(held, 2 * wanted) / 2;
     return std::max<duration>(half - scaled(half / 10, chance), std::chrono::seconds{1});

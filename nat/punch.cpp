@@ -24,7 +24,8 @@ std::uint64_t draw_number(const chance& luck) {
 
 punch_settings bounded(punch_settings x) {
   x.patience = std::min<std::chrono::nanoseconds>(x.patience, introduction::max_patience);
-  x.keep_alive = std::min<std::chrono::nanoseconds>(x.keep_alive, punch::max_keep_alive);
+  x.keep_alive =
+    std::clamp<std::chrono::nanoseconds>(x.keep_alive, punch::interval, punch::max_keep_alive);
   return x;
 }
 

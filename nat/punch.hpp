@@ -12,7 +12,7 @@ struct punch_settings {
   /// `introduction::max_patience`.
   std::chrono::nanoseconds patience = std::chrono::seconds{30};
   /// How often to send through an open hole. There are NATs that close it after half a minute. No
-  /// more seldom than `punch::max_keep_alive`.
+  /// more seldom than `punch::max_keep_alive`, no more often than `punch::interval`.
   std::chrono::nanoseconds keep_alive = std::chrono::seconds{15};
 };
 

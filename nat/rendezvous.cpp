@@ -121,32 +121,64 @@ rendezvous::meeting* rendezvous::admit(const endpoint& source, const question& a
   if (!(seated && (*held)->address == comes.address) && !has_seat_for(comes))
     return nullptr;
   if (found == meetings_.end()) {
-    if (meetings_.size() >= limits_.max_meetings)
+    if (!make_room(comes.network))
       return nullptr;
     meeting empty{.ends = now + max_wait, .latest = now + max_wait + max_meeting};
     found = meetings_.try_emplace(asked.name, empty).first;
   }
-  sit(seat(found->second, asked.from), comes);
+  sit(seat(found->second, asked.from), std::move(comes));
+  count(found);
   introduce(found->second, now);
   return &found->second;
 }
 
 bool rendezvous::has_seat_for(const guest& who) const {
-  return count_of(seats_, who.address) < limits_.max_per_address &&
-         count_of(network_seats_, who.network) < limits_.max_per_network;
+  return count_of(seats_, who.address) < limits_.max_per_address;
 }
 
-void rendezvous::sit(std::optional<guest>& where, const guest& who) {
+/// Whether there is a place for a meeting that begins there. Who has met needs it least, but loses
+/// it only if there is no half.
+bool rendezvous::make_room(const address_key& network) {
+  if (meetings_.size() < limits_.max_meetings)
+    return true;
+  auto loser = places_.oldest_of_fullest(places_.count(network) + 1);
+  if (!loser)
+    return false;
+  loser = halves_.oldest_of((*loser)->second.owner).value_or(*loser);
+  end(meetings_.find((*loser)->first));
+  return true;
+}
+
+/// After somebody has come.
+void rendezvous::count(place which) {
+  auto& [name, where] = *which;
+  const auto& [first, second] = where.guests;
+  auto is_owner = [&](const auto& who) { return who && who->network == where.owner; };
+  if (!is_owner(first) && !is_owner(second)) {
+    places_.remove(&*which);
+    halves_.remove(&*which);
+    where.owner = (first ? first : second)->network;
+  }
+  if (!places_.contains(&*which))
+    places_.add(&*which, where.owner);
+  if (first && second)
+    halves_.remove(&*which);
+  else if (!halves_.contains(&*which))
+    halves_.add(&*which, where.owner);
+}
+
+void rendezvous::sit(std::optional<guest>& where, guest who) {
+  ++seats_[who.address]; // What fails here has changed nothing.
   leave(where);
-  where = who;
-  ++seats_[who.address];
-  ++network_seats_[who.network];
+  where = std::move(who);
 }
 
 void rendezvous::introduce(meeting& where, time_point now) {
   if (where.token || !where.guests[0] || !where.guests[1])
     return;
-  luck_(where.token.emplace());
+  octets_16 token{};
+  luck_(token);
+  where.token = token;
   where.starts = now + start_delay;
   where.ends = std::min(now + max_meeting, where.latest);
 }
@@ -155,7 +187,6 @@ void rendezvous::leave(std::optional<guest>& who) {
   if (!who)
     return;
   count_down(seats_, who->address);
-  count_down(network_seats_, who->network);
   who.reset();
 }
 
@@ -168,6 +199,8 @@ void rendezvous::drop_silent(meeting& where, time_point now) {
 }
 
 rendezvous::place rendezvous::end(place which) {
+  places_.remove(&*which);
+  halves_.remove(&*which);
   for (auto& who : which->second.guests)
     leave(who);
   return meetings_.erase(which);

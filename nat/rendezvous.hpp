@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/nat/address_limit.hpp"
+#include "devp2p/nat/fair_pool.hpp"
 #include "devp2p/nat/punch_message.hpp"
 
 #include <array>
@@ -16,11 +17,11 @@ enum class rendezvous_address : std::uint8_t { first, second };
 
 struct rendezvous_limits {
   /// How many pairs, or halves of one, are known at a time; and how many of one address, which may
-  /// be that of a carrier's NAT, and of one network (`to_network_key`), so that no subscriber can
-  /// take all the room by having many addresses.
+  /// be that of a carrier's NAT. When there are as many, the network (`to_network_key`) that has
+  /// most of them gives up the oldest half of a pair, or else the oldest pair, for a network that
+  /// has fewer: no subscriber can take all the room by having many addresses.
   std::size_t max_meetings = 4096;
   std::size_t max_per_address = 16;
-  std::size_t max_per_network = 1024;
   /// How many questions of one address are answered: so many at once, so many a second.
   double max_burst = 128;
   double max_rate = 64;
@@ -50,7 +51,8 @@ public:
   explicit rendezvous(chance luck, const rendezvous_limits& limits = {});
 
   /// What to answer from the same address, if anything. Takes whatever comes. `proven`: that nobody
-  /// can have faked the source is known already, as of a connection.
+  /// can have faked the source is known already, as of a connection. What chance throws goes
+  /// through; the next question is answered as if there had not been this one.
   [[nodiscard]] std::optional<punch_datagram> on_datagram(rendezvous_address at,
                                                           const endpoint& source, byte_view in,
                                                           time_point now, bool proven = false);
@@ -81,9 +83,14 @@ private:
     /// Once both are there: what they share, and when they begin.
     std::optional<octets_16> token = std::nullopt;
     time_point starts{};
+    /// The network of one who is there, which the place counts for.
+    address_key owner{};
   };
 
-  using place = std::map<octets_16, meeting>::iterator;
+  using meetings_by_name = std::map<octets_16, meeting>;
+  using place = meetings_by_name::iterator;
+  /// They stay where they are.
+  using pool = fair_pool<const meetings_by_name::value_type*>;
 
   answer reply(rendezvous_address at, const endpoint& source, const question& asked,
                time_point now);
@@ -91,9 +98,11 @@ private:
   bool has_cookie(const endpoint& source, const question& asked, time_point now) const;
   meeting* admit(const endpoint& source, const question& asked, time_point now);
   bool has_seat_for(const guest& who) const;
+  bool make_room(const address_key& network);
+  void count(place which);
   void introduce(meeting& where, time_point now);
   std::optional<guest>& seat(meeting& where, side which) const;
-  void sit(std::optional<guest>& where, const guest& who);
+  void sit(std::optional<guest>& where, guest who);
   void leave(std::optional<guest>& who);
   void drop_silent(meeting& where, time_point now);
   place end(place which);
@@ -104,10 +113,12 @@ private:
   /// Those who have shown a cookie do not suffer from those who send in their name.
   address_limit strangers_;
   address_limit guests_;
-  std::map<octets_16, meeting> meetings_;
-  /// How many seats each address has, and each network; only those that have any.
+  meetings_by_name meetings_;
+  /// All of them, and those that lack a side.
+  pool places_;
+  pool halves_;
+  /// How many seats each address has; only those that have any.
   std::map<address_key, std::size_t> seats_;
-  std::map<address_key, std::size_t> network_seats_;
   time_point next_sweep_;
 };
 

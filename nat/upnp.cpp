@@ -65,8 +65,9 @@ public:
       return locations.error();
     auto out = failure{errc::no_gateway, name() + " does not answer"};
     const auto end = deadline::clock::now() + call_limit;
+    auto left = locations->size();
     for (const auto& x : *locations) {
-      auto found = igd::connection::describe(x, stop_, end);
+      auto found = igd::connection::describe(x, stop_, share_of(end, left--));
       if (found) {
         device_ = std::move(*found);
         return std::nullopt;

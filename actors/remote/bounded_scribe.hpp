@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/messages/bytes.hpp"
+#include "devp2p/messages/settings.hpp"
 #include "devp2p/messages/type_ids.hpp"
 
 #include <caf/actor_system.hpp>
@@ -175,7 +176,8 @@ caf::io::scribe_ptr make_bounded(const connection_bounds& bounds,
   caf::io::network::keepalive(socket, true);
   auto out = caf::make_counted<bounded_scribe<Base>>(bounds.max_message_size, loop, socket,
                                                      std::forward<Args>(args)...);
-  out->throw_out_after(bounds.handshake_timeout, loop.system());
+  if (bounds.handshake_timeout < settings::forever)
+    out->throw_out_after(bounds.handshake_timeout, loop.system());
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <stdexcept>
@@ -46,19 +47,34 @@ void check(const certificates& what) {
     refuse("authorities '" + what.authorities + "' cannot be loaded");
 }
 
+/// CAF takes an interval of zero for none at all, and a timeout of zero for one that has passed.
+void check(const middleman_options& what) {
+  if (what.heartbeat_interval <= settings::duration{0})
+    throw std::runtime_error{"heartbeat_interval must be more than zero, or nobody would be known "
+                             "to live"};
+  if (what.handshake_timeout <= settings::duration{0})
+    throw std::runtime_error{"handshake_timeout must be more than zero, or nobody could connect"};
+  if (what.connection_timeout <= what.heartbeat_interval)
+    throw std::runtime_error{"connection_timeout must be longer than heartbeat_interval, or each "
+                             "connection would be cut"};
+}
+
+/// CAF adds it to the time as it is, and does nothing else if it is next to nothing.
+caf::timespan bounded(settings::duration x) {
+  return std::clamp<settings::duration>(x, std::chrono::milliseconds{1}, settings::forever);
+}
+
 } // namespace
 
 void load_middleman(caf::actor_system_config& config, const middleman_options& options) {
-  if (options.connection_timeout <= options.heartbeat_interval)
-    throw std::runtime_error{"connection_timeout must be longer than heartbeat_interval, or each "
-                             "connection would be cut"};
+  check(options);
+  const connection_bounds bounds{options.max_message_size, bounded(options.handshake_timeout)};
   config.module_factories.push_back(
-    [bounds = connection_bounds{options.max_message_size, options.handshake_timeout}](
-      caf::actor_system& system) -> caf::actor_system::module* {
+    [bounds](caf::actor_system& system) -> caf::actor_system::module* {
       return new bounded_middleman(system, bounds); // The system's from then on.
     });
-  config.set("middleman.heartbeat-interval", caf::timespan{options.heartbeat_interval});
-  config.set("middleman.connection-timeout", caf::timespan{options.connection_timeout});
+  config.set("middleman.heartbeat-interval", bounded(options.heartbeat_interval));
+  config.set("middleman.connection-timeout", bounded(options.connection_timeout));
   if (!options.certified)
     return;
   check(*options.certified);

@@ -46,9 +46,10 @@ struct middleman_options {
 /// Loads CAF's middleman, and what else a process needs to have actors in others: call it before
 /// the actor system is constructed, beside `add_types`.
 ///
-/// Throws `std::runtime_error` if the timeout is not longer than the interval, or if the
-/// certificates cannot be used, and says why: CAF itself would
-/// notice only when somebody connects.
+/// Throws `std::runtime_error` if a duration is zero or less, if the timeout is not longer than the
+/// interval, or if the certificates cannot be used, and says why: CAF itself would notice only when
+/// somebody connects. What is longer than `settings::forever` is that, what is less than a
+/// millisecond is one.
 void load_middleman(caf::actor_system_config& config, const middleman_options& options = {});
 
 } // namespace devp2p

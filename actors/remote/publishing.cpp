@@ -9,6 +9,7 @@
 #include <caf/openssl/manager.hpp>
 #include <caf/scoped_actor.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 #include <utility>
@@ -89,6 +90,8 @@ caf::expected<caf::strong_actor_ptr> connect(caf::actor_system& system, const en
   auto middleman = middleman_for(system, to);
   if (!middleman)
     return std::move(middleman.error());
+  // CAF throws what is less than zero back, and adds what is more to the time as it is.
+  timeout = std::clamp<caf::timespan>(timeout, caf::timespan{0}, settings::forever);
   using clock = std::chrono::steady_clock;
   const auto deadline = clock::now() + timeout;
   for (auto left = timeout;; left = deadline - clock::now()) {

@@ -9,10 +9,21 @@
 
 namespace devp2p {
 
+namespace {
+
+/// Who reports without a pause does nothing else.
+constexpr std::chrono::milliseconds least_interval{1};
+
+settings::duration bounded(settings::duration x, settings::duration least = {}) {
+  return std::clamp(x, least, settings::forever);
+}
+
+} // namespace
+
 handler_factory handled_remotely(const handler_host_actor& host, remote_handler_options options) {
   // With none at all, nothing would ever be sent.
   options.credit = std::max<std::uint64_t>(options.credit, 1);
-  options.spawn_timeout = std::min(options.spawn_timeout, settings::forever);
+  options.spawn_timeout = bounded(options.spawn_timeout);
   return [=](caf::actor_system& system, const channel& link) -> handler_actor {
     if (!host)
       return {};
@@ -22,8 +33,8 @@ handler_factory handled_remotely(const handler_host_actor& host, remote_handler_
 
 handler_host_actor host_handlers(caf::actor_system& system, handler_factory spawn,
                                  handler_host_options options) {
-  options.handler_timeout = std::min(options.handler_timeout, settings::forever);
-  options.report_interval = std::min(options.report_interval, settings::forever);
+  options.handler_timeout = bounded(options.handler_timeout);
+  options.report_interval = bounded(options.report_interval, least_interval);
   return system.spawn<handler_host>(std::move(spawn), options);
 }
 

@@ -2,12 +2,16 @@
 #include "devp2p/net/asio/udp_socket.hpp"
 
 #include "devp2p/net/asio/close_on_exec.hpp"
+#include "devp2p/net/asio/reserved_memory.hpp"
 #include "devp2p/net/asio/translation.hpp"
 
 #include <asio/ip/udp.hpp>
 #include <asio/ip/v6_only.hpp>
+#include <asio/steady_timer.hpp>
 
 #include <cassert>
+#include <chrono>
+#include <new>
 #include <utility>
 
 namespace devp2p::net {
@@ -16,6 +20,9 @@ namespace {
 
 /// So many datagrams are read before the loop sees to others.
 constexpr unsigned max_round = 64;
+
+/// After there was no memory to wait for the next one.
+constexpr auto retry_pause = std::chrono::milliseconds{100};
 
 asio::ip::udp::endpoint to_udp(const asio::ip::tcp::endpoint& x) {
   return {x.address(), x.port()};
@@ -30,7 +37,12 @@ endpoint from_udp(const asio::ip::udp::endpoint& x) {
 /// What a wait that is under way looks for; gone with the socket.
 class udp_socket::state : public std::enable_shared_from_this<state> {
 public:
-  explicit state(asio::ip::udp::socket socket) : socket_(std::move(socket)) {}
+  explicit state(asio::ip::udp::socket socket)
+    : socket_(std::move(socket)),
+      retry_(socket_.get_executor(), retry_pause) {
+    retry_.async_wait([](const std::error_code&) {}); // Asio has room for it from now on.
+    retry_.cancel();
+  }
 
   void send(const endpoint& to, byte_view content) {
     auto address = to_tcp(to);
@@ -49,21 +61,32 @@ public:
     closed_ = true;
     std::error_code ignored;
     socket_.close(ignored);
+    retry_.cancel();
   }
 
 private:
+  /// Whatever happens, the system is asked again: otherwise nobody would ever hear of another
+  /// datagram.
   void wait() {
-    socket_.async_wait(socket_.wait_read, [there = weak_from_this()](const std::error_code&) {
-      if (auto self = there.lock())
-        self->on_ready();
-    });
+    if (closed_)
+      return;
+    try {
+      socket_.async_wait(socket_.wait_read, [there = weak_from_this()](const std::error_code&) {
+        if (auto self = there.lock())
+          self->on_ready();
+      });
+    } catch (const std::bad_alloc&) {
+      retry_.expires_after(retry_pause);
+      // We are what it is kept in.
+      retry_.async_wait(retry_memory_.keep([self = shared_from_this()] { self->wait(); }));
+    }
   }
 
-  /// Who has no memory for a datagram loses it.
-  void handle(const endpoint& from, byte_view content) {
+  /// Who has no memory for a datagram, or fails at it, loses that one, and hears of the next.
+  void handle(const asio::ip::udp::endpoint& from, byte_view content) {
     try {
-      handler_(from, content);
-    } catch (const std::bad_alloc&) {
+      handler_(from_udp(from), content);
+    } catch (...) {
       return;
     }
   }
@@ -78,13 +101,14 @@ private:
         break;
       // Any other error is about something that was sent, such as that nobody is there.
       if (!error && size <= max_size)
-        handle(from_udp(from), byte_view{buffer}.first(size));
+        handle(from, byte_view{buffer}.first(size));
     }
-    if (!closed_)
-      wait();
+    wait();
   }
 
   asio::ip::udp::socket socket_;
+  reserved_memory retry_memory_;
+  asio::steady_timer retry_;
   datagram_handler handler_;
   bool closed_ = false;
 };

@@ -3,6 +3,7 @@
 // The mapper against gateways that do what the test says, in virtual time.
 #include "scripted_gateway.hpp"
 
+#include "devp2p/actors/gateway_worker.hpp"
 #include "devp2p/actors/mapper.hpp"
 #include "devp2p/kit/seeded_random.hpp"
 #include "devp2p/kit/world.hpp"
@@ -14,6 +15,7 @@
 
 #include <cerrno>
 #include <new>
+#include <stdexcept>
 #include <system_error>
 
 namespace devp2p::test {
@@ -23,6 +25,61 @@ using namespace std::chrono_literals;
 
 const local_port tcp{transport::tcp, 30303};
 const local_port udp{transport::udp, 30303};
+
+/// An application's own: throws whatever it is asked in `where`, and what is no exception of C++'s
+/// library, too, if it is told to.
+struct wild_gateway : scripted_gateway {
+  using scripted_gateway::scripted_gateway;
+
+  void pass(const std::string& here) const {
+    if (here != where)
+      return;
+    if (odd)
+      throw 1;
+    throw std::runtime_error{"thrown by " + here};
+  }
+
+  [[nodiscard]] std::string name() const override {
+    pass("name");
+    return scripted_gateway::name();
+  }
+  [[nodiscard]] bool blocks() const override {
+    pass("blocks");
+    return false;
+  }
+  void call_off() override {
+    scripted_gateway::call_off();
+    pass("call_off");
+  }
+  void resume() override {
+    pass("resume");
+    scripted_gateway::resume();
+  }
+  std::optional<nat::failure> find() override {
+    pass("find");
+    return scripted_gateway::find();
+  }
+  nat::outcome<port_mapping> map(const port_mapping& wish) override {
+    pass("map");
+    return scripted_gateway::map(wish);
+  }
+  std::optional<nat::failure> unmap(const port_mapping& granted) override {
+    pass("unmap");
+    return scripted_gateway::unmap(granted);
+  }
+  [[nodiscard]] bool has_restarted() override {
+    pass("has_restarted");
+    return scripted_gateway::has_restarted();
+  }
+
+  std::string where;
+  bool odd = false;
+};
+
+/// Chance that there is none of.
+struct no_random : net::random_source {
+  void fill(mutable_byte_view) override { throw std::runtime_error{"no chance"}; }
+};
 
 /// What a mapper has told.
 struct told {
@@ -380,6 +437,133 @@ BOOST_AUTO_TEST_CASE(uses_the_gateway_that_is_there_whatever_has_run_out_for_ano
   keep(tcp);
   BOOST_TEST(all.failed.empty());
   BOOST_TEST(all.mapped.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(refuses_a_gateway_that_is_null_and_says_which) {
+  auto names_it = [](const std::invalid_argument& why) {
+    return std::string{why.what()}.find("gateways[1]") != std::string::npos;
+  };
+  BOOST_CHECK_EXCEPTION(start({first, nullptr}), std::invalid_argument, names_it);
+  BOOST_CHECK_EXCEPTION(check_gateways({first, nullptr}), std::invalid_argument, names_it);
+  check_gateways({first, second});
+}
+
+BOOST_AUTO_TEST_CASE(tells_what_a_gateway_has_thrown_and_asks_it_again) {
+  for (const std::string where : {"resume", "find", "name", "map", "has_restarted"})
+    for (auto odd : {false, true})
+      BOOST_TEST_CONTEXT(where << (odd ? ", odd" : "")) {
+        auto wild = std::make_shared<wild_gateway>("wild");
+        wild->where = where;
+        wild->odd = odd;
+        all = {};
+        start({wild});
+        keep(tcp);
+        BOOST_TEST_REQUIRE(all.failed.size() == 1u);
+        BOOST_TEST((all.failed[0].why == errc::callback_failed));
+        auto why = describe(all.failed[0].why);
+        BOOST_TEST(why.find(odd ? "unknown type" : "thrown by " + where) != why.npos, why);
+        wild->where = "";
+        world.advance(1min);
+        BOOST_TEST(all.mapped.size() == 1u);
+        stop();
+        BOOST_TEST(wild->mapped.empty());
+      }
+}
+
+BOOST_AUTO_TEST_CASE(uses_the_gateway_that_is_there_whatever_another_throws) {
+  for (const std::string where : {"resume", "find", "name", "map"})
+    for (auto odd : {false, true})
+      BOOST_TEST_CONTEXT(where << (odd ? ", odd" : "")) {
+        auto wild = std::make_shared<wild_gateway>("wild");
+        wild->where = where;
+        wild->odd = odd;
+        all = {};
+        start({wild, first});
+        keep(tcp);
+        BOOST_TEST(all.mapped.size() == 1u);
+        stop();
+      }
+}
+
+BOOST_AUTO_TEST_CASE(ends_in_good_order_whatever_its_gateway_throws) {
+  for (const std::string where : {"call_off", "unmap", "resume"})
+    for (auto odd : {false, true})
+      BOOST_TEST_CONTEXT(where << (odd ? ", odd" : "")) {
+        auto wild = std::make_shared<wild_gateway>("wild");
+        wild->odd = odd;
+        all = {};
+        start({wild});
+        keep(tcp);
+        wild->where = where;
+        stop();
+        BOOST_TEST(all.lost.size() == 1u);
+        BOOST_TEST(world.living() == 1u);
+      }
+}
+
+BOOST_AUTO_TEST_CASE(takes_a_gateway_that_does_not_say_whether_it_blocks_for_one_that_does) {
+  wild_gateway wild{"wild"};
+  BOOST_TEST(!may_block(wild));
+  wild.where = "blocks";
+  BOOST_TEST(may_block(wild));
+  wild.odd = true;
+  BOOST_TEST(may_block(wild));
+}
+
+BOOST_AUTO_TEST_CASE(keeps_its_ports_without_chance) {
+  no_random none;
+  subject = world.adopt(spawn_mapper(world.system(), {.gateways = {first}, .random = &none}));
+  world.send(subject, subscribe_atom::value, subscriber);
+  keep(tcp);
+  world.advance(1h);
+  BOOST_TEST(all.mapped.size() == 1u);
+  BOOST_TEST(all.renewed.size() >= 5u);
+  first->absent = true;
+  world.advance(1h);
+  BOOST_TEST(all.lost.size() == 1u);
+  first->absent = false;
+  world.advance(10min);
+  BOOST_TEST(all.mapped.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(renews_what_is_granted_for_ever) {
+  first->lifetime = caf::timespan::max();
+  start({first});
+  keep(tcp);
+  world.advance(1h);
+  BOOST_TEST(all.renewed.size() >= 2u);
+  first->absent = true;
+  world.advance(1h);
+  BOOST_TEST(all.lost.empty());
+}
+
+BOOST_AUTO_TEST_CASE(is_not_content_with_another_port_than_it_has_asked_for) {
+  struct confused : scripted_gateway {
+    using scripted_gateway::scripted_gateway;
+    nat::outcome<port_mapping> map(const port_mapping& wish) override {
+      auto other = wish;
+      other.internal = instead.value_or(wish.internal);
+      return scripted_gateway::map(other);
+    }
+    std::optional<local_port> instead;
+  };
+  auto gateway = std::make_shared<confused>("confused");
+  gateway->instead = local_port{transport::tcp, 1};
+  start({gateway});
+  keep(tcp);
+  BOOST_TEST(all.mapped.empty());
+  BOOST_TEST_REQUIRE(all.failed.size() == 1u);
+  BOOST_TEST((all.failed[0].why == errc::gateway_failed));
+  BOOST_TEST(gateway->mapped.empty(), "nobody has a use for it");
+  gateway->instead.reset();
+  world.advance(1min);
+  BOOST_TEST(all.mapped.size() == 1u);
+  // What is another's that we have is left to it.
+  gateway->instead = tcp;
+  keep(udp);
+  BOOST_TEST((all.failed.back().internal == udp));
+  BOOST_TEST(gateway->mapped.contains(tcp));
+  BOOST_TEST(all.lost.empty());
 }
 
 BOOST_AUTO_TEST_CASE(takes_a_port_back_that_is_not_wanted_any_more) {

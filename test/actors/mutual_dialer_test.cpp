@@ -62,6 +62,18 @@ struct procrastinator {
   }
 };
 
+/// Chance that there is none of from some moment on.
+struct running_out : net::random_source {
+  kit::seeded_random source{5};
+  unsigned left = 0;
+  void fill(mutable_byte_view out) override {
+    if (left == 0)
+      throw 1;
+    --left;
+    source.fill(out);
+  }
+};
+
 struct dialer_fixture : outcomes<punched_stream>, punch_fixture {
   using punch_fixture::punch_fixture;
 
@@ -105,6 +117,43 @@ struct dialer_fixture : outcomes<punched_stream>, punch_fixture {
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(a_mutual_dialer, dialer_fixture)
+
+BOOST_AUTO_TEST_CASE(waits_for_the_other_however_much_patience_it_is_told_to_have) {
+  for (auto patience : {std::chrono::nanoseconds::max(), std::chrono::nanoseconds{48h}}) {
+    one.handle = start(one, {first, second}, {"0.0.0.0", 0}, patience);
+    dial();
+    BOOST_TEST(bool{at_one.value});
+    BOOST_TEST(bool{at_two.value});
+    begin(one, two.key.id(), at_one = {}, dial_atom::value);
+    world.advance(nat::introduction::max_patience - 1s);
+    BOOST_TEST(!at_one.error);
+    world.advance(2s);
+    BOOST_TEST((at_one.error == errc::unknown_to_rendezvous));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(that_has_no_chance_fails_and_leaves_others_be) {
+  for (auto left : {0u, 1u}) {
+    running_out luck;
+    puncher_config config{.key = one.key, .rendezvous = {first, second}, .random = &luck};
+    one.handle =
+      world.adopt(spawn_puncher(world.system(), world.host(one.host), std::move(config)));
+    luck.left = left;
+    at_one = {};
+    begin(one, two.key.id(), at_one, dial_atom::value);
+    answer<punched_stream> unheard;
+    begin(two, one.key.id(), unheard, dial_atom::value);
+    world.advance(15s);
+    BOOST_TEST((at_one.error == errc::callback_failed));
+    luck.left = 1000;
+    dial();
+    BOOST_TEST(bool{at_one.value});
+    BOOST_TEST(bool{at_two.value});
+    at_one.value = at_two.value = std::nullopt;
+    caf::anon_send_exit(one.handle, caf::exit_reason::user_shutdown);
+    world.run();
+  }
+}
 
 BOOST_AUTO_TEST_CASE(makes_one_connection_of_which_the_smaller_id_is_the_initiator) {
   dial();

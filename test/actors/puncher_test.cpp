@@ -7,6 +7,17 @@ namespace devp2p::test {
 
 namespace {
 
+/// Chance that there may be none of.
+struct moody : net::random_source {
+  kit::seeded_random source{5};
+  bool throws = false;
+  void fill(mutable_byte_view out) override {
+    if (throws)
+      throw std::runtime_error{"no chance"};
+    source.fill(out);
+  }
+};
+
 struct puncher_fixture : outcomes<hole>, punch_fixture {
   using punch_fixture::punch_fixture;
 
@@ -68,6 +79,49 @@ BOOST_AUTO_TEST_CASE(says_that_the_rendezvous_is_silent) {
   begin(one, two.key.id(), at_one, punch_atom::value);
   world.advance(6s);
   BOOST_TEST((at_one.error == errc::rendezvous_silent));
+}
+
+BOOST_AUTO_TEST_CASE(keeps_its_holes_when_there_is_no_chance_for_another) {
+  moody luck;
+  puncher_config config{.key = one.key, .rendezvous = {first, second}, .random = &luck};
+  one.handle = world.adopt(spawn_puncher(world.system(), world.host(one.host), std::move(config)));
+  open();
+  luck.throws = true;
+  auto other = crypto::private_key::generate(random).id();
+  auto failed = ask<hole>(world, one.handle, punch_atom::value, other);
+  BOOST_TEST((failed.error == errc::callback_failed));
+  BOOST_TEST(describe(failed.error).find("no chance") != std::string::npos);
+  BOOST_TEST((holes(one) == std::vector{two.key.id()}));
+  caf::anon_send_exit(one.handle, caf::exit_reason::user_shutdown);
+  world.run();
+}
+
+BOOST_AUTO_TEST_CASE(meets_at_a_rendezvous_that_had_no_chance_for_a_while) {
+  moody luck;
+  caf::anon_send_exit(middle, caf::exit_reason::user_shutdown);
+  world.run();
+  middle =
+    world.adopt(spawn_rendezvous(world.system(), world.host(middle_host), {.random = &luck}));
+  BOOST_REQUIRE(ask_middle());
+  luck.throws = true;
+  answer<punched_stream> stream_one;
+  answer<punched_stream> stream_two;
+  begin(one, two.key.id(), stream_one, dial_atom::value);
+  begin(two, one.key.id(), stream_two, dial_atom::value);
+  begin(one, two.key.id(), at_one, punch_atom::value);
+  begin(two, one.key.id(), at_two, punch_atom::value);
+  world.advance(3s);
+  BOOST_TEST(!at_one.value);
+  BOOST_TEST(!stream_one.value);
+  luck.throws = false;
+  world.advance(5s);
+  BOOST_TEST(bool{at_one.value});
+  BOOST_TEST(bool{at_two.value});
+  BOOST_TEST(bool{stream_one.value});
+  BOOST_TEST(bool{stream_two.value});
+  stream_one.value = stream_two.value = std::nullopt;
+  caf::anon_send_exit(middle, caf::exit_reason::user_shutdown);
+  world.run();
 }
 
 BOOST_AUTO_TEST_CASE(punches_again_after_a_failure) {

@@ -238,6 +238,19 @@ BOOST_AUTO_TEST_CASE(that_lets_go_of_little_has_not_stalled) {
   BOOST_TEST(fixture.runs());
 }
 
+BOOST_AUTO_TEST_CASE(reports_now_and_then_however_often_it_is_told_to) {
+  for (auto interval :
+       {settings::duration{0}, settings::duration::min(), settings::duration::max()}) {
+    fixture fixture;
+    fixture.host = fixture.world.adopt(host_handlers(
+      fixture.world.system(), collect(&fixture.far_box), {.report_interval = interval}));
+    fixture.meet();
+    fixture.write(3, 100);
+    fixture.world.advance(10ms);
+    BOOST_TEST(fixture.runs());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(leaves_no_timer_when_it_holds_nothing) {
   fixture fixture{handled_by(echo)};
   fixture.meet();

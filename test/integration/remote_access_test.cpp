@@ -26,8 +26,9 @@ constexpr auto a_while = 3s;
 /// An actor system that knows others by certificates, if it has any.
 struct process {
   explicit process(std::optional<certificates> certified = {})
-    : settings({.certified = std::move(certified)}),
-      system(settings) {}
+    : process(middleman_options{.certified = std::move(certified)}) {}
+
+  explicit process(middleman_options options) : settings(std::move(options)), system(settings) {}
 
   connected_config settings;
   caf::actor_system system;
@@ -273,6 +274,52 @@ BOOST_AUTO_TEST_CASE(timeouts_that_would_cut_every_connection_are_refused) {
       std::runtime_error);
     BOOST_TEST(config.module_factories.empty());
   }
+}
+
+BOOST_AUTO_TEST_CASE(durations_that_make_no_sense_are_refused_and_said) {
+  auto refused = [](const middleman_options& what, const std::string& because) {
+    caf::actor_system_config config;
+    auto is_why = [&](const std::runtime_error& why) {
+      return std::string{why.what()}.rfind(because, 0) == 0;
+    };
+    BOOST_CHECK_EXCEPTION(load_middleman(config, what), std::runtime_error, is_why);
+    BOOST_TEST(config.module_factories.empty());
+  };
+  for (auto x : {settings::duration{0}, settings::duration{-1s}, settings::duration::min()}) {
+    refused({.heartbeat_interval = x}, "heartbeat_interval must be more than zero");
+    refused({.handshake_timeout = x}, "handshake_timeout must be more than zero");
+    refused({.connection_timeout = x}, "connection_timeout must be longer");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(for_ever_is_as_long_as_it_says) {
+  constexpr auto forever = settings::duration::max();
+  const middleman_options options{
+    .heartbeat_interval = 100ms, .connection_timeout = forever, .handshake_timeout = forever};
+  net::asio_network network;
+  process here{options};
+  process there{options};
+  published node{here, network, "127.0.0.1"};
+  auto found = value_of(connect<node_actor>(there.system, {"127.0.0.1", node.port}, forever));
+  caf::scoped_actor self{there.system};
+  std::optional<caf::error> gone;
+  self->monitor(found);
+  // Some heartbeats.
+  self->receive([&](caf::down_msg& down) { gone = down.reason; }, caf::after(1s) >> [] {});
+  BOOST_TEST(!gone);
+  BOOST_TEST(node.answers(there));
+}
+
+BOOST_AUTO_TEST_CASE(who_does_not_wait_is_not_connected) {
+  net::asio_network network;
+  process here;
+  process there;
+  published node{here, network, "127.0.0.1"};
+  for (auto timeout : {settings::duration::min(), settings::duration{-1s}, settings::duration{0}}) {
+    auto found = connect<node_actor>(there.system, {"127.0.0.1", node.port}, timeout);
+    BOOST_TEST((found || found.error() == caf::sec::request_timeout));
+  }
+  BOOST_TEST(node.answers(there));
 }
 
 } // namespace devp2p::test

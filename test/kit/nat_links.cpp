@@ -40,7 +40,7 @@ rendezvous_config nat_links::for_rendezvous(net::random_source& random) const {
   // Each link has a meeting, and perhaps one that is over; of each side there may be two
   // connections, and two that do not know yet that they are lost.
   rendezvous_config out{.random = &random};
-  out.limits.max_meetings = out.limits.max_per_network = out.limits.max_per_address = 4 * meetings_;
+  out.limits.max_meetings = out.limits.max_per_address = 4 * meetings_;
   out.limits.max_burst = out.limits.max_rate = 1e9;
   out.max_guests = out.max_guests_per_address = 8 * meetings_;
   return out;

@@ -38,6 +38,14 @@ BOOST_AUTO_TEST_CASE(that_is_longer_than_asked_for_is_not_left_alone_for_days) {
   BOOST_TEST(x.holds(start + 6 * 24h));
 }
 
+BOOST_AUTO_TEST_CASE(that_is_granted_for_ever_is_held_and_renewed_like_others) {
+  lease x;
+  BOOST_TEST((x.on_granted(start, lease::duration::max(), 0.0) == 20min));
+  BOOST_TEST(x.holds(start + 24h));
+  BOOST_TEST((x.on_failed(start + 24h, 0.0) == lease::first_retry));
+  BOOST_TEST((x.on_granted(start, lease::duration::min(), 0.0) == 10min));
+}
+
 BOOST_AUTO_TEST_CASE(ends_when_it_ends) {
   lease x;
   BOOST_TEST(!x.holds(start));

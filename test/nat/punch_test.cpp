@@ -219,6 +219,20 @@ BOOST_AUTO_TEST_CASE(sends_now_and_then_even_if_told_to_do_so_never) {
   BOOST_TEST((subject.sides[0]->next() <= subject.now + punch::max_keep_alive));
 }
 
+BOOST_AUTO_TEST_CASE(sends_no_more_than_that_even_if_told_to_do_so_all_the_time) {
+  for (auto keep_alive : {std::chrono::nanoseconds{0}, std::chrono::nanoseconds::min()}) {
+    arena subject{nat_kind::cone, nat_kind::cone, {.settings = {.keep_alive = keep_alive}}};
+    subject.join_both();
+    subject.run();
+    BOOST_REQUIRE(subject.both_open());
+    const auto before = subject.counts[{subject.external[0], subject.external[1]}];
+    subject.run_for(10s);
+    BOOST_TEST(subject.both_open());
+    const auto more = subject.counts[{subject.external[0], subject.external[1]}] - before;
+    BOOST_TEST(more <= 2 * (10s / punch::interval) + 2, "a question and an answer each time");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(does_not_take_a_nat_that_is_restarted_during_the_wait_for_a_symmetric_one) {
   arena subject{nat_kind::portrange, nat_kind::cone};
   subject.join(0);

@@ -289,34 +289,114 @@ BOOST_AUTO_TEST_CASE(seats_no_more_of_one_address_than_the_limit) {
 BOOST_AUTO_TEST_CASE(has_room_for_so_many_and_keeps_those_it_has) {
   subject = rendezvous{seeded_chance(2), {.max_meetings = 100}};
   come(one);
-  for (std::uint64_t i = 0; i < 1000; ++i) {
-    auto each = stranger(i, "192.0." + std::to_string(i / 100) + '.' + std::to_string(i % 100));
+  for (std::uint64_t i = 0; i < 200; ++i) {
+    auto each = stranger(i, "192.0.2." + std::to_string(i));
     BOOST_TEST((come(each).status == (i < 99 ? answer_status::waiting : answer_status::refused)));
   }
   BOOST_TEST(subject.meetings() == 100);
   BOOST_TEST((come(two).status == answer_status::met), "the other half of a pair needs no room");
 }
 
-BOOST_AUTO_TEST_CASE(lets_no_network_take_all_the_room) {
-  const std::size_t limit = 40;
-  subject = rendezvous{seeded_chance(2), {.max_meetings = 3 * limit, .max_per_network = limit}};
+BOOST_AUTO_TEST_CASE(refuses_nobody_while_there_is_room) {
+  for (std::uint64_t i = 0; i < rendezvous_limits{}.max_meetings; ++i) {
+    auto each = stranger(i, "198.51.100." + std::to_string(i % 256));
+    BOOST_TEST_REQUIRE((come(each).status == answer_status::waiting));
+    if (i % 1024 == 1023)
+      now += 1s; // Less than anybody may be silent.
+  }
+}
+
+BOOST_AUTO_TEST_CASE(lets_no_networks_take_all_the_room) {
+  const std::vector<std::string> networks{"192.0.2.", "192.0.3.", "203.0.113.", "203.0.114."};
+  subject = rendezvous{seeded_chance(2), {.max_meetings = 120}};
   std::uint64_t number = 0;
-  auto fill = [&](const std::string& network, const std::string& host) {
-    for (std::uint64_t i = 0; i < 2 * limit; ++i) {
-      auto each = stranger(++number, network + std::to_string(i) + host);
-      auto expected = i < limit ? answer_status::waiting : answer_status::refused;
-      BOOST_TEST((come(each).status == expected));
-    }
+  auto flood = [&] {
+    for (std::uint64_t i = 0; i < 60; ++i)
+      for (const auto& network : networks) {
+        auto each = stranger(++number, network + std::to_string(i));
+        come(each);
+      }
   };
-  fill("2001:db8:1:", "::1");
-  fill("2001:db8:2:", "::1");
-  fill("198.51.100.", "");
-  BOOST_TEST(subject.meetings() == 3 * limit);
-  BOOST_TEST((come(one).status == answer_status::refused));
+  flood();
+  BOOST_TEST(subject.meetings() == 120);
+  BOOST_TEST((come(one).status == answer_status::waiting));
+  flood();
+  BOOST_TEST((come(two).status == answer_status::met));
+  flood();
+  BOOST_TEST((status(one) == answer_status::met));
+  BOOST_TEST(subject.meetings() == 120);
   now += rendezvous::max_silence;
   one.asks.cookie = {};
   BOOST_TEST((come(one).status == answer_status::waiting), "all of it is given back");
+  BOOST_TEST(subject.meetings() == 1);
   BOOST_TEST(subject.addresses() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(gives_up_the_oldest_half_before_a_pair_of_whoever_has_most) {
+  subject = rendezvous{seeded_chance(2), {.max_meetings = 3}};
+  come(one);
+  come(two);
+  auto older = stranger(1, "198.51.100.3");
+  auto younger = stranger(2, "198.51.100.4");
+  come(older);
+  come(younger);
+  auto other = stranger(3, "192.0.2.1");
+  BOOST_TEST((come(other).status == answer_status::waiting));
+  BOOST_TEST((status(one) == answer_status::met));
+  BOOST_TEST((status(younger) == answer_status::waiting));
+  BOOST_TEST((status(older) == answer_status::refused));
+  BOOST_TEST(subject.meetings() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(lets_no_network_take_all_the_room_with_pairs) {
+  subject = rendezvous{seeded_chance(2), {.max_meetings = 20}};
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    auto here = stranger(i, "192.0.2." + std::to_string(i));
+    auto there = stranger(i, "192.0.2." + std::to_string(100 + i));
+    there.asks.from = side::second;
+    come(here);
+    BOOST_TEST((come(there).status == answer_status::met));
+  }
+  BOOST_TEST((come(one).status == answer_status::waiting));
+  BOOST_TEST((come(two).status == answer_status::met));
+}
+
+BOOST_AUTO_TEST_CASE(counts_a_meeting_for_who_is_left_of_it) {
+  subject = rendezvous{seeded_chance(2), {.max_meetings = 2}};
+  two.where.host = "192.0.2.1";
+  come(one);
+  come(two);
+  now += 2s;
+  (void)ask(two);
+  now += 1s;
+  (void)ask(two); // The first is gone.
+  auto neighbour = stranger(1, "192.0.2.2");
+  come(neighbour);
+  auto other = stranger(2, "198.51.100.9");
+  BOOST_TEST((come(other).status == answer_status::waiting));
+  BOOST_TEST((status(two) == answer_status::refused), "it was the older one of its network");
+  BOOST_TEST((status(neighbour) == answer_status::waiting));
+}
+
+BOOST_AUTO_TEST_CASE(introduces_as_soon_as_there_is_chance_again) {
+  auto none = false;
+  auto luck = seeded_chance(4);
+  subject = rendezvous{[&](mutable_byte_view out) {
+    if (none)
+      throw 1;
+    luck(out);
+  }};
+  come(one);
+  none = true;
+  auto got = ask(two);
+  two.asks.cookie = got->secret;
+  BOOST_CHECK_THROW(ask(two), int);
+  BOOST_CHECK_THROW(ask(one), int);
+  none = false;
+  auto to_one = *ask(one);
+  BOOST_TEST((to_one.status == answer_status::met));
+  BOOST_TEST((to_one.secret != octets_16{}));
+  BOOST_TEST((ask(two)->secret == to_one.secret));
 }
 
 BOOST_AUTO_TEST_CASE(counts_those_anew_who_move_to_another_address) {

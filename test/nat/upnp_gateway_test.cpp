@@ -39,6 +39,16 @@ std::ostream& operator<<(std::ostream& out, const oddity& x) {
   return out << x.name;
 }
 
+/// The router's, too, and the system accepts who comes; but nobody is there.
+struct silent_server {
+  [[nodiscard]] std::string where() const {
+    return own_loopback() + ':' + std::to_string(door.local_endpoint().port());
+  }
+
+  asio::io_context context;
+  asio::ip::tcp::acceptor door{context, {asio::ip::make_address(own_loopback()), 0}};
+};
+
 manners with(const change& make) {
   manners out;
   make(out);
@@ -225,7 +235,8 @@ const oddity ways_of_xml[] = {
   {"attributes that look like ends",
    [](manners& x) {
      auto more = [](const std::string& xml) {
-       return std::regex_replace(xml, std::regex{"<([A-Za-z:]+)>"}, "<$1 a = '/>' \n b=\"&lt;/x>\" >");
+       return std::regex_replace(xml, std::regex{"<([A-Za-z:]+)>"},
+                                 "<$1 a = '/>' \n b=\"&lt;/x>\" >");
      };
      x.description = more;
      x.answer = more;
@@ -553,6 +564,30 @@ BOOST_AUTO_TEST_CASE(sends_nobody_elsewhere) {
   auto why = make()->find();
   BOOST_TEST_REQUIRE(!!why);
   BOOST_TEST((why->code == errc::no_gateway));
+}
+
+BOOST_AUTO_TEST_CASE(is_found_behind_a_location_that_never_answers) {
+  silent_server silent;
+  manners how;
+  how.locations = {"http://" + silent.where() + "/d.xml", "http://HERE/d.xml"};
+  scripted_igd router{std::move(how)};
+  granted(*make());
+}
+
+BOOST_AUTO_TEST_CASE(is_found_behind_a_service_that_never_answers) {
+  silent_server silent;
+  manners how;
+  how.description = [&](const std::string& x) {
+    const std::string service = "<service><serviceType>urn:schemas-upnp-org:service:WAN";
+    return replaced(x, service + "IPConnection:1",
+                    service + "PPPConnection:1</serviceType><serviceId>y</serviceId><controlURL>" +
+                      "http://" + silent.where() +
+                      "/ctl</controlURL><eventSubURL>/e</eventSubURL><SCPDURL>/s</SCPDURL>"
+                      "</service>" +
+                      service + "IPConnection:1");
+  };
+  scripted_igd router{std::move(how)};
+  granted(*make());
 }
 
 BOOST_AUTO_TEST_CASE(is_found_by_the_one_location_that_is_good) {

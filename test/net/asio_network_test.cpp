@@ -237,6 +237,37 @@ BOOST_AUTO_TEST_CASE(goes_on_when_a_callback_throws) {
   run_on(home, [&] { links = {}; });
 }
 
+BOOST_AUTO_TEST_CASE(goes_on_receiving_datagrams_when_a_handler_throws) {
+  asio_network subject;
+  auto near = value(subject.bind({"127.0.0.1", 0}));
+  auto far = value(subject.bind({"127.0.0.1", 0}));
+  auto& home = *connect(subject, {"127.0.0.1", 0}).dialled->loop();
+  std::vector<std::promise<void>> heard(5);
+  std::size_t count = 0;
+  run_on(home, [&] {
+    far->receive([&](const endpoint&, byte_view) {
+      heard.at(count).set_value();
+      switch (count++ % 3) {
+      case 0:
+        throw std::runtime_error{"of who receives"};
+      case 1:
+        throw 1;
+      default:
+        throw std::bad_alloc{};
+      }
+    });
+  });
+  for (auto& each : heard) {
+    run_on(home, [&] { near->send(far->local(), as_bytes("x")); });
+    auto told = each.get_future().wait_for(std::chrono::seconds{5});
+    BOOST_TEST((told == std::future_status::ready));
+  }
+  run_on(home, [&] {
+    near.reset();
+    far.reset();
+  });
+}
+
 BOOST_AUTO_TEST_CASE(runs_tasks_in_the_order_in_which_they_were_posted) {
   asio_network subject;
   auto& home = *connect(subject, {"127.0.0.1", 0}).dialled->loop();
