@@ -5,17 +5,15 @@
 #include "output_file.hpp"
 #include "scenario_file.hpp"
 #include "simulate_command.hpp"
+#include "status_line.hpp"
 #include "stop_watch.hpp"
 
 #include "devp2p/kit/judge.hpp"
 #include "devp2p/kit/shrink.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <iostream>
 #include <utility>
 
 namespace devp2p::tool {
@@ -25,23 +23,6 @@ namespace {
 using clock = std::chrono::steady_clock;
 
 constexpr std::size_t max_shrink_runs = 2000;
-
-/// One line of stderr, for a person who watches.
-class status_line {
-public:
-  ~status_line() {
-    if (watched_)
-      std::cerr << "\r\033[K" << std::flush;
-  }
-
-  void show(const std::string& what) const {
-    if (watched_)
-      std::cerr << "\r\033[K" << what << std::flush;
-  }
-
-private:
-  const bool watched_ = ::isatty(STDERR_FILENO) == 1;
-};
 
 std::string text(std::uint64_t number) {
   return std::to_string(number);

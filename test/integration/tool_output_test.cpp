@@ -3,10 +3,9 @@
 // The tool's stdout and stderr, when who should read them has stopped, or is gone, or the disk is
 // full.
 #include "echo_client.hpp"
+#include "nonsense.hpp"
 
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -81,18 +80,6 @@ struct stalled_reader {
     BOOST_REQUIRE(client.meet(*enode::parse(node.url)));
   }
 };
-
-/// Comes, says what is no handshake, and goes.
-void disturb(const endpoint& where) {
-  auto socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_port = htons(where.port);
-  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(socket, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0)
-    (void)::send(socket, "nonsense", 8, MSG_NOSIGNAL);
-  ::close(socket);
-}
 
 } // namespace
 
