@@ -348,6 +348,8 @@ void add_shard_options(CLI::App& simulate, shard_options& options) {
     add_endpoint(simulate, "--coordinator", options.coordinator, "Where the coordinator waits")
       ->needs(shard);
   shard->needs(coordinator);
+  // Not for people, and so not in the help.
+  simulate.add_flag("--started", options.started)->needs(shard)->group("");
   add_certificate_options(simulate, options.certified);
 }
 

@@ -3,6 +3,7 @@
 
 #include "child_process.hpp"
 #include "failure.hpp"
+#include "key_file.hpp"
 #include "scenario_file.hpp"
 
 #include "devp2p/actors/scheduling.hpp"
@@ -66,6 +67,7 @@ public:
     if (const auto& x = options.certified)
       command.insert(command.end(), {"--certificate", x->certificate, "--key", x->key,
                                      "--authorities", x->authorities});
+    command.emplace_back("--started");
     for (std::size_t i = 0; i < options.count; ++i) {
       auto with_index = command;
       with_index.insert(with_index.end(), {"--shard", std::to_string(i)});
@@ -111,6 +113,8 @@ int run_shards(const shard_options& options) {
                   ": line.latency_ms: is 0, but shards need a latency: for as "
                   "long as that they go on without each other",
                 wrong_arguments);
+  if (options.certified)
+    warn_if_open_to_others(options.certified->key);
   stop_watch stop;
   configuration config{options};
   caf::actor_system system{config};
@@ -140,6 +144,8 @@ int run_shard(const shard_options& options) {
   // these have to wait for what it says.
   if (::isatty(STDIN_FILENO) == 0)
     std::signal(SIGINT, SIG_IGN);
+  if (options.certified && !options.started)
+    warn_if_open_to_others(options.certified->key);
   configuration config{options};
   caf::actor_system system{config};
   auto door = connect<kit::shard_door_actor>(system, *options.coordinator);

@@ -2,6 +2,7 @@
 #include "tool.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -123,6 +124,20 @@ BOOST_AUTO_TEST_CASE(is_told_if_others_may_open_it) {
     BOOST_TEST(run.status() == 0);
     BOOST_TEST(run.errors().empty());
   }
+}
+
+BOOST_AUTO_TEST_CASE(is_told_if_it_belongs_to_somebody_else) {
+  if (::geteuid() != 0) {
+    BOOST_TEST_MESSAGE("only root can give files away");
+    return;
+  }
+  constexpr uid_t nobody = 65534;
+  BOOST_REQUIRE(::chown(path.c_str(), nobody, nobody) == 0);
+  tool run{{"key", "show", path}};
+  BOOST_TEST(run.status() == 0);
+  BOOST_REQUIRE(is_one_line(run));
+  BOOST_TEST(run.errors()[0] ==
+             "devp2p: warning: " + path + ": this key file belongs to somebody else");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
