@@ -7,6 +7,7 @@
 #include "key_command.hpp"
 #include "nat_command.hpp"
 #include "node_command.hpp"
+#include "provision.hpp"
 #include "punch_command.hpp"
 #include "search_command.hpp"
 #include "shard_command.hpp"
@@ -434,6 +435,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   using namespace devp2p::tool;
   occupy_standard_descriptors();
+  share_scarce_memory();
   // A reader who has gone is an error like others, and told.
   std::signal(SIGPIPE, SIG_IGN);
   try {

@@ -122,6 +122,7 @@ int run_nat_map(const map_options& options) {
     runtime world;
     auto mapper = spawn_mapper(world.system, {.gateways = nat::gateways(options.nat)});
     mapper->attach_functor([&stop](const caf::error&) { stop.finish(); });
+    const ended_with_scope ending{mapper};
     auto events = world.system.spawn(mapping_reporter, caf::actor_cast<caf::actor>(mapper), &out);
     caf::anon_send(mapper, subscribe_atom::value, events);
     if (options.tcp)

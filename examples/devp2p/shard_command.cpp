@@ -4,6 +4,7 @@
 #include "child_process.hpp"
 #include "failure.hpp"
 #include "key_file.hpp"
+#include "provision.hpp"
 #include "scenario_file.hpp"
 
 #include "devp2p/actors/scheduling.hpp"
@@ -30,6 +31,18 @@ using namespace std::chrono_literals;
 /// How long shards that were started here may take to begin, and those that people start.
 constexpr auto local_patience = 30s;
 constexpr auto patience = 1h;
+
+/// For CAF's middleman, which ends the process if it has no descriptor to begin with.
+constexpr std::size_t own_descriptors = 8;
+/// To start a shard and to be connected with it.
+constexpr std::size_t descriptors_of_shard = 4;
+
+/// What an actor system with a middleman cannot do without.
+void require_for_actors(std::size_t descriptors) {
+  constexpr std::size_t middleman_and_shard = 3;
+  require_threads(threads_of_actors() + middleman_and_shard);
+  require_descriptors(own_descriptors + descriptors);
+}
 
 struct configuration : caf::actor_system_config {
   explicit configuration(const shard_options& options) {
@@ -116,6 +129,7 @@ int run_shards(const shard_options& options) {
   if (options.certified)
     warn_if_open_to_others(options.certified->key);
   stop_watch stop;
+  require_for_actors(options.listen ? options.count : options.count * descriptors_of_shard);
   configuration config{options};
   caf::actor_system system{config};
   what->network.timed = !options.simulate.out.empty();
@@ -146,6 +160,7 @@ int run_shard(const shard_options& options) {
     std::signal(SIGINT, SIG_IGN);
   if (options.certified && !options.started)
     warn_if_open_to_others(options.certified->key);
+  require_for_actors(0);
   configuration config{options};
   caf::actor_system system{config};
   auto door = connect<kit::shard_door_actor>(system, *options.coordinator);
