@@ -130,8 +130,7 @@ private:
     output_file file{name};
     file << what;
     file.close();
-    if (!file)
-      throw std::runtime_error{name + ": cannot be written"};
+    file.check();
   }
 
   const search_options& options_;

@@ -187,7 +187,8 @@ BOOST_FIXTURE_TEST_CASE(is_a_failure_of_what_it_leaves_too, scenario_folder) {
     run.rest();
     BOOST_TEST(run.status() == 1);
     BOOST_TEST(run.errors() ==
-               std::vector<std::string>{"devp2p: " + out + '/' + name + ": cannot be written"});
+               std::vector<std::string>{"devp2p: " + out + '/' + name +
+                                        ": cannot be written: No space left on device"});
   }
   // One that would go on for long ends when that is seen.
   auto out = directory / "long";
