@@ -141,6 +141,8 @@ private:
 };
 
 std::optional<std::uint64_t> parse_number(std::string_view text) {
+  if (!is_decimal(text))
+    return std::nullopt;
   std::uint64_t out = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
   return error == std::errc{} && end == text.data() + text.size() ? std::optional{out}
@@ -148,6 +150,11 @@ std::optional<std::uint64_t> parse_number(std::string_view text) {
 }
 
 } // namespace
+
+bool is_decimal(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == text.npos &&
+         (text.size() == 1 || text.front() != '0');
+}
 
 std::optional<seed_range> seed_range::parse(const std::string& text) {
   auto dots = text.find("..");
