@@ -67,8 +67,16 @@ pid_t spawn(const std::vector<std::string>& command, int input, int output) {
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
+  // What this thread blocks would be blocked there, too, and nobody could tell it to stop.
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t none;
+  sigemptyset(&none);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
   pid_t id = -1;
-  auto error = ::posix_spawnp(&id, arguments[0], &files, nullptr, arguments.data(), environ);
+  auto error = ::posix_spawnp(&id, arguments[0], &files, &attributes, arguments.data(), environ);
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&files);
   check(error, command[0]);
   return id;

@@ -1,32 +1,99 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "descriptor_writer.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <climits>
+#include <cstdio>
 #include <system_error>
 
 namespace devp2p::tool {
 
+namespace {
+
+/// Where what is for a descriptor is written, and how much of it at once.
+struct outlet {
+  int descriptor;
+  std::size_t most = PIPE_BUF;
+  bool is_socket = false;
+};
+
+/// A terminal says that it is ready, and then makes a write wait for all of it to be taken; a pipe
+/// that is ready may be full when others have written first. So these are opened once more, for us
+/// alone: the description that we were given is also that of others, and must go on waiting.
+outlet find_outlet(int descriptor) {
+  struct stat about {};
+  const auto is_terminal = ::isatty(descriptor) == 1;
+  const auto known = ::fstat(descriptor, &about) == 0;
+  if (known && S_ISSOCK(about.st_mode))
+    return {.descriptor = descriptor, .is_socket = true};
+  if (!is_terminal && !(known && S_ISFIFO(about.st_mode)))
+    return {descriptor};
+  std::array<char, 32> name{};
+  std::snprintf(name.data(), name.size(), "/proc/self/fd/%d", descriptor);
+  const auto own = ::open(name.data(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (own >= 0)
+    return {own};
+  // Somebody else's, or no descriptor is left. A terminal that is ready has room for an octet.
+  return {descriptor, is_terminal ? 1 : std::size_t{PIPE_BUF}};
+}
+
+/// Needs no memory.
+outlet outlet_of(int descriptor) {
+  static const outlet out = find_outlet(STDOUT_FILENO);
+  static const outlet errors = find_outlet(STDERR_FILENO);
+  return descriptor == STDERR_FILENO ? errors : out;
+}
+
+bool is_ready(const outlet& to, int wait_ms) {
+  pollfd one{to.descriptor, POLLOUT, 0};
+  return ::poll(&one, 1, wait_ms) > 0;
+}
+
+ssize_t write_some(const outlet& to, std::string_view text) {
+  const auto size = std::min(text.size(), to.most);
+  return to.is_socket ? ::send(to.descriptor, text.data(), size, MSG_DONTWAIT | MSG_NOSIGNAL)
+                      : ::write(to.descriptor, text.data(), size);
+}
+
+} // namespace
+
 int write_all(int descriptor, std::string_view text, const std::function<bool()>& go_on) {
   constexpr auto interval_ms = 50;
+  const auto to = outlet_of(descriptor);
   while (!text.empty()) {
-    pollfd one{descriptor, POLLOUT, 0};
-    if (::poll(&one, 1, interval_ms) <= 0) {
-      if (!go_on())
-        return ETIMEDOUT;
-      continue;
+    if (is_ready(to, interval_ms)) {
+      const auto written = write_some(to, text);
+      if (written > 0) {
+        text.remove_prefix(static_cast<std::size_t>(written));
+        continue;
+      }
+      if (written < 0 && errno != EINTR && errno != EAGAIN)
+        return errno;
+      // Ready, but not for this: that may last.
+      ::poll(nullptr, 0, interval_ms);
     }
-    // A pipe that is ready takes as much without waiting.
-    auto written = ::write(descriptor, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
-    if (written < 0 && errno != EINTR && errno != EAGAIN)
-      return errno;
-    text.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(written, 0)));
+    if (!go_on())
+      return ETIMEDOUT;
   }
   return 0;
+}
+
+void write_now(int descriptor, std::string_view text) {
+  const auto to = outlet_of(descriptor);
+  while (!text.empty() && is_ready(to, 0)) {
+    const auto written = write_some(to, text);
+    if (written <= 0)
+      return;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
 }
 
 std::string stdout_failure(int error) {

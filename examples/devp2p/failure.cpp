@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <string>
@@ -21,10 +22,23 @@ void write_to_stderr(std::string_view text) {
   (void)write_all(STDERR_FILENO, text, [end] { return clock::now() < end; });
 }
 
+/// All of a line that is not very long; of one that is, both ends: the reason stands at the end.
+std::string printable_line(std::string_view line) {
+  constexpr std::size_t longest = 8192;
+  constexpr std::size_t piece = 256; // As much is printable at once.
+  if (line.size() > longest)
+    return printable_line(line.substr(0, longest / 2)) + " ... " +
+           printable_line(line.substr(line.size() - longest / 2));
+  std::string out;
+  for (; !line.empty(); line.remove_prefix(std::min(piece, line.size())))
+    out += printable(std::string{line.substr(0, piece)});
+  return out;
+}
+
 } // namespace
 
 void note(std::string_view line) {
-  write_to_stderr(printable(std::string{line}) + '\n');
+  write_to_stderr(printable_line(line) + '\n');
 }
 
 int fail(std::string_view why, int status) {

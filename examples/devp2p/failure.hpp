@@ -13,7 +13,7 @@ constexpr int wrong_arguments = 2;
 constexpr int check_failed = 3;
 
 /// Prints a line on stderr, unless nobody reads that for a second. It may hold what a remote or a
-/// file said: it is printed as `devp2p::printable` has it.
+/// file said: it is printed as `devp2p::printable` has it, but at length.
 void note(std::string_view line);
 
 /// Says on one line of stderr what went wrong, and returns `status` for `main` to return.

@@ -9,7 +9,6 @@
 #include "devp2p/actors/node.hpp"
 
 #include <caf/scoped_actor.hpp>
-#include <caf/send.hpp>
 
 #include <iostream>
 
@@ -26,6 +25,8 @@ int run_hello(const hello_options& options) {
   // A node without protocols holds a session with anybody, long enough to read a Hello.
   auto node = spawn_node(world.system, world.network,
                          {.key = std::get<crypto::private_key>(key), .limits = limits});
+  // Tells the remote `client_quitting`.
+  const ended_with_scope ending{node};
   caf::scoped_actor self{world.system};
   auto status = failed;
   auto on_session = [&](const peer_info& x) {
@@ -37,8 +38,6 @@ int run_hello(const hello_options& options) {
   };
   self->request(node, options.timeout, dial_atom::value, options.remote)
     .receive(on_session, on_error);
-  // Tells the remote `client_quitting`.
-  caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
   return status;
 }
 

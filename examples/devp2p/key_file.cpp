@@ -24,6 +24,17 @@ key_failure because_of_errno(const std::string& path) {
   return path + ": " + std::generic_category().message(errno);
 }
 
+/// Says so, on stderr, if others than us may open the file of a key.
+void warn_of(const struct stat& about, const std::string& path) {
+  const auto begin = "devp2p: warning: " + path + ": ";
+  if (!S_ISREG(about.st_mode))
+    return;
+  if (about.st_uid != ::geteuid())
+    note(begin + "this key file belongs to somebody else");
+  else if ((about.st_mode & 077) != 0)
+    note(begin + "others than its owner may open this key file; chmod 600");
+}
+
 /// Closes the file when it goes out of scope.
 class file {
 public:
@@ -38,10 +49,10 @@ public:
 
   [[nodiscard]] bool is_open() const { return handle_ >= 0; }
 
-  /// Whether others than its owner may open it.
-  [[nodiscard]] bool is_open_to_others() const {
+  void warn_if_open_to_others(const std::string& path) const {
     struct stat about {};
-    return ::fstat(handle_, &about) == 0 && S_ISREG(about.st_mode) && (about.st_mode & 077) != 0;
+    if (::fstat(handle_, &about) == 0)
+      warn_of(about, path);
   }
 
   /// Regular files take a line as short as ours at once, or the disk is full.
@@ -87,6 +98,12 @@ std::optional<key_failure> create_key_file(const std::string& path,
   return why;
 }
 
+void warn_if_open_to_others(const std::string& path) {
+  struct stat about {};
+  if (::stat(path.c_str(), &about) == 0)
+    warn_of(about, path);
+}
+
 std::variant<crypto::private_key, key_failure> read_key_file(const std::string& path) {
   file in{path, O_RDONLY};
   if (!in.is_open())
@@ -107,8 +124,7 @@ std::variant<crypto::private_key, key_failure> read_key_file(const std::string& 
     crypto::wipe(*octets);
   if (!key)
     return path + ": not a key file: it holds 64 hexadecimal digits and a newline";
-  if (in.is_open_to_others())
-    note("devp2p: warning: " + path + ": others than its owner may open this key file; chmod 600");
+  in.warn_if_open_to_others(path);
   return *key;
 }
 

@@ -18,7 +18,10 @@ using key_failure = std::string;
 [[nodiscard]] std::optional<key_failure> create_key_file(const std::string& path,
                                                          const crypto::private_key& key);
 
-/// Warns, on stderr, if others than the file's owner may open it.
+/// Warns, on stderr, if others than us may open that file of a key; not if there is none.
+void warn_if_open_to_others(const std::string& path);
+
+/// Warns, on stderr, if others than us may open it.
 [[nodiscard]] std::variant<crypto::private_key, key_failure> read_key_file(const std::string& path);
 
 /// A key that nobody has.

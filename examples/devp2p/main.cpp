@@ -7,6 +7,7 @@
 #include "key_command.hpp"
 #include "nat_command.hpp"
 #include "node_command.hpp"
+#include "provision.hpp"
 #include "punch_command.hpp"
 #include "search_command.hpp"
 #include "shard_command.hpp"
@@ -17,6 +18,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <charconv>
 #include <csignal>
 #include <exception>
 #include <functional>
@@ -60,20 +62,36 @@ namespace {
 /// A Hello of more than 1024 octets in all is not read by every node.
 constexpr std::size_t max_client_id = 256;
 
+/// A whole number as people write it. CLI11 takes `010` for 8 and `0x10` for 16.
+CLI::Validator decimal() {
+  auto check = [](std::string& x) {
+    return is_decimal(x) ? "" : "a whole number in decimal digits, not " + x;
+  };
+  return {check, ""};
+}
+
+/// The number of seconds that a text stands for.
+double parse_seconds(const std::string& name, const std::string& text) {
+  double out = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (error != std::errc{} || end != text.data() + text.size() ||
+      !(out >= 0.001 && out <= 86400)) // Not a number is none, either.
+    throw CLI::ValidationError(name, "between 0.001 and 86400 seconds");
+  return out;
+}
+
 /// What the arguments ask for.
 using command = std::function<int()>;
 
 CLI::Option* add_seconds(CLI::App& app, const std::string& name, settings::duration& out,
                          const std::string& help) {
   using seconds = std::chrono::duration<double>;
-  auto take = [name, &out](double x) {
-    if (!(x >= 0.001 && x <= 86400)) // Not a number is none, either.
-      throw CLI::ValidationError(name, "between 0.001 and 86400 seconds");
-    out = std::chrono::duration_cast<settings::duration>(seconds{x});
+  auto take = [name, &out](const std::string& text) {
+    out = std::chrono::duration_cast<settings::duration>(seconds{parse_seconds(name, text)});
   };
   std::ostringstream usual;
   usual << std::chrono::duration_cast<seconds>(out).count();
-  return app.add_option_function<double>(name, take, help)
+  return app.add_option_function<std::string>(name, take, help)
     ->type_name("SECONDS")
     ->default_str(usual.str());
 }
@@ -94,6 +112,7 @@ void add_key_commands(CLI::App& app, command& chosen) {
     ->type_name("HOST")
     ->capture_default_str();
   show.add_option("--port", address->port, "The TCP port in the URL")
+    ->check(decimal())
     ->type_name("PORT")
     ->capture_default_str();
   show.callback([=, &chosen] {
@@ -210,6 +229,7 @@ void add_nat_commands(CLI::App& app, command& chosen) {
   auto options = std::make_shared<map_options>();
   map.add_option("--port", options->port, "The port, here")
     ->required()
+    ->check(decimal())
     ->check(CLI::Range(1, 65535).description(""))
     ->type_name("PORT");
   auto take = [options](const std::string& which) {
@@ -249,6 +269,7 @@ void add_node_command(CLI::App& app, command& chosen) {
   node
     .add_option("--max-peers", limits.max_peers,
                 "Sessions at once; a third, at least one, is kept for nodes that we dial")
+    ->check(decimal())
     ->check(CLI::Range(1, 100000).description(""))
     ->type_name("N")
     ->capture_default_str();
@@ -328,6 +349,7 @@ void add_shard_options(CLI::App& simulate, shard_options& options) {
                                "Run it in so many processes, which are started here; the outcome "
                                "is the same")
                    ->type_name("N")
+                   ->check(decimal())
                    ->check(CLI::Range(std::size_t{1}, most))
                    ->excludes("--seeds")
                    ->excludes("--shrink");
@@ -340,6 +362,7 @@ void add_shard_options(CLI::App& simulate, shard_options& options) {
       .add_option("--shard", options.index,
                   "Be that one of the shards, counted from 0, of the same file and seed")
       ->type_name("I")
+      ->check(decimal())
       ->excludes(shards)
       ->excludes("--seeds")
       ->excludes("--shrink")
@@ -348,6 +371,8 @@ void add_shard_options(CLI::App& simulate, shard_options& options) {
     add_endpoint(simulate, "--coordinator", options.coordinator, "Where the coordinator waits")
       ->needs(shard);
   shard->needs(coordinator);
+  // Not for people, and so not in the help.
+  simulate.add_flag("--started", options.started)->needs(shard)->group("");
   add_certificate_options(simulate, options.certified);
 }
 
@@ -360,6 +385,7 @@ void add_simulate_command(CLI::App& app, command& chosen) {
   simulate.add_option("FILE", options.file, "The scenario, in JSON")->required()->type_name("");
   simulate.add_option("--seed", options.seed, "Instead of the file's: another run of it")
     ->type_name("N")
+    ->check(decimal())
     ->check(CLI::Range(std::uint64_t{0}, seed_range::most));
   simulate
     .add_option("--out", options.out,
@@ -432,6 +458,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   using namespace devp2p::tool;
   occupy_standard_descriptors();
+  share_scarce_memory();
   // A reader who has gone is an error like others, and told.
   std::signal(SIGPIPE, SIG_IGN);
   try {

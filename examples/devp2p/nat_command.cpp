@@ -4,6 +4,7 @@
 #include "failure.hpp"
 #include "reporter.hpp"
 #include "runtime.hpp"
+#include "status_line.hpp"
 #include "stop_signals.hpp"
 
 #include "devp2p/actors/mapper.hpp"
@@ -12,8 +13,6 @@
 
 #include <caf/send.hpp>
 #include <nlohmann/json.hpp>
-
-#include <unistd.h>
 
 #include <chrono>
 #include <future>
@@ -62,15 +61,11 @@ finding try_gateway(nat::gateway& gateway, std::uint16_t port) {
 /// Waits, and tells a person who watches that it does.
 template <class T>
 T wait_for(std::future<T>& work, std::chrono::steady_clock::time_point begin) {
-  const auto watched = ::isatty(STDERR_FILENO) == 1;
+  const status_line line;
   while (work.wait_for(250ms) != std::future_status::ready) {
     auto seconds = std::chrono::duration<double>{std::chrono::steady_clock::now() - begin}.count();
-    if (watched)
-      std::cerr << "\rlooking for gateways ... " << static_cast<int>(seconds) << " s "
-                << std::flush;
+    line.show("looking for gateways ... " + std::to_string(static_cast<int>(seconds)) + " s");
   }
-  if (watched)
-    std::cerr << "\r\033[K" << std::flush;
   return work.get();
 }
 
@@ -127,6 +122,7 @@ int run_nat_map(const map_options& options) {
     runtime world;
     auto mapper = spawn_mapper(world.system, {.gateways = nat::gateways(options.nat)});
     mapper->attach_functor([&stop](const caf::error&) { stop.finish(); });
+    const ended_with_scope ending{mapper};
     auto events = world.system.spawn(mapping_reporter, caf::actor_cast<caf::actor>(mapper), &out);
     caf::anon_send(mapper, subscribe_atom::value, events);
     if (options.tcp)

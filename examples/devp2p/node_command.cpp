@@ -73,6 +73,7 @@ int run_until_stopped(const node_options& options, node_config config, stop_sign
   runtime world;
   auto node = spawn_node(world.system, world.network, std::move(config));
   node->attach_functor([&stop](const caf::error&) { stop.finish(); });
+  const ended_with_scope ending{node};
 
   auto status = succeeded;
   auto events = world.system.spawn(reporter, node, &out);

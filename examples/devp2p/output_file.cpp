@@ -3,21 +3,34 @@
 
 #include <fcntl.h>
 
+#include <system_error>
+
 namespace devp2p::tool {
+
+void output_file::check() const {
+  if (!*this)
+    throw std::system_error{buffer_.error(), std::generic_category(),
+                            name_ + ": cannot be written"};
+}
 
 void output_file::open(const std::string& name) {
   constexpr mode_t everybody = 0666; // As far as the umask lets them.
   const auto flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
+  name_ = name;
   const auto descriptor = ::open(name.c_str(), flags, everybody);
   rdbuf(&buffer_);
-  if (descriptor < 0)
+  if (descriptor < 0) {
+    buffer_.fail_with(errno);
     return setstate(std::ios::failbit);
+  }
   buffer_ = {descriptor, std::ios::out | std::ios::binary};
 }
 
 void output_file::close() {
-  if (buffer_.close() == nullptr)
+  if (buffer_.close() == nullptr) {
+    buffer_.fail_with(errno);
     setstate(std::ios::failbit);
+  }
 }
 
 } // namespace devp2p::tool

@@ -32,27 +32,23 @@ constexpr auto answer_limit = 60s;
 
 /// What `whom` answers; `errc::shutting_down` if the process is told to stop before.
 template <class T, class Handle, class... Args>
-caf::expected<T> ask(caf::actor_system& system, const Handle& whom, const Args&... args) {
-  // Its own, as `stop_signals` are finished once; it sees what is blocked already.
-  struct waiting {
-    stop_signals until;
-    std::promise<caf::expected<T>> answer;
-
-    void answered(caf::expected<T> with) {
-      answer.set_value(std::move(with));
-      until.finish();
-    }
+caf::expected<T> ask(caf::actor_system& system, stop_signals& stop, const Handle& whom,
+                     const Args&... args) {
+  auto answer = std::make_shared<std::promise<caf::expected<T>>>();
+  auto answered = [answer, &stop](caf::expected<T> with) {
+    answer->set_value(std::move(with));
+    stop.finish();
   };
-  auto here = std::make_shared<waiting>();
-  auto asker = system.spawn([here, whom, args...](caf::event_based_actor* self) {
+  auto asker = system.spawn([answered, whom, args...](caf::event_based_actor* self) {
     self->request(whom, answer_limit, args...)
-      .then([here](T& x) { here->answered(std::move(x)); },
-            [here](caf::error& why) { here->answered(std::move(why)); });
+      .then([answered](T& x) { answered(std::move(x)); },
+            [answered](caf::error& why) { answered(std::move(why)); });
   });
-  if (!here->until.wait())
-    return here->answer.get_future().get();
-  caf::anon_send_exit(asker, caf::exit_reason::user_shutdown);
-  return caf::make_error(errc::shutting_down);
+  const ended_with_scope ending{asker};
+  if (stop.wait())
+    return caf::make_error(errc::shutting_down);
+  stop.begin_again();
+  return answer->get_future().get();
 }
 
 int fail_with(const caf::error& why) {
@@ -82,34 +78,31 @@ hole_subscriber_actor::behavior_type mourner(hole_subscriber_actor::pointer,
 int punch_hole(stop_signals& stop, runtime& world, const puncher_actor& puncher,
                const punch_options& options, const printer& out) {
   auto mourning = world.system.spawn(mourner, puncher);
+  const ended_with_scope ending{mourning};
   caf::anon_send(puncher, subscribe_atom::value, mourning);
-  auto found = ask<hole>(world.system, puncher, punch_atom::value, options.remote);
+  auto found = ask<hole>(world.system, stop, puncher, punch_atom::value, options.remote);
   if (found)
     out.print(hole_line(options.output, *found));
-  auto status = found ? keep(stop, puncher, "the hole") : fail_with(found.error());
-  caf::anon_send_exit(puncher, caf::exit_reason::user_shutdown);
-  caf::anon_send_exit(mourning, caf::exit_reason::user_shutdown);
-  return status;
+  return found ? keep(stop, puncher, "the hole") : fail_with(found.error());
 }
 
 int hold_session(stop_signals& stop, runtime& world, const puncher_actor& puncher,
                  const punch_options& options, const crypto::private_key& key, const printer& out) {
   auto node = spawn_node(world.system, world.network, {.key = key});
+  const ended_with_scope ending{node};
   auto events = world.system.spawn(reporter, node, &out);
   caf::anon_send(node, subscribe_atom::value, subscriber_actor{events});
-  auto way = ask<punched_stream>(world.system, puncher, dial_atom::value, options.remote);
+  auto way = ask<punched_stream>(world.system, stop, puncher, dial_atom::value, options.remote);
   caf::expected<peer_info> session{way ? caf::error{} : way.error()};
   if (way)
-    session = ask<peer_info>(world.system, node, dial_atom::value, options.remote, *way);
-  auto status = session ? keep(stop, node, "the node") : fail_with(session.error());
-  caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
-  caf::anon_send_exit(puncher, caf::exit_reason::user_shutdown);
-  return status;
+    session = ask<peer_info>(world.system, stop, node, dial_atom::value, options.remote, *way);
+  return session ? keep(stop, node, "the node") : fail_with(session.error());
 }
 
 int introduce(stop_signals& stop, const rendezvous_options& options, const printer& out) {
   runtime world;
   auto middle = spawn_rendezvous(world.system, world.network);
+  const ended_with_scope ending{middle};
   caf::scoped_actor self{world.system};
   auto status = succeeded;
   auto on_places = [&](const endpoint& first, const endpoint& second) {
@@ -117,10 +110,7 @@ int introduce(stop_signals& stop, const rendezvous_options& options, const print
   };
   self->request(middle, answer_limit, listen_atom::value, options.listen[0], options.listen[1])
     .receive(on_places, [&](const caf::error& why) { status = fail(describe(why)); });
-  if (status == succeeded)
-    return keep(stop, middle, "the rendezvous");
-  caf::anon_send_exit(middle, caf::exit_reason::user_shutdown);
-  return status;
+  return status == succeeded ? keep(stop, middle, "the rendezvous") : status;
 }
 
 int punch(stop_signals& stop, const punch_options& options, const crypto::private_key& key,
@@ -132,6 +122,7 @@ int punch(stop_signals& stop, const punch_options& options, const crypto::privat
   const auto* any = nat::is_ipv6(site.first.host) ? "::" : "0.0.0.0";
   auto puncher = spawn_puncher(world.system, world.network,
                                {.key = key, .rendezvous = std::move(site), .local = {any, 0}});
+  const ended_with_scope ending{puncher};
   return options.session ? hold_session(stop, world, puncher, options, key, out)
                          : punch_hole(stop, world, puncher, options, out);
 }

@@ -3,34 +3,40 @@
 
 #include "devp2p/kit/json_document.hpp"
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <system_error>
 #include <utility>
 
 namespace devp2p::tool {
 
 namespace {
 
-std::optional<std::string> read_file(const std::string& name) {
-  std::ifstream in{name, std::ios::binary};
+/// Returns 0, or why it cannot be read, as a number of `errno`.
+int read_file(const std::string& name, std::string& out) {
   // One octet more than there may be: the reader says so.
-  std::string out(kit::max_json_size + 1, '\0');
+  out.resize(kit::max_json_size + 1);
+  errno = 0;
+  std::ifstream in{name, std::ios::binary};
   in.read(out.data(), static_cast<std::streamsize>(out.size()));
   if (!in.is_open() || in.bad())
-    return std::nullopt;
+    return errno != 0 ? errno : EIO;
   out.resize(static_cast<std::size_t>(in.gcount()));
-  return out;
+  return 0;
 }
 
 } // namespace
 
-scenario_file::scenario_file(std::string name) : name_(std::move(name)), text_(read_file(name_)) {}
+scenario_file::scenario_file(std::string name)
+  : name_(std::move(name)),
+    error_(read_file(name_, text_)) {}
 
 expected<kit::scenario, std::string> scenario_file::read(std::optional<std::uint64_t> seed) const {
-  if (!text_)
-    return name_ + ": cannot be read";
+  if (error_ != 0)
+    return name_ + ": cannot be read: " + std::generic_category().message(error_);
   auto beside = std::filesystem::path{name_}.parent_path().string();
-  return kit::read_scenario(*text_, name_, beside.empty() ? "." : beside, seed);
+  return kit::read_scenario(text_, name_, beside.empty() ? "." : beside, seed);
 }
 
 } // namespace devp2p::tool

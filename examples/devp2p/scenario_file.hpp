@@ -22,8 +22,9 @@ public:
 
 private:
   std::string name_;
-  /// Nothing if it cannot be read.
-  std::optional<std::string> text_;
+  std::string text_;
+  /// Why it cannot be read, as a number of `errno`, or 0.
+  int error_;
 };
 
 } // namespace devp2p::tool

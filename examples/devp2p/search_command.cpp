@@ -5,17 +5,15 @@
 #include "output_file.hpp"
 #include "scenario_file.hpp"
 #include "simulate_command.hpp"
+#include "status_line.hpp"
 #include "stop_watch.hpp"
 
 #include "devp2p/kit/judge.hpp"
 #include "devp2p/kit/shrink.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <iostream>
 #include <utility>
 
 namespace devp2p::tool {
@@ -25,23 +23,6 @@ namespace {
 using clock = std::chrono::steady_clock;
 
 constexpr std::size_t max_shrink_runs = 2000;
-
-/// One line of stderr, for a person who watches.
-class status_line {
-public:
-  ~status_line() {
-    if (watched_)
-      std::cerr << "\r\033[K" << std::flush;
-  }
-
-  void show(const std::string& what) const {
-    if (watched_)
-      std::cerr << "\r\033[K" << what << std::flush;
-  }
-
-private:
-  const bool watched_ = ::isatty(STDERR_FILENO) == 1;
-};
 
 std::string text(std::uint64_t number) {
   return std::to_string(number);
@@ -149,8 +130,7 @@ private:
     output_file file{name};
     file << what;
     file.close();
-    if (!file)
-      throw std::runtime_error{name + ": cannot be written"};
+    file.check();
   }
 
   const search_options& options_;
@@ -161,6 +141,8 @@ private:
 };
 
 std::optional<std::uint64_t> parse_number(std::string_view text) {
+  if (!is_decimal(text))
+    return std::nullopt;
   std::uint64_t out = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
   return error == std::errc{} && end == text.data() + text.size() ? std::optional{out}
@@ -168,6 +150,11 @@ std::optional<std::uint64_t> parse_number(std::string_view text) {
 }
 
 } // namespace
+
+bool is_decimal(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == text.npos &&
+         (text.size() == 1 || text.front() != '0');
+}
 
 std::optional<seed_range> seed_range::parse(const std::string& text) {
   auto dots = text.find("..");

@@ -5,8 +5,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace devp2p::tool {
+
+/// Whether that is a whole number in decimal digits; without zeros before it, which others take for
+/// octal.
+[[nodiscard]] bool is_decimal(std::string_view text);
 
 /// Seeds from `first` to `last`, which is not less.
 struct seed_range {

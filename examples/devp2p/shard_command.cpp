@@ -3,6 +3,8 @@
 
 #include "child_process.hpp"
 #include "failure.hpp"
+#include "key_file.hpp"
+#include "provision.hpp"
 #include "scenario_file.hpp"
 
 #include "devp2p/actors/scheduling.hpp"
@@ -29,6 +31,18 @@ using namespace std::chrono_literals;
 /// How long shards that were started here may take to begin, and those that people start.
 constexpr auto local_patience = 30s;
 constexpr auto patience = 1h;
+
+/// For CAF's middleman, which ends the process if it has no descriptor to begin with.
+constexpr std::size_t own_descriptors = 8;
+/// To start a shard and to be connected with it.
+constexpr std::size_t descriptors_of_shard = 4;
+
+/// What an actor system with a middleman cannot do without.
+void require_for_actors(std::size_t descriptors) {
+  constexpr std::size_t middleman_and_shard = 3;
+  require_threads(threads_of_actors() + middleman_and_shard);
+  require_descriptors(own_descriptors + descriptors);
+}
 
 struct configuration : caf::actor_system_config {
   explicit configuration(const shard_options& options) {
@@ -66,6 +80,7 @@ public:
     if (const auto& x = options.certified)
       command.insert(command.end(), {"--certificate", x->certificate, "--key", x->key,
                                      "--authorities", x->authorities});
+    command.emplace_back("--started");
     for (std::size_t i = 0; i < options.count; ++i) {
       auto with_index = command;
       with_index.insert(with_index.end(), {"--shard", std::to_string(i)});
@@ -111,7 +126,10 @@ int run_shards(const shard_options& options) {
                   ": line.latency_ms: is 0, but shards need a latency: for as "
                   "long as that they go on without each other",
                 wrong_arguments);
+  if (options.certified)
+    warn_if_open_to_others(options.certified->key);
   stop_watch stop;
+  require_for_actors(options.listen ? options.count : options.count * descriptors_of_shard);
   configuration config{options};
   caf::actor_system system{config};
   what->network.timed = !options.simulate.out.empty();
@@ -140,6 +158,9 @@ int run_shard(const shard_options& options) {
   // these have to wait for what it says.
   if (::isatty(STDIN_FILENO) == 0)
     std::signal(SIGINT, SIG_IGN);
+  if (options.certified && !options.started)
+    warn_if_open_to_others(options.certified->key);
+  require_for_actors(0);
   configuration config{options};
   caf::actor_system system{config};
   auto door = connect<kit::shard_door_actor>(system, *options.coordinator);

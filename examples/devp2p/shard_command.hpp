@@ -23,6 +23,9 @@ struct shard_options {
   /// Which of them this process is, and where the coordinator waits.
   std::optional<std::uint64_t> index;
   std::optional<endpoint> coordinator;
+  /// Whether that has started it, on this host and with its own certificate: so it has told what is
+  /// to be told of that.
+  bool started = false;
   /// By which they know each other if they are not all on this host.
   std::optional<certificates> certified;
 };

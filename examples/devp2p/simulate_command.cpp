@@ -2,16 +2,15 @@
 #include "simulate_command.hpp"
 
 #include "failure.hpp"
+#include "status_line.hpp"
 
 #include "devp2p/kit/player.hpp"
-
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <iomanip>
-#include <iostream>
+#include <sstream>
 #include <utility>
 
 namespace devp2p::tool {
@@ -34,30 +33,26 @@ public:
     if (now - last_ < progress_interval)
       return false;
     last_ = now;
-    if (watched_)
-      print(played, now);
+    if (line_.is_watched())
+      line_.show(describe(played, now));
     return true;
   }
 
-  ~progress() {
-    if (watched_)
-      std::cerr << "\r\033[K" << std::flush;
-  }
-
 private:
-  void print(const kit::run& played, clock::time_point now) const {
+  [[nodiscard]] std::string describe(const kit::run& played, clock::time_point now) const {
     auto virtual_now = std::chrono::duration<double>(played.now()).count();
     auto length = std::chrono::duration<double>(played.length()).count();
     auto done = length > 0 ? std::min(virtual_now / length, 1.0) : 1.0;
     constexpr auto width = 24;
     auto full = static_cast<std::size_t>(done * width);
-    std::cerr << "\r[" << std::string(full, '#') << std::string(width - full, ' ') << "] "
-              << std::fixed << std::setprecision(1) << virtual_now << " of " << length
-              << " virtual s, " << std::chrono::duration<double>(now - begin_).count() << " s "
-              << std::flush;
+    std::ostringstream out;
+    out << "[" << std::string(full, '#') << std::string(width - full, ' ') << "] " << std::fixed
+        << std::setprecision(1) << virtual_now << " of " << length << " virtual s, "
+        << std::chrono::duration<double>(now - begin_).count() << " s";
+    return out.str();
   }
 
-  const bool watched_ = ::isatty(STDERR_FILENO) == 1;
+  const status_line line_;
   const clock::time_point begin_ = clock::now();
   clock::time_point last_ = begin_;
 };

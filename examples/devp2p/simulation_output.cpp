@@ -55,11 +55,6 @@ int tell(const std::vector<kit::verdict>& all) {
   return status;
 }
 
-void check(const output_file& file, const std::string& name) {
-  if (!file)
-    throw std::runtime_error{name + ": cannot be written"};
-}
-
 } // namespace
 
 simulation_output::simulation_output(const kit::scenario& what, const std::string& title,
@@ -74,7 +69,7 @@ simulation_output::simulation_output(const kit::scenario& what, const std::strin
   report_.emplace(what, title);
   std::filesystem::create_directories(folder_);
   events_.open(folder_ + "/events.jsonl");
-  check(events_, folder_ + "/events.jsonl");
+  events_.check();
 }
 
 void simulation_output::add(const kit::happening& x) {
@@ -109,7 +104,7 @@ void simulation_output::flush() {
   if (!report_)
     return;
   events_.flush();
-  check(events_, folder_ + "/events.jsonl");
+  events_.check();
 }
 
 int simulation_output::finish(kit::run& played, const stop_watch& stop) {
@@ -119,7 +114,7 @@ int simulation_output::finish(kit::run& played, const stop_watch& stop) {
   const auto printed = print(result.dump(2) + '\n', stop);
   if (report_) {
     events_.close();
-    check(events_, folder_ + "/events.jsonl");
+    events_.check();
     write_sum(result);
     write_report(folder_, report_->page(played, result));
   }
@@ -160,7 +155,7 @@ void simulation_output::write_sum(const json& what) const {
   output_file out{name};
   out << what.dump(2) << '\n';
   out.close();
-  check(out, name);
+  out.check();
 }
 
 } // namespace devp2p::tool

@@ -50,7 +50,7 @@ stop_signals::stop_signals() {
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signals_ = opened(::signalfd(-1, &set, SFD_CLOEXEC));
   asked_ = opened(::eventfd(0, EFD_CLOEXEC));
-  finished_ = opened(::eventfd(0, EFD_CLOEXEC));
+  finished_ = opened(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
 }
 
 stop_signals::~stop_signals() {
@@ -60,6 +60,11 @@ stop_signals::~stop_signals() {
 
 void stop_signals::finish() {
   ::eventfd_write(finished_, 1);
+}
+
+void stop_signals::begin_again() {
+  eventfd_t count = 0;
+  ::eventfd_read(finished_, &count);
 }
 
 void stop_signals::ask() {

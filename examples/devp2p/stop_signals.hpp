@@ -15,6 +15,9 @@ public:
   /// Whoever was asked to stop has done so, or has stopped unasked. Callable from any thread.
   void finish();
 
+  /// What has finished counts no more: the next is something else.
+  void begin_again();
+
   /// As if a signal had come. Callable from any thread.
   void ask();
 

@@ -243,6 +243,41 @@ BOOST_AUTO_TEST_CASE(what_is_no_json_is_told_with_its_line) {
   BOOST_TEST(out.error() == "a.json:1: lists and objects stand deeper in each other than 8");
 }
 
+BOOST_AUTO_TEST_CASE(a_zero_octet_ends_no_text) {
+  auto out = read("{" + rest + "}\n" + '\0' + "garbage{");
+  BOOST_REQUIRE(!out);
+  BOOST_TEST(out.error() == "a.json:3: an octet is 0, which no JSON text has");
+  BOOST_TEST(!read("{" + rest + "}" + '\0'));
+  BOOST_TEST(!read(std::string{"\0", 1}));
+}
+
+BOOST_AUTO_TEST_CASE(a_zero_octet_ends_no_name_of_a_file) {
+  auto out = read("{\"topology\": {\"kind\": \"edge_list\",\n\"file\": \"e.txt\\u0000x\"}, "
+                  "\"length_s\": 1}");
+  BOOST_REQUIRE(!out);
+  BOOST_TEST(out.error() ==
+             "a.json:2: topology.file: no file has such a name: an octet of it is 0");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_is_told_with_the_reason) {
+  auto out = read(R"({"topology": {"kind": "edge_list", "file": "none"}, "length_s": 1})");
+  BOOST_REQUIRE(!out);
+  BOOST_TEST(out.error() == "a.json:1: topology: none: cannot be read: No such file or directory");
+}
+
+/// If each name were compared with all others, this would take minutes.
+BOOST_AUTO_TEST_CASE(many_names_take_little_time, *boost::unit_test::timeout(20)) {
+  std::string text{"{"};
+  for (int i = 0; i < 200'000; ++i)
+    text += "\"k" + std::to_string(i) + "\": 0,\n";
+  auto out = read(text + "\"k7\": 1}");
+  BOOST_REQUIRE(!out);
+  BOOST_TEST(out.error() == "a.json:200001: \"k7\" is there twice");
+  out = read(text + "\"seed\": 1}");
+  BOOST_REQUIRE(!out);
+  BOOST_TEST(out.error() == "a.json:200001: topology: it is missing");
+}
+
 BOOST_AUTO_TEST_CASE(a_topology_that_cannot_be_is_told_as_such) {
   auto out = read("{\n\"topology\": {\"kind\": \"ring\", \"nodes\": 2}, \"length_s\": 1}");
   BOOST_REQUIRE(!out);

@@ -103,8 +103,11 @@ public:
     return out;
   }
 
+  /// Its exit status; nothing if it still runs then.
+  std::optional<int> ended(child_process::clock::time_point until) { return process_.wait(until); }
+
   int status() {
-    auto out = process_.wait(soon());
+    auto out = ended(soon());
     BOOST_REQUIRE_MESSAGE(out, "the tool does not end");
     return *out;
   }

@@ -3,10 +3,9 @@
 // The tool's stdout and stderr, when who should read them has stopped, or is gone, or the disk is
 // full.
 #include "echo_client.hpp"
+#include "nonsense.hpp"
 
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -81,18 +80,6 @@ struct stalled_reader {
     BOOST_REQUIRE(client.meet(*enode::parse(node.url)));
   }
 };
-
-/// Comes, says what is no handshake, and goes.
-void disturb(const endpoint& where) {
-  auto socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_port = htons(where.port);
-  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(socket, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0)
-    (void)::send(socket, "nonsense", 8, MSG_NOSIGNAL);
-  ::close(socket);
-}
 
 } // namespace
 
@@ -200,7 +187,8 @@ BOOST_FIXTURE_TEST_CASE(is_a_failure_of_what_it_leaves_too, scenario_folder) {
     run.rest();
     BOOST_TEST(run.status() == 1);
     BOOST_TEST(run.errors() ==
-               std::vector<std::string>{"devp2p: " + out + '/' + name + ": cannot be written"});
+               std::vector<std::string>{"devp2p: " + out + '/' + name +
+                                        ": cannot be written: No space left on device"});
   }
   // One that would go on for long ends when that is seen.
   auto out = directory / "long";

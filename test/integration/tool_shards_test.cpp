@@ -5,6 +5,9 @@
 #include "relay.hpp"
 #include "tool.hpp"
 
+#include <sys/stat.h>
+
+#include <algorithm>
 #include <memory>
 #include <thread>
 
@@ -74,6 +77,31 @@ struct by_hand : scenario_folder {
   }
 };
 
+/// What the arguments of somebody with a certificate are; the mode is that of its key.
+std::vector<std::string> certified(certificate_authority& authority, const std::string& name,
+                                   mode_t mode = 0600) {
+  auto files = authority.certify(name);
+  BOOST_REQUIRE(::chmod(files.key.c_str(), mode) == 0);
+  return {"--certificate", files.certificate, "--key",
+          files.key,       "--authorities",   files.authorities};
+}
+
+/// A process that has all these arguments.
+std::optional<pid_t> process_with(const std::vector<std::string>& arguments) {
+  for (const auto& x : std::filesystem::directory_iterator{"/proc"}) {
+    std::ifstream in{x.path() / "cmdline"};
+    std::vector<std::string> all;
+    for (std::string one; std::getline(in, one, '\0');)
+      all.push_back(one);
+    const auto has = [&](const std::string& y) {
+      return std::find(all.begin(), all.end(), y) != all.end();
+    };
+    if (std::all_of(arguments.begin(), arguments.end(), has))
+      return std::stoi(x.path().filename());
+  }
+  return std::nullopt;
+}
+
 const std::string lost_tail = " of 2 is lost (exit: remote_link_unreachable): the run cannot go on "
                               "without its nodes";
 
@@ -122,17 +150,46 @@ BOOST_FIXTURE_TEST_CASE(shards_may_be_started_by_hand, by_hand) {
 BOOST_FIXTURE_TEST_CASE(shards_may_know_each_other_by_certificates, by_hand) {
   file = write(eventful);
   certificate_authority authority;
-  auto with = [&](const std::string& name) {
-    auto files = authority.certify(name);
-    return std::vector<std::string>{"--certificate", files.certificate, "--key",
-                                    files.key,       "--authorities",   files.authorities};
-  };
-  start(with("coordinator"));
-  join(0, with("zero"));
-  join(1, with("one"));
+  start(certified(authority, "coordinator"));
+  join(0, certified(authority, "zero"));
+  join(1, certified(authority, "one"));
   tool alone{{"simulate", file}};
   BOOST_TEST(joined(coordinator->rest()) == joined(alone.rest()));
   BOOST_TEST(coordinator->status() == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_key_that_others_may_open_is_told_once, by_hand) {
+  file = write(eventful);
+  certificate_authority authority;
+  const auto open = certified(authority, "open", 0644);
+  const auto warning =
+    "devp2p: warning: " + open[3] + ": others than its owner may open this key file; chmod 600";
+  std::vector<std::string> arguments{"simulate", file, "--shards", "2"};
+  arguments.insert(arguments.end(), open.begin(), open.end());
+  tool run{arguments};
+  run.rest();
+  BOOST_TEST(run.status() == 0);
+  BOOST_TEST(run.errors() == std::vector<std::string>{warning});
+  // Who starts a shard is told as well.
+  start(certified(authority, "coordinator"));
+  auto& first = join(0, open);
+  join(1, certified(authority, "one"));
+  coordinator->rest();
+  BOOST_TEST(coordinator->status() == 0);
+  BOOST_TEST(first.status() == 0);
+  BOOST_TEST(first.errors() == std::vector<std::string>{warning});
+}
+
+BOOST_FIXTURE_TEST_CASE(a_shard_that_was_started_here_ends_when_it_is_told_to, scenario_folder) {
+  auto file = write(endless);
+  tool run{{"simulate", file, "--shards", "2", "--out", directory / "out"}};
+  await(directory / "out/events.jsonl");
+  const auto one = process_with({"simulate", file, "--shard"});
+  BOOST_REQUIRE(one.has_value());
+  BOOST_REQUIRE(::kill(*one, SIGTERM) == 0);
+  BOOST_TEST(run.rest().empty());
+  BOOST_TEST(run.status() == 1);
+  BOOST_TEST(run.errors().back().ends_with(lost_tail), joined(run.errors()));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_shard_that_is_killed_ends_the_run, by_hand) {

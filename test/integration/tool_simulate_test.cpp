@@ -164,7 +164,10 @@ BOOST_FIXTURE_TEST_CASE(a_mistake_is_one_line, scenario_folder) {
   for (const auto& [argument, told] :
        {std::pair{file, "devp2p: " + file + ":1: length_s: it is missing"},
         std::pair{list, "devp2p: " + list + ":1: all of it: an object, {...}, must stand here"},
-        std::pair{directory / "none", "devp2p: " + (directory / "none") + ": cannot be read"}}) {
+        std::pair{directory / ".",
+                  "devp2p: " + (directory / ".") + ": cannot be read: Is a directory"},
+        std::pair{directory / "none", "devp2p: " + (directory / "none") +
+                                        ": cannot be read: No such file or directory"}}) {
     tool run{{"simulate", argument}};
     BOOST_TEST(run.rest().empty());
     BOOST_TEST(run.status() == 2);

@@ -2,6 +2,7 @@
 #include "tool.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -125,6 +126,20 @@ BOOST_AUTO_TEST_CASE(is_told_if_others_may_open_it) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(is_told_if_it_belongs_to_somebody_else) {
+  if (::geteuid() != 0) {
+    BOOST_TEST_MESSAGE("only root can give files away");
+    return;
+  }
+  constexpr uid_t nobody = 65534;
+  BOOST_REQUIRE(::chown(path.c_str(), nobody, nobody) == 0);
+  tool run{{"key", "show", path}};
+  BOOST_TEST(run.status() == 0);
+  BOOST_REQUIRE(is_one_line(run));
+  BOOST_TEST(run.errors()[0] ==
+             "devp2p: warning: " + path + ": this key file belongs to somebody else");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(arguments)
@@ -155,6 +170,49 @@ BOOST_AUTO_TEST_CASE(that_are_wrong_give_one_line_and_status_2) {
   };
   for (const auto& x : wrong)
     check_refusal(x, 2);
+}
+
+BOOST_AUTO_TEST_CASE(that_are_numbers_are_decimal) {
+  key_fixture made;
+  // Octal, hexadecimal, binary, and what else others can read.
+  for (const std::string number : {"010", "0x10", "0b1", "+5", "5 ", " 5", "1e1", "5.0", "1'0", ""})
+    for (const auto& [command, option] :
+         std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"key", "show", made.path}, "--port"},
+           {{"node", "--listen", "127.0.0.1:0"}, "--max-peers"},
+           {{"nat", "map", "--nat", "extip:11.22.33.2"}, "--port"},
+           {{"simulate", "none"}, "--seed"},
+           {{"simulate", "none"}, "--seeds"},
+           {{"simulate", "none"}, "--shards"},
+           {{"simulate", "none", "--coordinator", "127.0.0.1:1"}, "--shard"}}) {
+      auto arguments = command;
+      arguments.insert(arguments.end(), {option, number});
+      check_refusal(arguments, 2);
+      tool named{arguments};
+      (void)named.status();
+      BOOST_TEST(named.errors().at(0).find(option) != std::string::npos, named.errors().at(0));
+    }
+  for (const std::string number : {"0x10", "1s", "+5", "inf", ""})
+    check_refusal({"hello", some_url, "--timeout", number}, 2);
+  BOOST_TEST(to_string(shown({made.path, "--port", "0"}).address) == "127.0.0.1:0");
+}
+
+BOOST_AUTO_TEST_CASE(that_are_long_leave_room_for_the_reason) {
+  const auto path = "/" + std::string(200, 'a') + "/" + std::string(200, 'b');
+  for (const auto& arguments :
+       std::vector<std::vector<std::string>>{{"key", "show", path}, {"simulate", path}}) {
+    tool run{arguments};
+    BOOST_TEST(run.status() != 0);
+    BOOST_REQUIRE(is_one_line(run));
+    BOOST_TEST(run.errors()[0].find(path) != std::string::npos);
+    BOOST_TEST(run.errors()[0].ends_with(": No such file or directory"), run.errors()[0]);
+  }
+  // Nobody would read all of this.
+  tool run{{std::string(100000, 'x')}};
+  BOOST_TEST(run.status() == 2);
+  BOOST_REQUIRE(is_one_line(run));
+  BOOST_TEST(run.errors()[0].size() < 10000u);
+  BOOST_TEST(run.errors()[0].ends_with("(--help says more)"));
 }
 
 BOOST_AUTO_TEST_CASE(that_are_no_command_are_named) {

@@ -9,6 +9,7 @@
 #include <iterator>
 #include <limits>
 #include <optional>
+#include <unordered_set>
 #include <utility>
 
 namespace devp2p::kit {
@@ -95,16 +96,21 @@ public:
   }
   bool string(string_t& x) override { return put(std::move(x)); }
   bool binary(binary_t&) override { return false; } // Not in texts.
-  bool start_object(std::size_t) override { return open(json_value::object{}); }
+  bool start_object(std::size_t) override {
+    names_.emplace_back();
+    return open(json_value::object{});
+  }
   bool start_array(std::size_t) override { return open(json_value::list{}); }
-  bool end_object() override { return close(); }
+  bool end_object() override {
+    names_.pop_back();
+    return close();
+  }
   bool end_array() override { return close(); }
 
   bool key(string_t& x) override {
     auto& members = std::get<json_value::object>(open_.back().content);
-    for (const auto& [name, value] : members)
-      if (name == x)
-        return fail("\"" + x + "\" is there twice");
+    if (!names_.back().insert(x).second)
+      return fail("\"" + x + "\" is there twice");
     members.emplace_back(std::move(x), json_value{.line = line_});
     return true;
   }
@@ -164,6 +170,8 @@ private:
 
   const std::size_t& line_;
   std::vector<json_value> open_;
+  /// Those of each object that is open.
+  std::vector<std::unordered_set<std::string>> names_;
 };
 
 } // namespace
@@ -172,6 +180,10 @@ expected<json_value, std::string> read_json(std::string_view text) {
   if (text.size() > max_json_size)
     return "1: a text has at most " + std::to_string(max_json_size) + " octets, not " +
            std::to_string(text.size());
+  // The parser would take it for the end of the text.
+  if (const auto nul = text.find('\0'); nul != text.npos)
+    return std::to_string(1 + std::count(text.begin(), text.begin() + nul, '\n')) +
+           ": an octet is 0, which no JSON text has";
   std::size_t line = 1;
   builder out{line};
   nlohmann::json::sax_parse(line_counter{text.data(), &line},

@@ -7,10 +7,12 @@
 #include "devp2p/net/sim/distribution.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <fstream>
 #include <numeric>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 namespace devp2p::kit {
@@ -49,7 +51,12 @@ expected<topology, std::string> make_topology(json_fields& in, std::uint64_t see
   }
   if (kind == "edge_list") {
     auto name = in.text("file");
+    // The system would read on to there alone.
+    if (name.find('\0') != name.npos)
+      in.complain("file", "no file has such a name: an octet of it is 0");
     std::ifstream file{beside + "/" + name};
+    if (!file)
+      return name + ": cannot be read: " + std::generic_category().message(errno);
     return read_edge_list(file, name);
   }
   auto nodes = in.whole("nodes", 1, most);

@@ -229,8 +229,7 @@ void write_report(const std::string& folder, const std::string& page) {
   output_file out{name};
   out << page;
   out.close();
-  if (!out)
-    throw std::runtime_error{name + ": cannot be written"};
+  out.check();
 }
 
 } // namespace devp2p::tool
