@@ -53,12 +53,8 @@ mapper_core::behavior_type mapper_core::make_behavior() {
       {x, detached ? home_system().spawn<caf::detached>(gateway_worker, x, alive_, over_)
                    : home_system().spawn(gateway_worker, x, alive_, over_)});
   }
-  if (blocks) {
-    watching_ = std::make_shared<nat::interrupt>();
-    home_system().spawn<caf::detached>([stop = watching_, self = alive_](caf::event_based_actor*) {
-      nat::watch_router(*stop, [&] { caf::anon_send(self, router_atom::value); });
-    });
-  }
+  if (blocks)
+    survive([this](const caf::error& why) { tell_unwatched(why); }, [this] { watch(); });
   at_system_end_.call(home_system(), [this] { end_at_once(); });
   return surviving<behavior_type>(
     this, [](auto&, const caf::error&) {},
@@ -87,6 +83,21 @@ mapper_core::behavior_type mapper_core::make_behavior() {
         search();
     },
     [this](close_atom) { quit(caf::exit_reason::user_shutdown); });
+}
+
+/// Hears of the router's restart and of another one at once.
+void mapper_core::watch() {
+  watching_ = std::make_shared<nat::interrupt>();
+  home_system().spawn<caf::detached>([stop = watching_, self = alive_](caf::event_based_actor*) {
+    nat::watch_router(*stop, [&] { caf::anon_send(self, router_atom::value); });
+  });
+}
+
+void mapper_core::tell_unwatched(const caf::error& why) {
+  if (setup_.log)
+    setup_.log->warn(
+      "the router is not watched: {}; its restart is noticed when a lease is renewed",
+      describe(why));
 }
 
 void mapper_core::on_exit() {

@@ -51,6 +51,8 @@ private:
   using ports = std::map<local_port, kept_port>;
 
   // Looking for a gateway.
+  void watch();
+  void tell_unwatched(const caf::error& why);
   void search();
   void on_found(std::uint64_t round, std::size_t which, const std::string& name);
   void on_not_found(std::uint64_t round, const caf::error& why);

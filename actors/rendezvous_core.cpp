@@ -179,7 +179,7 @@ void rendezvous_core::on_accepted(std::size_t which, shared_stream stream) {
     guests_.emplace(handle.address(), guest{handle, address});
     ++taken;
     places_.add(handle.address(), from);
-  } catch (const std::bad_alloc&) {
+  } catch (...) {
     caf::anon_send_exit(handle, caf::exit_reason::user_shutdown);
     forget(handle.address());
     throw;

@@ -2,6 +2,7 @@
 #include "devp2p/nat/igd.hpp"
 
 #include "devp2p/messages/capability.hpp"
+#include "devp2p/nat/address.hpp"
 
 // Version 2.2.3 of the library and later; its API is 17 there, and 21 in 2.3.3, whose
 // upnpcommands.h uses std::size_t without including it.
@@ -86,9 +87,12 @@ bool maps_ports(std::string_view service) {
 /// has its own way with URLs, and does not know the gateway's name. `where` is the description's.
 std::vector<connection> services(const IGDdatas& found, const ssdp::url& where) {
   std::vector<connection> out;
-  const auto base = where.resolve(found.urlbase);
+  // Some name an address there that they had once, or have on another side.
+  auto base = where.resolve(found.urlbase);
+  if (!base || base->server.host != where.server.host)
+    base = where;
   for (const auto* service : {&found.first, &found.second}) {
-    if (!base || !maps_ports(service->servicetype) || service->controlurl[0] == '\0')
+    if (!maps_ports(service->servicetype) || service->controlurl[0] == '\0')
       continue;
     auto control = base->resolve(service->controlurl);
     if (!control || control->server.host != where.server.host)
@@ -143,15 +147,21 @@ expected<connection> connection::describe(const ssdp::url& where, const interrup
   if (::UPNP_GetIGDFromUrl(url.c_str(), &found.urls, &found.data, nullptr, 0) != 1)
     return errc::no_gateway;
   const auto all = services(found.data, where);
-  auto left = all.size();
-  for (const auto& x : all) {
-    std::string address;
-    if (call{x, stop, share_of(until, left--)}.external_address(address) == 0 && !address.empty())
-      return x;
-  }
   if (all.empty())
     return errc::gateway_failed;
-  return all.front();
+  auto left = all.size();
+  const connection* connected = nullptr;
+  for (const auto& x : all) {
+    std::string address;
+    if (call{x, stop, share_of(until, left--)}.external_address(address) != 0)
+      continue;
+    if (is_public(address))
+      return x;
+    // A service that is not connected has none, or none that means anything.
+    if (connected == nullptr && !address.empty() && address != "0.0.0.0")
+      connected = &x;
+  }
+  return connected != nullptr ? *connected : all.front();
 }
 
 call::call(const connection& whom, const interrupt& stop, deadline until)

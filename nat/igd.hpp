@@ -31,8 +31,8 @@ struct connection {
   ssdp::url control;
   std::string service;
 
-  /// That of the device with its description there; of several, the first that has an external
-  /// address. Its host must be the same.
+  /// That of the device with its description there; of several, the first that has a public
+  /// address, or else any. Its host must be the same.
   static expected<connection> describe(const ssdp::url& description, const interrupt& stop,
                                        deadline until);
 };

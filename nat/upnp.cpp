@@ -251,6 +251,9 @@ private:
           second == 0 || status == igd::only_permanent_leases)
         status = second;
     }
+    // Its answer may have been lost on the way.
+    if (status < 0 && is_ours(find({internal.protocol, asked.number}), internal))
+      status = 0;
     return status == 0 ? outcome<external_port>{asked} : because(status);
   }
 

@@ -38,6 +38,8 @@ public:
     };
     /// Instead of the answer to a request by this name, whole; nothing hangs.
     std::map<std::string, std::function<std::optional<std::string>()>> instead;
+    /// Does what a request by this name asks for, and does not say so.
+    std::string unanswered;
     /// Of the answer that tells of a mapping.
     std::function<std::string(std::string client)> client = [](std::string x) { return x; };
     std::string enabled = "1";
@@ -152,7 +154,8 @@ private:
     std::lock_guard guard{mutex_};
     if (in.starts_with("GET "))
       return how_.http(200, how_.description(description()));
-    if (!in.starts_with("POST " + how_.path + ' '))
+    auto disconnected = in.starts_with("POST /disconnected ");
+    if (!disconnected && !in.starts_with("POST " + how_.path + ' '))
       return how_.http(404, "");
     std::smatch found;
     if (!std::regex_search(in, found, std::regex{"<u:([A-Za-z]+)"}))
@@ -167,7 +170,12 @@ private:
                       number("NewLeaseDuration")});
     if (auto other = how_.instead.find(action); other != how_.instead.end())
       return other->second();
-    auto [code, content] = act(asked_.back(), field(in, "NewInternalClient"));
+    auto [code, content] =
+      disconnected ? std::pair{action == "GetExternalIPAddress" ? 0 : 501,
+                               std::string{"<NewExternalIPAddress>0.0.0.0</NewExternalIPAddress>"}}
+                   : act(asked_.back(), field(in, "NewInternalClient"));
+    if (action == how_.unanswered)
+      return how_.http(200, "");
     if (code != 0)
       return how_.http(500, how_.answer(fault(code)));
     return how_.http(200,

@@ -590,6 +590,42 @@ BOOST_AUTO_TEST_CASE(is_found_behind_a_service_that_never_answers) {
   granted(*make());
 }
 
+BOOST_AUTO_TEST_CASE(is_asked_at_the_service_that_is_connected) {
+  manners how;
+  how.description = [&](const std::string& x) {
+    const std::string service = "<service><serviceType>urn:schemas-upnp-org:service:WAN";
+    return replaced(x, service + "IPConnection:1",
+                    service +
+                      "PPPConnection:1</serviceType><serviceId>y</serviceId><controlURL>"
+                      "/disconnected</controlURL><eventSubURL>/e</eventSubURL><SCPDURL>/s</SCPDURL>"
+                      "</service>" +
+                      service + "IPConnection:1");
+  };
+  scripted_igd router{std::move(how)};
+  granted(*make());
+}
+
+BOOST_DATA_TEST_CASE(is_found_whatever_base_it_names,
+                     data::make({"http://192.0.2.1:80/", "http://localhost/", "http://",
+                                 "nowhere"}),
+                     base) {
+  manners how;
+  how.base = base;
+  scripted_igd there{how};
+  granted(*make());
+}
+
+BOOST_AUTO_TEST_CASE(has_mapped_a_port_also_if_its_answer_is_lost) {
+  manners how;
+  how.unanswered = "AddPortMapping";
+  scripted_igd there{how};
+  auto by = make();
+  auto mapping = granted(*by);
+  BOOST_TEST(mapping.verified);
+  BOOST_TEST(!by->unmap(mapping));
+  BOOST_TEST(there.mappings() == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(is_found_by_the_one_location_that_is_good) {
   manners how;
   how.locations = {"http://" + own_loopback() + ":1/d.xml", "http://HERE/d.xml",
