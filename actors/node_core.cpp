@@ -27,7 +27,9 @@ node_core::behavior_type node_core::make_behavior() {
   set_down_handler([this](const caf::down_msg& down) {
     survive([this](const caf::error& why) { on_failure(why); }, [&] { on_down(down); });
   });
-  set_exit_handler([this](const caf::exit_msg&) { shut_down(); });
+  set_exit_handler([this](const caf::exit_msg&) {
+    survive([this](const caf::error& why) { on_failure(why); }, [this] { shut_down(); });
+  });
   // A refusal by a supervisor that is on its way out is no failure of ours.
   set_error_handler([](const caf::error&) {});
   return surviving<behavior_type>(
@@ -543,6 +545,13 @@ void node_core::map(const endpoint& listening) {
 void node_core::shut_down() {
   if (std::exchange(stopping_, true))
     return;
+  // Sessions have deadlines of their own. But of one whose end could not be told, for want of
+  // memory, nobody hears.
+  const auto& limits = config_->limits;
+  const auto longest =
+    limits.disconnect_timeout + limits.linger_timeout + 3 * limits.handler_timeout;
+  look_at_ = clock().now() + longest;
+  survive([](const caf::error&) {}, [&] { send_later(longest, resume_atom::value); });
   listeners_.clear();
   accepted_.clear();
   waiting_ = {};
@@ -552,13 +561,6 @@ void node_core::shut_down() {
     send(session.handle, close_atom::value, disconnect_reason::client_quitting);
   if (mapper_)
     send_exit(mapper_, caf::exit_reason::user_shutdown);
-  // Sessions have deadlines of their own. But of one whose end could not be told, for want of
-  // memory, nobody hears.
-  const auto& limits = config_->limits;
-  const auto longest =
-    2 * (limits.disconnect_timeout + limits.linger_timeout + 2 * limits.handler_timeout);
-  look_at_ = clock().now() + longest;
-  send_later(longest, resume_atom::value);
   end_if_done();
 }
 
