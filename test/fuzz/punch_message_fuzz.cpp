@@ -23,7 +23,7 @@ void require(bool holds) {
     std::abort();
 }
 
-const endpoint source{"192.0.2.1", 1};
+const endpoint remote{"192.0.2.1", 1};
 const endpoint middle{"192.0.2.2", 3478};
 const punch::time_point now{std::chrono::hours{1}};
 
@@ -31,10 +31,10 @@ void luck(mutable_byte_view out) {
   std::ranges::fill(out, std::uint8_t{0x5a});
 }
 
-/// One that has met `source`.
+/// One that has met `remote`.
 punch met() {
   punch out{{}, {middle}, luck, now};
-  answer x{.status = answer_status::met, .secret = {7}, .observed = source, .peer = source};
+  answer x{.status = answer_status::met, .secret = {7}, .observed = remote, .peer = remote};
   luck(x.nonce);
   (void)out.on_datagram(middle, encode(x), now);
   return out;
@@ -48,12 +48,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(std::ranges::equal(encode(*message), input));
   static rendezvous subject{luck};
   for (auto at : {rendezvous_address::first, rendezvous_address::second})
-    if (auto out = subject.on_datagram(at, source, input, now))
+    if (auto out = subject.on_datagram(at, remote, input, now))
       require(out->size() <= size);
   static const punch stage = met();
   require(stage.where() == punch::phase::punching);
   auto side = stage;
-  require(side.on_datagram(source, input, now).empty());
+  require(side.on_datagram(remote, input, now).empty());
   require(side.where() == punch::phase::punching);
   return 0;
 }
