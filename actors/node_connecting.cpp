@@ -203,8 +203,6 @@ caf::result<peer_info> node_core::adopt(const node_id& id, const punched_stream&
     return errc::shutting_down;
   if (id == self_)
     return errc::connected_to_self;
-  if (auto runs = running_.find(id); runs != running_.end())
-    return answer_from(**runs);
   if (peers_.contains(id) || dialling_.contains(id))
     return caf::make_error(errc::already_connected, id.brief());
   if (dialling_.size() >= config_->limits.max_dialing)

@@ -432,9 +432,9 @@ BOOST_AUTO_TEST_CASE(that_cannot_be_spawned_waits_whatever_the_period_is) {
   for (auto throws : {true, false}) {
     unsigned tries = 0;
     kit::seeded_random chance{1};
-    kit::world apart;
     inbox calm[2];
     inbox away;
+    kit::world apart;
     auto broken = make_protocol("test", 1, 8, [&](caf::actor_system& system, const channel&) {
       ++tries;
       if (throws)

@@ -169,7 +169,8 @@ private:
   }
 
   std::string description() const {
-    auto host = what_ == hostility::controls_elsewhere ? "192.168.1.3" : address_;
+    const std::string control =
+      what_ == hostility::controls_elsewhere ? "http://192.168.1.3:5000/ctl" : "/ctl";
     auto service_of = [](const std::string& type, const std::string& path) {
       return "<serviceList><service><serviceType>" + type +
              "</serviceType><serviceId>x</serviceId>"
@@ -182,13 +183,13 @@ private:
       return "<device><deviceType>urn:schemas-upnp-org:device:" + type + ":1</deviceType>" +
              content + "</device>";
     };
-    auto inner = device("WANConnectionDevice", service_of(service, "/ctl"));
+    auto inner = device("WANConnectionDevice", service_of(service, control));
     auto wan = device(
       "WANDevice", service_of("urn:schemas-upnp-org:service:WANCommonInterfaceConfig:1", "/cif") +
                      "<deviceList>" + inner + "</deviceList>");
     return http("<?xml version=\"1.0\"?><root xmlns=\"urn:schemas-upnp-org:device-1-0\"><URLBase>"
                 "http://" +
-                host + ":5000/</URLBase>" +
+                address_ + ":5000/</URLBase>" +
                 device("InternetGatewayDevice", "<deviceList>" + wan + "</deviceList>") +
                 "</root>");
   }
