@@ -151,7 +151,7 @@ bool rendezvous::make_room(const address_key& network) {
 
 /// After somebody has come.
 void rendezvous::count(place which) {
-  auto& [name, where] = *which;
+  auto& where = which->second;
   const auto& [first, second] = where.guests;
   auto is_owner = [&](const auto& who) { return who && who->network == where.owner; };
   if (!is_owner(first) && !is_owner(second)) {
