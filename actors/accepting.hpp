@@ -41,10 +41,10 @@ public:
   [[nodiscard]] const net::listener* socket() const { return socket_.get(); }
 
   /// Sends `whom` the next connection, with `accept_atom` and `index`; does nothing if that is
-  /// promised already.
+  /// promised already, or while it pauses.
   template <class Handle>
   void accept(const Handle& whom, std::size_t index) {
-    if (busy_->exchange(true))
+    if (pausing_ || busy_->exchange(true))
       return;
     try {
       socket_->accept([=, busy = busy_](expected<std::unique_ptr<net::stream>> outcome) {
@@ -57,9 +57,14 @@ public:
     }
   }
 
+  /// After a failure, for a while.
+  void pause() { pausing_ = true; }
+  void end_pause() { pausing_ = false; }
+
 private:
   std::unique_ptr<net::listener> socket_;
   std::shared_ptr<std::atomic<bool>> busy_ = std::make_shared<std::atomic<bool>>(false);
+  bool pausing_ = false;
 };
 
 } // namespace devp2p

@@ -34,29 +34,33 @@ caf::result<enode> node_core::listen(const endpoint& at) {
   if (!socket)
     return caf::make_error(socket.error(), to_string(at));
   auto where = (*socket)->local();
-  listeners_.push_back({accepting{std::move(*socket)}});
-  accept(listeners_.size() - 1);
-  if (config_->log)
-    config_->log->info("listening at {}", to_string(where));
-  map(where);
-  return enode{self_, where, where.port};
+  listeners_.emplace_back(std::move(*socket));
+  try {
+    accept(listeners_.size() - 1);
+    if (config_->log)
+      config_->log->info("listening at {}", to_string(where));
+    map(where);
+    return enode{self_, where, where.port};
+  } catch (...) {
+    listeners_.pop_back();
+    throw;
+  }
 }
 
 void node_core::accept(std::size_t index) {
   if (stopping_ || index >= listeners_.size())
     return;
   try {
-    listeners_[index].door.accept(node_core_actor{this}, index);
+    listeners_[index].accept(node_core_actor{this}, index);
   } catch (...) {
     on_accept_failed(index, error_of(std::current_exception(), errc::callback_failed));
   }
 }
 
-/// Asks again at the listeners that could not be asked, or could not tell, for want of memory.
+/// At the listeners that could not be asked, or could not tell, for want of memory.
 void node_core::accept_again() {
   for (std::size_t i = 0; i < listeners_.size(); ++i)
-    if (!listeners_[i].pausing)
-      accept(i);
+    accept(i);
 }
 
 /// Opens sessions on accepted connections while there is room among the pending ones: the source
@@ -137,10 +141,10 @@ void node_core::on_accept_failed(std::size_t index, const caf::error& why) {
   }
   if (config_->log)
     config_->log->warn("cannot accept at {}: {}; trying again in {} s",
-                       to_string(listeners_[index].door.socket()->local()), describe(why),
+                       to_string(listeners_[index].socket()->local()), describe(why),
                        accept_pause.count());
   send_later(accept_pause, accept_atom::value, index);
-  listeners_[index].pausing = true;
+  listeners_[index].pause();
 }
 
 // -- dialling -----------------------------------------------------------------

@@ -61,7 +61,7 @@ node_core::behavior_type node_core::make_behavior() {
     [this](tick_atom, const node_id& id, std::uint64_t dial) { prefer_inbound(id, dial); },
     [this](accept_atom, std::size_t index) {
       if (index < listeners_.size())
-        listeners_[index].pausing = false;
+        listeners_[index].end_pause();
       accept(index);
     },
     [this](resume_atom) { look_again(); },
@@ -88,8 +88,14 @@ void node_core::on_failure(const caf::error& why) {
       config_->log->warn("{}: what was asked for is dropped, and all else goes on",
                          why ? describe(why) : "out of memory");
   });
-  // Or with the end of the next session.
-  survive(nothing, [this] { accept_again(); });
+}
+
+/// A listener that nobody asks is deaf: one that cannot be asked for want of memory is asked again.
+caf::resumable::resume_result node_core::resume(caf::execution_unit* unit,
+                                                std::size_t max_throughput) {
+  auto result = pinned::resume(unit, max_throughput);
+  survive([&](const caf::error&) { result = once_more(result); }, [this] { accept_again(); });
+  return result;
 }
 
 void node_core::on_exit() {
@@ -451,7 +457,6 @@ void node_core::on_down(const caf::down_msg& down) {
   answer_all(session, down.reason);
   lingering_.remove(down.source);
   sessions_.erase(i);
-  accept_again();
   admit_waiting();
   end_if_done();
 }
@@ -502,7 +507,7 @@ node_info node_core::tell_node() const {
   out.id = self_;
   out.client_id = config_->limits.client_id;
   for (const auto& x : listeners_)
-    out.listening.push_back({self_, x.door.socket()->local(), x.door.socket()->local().port});
+    out.listening.push_back({self_, x.socket()->local(), x.socket()->local().port});
   for (const auto& [port, where] : external_)
     out.external.push_back({self_, where, where.port});
   out.capabilities = own_hello(*config_).capabilities;
@@ -518,8 +523,8 @@ node_info node_core::tell_node() const {
 
 /// Only a port that we listen at can be reached: others are not remembered.
 void node_core::is_reached(const port_mapping& mapping) {
-  auto is_it = [&](const open_listener& x) {
-    return x.door.socket()->local().port == mapping.internal.number;
+  auto is_it = [&](const accepting& x) {
+    return x.socket()->local().port == mapping.internal.number;
   };
   if (std::any_of(listeners_.begin(), listeners_.end(), is_it))
     external_[mapping.internal] = mapping.external;

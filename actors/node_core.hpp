@@ -32,15 +32,10 @@ public:
   const char* name() const override { return "node"; }
   behavior_type make_behavior() override;
   void on_exit() override;
+  resume_result resume(caf::execution_unit* unit, std::size_t max_throughput) override;
 
 private:
   using shared_stream = std::shared_ptr<net::stream>;
-
-  struct open_listener {
-    accepting door;
-    /// After a failure, for a while.
-    bool pausing = false;
-  };
 
   struct open_dial {
     enode target;
@@ -180,7 +175,7 @@ private:
   const node_id self_;
   admission peers_;
 
-  std::vector<open_listener> listeners_;
+  std::vector<accepting> listeners_;
   /// Accepted connections that wait for a place among `pending_`, by number.
   fair_pool<std::uint64_t> waiting_;
   std::map<std::uint64_t, shared_stream> accepted_;

@@ -146,8 +146,8 @@ void peer::fail_at_once(caf::error why) {
 void peer::fail(caf::error why) {
   if (state_ >= state::failed)
     return;
-  state_ = state::failed;
   caf::anon_send(supervisor_, failed_atom::value, std::move(why));
+  state_ = state::failed;
 }
 
 void peer::close(std::optional<disconnect_reason> reason) {

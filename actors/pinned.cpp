@@ -30,14 +30,17 @@ loop_unit::loop_unit(caf::actor_system& system, net::loop& loop)
 }
 
 loop_unit::~loop_unit() {
-  for (auto* left : ready_)
-    intrusive_ptr_release(left);
+  for (auto* left : {&ready_, &strays_})
+    for (auto* actor : *left)
+      intrusive_ptr_release(actor);
 }
 
 void loop_unit::add_actor() {
   std::lock_guard guard{mutex_};
   if (ready_.capacity() <= actors_)
     ready_.reserve(actors_ + actors_ / 2 + 1);
+  // A session has three of its own, and not often more that are the scheduler's.
+  strays_.reserve(ready_.capacity());
   ++actors_;
 }
 
@@ -47,10 +50,8 @@ void loop_unit::remove_actor() {
 }
 
 void loop_unit::exec_later(caf::resumable* ready) {
-  if (ready->subtype() != caf::resumable::io_actor) {
-    system().scheduler().enqueue(ready);
-    return;
-  }
+  if (ready->subtype() != caf::resumable::io_actor)
+    return hand_over(ready);
   bool first = false;
   {
     // All at once: who has been seen to be ready may run, and be the last of its system.
@@ -61,6 +62,30 @@ void loop_unit::exec_later(caf::resumable* ready) {
   // One wake-up serves all that become ready before the loop has looked.
   if (first)
     schedule();
+}
+
+/// CAF believes that it is ready and known to be: nobody else would ever wake it.
+void loop_unit::hand_over(caf::resumable* ready) {
+  try {
+    return system().scheduler().enqueue(ready);
+  } catch (const std::bad_alloc&) {
+    std::lock_guard guard{mutex_};
+    if (strays_.size() == strays_.capacity())
+      throw;
+    strays_.push_back(ready);
+    if (!claim())
+      return;
+  }
+  schedule();
+}
+
+/// Precondition: the mutex is held.
+void loop_unit::hand_over_strays() {
+  auto nothing = [](const caf::error&) {};
+  survive(nothing, [this] {
+    for (; !strays_.empty(); strays_.pop_back())
+      system().scheduler().enqueue(strays_.back());
+  });
 }
 
 /// Whether the caller has to see to it that the loop looks. Precondition: the mutex is held.
@@ -87,30 +112,28 @@ loop_unit::turn::~turn() {
     done ? unit_->end_claim() : unit_->schedule();
 }
 
+/// To be called by who has claimed.
 void loop_unit::schedule() {
-  try {
-    loop_.post([self = shared_from_this()] {
-      if (self->run_for_a_while())
-        self->end_claim();
-      else
-        self->schedule();
-    });
-  } catch (const std::bad_alloc&) {
-    std::lock_guard guard{mutex_};
-    scheduled_ = false;
-    missed_ = true;
-    system().dec_detached_threads();
-  }
-}
-
-void loop_unit::look_again() {
   {
     std::lock_guard guard{mutex_};
-    missed_ = false;
-    if (ready_.empty() || !claim())
+    if (std::exchange(waits_for_loop_, true)) {
+      // One look serves two claims.
+      system().dec_detached_threads();
       return;
+    }
   }
-  schedule();
+  loop_.wake(shared_from_this());
+}
+
+void loop_unit::on_wake() {
+  {
+    std::lock_guard guard{mutex_};
+    waits_for_loop_ = false;
+  }
+  if (run_for_a_while())
+    end_claim();
+  else
+    schedule();
 }
 
 /// False if there may be more.
@@ -141,13 +164,14 @@ void loop_unit::end_claim() {
 bool loop_unit::run_batch() {
   {
     std::lock_guard guard{mutex_};
-    scheduled_ = !ready_.empty();
+    hand_over_strays();
+    scheduled_ = !ready_.empty() || !strays_.empty();
     if (!scheduled_)
       return false;
     take_batch();
   }
   for (auto* actor : batch_)
-    if (run(*actor))
+    if (actor->resume(this, max_throughput) == caf::resumable::resume_later)
       exec_later(actor);
     else // It waits for messages, or it is done: the reference of its turn goes.
       intrusive_ptr_release(actor);
@@ -155,25 +179,17 @@ bool loop_unit::run_batch() {
   return true;
 }
 
-/// All that are ready; if there is no room for as many as may become ready meanwhile, the first.
+/// All that are ready, if any; if there is no room for those that become ready meanwhile, the
+/// first.
 void loop_unit::take_batch() {
   try {
     batch_.reserve(ready_.capacity());
     batch_.swap(ready_);
   } catch (const std::bad_alloc&) {
+    if (ready_.empty())
+      return;
     batch_.push_back(ready_.front());
     ready_.erase(ready_.begin());
-  }
-}
-
-/// Whether it has more to do.
-bool loop_unit::run(caf::resumable& actor) {
-  try {
-    return actor.resume(this, max_throughput) == caf::resumable::resume_later;
-  } catch (...) {
-    // CAF has run out of memory. Whether the actor lives, or who was told of its end, is not known:
-    // its next turn shows.
-    return true;
   }
 }
 

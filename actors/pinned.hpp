@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/enduring.hpp"
 #include "devp2p/actors/surviving.hpp"
 #include "devp2p/messages/settings.hpp"
 #include "devp2p/net/network.hpp"
@@ -12,7 +13,6 @@
 #include <caf/send.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -21,13 +21,16 @@
 namespace devp2p {
 
 /// Runs actors on the thread of a network's loop, so that what a stream brings reaches its actor
-/// without a hop. Actors that are not pinned go to the system's scheduler, as ever.
+/// without a hop. Actors that are not pinned go to the system's scheduler, as ever; where that has
+/// no memory to remember one, again and again.
 ///
 /// While an actor of it lives, or has a turn, the actor system does not end, even if it does not
 /// wait for its actors: to the system it is a thread of its own, as detached actors are.
 ///
 /// Callable from any thread. Must be held by a `std::shared_ptr`.
-class loop_unit : public caf::execution_unit, public std::enable_shared_from_this<loop_unit> {
+class loop_unit : public caf::execution_unit,
+                  public net::wakeable,
+                  public std::enable_shared_from_this<loop_unit> {
 public:
   loop_unit(caf::actor_system& system, net::loop& loop);
   ~loop_unit() override;
@@ -39,11 +42,8 @@ public:
   void add_actor();
   void remove_actor();
 
-  /// Has the loop look if it could not be told, for want of memory, that somebody is ready.
-  void catch_up() {
-    if (missed_.load(std::memory_order_relaxed))
-      look_again();
-  }
+  /// For the loop.
+  void on_wake() override;
 
   [[nodiscard]] net::loop& loop() const { return loop_; }
 
@@ -63,13 +63,13 @@ public:
 
 private:
   bool claim();
-  void look_again();
-  void end_claim();
   void schedule();
+  void hand_over(caf::resumable* ready);
+  void hand_over_strays();
+  void end_claim();
   bool run_for_a_while();
   bool run_batch();
   void take_batch();
-  bool run(caf::resumable& actor);
 
   net::loop& loop_;
   std::mutex mutex_;
@@ -77,22 +77,24 @@ private:
   std::size_t actors_ = 0;
   /// Each holds a reference.
   std::vector<caf::resumable*> ready_;
+  /// Those of the scheduler that it had no memory for, each with a reference.
+  std::vector<caf::resumable*> strays_;
   /// Of the loop's thread: those that have their turn.
   std::vector<caf::resumable*> batch_;
   /// The loop will look, or is looking.
   bool scheduled_ = false;
-  /// It should look, and does not know.
-  std::atomic<bool> missed_ = false;
+  /// It is to wake us.
+  bool waits_for_loop_ = false;
 };
 
 /// An actor that lives on a loop's thread. `Base` is the `base` of a typed actor interface.
 ///
 /// Without a unit it is an ordinary actor: that is how tests and simulations run it.
 template <class Base>
-class pinned : public Base {
+class pinned : public enduring<Base> {
 public:
   pinned(caf::actor_config& config, std::shared_ptr<loop_unit> unit)
-    : Base(config),
+    : enduring<Base>(config),
       unit_(std::move(unit)) {
     // CAF's own writes to the standard output.
     this->set_exception_handler(
@@ -104,7 +106,7 @@ public:
   }
 
   ~pinned() override {
-    if (!is_over()) // It could not be constructed.
+    if (!this->is_over()) // It could not be constructed.
       let_go_of_system();
     if (unit_)
       unit_->remove_actor();
@@ -113,8 +115,6 @@ public:
   using caf::abstract_actor::enqueue;
 
   void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) override {
-    if (unit_)
-      unit_->catch_up();
     Base::enqueue(std::move(what), unit_ ? unit_.get() : unit);
   }
 
@@ -127,17 +127,16 @@ public:
   }
 
   bool cleanup(caf::error&& why, caf::execution_unit* unit) override {
-    const auto over = is_over();
+    if (this->is_over())
+      return false;
     try {
-      Base::cleanup(std::move(why), unit);
+      enduring<Base>::cleanup(std::move(why), unit);
     } catch (...) {
-      if (!over && is_over())
-        let_go_of_system();
+      let_go_of_system();
       throw;
     }
-    if (!over)
-      let_go_of_system();
-    return !over;
+    let_go_of_system();
+    return true;
   }
 
 protected:
@@ -162,6 +161,12 @@ protected:
     return is_never(timeout) ? caf::duration{caf::infinite} : caf::duration{timeout};
   }
 
+  /// The result of a turn that has left something undone: there is another.
+  [[nodiscard]] caf::resumable::resume_result once_more(caf::resumable::resume_result turn) {
+    auto sleeps = turn == caf::resumable::awaiting_message;
+    return sleeps && this->mailbox().try_unblock() ? caf::resumable::resume_later : turn;
+  }
+
   /// To be called first in a callback of the network, and kept until its end: from there, too, this
   /// actor may send, and whom it sends to on the same loop has its turn right after. The execution
   /// unit of its last message is gone if it ran under a test's scheduler.
@@ -176,8 +181,6 @@ private:
   [[nodiscard]] static bool is_never(settings::duration delay) {
     return delay >= settings::forever / 4;
   }
-
-  [[nodiscard]] bool is_over() const { return this->getf(Base::is_cleaned_up_flag); }
 
   void let_go_of_system() {
     if (unit_)

@@ -73,19 +73,21 @@ public:
   explicit reporting(caf::actor_config& config, const channel& link, Args&&... args)
     : Base(config, std::forward<Args>(args)...),
       peer_(caf::actor_cast<peer_actor>(link.writer)),
+      loop_(link.loop),
       index_(link.index) {
     this->set_exception_handler(
       [](std::exception_ptr& thrown) { return error_of(thrown, errc::handler_failed); });
   }
 
-  /// CAF guards a message's turn, but not itself: a worker of its scheduler would end the process.
-  caf::resumable::resume_result resume(caf::execution_unit* unit,
-                                       std::size_t max_throughput) override {
-    try {
-      return Base::resume(unit, max_throughput);
-    } catch (const std::bad_alloc&) {
-      return caf::resumable::resume_later;
-    }
+  using caf::abstract_actor::enqueue;
+
+  /// By way of the loop, which does not forget us if the scheduler has no memory for us.
+  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) override {
+    Base::enqueue(std::move(what), unit == nullptr ? loop_.get() : unit);
+  }
+
+  void launch(caf::execution_unit* unit, bool lazy, bool hide) override {
+    Base::launch(loop_ ? loop_.get() : unit, lazy, hide);
   }
 
   bool cleanup(caf::error&& why, caf::execution_unit* unit) override {
@@ -109,6 +111,7 @@ private:
   }
 
   peer_actor peer_;
+  std::shared_ptr<loop_unit> loop_;
   std::uint16_t index_;
 };
 
@@ -122,7 +125,7 @@ handler_factory handled_by(Function behavior, Extra... extra) {
     caf::detail::init_fun_factory<base, Function> init;
     caf::actor_config config;
     config.init_fun = init(std::move(copy), link, extra...);
-    return system.spawn_impl<reporting<base>, caf::no_spawn_options>(config, link);
+    return system.spawn_impl<reporting<enduring<base>>, caf::no_spawn_options>(config, link);
   };
 }
 

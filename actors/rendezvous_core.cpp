@@ -36,10 +36,9 @@ rendezvous_core::behavior_type rendezvous_core::make_behavior() {
     if (system_end_.is(down.source))
       return quit(caf::exit_reason::kill);
     forget(down.source);
-    accept_again();
   });
   return surviving<behavior_type>(
-    this, [](auto& self, const caf::error&) { self.accept_again(); },
+    this, [](auto&, const caf::error&) {},
     [this](listen_atom, const endpoint& first, const endpoint& second) {
       return listen(first, second);
     },
@@ -55,17 +54,25 @@ rendezvous_core::behavior_type rendezvous_core::make_behavior() {
     [this](accept_atom, std::size_t which, const shared_stream& stream) {
       on_accepted(which, stream);
     },
-    [this](accept_atom, std::size_t which, const caf::error&) {
-      if (which >= doors_.size())
-        return;
-      send_later(accept_retry, accept_atom::value, which);
+    [this](accept_atom, std::size_t which, const caf::error&) { on_accept_failed(which); },
+    [this](accept_atom, std::size_t which) {
+      if (which < doors_.size())
+        doors_[which].listener.end_pause();
+      accept(which);
     },
-    [this](accept_atom, std::size_t which) { accept(which); },
     [this](ask_atom, const rendezvous_guest_actor& from, std::size_t which, const endpoint& source,
            const blob& content) {
       if (which < doors_.size() && from)
         on_question(from, which, source, content);
     });
+}
+
+/// A listener that nobody asks is deaf: one that cannot be asked for want of memory is asked again.
+caf::resumable::resume_result rendezvous_core::resume(caf::execution_unit* unit,
+                                                      std::size_t max_throughput) {
+  auto result = pinned::resume(unit, max_throughput);
+  survive([&](const caf::error&) { result = once_more(result); }, [this] { accept_again(); });
+  return result;
 }
 
 void rendezvous_core::on_exit() {
@@ -148,18 +155,21 @@ void rendezvous_core::accept(std::size_t which) {
   try {
     doors_[which].listener.accept(alive_, which);
   } catch (const std::bad_alloc&) {
-    send_later(accept_retry, accept_atom::value, which);
+    on_accept_failed(which);
   }
 }
 
 /// At those that could not be asked for want of memory.
 void rendezvous_core::accept_again() {
-  try {
-    for (std::size_t i = 0; i < doors_.size(); ++i)
-      accept(i);
-  } catch (const std::bad_alloc&) {
-    return; // With the next guest that leaves.
-  }
+  for (std::size_t i = 0; i < doors_.size(); ++i)
+    accept(i);
+}
+
+void rendezvous_core::on_accept_failed(std::size_t which) {
+  if (which >= doors_.size())
+    return;
+  send_later(accept_retry, accept_atom::value, which);
+  doors_[which].listener.pause();
 }
 
 void rendezvous_core::on_accepted(std::size_t which, shared_stream stream) {

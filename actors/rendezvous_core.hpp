@@ -25,6 +25,7 @@ public:
   const char* name() const override { return "rendezvous"; }
   behavior_type make_behavior() override;
   void on_exit() override;
+  resume_result resume(caf::execution_unit* unit, std::size_t max_throughput) override;
 
 private:
   using shared_stream = std::shared_ptr<net::stream>;
@@ -48,6 +49,7 @@ private:
   void accept(std::size_t which);
   void accept_again();
   void on_accepted(std::size_t which, shared_stream stream);
+  void on_accept_failed(std::size_t which);
   bool make_room(const source& from);
   void forget(const caf::actor_addr& gone);
   void on_question(const rendezvous_guest_actor& from, std::size_t which, const endpoint& source,

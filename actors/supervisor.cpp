@@ -78,16 +78,21 @@ supervisor::behavior_type supervisor::make_behavior() {
 void supervisor::on_failure(caf::error why) {
   if (!why)
     why = errc::out_of_memory;
+  auto in_order = false;
+  auto nothing = [](const caf::error&) {};
   if (phase_ < session_phase::closing)
-    return end(culprit::supervisor, std::move(why));
-  // It could not even end in order. Our end is the children's, and the node hears of it.
-  quit(std::move(why));
+    survive(nothing, [&] {
+      end(culprit::supervisor, why);
+      in_order = true;
+    });
+  // If not, our end is the children's, and the node hears of it.
+  if (!in_order)
+    quit(std::move(why));
 }
 
 void supervisor::on_exit() {
-  for (const auto& x : children_)
-    survive([](const caf::error&) {}, [&] { kill(x); });
-  children_.clear();
+  for (; !children_.empty(); children_.pop_back())
+    kill(children_.back());
   peer_ = nullptr;
   if (owner_)
     demonitor(owner_.address()); // It lives on, and would keep our memory.

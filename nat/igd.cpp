@@ -12,6 +12,9 @@
 #include <miniupnpc/upnpcommands.h>
 #include <miniupnpc/upnperrors.h>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <array>
 #include <charconv>
 #include <csignal>
@@ -111,6 +114,14 @@ bool is_false(std::string_view x) {
          x.starts_with('N');
 }
 
+/// If this process may open none, the library and the relay call it silence.
+bool has_descriptors(const interrupt& stop) {
+  auto one = ::fcntl(stop.descriptor(), F_DUPFD_CLOEXEC, 0);
+  if (one >= 0)
+    ::close(one);
+  return one >= 0;
+}
+
 } // namespace
 
 errc code_for(int status) {
@@ -145,7 +156,7 @@ expected<connection> connection::describe(const ssdp::url& where, const interrup
   http_relay relay{where.server, stop, until};
   auto url = address_of(relay, where.path);
   if (::UPNP_GetIGDFromUrl(url.c_str(), &found.urls, &found.data, nullptr, 0) != 1)
-    return errc::no_gateway;
+    return has_descriptors(stop) ? errc::no_gateway : errc::too_many_files;
   const auto all = services(found.data, where);
   if (all.empty())
     return errc::gateway_failed;

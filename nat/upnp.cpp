@@ -72,6 +72,8 @@ public:
         device_ = std::move(*found);
         return std::nullopt;
       }
+      if (found.error() == errc::too_many_files)
+        return failure{found.error(), name() + ": " + std::string{to_string(found.error())}};
       out = {found.error(), name() + ": its description is of no use"};
     }
     return out;

@@ -15,6 +15,43 @@
 /// network, `sim/` one in memory: everything above cannot tell them apart.
 namespace devp2p::net {
 
+/// Who can be woken on a loop although there is no memory: the loop's list of them is in
+/// themselves.
+class wakeable {
+public:
+  virtual ~wakeable() = default;
+  virtual void on_wake() = 0;
+
+private:
+  friend class wake_list;
+
+  std::shared_ptr<wakeable> next_;
+};
+
+/// Those that are still to be woken, in order. A value.
+class wake_list {
+public:
+  [[nodiscard]] bool empty() const { return first_ == nullptr; }
+
+  /// Precondition: `who` is in no list.
+  void push(std::shared_ptr<wakeable> who) {
+    auto& end = empty() ? first_ : last_->next_;
+    last_ = who.get();
+    end = std::move(who);
+  }
+
+  /// Precondition: not empty.
+  std::shared_ptr<wakeable> pop() {
+    auto out = std::move(first_);
+    first_ = std::move(out->next_);
+    return out;
+  }
+
+private:
+  std::shared_ptr<wakeable> first_;
+  wakeable* last_ = nullptr;
+};
+
 /// One thread that runs the callbacks of its streams, one after the other. Outlives its streams.
 ///
 /// A callback that throws has failed alone: the loop drops what it threw, and goes on. Whoever gave
@@ -28,8 +65,13 @@ public:
   virtual void post(std::function<void()> task) = 0;
 
   /// The same, when `delay` has passed, or a little more of it. Cannot be taken back: a task that
-  /// is not needed any more should do nothing, and own nothing that is missed.
+  /// is not needed any more should do nothing, and own nothing that is missed. A task that throws
+  /// `std::bad_alloc` runs again a little later, until it does not.
   virtual void post_after(std::chrono::nanoseconds delay, std::function<void()> task) = 0;
+
+  /// Has the loop's thread call `who->on_wake()` soon, and keeps `who` until then. Callable from
+  /// any thread, but not again before that call. Needs no memory.
+  virtual void wake(std::shared_ptr<wakeable> who) noexcept = 0;
 
   /// For the buffers of all who live on the loop; what comes from it may outlive the loop.
   [[nodiscard]] const std::shared_ptr<block_cache>& memory() const { return memory_; }

@@ -10,9 +10,11 @@
 #include <caf/scoped_actor.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <exception>
 #include <fstream>
 #include <string>
+#include <system_error>
 #include <utility>
 
 namespace devp2p {
@@ -108,7 +110,8 @@ caf::expected<caf::io::scribe_ptr> begin_tls(const connection_bounds& bounds,
   caf::detail::socket_guard guard{socket};
   if (!are_readable(loop.system().config()))
     return caf::make_error(caf::sec::cannot_connect_to_node,
-                           std::string{"the certificates cannot be read"});
+                           "the certificates cannot be read: " +
+                             std::generic_category().message(errno));
   caf::openssl::session_ptr session;
   try {
     caf::io::network::nonblocking(socket, true);

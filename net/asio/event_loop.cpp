@@ -147,10 +147,25 @@ void event_loop::post(std::function<void()> task) {
     if (dropping_)
       return;
     tasks_.push_back(std::move(task));
-    // Whoever posted the first of these has woken the thread already.
-    if (tasks_.size() > 1)
+    if (std::exchange(told_, true))
       return;
   }
+  tell_thread();
+}
+
+void event_loop::wake(std::shared_ptr<wakeable> who) noexcept {
+  {
+    std::lock_guard guard{mutex_};
+    if (dropping_)
+      return;
+    to_wake_.push(std::move(who));
+    if (std::exchange(told_, true))
+      return;
+  }
+  tell_thread();
+}
+
+void event_loop::tell_thread() {
   asio::post(context_, wake_up_.keep([this] { run_tasks(); }));
 }
 
@@ -194,30 +209,49 @@ void event_loop::run_due() {
   tasks_ran_ = true;
   const auto now = steady::now();
   while (auto task = take_due(now))
-    run_alone(task);
+    run_alone([&] {
+      try {
+        task.mapped()();
+      } catch (const std::bad_alloc&) {
+        put_off(std::move(task));
+      }
+    });
   await_first();
 }
 
-/// Null if there is none.
-std::function<void()> event_loop::take_due(steady::time_point now) {
+/// Empty if there is none.
+event_loop::timetable::node_type event_loop::take_due(steady::time_point now) {
   std::lock_guard guard{mutex_};
   if (later_.empty() || later_.begin()->first > now)
-    return nullptr;
-  return std::move(later_.extract(later_.begin()).mapped());
+    return {};
+  return later_.extract(later_.begin());
+}
+
+/// Needs no memory.
+void event_loop::put_off(timetable::node_type task) {
+  task.key() = steady::now() + retry_pause;
+  std::lock_guard guard{mutex_};
+  if (!dropping_)
+    later_.insert(std::move(task));
 }
 
 void event_loop::run_tasks() {
   // What these tasks post runs in the next round, after the sockets had their turn.
   tasks_ran_ = true;
+  wake_list to_wake;
   {
     std::lock_guard guard{mutex_};
     round_.swap(tasks_);
+    std::swap(to_wake, to_wake_);
+    told_ = false;
   }
   for (auto& task : round_) {
     run_alone(task);
     task = nullptr; // What it owns goes now, not when all have run.
   }
   round_.clear();
+  while (!to_wake.empty())
+    run_alone([who = to_wake.pop()] { who->on_wake(); });
 }
 
 void event_loop::stop() {
@@ -230,9 +264,11 @@ void event_loop::drop_tasks() {
   // Destroyed outside the lock: what a task owns may post when it dies.
   decltype(tasks_) dropped;
   decltype(later_) dropped_later;
+  wake_list dropped_sleepers;
   std::lock_guard guard{mutex_};
   dropping_ = true;
   dropped.swap(tasks_);
+  std::swap(dropped_sleepers, to_wake_);
   dropped_later.swap(later_);
 }
 

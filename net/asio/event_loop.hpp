@@ -30,6 +30,7 @@ public:
 
   void post(std::function<void()> task) override;
   void post_after(std::chrono::nanoseconds delay, std::function<void()> task) override;
+  void wake(std::shared_ptr<wakeable> who) noexcept override;
 
   /// Calls the socket's reader once octets, the end or an error have come. Only for the loop's own
   /// thread.
@@ -44,16 +45,21 @@ public:
   void drop_tasks();
 
 private:
+  /// By when they are due.
+  using timetable = std::multimap<std::chrono::steady_clock::time_point, std::function<void()>>;
+
   void run();
   void run_round();
   bool run_ready();
   bool look_at_last();
   void watch_all();
   bool spin();
+  void tell_thread();
   void run_tasks();
   void await_first();
   void run_due();
-  std::function<void()> take_due(std::chrono::steady_clock::time_point now);
+  timetable::node_type take_due(std::chrono::steady_clock::time_point now);
+  void put_off(timetable::node_type task);
 
   /// For the one call of `run_tasks` that is under way.
   reserved_memory wake_up_;
@@ -63,10 +69,12 @@ private:
   asio::io_context context_{1};
   asio::executor_work_guard<asio::io_context::executor_type> busy_{context_.get_executor()};
   std::mutex mutex_;
-  /// Not empty: the thread has been told.
   std::vector<std::function<void()>> tasks_;
-  /// By when they are due. One timer is set to the first of them.
-  std::multimap<std::chrono::steady_clock::time_point, std::function<void()>> later_;
+  wake_list to_wake_;
+  /// Of these two: there is one, and a call of `run_tasks` is under way.
+  bool told_ = false;
+  /// One timer is set to the first of them.
+  timetable later_;
   /// A call of `await_first` is under way.
   bool told_of_first_ = false;
   asio::steady_timer timer_{context_};

@@ -20,6 +20,9 @@ public:
   void post_after(std::chrono::nanoseconds, std::function<void()> task) override {
     later.push_back(std::move(task));
   }
+  void wake(std::shared_ptr<net::wakeable> who) noexcept override {
+    tasks.push_back([who] { who->on_wake(); });
+  }
 
   void run_one() {
     auto task = std::move(tasks.front());

@@ -61,6 +61,10 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t large = std::size_t{1} << 20;
 
+/// Of these, one allocation each fails: of few or of many, and so that what is tried again fails at
+/// the same place, or does not.
+constexpr std::size_t all_rates[] = {1, 2, 7, 8, 10, 17, 50};
+
 struct simple_config : caf::actor_system_config {
   simple_config() { add_types(*this); }
 };
@@ -76,6 +80,10 @@ handler_factory sender_of(std::size_t size) {
 node_actor spawn(caf::actor_system& system, net::network& network, handler_factory handler) {
   crypto::system_random random;
   node_config setup{crypto::private_key::generate(random)};
+  // What memory was missing for, deadlines see to.
+  setup.limits.ping_interval = 200ms;
+  setup.limits.disconnect_timeout = setup.limits.linger_timeout = setup.limits.handler_timeout =
+    500ms;
   setup.protocols = {{.name = "test", .version = 1, .length = 1, .spawn = std::move(handler)}};
   return spawn_node(system, network, std::move(setup));
 }
@@ -118,6 +126,15 @@ struct poor_node {
     return in;
   }
 
+  /// Whether it has forgotten all sessions, before long.
+  bool is_left_alone() {
+    for (auto until = std::chrono::steady_clock::now() + patience;
+         std::chrono::steady_clock::now() < until; std::this_thread::sleep_for(10ms))
+      if (auto now = ask<node_info>(system, node, info_atom::value); now.peers + now.pending == 0)
+        return true;
+    return false;
+  }
+
   std::size_t peers() { return ask<node_info>(system, node, info_atom::value).peers; }
 };
 
@@ -139,17 +156,46 @@ BOOST_AUTO_TEST_CASE(a_message_that_there_is_no_memory_for_ends_its_session_alon
   caf::anon_send_exit(witness, caf::exit_reason::user_shutdown);
 }
 
+/// Calls `meanwhile`, and waits until some of it has failed, and some perhaps not: as long as that
+/// takes.
+template <class Meanwhile>
+void with_little_memory(std::size_t each, Meanwhile meanwhile) {
+  fails_each = each;
+  meanwhile();
+  std::this_thread::sleep_for(500ms);
+  fails_each = 0;
+}
+
 BOOST_AUTO_TEST_CASE(a_node_recovers_when_there_is_memory_again) {
-  for (std::size_t each : {1, 2, 7}) {
+  for (std::size_t each : all_rates) {
     poor_node subject;
-    fails_each = each;
-    for (int i = 0; i < 20; ++i)
-      caf::anon_send(subject.another(sender_of(1000)), dial_atom::value, subject.url);
-    // It takes as long as it takes until some have failed, and some perhaps not.
-    std::this_thread::sleep_for(500ms);
-    fails_each = 0;
+    with_little_memory(each, [&] {
+      for (int i = 0; i < 20; ++i)
+        caf::anon_send(subject.another(sender_of(1000)), dial_atom::value, subject.url);
+    });
     // The first may find the node at rest after a failure.
     BOOST_TEST((subject.lets_in() || subject.lets_in()), "one of " << each << " has failed");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_node_forgets_sessions_that_ended_without_memory) {
+  for (std::size_t each : all_rates) {
+    poor_node subject;
+    for (int i = 0; i < 10; ++i)
+      BOOST_REQUIRE(subject.lets_in());
+    with_little_memory(each, [&] {
+      for (std::size_t i = 0; i < 10; ++i)
+        if (i % 2 == 0)
+          caf::anon_send_exit(subject.others[i], caf::exit_reason::user_shutdown);
+        else
+          caf::anon_send(subject.node, close_atom::value,
+                         ask<node_info>(subject.system, subject.others[i], info_atom::value).id,
+                         disconnect_reason::client_quitting);
+    });
+    BOOST_TEST(subject.lets_in(), "one of " << each << " has failed");
+    for (const auto& x : subject.others)
+      caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+    BOOST_TEST(subject.is_left_alone(), "one of " << each << " has failed");
   }
 }
 

@@ -222,7 +222,7 @@ BOOST_AUTO_TEST_CASE(goes_on_when_a_callback_throws) {
   });
   home.post([] { throw std::runtime_error{"of a task"}; });
   home.post([] { throw 1; });
-  home.post_after(std::chrono::milliseconds{1}, [] { throw std::bad_alloc{}; });
+  home.post_after(std::chrono::milliseconds{1}, [] { throw std::runtime_error{"of a timer"}; });
   door->accept([](const auto&) { throw std::runtime_error{"of who accepts"}; });
   stream_promise dialled;
   auto first = subject.dial(door->local(), [&](expected<std::unique_ptr<stream>> result) {
@@ -235,6 +235,49 @@ BOOST_AUTO_TEST_CASE(goes_on_when_a_callback_throws) {
   wait_for(later);
   BOOST_TEST(connect(subject, *door, door->local()).accepted->loop() != nullptr);
   run_on(home, [&] { links = {}; });
+}
+
+BOOST_AUTO_TEST_CASE(runs_again_what_was_due_when_there_was_no_memory) {
+  asio_network subject;
+  std::promise<int> done;
+  auto runs = std::make_shared<int>(0);
+  subject.loop()->post_after(std::chrono::milliseconds{1}, [&, runs] {
+    if (++*runs < 3)
+      throw std::bad_alloc{};
+    done.set_value(*runs);
+  });
+  BOOST_TEST(wait_for(done) == 3);
+}
+
+BOOST_AUTO_TEST_CASE(wakes_all_that_are_to_be_woken_in_order_and_as_often_as_they_ask) {
+  struct sleeper : wakeable {
+    explicit sleeper(std::function<void()> task) : task(std::move(task)) {}
+    void on_wake() override { task(); }
+    std::function<void()> task;
+  };
+  asio_network subject;
+  auto& home = *subject.loop();
+  std::string order;
+  std::promise<void> done;
+  std::shared_ptr<sleeper> first;
+  first = std::make_shared<sleeper>([&] {
+    order += 'a';
+    if (order.size() < 4)
+      home.wake(first);
+    else
+      done.set_value();
+  });
+  auto second = std::make_shared<sleeper>([&] {
+    order += 'b';
+    throw std::runtime_error{"of who is woken"};
+  });
+  home.post([&] {
+    home.wake(first);
+    home.wake(second);
+  });
+  wait_for(done);
+  BOOST_TEST(order == "abaa");
+  run_on(home, [&] { first->task = nullptr; });
 }
 
 BOOST_AUTO_TEST_CASE(goes_on_receiving_datagrams_when_a_handler_throws) {
