@@ -139,12 +139,12 @@ void node_core::on_accept_failed(std::size_t index, const caf::error& why) {
     give_up_waiting();
     return accept(index);
   }
+  send_later(accept_pause, accept_atom::value, index);
+  listeners_[index].pause();
   if (config_->log)
     config_->log->warn("cannot accept at {}: {}; trying again in {} s",
                        to_string(listeners_[index].socket()->local()), describe(why),
                        accept_pause.count());
-  send_later(accept_pause, accept_atom::value, index);
-  listeners_[index].pause();
 }
 
 // -- dialling -----------------------------------------------------------------

@@ -42,7 +42,9 @@ void peer::on_readable() {
 }
 
 void peer::read_on() {
-  if (state_ == state::lingering)
+  if (is_lame())
+    fail(errc::out_of_memory);
+  else if (state_ == state::lingering)
     discard();
   else
     read();

@@ -114,6 +114,8 @@ bool peer::fill() {
 }
 
 void peer::flush() {
+  if (is_lame())
+    return fail(errc::out_of_memory);
   if (awaiting_writable_ || !stream_ || state_ == state::failed)
     return;
   std::size_t turn = 0;

@@ -39,7 +39,6 @@ void loop_unit::add_actor() {
   std::lock_guard guard{mutex_};
   if (ready_.capacity() <= actors_)
     ready_.reserve(actors_ + actors_ / 2 + 1);
-  // A session has three of its own, and not often more that are the scheduler's.
   strays_.reserve(ready_.capacity());
   ++actors_;
 }

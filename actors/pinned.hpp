@@ -37,8 +37,8 @@ public:
 
   void exec_later(caf::resumable* ready) override;
 
-  /// To be called before an actor lives here, and when it is gone. Makes room for it: an actor
-  /// needs no memory to become ready.
+  /// To be called before an actor lives here, or of the scheduler counts on us, and when it is
+  /// gone. Makes room for it: an actor needs no memory to become ready.
   void add_actor();
   void remove_actor();
 

@@ -77,13 +77,26 @@ public:
       index_(link.index) {
     this->set_exception_handler(
       [](std::exception_ptr& thrown) { return error_of(thrown, errc::handler_failed); });
+    if (loop_)
+      loop_->add_actor();
   }
 
   using caf::abstract_actor::enqueue;
 
-  /// By way of the loop, which does not forget us if the scheduler has no memory for us.
+  ~reporting() override {
+    if (loop_)
+      loop_->remove_actor();
+  }
+
+  /// If the scheduler has no memory for us, nobody else would ever wake us: the loop remembers us.
   void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) override {
-    Base::enqueue(std::move(what), unit == nullptr ? loop_.get() : unit);
+    try {
+      Base::enqueue(std::move(what), unit);
+    } catch (const std::bad_alloc&) {
+      if (!loop_ || this->mailbox().closed())
+        throw;
+      loop_->exec_later(this);
+    }
   }
 
   void launch(caf::execution_unit* unit, bool lazy, bool hide) override {

@@ -154,7 +154,7 @@ void rendezvous_core::accept(std::size_t which) {
     return;
   try {
     doors_[which].listener.accept(alive_, which);
-  } catch (const std::bad_alloc&) {
+  } catch (...) {
     on_accept_failed(which);
   }
 }
