@@ -51,7 +51,7 @@ public:
       this->setf(Base::is_terminated_flag);
       watchers_.swap(this->attachables_head_);
     });
-    // What fails in its first part is not tried again. All else needs no memory.
+    // CAF does not repeat the part of its own that failed. All that comes after needs no memory.
     auto nothing = [](const caf::error&) {};
     while (!is_over())
       survive(nothing, [&] { Base::cleanup(std::move(this->fail_state_), unit); });
@@ -59,7 +59,8 @@ public:
     return true;
   }
 
-  /// Nobody hears of the end of an actor that never had a turn, if there is no memory for it.
+  /// An actor that never had a turn may end here. If there is no memory to tell of it, its watchers
+  /// are not told.
   void on_destroy() override {
     try {
       Base::on_destroy();
@@ -98,7 +99,7 @@ private:
       }
   }
 
-  /// Those that monitor us or are linked to us, and are still to be told of our end.
+  /// Monitors and links that are still to be told of our end.
   caf::attachable_ptr watchers_;
 };
 

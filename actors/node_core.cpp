@@ -90,7 +90,7 @@ void node_core::on_failure(const caf::error& why) {
   });
 }
 
-/// A listener that nobody asks is deaf: one that cannot be asked for want of memory is asked again.
+/// A listener that is not asked is deaf: one that there was no memory to ask is asked again.
 caf::resumable::resume_result node_core::resume(caf::execution_unit* unit,
                                                 std::size_t max_throughput) {
   auto result = pinned::resume(unit, max_throughput);

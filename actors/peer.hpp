@@ -147,7 +147,7 @@ private:
   template <class Task>
   void guarded(const Task& task);
   void fail_at_once(caf::error why);
-  /// It could not be told for want of memory that we have failed at once.
+  /// This peer has failed at once, and there was no memory to tell the supervisor.
   [[nodiscard]] bool is_lame() const { return broken_ && state_ < state::failed; }
   void fail_network(errc why);
   void fail(caf::error why);

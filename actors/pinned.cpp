@@ -63,7 +63,7 @@ void loop_unit::exec_later(caf::resumable* ready) {
     schedule();
 }
 
-/// CAF believes that it is ready and known to be: nobody else would ever wake it.
+/// CAF takes the actor for scheduled, and would never schedule it again.
 void loop_unit::hand_over(caf::resumable* ready) {
   try {
     return system().scheduler().enqueue(ready);

@@ -77,13 +77,13 @@ private:
   std::size_t actors_ = 0;
   /// Each holds a reference.
   std::vector<caf::resumable*> ready_;
-  /// Those of the scheduler that it had no memory for, each with a reference.
+  /// Ready actors that the scheduler had no memory for. Each holds a reference.
   std::vector<caf::resumable*> strays_;
   /// Of the loop's thread: those that have their turn.
   std::vector<caf::resumable*> batch_;
   /// The loop will look, or is looking.
   bool scheduled_ = false;
-  /// It is to wake us.
+  /// This unit is in the loop's list of those to wake.
   bool waits_for_loop_ = false;
 };
 

@@ -88,7 +88,8 @@ public:
       loop_->remove_actor();
   }
 
-  /// If the scheduler has no memory for us, nobody else would ever wake us: the loop remembers us.
+  /// The loop remembers us if the scheduler has no memory for us: CAF would never schedule us
+  /// again.
   void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) override {
     try {
       Base::enqueue(std::move(what), unit);

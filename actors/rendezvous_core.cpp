@@ -67,7 +67,7 @@ rendezvous_core::behavior_type rendezvous_core::make_behavior() {
     });
 }
 
-/// A listener that nobody asks is deaf: one that cannot be asked for want of memory is asked again.
+/// A listener that is not asked is deaf: one that there was no memory to ask is asked again.
 caf::resumable::resume_result rendezvous_core::resume(caf::execution_unit* unit,
                                                       std::size_t max_throughput) {
   auto result = pinned::resume(unit, max_throughput);

@@ -15,8 +15,8 @@
 /// network, `sim/` one in memory: everything above cannot tell them apart.
 namespace devp2p::net {
 
-/// Who can be woken on a loop although there is no memory: the loop's list of them is in
-/// themselves.
+/// Something that a loop can wake without memory: the loop's list is in its members. Once woken it
+/// is kept until `on_wake` is called, on the loop's thread.
 class wakeable {
 public:
   virtual ~wakeable() = default;
@@ -28,7 +28,7 @@ private:
   std::shared_ptr<wakeable> next_;
 };
 
-/// Those that are still to be woken, in order. A value.
+/// A list of what is still to be woken, in order.
 class wake_list {
 public:
   [[nodiscard]] bool empty() const { return first_ == nullptr; }

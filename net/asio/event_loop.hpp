@@ -45,7 +45,7 @@ public:
   void drop_tasks();
 
 private:
-  /// By when they are due.
+  /// Tasks by the time at which they are due.
   using timetable = std::multimap<std::chrono::steady_clock::time_point, std::function<void()>>;
 
   void run();
@@ -71,7 +71,7 @@ private:
   std::mutex mutex_;
   std::vector<std::function<void()>> tasks_;
   wake_list to_wake_;
-  /// Of these two: there is one, and a call of `run_tasks` is under way.
+  /// `tasks_` or `to_wake_` has something, and a call of `run_tasks` is under way.
   bool told_ = false;
   /// One timer is set to the first of them.
   timetable later_;

@@ -61,8 +61,8 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t large = std::size_t{1} << 20;
 
-/// Of these, one allocation each fails: of few or of many, and so that what is tried again fails at
-/// the same place, or does not.
+/// Rates of failure: one allocation of so many fails. What is tried again fails at the same place,
+/// or does not.
 constexpr std::size_t all_rates[] = {1, 2, 7, 8, 10, 17, 50};
 
 struct simple_config : caf::actor_system_config {
@@ -80,7 +80,7 @@ handler_factory sender_of(std::size_t size) {
 node_actor spawn(caf::actor_system& system, net::network& network, handler_factory handler) {
   crypto::system_random random;
   node_config setup{crypto::private_key::generate(random)};
-  // What memory was missing for, deadlines see to.
+  // Deadlines see to what memory was missing for.
   setup.limits.ping_interval = 200ms;
   setup.limits.disconnect_timeout = setup.limits.linger_timeout = setup.limits.handler_timeout =
     500ms;
