@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <new>
 #include <utility>
@@ -32,7 +33,7 @@ void tell_outcome(const Handle& whom, expected<std::unique_ptr<net::stream>> out
 }
 
 /// A listener that is asked for one connection at a time, by an actor that is told of it in a
-/// message. The listener itself says when the call is over, whatever messages say.
+/// message. Whatever messages of others say, it is not asked twice for one.
 class accepting {
 public:
   accepting() = default;
@@ -41,20 +42,32 @@ public:
   [[nodiscard]] const net::listener* socket() const { return socket_.get(); }
 
   /// Sends `whom` the next connection, with `accept_atom` and `index`; does nothing if that is
-  /// promised already, or while it pauses.
+  /// promised already, or under way, or while it pauses.
   template <class Handle>
   void accept(const Handle& whom, std::size_t index) {
-    if (pausing_ || busy_->exchange(true))
+    auto idle = step::idle;
+    if (pausing_ || !step_->compare_exchange_strong(idle, step::asked))
       return;
     try {
-      socket_->accept([=, busy = busy_](expected<std::unique_ptr<net::stream>> outcome) {
-        busy->store(false);
-        tell_outcome(whom, std::move(outcome), accept_atom::value, index);
+      socket_->accept([=, at = step_](expected<std::unique_ptr<net::stream>> outcome) {
+        at->store(step::told);
+        try {
+          tell_outcome(whom, std::move(outcome), accept_atom::value, index);
+        } catch (...) {
+          at->store(step::idle);
+          throw;
+        }
       });
     } catch (...) {
-      busy_->store(false);
+      step_->store(step::idle);
       throw;
     }
+  }
+
+  /// To be called first by who was told.
+  void end_call() {
+    auto told = step::told;
+    step_->compare_exchange_strong(told, step::idle);
   }
 
   /// After a failure, for a while.
@@ -62,8 +75,10 @@ public:
   void end_pause() { pausing_ = false; }
 
 private:
+  enum class step : std::uint8_t { idle, asked, told };
+
   std::unique_ptr<net::listener> socket_;
-  std::shared_ptr<std::atomic<bool>> busy_ = std::make_shared<std::atomic<bool>>(false);
+  std::shared_ptr<std::atomic<step>> step_ = std::make_shared<std::atomic<step>>(step::idle);
   bool pausing_ = false;
 };
 

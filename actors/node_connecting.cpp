@@ -109,6 +109,7 @@ void node_core::give_up_waiting() {
 void node_core::on_accepted(std::size_t index, shared_stream stream) {
   if (stopping_ || index >= listeners_.size() || !stream)
     return;
+  listeners_[index].end_call();
   survive([this](const caf::error& why) { on_failure(why); }, [&] { take_in(std::move(stream)); });
   // Always: in the system's backlog a stranger could keep others from being seen at all.
   accept(index);

@@ -46,7 +46,11 @@ node_core::behavior_type node_core::make_behavior() {
       return answer_to(mapping_subscribers_.add(this, who));
     },
     [this](accept_atom, std::size_t index, shared_stream& x) { on_accepted(index, std::move(x)); },
-    [this](accept_atom, std::size_t index, const caf::error& x) { on_accept_failed(index, x); },
+    [this](accept_atom, std::size_t index, const caf::error& x) {
+      if (index < listeners_.size())
+        listeners_[index].end_call();
+      on_accept_failed(index, x);
+    },
     [this](dial_atom, std::uint64_t number, shared_stream& x) { on_dialled(number, std::move(x)); },
     [this](dial_atom, std::uint64_t number, const caf::error& x) { on_dial_failed(number, x); },
     [this](admit_atom, const node_id& id) { return admit(id); },

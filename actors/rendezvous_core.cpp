@@ -54,7 +54,11 @@ rendezvous_core::behavior_type rendezvous_core::make_behavior() {
     [this](accept_atom, std::size_t which, const shared_stream& stream) {
       on_accepted(which, stream);
     },
-    [this](accept_atom, std::size_t which, const caf::error&) { on_accept_failed(which); },
+    [this](accept_atom, std::size_t which, const caf::error&) {
+      if (which < doors_.size())
+        doors_[which].listener.end_call();
+      on_accept_failed(which);
+    },
     [this](accept_atom, std::size_t which) {
       if (which < doors_.size())
         doors_[which].listener.end_pause();
@@ -175,6 +179,7 @@ void rendezvous_core::on_accept_failed(std::size_t which) {
 void rendezvous_core::on_accepted(std::size_t which, shared_stream stream) {
   if (which >= doors_.size() || !stream)
     return;
+  doors_[which].listener.end_call();
   accept(which); // Always, whatever becomes of this one.
   auto address = nat::to_address_key(stream->remote().host);
   auto from = nat::to_network_key(stream->remote().host);
