@@ -84,6 +84,32 @@ BOOST_AUTO_TEST_CASE(changes_hands_also_while_trusted_nodes_exceed_the_limit) {
   BOOST_TEST((peers.refuses(id(0), inbound, true) == errc::connected_to_self));
 }
 
+BOOST_AUTO_TEST_CASE(changes_hands_only_towards_a_source_that_then_holds_no_more) {
+  admission peers{id(0), limits(3, 0), {}};
+  source fuller{1};
+  source poorer{2};
+  peers.add(id(1), inbound, fuller);
+  peers.add(id(2), inbound, fuller);
+  peers.add(id(3), inbound, poorer);
+  BOOST_TEST(!peers.displaced_by(poorer).has_value());
+  BOOST_TEST((peers.displaced_by(source{3}) == id(2)));
+  peers.remove(id(1));
+  BOOST_TEST(!peers.displaced_by(source{3}).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(is_kept_by_trusted_nodes_and_by_those_we_dialled) {
+  admission peers{id(0), limits(4, 0), {id(8), id(9)}};
+  source full{1};
+  peers.add(id(1), inbound, full);
+  peers.add(id(2), inbound, full);
+  peers.add(id(8), inbound, full);
+  peers.add(id(9), inbound, full);
+  peers.add(id(3), outbound, full);
+  BOOST_TEST((peers.displaced_by(source{2}) == id(2)));
+  peers.remove(id(2));
+  BOOST_TEST(!peers.displaced_by(source{2}).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(is_given_once) {
   admission peers{id(0), limits(5, 0), {id(9)}};
   peers.add(id(1), outbound);
