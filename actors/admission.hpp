@@ -41,10 +41,10 @@ public:
   }
 
   /// The session that gives its place to a remote that dials us from there, if there is none free:
-  /// the youngest of the source that holds most places, if that still holds as many as the other
-  /// when it has given one up. Trusted nodes and nodes that we dialled keep their places.
+  /// the youngest of who holds most places, if that still holds as many as the other when it has
+  /// given one up. Trusted nodes and nodes that we dialled keep their places.
   [[nodiscard]] std::optional<node_id> displaced_by(const source& from) const {
-    auto loser = strangers_.youngest_of_fullest(strangers_.count(from) + 2);
+    auto loser = strangers_.youngest_of_richer(from, 2);
     return loser ? std::optional{**loser} : std::nullopt;
   }
 

@@ -63,13 +63,9 @@ void node_core::accept_again() {
     accept(i);
 }
 
-/// Opens sessions on accepted connections while there is room among the pending ones: the source
-/// that has fewest of these goes first.
+/// Opens sessions on accepted connections while there is room among the pending ones.
 void node_core::admit_waiting() {
-  while (auto next = waiting_.poorest_in(pending_)) {
-    const auto& stream = accepted_.at(*next);
-    if (pending_.size() >= config_->limits.max_pending && !make_room(source_of(stream->remote())))
-      break;
+  while (auto next = next_waiting()) {
     waiting_.remove(*next);
     auto taken = std::move(accepted_.extract(*next).mapped());
     open_session(std::move(taken), std::nullopt);
@@ -82,21 +78,23 @@ void node_core::admit_waiting() {
   looking_ = true;
 }
 
-/// Whether a pending session gives its place to a connection from there: the one that has waited
-/// longest of the source that has most of them. Where that only means that sources take turns, it
-/// has had its time first, or a shower of connections would let nobody through.
-bool node_core::make_room(const source& from) {
-  auto held = pending_.count(from);
-  auto loser = pending_.oldest_of_fullest(held + 2);
-  if (!loser) {
-    loser = pending_.oldest_of_fullest(held + 1);
-    if (!loser || clock().now() - sessions_.at(*loser).since < turn_of(config_->limits))
-      return false;
+/// The connection whose source has fewest pending sessions. Where there is no room, a source that
+/// has more gives up the one that has waited longest. Where that only means that sources take
+/// turns, it has had its time first, or a shower of connections would let nobody through.
+std::optional<std::uint64_t> node_core::next_waiting() {
+  if (pending_.size() < config_->limits.max_pending)
+    return waiting_.poorest_in(pending_);
+  auto claim = waiting_.claim_on(pending_, 2);
+  if (!claim) {
+    claim = waiting_.claim_on(pending_, 1);
+    if (!claim || clock().now() - sessions_.at(claim->second).since < turn_of(config_->limits))
+      return std::nullopt;
   }
-  pending_.remove(*loser);
-  send(sessions_.at(*loser).handle, failed_atom::value,
+  const auto& [next, loser] = *claim;
+  send(sessions_.at(loser).handle, failed_atom::value,
        caf::make_error(errc::too_many_pending, "its place goes to a source that has fewer"));
-  return true;
+  pending_.remove(loser);
+  return next;
 }
 
 /// Closes one of the connections that wait.

@@ -223,8 +223,8 @@ caf::actor_addr node_core::current_sender_address() {
 }
 
 source node_core::source_of(const endpoint& remote) const {
-  return nat::to_network_key(remote.host, config_->limits.source_bits_ipv4,
-                             config_->limits.source_bits_ipv6);
+  return nat::to_source(remote.host, config_->limits.source_bits_ipv4,
+                        config_->limits.source_bits_ipv6);
 }
 
 caf::result<void> node_core::admit(const node_id& id) {

@@ -109,7 +109,7 @@ private:
   void accept(std::size_t index);
   void accept_again();
   void admit_waiting();
-  bool make_room(const source& from);
+  std::optional<std::uint64_t> next_waiting();
   void give_up_waiting();
   void look_again();
   void on_accepted(std::size_t index, shared_stream stream);

@@ -13,7 +13,8 @@ namespace devp2p {
 struct rendezvous_config {
   nat::rendezvous_limits limits = {};
   /// TCP connections at a time, and of one address. When there are as many, the network (/24, /48)
-  /// that has most of them gives up the oldest for a network that has fewer; others are refused.
+  /// that has most of them gives up the oldest for a network that has fewer, and inside a network
+  /// the address for an address; others are refused.
   std::size_t max_guests = 256;
   std::size_t max_guests_per_address = 32;
   /// The system's generator unless a test wants another, which must outlive the rendezvous.

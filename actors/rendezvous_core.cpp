@@ -81,9 +81,8 @@ caf::resumable::resume_result rendezvous_core::resume(caf::execution_unit* unit,
 
 void rendezvous_core::on_exit() {
   for (auto& [address, x] : guests_)
-    caf::anon_send_exit(x.handle, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
   guests_.clear();
-  seats_.clear();
   places_ = {};
   system_end_.forget(this);
   doors_ = {};
@@ -181,18 +180,14 @@ void rendezvous_core::on_accepted(std::size_t which, shared_stream stream) {
     return;
   doors_[which].listener.end_call();
   accept(which); // Always, whatever becomes of this one.
-  auto address = nat::to_address_key(stream->remote().host);
-  auto from = nat::to_network_key(stream->remote().host);
-  auto seats = seats_.find(address);
-  if ((seats == seats_.end() ? 0 : seats->second) >= max_guests_per_address_ || !make_room(from))
+  auto from = nat::to_source(stream->remote().host);
+  if (places_.count(from) >= max_guests_per_address_ || !make_room(from))
     return;
   auto unit = unit_of(*stream);
   auto handle =
     spawn<rendezvous_guest, caf::monitored>(std::move(unit), std::move(stream), which, alive_);
   try {
-    auto& taken = seats_[address];
-    guests_.emplace(handle.address(), guest{handle, address});
-    ++taken;
+    guests_.emplace(handle.address(), handle);
     places_.add(handle.address(), from);
   } catch (...) {
     caf::anon_send_exit(handle, caf::exit_reason::user_shutdown);
@@ -201,26 +196,22 @@ void rendezvous_core::on_accepted(std::size_t which, shared_stream stream) {
   }
 }
 
-/// Whether there is a place for a guest from there. Full, the network that has most of them gives
-/// one up, the oldest, for a network that has fewer: nobody shuts others out by staying.
+/// Whether there is a place for a guest from there. Full, who has most of them gives one up, the
+/// oldest, for who has fewer: nobody shuts others out by staying.
 bool rendezvous_core::make_room(const source& from) {
   if (places_.size() < max_guests_)
     return true;
-  auto loser = places_.oldest_of_fullest(places_.count(from) + 1);
+  auto loser = places_.oldest_of_richer(from, 1);
   if (!loser)
     return false;
-  caf::anon_send_exit(guests_.at(*loser).handle, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(guests_.at(*loser), caf::exit_reason::user_shutdown);
   forget(*loser);
   return true;
 }
 
 void rendezvous_core::forget(const caf::actor_addr& gone) {
-  auto guest = guests_.extract(gone);
-  if (guest.empty())
-    return;
+  guests_.erase(gone);
   places_.remove(gone);
-  if (auto seats = seats_.find(guest.mapped().address); --seats->second == 0)
-    seats_.erase(seats);
 }
 
 void rendezvous_core::on_question(const rendezvous_guest_actor& from, std::size_t which,

@@ -35,11 +35,6 @@ private:
     accepting listener;
   };
 
-  struct guest {
-    rendezvous_guest_actor handle;
-    nat::address_key address;
-  };
-
   caf::result<endpoint, endpoint> listen(const endpoint& first, const endpoint& second);
   expected<endpoint> open(door& which, const endpoint& at);
   void sweep_later();
@@ -66,10 +61,8 @@ private:
   /// It will look what is over.
   bool sweeping_ = false;
   std::array<door, 2> doors_;
-  std::map<caf::actor_addr, guest> guests_;
+  std::map<caf::actor_addr, rendezvous_guest_actor> guests_;
   fair_pool<caf::actor_addr> places_;
-  /// How many of them each address has; only those that have any.
-  std::map<nat::address_key, std::size_t> seats_;
   std::map<net::loop*, std::shared_ptr<loop_unit>> units_;
 };
 

@@ -15,7 +15,8 @@ struct settings {
   /// What is longer lasts for ever, `duration::max()` too: 50 years, so that no sum overflows.
   static constexpr duration forever = std::chrono::years{50};
 
-  // Whom the node admits.
+  // Whom the node admits. Remotes share its places by source: first the networks, then inside each
+  // its addresses (`nat::to_source`).
 
   /// Sessions that run at once. Trusted nodes are admitted beyond it. When there are as many, the
   /// source that has most of those that others dialled gives up the youngest one that is not
@@ -33,8 +34,7 @@ struct settings {
   std::size_t max_waiting = 1000;
   /// Dials that do not run yet; beyond it a dial is refused with `errc::too_many_pending`.
   std::size_t max_dialing = 50;
-  /// Leading bits of an address that make a source: the remotes of one source share its places
-  /// (`nat::to_network_key`). 0 to 32, and 0 to 128.
+  /// Leading bits of an address that are its network's. 0 to 32, and 0 to 128.
   unsigned source_bits_ipv4 = 24;
   unsigned source_bits_ipv6 = 48;
 

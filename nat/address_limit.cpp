@@ -1,44 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/nat/address_limit.hpp"
 
-#include "devp2p/nat/address.hpp"
 #include "devp2p/nat/octets.hpp"
 
 #include <algorithm>
 
 namespace devp2p::nat {
-
-namespace {
-
-/// In bits.
-constexpr unsigned all_of_ipv4 = 32;
-constexpr unsigned ipv4_network = 24;
-constexpr unsigned ipv6_network = 48;
-constexpr unsigned half_of_ipv6 = 64;
-/// In the form that IPv6 has it in, an address of IPv4 comes last.
-constexpr unsigned before_ipv4 = 96;
-constexpr unsigned octet = 8;
-
-} // namespace
-
-address_key to_address_key(const std::string& address) {
-  return to_network_key(address, all_of_ipv4, half_of_ipv6);
-}
-
-address_key to_network_key(const std::string& address) {
-  return to_network_key(address, ipv4_network, ipv6_network);
-}
-
-address_key to_network_key(const std::string& address, unsigned bits_ipv4, unsigned bits_ipv6) {
-  auto out = to_octets(address).value_or(address_octets{});
-  // An IPv4 address may have been written as IPv6 has it.
-  auto kept = is_ipv6(to_text(out)) ? bits_ipv6 : before_ipv4 + std::min(bits_ipv4, all_of_ipv4);
-  for (unsigned i = 0; i < out.size(); ++i) {
-    auto here = std::min(kept - std::min(kept, i * octet), octet);
-    out[i] &= static_cast<std::uint8_t>(0xff00 >> here);
-  }
-  return out;
-}
 
 address_limit::address_limit(const octets_32& key, double burst, double rate)
   : key_(key),

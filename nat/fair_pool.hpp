@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/nat/address_limit.hpp"
+#include "devp2p/nat/source.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <unordered_map>
@@ -13,14 +14,13 @@
 
 namespace devp2p::nat {
 
-/// The remotes that share places are counted by source: the network of their address.
-using source = address_key;
-
 /// Places that strangers share, and the source that holds each. Says which member a full pool
-/// should give up, so that no source keeps others out. A value: it neither ends anybody nor knows a
-/// clock.
+/// should give up, so that nobody keeps others out: the fullest network gives up a place, and of
+/// its addresses the fullest. A value: it neither ends anybody nor knows a clock.
 ///
-/// `Key` identifies a member, and can be hashed. At most as many members as its owner adds.
+/// `Key` identifies a member, and can be hashed. At most as many members as its owner adds. Of
+/// networks, and of addresses, that hold equally many, the one whose oldest member is older comes
+/// first.
 template <class Key>
 class fair_pool {
 public:
@@ -31,9 +31,13 @@ public:
   /// Precondition: `who` is no member. What it throws, for want of memory, has changed nothing.
   void add(const Key& who, const source& from) {
     auto added = places_.try_emplace(who).first;
+    auto of = networks_.end();
     try {
-      append(*by_source_.try_emplace(from).first, *added);
+      of = networks_.try_emplace(from.network).first;
+      append(*of, *of->second.lines.try_emplace(from.address).first, *added);
     } catch (...) {
+      if (of != networks_.end() && of->second.size == 0)
+        networks_.erase(of);
       places_.erase(added);
       throw;
     }
@@ -44,11 +48,15 @@ public:
     auto found = places_.find(who);
     if (found == places_.end())
       return false;
-    const auto& [from, older, younger, age] = found->second;
-    (older ? older->second.younger : from->second.oldest) = younger;
-    (younger ? younger->second.older : from->second.youngest) = older;
-    if (--from->second.size == 0)
-      by_source_.erase(by_source_.find(from->first));
+    const auto& [at, older, younger, age] = found->second;
+    auto& [address, held] = *at;
+    auto& [network_key, of] = *held.of;
+    (older ? older->second.younger : held.oldest) = younger;
+    (younger ? younger->second.older : held.youngest) = older;
+    if (--held.size == 0)
+      of.lines.erase(of.lines.find(address));
+    if (--of.size == 0)
+      networks_.erase(networks_.find(network_key));
     places_.erase(found);
     return true;
   }
@@ -57,50 +65,106 @@ public:
   [[nodiscard]] bool empty() const { return places_.empty(); }
   [[nodiscard]] bool contains(const Key& who) const { return places_.contains(who); }
 
+  /// Of that address.
   [[nodiscard]] std::size_t count(const source& from) const {
-    auto found = by_source_.find(from);
-    return found == by_source_.end() ? 0 : found->second.size;
+    return size_of(line_of(find(networks_, from.network), from.address));
   }
 
-  /// The oldest, and the youngest, member of the source that holds most places, if that holds at
-  /// least `places`. Of sources that hold equally many, the one whose oldest member is the oldest.
-  [[nodiscard]] std::optional<Key> oldest_of_fullest(std::size_t places = 1) const {
-    auto found = fullest(places);
-    return found == by_source_.end() ? std::nullopt : std::optional{found->second.oldest->first};
+  /// Who goes if there are too many.
+  [[nodiscard]] std::optional<Key> oldest_of_fullest() const {
+    return oldest(fullest_line(fullest(networks_)));
   }
-  [[nodiscard]] std::optional<Key> youngest_of_fullest(std::size_t places = 1) const {
-    auto found = fullest(places);
-    return found == by_source_.end() ? std::nullopt : std::optional{found->second.youngest->first};
+
+  /// Who gives up a place for one more from there: a member of the fullest network, if that holds
+  /// at least `by` places more than the network `than` is of; otherwise of the fullest address of
+  /// that network, if that still holds as many as the address `than` has when it has given one up.
+  [[nodiscard]] std::optional<Key> oldest_of_richer(const source& than, std::size_t by) const {
+    return oldest(fullest_line(richer(than, by)));
+  }
+  /// Of addresses that hold equally many, the one that has the youngest member.
+  [[nodiscard]] std::optional<Key> youngest_of_richer(const source& than, std::size_t by) const {
+    const auto* of = richer(than, by);
+    return of ? std::optional{youngest_of_fullest(of->lines)} : std::nullopt;
   }
 
   [[nodiscard]] std::optional<Key> oldest_of(const source& from) const {
-    auto found = by_source_.find(from);
-    return found == by_source_.end() ? std::nullopt : std::optional{found->second.oldest->first};
+    return oldest(line_of(find(networks_, from.network), from.address));
   }
 
-  /// The member whose source holds the fewest places of `other`; among equals the oldest.
+  /// Of its fullest address.
+  [[nodiscard]] std::optional<Key> oldest_of_network(const address_key& network) const {
+    return oldest(fullest_line(find(networks_, network)));
+  }
+
+  /// The member whose network, and then whose address, holds the fewest places of `other`.
   template <class Other>
   [[nodiscard]] std::optional<Key> poorest_in(const fair_pool<Other>& other) const {
-    auto rank = [&](const auto& x) {
-      return std::pair{other.count(x.first), x.second.oldest->second.age};
-    };
-    auto found = std::min_element(by_source_.begin(), by_source_.end(),
-                                  [&](const auto& x, const auto& y) { return rank(x) < rank(y); });
-    return found == by_source_.end() ? std::nullopt : std::optional{found->second.oldest->first};
+    const auto* of = poorest(networks_, other.networks_);
+    return of ? oldest(poorest_line(*of, other)) : std::nullopt;
+  }
+
+  /// The member that gets a place of `other`, which is full, and the one that gives it up there
+  /// (see `oldest_of_richer`). Where no network holds too many, the address that is to gain most
+  /// comes first, and among equals the one for which the oldest goes.
+  template <class Other>
+  [[nodiscard]] std::optional<std::pair<Key, Other>> claim_on(const fair_pool<Other>& other,
+                                                              std::size_t by) const {
+    const auto* of = poorest(networks_, other.networks_);
+    if (of == nullptr)
+      return std::nullopt;
+    if (const auto* richest = other.richer_network(of->first, by))
+      return std::pair{*oldest(poorest_line(*of, other)),
+                       *other.oldest(other.fullest_line(richest))};
+    std::optional<std::pair<Key, Other>> out;
+    auto age = std::numeric_limits<std::uint64_t>::max();
+    for (const auto& each : networks_) {
+      const auto* gives = other.fullest_line(find(other.networks_, each.first));
+      if (gives == nullptr)
+        continue;
+      auto takes = *oldest(poorest_line(each, other));
+      auto gain = gives->size - other.count(source_of(takes));
+      if (gain < by || (gain == by && gives->age() > age))
+        continue;
+      by = gain;
+      age = gives->age();
+      out.emplace(takes, *other.oldest(gives));
+    }
+    return out;
   }
 
 private:
+  template <class>
+  friend class fair_pool;
+
+  struct line;
+  struct network;
   struct place;
   using member = std::pair<const Key, place>;
-  /// The members of one source, by age.
+  using line_entry = std::pair<const address_key, line>;
+  using network_entry = std::pair<const address_key, network>;
+
+  /// The members of one address, by age.
   struct line {
+    network_entry* of = nullptr;
     member* oldest = nullptr;
     member* youngest = nullptr;
     std::size_t size = 0;
+
+    [[nodiscard]] std::uint64_t age() const { return oldest->second.age; }
   };
-  using sources = std::map<source, line>;
+
+  struct network {
+    std::map<address_key, line> lines;
+    std::size_t size = 0;
+
+    [[nodiscard]] std::uint64_t age() const {
+      auto older = [](const auto& x, const auto& y) { return x.second.age() < y.second.age(); };
+      return std::min_element(lines.begin(), lines.end(), older)->second.age();
+    }
+  };
+
   struct place {
-    typename sources::value_type* from = nullptr;
+    line_entry* at = nullptr;
     /// Its neighbours in the line.
     member* older = nullptr;
     member* younger = nullptr;
@@ -108,26 +172,99 @@ private:
     std::uint64_t age = 0;
   };
 
-  void append(typename sources::value_type& from, member& added) {
-    auto& [oldest, youngest, size] = from.second;
-    added.second = {&from, youngest, nullptr, next_++};
-    (youngest ? youngest->second.younger : oldest) = &added;
-    youngest = &added;
-    ++size;
+  void append(network_entry& of, line_entry& at, member& added) {
+    auto& held = at.second;
+    held.of = &of;
+    added.second = {&at, held.youngest, nullptr, next_++};
+    (held.youngest ? held.youngest->second.younger : held.oldest) = &added;
+    held.youngest = &added;
+    ++held.size;
+    ++of.second.size;
   }
 
-  /// Linear in the number of sources, which is at most the number of places.
-  typename sources::const_iterator fullest(std::size_t places) const {
+  [[nodiscard]] source source_of(const Key& who) const {
+    const auto& at = *places_.find(who)->second.at;
+    return {at.second.of->first, at.first};
+  }
+
+  template <class Held>
+  static const Held* find(const std::map<address_key, Held>& all, const address_key& key) {
+    auto found = all.find(key);
+    return found == all.end() ? nullptr : &found->second;
+  }
+
+  static const line* line_of(const network* of, const address_key& address) {
+    return of ? find(of->lines, address) : nullptr;
+  }
+
+  template <class Held>
+  static std::size_t size_of(const Held* held) {
+    return held ? held->size : 0;
+  }
+
+  static std::optional<Key> oldest(const line* held) {
+    return held ? std::optional{held->oldest->first} : std::nullopt;
+  }
+
+  /// Of networks or lines. Linear, as all that follows, in the number of addresses, which is at
+  /// most that of members.
+  template <class Held>
+  static const Held* fullest(const std::map<address_key, Held>& all) {
     auto less = [](const auto& x, const auto& y) {
-      return std::pair{x.second.size, y.second.oldest->second.age} <
-             std::pair{y.second.size, x.second.oldest->second.age};
+      return x.second.size == y.second.size ? x.second.age() > y.second.age()
+                                            : x.second.size < y.second.size;
     };
-    auto found = std::max_element(by_source_.begin(), by_source_.end(), less);
-    return found == by_source_.end() || found->second.size < places ? by_source_.end() : found;
+    auto found = std::max_element(all.begin(), all.end(), less);
+    return found == all.end() ? nullptr : &found->second;
+  }
+
+  static const line* fullest_line(const network* of) { return of ? fullest(of->lines) : nullptr; }
+
+  static Key youngest_of_fullest(const std::map<address_key, line>& all) {
+    auto less = [](const line& x, const line& y) {
+      return std::pair{x.size, x.youngest->second.age} < std::pair{y.size, y.youngest->second.age};
+    };
+    auto found = std::max_element(all.begin(), all.end(), [&](const auto& x, const auto& y) {
+      return less(x.second, y.second);
+    });
+    return found->second.youngest->first;
+  }
+
+  /// Of networks or lines: that which holds least of `places`.
+  template <class Held, class Places>
+  static const std::pair<const address_key, Held>* poorest(const std::map<address_key, Held>& all,
+                                                           const Places& places) {
+    auto less = [&](const auto& x, const auto& y) {
+      auto of_x = size_of(find(places, x.first));
+      auto of_y = size_of(find(places, y.first));
+      return of_x == of_y ? x.second.age() < y.second.age() : of_x < of_y;
+    };
+    auto found = std::min_element(all.begin(), all.end(), less);
+    return found == all.end() ? nullptr : &*found;
+  }
+
+  template <class Other>
+  static const line* poorest_line(const network_entry& of, const fair_pool<Other>& other) {
+    const typename fair_pool<Other>::network none;
+    const auto* there = find(other.networks_, of.first);
+    return &poorest(of.second.lines, (there ? *there : none).lines)->second;
+  }
+
+  const network* richer_network(const address_key& than, std::size_t by) const {
+    const auto* found = fullest(networks_);
+    return found && found->size >= size_of(find(networks_, than)) + by ? found : nullptr;
+  }
+
+  /// The network in which somebody has to go.
+  const network* richer(const source& than, std::size_t by) const {
+    if (const auto* found = richer_network(than.network, by))
+      return found;
+    const auto* mine = find(networks_, than.network);
+    return size_of(fullest_line(mine)) >= count(than) + 2 ? mine : nullptr;
   }
 
   std::uint64_t next_ = 0;
-  sources by_source_;
+  std::map<address_key, network> networks_;
   /// Keeps each member where it is.
   std::unordered_map<Key, place> places_;
 };

@@ -107,8 +107,7 @@ rendezvous::meeting* rendezvous::admit(const endpoint& source, const question& a
     drop_silent(found->second, now);
   guest comes{.nonce = asked.nonce,
               .where = source,
-              .address = to_address_key(source.host),
-              .network = to_network_key(source.host),
+              .from = to_source(source.host),
               .mapping = asked.mapping,
               .heard = now};
   const auto* held = found == meetings_.end() ? nullptr : &seat(found->second, asked.from);
@@ -118,10 +117,10 @@ rendezvous::meeting* rendezvous::admit(const endpoint& source, const question& a
   if (seated && (*held)->nonce != asked.nonce)
     return nullptr;
   // Who moves is counted again: otherwise one address could gather what many have been given.
-  if (!(seated && (*held)->address == comes.address) && !has_seat_for(comes))
+  if (!(seated && (*held)->from.address == comes.from.address) && !has_seat_for(comes))
     return nullptr;
   if (found == meetings_.end()) {
-    if (!make_room(comes.network))
+    if (!make_room(comes.from))
       return nullptr;
     meeting empty{.ends = now + max_wait, .latest = now + max_wait + max_meeting};
     found = meetings_.try_emplace(asked.name, empty).first;
@@ -133,31 +132,40 @@ rendezvous::meeting* rendezvous::admit(const endpoint& source, const question& a
 }
 
 bool rendezvous::has_seat_for(const guest& who) const {
-  return count_of(seats_, who.address) < limits_.max_per_address;
+  return count_of(seats_, who.from.address) < limits_.max_per_address;
 }
 
-/// Whether there is a place for a meeting that begins there. Who has met needs it least, but loses
-/// it only if there is no half.
-bool rendezvous::make_room(const address_key& network) {
+/// Whether there is a place for a meeting that begins there.
+bool rendezvous::make_room(const source& from) {
   if (meetings_.size() < limits_.max_meetings)
     return true;
-  auto loser = places_.oldest_of_fullest(places_.count(network) + 1);
+  auto loser = places_.oldest_of_richer(from, 1);
   if (!loser)
     return false;
-  loser = halves_.oldest_of((*loser)->second.owner).value_or(*loser);
-  end(meetings_.find((*loser)->first));
+  end(meetings_.find(half_instead_of(*loser)->first));
   return true;
+}
+
+/// Who has met needs the place least, but loses it only if its address has no half, nor has another
+/// of its network that has as many places.
+const rendezvous::meetings_by_name::value_type*
+rendezvous::half_instead_of(const meetings_by_name::value_type* loser) const {
+  const auto& owner = loser->second.owner;
+  if (auto half = halves_.oldest_of(owner))
+    return *half;
+  auto half = halves_.oldest_of_network(owner.network);
+  return half && places_.count((*half)->second.owner) == places_.count(owner) ? *half : loser;
 }
 
 /// After somebody has come.
 void rendezvous::count(place which) {
   auto& where = which->second;
   const auto& [first, second] = where.guests;
-  auto is_owner = [&](const auto& who) { return who && who->network == where.owner; };
+  auto is_owner = [&](const auto& who) { return who && who->from == where.owner; };
   if (!is_owner(first) && !is_owner(second)) {
     places_.remove(&*which);
     halves_.remove(&*which);
-    where.owner = (first ? first : second)->network;
+    where.owner = (first ? first : second)->from;
   }
   if (!places_.contains(&*which))
     places_.add(&*which, where.owner);
@@ -168,7 +176,7 @@ void rendezvous::count(place which) {
 }
 
 void rendezvous::sit(std::optional<guest>& where, guest who) {
-  ++seats_[who.address]; // What fails here has changed nothing.
+  ++seats_[who.from.address]; // What fails here has changed nothing.
   leave(where);
   where = std::move(who);
 }
@@ -186,7 +194,7 @@ void rendezvous::introduce(meeting& where, time_point now) {
 void rendezvous::leave(std::optional<guest>& who) {
   if (!who)
     return;
-  count_down(seats_, who->address);
+  count_down(seats_, who->from.address);
   who.reset();
 }
 

@@ -17,9 +17,10 @@ enum class rendezvous_address : std::uint8_t { first, second };
 
 struct rendezvous_limits {
   /// How many pairs, or halves of one, are known at a time; and how many of one address, which may
-  /// be that of a carrier's NAT. When there are as many, the network (`to_network_key`) that has
-  /// most of them gives up the oldest half of a pair, or else the oldest pair, for a network that
-  /// has fewer: no subscriber can take all the room by having many addresses.
+  /// be that of a carrier's NAT. When there are as many, the network (`to_source`) that has most of
+  /// them gives up one for a network that has fewer, and inside a network the address that has most
+  /// of them: its oldest half of a pair, or else its oldest pair. So no subscriber can take all the
+  /// room by having many addresses.
   std::size_t max_meetings = 4096;
   std::size_t max_per_address = 16;
   /// How many questions of one address are answered: so many at once, so many a second.
@@ -69,8 +70,7 @@ private:
   struct guest {
     octets_16 nonce{};
     endpoint where;
-    address_key address{};
-    address_key network{};
+    source from{};
     port_mapping_kind mapping = port_mapping_kind::unknown;
     time_point heard;
   };
@@ -83,8 +83,8 @@ private:
     /// Once both are there: what they share, and when they begin.
     std::optional<octets_16> token = std::nullopt;
     time_point starts{};
-    /// The network of one who is there, which the place counts for.
-    address_key owner{};
+    /// Of one who is there: the place counts for it.
+    source owner{};
   };
 
   using meetings_by_name = std::map<octets_16, meeting>;
@@ -98,7 +98,9 @@ private:
   bool has_cookie(const endpoint& source, const question& asked, time_point now) const;
   meeting* admit(const endpoint& source, const question& asked, time_point now);
   bool has_seat_for(const guest& who) const;
-  bool make_room(const address_key& network);
+  bool make_room(const source& from);
+  [[nodiscard]] const meetings_by_name::value_type*
+  half_instead_of(const meetings_by_name::value_type* loser) const;
   void count(place which);
   void introduce(meeting& where, time_point now);
   std::optional<guest>& seat(meeting& where, side which) const;

@@ -19,6 +19,10 @@ settings limits(std::size_t max_peers, std::size_t dial_ratio) {
   return out;
 }
 
+source somewhere(std::uint8_t network, std::uint8_t address = 0) {
+  return {{network}, {network, address}};
+}
+
 constexpr bool inbound = true;
 constexpr bool outbound = false;
 
@@ -70,13 +74,13 @@ BOOST_AUTO_TEST_CASE(lets_trusted_nodes_exceed_the_limit) {
 /// However many there are by then: the number does not grow.
 BOOST_AUTO_TEST_CASE(changes_hands_also_while_trusted_nodes_exceed_the_limit) {
   admission peers{id(0), limits(3, 0), {id(9)}};
-  source full{1};
-  source other{2};
+  const auto full = somewhere(1);
+  const auto other = somewhere(2);
   for (std::uint8_t i = 1; i <= 3; ++i)
     peers.add(id(i), inbound, full);
   peers.add(id(9), inbound, other);
   BOOST_TEST((peers.refuses(id(4), inbound) == errc::too_many_peers));
-  auto loser = peers.displaced_by(source{3});
+  auto loser = peers.displaced_by(somewhere(3));
   BOOST_REQUIRE(loser.has_value());
   BOOST_TEST((*loser == id(3)));
   BOOST_TEST(!peers.refuses(id(4), inbound, true).has_value());
@@ -86,28 +90,40 @@ BOOST_AUTO_TEST_CASE(changes_hands_also_while_trusted_nodes_exceed_the_limit) {
 
 BOOST_AUTO_TEST_CASE(changes_hands_only_towards_a_source_that_then_holds_no_more) {
   admission peers{id(0), limits(3, 0), {}};
-  source fuller{1};
-  source poorer{2};
+  const auto fuller = somewhere(1);
+  const auto poorer = somewhere(2);
   peers.add(id(1), inbound, fuller);
   peers.add(id(2), inbound, fuller);
   peers.add(id(3), inbound, poorer);
   BOOST_TEST(!peers.displaced_by(poorer).has_value());
-  BOOST_TEST((peers.displaced_by(source{3}) == id(2)));
+  BOOST_TEST((peers.displaced_by(somewhere(3)) == id(2)));
   peers.remove(id(1));
-  BOOST_TEST(!peers.displaced_by(source{3}).has_value());
+  BOOST_TEST(!peers.displaced_by(somewhere(3)).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(changes_hands_inside_a_network_towards_an_address_that_then_holds_no_more) {
+  admission peers{id(0), limits(4, 0), {}};
+  peers.add(id(1), inbound, somewhere(1, 1));
+  peers.add(id(2), inbound, somewhere(1, 1));
+  peers.add(id(3), inbound, somewhere(1, 2));
+  peers.add(id(4), inbound, somewhere(2));
+  BOOST_TEST((peers.displaced_by(somewhere(1, 3)) == id(2)));
+  BOOST_TEST(!peers.displaced_by(somewhere(1, 2)).has_value());
+  peers.remove(id(2));
+  BOOST_TEST(!peers.displaced_by(somewhere(1, 3)).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(is_kept_by_trusted_nodes_and_by_those_we_dialled) {
   admission peers{id(0), limits(4, 0), {id(8), id(9)}};
-  source full{1};
+  const auto full = somewhere(1);
   peers.add(id(1), inbound, full);
   peers.add(id(2), inbound, full);
   peers.add(id(8), inbound, full);
   peers.add(id(9), inbound, full);
   peers.add(id(3), outbound, full);
-  BOOST_TEST((peers.displaced_by(source{2}) == id(2)));
+  BOOST_TEST((peers.displaced_by(somewhere(2)) == id(2)));
   peers.remove(id(2));
-  BOOST_TEST(!peers.displaced_by(source{2}).has_value());
+  BOOST_TEST(!peers.displaced_by(somewhere(2)).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(is_given_once) {

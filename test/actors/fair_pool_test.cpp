@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <random>
 #include <vector>
 
@@ -13,27 +14,83 @@ namespace {
 
 using namespace std::chrono_literals;
 
-source from(int n) {
-  return nat::to_network_key("10.0." + std::to_string(n) + ".1");
+source from(int network, int address = 1) {
+  return nat::to_source("10.0." + std::to_string(network) + '.' + std::to_string(address));
 }
 
 struct pool_fixture {
   fair_pool<int> pool;
   fair_pool<int> other;
+
+  /// What is there is in the pool and, by age, here.
+  struct member {
+    int who;
+    int network;
+    int address;
+  };
+  using members = std::vector<member>;
+  std::mt19937 chance{7};
+
+  int below(int n) { return static_cast<int>(chance() % static_cast<unsigned>(n)); }
+
+  /// Somebody comes, or goes.
+  void change(fair_pool<int>& in, members& all, int who) {
+    if (all.size() < 30 && below(2) == 0) {
+      all.push_back({who, below(3), below(4)});
+      in.add(who, from(all.back().network, all.back().address));
+    } else if (!all.empty()) {
+      auto gone = all.begin() + below(static_cast<int>(all.size()));
+      BOOST_TEST(in.remove(gone->who));
+      all.erase(gone);
+    }
+  }
+
+  static long count(const members& all, int network) {
+    return std::count_if(all.begin(), all.end(),
+                         [=](const auto& x) { return x.network == network; });
+  }
+  static long count(const members& all, int network, int address) {
+    return std::count_if(all.begin(), all.end(), [=](const auto& x) {
+      return x.network == network && x.address == address;
+    });
+  }
+
+  /// Those of the network, or of the address in it, that has most: of equals it is the first, the
+  /// one that has the oldest member.
+  static members of_fullest_network(const members& all) {
+    auto most = std::max_element(all.begin(), all.end(), [&](const auto& x, const auto& y) {
+      return count(all, x.network) < count(all, y.network);
+    });
+    return only(all, [&](const auto& x) { return x.network == most->network; });
+  }
+  static members of_fullest_address(const members& all, int network) {
+    auto here = only(all, [=](const auto& x) { return x.network == network; });
+    auto most = std::max_element(here.begin(), here.end(), [&](const auto& x, const auto& y) {
+      return count(here, network, x.address) < count(here, network, y.address);
+    });
+    return only(here, [&](const auto& x) { return x.address == most->address; });
+  }
+  static members only(const members& all, auto which) {
+    members out;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(out), which);
+    return out;
+  }
 };
 
 BOOST_FIXTURE_TEST_SUITE(a_fair_pool, pool_fixture)
 
-BOOST_AUTO_TEST_CASE(names_the_oldest_and_the_youngest_of_the_source_that_has_most) {
+BOOST_AUTO_TEST_CASE(names_the_oldest_and_the_youngest_of_the_network_that_has_most) {
   pool.add(1, from(1));
   pool.add(2, from(2));
   pool.add(3, from(2));
   pool.add(4, from(2));
   pool.add(5, from(1));
   BOOST_TEST(*pool.oldest_of_fullest() == 2);
-  BOOST_TEST(*pool.youngest_of_fullest() == 4);
-  BOOST_TEST(*pool.oldest_of_fullest(3) == 2);
-  BOOST_TEST(!pool.oldest_of_fullest(4));
+  BOOST_TEST(*pool.oldest_of_richer(from(1), 1) == 2);
+  BOOST_TEST(*pool.youngest_of_richer(from(1), 1) == 4);
+  BOOST_TEST(!pool.oldest_of_richer(from(1), 2));
+  BOOST_TEST(*pool.oldest_of_richer(from(3), 3) == 2);
+  BOOST_TEST(!pool.youngest_of_richer(from(3), 4));
   BOOST_TEST(pool.remove(2));
   BOOST_TEST(!pool.remove(2));
   BOOST_TEST(pool.remove(3));
@@ -43,16 +100,47 @@ BOOST_AUTO_TEST_CASE(names_the_oldest_and_the_youngest_of_the_source_that_has_mo
   BOOST_TEST(pool.size() == 3u);
 }
 
+BOOST_AUTO_TEST_CASE(names_inside_a_network_those_of_the_address_that_has_most) {
+  pool.add(1, from(1, 1));
+  pool.add(2, from(1, 2));
+  pool.add(3, from(1, 2));
+  pool.add(4, from(1, 3));
+  pool.add(5, from(2, 1));
+  BOOST_TEST(*pool.oldest_of_fullest() == 2);
+  BOOST_TEST(*pool.oldest_of_richer(from(3), 1) == 2);
+  BOOST_TEST(*pool.youngest_of_richer(from(3), 1) == 3);
+  BOOST_TEST(*pool.oldest_of_richer(from(1, 9), 1) == 2);
+  BOOST_TEST(*pool.youngest_of_richer(from(1, 9), 1) == 3);
+  BOOST_TEST(!pool.oldest_of_richer(from(1, 1), 1));
+  BOOST_TEST(!pool.oldest_of_richer(from(1, 2), 1));
+  BOOST_TEST(*pool.oldest_of_network(from(1).network) == 2);
+  BOOST_TEST(!pool.oldest_of_network(from(3).network));
+  BOOST_TEST(*pool.oldest_of(from(1, 3)) == 4);
+  BOOST_TEST(!pool.oldest_of(from(1, 9)));
+}
+
+BOOST_AUTO_TEST_CASE(names_among_equal_addresses_the_oldest_or_the_youngest_of_all) {
+  pool.add(1, from(1, 2));
+  pool.add(2, from(1, 3));
+  pool.add(3, from(1, 1));
+  BOOST_TEST(*pool.oldest_of_richer(from(2), 1) == 1);
+  BOOST_TEST(*pool.youngest_of_richer(from(2), 1) == 3);
+  BOOST_TEST(!pool.oldest_of_richer(from(1, 9), 1));
+}
+
 BOOST_AUTO_TEST_CASE(prefers_the_source_whose_oldest_has_been_there_longest) {
   pool.add(1, from(9));
   pool.add(2, from(1));
   BOOST_TEST(*pool.oldest_of_fullest() == 1);
-  BOOST_TEST(*pool.youngest_of_fullest() == 1);
 }
 
 BOOST_AUTO_TEST_CASE(names_nobody_if_it_is_empty) {
   BOOST_TEST(!pool.oldest_of_fullest());
+  BOOST_TEST(!pool.oldest_of_richer(from(1), 0));
   BOOST_TEST(!pool.poorest_in(other));
+  BOOST_TEST(!pool.claim_on(other, 0));
+  pool.add(1, from(1));
+  BOOST_TEST(!pool.claim_on(other, 0));
 }
 
 BOOST_AUTO_TEST_CASE(names_whose_source_has_fewest_places_elsewhere) {
@@ -69,57 +157,117 @@ BOOST_AUTO_TEST_CASE(names_whose_source_has_fewest_places_elsewhere) {
   BOOST_TEST(*pool.poorest_in(other) == 1);
 }
 
-/// Against the plainest list there is.
+BOOST_AUTO_TEST_CASE(claims_a_place_for_an_address_though_its_network_has_enough) {
+  for (int i = 0; i < 6; ++i)
+    other.add(i, from(1 + i % 2, 66)); // Three each.
+  pool.add(10, from(1, 66));
+  pool.add(11, from(2, 66));
+  BOOST_TEST(!pool.claim_on(other, 1));
+  pool.add(12, from(2, 77));
+  BOOST_CHECK((pool.claim_on(other, 3) == std::pair{12, 1}));
+  BOOST_TEST(!pool.claim_on(other, 4));
+  pool.add(13, from(3, 1)); // A network goes first.
+  BOOST_CHECK((pool.claim_on(other, 3) == std::pair{13, 0}));
+}
+
+BOOST_AUTO_TEST_CASE(claims_among_equals_the_place_of_the_oldest) {
+  other.add(2, from(2, 1));
+  other.add(1, from(1, 1));
+  pool.add(11, from(1, 2));
+  pool.add(12, from(2, 2));
+  BOOST_CHECK((pool.claim_on(other, 1) == std::pair{12, 2}));
+}
+
+/// Against the plainest lists there are.
 BOOST_AUTO_TEST_CASE(keeps_the_order_whoever_leaves) {
-  std::mt19937 chance{7};
-  std::vector<std::pair<int, int>> members; // Who, and from where, by age.
+  members here;
+  members there;
   for (int i = 0; i < 5000; ++i) {
-    if (members.size() < 30 && chance() % 2 == 0) {
-      members.emplace_back(i, static_cast<int>(chance() % 5));
-      pool.add(i, from(members.back().second));
-    } else if (!members.empty()) {
-      auto gone = members.begin() + static_cast<long>(chance() % members.size());
-      BOOST_TEST(pool.remove(gone->first));
-      members.erase(gone);
-    }
-    auto count = [&](int where) {
-      return std::count_if(members.begin(), members.end(),
-                           [=](const auto& x) { return x.second == where; });
-    };
-    // Of equals it is the first: the one that has the oldest member.
-    auto fullest =
-      std::max_element(members.begin(), members.end(), [&](const auto& x, const auto& y) {
-        return count(x.second) < count(y.second);
-      });
-    BOOST_TEST(pool.size() == members.size());
-    BOOST_TEST(pool.empty() == (fullest == members.end()));
-    if (fullest == members.end())
+    change(pool, here, i);
+    change(other, there, -i);
+    BOOST_TEST(pool.size() == here.size());
+    BOOST_TEST(pool.empty() == here.empty());
+    if (here.empty())
       continue;
-    auto youngest = std::find_if(members.rbegin(), members.rend(),
-                                 [=](const auto& x) { return x.second == fullest->second; });
-    BOOST_TEST(*pool.oldest_of_fullest() == fullest->first);
-    BOOST_TEST(*pool.youngest_of_fullest() == youngest->first);
+    auto fullest = of_fullest_address(here, of_fullest_network(here).front().network);
+    BOOST_TEST(*pool.oldest_of_fullest() == fullest.front().who);
+    BOOST_TEST(*pool.oldest_of_richer(from(9), 1) == fullest.front().who);
+    auto youngest = std::find_if(here.rbegin(), here.rend(), [&](const auto& x) {
+      return x.network == fullest.front().network &&
+             count(here, x.network, x.address) == static_cast<long>(fullest.size());
+    });
+    BOOST_TEST(*pool.youngest_of_richer(from(9), 1) == youngest->who);
+    auto network = below(3);
+    auto address = below(4);
+    BOOST_TEST(pool.count(from(network, address)) ==
+               static_cast<std::size_t>(count(here, network, address)));
+    auto poorest = *std::min_element(here.begin(), here.end(), [&](const auto& x, const auto& y) {
+      return count(there, x.network) < count(there, y.network);
+    });
+    auto candidates = only(here, [&](const auto& x) { return x.network == poorest.network; });
+    poorest =
+      *std::min_element(candidates.begin(), candidates.end(), [&](const auto& x, const auto& y) {
+        return count(there, x.network, x.address) < count(there, y.network, y.address);
+      });
+    BOOST_TEST(*pool.poorest_in(other) == poorest.who);
+    auto claim = pool.claim_on(other, 1);
+    if (there.empty()) {
+      BOOST_TEST(!claim.has_value());
+      continue;
+    }
+    auto most = of_fullest_network(there);
+    if (count(there, most.front().network) > count(there, poorest.network)) {
+      BOOST_REQUIRE(claim.has_value());
+      BOOST_TEST(claim->first == poorest.who);
+      BOOST_TEST(claim->second == of_fullest_address(there, most.front().network).front().who);
+      continue;
+    }
+    long gain = 0;
+    for (const auto& x : here)
+      if (count(there, x.network) > 0)
+        gain = std::max(gain, static_cast<long>(of_fullest_address(there, x.network).size()) -
+                                count(there, x.network, x.address));
+    BOOST_REQUIRE(claim.has_value() == (gain > 0));
+    if (!claim)
+      continue;
+    auto takes =
+      *std::find_if(here.begin(), here.end(), [&](const auto& x) { return x.who == claim->first; });
+    auto gives = of_fullest_address(there, takes.network);
+    BOOST_TEST(gives.front().who == claim->second);
+    BOOST_TEST(static_cast<long>(gives.size()) - count(there, takes.network, takes.address) ==
+               gain);
   }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_AUTO_TEST_CASE(a_source_is_a_network_of_the_size_that_is_asked_for) {
-  using nat::to_network_key;
-  BOOST_TEST((to_network_key("1.2.3.4", 24, 48) == to_network_key("1.2.3.99", 24, 48)));
-  BOOST_TEST((to_network_key("1.2.3.4", 24, 48) != to_network_key("1.2.4.4", 24, 48)));
-  BOOST_TEST((to_network_key("1.2.3.4", 25, 48) != to_network_key("1.2.3.200", 25, 48)));
-  BOOST_TEST((to_network_key("1.2.3.4", 32, 0) != to_network_key("1.2.3.5", 32, 0)));
-  BOOST_TEST((to_network_key("1.2.3.4", 99, 0) != to_network_key("1.2.3.5", 99, 0)));
-  BOOST_TEST((to_network_key("1.2.3.4", 0, 48) == to_network_key("250.2.3.4", 0, 48)));
-  BOOST_TEST((to_network_key("::ffff:1.2.3.4", 24, 48) == to_network_key("1.2.3.5", 24, 48)));
-  BOOST_TEST(
-    (to_network_key("2001:db8:1::1", 24, 48) == to_network_key("2001:db8:1:9::2", 24, 48)));
-  BOOST_TEST((to_network_key("2001:db8:1::1", 24, 48) != to_network_key("2001:db8:2::1", 24, 48)));
-  BOOST_TEST((to_network_key("2001:db8::1", 24, 128) != to_network_key("2001:db8::2", 24, 128)));
-  BOOST_TEST((to_network_key("2001:db8::1", 24, 999) != to_network_key("2001:db8::2", 24, 999)));
+BOOST_AUTO_TEST_CASE(a_network_has_the_size_that_is_asked_for) {
+  auto network = [](const char* address, unsigned bits_ipv4, unsigned bits_ipv6) {
+    return nat::to_source(address, bits_ipv4, bits_ipv6).network;
+  };
+  BOOST_TEST((network("1.2.3.4", 24, 48) == network("1.2.3.99", 24, 48)));
+  BOOST_TEST((network("1.2.3.4", 24, 48) != network("1.2.4.4", 24, 48)));
+  BOOST_TEST((network("1.2.3.4", 25, 48) != network("1.2.3.200", 25, 48)));
+  BOOST_TEST((network("1.2.3.4", 32, 0) != network("1.2.3.5", 32, 0)));
+  BOOST_TEST((network("1.2.3.4", 99, 0) != network("1.2.3.5", 99, 0)));
+  BOOST_TEST((network("1.2.3.4", 0, 48) == network("250.2.3.4", 0, 48)));
+  BOOST_TEST((network("::ffff:1.2.3.4", 24, 48) == network("1.2.3.5", 24, 48)));
+  BOOST_TEST((network("2001:db8:1::1", 24, 48) == network("2001:db8:1:9::2", 24, 48)));
+  BOOST_TEST((network("2001:db8:1::1", 24, 48) != network("2001:db8:2::1", 24, 48)));
+  BOOST_TEST((network("2001:db8::1", 24, 128) != network("2001:db8::2", 24, 128)));
+  BOOST_TEST((network("2001:db8::1", 24, 999) != network("2001:db8::2", 24, 999)));
   // What IPv4 has nothing to do with IPv6's networks.
-  BOOST_TEST((to_network_key("1.2.3.4", 0, 0) != to_network_key("2001:db8::1", 0, 0)));
+  BOOST_TEST((network("1.2.3.4", 0, 0) != network("2001:db8::1", 0, 0)));
+}
+
+BOOST_AUTO_TEST_CASE(a_source_is_a_network_and_an_address) {
+  using nat::to_source;
+  BOOST_TEST((to_source("1.2.3.4").network == to_source("1.2.3.99").network));
+  BOOST_TEST((to_source("1.2.3.4").address != to_source("1.2.3.99").address));
+  BOOST_TEST((to_source("1.2.3.4") == to_source("::ffff:1.2.3.4", 24, 48)));
+  BOOST_TEST((to_source("2001:db8:1:2::1") == to_source("2001:db8:1:2::9")));
+  BOOST_TEST((to_source("2001:db8:1:2::").network == to_source("2001:db8:1:3::").network));
+  BOOST_TEST((to_source("2001:db8:1:2::").address != to_source("2001:db8:1:3::").address));
 }
 
 struct pause_fixture {

@@ -35,9 +35,11 @@ struct visitor {
     return link->read_some(buffer).size;
   }
 
+  /// What it has not heard yet is lost.
   bool turned_out() {
-    bytes buffer(1000);
-    return link->read_some(buffer).error.has_value();
+    bytes buffer(100'000);
+    auto got = link->read_some(buffer);
+    return got.error || (got.size > 0 && link->read_some(buffer).error);
   }
 };
 
@@ -190,6 +192,25 @@ BOOST_AUTO_TEST_CASE(lets_in_so_many_of_one_address_and_others_besides) {
   other.say(nat::encode(nat::question{}));
   world.advance(1s);
   BOOST_TEST(other.heard() == nat::punch_datagram_size);
+}
+
+BOOST_AUTO_TEST_CASE(that_is_full_lets_in_who_has_fewer_of_the_same_network) {
+  const rendezvous_config limits;
+  std::vector<std::unique_ptr<visitor>> crowd;
+  for (std::size_t i = 0; i < limits.max_guests; ++i) {
+    auto from = "11.5.5." + std::to_string(1 + i / limits.max_guests_per_address);
+    crowd.push_back(std::make_unique<visitor>(world, from, first));
+    if (i % 32 == 31) // Who says nothing is turned out.
+      for (auto& x : crowd)
+        x->say(nat::encode(nat::question{}));
+  }
+  BOOST_TEST(std::ranges::count_if(crowd, [](auto& x) { return x->turned_out(); }) == 0);
+  visitor other{world, "11.5.5.99", first};
+  other.say(nat::encode(nat::question{}));
+  world.advance(1s);
+  BOOST_TEST(other.heard() == nat::punch_datagram_size);
+  BOOST_TEST(crowd[0]->turned_out());
+  BOOST_TEST(std::ranges::count_if(crowd, [](auto& x) { return x->turned_out(); }) == 1);
 }
 
 BOOST_AUTO_TEST_CASE(has_forgotten_all_after_a_minute) {

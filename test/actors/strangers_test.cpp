@@ -20,10 +20,11 @@ using reason = disconnect_reason;
 /// Connections that say nothing, and are opened again when they are closed.
 class silent_crowd {
 public:
-  silent_crowd(kit::world& where, endpoint to, int sources, std::size_t connections)
+  silent_crowd(kit::world& where, endpoint to, std::vector<std::string> from,
+               std::size_t connections)
     : world_(where),
       to_(std::move(to)),
-      sources_(sources),
+      from_(std::move(from)),
       all_(connections) {}
 
   /// Opens what is not open; the backlog holds a hundred at a time.
@@ -33,13 +34,13 @@ public:
       if (x && !x->is_over())
         continue;
       x = std::make_shared<one>();
-      auto from = "11.0." + std::to_string(i % static_cast<std::size_t>(sources_)) + ".66";
-      x->dial = world_.host(from).dial(to_, [there = std::weak_ptr{x}](auto outcome) {
-        if (auto self = there.lock(); self && outcome)
-          self->stream = std::move(*outcome);
-        else if (self)
-          self->failed = true;
-      });
+      x->dial =
+        world_.host(from_[i % from_.size()]).dial(to_, [there = std::weak_ptr{x}](auto outcome) {
+          if (auto self = there.lock(); self && outcome)
+            self->stream = std::move(*outcome);
+          else if (self)
+            self->failed = true;
+        });
       if (++opened_ % 100 == 0)
         world_.run();
     }
@@ -67,15 +68,14 @@ private:
 
   kit::world& world_;
   endpoint to_;
-  int sources_;
+  std::vector<std::string> from_;
   std::vector<std::shared_ptr<one>> all_;
   std::size_t opened_ = 0;
 };
 
 /// Whether a fresh node gets in while the crowd does what it does.
-bool gets_in(node_fixture& fixture, silent_crowd& crowd, int n) {
-  test_node honest{fixture.world, "12.0." + std::to_string(n) + ".1", fixture.random,
-                   test_protocol()};
+bool gets_in(node_fixture& fixture, silent_crowd& crowd, const std::string& from) {
+  test_node honest{fixture.world, from, fixture.random, test_protocol()};
   caf::anon_send(honest.handle, dial_atom::value, fixture.subject.url);
   const auto deadline = fixture.world.now() + settings{}.handshake_timeout;
   while (honest.events.added.empty() && fixture.world.now() < deadline) {
@@ -88,15 +88,31 @@ bool gets_in(node_fixture& fixture, silent_crowd& crowd, int n) {
   return in;
 }
 
-void attack_from(int sources) {
+/// Each time another one, its number put between these, shall get in.
+void attack_from(const std::vector<std::string>& all, const std::string& honest,
+                 const std::string& honest_end) {
   node_fixture fixture;
-  silent_crowd crowd{fixture.world, fixture.subject.url.address, sources, 1500};
+  silent_crowd crowd{fixture.world, fixture.subject.url.address, all, 1500};
   for (int n = 0; crowd.opened() < 10'000; ++n) {
     crowd.keep();
-    BOOST_TEST(gets_in(fixture, crowd, n % 200));
+    BOOST_TEST(gets_in(fixture, crowd, honest + std::to_string(n % 100) + honest_end));
     fixture.world.advance(1s);
   }
   crowd.leave();
+}
+
+std::vector<std::string> networks(int count) {
+  std::vector<std::string> out;
+  for (int i = 0; i < count; ++i)
+    out.push_back("11.0." + std::to_string(i) + ".166");
+  return out;
+}
+
+std::vector<std::string> addresses(int count) {
+  std::vector<std::string> out;
+  for (int i = 0; i < count; ++i)
+    out.push_back("11.0.0." + std::to_string(150 + i));
+  return out;
 }
 
 } // namespace
@@ -104,15 +120,27 @@ void attack_from(int sources) {
 BOOST_AUTO_TEST_SUITE(a_node_among_strangers)
 
 BOOST_AUTO_TEST_CASE(lets_others_in_while_one_source_holds_all_it_can) {
-  attack_from(1);
+  attack_from(networks(1), "12.0.", ".1");
 }
 
 BOOST_AUTO_TEST_CASE(lets_others_in_while_three_sources_hold_all_they_can) {
-  attack_from(3);
+  attack_from(networks(3), "12.0.", ".1");
 }
 
 BOOST_AUTO_TEST_CASE(lets_others_in_while_fifty_sources_hold_all_they_can) {
-  attack_from(50);
+  attack_from(networks(50), "12.0.", ".1");
+}
+
+BOOST_AUTO_TEST_CASE(lets_others_of_its_network_in_while_one_address_holds_all_it_can) {
+  attack_from(addresses(1), "11.0.0.", "");
+}
+
+BOOST_AUTO_TEST_CASE(lets_others_of_its_network_in_while_fifty_addresses_hold_all_they_can) {
+  attack_from(addresses(50), "11.0.0.", "");
+}
+
+BOOST_AUTO_TEST_CASE(lets_others_of_its_network_in_while_three_networks_hold_all_they_can) {
+  attack_from(networks(3), "11.0.1.", "");
 }
 
 BOOST_AUTO_TEST_CASE(refuses_nobody_of_one_source_while_there_is_room) {

@@ -20,7 +20,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A connection from another address of this host, which is another source.
+/// A connection from another address of this host.
 class bare_connection {
 public:
   bare_connection() = default;
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(two_hundred_silent_connections_of_one_host_keep_nobody_out)
     while (!over) {
       for (auto& x : all)
         if (x.is_over())
-          x = bare_connection{"127.0.66.1", subject.url.address.port};
+          x = bare_connection{"127.0.0.66", subject.url.address.port};
       std::this_thread::sleep_for(5ms);
     }
   }};
