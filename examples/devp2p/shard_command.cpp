@@ -88,6 +88,9 @@ public:
     }
   }
 
+  /// They have nothing to lose before the run has begun.
+  void kill() { processes_.clear(); }
+
   /// Whether one has ended already; it has said why.
   [[nodiscard]] bool any_ended() {
     for (auto& x : processes_)
@@ -145,8 +148,10 @@ int run_shards(const shard_options& options) {
          to_string(endpoint{options.listen->host, *port}));
   else
     started.start(options, what->network.seed, *port);
-  if (auto wrong = gather(group, started, options.listen.has_value(), stop))
+  if (auto wrong = gather(group, started, options.listen.has_value(), stop)) {
+    started.kill(); // Those on their way would say, too, that there is no coordinator.
     return fail(*wrong);
+  }
   return play(group, out, stop);
 }
 

@@ -192,6 +192,23 @@ BOOST_FIXTURE_TEST_CASE(a_shard_that_was_started_here_ends_when_it_is_told_to, s
   BOOST_TEST(run.errors().back().ends_with(lost_tail), joined(run.errors()));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_run_that_is_stopped_before_it_begins_says_so_once, scenario_folder) {
+  auto file = write(endless);
+  tool run{{"simulate", file, "--shards", "8"}};
+  std::optional<pid_t> last;
+  while (!last && !run.ended(child_process::clock::now()))
+    last = process_with({"simulate", file, "--shard", "7"});
+  BOOST_REQUIRE(last.has_value());
+  BOOST_REQUIRE(::kill(*last, SIGSTOP) == 0);
+  run.signal(SIGTERM);
+  // If it has not been ended by then, it comes too late, and must not say so.
+  run.ended(child_process::clock::now() + std::chrono::seconds{1});
+  ::kill(*last, SIGCONT);
+  BOOST_TEST(run.rest().empty());
+  BOOST_TEST(run.status() == 1);
+  BOOST_TEST(joined(run.errors()) == "devp2p: stopped before all shards were there\n");
+}
+
 BOOST_FIXTURE_TEST_CASE(a_shard_that_is_killed_ends_the_run, by_hand) {
   start();
   join(0);

@@ -36,6 +36,10 @@ shard_report report(player& part, std::vector<happening> happenings) {
   return out;
 }
 
+caf::error coordinator_gone() {
+  return shard_error("the coordinator is gone");
+}
+
 /// Whether anything should have arrived before.
 bool any_is_late(const std::vector<net::departure>& all, caf::timespan now) {
   for (const auto& x : all)
@@ -71,7 +75,7 @@ shard::shard(caf::actor_config& config, scenario what, std::uint64_t index, shar
     index_(index),
     door_(std::move(door)) {
   monitor(door_);
-  set_down_handler([this](const caf::down_msg&) { quit(shard_error("the coordinator is gone")); });
+  set_down_handler([this](const caf::down_msg&) { quit(coordinator_gone()); });
 }
 
 shard::~shard() = default;
@@ -80,7 +84,9 @@ shard::behavior_type shard::make_behavior() {
   // The coordinator may be quicker than the answer: what it sends has to wait.
   request(door_, patience, admit_atom::value, index_, digest(what_))
     .await([this](std::uint64_t count, bool timed) { begin(count, timed); },
-           [this](caf::error& why) { quit(std::move(why)); });
+           [this](caf::error& why) {
+             quit(why == caf::sec::request_receiver_down ? coordinator_gone() : std::move(why));
+           });
   return {
     [this](tick_atom, caf::timespan until, const blob& arrivals) { return play(until, arrivals); },
     [this](info_atom) { return encode(player_ ? player_->details() : run_details{}); },
