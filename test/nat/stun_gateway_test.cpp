@@ -11,7 +11,27 @@
 
 #include <asio/ip/address_v4.hpp>
 
+#include <dlfcn.h>
+#include <netdb.h>
+
 #include <atomic>
+#include <cerrno>
+#include <string_view>
+
+/// The system's resolver, but for names that it has no descriptor or no memory to look up: it says
+/// what glibc's does.
+extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* hints,
+                           addrinfo** out) {
+  const std::string_view asked = name;
+  errno = asked == "files.test" ? EMFILE : 0;
+  if (asked == "files.test")
+    return EAI_AGAIN;
+  if (asked == "memory.test")
+    return EAI_MEMORY;
+  static const auto system =
+    reinterpret_cast<decltype(&getaddrinfo)>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+  return system(name, service, hints, out);
+}
 
 namespace devp2p::nat::test {
 namespace {
@@ -89,6 +109,12 @@ BOOST_AUTO_TEST_CASE(are_found_by_name) {
   auto found = address_by({{"localhost", one.where().port}});
   BOOST_TEST_REQUIRE(!found); // It is asked at 127.0.0.1, where nobody is.
   BOOST_TEST((found.error().code == errc::address_unknown));
+}
+
+BOOST_AUTO_TEST_CASE(say_what_there_is_too_little_of_to_look_them_up) {
+  auto error = [](const char* name) { return address_by({{name, 3478}}).error(); };
+  BOOST_TEST((error("files.test").code == errc::too_many_files));
+  BOOST_TEST((error("memory.test").code == errc::out_of_memory));
 }
 
 BOOST_AUTO_TEST_CASE(are_not_believed_if_they_contradict_each_other) {

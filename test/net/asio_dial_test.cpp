@@ -50,15 +50,16 @@ public:
     asked_.clear();
   }
 
-  void add(const std::string& name, std::vector<std::string> addresses, int status = 0) {
+  void add(const std::string& name, std::vector<std::string> addresses, int status = 0,
+           int number = 0) {
     std::lock_guard guard{mutex_};
-    known_[name] = {std::move(addresses), status, false};
+    known_[name] = {std::move(addresses), status, number, false};
   }
 
   /// Whoever asks for it has to wait, until `release`.
   void hold(const std::string& name) {
     std::lock_guard guard{mutex_};
-    known_[name] = {{"127.0.0.1"}, 0, true};
+    known_[name] = {{"127.0.0.1"}, 0, 0, true};
   }
 
   void release() {
@@ -86,7 +87,7 @@ public:
     changed_.wait(guard, [&] { return !known_[name].held; });
     const auto& found = known_[name];
     if (found.addresses.empty()) {
-      errno = found.status == EAI_SYSTEM ? EMFILE : 0;
+      errno = found.number;
       return found.status != 0 ? found.status : EAI_NONAME;
     }
     for (const auto& x : found.addresses) {
@@ -100,6 +101,7 @@ private:
   struct known {
     std::vector<std::string> addresses;
     int status = 0;
+    int number = 0;
     bool held = false;
   };
 
@@ -405,12 +407,16 @@ BOOST_AUTO_TEST_CASE(can_be_given_up_while_the_name_is_looked_up) {
 BOOST_AUTO_TEST_CASE(says_why_there_is_no_address) {
   names::all().add("nothing.test", {}, EAI_NONAME);
   names::all().add("later.test", {}, EAI_AGAIN);
-  names::all().add("files.test", {}, EAI_SYSTEM);
+  names::all().add("files.test", {}, EAI_SYSTEM, EMFILE);
+  names::all().add("hidden.test", {}, EAI_AGAIN, EMFILE);
+  names::all().add("other.test", {}, EAI_NONAME, ENOENT);
   names::all().add("memory.test", {}, EAI_MEMORY);
   auto error = [&](const char* name) { return dialling{*subject, {name, port}}.error(); };
   BOOST_TEST((error("nothing.test") == errc::no_such_host));
   BOOST_TEST((error("later.test") == errc::no_such_host));
   BOOST_TEST((error("files.test") == errc::too_many_files));
+  BOOST_TEST((error("hidden.test") == errc::too_many_files));
+  BOOST_TEST((error("other.test") == errc::no_such_host));
   BOOST_TEST((error("memory.test") == errc::out_of_memory));
 }
 
