@@ -66,7 +66,7 @@ void node_core::accept_again() {
 /// Opens sessions on accepted connections while there is room among the pending ones.
 void node_core::admit_waiting() {
   while (auto next = next_waiting()) {
-    waiting_.remove(*next);
+    waiting_.serve(*next);
     auto taken = std::move(accepted_.extract(*next).mapped());
     open_session(std::move(taken), std::nullopt);
   }
@@ -78,9 +78,10 @@ void node_core::admit_waiting() {
   looking_ = true;
 }
 
-/// The connection whose source has fewest pending sessions. Where there is no room, a source that
-/// has more gives up the one that has waited longest. Where that only means that sources take
-/// turns, it has had its time first, or a shower of connections would let nobody through.
+/// The connection whose source has fewest pending sessions; equals take turns. Where there is no
+/// room, a source that has more gives up the one that has waited longest. Where that only means
+/// that places change hands, it has had its time first, or a shower of connections would let nobody
+/// through.
 std::optional<std::uint64_t> node_core::next_waiting() {
   if (pending_.size() < config_->limits.max_pending)
     return waiting_.poorest_in(pending_);

@@ -19,8 +19,8 @@ namespace devp2p::nat {
 /// its addresses the fullest. A value: it neither ends anybody nor knows a clock.
 ///
 /// `Key` identifies a member, and can be hashed. At most as many members as its owner adds. Of
-/// networks, and of addresses, that hold equally many, the one whose oldest member is older comes
-/// first.
+/// networks, and of addresses, that hold equally many, the one whose oldest member is older gives
+/// up a place first.
 template <class Key>
 class fair_pool {
 public:
@@ -61,6 +61,17 @@ public:
     return true;
   }
 
+  /// Whether `who` was a member. Its network and its address have had their turn: others that hold
+  /// equally many go before them, those that come later, too.
+  bool serve(const Key& who) {
+    auto found = places_.find(who);
+    if (found == places_.end())
+      return false;
+    auto& at = found->second.at->second;
+    at.turn = at.of->second.turn = next_++;
+    return remove(who);
+  }
+
   [[nodiscard]] std::size_t size() const { return places_.size(); }
   [[nodiscard]] bool empty() const { return places_.empty(); }
   [[nodiscard]] bool contains(const Key& who) const { return places_.contains(who); }
@@ -96,7 +107,8 @@ public:
     return oldest(fullest_line(find(networks_, network)));
   }
 
-  /// The member whose network, and then whose address, holds the fewest places of `other`.
+  /// The member whose network, and then whose address, holds the fewest places of `other`. Equals
+  /// take turns: the one goes first that was served, or else is here, for the longest time.
   template <class Other>
   [[nodiscard]] std::optional<Key> poorest_in(const fair_pool<Other>& other) const {
     const auto* of = poorest(networks_, other.networks_);
@@ -146,6 +158,8 @@ private:
   /// The members of one address, by age.
   struct line {
     network_entry* of = nullptr;
+    /// As in a network.
+    std::uint64_t turn = 0;
     member* oldest = nullptr;
     member* youngest = nullptr;
     std::size_t size = 0;
@@ -154,6 +168,8 @@ private:
   };
 
   struct network {
+    /// When it was served, or else has come; counts up.
+    std::uint64_t turn = 0;
     std::map<address_key, line> lines;
     std::size_t size = 0;
 
@@ -175,6 +191,10 @@ private:
   void append(network_entry& of, line_entry& at, member& added) {
     auto& held = at.second;
     held.of = &of;
+    if (of.second.size == 0)
+      of.second.turn = next_;
+    if (held.size == 0)
+      held.turn = next_;
     added.second = {&at, held.youngest, nullptr, next_++};
     (held.youngest ? held.youngest->second.younger : held.oldest) = &added;
     held.youngest = &added;
@@ -237,7 +257,7 @@ private:
     auto less = [&](const auto& x, const auto& y) {
       auto of_x = size_of(find(places, x.first));
       auto of_y = size_of(find(places, y.first));
-      return of_x == of_y ? x.second.age() < y.second.age() : of_x < of_y;
+      return of_x == of_y ? x.second.turn < y.second.turn : of_x < of_y;
     };
     auto found = std::min_element(all.begin(), all.end(), less);
     return found == all.end() ? nullptr : &*found;

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <random>
+#include <utility>
 #include <vector>
 
 namespace devp2p::test {
@@ -29,6 +31,9 @@ struct pool_fixture {
     int address;
   };
   using members = std::vector<member>;
+  /// When those of `pool` were served, or else have come.
+  std::map<int, int> network_turns;
+  std::map<std::pair<int, int>, int> address_turns;
   std::mt19937 chance{7};
 
   int below(int n) { return static_cast<int>(chance() % static_cast<unsigned>(n)); }
@@ -43,6 +48,44 @@ struct pool_fixture {
       BOOST_TEST(in.remove(gone->who));
       all.erase(gone);
     }
+  }
+
+  /// The same of `pool`, which also serves some.
+  void change(members& all, int now) {
+    if (!all.empty() && below(4) == 0) {
+      auto gone = all.begin() + below(static_cast<int>(all.size()));
+      network_turns[gone->network] = address_turns[{gone->network, gone->address}] = now;
+      BOOST_TEST(pool.serve(gone->who));
+      all.erase(gone);
+    } else {
+      change(pool, all, now);
+    }
+    for (int network = 0; network < 3; ++network) {
+      if (count(all, network) == 0)
+        network_turns[network] = now + 1;
+      for (int address = 0; address < 4; ++address)
+        if (count(all, network, address) == 0)
+          address_turns[{network, address}] = now + 1;
+    }
+  }
+
+  /// Who of `all` has fewest in `there`.
+  member poorest(const members& all, const members& there) {
+    auto network = [&](const auto& x) {
+      return std::pair{count(there, x.network), network_turns[x.network]};
+    };
+    auto first = *std::min_element(all.begin(), all.end(), [&](const auto& x, const auto& y) {
+      return network(x) < network(y);
+    });
+    return poorest(all, there, first.network);
+  }
+  member poorest(const members& all, const members& there, int network) {
+    auto here = only(all, [&](const auto& x) { return x.network == network; });
+    auto address = [&](const auto& x) {
+      return std::pair{count(there, network, x.address), address_turns[{network, x.address}]};
+    };
+    return *std::min_element(here.begin(), here.end(),
+                             [&](const auto& x, const auto& y) { return address(x) < address(y); });
   }
 
   static long count(const members& all, int network) {
@@ -157,6 +200,21 @@ BOOST_AUTO_TEST_CASE(names_whose_source_has_fewest_places_elsewhere) {
   BOOST_TEST(*pool.poorest_in(other) == 1);
 }
 
+BOOST_AUTO_TEST_CASE(lets_equals_take_turns) {
+  for (int i = 0; i < 3; ++i) {
+    pool.add(10 + i, from(1, 1));
+    pool.add(20 + i, from(1, 2));
+    pool.add(30 + i, from(2, 1));
+  }
+  BOOST_TEST(!pool.serve(99));
+  // Also who comes last does not wait until others have had all they want.
+  pool.add(40, from(3, 1));
+  for (int expected : {10, 30, 40, 20, 31, 11, 32, 21}) {
+    BOOST_TEST(*pool.poorest_in(other) == expected);
+    BOOST_TEST(pool.serve(expected));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(claims_a_place_for_an_address_though_its_network_has_enough) {
   for (int i = 0; i < 6; ++i)
     other.add(i, from(1 + i % 2, 66)); // Three each.
@@ -183,7 +241,7 @@ BOOST_AUTO_TEST_CASE(keeps_the_order_whoever_leaves) {
   members here;
   members there;
   for (int i = 0; i < 5000; ++i) {
-    change(pool, here, i);
+    change(here, i);
     change(other, there, -i);
     BOOST_TEST(pool.size() == here.size());
     BOOST_TEST(pool.empty() == here.empty());
@@ -201,24 +259,17 @@ BOOST_AUTO_TEST_CASE(keeps_the_order_whoever_leaves) {
     auto address = below(4);
     BOOST_TEST(pool.count(from(network, address)) ==
                static_cast<std::size_t>(count(here, network, address)));
-    auto poorest = *std::min_element(here.begin(), here.end(), [&](const auto& x, const auto& y) {
-      return count(there, x.network) < count(there, y.network);
-    });
-    auto candidates = only(here, [&](const auto& x) { return x.network == poorest.network; });
-    poorest =
-      *std::min_element(candidates.begin(), candidates.end(), [&](const auto& x, const auto& y) {
-        return count(there, x.network, x.address) < count(there, y.network, y.address);
-      });
-    BOOST_TEST(*pool.poorest_in(other) == poorest.who);
+    auto first = poorest(here, there);
+    BOOST_TEST(*pool.poorest_in(other) == first.who);
     auto claim = pool.claim_on(other, 1);
     if (there.empty()) {
       BOOST_TEST(!claim.has_value());
       continue;
     }
     auto most = of_fullest_network(there);
-    if (count(there, most.front().network) > count(there, poorest.network)) {
+    if (count(there, most.front().network) > count(there, first.network)) {
       BOOST_REQUIRE(claim.has_value());
-      BOOST_TEST(claim->first == poorest.who);
+      BOOST_TEST(claim->first == first.who);
       BOOST_TEST(claim->second == of_fullest_address(there, most.front().network).front().who);
       continue;
     }
@@ -232,6 +283,7 @@ BOOST_AUTO_TEST_CASE(keeps_the_order_whoever_leaves) {
       continue;
     auto takes =
       *std::find_if(here.begin(), here.end(), [&](const auto& x) { return x.who == claim->first; });
+    BOOST_TEST(takes.who == poorest(here, there, takes.network).who);
     auto gives = of_fullest_address(there, takes.network);
     BOOST_TEST(gives.front().who == claim->second);
     BOOST_TEST(static_cast<long>(gives.size()) - count(there, takes.network, takes.address) ==

@@ -90,10 +90,10 @@ bool gets_in(node_fixture& fixture, silent_crowd& crowd, const std::string& from
 
 /// Each time another one, its number put between these, shall get in.
 void attack_from(const std::vector<std::string>& all, const std::string& honest,
-                 const std::string& honest_end) {
+                 const std::string& honest_end, std::size_t connections = 10'000) {
   node_fixture fixture;
   silent_crowd crowd{fixture.world, fixture.subject.url.address, all, 1500};
-  for (int n = 0; crowd.opened() < 10'000; ++n) {
+  for (int n = 0; crowd.opened() < connections; ++n) {
     crowd.keep();
     BOOST_TEST(gets_in(fixture, crowd, honest + std::to_string(n % 100) + honest_end));
     fixture.world.advance(1s);
@@ -129,6 +129,10 @@ BOOST_AUTO_TEST_CASE(lets_others_in_while_three_sources_hold_all_they_can) {
 
 BOOST_AUTO_TEST_CASE(lets_others_in_while_fifty_sources_hold_all_they_can) {
   attack_from(networks(50), "12.0.", ".1");
+}
+
+BOOST_AUTO_TEST_CASE(lets_others_in_while_more_sources_than_places_hold_all_they_can) {
+  attack_from(networks(200), "12.0.", ".1", 3000);
 }
 
 BOOST_AUTO_TEST_CASE(lets_others_of_its_network_in_while_one_address_holds_all_it_can) {
