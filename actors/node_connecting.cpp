@@ -80,19 +80,22 @@ void node_core::admit_waiting() {
 
 /// The connection whose source has fewest pending sessions; equals take turns. Where there is no
 /// room, a source that has more gives up the one that has waited longest. Where that only means
-/// that places change hands, it has had its time first, or a shower of connections would let nobody
-/// through.
+/// that places change hands, or it is the only one of its address, it has had its time first, or a
+/// shower of connections would let nobody through.
 std::optional<std::uint64_t> node_core::next_waiting() {
   if (pending_.size() < config_->limits.max_pending)
     return waiting_.poorest_in(pending_);
   auto claim = waiting_.claim_on(pending_, 2);
-  if (!claim) {
+  auto at_once = claim && pending_.count(source_of(sessions_.at(claim->second))) > 1;
+  if (!claim)
     claim = waiting_.claim_on(pending_, 1);
-    if (!claim || clock().now() - sessions_.at(claim->second).since < turn_of(config_->limits))
-      return std::nullopt;
-  }
+  if (!claim)
+    return std::nullopt;
   const auto& [next, loser] = *claim;
-  send(sessions_.at(loser).handle, failed_atom::value,
+  const auto& losing = sessions_.at(loser);
+  if (!at_once && clock().now() - losing.since < turn_of(config_->limits))
+    return std::nullopt;
+  send(losing.handle, failed_atom::value,
        caf::make_error(errc::too_many_pending, "its place goes to a source that has fewer"));
   pending_.remove(loser);
   return next;

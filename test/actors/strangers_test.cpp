@@ -147,6 +147,40 @@ BOOST_AUTO_TEST_CASE(lets_others_of_its_network_in_while_three_networks_hold_all
   attack_from(networks(3), "11.0.1.", "");
 }
 
+BOOST_AUTO_TEST_CASE(takes_pending_places_at_once_from_an_address_that_has_several) {
+  settings limits;
+  limits.max_pending = 3;
+  node_fixture fixture{limits};
+  silent_crowd several{fixture.world, fixture.subject.url.address, {"11.0.0.1"}, 3};
+  silent_crowd other{fixture.world, fixture.subject.url.address, {"12.0.0.1"}, 1};
+  several.keep();
+  other.keep();
+  fixture.world.advance(100ms);
+  several.keep();
+  BOOST_TEST(several.opened() == 4u);
+  several.leave();
+  other.leave();
+}
+
+BOOST_AUTO_TEST_CASE(leaves_an_address_its_only_pending_place_for_a_while) {
+  settings limits;
+  limits.max_pending = 3;
+  node_fixture fixture{limits};
+  silent_crowd several{
+    fixture.world, fixture.subject.url.address, {"11.0.0.1", "11.0.0.2", "11.0.0.3"}, 3};
+  silent_crowd other{fixture.world, fixture.subject.url.address, {"12.0.0.1"}, 1};
+  several.keep();
+  other.keep();
+  fixture.world.advance(limits.handshake_timeout / 20);
+  several.keep();
+  BOOST_TEST(several.opened() == 3u);
+  fixture.world.advance(limits.handshake_timeout / 10);
+  several.keep();
+  BOOST_TEST(several.opened() == 4u);
+  several.leave();
+  other.leave();
+}
+
 BOOST_AUTO_TEST_CASE(refuses_nobody_of_one_source_while_there_is_room) {
   settings limits;
   limits.max_peers = 500;
