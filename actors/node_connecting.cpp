@@ -67,7 +67,7 @@ void node_core::accept_again() {
 void node_core::admit_waiting() {
   while (auto next = next_waiting()) {
     waiting_.serve(*next);
-    auto taken = std::move(accepted_.extract(*next).mapped());
+    auto taken = std::move(accepted_.extract(*next).mapped().stream);
     open_session(std::move(taken), std::nullopt);
   }
   if (waiting_.empty() || looking_)
@@ -103,9 +103,12 @@ std::optional<std::uint64_t> node_core::next_waiting() {
 
 /// Closes one of the connections that wait.
 void node_core::give_up_waiting() {
-  auto loser = *waiting_.oldest_of_fullest();
-  waiting_.remove(loser);
-  accepted_.erase(loser);
+  drop_waiting(*waiting_.oldest_of_fullest());
+}
+
+void node_core::drop_waiting(std::uint64_t which) {
+  waiting_.remove(which);
+  accepted_.erase(which);
 }
 
 void node_core::on_accepted(std::size_t index, shared_stream stream) {
@@ -122,7 +125,7 @@ void node_core::take_in(shared_stream stream) {
     return; // There will never be a place.
   auto number = next_accepted_++;
   auto from = source_of(stream->remote());
-  accepted_.emplace(number, std::move(stream));
+  accepted_.emplace(number, waiting_stream{std::move(stream), clock().now()});
   try {
     waiting_.add(number, from);
   } catch (...) {
@@ -130,7 +133,7 @@ void node_core::take_in(shared_stream stream) {
     throw;
   }
   admit_waiting();
-  if (waiting_.size() > config_->limits.max_waiting)
+  while (waiting_.size() > config_->limits.max_waiting)
     give_up_waiting();
 }
 
@@ -160,11 +163,12 @@ caf::result<peer_info> node_core::dial(const enode& target) {
   if (auto runs = running_.find(target.id); runs != running_.end())
     return answer_from(**runs);
   if (peers_.contains(target.id) || dialling_.contains(target.id))
-    return caf::make_error(errc::already_connected, target.id.brief());
+    return caf::make_error(errc::already_connected, target.id.brief() + " is being dialled");
   // It was faster.
   if (auto i = greeted_.find(target.id); i != greeted_.end()) {
     if (i->second.which->dialled.pending())
       return caf::make_error(errc::already_connected, target.id.brief());
+    pending_.remove(i->second.which->handle.address());
     return i->second.which->dialled = make_response_promise<peer_info>();
   }
   if (dialling_.size() >= config_->limits.max_dialing)

@@ -263,6 +263,7 @@ bool node_core::must_wait(session& inbound) {
     return self_ > inbound.id;
   auto dial = dials_.find(ours->second.number);
   inbound.dialled = std::move(dial->second.answer);
+  pending_.remove(inbound.handle.address()); // As ours, it gives its place to nobody.
   dials_.erase(dial);
   dialling_.erase(ours);
   return false;
@@ -580,6 +581,10 @@ void node_core::look_again() {
   looking_ = false;
   if (stopping_)
     return abandon_sessions();
+  // Who has waited so long has given up, too. Earlier numbers are older.
+  const auto limit = config_->limits.handshake_timeout;
+  while (!accepted_.empty() && clock().now() - accepted_.begin()->second.since >= limit)
+    drop_waiting(accepted_.begin()->first);
   admit_waiting();
 }
 

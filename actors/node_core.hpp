@@ -37,6 +37,11 @@ public:
 private:
   using shared_stream = std::shared_ptr<net::stream>;
 
+  struct waiting_stream {
+    shared_stream stream;
+    caf::actor_clock::time_point since;
+  };
+
   struct open_dial {
     enode target;
     std::unique_ptr<net::pending_dial> attempt;
@@ -111,6 +116,7 @@ private:
   void admit_waiting();
   std::optional<std::uint64_t> next_waiting();
   void give_up_waiting();
+  void drop_waiting(std::uint64_t which);
   void look_again();
   void on_accepted(std::size_t index, shared_stream stream);
   void take_in(shared_stream stream);
@@ -178,7 +184,7 @@ private:
   std::vector<accepting> listeners_;
   /// Accepted connections that wait for a place among `pending_`, by number.
   fair_pool<std::uint64_t> waiting_;
-  std::map<std::uint64_t, shared_stream> accepted_;
+  std::map<std::uint64_t, waiting_stream> accepted_;
   std::uint64_t next_accepted_ = 0;
   /// It will be seen whether a pending session has had its time, and when.
   bool looking_ = false;

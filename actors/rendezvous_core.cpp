@@ -81,7 +81,7 @@ caf::resumable::resume_result rendezvous_core::resume(caf::execution_unit* unit,
 
 void rendezvous_core::on_exit() {
   for (auto& [address, x] : guests_)
-    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(x.handle, caf::exit_reason::user_shutdown);
   guests_.clear();
   places_ = {};
   system_end_.forget(this);
@@ -187,7 +187,7 @@ void rendezvous_core::on_accepted(std::size_t which, shared_stream stream) {
   auto handle =
     spawn<rendezvous_guest, caf::monitored>(std::move(unit), std::move(stream), which, alive_);
   try {
-    guests_.emplace(handle.address(), handle);
+    guests_.emplace(handle.address(), guest{handle, from, now()});
     places_.add(handle.address(), from);
   } catch (...) {
     caf::anon_send_exit(handle, caf::exit_reason::user_shutdown);
@@ -204,7 +204,10 @@ bool rendezvous_core::make_room(const source& from) {
   auto loser = places_.oldest_of_richer(from, 1);
   if (!loser)
     return false;
-  caf::anon_send_exit(guests_.at(*loser), caf::exit_reason::user_shutdown);
+  const auto& losing = guests_.at(*loser);
+  if (places_.count(losing.from) == 1 && now() - losing.since < least_stay)
+    return false;
+  caf::anon_send_exit(losing.handle, caf::exit_reason::user_shutdown);
   forget(*loser);
   return true;
 }

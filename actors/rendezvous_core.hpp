@@ -18,6 +18,8 @@ class rendezvous_core : public pinned<rendezvous_core_actor::base> {
 public:
   static constexpr std::chrono::seconds accept_retry{1};
   static constexpr int max_port_tries = 10;
+  /// The only guest of an address stays so long, or whoever comes often would throw it out.
+  static constexpr std::chrono::seconds least_stay{10};
 
   rendezvous_core(caf::actor_config& config, std::shared_ptr<loop_unit> unit, net::network& network,
                   const rendezvous_config& setup);
@@ -33,6 +35,12 @@ private:
   struct door {
     std::unique_ptr<net::datagram_socket> socket;
     accepting listener;
+  };
+
+  struct guest {
+    rendezvous_guest_actor handle;
+    source from;
+    nat::rendezvous::time_point since;
   };
 
   caf::result<endpoint, endpoint> listen(const endpoint& first, const endpoint& second);
@@ -61,7 +69,7 @@ private:
   /// It will look what is over.
   bool sweeping_ = false;
   std::array<door, 2> doors_;
-  std::map<caf::actor_addr, rendezvous_guest_actor> guests_;
+  std::map<caf::actor_addr, guest> guests_;
   fair_pool<caf::actor_addr> places_;
   std::map<net::loop*, std::shared_ptr<loop_unit>> units_;
 };

@@ -16,7 +16,7 @@ struct settings {
   static constexpr duration forever = std::chrono::years{50};
 
   // Whom the node admits. Remotes share its places by source: first the networks, then inside each
-  // its addresses (`nat::to_source`).
+  // its addresses, of IPv6 the first halves (`nat::to_source`).
 
   /// Sessions that run at once. Trusted nodes are admitted beyond it. When there are as many, the
   /// source that has most of those that others dialled gives up the youngest one that is not
@@ -26,11 +26,11 @@ struct settings {
   /// keeps none.
   std::size_t dial_ratio = 3;
   /// Accepted sessions that do not run yet. When there are as many, the source that has most of
-  /// them gives up the one that has waited longest for a source that has fewer; otherwise the next
-  /// connection waits.
+  /// them gives up the one that has waited longest for a source that has fewer; equals take turns,
+  /// of a tenth of `handshake_timeout` each. Otherwise the next connection waits.
   std::size_t max_pending = 50;
-  /// Connections that are accepted and wait for one of these places; each costs a file descriptor.
-  /// Beyond it, the source that has most of them loses the one that has waited longest.
+  /// Connections that wait for such a place, `handshake_timeout` at most. Each costs a descriptor;
+  /// beyond this number, the source that has most of them loses the one that has waited longest.
   std::size_t max_waiting = 1000;
   /// Dials that do not run yet; beyond it a dial is refused with `errc::too_many_pending`.
   std::size_t max_dialing = 50;

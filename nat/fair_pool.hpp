@@ -88,7 +88,7 @@ public:
 
   /// Who gives up a place for one more from there: a member of the fullest network, if that holds
   /// at least `by` places more than the network `than` is of; otherwise of the fullest address of
-  /// that network, if that still holds as many as the address `than` has when it has given one up.
+  /// the network of `than`, if that holds at least two more than the address of `than`.
   [[nodiscard]] std::optional<Key> oldest_of_richer(const source& than, std::size_t by) const {
     return oldest(fullest_line(richer(than, by)));
   }

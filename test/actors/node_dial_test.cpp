@@ -130,7 +130,9 @@ BOOST_AUTO_TEST_CASE(does_not_dial_a_node_twice_at_once) {
   deaf_fixture fixture;
   auto target = fixture.target();
   BOOST_TEST(!fixture.dial(target).error);
-  BOOST_TEST((fixture.dial(target).error == errc::already_connected));
+  auto again = fixture.dial(target).error;
+  BOOST_TEST((again == errc::already_connected));
+  BOOST_TEST(describe(again).ends_with(" is being dialled"));
   BOOST_TEST(fixture.network.pending == 1);
 }
 

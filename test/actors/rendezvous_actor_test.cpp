@@ -213,6 +213,30 @@ BOOST_AUTO_TEST_CASE(that_is_full_lets_in_who_has_fewer_of_the_same_network) {
   BOOST_TEST(std::ranges::count_if(crowd, [](auto& x) { return x->turned_out(); }) == 1);
 }
 
+BOOST_AUTO_TEST_CASE(that_is_full_throws_out_nobody_who_has_just_come) {
+  std::vector<std::unique_ptr<visitor>> crowd;
+  auto come = [&](std::size_t i) {
+    auto from = "11." + std::to_string(i / 200) + "." + std::to_string(i % 200) + ".1";
+    crowd.push_back(std::make_unique<visitor>(world, from, first));
+    if (i % 32 == 31)
+      for (auto& x : crowd)
+        x->say(nat::encode(nat::question{}));
+  };
+  const auto full = rendezvous_config{}.max_guests;
+  for (std::size_t i = 0; i < full; ++i)
+    come(i);
+  // The oldest have been there for long, and the youngest have not.
+  for (auto& x : crowd)
+    x->turned_out();
+  for (std::size_t i = 0; i < full; ++i)
+    come(full + i);
+  auto out = std::ranges::count_if(crowd, [](auto& x) { return x->turned_out(); });
+  BOOST_TEST(out == static_cast<std::ptrdiff_t>(full));
+  const auto until = static_cast<std::ptrdiff_t>(crowd.size()) - 90; // They come ten a second.
+  BOOST_TEST(
+    std::none_of(crowd.begin() + until, crowd.end(), [](auto& x) { return x->turned_out(); }));
+}
+
 BOOST_AUTO_TEST_CASE(has_forgotten_all_after_a_minute) {
   outcomes<hole> answers;
   meet(answers.at_one, answers.at_two, punch_atom::value);

@@ -181,6 +181,21 @@ BOOST_AUTO_TEST_CASE(leaves_an_address_its_only_pending_place_for_a_while) {
   other.leave();
 }
 
+BOOST_AUTO_TEST_CASE(lets_nobody_wait_for_longer_than_a_handshake_may_take) {
+  settings limits;
+  limits.max_pending = 1;
+  node_fixture fixture{limits};
+  silent_crowd all{fixture.world, fixture.subject.url.address, {"11.0.0.1"}, 30};
+  all.keep();
+  fixture.world.advance(limits.handshake_timeout - 1s);
+  all.keep();
+  BOOST_TEST(all.opened() == 30u);
+  fixture.world.advance(2s);
+  all.keep();
+  BOOST_TEST(all.opened() == 59u); // One of them has come to its turn.
+  all.leave();
+}
+
 BOOST_AUTO_TEST_CASE(refuses_nobody_of_one_source_while_there_is_room) {
   settings limits;
   limits.max_peers = 500;
