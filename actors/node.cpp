@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/node.hpp"
 
+#include "devp2p/actors/mapper.hpp"
 #include "devp2p/actors/node_core.hpp"
 #include "devp2p/net/crypto/system_random.hpp"
 #include "devp2p/net/p2p/base.hpp"
@@ -103,6 +104,7 @@ node_actor spawn_node(caf::actor_system& system, net::network& network, node_con
   bound_durations(config);
   check_protocols(config.protocols);
   check_hello(config);
+  check_gateways(config.gateways);
   auto* loop = network.loop();
   // Only who drives a network himself, as simulations do, has none.
   if (config.cleartext && loop)

@@ -1,18 +1,35 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/messages/type_ids.hpp"
 
+#include "devp2p/messages/bytes.hpp"
 #include "devp2p/messages/remote_handler.hpp"
 
 #include <caf/deep_to_string.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/sec.hpp>
 
+#include <algorithm>
 #include <stdexcept>
+#include <string>
 #include <typeinfo>
 
 namespace devp2p {
 
 namespace {
+
+/// What an error was told may be what a remote, or an exception, has said: it must neither begin a
+/// line of a log nor reach a terminal.
+std::string one_line(const std::string& text) {
+  constexpr std::size_t longest = 2000;
+  std::string out;
+  for (auto octet : as_bytes(text).first(std::min(text.size(), longest))) {
+    if (octet >= 0x20 && octet < 0x7f)
+      out += static_cast<char>(octet);
+    else
+      out += "\\x" + to_hex({&octet, 1});
+  }
+  return out;
+}
 
 std::string render(std::uint8_t code, const caf::message& context) {
   auto out = std::string{to_string(static_cast<errc>(code))};
@@ -21,7 +38,7 @@ std::string render(std::uint8_t code, const caf::message& context) {
     if (context.match_element<disconnect_reason>(i))
       out += to_string(context.get_as<disconnect_reason>(i));
     else if (context.match_element<std::string>(i))
-      out += context.get_as<std::string>(i);
+      out += one_line(context.get_as<std::string>(i));
     else
       out += context.stringify(i);
   }
@@ -60,7 +77,7 @@ std::string describe(const caf::error& why) {
     return "exit: " + to_string(static_cast<caf::exit_reason>(why.code()));
   if (why.category() == caf::atom("system"))
     return to_string(static_cast<caf::sec>(why.code()));
-  return to_string(why);
+  return one_line(to_string(why));
 }
 
 } // namespace devp2p

@@ -54,6 +54,8 @@ void check(const middleman_options& what) {
                              "to live"};
   if (what.handshake_timeout <= settings::duration{0})
     throw std::runtime_error{"handshake_timeout must be more than zero, or nobody could connect"};
+  if (what.max_message_size == 0)
+    throw std::runtime_error{"max_message_size must be more than zero, or nothing could be sent"};
   if (what.connection_timeout <= what.heartbeat_interval)
     throw std::runtime_error{"connection_timeout must be longer than heartbeat_interval, or each "
                              "connection would be cut"};

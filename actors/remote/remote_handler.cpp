@@ -5,6 +5,7 @@
 #include "devp2p/remote/near_end.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 namespace devp2p {
@@ -33,6 +34,10 @@ handler_factory handled_remotely(const handler_host_actor& host, remote_handler_
 
 handler_host_actor host_handlers(caf::actor_system& system, handler_factory spawn,
                                  handler_host_options options) {
+  if (!spawn)
+    throw std::invalid_argument{
+      "host_handlers: there is no factory: say by what is handled, as with "
+      "handled_by"};
   options.handler_timeout = bounded(options.handler_timeout);
   options.report_interval = bounded(options.report_interval, least_interval);
   return system.spawn<handler_host>(std::move(spawn), options);

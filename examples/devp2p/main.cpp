@@ -418,6 +418,15 @@ void add_simulate_command(CLI::App& app, command& chosen) {
   });
 }
 
+/// What a script's unset variable leaves is refused, and not taken for what was not given.
+void refuse_empty_values(CLI::App& app) {
+  for (auto* option : app.get_options())
+    if (option->get_expected_max() > 0)
+      option->check([](const std::string& x) { return x.empty() ? "there is no value" : ""; });
+  for (auto* command : app.get_subcommands({}))
+    refuse_empty_values(*command);
+}
+
 /// What we were not given must not become something that we open: lines for stdout would be written
 /// into a key file or a socket. Writing to this stdout fails.
 void occupy_standard_descriptors() {
@@ -438,6 +447,7 @@ int run(int argc, char** argv) {
   add_node_command(app, chosen);
   add_nat_commands(app, chosen);
   add_simulate_command(app, chosen);
+  refuse_empty_values(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& x) {

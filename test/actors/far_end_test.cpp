@@ -272,6 +272,11 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(a_remote_handler)
 
+BOOST_AUTO_TEST_CASE(needs_a_factory_over_there) {
+  kit::world world;
+  BOOST_CHECK_THROW((void)host_handlers(world.system(), {}), std::invalid_argument);
+}
+
 BOOST_AUTO_TEST_CASE(without_a_host_is_none) {
   kit::world world;
   BOOST_TEST(!handled_remotely(handler_host_actor{})(world.system(), channel{}));

@@ -131,6 +131,10 @@ BOOST_AUTO_TEST_CASE(refuses_protocols_that_can_never_work) {
     "too long a client id"));
 }
 
+BOOST_AUTO_TEST_CASE(refuses_a_gateway_that_is_null) {
+  BOOST_TEST(says(refusal_of({}, [](node_config& x) { x.gateways = {nullptr}; }), "gateways[0]"));
+}
+
 BOOST_AUTO_TEST_CASE(refuses_a_system_that_does_not_know_its_messages) {
   caf::actor_system_config bare;
   caf::actor_system system{bare};

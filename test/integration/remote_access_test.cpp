@@ -276,7 +276,7 @@ BOOST_AUTO_TEST_CASE(timeouts_that_would_cut_every_connection_are_refused) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(durations_that_make_no_sense_are_refused_and_said) {
+BOOST_AUTO_TEST_CASE(options_that_make_no_sense_are_refused_and_said) {
   auto refused = [](const middleman_options& what, const std::string& because) {
     caf::actor_system_config config;
     auto is_why = [&](const std::runtime_error& why) {
@@ -290,6 +290,7 @@ BOOST_AUTO_TEST_CASE(durations_that_make_no_sense_are_refused_and_said) {
     refused({.handshake_timeout = x}, "handshake_timeout must be more than zero");
     refused({.connection_timeout = x}, "connection_timeout must be longer");
   }
+  refused({.max_message_size = 0}, "max_message_size must be more than zero");
 }
 
 BOOST_AUTO_TEST_CASE(for_ever_is_as_long_as_it_says) {

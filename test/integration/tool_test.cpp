@@ -215,6 +215,29 @@ BOOST_AUTO_TEST_CASE(that_are_long_leave_room_for_the_reason) {
   BOOST_TEST(run.errors()[0].ends_with("(--help says more)"));
 }
 
+/// As a script's unset variables.
+BOOST_AUTO_TEST_CASE(that_are_empty_are_not_taken_for_none) {
+  const std::vector<std::vector<std::string>> all{{"node", "--key", ""},
+                                                  {"node", "--trust", ""},
+                                                  {"node", "--dial", ""},
+                                                  {"node", "--nat", ""},
+                                                  {"node", "--listen", ""},
+                                                  {"node", "--log-level", ""},
+                                                  {"hello", ""},
+                                                  {"key", "new", ""},
+                                                  {"simulate", ""},
+                                                  {"nat", "probe", "--stun", ""},
+                                                  {"simulate", "a.json", "--out", ""},
+                                                  {"simulate", "a.json", "--seed", ""}};
+  for (const auto& arguments : all) {
+    BOOST_TEST_CONTEXT(json(arguments).dump()) {
+      tool run{arguments};
+      BOOST_TEST(run.status() == 2);
+      BOOST_TEST(is_one_line(run), joined(run.errors()));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(that_are_no_command_are_named) {
   tool nonsense{{"nonsense"}};
   BOOST_TEST(nonsense.status() == 2);

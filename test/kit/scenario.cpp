@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <numeric>
 #include <optional>
@@ -54,7 +55,7 @@ expected<topology, std::string> make_topology(json_fields& in, std::uint64_t see
     // The system would read on to there alone.
     if (name.find('\0') != name.npos)
       in.complain("file", "no file has such a name: an octet of it is 0");
-    std::ifstream file{beside + "/" + name};
+    std::ifstream file{std::filesystem::path{beside} / name};
     if (!file)
       return name + ": cannot be read: " + std::generic_category().message(errno);
     return read_edge_list(file, name);

@@ -108,6 +108,14 @@ BOOST_AUTO_TEST_CASE(errors_with_what_they_were_told) {
   BOOST_TEST(system.render(why) == "remote disconnected: too many peers");
 }
 
+BOOST_AUTO_TEST_CASE(errors_in_one_line_whatever_they_were_told) {
+  auto why = caf::make_error(errc::handler_failed, std::string{"a\nb\x1b[31m \xff\0c", 10});
+  for (const auto& said : {describe(why), system.render(why)})
+    BOOST_TEST(said == R"(protocol handler failed: a\x0ab\x1b[31m \xff)");
+  why = caf::make_error(errc::handler_failed, std::string(1'000'000, 'x'));
+  BOOST_TEST(describe(why).size() < 3000u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_CASE(the_range_of_type_ids_is_kept) {
