@@ -15,7 +15,7 @@
 namespace devp2p::nat {
 
 /// Places that strangers share, and the source that holds each. Says which member a full pool
-/// should give up, so that nobody keeps others out: the fullest network gives up a place, and of
+/// should give up, so that no source keeps others out: the fullest network gives up a place, and of
 /// its addresses the fullest. A value: it neither ends anybody nor knows a clock.
 ///
 /// `Key` identifies a member, and can be hashed. At most as many members as its owner adds. Of
@@ -76,23 +76,23 @@ public:
   [[nodiscard]] bool empty() const { return places_.empty(); }
   [[nodiscard]] bool contains(const Key& who) const { return places_.contains(who); }
 
-  /// Of that address.
+  /// The number of members that address has.
   [[nodiscard]] std::size_t count(const source& from) const {
     return size_of(line_of(find(networks_, from.network), from.address));
   }
 
-  /// Who goes if there are too many.
+  /// The member to give up where there are too many.
   [[nodiscard]] std::optional<Key> oldest_of_fullest() const {
     return oldest(fullest_line(fullest(networks_)));
   }
 
-  /// Who gives up a place for one more from there: a member of the fullest network, if that holds
-  /// at least `by` places more than the network `than` is of; otherwise of the fullest address of
+  /// The member that gives up its place for one more of `than`: one of the fullest network, if that
+  /// holds at least `by` more than the network of `than`; otherwise one of the fullest address in
   /// the network of `than`, if that holds at least two more than the address of `than`.
   [[nodiscard]] std::optional<Key> oldest_of_richer(const source& than, std::size_t by) const {
     return oldest(fullest_line(richer(than, by)));
   }
-  /// Of addresses that hold equally many, the one that has the youngest member.
+  /// The youngest instead of the oldest: of addresses that hold equally many, the youngest of all.
   [[nodiscard]] std::optional<Key> youngest_of_richer(const source& than, std::size_t by) const {
     const auto* of = richer(than, by);
     return of ? std::optional{youngest_of_fullest(of->lines)} : std::nullopt;
@@ -102,7 +102,7 @@ public:
     return oldest(line_of(find(networks_, from.network), from.address));
   }
 
-  /// Of its fullest address.
+  /// The oldest member of the fullest address of that network.
   [[nodiscard]] std::optional<Key> oldest_of_network(const address_key& network) const {
     return oldest(fullest_line(find(networks_, network)));
   }
@@ -226,8 +226,8 @@ private:
     return held ? std::optional{held->oldest->first} : std::nullopt;
   }
 
-  /// Of networks or lines. Linear, as all that follows, in the number of addresses, which is at
-  /// most that of members.
+  /// The fullest of networks, or of lines. Linear, as all that follows, in the number of addresses,
+  /// which is at most that of members.
   template <class Held>
   static const Held* fullest(const std::map<address_key, Held>& all) {
     auto less = [](const auto& x, const auto& y) {
@@ -250,7 +250,7 @@ private:
     return found->second.youngest->first;
   }
 
-  /// Of networks or lines: that which holds least of `places`.
+  /// The network, or the line, that holds least of `places`.
   template <class Held, class Places>
   static const std::pair<const address_key, Held>* poorest(const std::map<address_key, Held>& all,
                                                            const Places& places) {

@@ -146,8 +146,8 @@ bool rendezvous::make_room(const source& from) {
   return true;
 }
 
-/// Who has met needs the place least, but does not lose it while its address has a half, nor while
-/// the one of its network has one that has most halves, if that has as many places.
+/// The meeting to end instead of `loser`, if that is a pair: a half of the same address, or else of
+/// the address in its network that has most halves, if that has as many places.
 const rendezvous::meetings_by_name::value_type*
 rendezvous::half_instead_of(const meetings_by_name::value_type* loser) const {
   const auto& owner = loser->second.owner;

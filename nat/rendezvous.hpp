@@ -83,7 +83,7 @@ private:
     /// Once both are there: what they share, and when they begin.
     std::optional<octets_16> token = std::nullopt;
     time_point starts{};
-    /// Of one who is there: the place counts for it.
+    /// The source of one who is there: the place counts for it.
     source owner{};
   };
 

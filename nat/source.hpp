@@ -8,13 +8,13 @@
 
 namespace devp2p::nat {
 
-/// Who has an address: one of IPv4, or the first half of one of IPv6, as a host has as many of
-/// these as it likes (RFC 6177).
+/// An address as its holder is known by it: all of an IPv4 one, but the first half of an IPv6 one,
+/// as a host has as many of these as it likes (RFC 6177).
 using address_key = octets_16;
 
 [[nodiscard]] address_key to_address_key(const std::string& address);
 
-/// Where a remote comes from: its address, and the network of that. Remotes share what there is by
+/// The source of a remote: its address, and the network of that. Remotes share what there is by
 /// network first, as one subscriber may have the whole of a network, and inside a network by
 /// address.
 struct source {
