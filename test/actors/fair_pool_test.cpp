@@ -234,6 +234,9 @@ BOOST_AUTO_TEST_CASE(claims_among_equals_the_place_of_the_oldest) {
   pool.add(11, from(1, 2));
   pool.add(12, from(2, 2));
   BOOST_CHECK((pool.claim_on(other, 1) == std::pair{12, 2}));
+  other.remove(2);
+  other.add(2, from(2, 1));
+  BOOST_CHECK((pool.claim_on(other, 1) == std::pair{11, 1}));
 }
 
 /// Against the plainest lists there are.

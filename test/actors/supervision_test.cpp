@@ -486,12 +486,59 @@ BOOST_AUTO_TEST_CASE(is_not_to_blame_for_a_meter_that_throws) {
     // Its session ends by it, once; the node goes on.
     BOOST_REQUIRE(left.events.dropped.size() == 1u);
     BOOST_TEST((left.events.dropped[0].end.code == errc::callback_failed));
-    BOOST_TEST(left.events.dropped[0].end.error.starts_with(
-      "a callback of the application threw: the traffic meter"));
+    BOOST_TEST(left.events.dropped[0].end.error ==
+               "a callback of the application threw: the traffic meter" +
+                 std::string{sends ? "" : ": no counter"});
     BOOST_TEST(right.events.dropped.size() == 1u);
     world.advance(10s);
     BOOST_TEST(ask<node_info>(world, left.handle, info_atom::value).value.has_value());
   }
+}
+
+/// How often a handler was tried that fails at once in that way.
+unsigned tries_of(const supervision& supervised, const settings& limits, const caf::error& why) {
+  unsigned tries = 0;
+  kit::seeded_random random{1};
+  inbox calm[2];
+  inbox away;
+  kit::world world;
+  auto broken = make_protocol("test", 1, 8, [&](caf::actor_system& system, const channel&) {
+    ++tries;
+    return system.spawn([&](handler_actor::pointer self) -> handler_actor::behavior_type {
+      self->quit(why);
+      return {[](const packet&) {}};
+    });
+  });
+  broken.supervised = supervised;
+  test_node one{
+    world, "10.0.0.1", random, {broken, make_protocol("calm", 1, 8, collect(&calm[0]))}, limits};
+  test_node two{
+    world,
+    "10.0.0.2",
+    random,
+    {make_protocol("test", 1, 8, collect(&away)), make_protocol("calm", 1, 8, collect(&calm[1]))},
+    limits};
+  BOOST_REQUIRE(meet(world, one, two).value);
+  world.advance(1min);
+  return tries;
+}
+
+BOOST_AUTO_TEST_CASE(waits_for_ever_if_it_is_told_to) {
+  constexpr auto ever = settings::duration::max();
+  BOOST_TEST(tries_of({.when_failed = strategy::restart,
+                       .intensity = 9,
+                       .period = ever,
+                       .min_pause = ever,
+                       .max_pause = ever},
+                      {}, caf::make_error(caf::sec::runtime_error)) == 2u);
+}
+
+/// Though each takes for ever to notice.
+BOOST_AUTO_TEST_CASE(has_a_budget_for_stalls_whatever_the_ping_interval_is) {
+  settings limits;
+  limits.ping_interval = settings::duration::max();
+  BOOST_TEST(tries_of({.when_failed = strategy::restart, .intensity = 3}, limits,
+                      caf::make_error(errc::handler_stalled)) == 5u);
 }
 
 BOOST_AUTO_TEST_CASE(that_cannot_be_spawned_is_retried_within_its_budget_or_done_without) {
