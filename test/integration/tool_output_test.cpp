@@ -68,9 +68,10 @@ void check_failure(tool& run, const std::string& context) {
   }
 }
 
-/// A node that has echoed messages, and told so, in two lines each; which nobody has read.
+/// A node that has echoed messages, and told so, in two lines each; which nobody has read. There
+/// are far more of them than its queue and the pipe hold together.
 struct stalled_reader {
-  static constexpr std::size_t messages = 5000;
+  static constexpr std::size_t messages = 8000;
 
   tool_node node{{"--echo", "--messages"}};
 
