@@ -72,9 +72,10 @@ private:
 };
 
 /// Where a rendezvous is that was told to be there.
-expected<std::pair<endpoint, endpoint>, caf::error>
-open(kit::world& world, net::network& network, const endpoint& one, const endpoint& other) {
-  auto middle = world.adopt(spawn_rendezvous(world.system(), network));
+expected<std::pair<endpoint, endpoint>, caf::error> open(kit::world& world, net::network& network,
+                                                         const endpoint& one, const endpoint& other,
+                                                         rendezvous_config setup = {}) {
+  auto middle = world.adopt(spawn_rendezvous(world.system(), network, std::move(setup)));
   caf::scoped_actor self{world.system()};
   auto handle = self->request(middle, caf::infinite, listen_atom::value, one, other);
   world.run();
@@ -214,27 +215,23 @@ BOOST_AUTO_TEST_CASE(that_is_full_lets_in_who_has_fewer_of_the_same_network) {
 }
 
 BOOST_AUTO_TEST_CASE(that_is_full_throws_out_nobody_who_has_just_come) {
+  const endpoint here{"10.3.3.3", 1};
+  rendezvous_config small;
+  small.max_guests = 3;
+  BOOST_REQUIRE(!!open(world, world.host(here.host), here, {here.host, 2}, small));
   std::vector<std::unique_ptr<visitor>> crowd;
-  auto come = [&](std::size_t i) {
-    auto from = "11." + std::to_string(i / 200) + "." + std::to_string(i % 200) + ".1";
-    crowd.push_back(std::make_unique<visitor>(world, from, first));
-    if (i % 32 == 31)
-      for (auto& x : crowd)
-        x->say(nat::encode(nat::question{}));
-  };
-  const auto full = rendezvous_config{}.max_guests;
-  for (std::size_t i = 0; i < full; ++i)
-    come(i);
-  // The oldest have been there for long, and the youngest have not.
-  for (auto& x : crowd)
-    x->turned_out();
-  for (std::size_t i = 0; i < full; ++i)
-    come(full + i);
-  auto out = std::ranges::count_if(crowd, [](auto& x) { return x->turned_out(); });
-  BOOST_TEST(out == static_cast<std::ptrdiff_t>(full));
-  const auto until = static_cast<std::ptrdiff_t>(crowd.size()) - 90; // They come ten a second.
-  BOOST_TEST(
-    std::none_of(crowd.begin() + until, crowd.end(), [](auto& x) { return x->turned_out(); }));
+  for (int i = 0; i < 4; ++i) {
+    crowd.push_back(std::make_unique<visitor>(world, "11.5." + std::to_string(i) + ".1", here));
+    crowd.back()->say(nat::encode(nat::question{}));
+  }
+  world.advance(1s);
+  for (std::size_t i = 0; i < 4; ++i)
+    BOOST_TEST(crowd[i]->turned_out() == (i == 3));
+  world.advance(8800ms); // The first has had its time, and has spoken.
+  visitor other{world, "11.5.9.1", here};
+  world.advance(100ms);
+  BOOST_TEST(crowd[0]->turned_out());
+  BOOST_TEST(!other.turned_out());
 }
 
 BOOST_AUTO_TEST_CASE(has_forgotten_all_after_a_minute) {
