@@ -17,14 +17,14 @@ constexpr unsigned ipv6_network = 48;
 constexpr unsigned half_of_ipv6 = 64;
 /// In the form that IPv6 has it in, an address of IPv4 comes last.
 constexpr unsigned before_ipv4 = 96;
-constexpr unsigned octet = 8;
+constexpr unsigned byte_bits = 8;
 
 address_key leading_bits(const std::string& address, unsigned bits_ipv4, unsigned bits_ipv6) {
   auto out = to_octets(address).value_or(address_octets{});
   // An IPv4 address may have been written as IPv6 has it.
   auto kept = is_ipv6(to_text(out)) ? bits_ipv6 : before_ipv4 + std::min(bits_ipv4, all_of_ipv4);
   for (unsigned i = 0; i < out.size(); ++i) {
-    auto here = std::min(kept - std::min(kept, i * octet), octet);
+    auto here = std::min(kept - std::min(kept, i * byte_bits), byte_bits);
     out[i] &= static_cast<std::uint8_t>(0xff00 >> here);
   }
   return out;

@@ -62,7 +62,7 @@ void check(const middleman_options& what) {
 }
 
 /// CAF adds it to the time as it is, and does nothing else if it is next to nothing.
-caf::timespan bounded(settings::duration x) {
+caf::timespan to_timespan(settings::duration x) {
   return std::clamp<settings::duration>(x, std::chrono::milliseconds{1}, settings::forever);
 }
 
@@ -70,13 +70,13 @@ caf::timespan bounded(settings::duration x) {
 
 void load_middleman(caf::actor_system_config& config, const middleman_options& options) {
   check(options);
-  const connection_bounds bounds{options.max_message_size, bounded(options.handshake_timeout)};
+  const connection_bounds bounds{options.max_message_size, to_timespan(options.handshake_timeout)};
   config.module_factories.push_back(
     [bounds](caf::actor_system& system) -> caf::actor_system::module* {
       return new bounded_middleman(system, bounds); // The system's from then on.
     });
-  config.set("middleman.heartbeat-interval", bounded(options.heartbeat_interval));
-  config.set("middleman.connection-timeout", bounded(options.connection_timeout));
+  config.set("middleman.heartbeat-interval", to_timespan(options.heartbeat_interval));
+  config.set("middleman.connection-timeout", to_timespan(options.connection_timeout));
   if (!options.certified)
     return;
   check(*options.certified);

@@ -16,12 +16,12 @@ using json = nlohmann::ordered_json;
 
 namespace {
 
-double seconds(caf::timespan x) {
+double in_seconds(caf::timespan x) {
   return std::chrono::duration<double>(x).count();
 }
 
 double a_second(std::uint64_t what, caf::timespan in) {
-  return in.count() > 0 ? static_cast<double>(what) / seconds(in) : 0;
+  return in.count() > 0 ? static_cast<double>(what) / in_seconds(in) : 0;
 }
 
 /// How long it took until so many of the nodes had heard it; null if they have not.
@@ -31,7 +31,7 @@ json spread(std::uint64_t rumour, const std::vector<caf::timespan>& times, std::
     auto wanted = (nodes * percent + 99) / 100;
     auto& place = out["seconds_to_" + std::to_string(percent)];
     if (wanted <= times.size())
-      place = seconds(times[wanted - 1] - times.front());
+      place = in_seconds(times[wanted - 1] - times.front());
   }
   return out;
 }
@@ -131,7 +131,7 @@ json simulation_output::sum(const kit::run& played) const {
   auto traffic = played.traffic();
   json out{{"seed", seed_},
            {"nodes", played.size()},
-           {"virtual_seconds", seconds(now)},
+           {"virtual_seconds", in_seconds(now)},
            {"partial", !played.done()},
            {"linked_at_end", played.linked()},
            {"hash", hash.str()},

@@ -24,9 +24,7 @@ constexpr auto modesty = std::chrono::seconds{1};
 /// So often it looks at the last socket before it looks at all else.
 constexpr unsigned looks_at_last = 8;
 /// So many handlers run before the system watches for all sockets that wait.
-constexpr unsigned max_round = 64;
-/// If there is no memory to wait with.
-constexpr auto retry_pause = std::chrono::milliseconds{100};
+constexpr unsigned max_handlers = 64;
 
 /// A hundredth late at most, so that what is due at about the same time is due at once: thousands
 /// of sessions that ping then wake the thread, and their remotes', a few times a second.
@@ -78,7 +76,7 @@ void event_loop::run_round() {
 /// What is ready, but no more than a round of it: there may be more for ever. Whether there was
 /// some.
 bool event_loop::run_ready() {
-  for (unsigned count = 0; count < max_round; ++count) {
+  for (unsigned count = 0; count < max_handlers; ++count) {
     auto waited = !awaited_.empty();
     tasks_ran_ = false;
     if (context_.poll_one() == 0)

@@ -19,6 +19,9 @@
 
 namespace devp2p::net {
 
+/// The pause before a loop, a listener or a socket that ran out of memory tries again.
+inline constexpr std::chrono::milliseconds retry_pause{100};
+
 /// An `asio::io_context` and the one thread that runs it.
 ///
 /// Tasks are kept here and not in the context, so that they can be dropped while all loops are

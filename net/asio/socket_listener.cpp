@@ -15,13 +15,6 @@
 
 namespace devp2p::net {
 
-namespace {
-
-/// After there was no memory to say what has come.
-constexpr auto retry_pause = std::chrono::milliseconds{100};
-
-} // namespace
-
 /// The lock makes the listener usable on any thread, and its end immediate: the port is free when
 /// the destructor returns. No handler is called or destroyed under it.
 class socket_listener::state : public std::enable_shared_from_this<state> {

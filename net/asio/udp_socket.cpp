@@ -19,10 +19,7 @@ namespace devp2p::net {
 namespace {
 
 /// So many datagrams are read before the loop sees to others.
-constexpr unsigned max_round = 64;
-
-/// After there was no memory to wait for the next one.
-constexpr auto retry_pause = std::chrono::milliseconds{100};
+constexpr unsigned max_datagrams = 64;
 
 asio::ip::udp::endpoint to_udp(const asio::ip::tcp::endpoint& x) {
   return {x.address(), x.port()};
@@ -93,7 +90,7 @@ private:
 
   void on_ready() {
     byte_array<max_size + 1> buffer;
-    for (unsigned round = 0; round < max_round && !closed_; ++round) {
+    for (unsigned round = 0; round < max_datagrams && !closed_; ++round) {
       asio::ip::udp::endpoint from;
       std::error_code error;
       auto size = socket_.receive_from(asio::buffer(buffer.data(), buffer.size()), from, 0, error);

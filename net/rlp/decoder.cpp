@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/net/rlp/decoder.hpp"
 
+#include "devp2p/net/rlp/prefix.hpp"
+
 #include <algorithm>
 
 namespace devp2p::rlp {
 
 namespace {
-
-/// The longest payload whose length fits into the prefix.
-constexpr std::uint8_t max_short_size = 55;
 
 /// Takes at most eight digits.
 std::uint64_t big_endian(byte_view digits) {
@@ -88,7 +87,7 @@ void decoder::expect_end() {
 std::optional<kind> decoder::next_kind() const {
   if (at_end())
     return std::nullopt;
-  return rest_.front() < 0xc0 ? kind::string : kind::list;
+  return rest_.front() < list_prefix ? kind::string : kind::list;
 }
 
 bool decoder::at_end() const {
@@ -105,11 +104,11 @@ std::optional<errc> decoder::split(byte_view in, item& first) {
   if (in.empty())
     return errc::rlp_truncated;
   auto prefix = in.front();
-  if (prefix < 0x80) {
+  if (prefix < string_prefix) {
     first = {kind::string, in.first(1), in.first(1)};
     return std::nullopt;
   }
-  auto type = prefix < 0xc0 ? kind::string : kind::list;
+  auto type = prefix < list_prefix ? kind::string : kind::list;
   in = in.subspan(1);
   std::size_t header_size = 1;
   std::uint64_t size = prefix & 0x3f;
@@ -127,7 +126,7 @@ std::optional<errc> decoder::split(byte_view in, item& first) {
   if (size > in.size())
     return errc::rlp_truncated;
   auto payload = in.first(static_cast<std::size_t>(size));
-  if (type == kind::string && size == 1 && payload.front() < 0x80)
+  if (type == kind::string && size == 1 && payload.front() < string_prefix)
     return errc::rlp_not_canonical;
   first = {type, {payload.data() - header_size, header_size + payload.size()}, payload};
   return std::nullopt;

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/net/rlp/encoder.hpp"
 
+#include "devp2p/net/rlp/prefix.hpp"
+
 #include <array>
 
 namespace devp2p::rlp {
 
 namespace {
-
-/// The longest payload whose length fits into the prefix.
-constexpr std::size_t max_short_size = 55;
-
-/// The first prefix of each kind.
-constexpr std::uint8_t string_prefix = 0x80;
-constexpr std::uint8_t list_prefix = 0xc0;
 
 /// An integer's big-endian digits without leading zeros; none for zero.
 class digits {

@@ -6,6 +6,8 @@
 #include <deque>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(accept_failure_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -206,6 +208,8 @@ BOOST_AUTO_TEST_CASE(does_not_try_again_once_it_ends) {
   // A failure that was on its way meanwhile is nobody's concern.
   BOOST_TEST(warnings().size() == 1u);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -4,6 +4,8 @@
 #include <boost/test/unit_test.hpp>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(admission_test)
+
 namespace {
 
 node_id id(std::uint8_t n) {
@@ -145,6 +147,8 @@ BOOST_AUTO_TEST_CASE(names_the_lack_of_places_before_anything_else) {
   BOOST_TEST((peers.refuses(id(1), inbound) == errc::too_many_peers));
   BOOST_TEST((peers.refuses(id(0), inbound) == errc::too_many_peers));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

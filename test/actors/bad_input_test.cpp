@@ -15,6 +15,8 @@
 #include <string>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(bad_input_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -376,6 +378,8 @@ BOOST_AUTO_TEST_CASE(a_connection_that_breaks_is_a_network_error) {
   attacker.half_close();
   dropped_with(reason::network_error, false);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

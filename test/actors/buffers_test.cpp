@@ -10,6 +10,7 @@
 #include <thread>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(buffers_test)
 
 using namespace std::chrono_literals;
 
@@ -251,5 +252,7 @@ BOOST_AUTO_TEST_CASE(round_trips_are_kept_as_last_minimum_and_smoothed) {
   subject.on_pong(10ms);
   BOOST_TEST((subject.times() == round_trip{10ms, 10ms, 80ms}));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::test

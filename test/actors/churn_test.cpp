@@ -7,6 +7,8 @@
 #include <map>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(churn_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -108,4 +110,7 @@ BOOST_AUTO_TEST_CASE(there_are_not_more_than_wanted) {
 }
 
 } // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
+
 } // namespace devp2p::test

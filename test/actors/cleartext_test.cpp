@@ -5,6 +5,8 @@
 #include <boost/test/unit_test.hpp>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(cleartext_test)
+
 namespace {
 
 struct fixture {
@@ -70,4 +72,7 @@ BOOST_FIXTURE_TEST_CASE(a_real_network_refuses_it, fixture) {
 }
 
 } // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
+
 } // namespace devp2p::test

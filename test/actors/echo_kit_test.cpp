@@ -11,6 +11,8 @@
 #include <utility>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(echo_kit_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -120,4 +122,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_answer_breaches_the_protocol) {
 }
 
 } // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
+
 } // namespace devp2p::test

@@ -12,6 +12,8 @@
 #include <vector>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(fair_pool_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -399,4 +401,7 @@ BOOST_AUTO_TEST_CASE(may_be_none) {
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
+
 } // namespace devp2p::test

@@ -13,6 +13,8 @@
 #include <stdexcept>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(far_end_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -281,6 +283,8 @@ BOOST_AUTO_TEST_CASE(without_a_host_is_none) {
   kit::world world;
   BOOST_TEST(!handled_remotely(handler_host_actor{})(world.system(), channel{}));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

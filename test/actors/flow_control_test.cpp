@@ -6,6 +6,8 @@
 #include <boost/test/unit_test.hpp>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(flow_control_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -295,6 +297,8 @@ BOOST_AUTO_TEST_CASE(does_not_hold_back_what_is_said_last) {
   BOOST_REQUIRE(fixture.right.events.dropped.size() == 1u);
   BOOST_TEST(fixture.right.events.dropped[0].end.remote_requested);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -8,6 +8,8 @@
 #include <boost/test/unit_test.hpp>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(forever_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -78,5 +80,7 @@ BOOST_DATA_TEST_CASE(sessions_leave_nothing_behind, times, what) {
   all.world.advance(5min);
   BOOST_TEST(live_memory() < before + 50 * count);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::test

@@ -13,6 +13,8 @@
 #include <numeric>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(gossip_test)
+
 namespace {
 
 namespace data = boost::unit_test::data;
@@ -184,4 +186,7 @@ BOOST_DATA_TEST_CASE(nonsense_is_no_gossip, data::make(all_nonsense)) {
 }
 
 } // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
+
 } // namespace devp2p::test

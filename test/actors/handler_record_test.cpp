@@ -9,6 +9,7 @@
 #include <utility>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(handler_record_test)
 
 using kit::misbehaviour;
 
@@ -94,6 +95,8 @@ BOOST_AUTO_TEST_CASE(that_are_stubborn_count_what_comes_after_the_close) {
   world.send(handler, packet{});
   BOOST_TEST(life.packets_after_close == 1u);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -13,6 +13,8 @@
 #include <limits>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(hostile_messages_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -189,6 +191,8 @@ BOOST_AUTO_TEST_CASE(is_not_answered_with_an_empty_message) {
   BOOST_TEST(unexpected.empty());
   BOOST_TEST(info().peers == 0u);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

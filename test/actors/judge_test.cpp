@@ -6,6 +6,8 @@
 #include <chrono>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(judge_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -207,4 +209,7 @@ BOOST_AUTO_TEST_CASE(a_scenario_is_tried_out_to_its_end) {
 }
 
 } // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
+
 } // namespace devp2p::test

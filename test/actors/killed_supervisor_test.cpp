@@ -6,6 +6,8 @@
 #include <array>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(killed_supervisor_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -138,6 +140,8 @@ BOOST_AUTO_TEST_CASE(does_not_keep_a_node_from_ending) {
   // The other node, and two subscribers.
   BOOST_TEST(world.living() == 3u);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

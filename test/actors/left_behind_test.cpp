@@ -6,6 +6,8 @@
 #include <caf/actor_companion.hpp>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(left_behind_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -175,6 +177,8 @@ BOOST_AUTO_TEST_CASE(is_replaced_when_it_stalls_and_named_with_its_successor) {
     BOOST_TEST(!is_alive(x));
   BOOST_TEST(fixture.world.living() == 4u);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

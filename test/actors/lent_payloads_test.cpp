@@ -9,6 +9,8 @@
 #include <vector>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(lent_payloads_test)
+
 namespace {
 
 constexpr std::uint64_t overhead = read_window::overhead;
@@ -120,6 +122,8 @@ BOOST_AUTO_TEST_CASE(are_all_reported_whoever_gives_them_back) {
   for (auto& x : holders)
     x.join();
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

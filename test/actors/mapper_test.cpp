@@ -19,6 +19,8 @@
 #include <system_error>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(mapper_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -627,6 +629,8 @@ BOOST_AUTO_TEST_CASE(has_no_use_for_port_zero) {
   answer.receive([] { BOOST_FAIL("it is taken"); },
                  [](const caf::error& why) { BOOST_TEST((why == errc::invalid_endpoint)); });
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -13,6 +13,8 @@
 #include <vector>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(misbehaving_handler_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -249,6 +251,8 @@ BOOST_AUTO_TEST_CASE(that_owe_a_reply_end_with_their_session) {
   BOOST_TEST((fixture.life().end == errc::session_closed));
   fixture.dropped_with(reason::requested, true);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -11,6 +11,8 @@
 #include <string>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(misbehaving_remote_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -112,6 +114,8 @@ BOOST_AUTO_TEST_CASE(say_it_in_place_of_the_handshake) {
     }
   }
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

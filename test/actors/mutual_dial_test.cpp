@@ -8,6 +8,8 @@
 #include <boost/test/unit_test.hpp>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(mutual_dial_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -257,6 +259,8 @@ BOOST_AUTO_TEST_CASE(that_takes_the_place_of_a_dial_has_the_slot_of_one) {
   BOOST_REQUIRE(fixture.self->has_next_message());
   asked.receive([](const peer_info&) {}, [](const caf::error& why) { BOOST_ERROR(describe(why)); });
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

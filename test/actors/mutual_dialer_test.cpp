@@ -8,6 +8,7 @@
 #include <random>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(mutual_dialer_test)
 
 namespace {
 
@@ -331,5 +332,7 @@ BOOST_AUTO_TEST_CASE(mutual_dials_meet_although_a_neighbour_asks_too_much) {
     fixture.check_connection();
   }
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::test

@@ -11,6 +11,8 @@
 #include <utility>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(nat_simulation_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -177,4 +179,7 @@ BOOST_AUTO_TEST_CASE(the_same_seed_makes_the_same_happen_behind_nats) {
 }
 
 } // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
+
 } // namespace devp2p::test

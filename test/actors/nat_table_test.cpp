@@ -8,6 +8,8 @@
 #include <boost/test/unit_test.hpp>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(nat_table_test)
+
 namespace {
 
 namespace data = boost::unit_test::data;
@@ -68,4 +70,7 @@ BOOST_DATA_TEST_CASE(connections_are_made_through_all_pairs_without_a_symmetric_
 }
 
 } // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
+
 } // namespace devp2p::test

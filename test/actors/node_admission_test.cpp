@@ -4,6 +4,8 @@
 #include "node_fixture.hpp"
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(node_admission_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -166,6 +168,8 @@ BOOST_AUTO_TEST_CASE(chooses_the_highest_version_that_both_ends_speak) {
   BOOST_REQUIRE(peer.value->protocols.size() == 1u);
   BOOST_TEST(to_string(peer.value->protocols[0].name) == "test/2");
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -4,6 +4,8 @@
 #include "node_fixture.hpp"
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(node_dial_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -228,6 +230,8 @@ BOOST_AUTO_TEST_CASE(is_answered_for_a_connected_node_although_the_own_is_killed
   f.world.advance(1min);
   check_failure(self, dialled, caf::make_error(errc::shutting_down));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -5,6 +5,8 @@
 #include "scripted_gateway.hpp"
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(node_nat_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -232,6 +234,8 @@ BOOST_AUTO_TEST_CASE(is_no_connection_if_it_is_empty_or_our_own) {
   world.run();
   BOOST_TEST((take(first, self).error == errc::connected_to_self));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(node_test)
 
 using namespace std::chrono_literals;
 using reason = disconnect_reason;
@@ -311,6 +312,8 @@ BOOST_AUTO_TEST_CASE(lingers_with_no_more_sessions_than_it_may) {
   // The node, its subscriber, and two sessions of a supervisor and a peer.
   BOOST_TEST(fixture.world.living() == 6u);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

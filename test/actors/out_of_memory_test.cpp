@@ -74,6 +74,8 @@ void operator delete(void* what, std::size_t) noexcept {
 }
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(out_of_memory_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -156,6 +158,8 @@ BOOST_AUTO_TEST_CASE(loses_no_more_than_one_session) {
   }
   BOOST_TEST(number > 300u);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

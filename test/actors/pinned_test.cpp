@@ -11,6 +11,8 @@
 #include <utility>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(pinned_test)
+
 namespace {
 
 /// Runs what it is told to when the test says so.
@@ -181,6 +183,8 @@ BOOST_AUTO_TEST_CASE(get_later_what_they_send_themselves_unless_they_are_gone) {
   BOOST_TEST(count == 1);
   end(patient);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

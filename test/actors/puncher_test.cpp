@@ -4,6 +4,7 @@
 #include "devp2p/actors/hole_keeper.hpp"
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(puncher_test)
 
 namespace {
 
@@ -254,5 +255,7 @@ BOOST_AUTO_TEST_CASE(holes_are_punched_whatever_is_lost_and_in_whatever_order) {
     }
   }
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::test

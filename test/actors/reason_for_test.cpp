@@ -10,6 +10,8 @@
 #include <vector>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(reason_for_test)
+
 namespace {
 
 using reason = disconnect_reason;
@@ -238,5 +240,7 @@ BOOST_AUTO_TEST_CASE(a_budget_of_restarts_is_for_any_period) {
   supervision none{supervision::strategy::restart, 0, seconds{10}};
   BOOST_TEST(!budget.spend(none, at(100)));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::test

@@ -11,6 +11,8 @@
 #include <boost/test/unit_test.hpp>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(remote_handler_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -495,6 +497,8 @@ BOOST_AUTO_TEST_CASE(that_ends_ends_its_handlers) {
   BOOST_TEST((fixture.far_box.end == caf::exit_reason::user_shutdown));
   fixture.check_end(reason::client_quitting, "exit: user_shutdown");
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -5,6 +5,7 @@
 #include "devp2p/actors/rendezvous_guest.hpp"
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(rendezvous_actor_test)
 
 namespace {
 
@@ -241,6 +242,8 @@ BOOST_AUTO_TEST_CASE(has_forgotten_all_after_a_minute) {
   world.advance(1min);
   BOOST_TEST(*ask<std::size_t>(world, middle, info_atom::value).value == 0u);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

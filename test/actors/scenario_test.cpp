@@ -14,6 +14,8 @@
 #include <sstream>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(scenario_test)
+
 namespace {
 
 namespace data = boost::unit_test::data;
@@ -376,4 +378,7 @@ BOOST_AUTO_TEST_CASE(another_seed_is_another_schedule_in_the_same_network) {
 }
 
 } // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
+
 } // namespace devp2p::test

@@ -9,6 +9,8 @@
 #include <stdexcept>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(session_handler_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -167,6 +169,8 @@ BOOST_AUTO_TEST_CASE(that_writes_faster_than_the_remote_reads_fails) {
   BOOST_TEST(refused >= 15);
   BOOST_TEST(refused <= 20);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

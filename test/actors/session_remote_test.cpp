@@ -9,6 +9,7 @@
 #include <caf/event_based_actor.hpp>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(session_remote_test)
 
 using namespace std::chrono_literals;
 using reason = disconnect_reason;
@@ -215,6 +216,8 @@ BOOST_AUTO_TEST_CASE(that_speaks_version_4_is_not_sent_compressed_messages) {
   BOOST_TEST((fixture.remote.received().back().payload == bytes(100, 0xaa)));
   BOOST_TEST(fixture.handler.packets.size() == 1u);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(session_test)
 
 using namespace std::chrono_literals;
 using reason = disconnect_reason;
@@ -261,5 +262,7 @@ BOOST_AUTO_TEST_CASE(a_meter_is_told_of_each_message_of_all_sessions) {
   BOOST_TEST((told == std::vector<std::string>{"in test/1 7", "in test/1 7", "out test/1 7",
                                                "out test/1 7"}));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::test

@@ -17,6 +17,8 @@
 #include <vector>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(shards_test)
+
 namespace {
 
 namespace data = boost::unit_test::data;
@@ -424,4 +426,7 @@ BOOST_AUTO_TEST_CASE(what_was_cut_short_is_not_believed) {
 }
 
 } // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
+
 } // namespace devp2p::test

@@ -10,6 +10,8 @@
 #include <chrono>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(shrink_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -166,4 +168,7 @@ BOOST_AUTO_TEST_CASE(a_defect_is_left_with_few_nodes) {
 }
 
 } // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
+
 } // namespace devp2p::test

@@ -13,6 +13,8 @@
 #include <optional>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(simulation_kit_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -248,4 +250,7 @@ BOOST_AUTO_TEST_CASE(the_same_seed_makes_the_same_happen) {
 }
 
 } // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
+
 } // namespace devp2p::test

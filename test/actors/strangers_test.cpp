@@ -12,6 +12,8 @@
 #include <array>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(strangers_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -429,6 +431,8 @@ BOOST_AUTO_TEST_CASE(of_the_guests_of_a_rendezvous) {
                world.run();
              }) < flat);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

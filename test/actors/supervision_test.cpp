@@ -11,6 +11,8 @@
 #include <stdexcept>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(supervision_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -588,5 +590,7 @@ BOOST_AUTO_TEST_CASE(a_handler_that_ignores_its_end_is_killed_and_named) {
   BOOST_TEST(lines[0].starts_with("test/1 of the session with " + right.key.id().brief()));
   BOOST_TEST(world.living() == 4u);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::test

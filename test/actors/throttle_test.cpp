@@ -6,6 +6,7 @@
 #include <deque>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(throttle_test)
 
 using namespace std::chrono_literals;
 
@@ -104,6 +105,8 @@ BOOST_AUTO_TEST_CASE(wants_one_timer_at_a_time) {
   BOOST_TEST(x.allowance(due) == 0u);
   BOOST_TEST(x.needs_timer());
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -13,6 +13,8 @@
 #include <stdexcept>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(throwing_parts_test)
+
 namespace {
 
 /// Throws while it is told to.
@@ -135,6 +137,8 @@ BOOST_AUTO_TEST_CASE(in_the_network_answers_who_has_asked) {
     BOOST_TEST(ask<peer_info>(world, node, dial_atom::value, other.url).value.has_value());
   }
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -12,6 +12,8 @@
 #include <sstream>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(topology_test)
+
 namespace {
 
 using kit::topology;
@@ -455,6 +457,8 @@ BOOST_AUTO_TEST_CASE(may_stop_being_readable) {
   BOOST_TEST(error(kit::read_edge_list(in, "graph.txt")) ==
              "graph.txt:2: this cannot be read; a text with one link a line is wanted");
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -8,6 +8,8 @@
 #include <set>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(world_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -367,6 +369,8 @@ BOOST_AUTO_TEST_CASE(both_lose_their_session_when_the_line_stalls_for_long) {
   };
   BOOST_TEST(nodes.world.run_until(both_lost, 2min));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -99,4 +99,8 @@ node_config make_node_config(std::vector<protocol> protocols) {
   return out;
 }
 
+handler_actor::behavior_type echo(handler_actor::pointer self, const channel& link) {
+  return {[=](const packet& x) { link.send(self, x); }};
+}
+
 } // namespace devp2p::bench

@@ -24,6 +24,9 @@ handler_factory handled_at(std::string_view where, Function behavior, Extra... e
   return where == "loop" ? handled_on_loop_by(behavior, extra...) : handled_by(behavior, extra...);
 }
 
+/// Sends back what comes.
+handler_actor::behavior_type echo(handler_actor::pointer self, const channel& link);
+
 /// Where nodes meet: one actor system, and a real network for each end of their links, so that both
 /// ends have threads of their own as in two processes. Ends all its nodes when it dies.
 ///

@@ -13,14 +13,6 @@
 
 namespace devp2p::bench {
 
-namespace {
-
-handler_actor::behavior_type echo(handler_actor::pointer self, const channel& link) {
-  return {[=](const packet& x) { link.send(self, x); }};
-}
-
-} // namespace
-
 void run_memory_hub(const options& chosen) {
   arena world{chosen};
   auto url = world.listen({{.name = "echo", .version = 1, .length = 1, .spawn = handled_by(echo)}});

@@ -15,10 +15,6 @@ namespace devp2p::bench {
 
 namespace {
 
-handler_actor::behavior_type echo(handler_actor::pointer self, const channel& link) {
-  return {[=](const packet& x) { link.send(self, x); }};
-}
-
 handler_actor::behavior_type play(handler_actor::pointer self, const channel& link, latencies* out,
                                   const blob& payload) {
   auto since = std::make_shared<stopwatch>();

@@ -10,6 +10,8 @@
 #include <random>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(node_lives_test)
+
 namespace {
 
 /// What chance makes of a remote's life. The sequence of `std::mt19937_64` is the same everywhere.
@@ -52,6 +54,8 @@ BOOST_AUTO_TEST_CASE(leave_nothing_behind_and_disturb_nobody) {
                           "life " << life << " leaves " << now - before << " octets");
   }
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -18,6 +18,8 @@
 #include <tuple>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(bounded_multiplexer_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -242,6 +244,8 @@ BOOST_AUTO_TEST_CASE(has_no_limit_on_what_it_reads_at_once) {
   for (int i = 0; i < 5; ++i)
     BOOST_TEST(answers(talker, 3 * max_message_size));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -8,6 +8,8 @@
 #include <csignal>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(caf_io_test)
+
 namespace {
 
 /// Hands over the first payload.
@@ -94,5 +96,7 @@ BOOST_AUTO_TEST_CASE(a_session_ends_when_the_process_of_its_handler_dies) {
   BOOST_TEST(far.wait(deadline).value_or(0) == 128 + SIGKILL);
   check_that_the_handler_failed(local, remote, caf::exit_reason::remote_link_unreachable);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::test

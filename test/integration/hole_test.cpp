@@ -26,6 +26,8 @@
 #include <vector>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(hole_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -174,6 +176,8 @@ BOOST_AUTO_TEST_CASE(become_one_stream_if_two_dial_at_once,
   BOOST_TEST((at_right->local() == at_left->remote()));
   BOOST_TEST(left.initiator() != right.initiator());
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

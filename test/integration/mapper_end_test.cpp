@@ -26,6 +26,8 @@
 #include <vector>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(mapper_end_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -156,5 +158,7 @@ BOOST_AUTO_TEST_CASE(a_mapper_of_a_node_ends_with_its_system) {
     BOOST_TEST((steady::now() - begun < at_once));
   }
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::test

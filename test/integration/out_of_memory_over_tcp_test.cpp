@@ -55,6 +55,8 @@ void operator delete(void* what, std::size_t) noexcept {
 }
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(out_of_memory_over_tcp_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -198,5 +200,7 @@ BOOST_AUTO_TEST_CASE(a_node_forgets_sessions_that_ended_without_memory) {
     BOOST_TEST(subject.is_left_alone(), "one of " << each << " has failed");
   }
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::test

@@ -16,6 +16,8 @@
 #include <utility>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(remote_access_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -322,5 +324,7 @@ BOOST_AUTO_TEST_CASE(who_does_not_wait_is_not_connected) {
   }
   BOOST_TEST(node.answers(there));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::test

@@ -14,6 +14,8 @@
 #include <string>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(remote_process_test)
+
 namespace {
 
 using strategy = supervision::strategy;
@@ -231,6 +233,8 @@ BOOST_AUTO_TEST_CASE(freezes_and_leaves_no_orphan) {
   fixture.far->signal(SIGSTOP);
   BOOST_TEST((fixture.get_from(fixture.ended) == errc::session_closed));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

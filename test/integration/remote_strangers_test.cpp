@@ -24,6 +24,8 @@
 #include <vector>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(remote_strangers_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -192,6 +194,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(that_say_nothing_are_thrown_out, Fixture, either) 
     std::this_thread::yield();
   BOOST_TEST(open_descriptors().size() < before + count + 100);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -10,6 +10,7 @@
 #include <thread>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(scheduling_test)
 
 using namespace std::chrono_literals;
 
@@ -69,6 +70,8 @@ BOOST_AUTO_TEST_CASE(an_actor_that_has_ended_is_not_kept_for_its_timeouts) {
   while (watch.lock() != nullptr)
     std::this_thread::yield();
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -16,6 +16,8 @@
 #include <thread>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(strangers_over_tcp_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -194,5 +196,7 @@ BOOST_AUTO_TEST_CASE(a_system_that_does_not_wait_for_its_actors_ends_at_once) {
     BOOST_TEST((std::chrono::steady_clock::now() - begun < patience));
   }
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::test

@@ -24,6 +24,8 @@
 #include <thread>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(tcp_faults_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -243,5 +245,7 @@ BOOST_AUTO_TEST_CASE(what_must_always_hold_does_over_tcp) {
   // Not all came to nothing.
   BOOST_TEST(ran > (last - first) / 3);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::test

@@ -23,6 +23,8 @@
 #include <vector>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(tcp_flow_control_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -374,5 +376,7 @@ BOOST_AUTO_TEST_CASE(a_rate_is_never_exceeded_either_way) {
       BOOST_TEST((seen.last - begin >= least));
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::test

@@ -20,6 +20,8 @@
 #include <vector>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(tcp_session_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -186,6 +188,8 @@ BOOST_AUTO_TEST_CASE(come_back_after_they_were_disconnected) {
   end(fixture.hub, caf::exit_reason::user_shutdown);
   end(fixture.others[0], caf::exit_reason::user_shutdown);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -2,6 +2,7 @@
 #include "echo_client.hpp"
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(tool_echo_test)
 
 BOOST_AUTO_TEST_CASE(a_node_with_echo_returns_every_message_with_its_code) {
   std::vector<packet> messages;
@@ -23,5 +24,7 @@ BOOST_AUTO_TEST_CASE(a_node_with_echo_returns_the_largest_messages) {
   auto end = echo.process.event("peer_dropped");
   BOOST_TEST(end.at("by") == "remote", end.dump());
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::test

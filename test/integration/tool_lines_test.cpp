@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(tool_lines_test)
+
 namespace {
 
 using json = nlohmann::json;
@@ -56,6 +58,8 @@ BOOST_AUTO_TEST_CASE(has_no_number_if_the_reason_could_not_be_read) {
              "session with an unknown node at 127.0.0.1:30303 (inbound) ended by the remote: "
              "undecodable disconnect reason (remote disconnected: undecodable disconnect reason)");
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

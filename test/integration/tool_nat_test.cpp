@@ -11,6 +11,7 @@
 #include <thread>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(tool_nat_test)
 
 using namespace std::chrono_literals;
 
@@ -192,6 +193,8 @@ BOOST_AUTO_TEST_CASE(that_name_no_way_through_a_nat_are_told_the_ways) {
                      "extip:ADDRESS", "stun[:SERVER]"})
     BOOST_TEST(wrong.errors().front().find(form) != std::string::npos, form);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -12,6 +12,8 @@
 #include <filesystem>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(tool_output_test)
+
 namespace {
 
 /// A pipe whose end to be written our children inherit.
@@ -200,6 +202,8 @@ BOOST_FIXTURE_TEST_CASE(is_a_failure_of_what_it_leaves_too, scenario_folder) {
   BOOST_TEST(run.status() == 1);
   BOOST_TEST(run.errors().size() == 1u);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

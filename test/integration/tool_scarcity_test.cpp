@@ -5,6 +5,8 @@
 #include "tool.hpp"
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(tool_scarcity_test)
+
 namespace {
 
 using commands = std::vector<std::vector<std::string>>;
@@ -91,6 +93,8 @@ BOOST_AUTO_TEST_CASE(of_memory_ends_every_command_with_a_line) {
   check_all(lasting(), limits);
 }
 #endif
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

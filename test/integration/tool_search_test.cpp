@@ -8,6 +8,8 @@
 #include <thread>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(tool_search_test)
+
 namespace {
 
 /// A ring in which connections are lost now and then, and news is told. By its own seed, all hear
@@ -143,4 +145,7 @@ BOOST_FIXTURE_TEST_CASE(mistakes_are_one_line, scenario_folder) {
 }
 
 } // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
+
 } // namespace devp2p::test

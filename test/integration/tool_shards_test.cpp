@@ -12,6 +12,8 @@
 #include <thread>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(tool_shards_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -296,5 +298,7 @@ BOOST_FIXTURE_TEST_CASE(what_cannot_be_is_one_line, scenario_folder) {
   BOOST_TEST(said({file, "--shard", "0", "--coordinator", "127.0.0.1:1"}, 1)
                .find("127.0.0.1:1: no coordinator there") != std::string::npos);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::test

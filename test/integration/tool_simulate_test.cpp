@@ -6,6 +6,8 @@
 #include <thread>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(tool_simulate_test)
+
 namespace {
 
 constexpr auto small = R"({
@@ -176,4 +178,7 @@ BOOST_FIXTURE_TEST_CASE(a_mistake_is_one_line, scenario_folder) {
 }
 
 } // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
+
 } // namespace devp2p::test

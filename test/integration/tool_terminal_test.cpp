@@ -14,6 +14,8 @@
 #include <thread>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(tool_terminal_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -129,6 +131,8 @@ BOOST_AUTO_TEST_CASE(does_not_stop_a_simulation) {
     BOOST_TEST(run.status() == 1, json(arguments).dump());
   }
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -7,6 +7,8 @@
 #include <algorithm>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(tool_test)
+
 namespace {
 
 bool is_one_line(const tool& x) {
@@ -410,6 +412,8 @@ BOOST_AUTO_TEST_CASE(says_so_when_its_key_is_a_fresh_one) {
   BOOST_REQUIRE(is_one_line(node));
   BOOST_TEST(node.errors()[0].find("no --key") != std::string::npos);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

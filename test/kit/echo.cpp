@@ -20,7 +20,7 @@ namespace {
 constexpr std::uint64_t question_code = 0;
 constexpr std::uint64_t answer_code = 1;
 
-blob encode(std::uint64_t number, std::size_t size) {
+blob encode_question(std::uint64_t number, std::size_t size) {
   bytes out;
   rlp::encoder to{out};
   to.list([&] {
@@ -30,7 +30,7 @@ blob encode(std::uint64_t number, std::size_t size) {
   return blob{out};
 }
 
-expected<std::uint64_t> decode(const packet& answer) {
+expected<std::uint64_t> decode_answer(const packet& answer) {
   rlp::decoder in{answer.payload.view()};
   auto fields = in.list();
   auto number = fields.integer();
@@ -93,7 +93,7 @@ private:
     if (found == sessions_.end() || questions_.size() == max_echo_questions)
       return;
     questions_.emplace(next_, question{found->first, number, clock().now()});
-    found->second.send(this, {question_code, encode(next_++, size)});
+    found->second.send(this, {question_code, encode_question(next_++, size)});
   }
 
   echo_answered answered_;
@@ -111,7 +111,7 @@ handler_actor::behavior_type handle(handler_actor::pointer self, const channel& 
     // read into, and while that is full nothing more is read.
     if (message.code == question_code)
       link.send(self, {answer_code, message.payload});
-    else if (auto number = decode(message))
+    else if (auto number = decode_answer(message))
       caf::anon_send(node, handler_actor{self}, *number);
     else
       self->quit(caf::make_error(number.error()));

@@ -20,7 +20,7 @@ namespace {
 
 using numbers = std::vector<std::uint64_t>;
 
-blob encode(std::uint64_t rumour, byte_view content) {
+blob encode_rumour(std::uint64_t rumour, byte_view content) {
   bytes out;
   rlp::encoder to{out};
   to.list([&] {
@@ -31,7 +31,7 @@ blob encode(std::uint64_t rumour, byte_view content) {
 }
 
 /// The number of the rumour in `message`.
-expected<std::uint64_t> decode(const packet& message) {
+expected<std::uint64_t> decode_rumour(const packet& message) {
   rlp::decoder in{message.payload.view()};
   auto fields = in.list();
   auto rumour = fields.integer();
@@ -75,7 +75,7 @@ public:
     return {
       [this](write_atom, std::uint64_t rumour, const blob& content) {
         if (known_->add(rumour))
-          tell({rumour, {rumour_code, encode(rumour, content.view())}}, caf::invalid_actor_id);
+          tell({rumour, {rumour_code, encode_rumour(rumour, content.view())}}, caf::invalid_actor_id);
       },
       [this](const handler_actor& handler, channel& link) { begin(handler, std::move(link)); },
       [this](const handler_actor& from, const std::vector<rumour>& news) {
@@ -213,7 +213,7 @@ public:
 
 private:
   std::optional<errc> on_rumour(const packet& message) {
-    auto number = decode(message);
+    auto number = decode_rumour(message);
     if (!number)
       return number.error();
     // Most of what a node is told, another has told it before.

@@ -11,6 +11,8 @@
 #include <caf/binary_serializer.hpp>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(serialisation_test)
+
 namespace {
 
 struct system_fixture {
@@ -122,5 +124,7 @@ BOOST_AUTO_TEST_CASE(the_range_of_type_ids_is_kept) {
   BOOST_TEST(caf::id_block::devp2p::begin == first_type_id);
   BOOST_TEST(caf::id_block::devp2p::end <= end_type_id);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::test

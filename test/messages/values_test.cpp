@@ -12,6 +12,8 @@
 #include <string>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(values_test)
+
 namespace {
 
 const std::string id(128, 'a');
@@ -165,5 +167,7 @@ BOOST_AUTO_TEST_CASE(a_blob_shares_its_octets) {
   BOOST_TEST(!(two == blob{as_bytes("shaped")}));
   BOOST_TEST((blob{} == blob{byte_view{}}));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::test

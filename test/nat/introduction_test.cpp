@@ -4,6 +4,7 @@
 #include <algorithm>
 
 namespace devp2p::nat {
+BOOST_AUTO_TEST_SUITE(introduction_test)
 
 BOOST_AUTO_TEST_SUITE(an_introduction)
 
@@ -97,6 +98,8 @@ BOOST_AUTO_TEST_CASE(goes_by_another_name_for_another_protocol_or_secret) {
   std::ranges::sort(names);
   BOOST_TEST((std::ranges::adjacent_find(names) == names.end()));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -18,6 +18,7 @@
 #include <vector>
 
 namespace devp2p::nat::test {
+BOOST_AUTO_TEST_SUITE(nat_address_test)
 
 BOOST_AUTO_TEST_SUITE(addresses)
 
@@ -175,6 +176,8 @@ BOOST_AUTO_TEST_CASE(is_an_address_if_this_host_has_one) {
   if (auto found = default_gateway_v6())
     BOOST_TEST(is_ipv6(*found));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -25,6 +25,8 @@
 #include <thread>
 
 namespace devp2p::nat::test {
+BOOST_AUTO_TEST_SUITE(nat_close_on_exec_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -147,5 +149,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_opened_without_a_descriptor,
   BOOST_TEST(!opened.is_open());
   BOOST_TEST(!accepted.is_open());
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::nat::test

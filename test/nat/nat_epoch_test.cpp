@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 namespace devp2p::nat::test {
+BOOST_AUTO_TEST_SUITE(nat_epoch_test)
 
 using namespace std::chrono_literals;
 
@@ -56,6 +57,8 @@ BOOST_AUTO_TEST_CASE(may_be_as_large_as_they_can_be) {
   BOOST_TEST(it.answers(0xffffffff, 1s));
   BOOST_TEST(!it.answers(0, 2s));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -16,6 +16,8 @@
 #include <thread>
 
 namespace devp2p::nat::test {
+BOOST_AUTO_TEST_SUITE(nat_http_relay_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -200,6 +202,8 @@ BOOST_AUTO_TEST_CASE(hangs_up_if_nobody_is_there) {
   BOOST_TEST(fetch(relay) == "");
   BOOST_TEST((watch.elapsed() < 30s));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

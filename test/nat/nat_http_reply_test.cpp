@@ -4,6 +4,8 @@
 #include <boost/test/unit_test.hpp>
 
 namespace devp2p::nat::test {
+BOOST_AUTO_TEST_SUITE(nat_http_reply_test)
+
 namespace {
 
 using progress = http_reply::progress;
@@ -98,6 +100,8 @@ BOOST_AUTO_TEST_CASE(that_makes_no_sense_is_broken) {
     BOOST_TEST((bytewise.reply.on_end() == progress::broken));
   }
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

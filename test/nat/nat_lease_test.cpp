@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 namespace devp2p::nat::test {
+BOOST_AUTO_TEST_SUITE(nat_lease_test)
 
 using namespace std::chrono_literals;
 
@@ -82,6 +83,8 @@ BOOST_AUTO_TEST_CASE(that_is_not_renewed_is_asked_for_once_more_when_it_ends) {
   BOOST_TEST((now == start + 20min));
   BOOST_TEST((x.on_failed(now, 0.0) > 0s));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -8,6 +8,7 @@
 #include <system_error>
 
 namespace devp2p::nat::test {
+BOOST_AUTO_TEST_SUITE(nat_method_test)
 
 using kind = method::kind;
 
@@ -142,6 +143,8 @@ BOOST_AUTO_TEST_CASE(may_be_an_address_that_is_taken_as_it_is) {
   BOOST_TEST((granted->external == endpoint{"1.2.3.4", 30303}));
   BOOST_TEST((granted->lifetime == caf::timespan{0}));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

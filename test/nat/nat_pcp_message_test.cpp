@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 
 namespace devp2p::nat::test {
+BOOST_AUTO_TEST_SUITE(nat_pcp_message_test)
 
 using namespace std::chrono_literals;
 
@@ -108,6 +109,8 @@ BOOST_AUTO_TEST_CASE(that_is_no_response_is_nothing) {
   BOOST_TEST(!decode(grant("00", "84")));          // SCTP.
   BOOST_TEST(!pcp::decode(bytes(1101, 0x02)));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

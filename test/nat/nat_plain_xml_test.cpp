@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 namespace devp2p::nat::test {
+BOOST_AUTO_TEST_SUITE(nat_plain_xml_test)
 
 BOOST_AUTO_TEST_SUITE(plain_xml_of)
 
@@ -44,6 +45,8 @@ BOOST_AUTO_TEST_CASE(nobody_outside_is_asked_for_a_part) {
   BOOST_TEST(*plain_xml("<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>c&b;</a>") ==
              "<a>c</a>");
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 namespace devp2p::nat::test {
+BOOST_AUTO_TEST_SUITE(nat_ssdp_test)
 
 namespace {
 
@@ -133,6 +134,8 @@ BOOST_AUTO_TEST_CASE(leads_from_one_url_to_another) {
   for (auto* x : {"g:h", "//router/", "https://192.168.1.1/", "a\nb", "http:g"})
     BOOST_TEST(!base.resolve(x), x);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 
 namespace devp2p::nat::test {
+BOOST_AUTO_TEST_SUITE(nat_stun_message_test)
 
 namespace {
 
@@ -106,6 +107,8 @@ BOOST_AUTO_TEST_CASE(that_is_cut_or_lies_about_its_size_is_nothing) {
                               "00010000")));
   BOOST_TEST(!decode(response("")));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -16,6 +16,8 @@
 #include <atomic>
 
 namespace devp2p::nat::test {
+BOOST_AUTO_TEST_SUITE(pcp_gateway_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -200,6 +202,8 @@ BOOST_AUTO_TEST_CASE(is_not_waited_for_once_the_call_is_called_off) {
   by->resume();
   BOOST_TEST(!by->find());
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 namespace devp2p::nat {
+BOOST_AUTO_TEST_SUITE(punch_attack_test)
 
 BOOST_AUTO_TEST_SUITE(a_punch_under_attack)
 
@@ -372,6 +373,8 @@ BOOST_AUTO_TEST_CASE(ignores_whatever_else_comes) {
   subject.run();
   BOOST_TEST(subject.both_open());
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 namespace devp2p::nat {
+BOOST_AUTO_TEST_SUITE(punch_message_test)
 
 namespace {
 
@@ -157,6 +158,8 @@ BOOST_AUTO_TEST_CASE(are_hashed_as_the_specification_says) {
              "5bdcc146bf60754e6a042426089575c7"
              "5a003f089d2739839dec58b964ec3843");
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

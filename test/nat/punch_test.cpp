@@ -4,6 +4,7 @@
 #include <algorithm>
 
 namespace devp2p::nat {
+BOOST_AUTO_TEST_SUITE(punch_test)
 
 namespace {
 
@@ -306,6 +307,8 @@ BOOST_AUTO_TEST_CASE(survives_a_restart_of_a_nat_that_maps_to_the_same_port) {
   subject.run_for(2min);
   BOOST_TEST(subject.both_open());
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

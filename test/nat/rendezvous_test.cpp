@@ -8,6 +8,7 @@
 #include <set>
 
 namespace devp2p::nat {
+BOOST_AUTO_TEST_SUITE(rendezvous_test)
 
 namespace {
 
@@ -488,6 +489,8 @@ BOOST_AUTO_TEST_CASE(draws_other_tokens_and_cookies_for_each) {
   }
   BOOST_TEST(drawn.size() == 100);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -20,6 +20,8 @@
 #include <system_error>
 
 namespace devp2p::nat::test {
+BOOST_AUTO_TEST_SUITE(router_watch_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -248,6 +250,8 @@ BOOST_AUTO_TEST_CASE(to_which_there_is_no_way_is_left_alone) {
     BOOST_TEST((deadline::clock::now() - begin < 4s));
   }
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -34,6 +34,8 @@ extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo
 }
 
 namespace devp2p::nat::test {
+BOOST_AUTO_TEST_SUITE(stun_gateway_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -166,6 +168,8 @@ BOOST_AUTO_TEST_CASE(tell_what_a_nat_does) {
 BOOST_AUTO_TEST_CASE(are_run_by_different_people) {
   BOOST_TEST(public_stun_servers().size() >= 2u);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -6,6 +6,8 @@
 #include <boost/test/unit_test.hpp>
 
 namespace devp2p::nat::test {
+BOOST_AUTO_TEST_SUITE(udp_socket_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -97,6 +99,8 @@ BOOST_AUTO_TEST_CASE(asks_until_it_is_answered_by_the_one_who_was_asked) {
   stop.raise();
   BOOST_TEST(!ask(*socket, other->local(), word, stop, 1min, 2, answer));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -13,6 +13,8 @@
 #include <set>
 
 namespace devp2p::nat::test {
+BOOST_AUTO_TEST_SUITE(upnp_gateway_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -694,6 +696,8 @@ BOOST_AUTO_TEST_CASE(may_be_there_for_another_address_only) {
   BOOST_TEST_REQUIRE(!!why);
   BOOST_TEST((why->code == errc::invalid_endpoint));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

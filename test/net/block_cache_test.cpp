@@ -8,6 +8,7 @@
 #include <vector>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(block_cache_test)
 
 using net::block_cache;
 
@@ -85,5 +86,7 @@ BOOST_AUTO_TEST_CASE(a_block_cache_does_not_keep_a_very_large_buffer) {
   subject.give_back(bytes(block_cache::max_kept / 2 + 1));
   BOOST_TEST(subject.take_buffer().capacity() == 0u);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::test

@@ -3,10 +3,10 @@
 
 #include "rlpx_vectors.hpp"
 
-using namespace devp2p;
-using namespace devp2p::crypto;
-using test::hex;
-using test::octets;
+namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(crypto_aes_test)
+
+using namespace crypto;
 
 namespace {
 
@@ -82,3 +82,7 @@ BOOST_AUTO_TEST_CASE(encrypts_a_frame_as_other_implementations_do) {
   BOOST_TEST(to_hex(byte_view{data}.first(16)) == to_hex(byte_view{frame}.first(16)));
   BOOST_TEST(to_hex(byte_view{data}.subspan(16)) == to_hex(byte_view{frame}.subspan(32, 16)));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test

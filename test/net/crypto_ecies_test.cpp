@@ -3,11 +3,10 @@
 
 #include "rlpx_vectors.hpp"
 
-using namespace devp2p;
-using namespace devp2p::crypto;
-using test::hex;
-using test::published;
-using test::to_key;
+namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(crypto_ecies_test)
+
+using namespace crypto;
 
 namespace {
 
@@ -100,3 +99,7 @@ BOOST_AUTO_TEST_CASE(does_not_encrypt_for_what_is_no_public_key) {
   auto out = ecies_encrypt(node_id{}, text, prefix, random);
   BOOST_TEST((!out && out.error() == errc::invalid_public_key));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test

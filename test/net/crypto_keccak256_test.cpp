@@ -6,8 +6,10 @@
 
 #include <algorithm>
 
-using namespace devp2p;
-using namespace devp2p::crypto;
+namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(crypto_keccak256_test)
+
+using namespace crypto;
 
 namespace {
 
@@ -157,3 +159,7 @@ BOOST_AUTO_TEST_CASE(a_copy_goes_on_independently) {
   BOOST_TEST(to_hex(copy.digest()) == digest_of("abc"));
   BOOST_TEST(to_hex(hash.digest()) == digest_of("ab"));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test

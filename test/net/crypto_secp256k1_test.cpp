@@ -5,13 +5,10 @@
 
 #include <type_traits>
 
-using namespace devp2p;
-using namespace devp2p::crypto;
-using test::hex;
-using test::octets;
-using test::published;
-using test::to_id;
-using test::to_key;
+namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(crypto_secp256k1_test)
+
+using namespace crypto;
 
 namespace {
 
@@ -161,3 +158,7 @@ BOOST_AUTO_TEST_CASE(refuses_a_signature_without_a_point) {
   auto signer = recover(signature, digest_of(1));
   BOOST_TEST((!signer && signer.error() == errc::invalid_signature));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test

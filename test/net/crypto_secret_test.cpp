@@ -11,8 +11,10 @@
 #include <type_traits>
 #include <utility>
 
-using namespace devp2p;
-using namespace devp2p::crypto;
+namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(crypto_secret_test)
+
+using namespace crypto;
 
 BOOST_AUTO_TEST_CASE(finds_a_difference_in_any_octet) {
   bytes a(40, 0x55);
@@ -88,3 +90,7 @@ BOOST_AUTO_TEST_CASE(the_system_gives_other_randomness_each_time) {
   BOOST_TEST((a != byte_array<32>{}));
   BOOST_TEST((a != b));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test

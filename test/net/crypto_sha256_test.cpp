@@ -3,8 +3,10 @@
 
 #include "rlpx_vectors.hpp"
 
-using namespace devp2p;
-using namespace devp2p::crypto;
+namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(crypto_sha256_test)
+
+using namespace crypto;
 
 BOOST_AUTO_TEST_CASE(hashes_as_the_standard_has_it) {
   BOOST_TEST(to_hex(sha256(as_bytes("abc"))) ==
@@ -31,3 +33,7 @@ BOOST_AUTO_TEST_CASE(authenticates_as_the_standard_has_it) {
                        as_bytes("Test Using Larger Than Block-Size Key - Hash Key First"))) ==
     "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test

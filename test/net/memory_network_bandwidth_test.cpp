@@ -11,6 +11,7 @@
 #include <vector>
 
 namespace devp2p::net {
+BOOST_AUTO_TEST_SUITE(memory_network_bandwidth_test)
 
 using namespace std::chrono_literals;
 using nanoseconds = std::chrono::nanoseconds;
@@ -271,6 +272,8 @@ BOOST_AUTO_TEST_CASE(is_said) {
   BOOST_TEST(subject.conditions(client_ip, ip).bandwidth == 5u);
   BOOST_TEST(subject.conditions(ip, client_ip).bandwidth == 0u);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 namespace devp2p::net {
+BOOST_AUTO_TEST_SUITE(memory_network_datagrams_test)
 
 namespace {
 
@@ -211,6 +212,8 @@ BOOST_AUTO_TEST_CASE(do_not_meet_themselves) {
   settle();
   BOOST_TEST((at_one.error == errc::connection_refused));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -15,6 +15,8 @@
 #include <vector>
 
 namespace devp2p::net {
+BOOST_AUTO_TEST_SUITE(memory_network_determinism_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -158,6 +160,8 @@ BOOST_FIXTURE_TEST_CASE(records_nothing_unless_it_is_asked, connected) {
   subject.note(1);
   BOOST_TEST(subject.trace_hash() == before);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -10,6 +10,7 @@
 #include <string>
 
 namespace devp2p::net {
+BOOST_AUTO_TEST_SUITE(memory_network_faults_test)
 
 using namespace std::chrono_literals;
 
@@ -216,6 +217,8 @@ BOOST_AUTO_TEST_CASE(does_not_keep_anybody_from_dialling_again) {
   BOOST_REQUIRE(dialled.link);
   BOOST_TEST(dialled.link->write_some(as_bytes("x")).size == 1u);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

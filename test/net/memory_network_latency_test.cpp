@@ -10,6 +10,7 @@
 #include <vector>
 
 namespace devp2p::net {
+BOOST_AUTO_TEST_SUITE(memory_network_latency_test)
 
 using namespace std::chrono_literals;
 using nanoseconds = std::chrono::nanoseconds;
@@ -446,6 +447,8 @@ BOOST_AUTO_TEST_CASE(have_the_quantiles_of_the_log_normal_one) {
   auto drawn = seeded_way{1}.travels({.jitter = distribution::log_normal(100ms, 50ms)}, 10'000);
   BOOST_TEST(mean(drawn) == 129.8e6, boost::test_tools::tolerance(0.03));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

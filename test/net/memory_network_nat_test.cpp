@@ -8,6 +8,7 @@
 #include <vector>
 
 namespace devp2p::net {
+BOOST_AUTO_TEST_SUITE(memory_network_nat_test)
 
 using namespace std::chrono_literals;
 using nanoseconds = std::chrono::nanoseconds;
@@ -333,6 +334,8 @@ BOOST_AUTO_TEST_CASE(does_the_same_for_the_same_seed) {
   BOOST_TEST(hash(1) == hash(1));
   BOOST_TEST(hash(1) != hash(2));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 namespace devp2p::net {
+BOOST_AUTO_TEST_SUITE(memory_network_test)
 
 BOOST_FIXTURE_TEST_SUITE(memory, connected)
 
@@ -98,6 +99,8 @@ BOOST_AUTO_TEST_CASE(refuses_dials_beyond_the_backlog) {
   dial(door->local(), next);
   BOOST_TEST(next.link, "there is room again");
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

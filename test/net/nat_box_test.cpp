@@ -8,6 +8,8 @@
 #include <vector>
 
 namespace devp2p::net {
+BOOST_AUTO_TEST_SUITE(nat_box_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -135,4 +137,7 @@ BOOST_AUTO_TEST_CASE(takes_the_same_ports_for_the_same_seed) {
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
+
 } // namespace devp2p::net

@@ -11,8 +11,6 @@
 #include <ostream>
 #include <string>
 
-using namespace devp2p;
-
 namespace devp2p {
 
 std::ostream& operator<<(std::ostream& out, disconnect_reason reason) {
@@ -20,6 +18,9 @@ std::ostream& operator<<(std::ostream& out, disconnect_reason reason) {
 }
 
 } // namespace devp2p
+
+namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(p2p_base_test)
 
 namespace {
 
@@ -327,3 +328,7 @@ BOOST_AUTO_TEST_CASE(decodes_each_reason_that_it_encodes) {
     BOOST_TEST(p2p::decode_disconnect(compress(payload)) == reason);
   }
 }
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test

@@ -7,10 +7,6 @@
 #include <ostream>
 #include <string>
 
-using namespace devp2p;
-using p2p::local_protocol;
-using p2p::shared_range;
-
 namespace devp2p::p2p {
 
 std::ostream& operator<<(std::ostream& out, const shared_range& x) {
@@ -18,6 +14,12 @@ std::ostream& operator<<(std::ostream& out, const shared_range& x) {
 }
 
 } // namespace devp2p::p2p
+
+namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(p2p_offsets_test)
+
+using p2p::local_protocol;
+using p2p::shared_range;
 
 namespace {
 
@@ -122,3 +124,7 @@ BOOST_AUTO_TEST_CASE(a_huge_length_of_a_version_that_is_not_chosen_does_no_harm)
   check({{{"a", 1}, huge}, {{"a", 2}, 4}, {{"b", 1}, 1}}, {{"a", 1}, {"a", 2}, {"b", 1}},
         {{1, 16, 4}, {2, 20, 1}});
 }
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test

@@ -6,7 +6,8 @@
 #include <limits>
 #include <string>
 
-using namespace devp2p;
+namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(rlp_decoder_test)
 
 namespace {
 
@@ -307,3 +308,7 @@ BOOST_AUTO_TEST_CASE(validates_exactly_one_item) {
 BOOST_AUTO_TEST_CASE(validates_through_all_depth) {
   BOOST_TEST((rlp::validate(hex("c4c3c28101")) == errc::rlp_not_canonical));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test

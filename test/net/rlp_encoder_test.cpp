@@ -6,7 +6,8 @@
 
 #include <string>
 
-using namespace devp2p;
+namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(rlp_encoder_test)
 
 namespace {
 
@@ -118,3 +119,7 @@ BOOST_AUTO_TEST_CASE(keeps_what_is_in_the_buffer_already) {
   BOOST_TEST(to_hex(byte_view{buffer}.first(6)) == "aabbf83ab838");
   BOOST_TEST(buffer.size() == 2u + 2u + 2u + 56u);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test

@@ -11,7 +11,9 @@
 
 #include <fstream>
 
-using namespace devp2p;
+namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(rlp_vectors_test)
+
 using nlohmann::json;
 
 namespace {
@@ -121,3 +123,7 @@ BOOST_AUTO_TEST_CASE(refuses_every_invalid_vector) {
       BOOST_TEST(rlp::validate(hex(vector["out"])).has_value());
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test

@@ -6,6 +6,8 @@
 #include <algorithm>
 
 namespace devp2p::rlpx {
+BOOST_AUTO_TEST_SUITE(rlpx_cleartext_test)
+
 namespace {
 
 node_id numbered(std::uint8_t number) {
@@ -93,4 +95,7 @@ BOOST_AUTO_TEST_CASE(limits_hold_as_with_keys) {
 }
 
 } // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
+
 } // namespace devp2p::rlpx

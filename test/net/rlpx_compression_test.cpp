@@ -7,8 +7,10 @@
 #include <random>
 #include <string>
 
-using namespace devp2p;
-using namespace devp2p::rlpx;
+namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(rlpx_compression_test)
+
+using namespace rlpx;
 
 namespace {
 
@@ -240,3 +242,7 @@ BOOST_AUTO_TEST_CASE(judges_changed_blocks_as_others_do) {
   }
   BOOST_TEST(good > 1000);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test

@@ -9,11 +9,10 @@
 #include <memory>
 #include <type_traits>
 
-using namespace devp2p;
-using namespace devp2p::rlpx;
-using test::hex;
-using test::octets;
-using test::published;
+namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(rlpx_frame_codec_test)
+
+using namespace rlpx;
 
 namespace {
 
@@ -229,3 +228,7 @@ BOOST_FIXTURE_TEST_CASE(ignores_what_else_is_in_a_header, two_ends) {
   auto opened = open(there, frame);
   BOOST_TEST((opened && *opened == bytes(5, 7)));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test

@@ -4,6 +4,7 @@
 #include "rlpx_handshake_ends.hpp"
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(rlpx_handshake_refusals_test)
 
 using rlpx::handshake;
 
@@ -175,6 +176,8 @@ BOOST_AUTO_TEST_CASE(it_is_dead_after_a_failure) {
   BOOST_TEST((refusal(bob_side.subject, bytes{0xff}) == errc::handshake_size));
   BOOST_TEST((refusal(bob_side.subject, hex(eip8["auth2"])) == errc::handshake_size));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -6,6 +6,7 @@
 #include <set>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(rlpx_handshake_test)
 
 using rlpx::handshake;
 
@@ -281,6 +282,8 @@ BOOST_AUTO_TEST_CASE(the_least_size_is_waited_for_and_found_empty) {
   BOOST_TEST(expect<handshake::incomplete>(bob_side.subject.receive(in)).wanted == 115u);
   BOOST_TEST((refusal(bob_side.subject, packet) == errc::handshake_malformed));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -3,11 +3,10 @@
 
 #include "rlpx_vectors.hpp"
 
-using namespace devp2p;
-using namespace devp2p::rlpx;
-using test::hex;
-using test::octets;
-using test::published;
+namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(rlpx_secrets_test)
+
+using namespace rlpx;
 
 BOOST_AUTO_TEST_CASE(both_ends_derive_the_secrets_of_eip_8) {
   const auto& eip8 = published()["eip8"];
@@ -44,3 +43,7 @@ BOOST_AUTO_TEST_CASE(what_one_end_sends_is_what_the_other_receives) {
   BOOST_TEST((here.ingress_mac.digest() == there.egress_mac.digest()));
   BOOST_TEST((here.egress_mac.digest() != here.ingress_mac.digest()));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test

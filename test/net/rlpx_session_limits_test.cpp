@@ -6,6 +6,7 @@
 #include <limits>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(rlpx_session_limits_test)
 
 using rlpx::frame_codec;
 using rlpx::session;
@@ -103,6 +104,8 @@ BOOST_FIXTURE_TEST_CASE(a_message_that_no_uncompressed_frame_could_hold_is_neith
   auto frame = other.forger.frame(concatenate({16}, snappy_block(payload)));
   BOOST_TEST((refusal(other.there, frame) == errc::message_too_large));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

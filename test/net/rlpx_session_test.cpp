@@ -29,6 +29,7 @@ std::size_t allocations = 0;
 }
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(rlpx_session_test)
 
 using rlpx::frame_codec;
 using rlpx::session;
@@ -333,6 +334,8 @@ BOOST_FIXTURE_TEST_CASE(hello_is_never_compressed_and_what_follows_is, two_ends)
   BOOST_TEST(next.compressed);
   BOOST_TEST((read(next).payload == payload));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -2,6 +2,7 @@
 #include "encounter.hpp"
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(failures_test)
 
 namespace {
 
@@ -124,6 +125,8 @@ BOOST_AUTO_TEST_CASE(of_the_connection_are_nobodys_wish) {
     }
   }
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -2,6 +2,7 @@
 #include "encounter.hpp"
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(goodbyes_test)
 
 namespace {
 
@@ -201,6 +202,8 @@ BOOST_AUTO_TEST_CASE(are_heard_from_a_peer_that_stops) {
     BOOST_TEST(end.remote_requested);
   }
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -2,6 +2,7 @@
 #include "encounter.hpp"
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(greetings_test)
 
 namespace {
 
@@ -141,6 +142,8 @@ BOOST_AUTO_TEST_CASE(that_nobody_answers_end_the_session) {
     BOOST_TEST(!end.remote_requested);
   }
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

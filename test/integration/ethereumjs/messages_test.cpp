@@ -6,6 +6,7 @@
 #include <random>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(messages_test)
 
 namespace {
 
@@ -181,6 +182,8 @@ BOOST_AUTO_TEST_CASE(may_be_sent_by_a_handler_as_soon_as_it_exists) {
     }
   }
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -2,6 +2,7 @@
 #include "encounter.hpp"
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(refusals_test)
 
 namespace {
 
@@ -177,6 +178,8 @@ BOOST_AUTO_TEST_CASE(are_not_who_they_wanted_to_dial) {
   BOOST_TEST(both.theirs.has_no("goodbye"));
   both.connect(dialler::they);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

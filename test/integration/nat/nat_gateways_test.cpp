@@ -16,6 +16,8 @@
 #include <thread>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(nat_gateways_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -258,6 +260,8 @@ BOOST_AUTO_TEST_CASE(tells_its_network_of_a_new_address_and_of_a_restart) {
   stop.raise();
   watch.join();
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -14,6 +14,8 @@
 #include <thread>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(nat_hostile_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -151,6 +153,8 @@ BOOST_AUTO_TEST_CASE(that_is_a_neighbour_is_asked_only_if_somebody_says_so) {
     BOOST_TEST((granted->external == endpoint{"11.22.33.2", 18888}));
   });
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

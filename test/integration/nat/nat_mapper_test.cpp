@@ -20,6 +20,7 @@
 #include <thread>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(nat_mapper_test)
 
 using namespace std::chrono_literals;
 namespace data = boost::unit_test::data;
@@ -242,6 +243,8 @@ BOOST_DATA_TEST_CASE(is_dialled_from_outside, data::make({"upnp", "pmp", "pcp"})
     BOOST_TEST(!reaches("inet", url.address));
   });
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

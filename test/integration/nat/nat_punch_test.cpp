@@ -21,6 +21,7 @@
 #include <memory>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(nat_punch_test)
 
 using namespace std::chrono_literals;
 namespace data = boost::unit_test::data;
@@ -215,6 +216,8 @@ BOOST_FIXTURE_TEST_CASE(do_not_let_anybody_through_if_one_is_symmetric, two_rout
   BOOST_TEST((!mine && mine.error() == errc::symmetric_nat), why_not(mine));
   BOOST_TEST((!theirs && theirs.error() == errc::symmetric_nat), why_not(theirs));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -15,6 +15,7 @@
 #include <thread>
 
 namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(nat_stun_test)
 
 using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
@@ -145,6 +146,8 @@ BOOST_AUTO_TEST_CASE(show_what_kind_of_nat_there_is) {
   there.reset("none");
   BOOST_TEST((*behaviour("rA") == kind::no_nat));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

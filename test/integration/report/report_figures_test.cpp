@@ -15,6 +15,8 @@
 #include <vector>
 
 namespace devp2p::tool {
+BOOST_AUTO_TEST_SUITE(report_figures_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -181,4 +183,7 @@ BOOST_FIXTURE_TEST_CASE(a_map_knows_what_is_up, watched_ring) {
 }
 
 } // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
+
 } // namespace devp2p::tool

@@ -2,7 +2,6 @@
 //
 // Our node against @ethereumjs/devp2p, which shares no code with it, over TCP. The cases are in the
 // other files; each is about a subject of its own.
-#define BOOST_TEST_MODULE ethereumjs
 #include "foreign_peer.hpp"
 
 #include <boost/test/unit_test.hpp>

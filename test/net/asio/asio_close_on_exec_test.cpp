@@ -4,7 +4,7 @@
 // each descriptor is close-on-exec from the moment it is there.
 #include "devp2p/net/asio/asio_network.hpp"
 
-#include "../descriptors.hpp"
+#include "../../descriptors.hpp"
 
 #include <dlfcn.h>
 #include <sys/socket.h>
@@ -43,6 +43,7 @@ extern "C" int accept(int door, sockaddr* from, socklen_t* size) {
 }
 
 namespace devp2p::net {
+BOOST_AUTO_TEST_SUITE(asio_close_on_exec_test)
 
 BOOST_AUTO_TEST_CASE(nothing_of_a_network_is_inherited) {
   auto before = test::open_descriptors();
@@ -69,5 +70,7 @@ BOOST_AUTO_TEST_CASE(nothing_of_a_network_is_inherited) {
   BOOST_TEST(test::inherited_descriptors() == inherited, boost::test_tools::per_element());
   BOOST_TEST(leaks == 0);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::net

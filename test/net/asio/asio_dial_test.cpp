@@ -264,6 +264,7 @@ extern "C" void freeaddrinfo(addrinfo* x) {
 }
 
 namespace devp2p::net {
+BOOST_AUTO_TEST_SUITE(asio_dial_test)
 
 BOOST_FIXTURE_TEST_SUITE(a_dial_of_a_name, fixture)
 
@@ -476,5 +477,7 @@ BOOST_AUTO_TEST_CASE(families_of_addresses_take_turns) {
   BOOST_TEST(
     (interleaved(at_all({"1.1.1.1", "2.2.2.2", "::1"})) == at_all({"1.1.1.1", "::1", "2.2.2.2"})));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::net

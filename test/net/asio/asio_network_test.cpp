@@ -106,9 +106,10 @@ struct world {
 
 } // namespace devp2p::net
 
-#include "network_contract.hpp"
+#include "../network_contract.hpp"
 
 namespace devp2p::net {
+BOOST_AUTO_TEST_SUITE(asio_network_test)
 
 namespace {
 
@@ -525,6 +526,8 @@ BOOST_AUTO_TEST_CASE(is_used_by_many_threads_at_once) {
   }
   BOOST_TEST(connected == threads * rounds);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 
