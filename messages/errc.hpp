@@ -33,7 +33,7 @@ enum class errc : std::uint8_t {
   rlp_wrong_size,
   /// Lists are nested deeper than the limit.
   rlp_too_deep,
-  /// There are more elements than the limit.
+  /// More elements than the limit.
   rlp_too_many_elements,
   /// Bytes follow the end of the only item.
   rlp_trailing_bytes,
@@ -72,7 +72,7 @@ enum class errc : std::uint8_t {
   unexpected_message,
   /// A Hello cannot be decoded.
   malformed_hello,
-  /// The node id in Hello is not 64 octets, or is zero.
+  /// The node id in Hello is not 64 bytes, or is zero.
   invalid_identity,
   /// The node id in Hello is not the one that the handshake proved, or not the one that was
   /// dialled.
@@ -90,12 +90,12 @@ enum class errc : std::uint8_t {
   too_many_peers,
   already_connected,
   connected_to_self,
-  /// There are too many sessions that do not run yet. A dial of this node is refused beyond
+  /// Too many sessions do not run yet. A dial of this node is refused beyond
   /// `settings::max_dialing`. Accepted sessions are limited by `settings::max_pending`: one of the
   /// source that has most of them has given its place to another source.
   too_many_pending,
 
-  // How a session ends.
+  // The end of a session.
 
   /// The session did not run before `settings::handshake_timeout` was over.
   handshake_timeout,
