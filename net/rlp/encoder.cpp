@@ -10,8 +10,9 @@ namespace {
 /// The longest payload whose length fits into the prefix.
 constexpr std::size_t max_short_size = 55;
 
-/// The first prefix of each kind.
+/// The first prefix of strings.
 constexpr std::uint8_t string_prefix = 0x80;
+/// The first prefix of lists.
 constexpr std::uint8_t list_prefix = 0xc0;
 
 /// An integer's big-endian digits without leading zeros; none for zero.
