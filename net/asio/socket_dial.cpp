@@ -160,7 +160,7 @@ private:
     auto socket = std::move(i->second);
     attempts_.erase(i);
     const auto& remote = addresses_[number];
-    // Where no program listens, a socket can connect to itself (RFC 9293, "Simultaneous Open").
+    // A socket can connect to itself if no program listens (RFC 9293, "Simultaneous Open").
     std::error_code ignored;
     if (!error && socket.local_endpoint(ignored) == remote)
       error = asio::error::connection_refused;
