@@ -195,7 +195,7 @@ class network {
 public:
   virtual ~network() = default;
 
-  /// Returns the loop for actors that serve many streams. Null in a network without loops, whose
+  /// Returns the loop for objects that serve many streams. Null in a network without loops, whose
   /// callbacks run on the thread that drives it.
   [[nodiscard]] virtual net::loop* loop() const = 0;
 

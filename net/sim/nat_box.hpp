@@ -21,7 +21,7 @@ namespace devp2p::net {
 /// that needs another place is lost.
 class nat_box {
 public:
-  /// The time since any point, but always the same one.
+  /// The time since some fixed point.
   using time = std::chrono::nanoseconds;
 
   /// The maximum number of mappings, and of remotes that are let in.

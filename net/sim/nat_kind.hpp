@@ -12,9 +12,9 @@ namespace devp2p::net {
 enum class nat_kind : std::uint8_t {
   /// Uses one external port for all remotes, and lets every remote in.
   fullcone,
-  /// Lets in a remote whose address was sent to.
+  /// Lets in a remote if something was sent to its address.
   addrcone,
-  /// Lets in a remote whose address and port were sent to.
+  /// Lets in a remote if something was sent to its address and port.
   cone,
   /// As `cone`, with external ports of a range of its own.
   portrange,
