@@ -8,8 +8,8 @@
 
 namespace devp2p {
 
-/// Octets that never change again. Copies share them, so that a message is handed from actor to
-/// actor without being copied; on the way to another process they are serialised like any sequence.
+/// Immutable bytes. Copies share them, so that a message passes from actor to actor without being
+/// copied. On the way to another process the bytes are serialised like any sequence.
 class blob {
 public:
   blob() = default;
@@ -21,7 +21,7 @@ public:
     data_ = std::move(data);
   }
 
-  /// Takes over `size` octets at `data`, which nobody may write any more.
+  /// Holds the `size` bytes at `data`, which must not be written any more.
   blob(std::shared_ptr<const std::uint8_t[]> data, std::size_t size)
     : data_(std::move(data)),
       size_(size) {}

@@ -7,8 +7,7 @@
 
 namespace devp2p {
 
-/// A sub-protocol that a node offers in its Hello. Ordered by name, octet by octet, then by
-/// version.
+/// A sub-protocol that a node offers in its Hello. Ordered by name, byte by byte, then by version.
 struct capability {
   std::string name;
   std::uint64_t version = 0;
@@ -22,12 +21,12 @@ struct capability {
   }
 };
 
-/// As people write it: `eth/68`. Whatever a remote may have put into the name, the result is
-/// printable.
+/// Returns name and version as in `eth/68`. The result is printable whatever a remote has put into
+/// the name.
 [[nodiscard]] std::string to_string(const capability& x);
 
-/// `text` with everything that is not printable ASCII escaped as `\xNN`, cut at 256 octets: what a
-/// remote sent must not steer a terminal or forge a log line.
+/// Returns the first 256 bytes of `text`, with the backslash and every byte that is not printable
+/// ASCII escaped as `\xNN`. Text from a remote must not steer a terminal or forge a log line.
 [[nodiscard]] std::string printable(const std::string& text);
 
 } // namespace devp2p

@@ -12,48 +12,50 @@ namespace devp2p {
 
 class loop_unit;
 
-/// A handler's end of one sub-protocol of one session: whom it talks to, and how it writes.
-/// A value: copy it freely. It keeps the peer actor's handle, not the session, alive.
+/// A handler's end of one sub-protocol of one session: describes the remote and writes messages to
+/// it. A value: copy it freely. A copy keeps the peer actor's handle alive, not the session.
 struct channel {
   writer_actor writer;
   /// The sub-protocol's place among those of the session.
   std::uint16_t index = 0;
-  /// What was agreed on.
+  /// The capability that both ends agreed on.
   capability protocol;
-  /// What the remote said of itself; `remote.id` was proved by the handshake.
+  /// The remote's Hello; `remote.id` was proved by the handshake.
   hello remote;
   endpoint address;
-  /// The remote dialled us.
+  /// Whether the remote dialled us.
   bool inbound = false;
-  /// How many handlers of this session's protocol have failed before this one.
+  /// The number of handlers of this session's protocol that have failed before this one.
   std::uint32_t restarts = 0;
   /// Runs actors on the thread of the session's loop; null if there is none, or if the handler
   /// lives in another process.
   std::shared_ptr<loop_unit> loop = {};
 
-  /// Writes `message` and does not wait. If it is refused, `self` receives the error, which ends it
-  /// unless it has an error handler.
+  /// Writes `message` and returns at once. If the peer refuses the message, `self` receives the
+  /// error, which ends `self` unless it has an error handler.
   template <class Self>
   void send(Self* self, packet message) const {
     self->send(writer, write_atom::value, index, restarts, std::move(message));
   }
 
-  /// The same for several, in order: cheaper than one by one. If one is refused, so are all behind
-  /// it.
+  /// Writes `messages` in order, like `send`: cheaper than one by one. If one is refused, so are
+  /// all after it.
   template <class Self>
   void send_all(Self* self, std::vector<packet> messages) const {
     self->send(writer, write_atom::value, index, restarts, std::move(messages));
   }
 
-  /// Writes `message`; the returned handle's `then` is called once it was handed to the network, or
-  /// with the error that refused it. Messages are written in the order of the calls.
+  /// Writes `message` and returns a response handle. The response arrives once the message was
+  /// handed to the network, or as the error that refused it. Messages are written in the order of
+  /// the calls.
   template <class Self>
   auto request(Self* self, packet message) const {
     return self->request(writer, caf::infinite, write_atom::value, index, restarts,
                          std::move(message));
   }
 
-  /// The same for several: answered when all were handed over, or with what refused the first.
+  /// Writes `messages` in order and returns a response handle. The response arrives once all were
+  /// handed to the network, or as the error of the first one that was refused.
   template <class Self>
   auto request_all(Self* self, std::vector<packet> messages) const {
     return self->request(writer, caf::infinite, write_atom::value, index, restarts,

@@ -6,9 +6,9 @@
 
 namespace devp2p {
 
-/// Why a session ends, as it is told to the other end (RLPx, "Disconnect (0x01)").
+/// The reason for which a session ends, as it is sent to the other end (RLPx, "Disconnect (0x01)").
 ///
-/// Any octet is a value: what a remote sends is kept as it is, known here or not.
+/// Any byte is a value: the reason that a remote sends is kept as it is, known here or not.
 enum class disconnect_reason : std::uint8_t {
   requested = 0x00,
   network_error = 0x01,
@@ -23,11 +23,11 @@ enum class disconnect_reason : std::uint8_t {
   connected_to_self = 0x0a,
   ping_timeout = 0x0b,
   subprotocol_error = 0x10,
-  /// Not of the specification and never sent: the remote's reason could not be decoded.
+  /// Not in the specification and never sent: the remote's reason could not be decoded.
   undecodable = 0xff,
 };
 
-/// The specification's words; `unknown disconnect reason N` for any other.
+/// Returns the specification's words, or `unknown disconnect reason N` for any other value.
 [[nodiscard]] std::string to_string(disconnect_reason reason);
 
 } // namespace devp2p

@@ -13,7 +13,7 @@ namespace devp2p {
 namespace {
 
 std::optional<std::string> canonical_address(int family, const std::string& text) {
-  // The system's reader stops at the first NUL.
+  // `inet_pton` stops at the first NUL.
   if (text.find('\0') != text.npos)
     return std::nullopt;
   std::array<unsigned char, sizeof(in6_addr)> binary{};
@@ -39,7 +39,7 @@ bool is_dns_name(std::string_view text) {
     return false;
   if (text.ends_with('.'))
     text.remove_suffix(1);
-  // Resolvers take `0x7f.1`, and a mistyped address, for an address (URL Standard, section 3.5,
+  // Resolvers take `0x7f.1`, or a mistyped address, for an address (URL Standard, section 3.5,
   // "ends in a number").
   return !is_number(text.substr(text.rfind('.') + 1));
 }

@@ -10,22 +10,22 @@
 
 namespace devp2p {
 
-/// Where a node can be reached: a host and a TCP port.
+/// A host and a TCP or UDP port, at which a node can be reached.
 struct endpoint {
   /// An IPv4 or IPv6 address in its canonical text form (RFC 5952, without brackets), or a DNS
   /// name.
   std::string host;
-  /// 0 lets the system choose, where one listens.
+  /// When listening, 0 lets the system choose.
   std::uint16_t port = 0;
 
   /// Reads `HOST:PORT`; an IPv6 host stands in brackets. Fails with `errc::invalid_endpoint`.
   static expected<endpoint> parse(std::string_view text);
 
-  /// Whether the host is an address rather than a name.
+  /// Returns whether the host is an address rather than a name.
   [[nodiscard]] bool is_address() const;
 
-  /// Returns whether the host is one that `parse` reads. An endpoint that came in a message was
-  /// never parsed: its host must not reach the system's resolver before it was asked for this.
+  /// Returns whether the host is one that `parse` reads. An endpoint from a message was never
+  /// parsed: check it here before its host reaches the system's resolver.
   [[nodiscard]] bool has_valid_host() const;
 
   friend bool operator==(const endpoint&, const endpoint&) = default;
@@ -37,7 +37,7 @@ struct endpoint {
   }
 };
 
-/// Inverse of `endpoint::parse`.
+/// The inverse of `endpoint::parse`.
 [[nodiscard]] std::string to_string(const endpoint& x);
 
 /// Reads a decimal port, 0 to 65535, without sign, blanks or leading zeros.

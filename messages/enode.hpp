@@ -6,13 +6,13 @@
 
 namespace devp2p {
 
-/// A node's identity and address, as people exchange them:
-/// `enode://ID@HOST:PORT[?discport=PORT]` (the "Node Discovery Protocol" URL of devp2p).
+/// A node's identity and address, as people exchange them: `enode://ID@HOST:PORT[?discport=PORT]`
+/// (the "Node Discovery Protocol" URL of devp2p).
 struct enode {
   node_id id;
-  /// Where sessions are dialled.
+  /// The endpoint at which the node is dialled.
   endpoint address;
-  /// The UDP port of discovery, if it is not the TCP port.
+  /// The UDP port of discovery. `parse` sets it to the TCP port if the URL has no `discport`.
   std::uint16_t discovery_port = 0;
 
   /// Reads the URL. Fails with `errc::invalid_enode`.
@@ -26,7 +26,7 @@ struct enode {
   }
 };
 
-/// Inverse of `enode::parse`; `discport` is there only if it differs.
+/// The inverse of `enode::parse`. Omits `discport` if it equals the TCP port.
 [[nodiscard]] std::string to_string(const enode& x);
 
 } // namespace devp2p

@@ -163,7 +163,7 @@ errc from_errno(int number) {
     return errc::connection_refused;
   case ECONNRESET:
   case ECONNABORTED:
-  case EPIPE: // A write after the remote's reset, the first of which was told as such.
+  case EPIPE: // A later write after a reset; an earlier one has got ECONNRESET.
     return errc::connection_reset;
   case EHOSTUNREACH:
   case ENETUNREACH:

@@ -6,8 +6,9 @@
 
 namespace devp2p {
 
-/// What can go wrong here. Ends the actor that met it; what the *remote* is then told is a
-/// `disconnect_reason`, a type of its own (`actors/reason_for.hpp` maps one to the other).
+/// An error of this library: the result of a function, the answer to a request, or the reason for
+/// which an actor ends. What the *remote* is told is a `disconnect_reason`, a type of its own
+/// (`actors/reason_for.hpp` maps one to the other).
 ///
 /// Counts from 1: a `caf::error` with code 0 means "no error".
 enum class errc : std::uint8_t {
@@ -17,24 +18,24 @@ enum class errc : std::uint8_t {
   invalid_enode = 1,
   /// Not HOST:PORT; IPv6 hosts stand in brackets.
   invalid_endpoint,
-  /// Not a secp256k1 secret key of 32 octets.
+  /// Not a secp256k1 secret key of 32 bytes.
   invalid_private_key,
 
   // RLP (Ethereum Yellow Paper, appendix B).
 
   /// An item is longer than the input that holds it.
   rlp_truncated,
-  /// The same item has a shorter encoding, which alone is allowed.
+  /// An item is not in its shortest encoding, the only one that is allowed.
   rlp_not_canonical,
   /// A list where a string was expected, or the other way round.
   rlp_unexpected_kind,
-  /// An integer does not fit, or a string has not the one length that is allowed.
+  /// An integer does not fit, or a string does not have the one length that is allowed.
   rlp_wrong_size,
-  /// Lists within lists, deeper than the limit.
+  /// Lists are nested deeper than the limit.
   rlp_too_deep,
   /// More elements than the limit.
   rlp_too_many_elements,
-  /// Octets after the end of the only item.
+  /// Bytes follow the end of the only item.
   rlp_trailing_bytes,
 
   // The RLPx handshake (RLPx, "Initial Handshake"; EIP-8).
@@ -43,44 +44,45 @@ enum class errc : std::uint8_t {
   handshake_size,
   /// An auth or ack packet was not encrypted for us, or was changed on its way.
   handshake_decryption,
-  /// An auth or ack packet decrypts to something else than its fields.
+  /// The decrypted content of an auth or ack packet cannot be decoded.
   handshake_malformed,
-  /// Octets that should be a public key are not a point of secp256k1.
+  /// Bytes that should be a public key are not a point of secp256k1.
   invalid_public_key,
   /// No public key can be recovered from a signature.
   invalid_signature,
 
-  // RLPx frames and what they carry.
+  // RLPx frames and their content.
 
   /// The tag of a frame's header is wrong.
   header_mac_mismatch,
   /// The tag of a frame's body is wrong.
   body_mac_mismatch,
-  /// A frame without content.
+  /// A frame has no content.
   empty_frame,
   /// A frame or a message is larger than what is allowed in this state of the session.
   message_too_large,
   /// A message's identifier is not a canonical RLP integer.
   invalid_message_id,
-  /// A compressed message is not what the snappy block format allows.
+  /// A compressed message violates the snappy block format.
   snappy_malformed,
 
   // The base protocol (RLPx, "Capability Messaging").
 
   /// The first message was neither Hello nor Disconnect, or Hello came twice.
   unexpected_message,
-  /// A Hello that cannot be decoded.
+  /// A Hello cannot be decoded.
   malformed_hello,
-  /// The node id in Hello is not 64 octets, or is zero.
+  /// The node id in Hello is not 64 bytes, or is zero.
   invalid_identity,
   /// The node id in Hello is not the one that the handshake proved, or not the one that was
   /// dialled.
   unexpected_identity,
   /// No capability is known to both ends.
   no_shared_capability,
-  /// A message identifier that belongs to no shared capability.
+  /// A message identifier belongs to no shared capability.
   message_code_out_of_range,
-  /// More Pings or reserved base messages than anybody needs.
+  /// The remote sent more Pings, unexpected Pongs or reserved base messages than
+  /// `settings::max_base_messages` allows.
   base_message_flood,
 
   // Admission by the node.
@@ -88,12 +90,12 @@ enum class errc : std::uint8_t {
   too_many_peers,
   already_connected,
   connected_to_self,
-  /// The node already has as many sessions on their way as it may: `settings::max_dialing` of those
-  /// that it dials. Of those that others dial there are `settings::max_pending`, and one of the
+  /// Too many sessions do not run yet. A dial of this node is refused beyond
+  /// `settings::max_dialing`. Accepted sessions are limited by `settings::max_pending`: one of the
   /// source that has most of them has given its place to another source.
   too_many_pending,
 
-  // How a session ends.
+  // The end of a session.
 
   /// The session did not run before `settings::handshake_timeout` was over.
   handshake_timeout,
@@ -101,31 +103,32 @@ enum class errc : std::uint8_t {
   ping_timeout,
   /// The remote sent Disconnect; the error's context holds its `disconnect_reason`.
   remote_disconnect,
-  /// This end asked for the end; the error's context holds the `disconnect_reason`.
+  /// This end asked for the end of the session; the error's context holds the `disconnect_reason`.
   local_disconnect,
-  /// The node has no session with that node.
+  /// The node has no running session with that node.
   no_such_peer,
-  /// The session has ended; said to its handlers and to who waits for an answer.
+  /// The session has ended. Its handlers find this error in their exit message, and callers that
+  /// wait for an answer receive it.
   session_closed,
   /// A protocol handler ended without an error.
   handler_returned,
   /// A protocol handler cannot be spawned, or ended by an exception.
   handler_failed,
-  /// A protocol handler that has failed, and is done without or replaced, wants to write.
+  /// A protocol handler that has failed, and was detached or replaced, tries to write.
   handler_detached,
-  /// A protocol handler has held all that it may, and let go of nothing, for too many ping
-  /// intervals.
+  /// A protocol handler has held its whole read window, and released none of it, for too many ping
+  /// intervals (`settings::max_missed_pings`).
   handler_stalled,
   /// A callback of the application, such as a traffic meter, has thrown.
   callback_failed,
 
-  // What a protocol handler did wrong.
+  // Mistakes of a protocol handler.
 
-  /// A handler wrote a code that its protocol does not have; nothing was sent.
+  /// A handler wrote a message code that its protocol does not have; the message was not sent.
   invalid_message_code,
-  /// A handler wrote more than `protocol::max_message_size`; nothing was sent.
+  /// A handler wrote more than `protocol::max_message_size`; the message was not sent.
   outgoing_message_too_large,
-  /// A handler writes faster than the remote reads: `settings::max_write_queue` octets wait.
+  /// A handler writes faster than the remote reads: `settings::max_write_queue` bytes wait.
   write_queue_full,
 
   // The network.
@@ -152,21 +155,21 @@ enum class errc : std::uint8_t {
 
   // NAT: gateways, and holes in them.
 
-  /// Text that names no way through a NAT.
+  /// A text does not name a method to get through a NAT.
   invalid_nat_method,
   /// No gateway has answered in time.
   no_gateway,
-  /// The gateway does not allow it.
+  /// The gateway does not allow what was asked.
   gateway_refused,
-  /// The gateway cannot do it, or says what cannot be made sense of.
+  /// The gateway cannot do what was asked, or its answer makes no sense.
   gateway_failed,
   /// The external port belongs to another host, and so do those tried in its place.
   mapping_conflict,
-  /// The gateway has said that it maps the port, and does not.
+  /// The gateway claims to map the port but does not.
   mapping_not_kept,
-  /// The gateway's own external address is not public: there is another NAT before it.
+  /// The gateway's own external address is not public: there is another NAT in front of it.
   address_not_public,
-  /// Too few of those who were asked agree on our external address.
+  /// Too few of the STUN servers that were asked agree on our external address.
   address_unknown,
   /// The rendezvous has not answered in time.
   rendezvous_silent,
@@ -178,7 +181,7 @@ enum class errc : std::uint8_t {
   punch_timeout,
 };
 
-/// A sentence without a full stop, for logs and error messages.
+/// Returns a sentence without a full stop, for logs and error messages.
 [[nodiscard]] std::string_view to_string(errc code);
 
 /// Returns the error that `number`, an `errno` of the operating system, stands for.

@@ -19,16 +19,16 @@ struct peer_added {
   }
 };
 
-/// Why a session is over.
+/// The reason for the end of a session.
 struct session_end {
   disconnect_reason reason = disconnect_reason::requested;
-  /// The remote sent `reason`; otherwise it was found, or asked for, here.
+  /// Whether the remote sent `reason`; otherwise it was found, or asked for, at this end.
   bool remote_requested = false;
-  /// Whether the remote is to be told; the connection may break before it has been.
+  /// Whether the remote is to be told `reason`; the connection may break before it has been.
   bool sent = false;
-  /// For people: what happened, and to whom; what an exception said, if it was one.
+  /// A description for people: what happened, and to whom; for an exception, its text.
   std::string error;
-  /// For programs: what happened. Zero if it is no error of ours but, say, a protocol's own.
+  /// The error for programs. Zero if it is not an error of this library but, say, a protocol's own.
   errc code = errc{};
 
   friend bool operator==(const session_end&, const session_end&) = default;
@@ -39,7 +39,7 @@ struct session_end {
   }
 };
 
-/// A session that ran is over; its slot is free.
+/// A session that ran is over, and its slot is free.
 struct peer_dropped {
   node_id id;
   endpoint remote;
@@ -52,9 +52,9 @@ struct peer_dropped {
   }
 };
 
-/// A session ended before it ran.
+/// A session has ended before it ran.
 struct session_failed {
-  /// Zero if the remote did not get as far as to prove who it is.
+  /// Zero if the identity is unknown: the remote dialled us and has not proved it.
   node_id id;
   endpoint remote;
   bool inbound = false;
@@ -66,14 +66,15 @@ struct session_failed {
   }
 };
 
-/// A message of a sub-protocol went by; only if `settings::message_events` asks for it.
+/// A message of a sub-protocol was sent or received. Reported only if `settings::message_events` is
+/// set.
 struct message_event {
   node_id id;
   capability protocol;
   std::uint64_t code = 0;
-  /// Octets of its payload, uncompressed.
+  /// The payload's size in bytes, uncompressed.
   std::uint64_t size = 0;
-  /// From us to the remote.
+  /// Whether this end sent the message.
   bool sent = false;
 
   template <class Inspector>

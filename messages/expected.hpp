@@ -8,8 +8,8 @@
 
 namespace devp2p {
 
-/// A value, or why there is none. Asking for the one that is not there throws
-/// `std::bad_variant_access`: look first.
+/// A value, or the error that explains its absence. Accessing the one that is not there throws
+/// `std::bad_variant_access`: check first.
 template <class T, class Error = errc>
 class [[nodiscard]] expected {
 public:

@@ -9,16 +9,16 @@
 
 namespace devp2p {
 
-/// The first message of both ends: who they are and what they speak (RLPx, "Hello (0x00)").
+/// The first message of each end: its identity and its capabilities (RLPx, "Hello (0x00)").
 struct hello {
-  /// From this version of the base protocol on, messages are compressed (EIP-706).
+  /// The first version of the base protocol that compresses messages (EIP-706).
   static constexpr std::uint64_t snappy_version = 5;
 
   std::uint64_t version = snappy_version;
-  /// For people; a remote may put any octets here, see `printable`.
+  /// A name for people; a remote may put any bytes here, see `printable`.
   std::string client_id;
   std::vector<capability> capabilities;
-  /// Legacy; nobody trusts it.
+  /// A legacy field, which the library itself does not use.
   std::uint16_t listen_port = 0;
   node_id id;
 

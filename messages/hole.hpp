@@ -12,10 +12,12 @@ namespace devp2p {
 /// A UDP path to another node, through the NATs of both.
 struct hole {
   node_id peer;
-  /// Our port, and where the rendezvous has seen it.
+  /// The endpoint of this end.
   endpoint local;
+  /// The external endpoint of `local`, as the rendezvous has seen it.
   endpoint observed;
-  /// Where the other is reached from our port; need not be where the rendezvous has seen it.
+  /// The other node's endpoint, as reached from `local`. It need not be what the rendezvous has
+  /// seen.
   endpoint remote;
   caf::timespan round_trip{0};
 
@@ -27,7 +29,7 @@ struct hole {
   }
 };
 
-/// Nothing comes through any more.
+/// A hole through which no answer comes any more.
 struct hole_lost {
   hole lost;
   caf::error why;

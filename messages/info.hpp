@@ -14,7 +14,7 @@
 
 namespace devp2p {
 
-/// What a protocol wants to be known of itself, for people and for the log.
+/// A protocol's description of itself, for people and for the log.
 using metadata = std::map<std::string, std::string>;
 
 /// Round-trip times of Ping and Pong; all zero until the first Pong.
@@ -32,13 +32,14 @@ struct round_trip {
   }
 };
 
-/// What has gone over one protocol of one session. Payloads count uncompressed.
+/// Counters of one protocol of one session. Bytes are those of payloads, uncompressed.
 struct traffic {
   std::uint64_t messages_in = 0;
   std::uint64_t bytes_in = 0;
   std::uint64_t messages_out = 0;
   std::uint64_t bytes_out = 0;
-  /// Of those that came in: discarded, because the protocol has no handler any more.
+  /// Received messages that were not handled: the handler had ended, or ended before it came to
+  /// them.
   std::uint64_t messages_discarded = 0;
 
   friend bool operator==(const traffic&, const traffic&) = default;
@@ -53,11 +54,11 @@ struct traffic {
 struct shared_protocol {
   capability name;
   traffic counts;
-  /// How many of its handlers have failed and were replaced.
+  /// The number of its handlers that have failed and were replaced.
   std::uint32_t restarts = 0;
-  /// Its handler has failed, and the session does without it.
+  /// Whether its handler has ended and the session goes on without one.
   bool detached = false;
-  /// What the protocol's own `peer_info` says.
+  /// The result of the protocol's own `peer_info`.
   metadata info;
 
   friend bool operator==(const shared_protocol&, const shared_protocol&) = default;
@@ -73,13 +74,13 @@ struct peer_info {
   node_id id;
   endpoint local;
   endpoint remote;
-  /// The remote dialled us.
+  /// Whether the remote dialled us.
   bool inbound = false;
   bool trusted = false;
-  /// What the remote said of itself.
+  /// The remote's Hello.
   hello greeting;
   round_trip ping;
-  /// Base messages with a reserved code, which were ignored.
+  /// The number of base messages with a reserved code, which were ignored.
   std::uint64_t ignored_messages = 0;
   std::vector<shared_protocol> protocols;
 
@@ -92,19 +93,21 @@ struct peer_info {
   }
 };
 
-/// A node about itself.
+/// A node's description of itself.
 struct node_info {
   node_id id;
   std::string client_id;
-  /// Where it listens: one URL an endpoint.
+  /// The URLs at which the node listens, one for each endpoint.
   std::vector<enode> listening;
-  /// Where it is reached from outside, as its gateway says: one URL for each port that is mapped.
+  /// The URLs at which the node is reached from outside, as its gateway says: one for each mapped
+  /// port.
   std::vector<enode> external;
   std::vector<capability> capabilities;
-  /// Sessions that run, and those on their way.
+  /// The number of sessions that run.
   std::uint64_t peers = 0;
+  /// The number of sessions that do not run yet.
   std::uint64_t pending = 0;
-  /// What each protocol's own `node_info` says, by the protocol's name.
+  /// The results of the protocols' own `node_info`, by the protocol's name.
   std::map<std::string, metadata> protocols;
 
   friend bool operator==(const node_info&, const node_info&) = default;

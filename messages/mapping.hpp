@@ -32,23 +32,23 @@ struct local_port {
   }
 };
 
-/// `TCP 30303`
+/// Returns the port as in `TCP 30303`.
 [[nodiscard]] inline std::string to_string(const local_port& x) {
   return std::string{to_string(x.protocol)} + ' ' + std::to_string(x.number);
 }
 
-/// What a gateway does for one of our ports.
+/// A mapping of a local port by a gateway.
 struct port_mapping {
   local_port internal;
-  /// Where others reach it.
+  /// The endpoint at which others reach the port.
   endpoint external;
-  /// How long, from when it was granted; zero if the gateway sets no end.
+  /// The time that the mapping holds, from the grant on; zero if the gateway sets no end.
   caf::timespan lifetime{0};
-  /// The gateway, for people.
+  /// The gateway's name, for people.
   std::string gateway;
   /// False if the gateway should be able to tell whether it keeps the mapping, but could not be
-  /// asked: its word is all there is. Only a UPnP gateway is asked; the grants of NAT-PMP and PCP
-  /// are the answer themselves.
+  /// asked: then the mapping rests on the gateway's word alone. Only a UPnP gateway is asked; the
+  /// grants of NAT-PMP and PCP are the answer themselves.
   bool verified = true;
 
   friend bool operator==(const port_mapping&, const port_mapping&) = default;
@@ -59,10 +59,10 @@ struct port_mapping {
   }
 };
 
-// What a mapper tells.
+// Events of a mapper.
 
-/// A port can be reached from outside; as far as the gateway says, if the mapping could not be
-/// verified.
+/// A port can be reached from outside. If the mapping could not be verified, the gateway alone says
+/// so.
 struct port_mapped {
   port_mapping mapping;
 
@@ -72,7 +72,7 @@ struct port_mapped {
   }
 };
 
-/// It still can, for another lifetime; verified or not, as of now.
+/// A mapping still holds, for another lifetime; `verified` is as of now.
 struct port_renewed {
   port_mapping mapping;
 
@@ -82,10 +82,10 @@ struct port_renewed {
   }
 };
 
-/// It can no more, or nobody knows whether it can.
+/// The mapping is gone, or can no longer be confirmed.
 struct port_lost {
   port_mapping mapping;
-  /// For people.
+  /// The reason, for people.
   std::string why;
 
   template <class Inspector>
@@ -94,10 +94,10 @@ struct port_lost {
   }
 };
 
-/// The same port is now to be reached elsewhere: the external address or port has changed.
+/// The external address or port of a mapped port has changed.
 struct external_changed {
   port_mapping mapping;
-  /// Where it was.
+  /// The previous external endpoint.
   endpoint before;
 
   template <class Inspector>
@@ -106,7 +106,8 @@ struct external_changed {
   }
 };
 
-/// A port could not be mapped, or a mapping not be renewed; it will be tried again.
+/// A port could not be mapped, or a mapping not be renewed; the mapper tries again after
+/// `retry_after`.
 struct mapping_failed {
   local_port internal;
   caf::error why;

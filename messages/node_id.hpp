@@ -9,18 +9,18 @@
 
 namespace devp2p {
 
-/// Who a node is: its uncompressed secp256k1 public key without the leading 0x04.
+/// The identity of a node: its uncompressed secp256k1 public key without the leading 0x04.
 ///
-/// A value of this type need not be a point of the curve: who uses it as a key must check.
+/// A value of this type need not be a point of the curve: check it before it is used as a key.
 struct node_id {
   static constexpr std::size_t size = 64;
 
   byte_array<size> value{};
 
-  /// The id that `in` spells as 128 hexadecimal digits.
+  /// Returns the id that `in` spells as 128 hexadecimal digits, or `nullopt`.
   [[nodiscard]] static std::optional<node_id> parse(std::string_view in);
 
-  /// The first eight digits, to tell nodes apart in a log.
+  /// Returns the first eight digits, to tell nodes apart in a log.
   [[nodiscard]] std::string brief() const { return to_hex(byte_view{value}.first(4)); }
 
   [[nodiscard]] bool is_zero() const { return *this == node_id{}; }
@@ -38,8 +38,8 @@ struct node_id {
 
 } // namespace devp2p
 
-/// Keys are spread evenly already, so that any eight octets do; but a remote chooses its own, so
-/// take them from where grinding is as hard as anywhere.
+/// Takes the first bytes of the key. Keys are spread evenly, so that any bytes do. A remote chooses
+/// its own key, but these bytes are as hard to grind as any others.
 template <>
 struct std::hash<devp2p::node_id> {
   std::size_t operator()(const devp2p::node_id& id) const noexcept {

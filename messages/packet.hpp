@@ -9,7 +9,7 @@ namespace devp2p {
 
 /// One message of a sub-protocol.
 struct packet {
-  /// Counts from 0 within the sub-protocol, whatever its place on the link.
+  /// The message code, counted from 0 within the sub-protocol, whatever its offset on the link.
   std::uint64_t code = 0;
   /// The message's content, by custom one RLP item; not compressed.
   blob payload;

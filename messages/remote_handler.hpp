@@ -24,16 +24,15 @@ CAF_END_TYPE_ID_BLOCK(devp2p_remote)
 static_assert(caf::id_block::devp2p::end <= caf::id_block::devp2p_remote::begin);
 static_assert(caf::id_block::devp2p_remote::end <= devp2p::end_type_id);
 
-/// A handler in another process: which words go between the two.
+/// The messages between a node and a handler in another process.
 namespace devp2p {
 
-/// What has become of the messages that a far end was sent, all since the beginning, in octets;
-/// each counts with its overhead (`message_cost`). So no report that is late or doubled does any
-/// harm.
+/// Byte counts of the messages that were sent to a far end, since the beginning. Each message
+/// counts with its overhead (`message_cost`). A report that is late or doubled does no harm.
 struct delivery {
-  /// Have arrived in the other process.
+  /// Bytes that have arrived in the other process.
   std::uint64_t arrived = 0;
-  /// Of these, the handler has let go of.
+  /// Bytes of these that the handler has released.
   std::uint64_t released = 0;
 
   friend bool operator==(const delivery&, const delivery&) = default;
@@ -44,29 +43,28 @@ struct delivery {
   }
 };
 
-/// The handler's end in the node's process: what the peer there takes for the handler.
+/// The handler's stand-in in the node's process: the peer there takes it for the handler.
 using near_end_actor = handler_actor::extend<
   // From the far end.
   caf::reacts_to<delivery>,
-  // From itself: what has come together until now may go.
+  // From itself: send the messages that have gathered until now.
   caf::reacts_to<resume_atom>>;
 
-/// The same in the handler's process: what the handler gets, it gets from here.
+/// The session's stand-in in the handler's process: passes messages on to the handler.
 using far_end_actor = caf::typed_actor<
   // From the near end, in order.
   caf::reacts_to<std::vector<packet>>,
-  // From the last holder of a payload: so much was released that it is time to report.
+  // From the last holder of a payload: enough was released for a report.
   caf::reacts_to<resume_atom>,
-  // From itself: it is time to report, however little it is.
+  // From itself: a report is due, however little was released.
   caf::reacts_to<tick_atom>,
-  // From itself: the handler has had time enough to end.
+  // From itself: the handler's time to end is over.
   caf::reacts_to<close_atom>>;
 
-/// Spawns handlers for nodes in other processes. Ends when it is sent an exit message, and its
-/// handlers with it.
+/// Spawns handlers for nodes in other processes. An exit message ends it, and its handlers with it.
 using handler_host_actor = caf::typed_actor<
-  // From a near end: a handler for this channel; that many octets may be under way to it. Answered
-  // with its far end, or with what prevented it.
+  // From a near end: spawn a handler for this channel; that many bytes may be under way to it.
+  // Answered with its far end, or with the error that prevented it.
   caf::replies_to<spawn_atom, channel, near_end_actor, std::uint64_t>::with<far_end_actor>>;
 
 } // namespace devp2p

@@ -12,75 +12,87 @@ namespace devp2p {
 struct settings {
   using duration = std::chrono::nanoseconds;
 
-  /// What is longer lasts for ever, `duration::max()` too: 50 years, so that no sum overflows.
+  /// The cap on durations: longer ones, `duration::max()` included, last for ever. It is 50 years,
+  /// so that no sum overflows.
   static constexpr duration forever = std::chrono::years{50};
 
-  // Whom the node admits. Remotes share its places by source: first the networks, then inside each
-  // its addresses, of IPv6 the first halves (`nat::to_source`).
+  // Admission. Remotes share the places by source: first by network, then inside each network by
+  // address. An IPv6 address counts by its first half (`nat::to_source`).
 
-  /// Sessions that run at once. Trusted nodes are admitted beyond it. When there are as many, the
-  /// source that has most of those that others dialled gives up the youngest one that is not
-  /// trusted for a source that has fewer.
+  /// The maximum number of sessions that run. Trusted nodes are admitted beyond it. If no place is
+  /// free, the source with the most sessions that others dialled loses the youngest of them that is
+  /// not trusted to a source that has fewer.
   std::size_t max_peers = 50;
-  /// Of `max_peers`, one in `dial_ratio` is kept for sessions that we dialled, at least one; 0
+  /// One in `dial_ratio` of `max_peers`, at least one, is kept for sessions that we dialled; 0
   /// keeps none.
   std::size_t dial_ratio = 3;
-  /// Accepted sessions that do not run yet. When there are as many, the source that has most of
-  /// them gives up the one that has waited longest for a source that has fewer; equals take turns,
-  /// of a tenth of `handshake_timeout` each. Otherwise the next connection waits.
+  /// The maximum number of accepted sessions that do not run yet. If no place is free, the source
+  /// with the most of them gives up the one that has waited longest to a source that has fewer.
+  /// Sources with equally many take turns of a tenth of `handshake_timeout` each. Otherwise the
+  /// next connection waits.
   std::size_t max_pending = 50;
-  /// Connections that wait for such a place, `handshake_timeout` at most. Each costs a descriptor;
-  /// beyond this number, the source that has most of them loses the one that has waited longest.
+  /// The maximum number of connections that wait for such a place, for `handshake_timeout` at most.
+  /// Each costs a descriptor. Beyond this number, the source with the most of them loses the one
+  /// that has waited longest.
   std::size_t max_waiting = 1000;
-  /// Dials that do not run yet; beyond it a dial is refused with `errc::too_many_pending`.
+  /// The maximum number of dials whose sessions do not run yet; beyond it a dial is refused with
+  /// `errc::too_many_pending`.
   std::size_t max_dialing = 50;
-  /// Leading bits of an address that are its network's. 0 to 32, and 0 to 128.
+  /// The number of leading bits of an IPv4 address that are its network's, 0 to 32.
   unsigned source_bits_ipv4 = 24;
+  /// The number of leading bits of an IPv6 address that are its network's, 0 to 128.
   unsigned source_bits_ipv6 = 48;
 
-  // How long things may take.
+  // Time limits and intervals.
 
-  /// From a dial to the connection.
+  /// The time from a dial to the connection.
   duration dial_timeout = std::chrono::seconds{15};
-  /// From the connection to a running session: one absolute deadline that no read extends.
+  /// The time from the connection to a running session: one absolute deadline that no read extends.
   duration handshake_timeout = std::chrono::seconds{5};
-  /// Between two Pings. Below a sixth of a second, a remote with our default `max_base_messages`
-  /// takes them for a flood.
+  /// The time between two Pings. Below a sixth of a second, a remote with our default
+  /// `max_base_messages` takes them for a flood.
   duration ping_interval = std::chrono::seconds{15};
-  /// So many intervals without a single frame from the remote end the session; at least one.
+  /// The number of intervals without a single frame from the remote after which the session ends;
+  /// at least one. A full handler that releases no byte for as many intervals has stalled.
   unsigned max_missed_pings = 3;
-  /// How long the remote may leave a write waiting.
+  /// The time that the remote may leave a write waiting without progress.
   duration write_timeout = std::chrono::seconds{20};
-  /// How long the last write, with the Disconnect in it, may take.
+  /// The time that the last write, with the Disconnect in it, may take.
   duration disconnect_timeout = std::chrono::seconds{1};
-  /// How long we read on after it, so that the remote gets to see the Disconnect.
+  /// The time for which the session reads on after the last write, so that the remote gets to see
+  /// the Disconnect.
   duration linger_timeout = std::chrono::seconds{2};
-  /// Sessions that are over and not yet closed; beyond it the oldest is closed at once.
+  /// The maximum number of sessions that are over and not yet closed. Beyond it, the source with
+  /// the most of them has its oldest one closed at once.
   std::size_t max_lingering = 64;
-  /// How long a handler may take to end when its session has; then it is killed.
+  /// The time that a handler may take to end when its session has ended; then it is killed.
   duration handler_timeout = std::chrono::seconds{5};
 
-  // How much may be held for one session.
+  // Memory and rates of one session.
 
-  /// Octets of one protocol's messages that its handler has not let go of; at the next of them,
-  /// nothing more is read from the remote. Others go on until then: one message more is taken. In
-  /// memory they are up to a quarter more, because sizes are rounded up.
+  /// Bytes of one protocol's messages that its handler has not released yet. When they are this
+  /// many, one more message of the protocol is taken; then no more is read from the remote. Other
+  /// protocols go on until then. In memory the bytes are up to a quarter more, because sizes are
+  /// rounded up.
   std::size_t max_read_window = std::size_t{4} << 20;
-  /// Octets of one protocol's messages that wait to be written; beyond it, its handler fails. One
-  /// message always may.
+  /// Bytes of one protocol's messages that wait to be written; beyond it, a write is refused with
+  /// `errc::write_queue_full`. An empty queue takes any message.
   std::size_t max_write_queue = std::size_t{16} << 20;
-  /// Octets a second that one session may read, and write, as they are on the wire; 0: no limit.
+  /// Bytes a second that one session may read, as they are on the wire; 0: no limit.
   std::uint64_t max_rate_in = 0;
+  /// Bytes a second that one session may write, as they are on the wire; 0: no limit.
   std::uint64_t max_rate_out = 0;
-  /// Reserved messages of the base protocol, or Pings, that a remote may send in 15 seconds.
+  /// The number of Pings, unexpected Pongs and reserved base messages that a remote may send in 15
+  /// seconds.
   unsigned max_base_messages = 100;
 
-  // What others see.
+  // Visible to others.
 
-  /// Goes into Hello.
+  /// The client id in our Hello.
   std::string client_id = "caf-devp2p/0.1.0";
-  /// Whether every message of every sub-protocol is told to the subscribers. For looking into a
-  /// network, not for running one: a subscriber that is slower than the messages collects them.
+  /// Whether subscribers receive every message of every sub-protocol as a `message_event`. For
+  /// looking into a network, not for running one: the events pile up at a subscriber that is slower
+  /// than the messages.
   bool message_events = false;
 };
 

@@ -17,8 +17,8 @@ namespace devp2p {
 
 namespace {
 
-/// What an error was told may be what a remote, or an exception, has said: it must neither begin a
-/// line of a log nor reach a terminal.
+/// Returns the first 2000 bytes of `text` with all but printable ASCII escaped. The text may come
+/// from a remote or an exception: it must neither begin a line of a log nor reach a terminal.
 std::string one_line(const std::string& text) {
   constexpr std::size_t longest = 2000;
   std::string out;
@@ -50,7 +50,7 @@ std::string render(std::uint8_t code, const caf::message& context) {
 void add_types(caf::actor_system_config& config) {
   config.add_message_types<caf::id_block::devp2p>();
   config.add_message_types<caf::id_block::devp2p_remote>();
-  // Aliases, which the blocks cannot declare: handles that are sent to other processes.
+  // Aliases, which the id blocks cannot declare: handles that are sent to other processes.
   config.add_message_type<subscriber_actor>("devp2p::subscriber_actor");
   config.add_message_type<mapping_subscriber_actor>("devp2p::mapping_subscriber_actor");
   config.add_message_type<hole_subscriber_actor>("devp2p::hole_subscriber_actor");

@@ -19,24 +19,26 @@
 
 namespace devp2p {
 
-/// The range of type ids that this library keeps for itself. An application's own block begins at
-/// `end_type_id`, or lies between `caf::first_custom_type_id` and `first_type_id`.
+/// The first of the type ids that this library keeps for itself.
 constexpr caf::type_id_t first_type_id = caf::first_custom_type_id + 300;
+/// The end of the range. An application's own block begins here, or lies between
+/// `caf::first_custom_type_id` and `first_type_id`.
 constexpr caf::type_id_t end_type_id = first_type_id + 100;
 
 struct peer_counts;
 struct channel;
 enum class session_phase : std::uint8_t;
 
-/// Makes the library's messages and errors known to an actor system: call it before the system is
+/// Makes the library's messages and errors known to an actor system. Call it before the system is
 /// constructed.
 void add_types(caf::actor_system_config& config);
 
-/// Throws `std::invalid_argument` if the configuration of `system` was not given to `add_types`:
-/// then other processes would understand nothing, and errors would have no text.
+/// Throws `std::invalid_argument` if the configuration of `system` was not given to `add_types`.
+/// Other processes would then not understand our messages, and errors would have no text.
 void must_know_types(const caf::actor_system& system);
 
-/// The error for people: `to_string(errc)` and what the error was told of the circumstances.
+/// Returns a description of the error for people: `to_string(errc)`, and the circumstances that the
+/// error's context holds.
 [[nodiscard]] std::string describe(const caf::error& why);
 
 } // namespace devp2p

@@ -9,7 +9,8 @@ namespace devp2p::net {
 
 namespace {
 
-/// Blocks have sizes whose binary digits are zero behind the third: a class for each.
+/// Returns the class of a block of `size` bytes. The blocks of a class have one size, whose binary
+/// digits are zero behind the third.
 std::size_t class_of(std::size_t size) {
   auto doubling = std::bit_width(size - 1) - 1;
   auto step = std::size_t{1} << (doubling - 2);
@@ -18,7 +19,7 @@ std::size_t class_of(std::size_t size) {
   return static_cast<std::size_t>(doubling - first) * 4 + steps - 8;
 }
 
-/// What the blocks of a class have: five to eight steps, of which the first class has eight.
+/// Returns the size of a class's blocks: five to eight steps. The first class has eight.
 std::size_t size_of(std::size_t index) {
   return ((index + 3) % 4 + 5) * (block_cache::min_size / 8 << (index + 3) / 4);
 }
@@ -46,7 +47,7 @@ void block_cache::give_back(bytes buffer) {
   if (buffer.capacity() > max_kept / 2)
     return;
   buffer.clear();
-  // Whichever goes, goes outside of the lock.
+  // The buffer that is dropped is freed outside of the lock, as the guard goes first.
   std::lock_guard guard{mutex_};
   kept_ -= spare_buffer_.capacity();
   spare_buffer_.swap(buffer);
@@ -54,8 +55,8 @@ void block_cache::give_back(bytes buffer) {
   kept_ += spare_buffer_.capacity();
 }
 
-/// Frees blocks of the size that most is kept of: what is wanted now has another. False if that is
-/// the class that room is wanted for. Needs the lock.
+/// Frees blocks of the class that holds the most bytes, until `size` more bytes fit. Returns false
+/// if that is `wanted_class`, whose blocks stay. Needs the lock.
 bool block_cache::make_room_for(std::size_t size, std::size_t wanted_class) {
   while (kept_ + size > max_kept) {
     auto octets_in = [&](std::size_t index) { return blocks_[index].size() * size_of(index); };
@@ -72,7 +73,7 @@ bool block_cache::make_room_for(std::size_t size, std::size_t wanted_class) {
   return true;
 }
 
-/// Whether there was memory to note it. Needs the lock.
+/// Keeps `block`. Returns false if there is no memory to note it. Needs the lock.
 bool block_cache::keep(void* block, std::size_t index) {
   try {
     blocks_[index].push_back(block);

@@ -11,17 +11,18 @@
 
 namespace devp2p::net {
 
-/// Memory for what comes and goes with every message: what has been read, payloads, and what is to
-/// be written. Large blocks that are given back are kept for the next, up to `max_kept`; a C
-/// library gives them to the system instead, which then clears them anew, page by page. That can
-/// take longer than all that is done with a message.
+/// Memory for the short-lived buffers of messages: for data that was read, payloads, and data to be
+/// written. Large blocks that are given back are kept for reuse, up to `max_kept`. A C library
+/// gives them to the system instead, which then clears them anew, page by page. That can take
+/// longer than all other work on a message.
 ///
 /// Thread-safe. Small blocks are left to the C library, which keeps those itself.
 class block_cache : public std::pmr::memory_resource {
 public:
-  /// From this size on, octets, blocks are kept.
+  /// The size in bytes from which on blocks are kept.
   static constexpr std::size_t min_size = std::size_t{4} << 10;
-  /// All that is kept has so many octets at most; what was given back last is what is kept.
+  /// The maximum number of bytes that are kept. For a further block, blocks of other sizes are
+  /// freed.
   static constexpr std::size_t max_kept = std::size_t{4} << 20;
 
   block_cache() = default;
@@ -29,16 +30,16 @@ public:
   block_cache(const block_cache&) = delete;
   block_cache& operator=(const block_cache&) = delete;
 
-  /// An empty buffer, with the room of one that was given back if there is one.
+  /// Returns an empty buffer, with the capacity of one that was given back if there is one.
   [[nodiscard]] bytes take_buffer();
-  /// Keeps the room of `buffer`, if it has no more than half of `max_kept`, in place of another.
+  /// Keeps the capacity of `buffer` in place of another, unless it is more than half of `max_kept`.
   void give_back(bytes buffer);
 
-  /// Octets that are kept.
+  /// Returns the number of bytes that are kept.
   [[nodiscard]] std::size_t kept() const;
 
 private:
-  /// Four to each doubling, so that at most a fifth of a block is not asked for.
+  /// Four classes for each doubling of the size, so that at most a fifth of a block is unused.
   static constexpr std::size_t size_classes = 41;
 
   bool make_room_for(std::size_t size, std::size_t wanted_class);

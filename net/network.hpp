@@ -11,11 +11,11 @@
 #include <memory>
 #include <optional>
 
-/// The seam between what happens over time (`actors/`) and the outside world. `asio/` is the real
-/// network, `sim/` one in memory: everything above cannot tell them apart.
+/// The interface between behaviour over time (`actors/`) and the outside world. `asio/` implements
+/// it by the real network, `sim/` by one in memory: code above it cannot tell them apart.
 namespace devp2p::net {
 
-/// Something that a loop can wake without memory: the loop's list is in its members. Once woken it
+/// An object that a loop can wake without memory: the loop's list is in its members. Once woken it
 /// is kept until `on_wake` is called, on the loop's thread.
 class wakeable {
 public:
@@ -28,7 +28,7 @@ private:
   std::shared_ptr<wakeable> next_;
 };
 
-/// A list of what is still to be woken, in order.
+/// A list of the objects that are still to be woken, in order.
 class wake_list {
 public:
   [[nodiscard]] bool empty() const { return first_ == nullptr; }
@@ -54,46 +54,48 @@ private:
 
 /// One thread that runs the callbacks of its streams, one after the other. Outlives its streams.
 ///
-/// A callback that throws has failed alone: the loop drops what it threw, and goes on. Whoever gave
-/// the callback sees to its failure before.
+/// A callback that throws has failed alone: the loop drops the exception and goes on. The owner of
+/// the callback has to handle the failure before that.
 class loop {
 public:
   virtual ~loop() = default;
 
-  /// Has the loop's thread run `task` soon, after what was posted before. Callable from any thread.
-  /// What could not be posted for want of memory will not run: then it throws `std::bad_alloc`.
+  /// Has the loop's thread run `task` soon, after the tasks that were posted before. Callable from
+  /// any thread. Throws `std::bad_alloc` if there is no memory to post `task`, which then does not
+  /// run.
   virtual void post(std::function<void()> task) = 0;
 
-  /// The same, when `delay` has passed, or a little more of it. Cannot be taken back: a task that
-  /// is not needed any more should do nothing, and own nothing that is missed. A task that throws
-  /// `std::bad_alloc` runs again a little later, until it does not.
+  /// Has the loop's thread run `task` when `delay` has passed, or a little more. Callable from any
+  /// thread. A task cannot be taken back: one that is not needed any more should do nothing, and
+  /// own no object that is needed elsewhere. A task that throws `std::bad_alloc` runs again a
+  /// little later, until it does not.
   virtual void post_after(std::chrono::nanoseconds delay, std::function<void()> task) = 0;
 
   /// Has the loop's thread call `who->on_wake()` soon, and keeps `who` until then. Callable from
   /// any thread, but not again before that call. Needs no memory.
   virtual void wake(std::shared_ptr<wakeable> who) noexcept = 0;
 
-  /// For the buffers of all who live on the loop; what comes from it may outlive the loop.
+  /// Returns the memory for the buffers of all objects on the loop; buffers may outlive the loop.
   [[nodiscard]] const std::shared_ptr<block_cache>& memory() const { return memory_; }
 
 private:
   const std::shared_ptr<block_cache> memory_ = std::make_shared<block_cache>();
 };
 
-/// What became of a read or a write. No octet and no error: it would have had to wait.
+/// The outcome of a read or a write. No byte and no error mean that it would have had to wait.
 struct io_result {
   std::size_t size = 0;
   /// `errc::end_of_stream` if the remote has closed its direction.
   std::optional<errc> error;
 };
 
-/// Is told that a stream can go on. Called on the stream's loop, never from within a call to the
-/// stream, and no more once the stream is destroyed.
+/// Callbacks of a stream that can go on. They run on the stream's loop, never from within a call to
+/// the stream, and not after the stream is destroyed.
 class stream_observer {
 public:
-  /// `read_some` has something to say.
+  /// `read_some` does not have to wait now.
   virtual void on_readable() = 0;
-  /// `write_some` has something to say.
+  /// `write_some` does not have to wait now.
   virtual void on_writable() = 0;
 
 protected:
@@ -103,19 +105,20 @@ protected:
 /// A reliable, ordered connection in both directions.
 ///
 /// Reads and writes never block and keep no reference to the caller's memory: an idle stream costs
-/// no buffer. Used on its loop only; but before the first call to `await_*` it may be moved to, and
-/// destroyed on, any thread. Destroying it closes the connection at once.
+/// no buffer. For the thread of its loop only; but before the first call to `await_*` it may be
+/// moved to, and destroyed on, any thread. Destroying it closes the connection at once.
 class stream {
 public:
   virtual ~stream() = default;
 
-  /// The thread that this stream lives on; null if whoever drives the network is that thread.
+  /// Returns the loop that this stream lives on. Null in a network without loops, whose callbacks
+  /// run on the thread that drives it.
   [[nodiscard]] virtual net::loop* loop() const = 0;
 
   [[nodiscard]] virtual const endpoint& local() const = 0;
   [[nodiscard]] virtual const endpoint& remote() const = 0;
 
-  /// Reads at most `into.size()` octets.
+  /// Reads at most `into.size()` bytes.
   virtual io_result read_some(mutable_byte_view into) = 0;
 
   /// Writes at most all of `from`.
@@ -125,14 +128,15 @@ public:
   /// outstanding; `observer` must live until then or until the stream is destroyed.
   virtual void await_readable(stream_observer& observer) = 0;
 
-  /// Calls `on_writable` once, as soon as a write would not have to wait; otherwise the same.
+  /// Calls `on_writable` once, as soon as a write would not have to wait, as `await_readable` does.
   virtual void await_writable(stream_observer& observer) = 0;
 
-  /// Tells the remote that nothing follows. Reading goes on.
+  /// Tells the remote that no more data follows. Reading goes on.
   virtual void shutdown_write() = 0;
 };
 
-/// Called at most once, on the loop of the stream.
+/// Receives the outcome of a dial or of `listener::accept`, on the loop of the stream. Called at
+/// most once; `listener::accept` names the exception.
 using stream_handler = std::function<void(expected<std::unique_ptr<stream>>)>;
 
 /// Waits for connections at one endpoint. Destroying it closes the endpoint; a handler that is
@@ -141,12 +145,13 @@ class listener {
 public:
   virtual ~listener() = default;
 
-  /// Where it listens, with the port that the system chose if port 0 was asked for.
+  /// Returns the endpoint that it listens at, with the port that the system chose if port 0 was
+  /// asked for.
   [[nodiscard]] virtual const endpoint& local() const = 0;
 
-  /// Accepts one connection and calls `handler`; the same again, with `errc::out_of_memory`, if
-  /// that throws `std::bad_alloc`. Who is full does not call: the connections wait in the system's
-  /// backlog, which is bounded. At most one call is outstanding.
+  /// Accepts one connection and calls `handler`. If `handler` throws `std::bad_alloc`, it is called
+  /// again, with `errc::out_of_memory`. A caller that is full does not call: the connections wait
+  /// in the system's backlog, which is bounded. At most one call is outstanding.
   virtual void accept(stream_handler handler) = 0;
 };
 
@@ -157,59 +162,61 @@ public:
   virtual ~pending_dial() = default;
 };
 
-/// Called on the loop of the socket, never from within a call to it. `content` is valid until it
-/// returns.
+/// Receives a datagram, on the loop of the socket, never from within a call to the socket.
+/// `content` is valid until the handler returns.
 using datagram_handler = std::function<void(const endpoint& from, byte_view content)>;
 
-/// A port that datagrams come to and go from: they may get lost, be doubled, or overtake each
-/// other.
+/// A UDP port. Datagrams may get lost, be doubled, or overtake each other.
 ///
 /// Used and destroyed on its loop only; but before the call to `receive` on any thread. Destroying
 /// it frees the port at once.
 class datagram_socket {
 public:
-  /// Longer ones are lost, on either way: none so long is sure to get through unfragmented.
+  /// The largest datagram, in bytes. Longer ones are lost, on either way: none of those is sure to
+  /// get through unfragmented.
   static constexpr std::size_t max_size = 1452;
 
   virtual ~datagram_socket() = default;
 
-  /// With the port that the system chose if port 0 was asked for.
+  /// Returns the local endpoint, with the port that the system chose if port 0 was asked for.
   [[nodiscard]] virtual const endpoint& local() const = 0;
 
-  /// Sends to the address `to`, or loses it: never waits, and never fails so that it showed.
+  /// Sends `content` to the address `to`, or loses it. Never waits, and reports no failure.
   virtual void send(const endpoint& to, byte_view content) = 0;
 
-  /// Calls `handler` for each datagram from now on. What nobody has taken waits in a queue of the
-  /// system; what does not fit there is lost. May be called once; `handler` may destroy the socket.
+  /// Calls `handler` for each datagram from now on. Datagrams that are not taken wait in a queue of
+  /// the system; those that do not fit there are lost. May be called once; `handler` may destroy
+  /// the socket.
   virtual void receive(datagram_handler handler) = 0;
 };
 
-/// Makes connections. Callable from any thread; outlives everything that it made.
+/// Makes connections. Callable from any thread; must outlive everything that it made.
 class network {
 public:
   virtual ~network() = default;
 
-  /// The thread of those who serve many streams; null if whoever drives the network is that thread.
+  /// Returns the loop for objects that serve many streams. Null in a network without loops, whose
+  /// callbacks run on the thread that drives it.
   [[nodiscard]] virtual net::loop* loop() const = 0;
 
   /// Listens at `at`, whose host must be an IP address. Port 0 lets the system choose.
   virtual expected<std::unique_ptr<listener>> listen(const endpoint& at) = 0;
 
   /// Resolves the host of `to` if it is a name, connects, and calls `handler`. Sets no deadline. If
-  /// `to` has no valid host, nobody is asked for it, and the dial fails with
+  /// `to` has no valid host, the resolver is not asked, and the dial fails with
   /// `errc::invalid_endpoint`.
   [[nodiscard]] virtual std::unique_ptr<pending_dial> dial(const endpoint& to,
                                                            stream_handler handler) = 0;
 
-  /// The same from the address `from`, for a stream that lives on `loop`. Its port, if it is not 0,
-  /// may have other connections to elsewhere if those were dialled by this verb, too. If who is at
-  /// `to` dials `from` at the same time, both have the one connection that comes of it (RFC 9293,
-  /// section 3.5, "Simultaneous Open").
+  /// Dials like `dial`, but from the address `from`; the stream lives on `loop()`. The port of
+  /// `from`, if not 0, may have other connections to elsewhere, if `dial_from` made those, too. If
+  /// the node at `to` dials `from` at the same time, both get the one connection that comes of it
+  /// (RFC 9293, section 3.5, "Simultaneous Open").
   [[nodiscard]] virtual std::unique_ptr<pending_dial>
   dial_from(const endpoint& from, const endpoint& to, stream_handler handler) = 0;
 
   /// Takes the port `at`, whose host must be an IP address, for datagrams. The socket lives on
-  /// `loop`. Port 0 lets the system choose.
+  /// `loop()`. Port 0 lets the system choose.
   virtual expected<std::unique_ptr<datagram_socket>> bind(const endpoint& at) = 0;
 };
 

@@ -5,14 +5,14 @@
 
 namespace devp2p::net {
 
-/// Where keys, nonces and padding come from: an argument, so that a simulation can replay a run.
+/// The source of keys, nonces and padding: an argument, so that a simulation can replay a run.
 ///
 /// Implementations may be called from any thread at any time.
 class random_source {
 public:
   virtual ~random_source() = default;
 
-  /// Overwrites all of `out` with octets that nobody can predict.
+  /// Overwrites all of `out` with unpredictable bytes.
   virtual void fill(mutable_byte_view out) = 0;
 };
 

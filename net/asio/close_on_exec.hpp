@@ -10,12 +10,12 @@
 #include <new>
 #include <system_error>
 
-/// Sockets that a program which the application starts does not inherit. Asio 1.22 opens and
-/// accepts without `SOCK_CLOEXEC`; a flag that is set afterwards is too late for a program that
+/// Sockets that programs which the application starts do not inherit. Asio 1.22 opens and accepts
+/// sockets without `SOCK_CLOEXEC`. A flag that is set afterwards is too late for a program that
 /// another thread starts in between.
 namespace devp2p::net {
 
-/// Gives `socket` the descriptor, or closes it.
+/// Gives `descriptor` to `socket`, or closes it if that fails.
 template <class Socket>
 void assign(Socket& socket, const typename Socket::protocol_type& protocol, int descriptor,
             std::error_code& error) {

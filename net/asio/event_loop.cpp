@@ -15,19 +15,22 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-/// A wait that is over so soon was not worth the sleep: to wake a thread takes about half as long.
+/// The longest spin, and the longest sleep after which the loop spins. To wake a thread takes about
+/// half as long.
 constexpr auto max_spin = std::chrono::microseconds{100};
-/// Who gets the processor back so late has taken it from somebody who needs it,
+/// A thread that gets the processor back only after this time has taken it from a thread that needs
+/// it.
 constexpr auto crowded = std::chrono::microseconds{500};
-/// and sleeps so long whenever there is nothing to do.
+/// The time for which such a thread does not spin, but sleeps when it has no work.
 constexpr auto modesty = std::chrono::seconds{1};
-/// So often it looks at the last socket before it looks at all else.
+/// The number of rounds of a spin of which only one looks at more than the last socket.
 constexpr unsigned looks_at_last = 8;
-/// So many handlers run before the system watches for all sockets that wait.
+/// The maximum number of handlers that run before the system watches for all sockets that wait.
 constexpr unsigned max_handlers = 64;
 
-/// A hundredth late at most, so that what is due at about the same time is due at once: thousands
-/// of sessions that ping then wake the thread, and their remotes', a few times a second.
+/// Returns the time at which a task is due, a hundredth of `delay` late at most: tasks that are due
+/// at about the same time are due at once. Thousands of sessions that ping then wake the thread,
+/// and their remotes' threads, a few times a second.
 steady::time_point due_after(steady::duration delay) {
   constexpr steady::duration ever = std::chrono::years{100};
   delay = std::min(delay, ever);
@@ -36,13 +39,13 @@ steady::time_point due_after(steady::duration delay) {
   return steady::time_point{(due / grain + 1) * grain};
 }
 
-/// Whatever it throws, what comes after it has its turn.
+/// Runs `task` and drops what it throws, so that the tasks after it have their turn.
 template <class Task>
 void run_alone(const Task& task) {
   try {
     task();
   } catch (...) {
-    return; // Its owner has failed alone.
+    return; // Only the task's owner has failed.
   }
 }
 
@@ -55,8 +58,8 @@ void event_loop::run() {
     run_alone([this] { run_round(); });
 }
 
-/// Sleeps while nothing happens. But if the last sleep was a short one, it first looks about for a
-/// while: then round trips do not wait for threads to wake, and idle sessions cost nothing.
+/// Runs what is ready, or sleeps until there is something. After a short sleep the loop spins
+/// first: then round trips do not wait for threads to wake, and idle sessions cost no time.
 void event_loop::run_round() {
   if (awaited_.size() > 1)
     watch_all();
@@ -73,16 +76,16 @@ void event_loop::run_round() {
   soon_ = steady::now() - since < max_spin;
 }
 
-/// What is ready, but no more than a round of it: there may be more for ever. Whether there was
-/// some.
+/// Runs what is ready, `max_handlers` handlers at most, as there may always be more. Returns whether
+/// any has run.
 bool event_loop::run_ready() {
   for (unsigned count = 0; count < max_handlers; ++count) {
     auto waited = !awaited_.empty();
     tasks_ran_ = false;
     if (context_.poll_one() == 0)
       return count > 0;
-    // Sockets have their turn between tasks; among themselves, when each has had one: then more
-    // has come for each.
+    // After a task, the sockets that wait are watched at once. After a socket, they are watched
+    // when each has had its turn: then more has come for each.
     if (waited && tasks_ran_)
       watch_all();
   }
@@ -94,9 +97,9 @@ void event_loop::await_octets(std::shared_ptr<watched_socket> socket) {
   awaited_.push_back(std::move(socket));
 }
 
-/// If one socket alone has come to wait, whether it had octets. To ask it is half the work of
-/// asking the system to watch for them; and an answer, if there is one, is on its way before
-/// either.
+/// Calls the reader of the only socket that waits, if that has bytes; returns whether it has. To
+/// ask the socket is half the work of having the system watch it. Answers to what was read before
+/// are on their way by then.
 bool event_loop::look_at_last() {
   if (awaited_.size() != 1 || !awaited_.front()->has_octets())
     return false;
@@ -107,7 +110,7 @@ bool event_loop::look_at_last() {
 }
 
 void event_loop::watch_all() {
-  // One that cannot be watched calls its reader, which may await another.
+  // A socket that cannot be watched calls its reader, which may await another socket.
   for (std::size_t i = 0; i < awaited_.size(); ++i) {
     auto& socket = *awaited_[i];
     run_alone([&] { socket.watch_for_reader(); });
@@ -115,7 +118,8 @@ void event_loop::watch_all() {
   awaited_.clear();
 }
 
-/// Looks about, and lets others have the processor meanwhile. Whether something has happened.
+/// Polls for up to `max_spin`, and yields the processor meanwhile. Returns whether a handler has
+/// run.
 bool event_loop::spin() {
   auto now = steady::now();
   const auto until = now + max_spin;
@@ -217,7 +221,7 @@ void event_loop::run_due() {
   await_first();
 }
 
-/// Empty if there is none.
+/// Returns the first task if it is due, or else an empty node.
 event_loop::timetable::node_type event_loop::take_due(steady::time_point now) {
   std::lock_guard guard{mutex_};
   if (later_.empty() || later_.begin()->first > now)
@@ -225,7 +229,7 @@ event_loop::timetable::node_type event_loop::take_due(steady::time_point now) {
   return later_.extract(later_.begin());
 }
 
-/// Needs no memory.
+/// Makes `task` due again after `retry_pause`. Needs no memory.
 void event_loop::put_off(timetable::node_type task) {
   task.key() = steady::now() + retry_pause;
   std::lock_guard guard{mutex_};
@@ -234,7 +238,7 @@ void event_loop::put_off(timetable::node_type task) {
 }
 
 void event_loop::run_tasks() {
-  // What these tasks post runs in the next round, after the sockets had their turn.
+  // Tasks that these tasks post run in the next round, after the sockets had their turn.
   tasks_ran_ = true;
   wake_list to_wake;
   {
@@ -245,7 +249,7 @@ void event_loop::run_tasks() {
   }
   for (auto& task : round_) {
     run_alone(task);
-    task = nullptr; // What it owns goes now, not when all have run.
+    task = nullptr; // Releases what it owns now, not when all have run.
   }
   round_.clear();
   while (!to_wake.empty())
@@ -259,7 +263,7 @@ void event_loop::stop() {
 }
 
 void event_loop::drop_tasks() {
-  // Destroyed outside the lock: what a task owns may post when it dies.
+  // Destroyed outside the lock: objects that a task owns may post when they are destroyed.
   decltype(tasks_) dropped;
   decltype(later_) dropped_later;
   wake_list dropped_sleepers;

@@ -35,7 +35,7 @@ public:
   void post_after(std::chrono::nanoseconds delay, std::function<void()> task) override;
   void wake(std::shared_ptr<wakeable> who) noexcept override;
 
-  /// Calls the socket's reader once octets, the end or an error have come. Only for the loop's own
+  /// Calls the socket's reader once bytes, the end or an error have come. Only for the loop's own
   /// thread.
   void await_octets(std::shared_ptr<watched_socket> socket);
 
@@ -64,9 +64,9 @@ private:
   timetable::node_type take_due(std::chrono::steady_clock::time_point now);
   void put_off(timetable::node_type task);
 
-  /// For the one call of `run_tasks` that is under way.
+  /// Memory for the one call of `run_tasks` that is under way.
   reserved_memory wake_up_;
-  /// The same for `await_first`.
+  /// Memory for the one call of `await_first` that is under way.
   reserved_memory news_of_first_;
   /// The hint says that one thread runs the context; others may still post to it.
   asio::io_context context_{1};
@@ -74,25 +74,26 @@ private:
   std::mutex mutex_;
   std::vector<std::function<void()>> tasks_;
   wake_list to_wake_;
-  /// `tasks_` or `to_wake_` has something, and a call of `run_tasks` is under way.
+  /// Whether a call of `run_tasks` is under way, for what is in `tasks_` and `to_wake_`.
   bool told_ = false;
-  /// One timer is set to the first of them.
+  /// Tasks for later; `timer_` is set to the first of them.
   timetable later_;
-  /// A call of `await_first` is under way.
+  /// Whether a call of `await_first` is under way.
   bool told_of_first_ = false;
   asio::steady_timer timer_{context_};
   bool dropping_ = false;
-  /// Of the thread: those for which the system does not watch yet.
+  /// For the loop's thread only: sockets that wait, and that the system does not watch yet.
   std::vector<std::shared_ptr<watched_socket>> awaited_;
-  /// Of the thread: the tasks that have their turn.
+  /// For the loop's thread only: the tasks that have their turn.
   std::vector<std::function<void()>> round_;
-  /// Of the thread: there was no memory to set the timer.
+  /// For the loop's thread only: whether there was no memory to set the timer.
   bool unarmed_ = false;
-  /// Of the thread: the last sleep was a short one.
+  /// For the loop's thread only: whether the last sleep was a short one.
   bool soon_ = false;
-  /// Of the thread: tasks have run, posted or due, since it looked last.
+  /// For the loop's thread only: whether tasks have run, posted or due, since it looked last.
   bool tasks_ran_ = false;
-  /// Of the thread: it has seen that others need its processor.
+  /// For the loop's thread only: the time before which it does not spin, because other threads need
+  /// its processor.
   std::chrono::steady_clock::time_point modest_until_;
   std::thread thread_;
 };
@@ -103,7 +104,7 @@ public:
   explicit loop_pool(std::size_t size);
   ~loop_pool();
 
-  /// The loops in turn.
+  /// Returns the loops in turn.
   event_loop& next();
   event_loop& first() { return *loops_.front(); }
 
@@ -111,7 +112,7 @@ public:
 
 private:
   std::vector<std::unique_ptr<event_loop>> loops_;
-  /// Ends before the loops: it has results posted to them.
+  /// Destroyed before the loops, because it posts results to them.
   name_resolver names_;
   std::atomic<std::size_t> turn_ = 0;
 };

@@ -19,8 +19,8 @@ namespace devp2p::net {
 
 namespace {
 
-/// Why there is no address. The resolver of the system rarely says that it could open no file and
-/// no socket; `number`, its `errno`, does.
+/// Returns why there is no address. The system's resolver rarely says that it could open no file
+/// and no socket; `number`, its `errno`, does.
 errc failure_of(int status, int number) {
   if (status == EAI_MEMORY)
     return errc::out_of_memory;
@@ -57,13 +57,13 @@ expected<tcp_endpoints> look_up(const endpoint& what) {
 
 } // namespace
 
-/// What the resolver and its threads share. A client is called under the lock: so none is called
-/// once the resolver is gone, and with it what the client lives on.
+/// State that the resolver and its threads share. A client is called under the lock: so none is
+/// called once the resolver is gone, and with it the loops that clients live on.
 class name_resolver::state : public std::enable_shared_from_this<state> {
 public:
   void resolve(const endpoint& what, std::weak_ptr<client> who) {
     std::lock_guard guard{mutex_};
-    // Those who gave up while all threads were busy.
+    // Clients that gave up while all threads were busy.
     std::erase_if(waiting_, [](const lookup& x) { return x.who.expired(); });
     waiting_.push_back({what, std::move(who)});
     if (threads_ == max_threads)
@@ -72,7 +72,8 @@ public:
       std::thread{[self = shared_from_this()] { self->run(); }}.detach();
       ++threads_;
     } catch (const std::system_error&) {
-      // The system has no thread to give. Another one will see to it when it has done, if there is.
+      // The system has no thread to give. A thread that runs will do this lookup, too, if there is
+      // one.
       if (threads_ == 0)
         tell(std::exchange(waiting_, {}), errc::out_of_memory);
     }
@@ -96,7 +97,7 @@ private:
         tell(*who, why);
   }
 
-  /// Who cannot hear of it for want of memory waits until its own deadline.
+  /// Calls `whom`. A client that has no memory for the result waits until its own deadline.
   static void tell(client& whom, const expected<tcp_endpoints>& result) {
     try {
       whom.on_resolved(result);
@@ -105,7 +106,7 @@ private:
     }
   }
 
-  /// One lookup after the other, until none waits.
+  /// Runs one lookup after the other, until none waits.
   void run() {
     std::unique_lock guard{mutex_};
     while (!waiting_.empty()) {

@@ -13,15 +13,16 @@ namespace devp2p::net {
 
 using tcp_endpoints = std::vector<asio::ip::tcp::endpoint>;
 
-/// Asks the system for the addresses of names. That blocks for as long as the system likes, half a
-/// minute if a server is dead, and cannot be called off. So each name has a thread of its own, and
-/// none waits for another until `max_threads` of them are being looked up.
+/// Asks the system for the addresses of names. A lookup blocks for as long as the system likes,
+/// half a minute if a server is dead, and cannot be called off. So each name has a thread of its
+/// own, and none waits for another until `max_threads` of them are being looked up.
 class name_resolver {
 public:
-  /// The default of `settings::max_dialing`, and as many again whose dial was given up meanwhile.
+  /// Enough for the default of `settings::max_dialing`, and for as many lookups again whose dial
+  /// was given up meanwhile.
   static constexpr std::size_t max_threads = 128;
 
-  /// Is told what a name stands for. One that is destroyed first is not.
+  /// Receives the addresses of a name, unless it is destroyed first.
   class client {
   public:
     /// Called on a thread of the resolver, with at least one address or an error. Must not call the
@@ -34,7 +35,7 @@ public:
 
   name_resolver();
 
-  /// Waits for no lookup: its thread ends by itself.
+  /// Waits for no lookup: the threads end by themselves.
   ~name_resolver();
 
   name_resolver(const name_resolver&) = delete;
@@ -49,8 +50,8 @@ private:
   std::shared_ptr<state> state_;
 };
 
-/// Returns `all` with the families of addresses taking turns, the first one's first; those of one
-/// family keep their order (RFC 8305, section 4).
+/// Returns `all` with the families of addresses taking turns, beginning with the family of the
+/// first one. The addresses of one family keep their order (RFC 8305, section 4).
 [[nodiscard]] tcp_endpoints interleaved(const tcp_endpoints& all);
 
 } // namespace devp2p::net

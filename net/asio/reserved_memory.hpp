@@ -9,8 +9,8 @@
 
 namespace devp2p::net {
 
-/// Room for one handler of Asio that is under way: to post it cannot fail for want of memory. The
-/// room is free again when the handler is called. Outlives the handler.
+/// Memory for one handler of Asio that is under way, so that posting it cannot fail. The memory is
+/// free again when the handler is called. Must outlive the handler.
 class reserved_memory {
 public:
   template <class T>
@@ -40,7 +40,7 @@ public:
     reserved_memory* from_;
   };
 
-  /// `task`, as a handler that is kept here.
+  /// Returns `task` as a handler that is kept here.
   template <class Task>
   auto keep(Task task) {
     struct handler {

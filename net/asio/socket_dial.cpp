@@ -19,17 +19,18 @@ namespace devp2p::net {
 
 namespace {
 
-/// Who runs the DNS server of a name decides how many addresses it has, we how many are tried,
+/// The maximum number of a name's addresses that are tried; its DNS server may name more.
 constexpr std::size_t max_addresses = 16;
-/// and how many descriptors that takes at once. The oldest attempt makes room, after a second.
+/// The maximum number of attempts, and so of descriptors, at once. The oldest attempt makes room,
+/// after a second.
 constexpr std::size_t max_attempts = 4;
 /// The "Connection Attempt Delay" of RFC 8305, section 5.
 constexpr auto attempt_delay = std::chrono::milliseconds{250};
 
 } // namespace
 
-/// The lock is there because the dial is begun and given up on any thread. No handler is called or
-/// destroyed under it.
+/// State of a dial. The lock is there because the dial is begun and given up on any thread. No
+/// handler is called or destroyed under the lock.
 class socket_dial::state final : public name_resolver::client,
                                  public std::enable_shared_from_this<state> {
 public:
@@ -38,7 +39,7 @@ public:
   void start(name_resolver& names, const std::optional<endpoint>& from, const endpoint& to) {
     if (!to.has_valid_host() || (from && !(from_ = to_tcp(*from))))
       return fail_later(errc::invalid_endpoint);
-    // The system would send a packet that nobody can answer, and wait.
+    // The system would send a packet that no listener can answer, and wait.
     if (to.port == 0)
       return fail_later(errc::connection_refused);
     auto address = to_tcp(to);
@@ -84,7 +85,7 @@ private:
     });
   }
 
-  /// `task`, and if there is no memory for it, the end of the dial. Not under the lock.
+  /// Runs `task`, and ends the dial if there is no memory for it. Not under the lock.
   template <class Task>
   void or_fail(Task task) {
     try {
@@ -94,7 +95,7 @@ private:
     }
   }
 
-  /// Tries the next address, and sees to it that the one after it has its turn. Needs the lock.
+  /// Tries the next address, and schedules the one after it. Needs the lock.
   void try_next() {
     const auto number = tried_++;
     if (attempts_.size() == max_attempts)
@@ -116,7 +117,8 @@ private:
     });
   }
 
-  /// Opens the socket; if it is to be bound, then to a port that may be shared. Needs the lock.
+  /// Opens the socket, and binds it to `from_`, if there is one, as a port that may be shared.
+  /// Needs the lock.
   std::error_code prepare(tcp_socket& socket, const asio::ip::tcp& protocol) {
     using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
     std::error_code error;
@@ -132,7 +134,7 @@ private:
     return error;
   }
 
-  /// Some time after an attempt has begun: the next one begins, unless it has already.
+  /// Begins the next attempt, some time after the one with `number`, unless it has begun already.
   void on_silence(std::size_t number) {
     or_fail([&] {
       std::lock_guard guard{mutex_};
@@ -148,7 +150,7 @@ private:
       finish(std::move(*outcome));
   }
 
-  /// Of the dial, if this attempt has decided it.
+  /// Returns the outcome of the dial, if this attempt has decided it.
   std::optional<expected<std::unique_ptr<stream>>> outcome_of(std::size_t number,
                                                               std::error_code error) {
     std::lock_guard guard{mutex_};
@@ -158,7 +160,7 @@ private:
     auto socket = std::move(i->second);
     attempts_.erase(i);
     const auto& remote = addresses_[number];
-    // Where nobody listens, a socket can happen to meet itself (RFC 9293, "Simultaneous Open").
+    // A socket can connect to itself if no program listens (RFC 9293, "Simultaneous Open").
     std::error_code ignored;
     if (!error && socket.local_endpoint(ignored) == remote)
       error = asio::error::connection_refused;
@@ -187,7 +189,7 @@ private:
   std::optional<asio::ip::tcp::endpoint> from_;
   std::vector<asio::ip::tcp::endpoint> addresses_;
   std::size_t tried_ = 0;
-  /// Those under way, by what they try of `addresses_`.
+  /// The attempts under way, by the index of their address in `addresses_`.
   std::map<std::size_t, tcp_socket> attempts_;
   /// Empty once it was called or the dial was given up.
   stream_handler handler_;

@@ -5,8 +5,7 @@
 
 namespace devp2p::net {
 
-/// A TCP connection in the making, from the address `from` if there is one; the stream will live on
-/// `home`.
+/// A dial by TCP, from the address `from` if there is one; the stream will live on `home`.
 class socket_dial : public pending_dial {
 public:
   socket_dial(event_loop& home, name_resolver& names, const std::optional<endpoint>& from,

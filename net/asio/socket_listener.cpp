@@ -23,7 +23,7 @@ public:
     : loops_(loops),
       acceptor_(std::move(acceptor)),
       retry_(acceptor_.get_executor(), retry_pause) {
-    retry_.async_wait([](const std::error_code&) {}); // Asio has room for it from now on.
+    retry_.async_wait([](const std::error_code&) {}); // Asio has room for the timer from now on.
     retry_.cancel();
   }
 
@@ -45,7 +45,7 @@ public:
   }
 
 private:
-  /// Needs the lock, and `waiting_`.
+  /// Waits for a connection. Needs the lock, and `waiting_` set.
   void wait() {
     try {
       start_wait();
@@ -70,7 +70,8 @@ private:
     }
   }
 
-  /// Whoever asked may ask again; but if there is no memory to hear of it, would wait for ever.
+  /// Calls the handler, whose owner may then ask again. An owner that has no memory to be told so
+  /// would wait for ever: its handler is called again later.
   void call(expected<std::unique_ptr<stream>> outcome) {
     auto handler = take_handler();
     if (!handler)
@@ -84,7 +85,7 @@ private:
       handler_.swap(handler);
       retrying_ = true;
       retry_.expires_after(retry_pause);
-      // We are what it is kept in.
+      // The task lies in a member of this object, and so keeps it alive.
       retry_.async_wait(retry_memory_.keep([self = shared_from_this()] { self->try_again(); }));
     }
   }
@@ -93,7 +94,7 @@ private:
     {
       std::lock_guard guard{mutex_};
       if (!std::exchange(retrying_, false))
-        return; // Whoever asked has asked again.
+        return; // The owner has asked again.
     }
     call(errc::out_of_memory);
   }
@@ -119,7 +120,7 @@ private:
   }
 
   void deliver(event_loop& home, expected<std::unique_ptr<stream>> result) {
-    // Shared only because what is posted must be copyable.
+    // Shared only because a posted task must be copyable.
     auto parcel = std::make_shared<expected<std::unique_ptr<stream>>>(std::move(result));
     home.post([there = weak_from_this(), parcel = std::move(parcel)] {
       if (auto self = there.lock())
@@ -135,12 +136,12 @@ private:
   loop_pool& loops_;
   std::mutex mutex_;
   asio::ip::tcp::acceptor acceptor_;
-  /// The system will say when there is a connection.
+  /// Whether a wait for a connection is under way.
   bool waiting_ = false;
   bool retrying_ = false;
   reserved_memory retry_memory_;
   asio::steady_timer retry_;
-  /// Who asked for a connection; empty if nobody did.
+  /// The handler of the outstanding `accept`; empty if there is none.
   stream_handler handler_;
 };
 

@@ -17,12 +17,14 @@ namespace {
 io_result to_result(std::size_t size, const std::error_code& error) {
   if (!error || error == asio::error::would_block)
     return {size, std::nullopt};
-  // The system gave up to repeat what the remote does not acknowledge: that is no dial.
+  // The system gave up retransmitting what the remote does not acknowledge. That is no dial
+  // timeout.
   if (error == asio::error::timed_out)
     return {size, errc::network_failure};
   return {size, to_errc(error)};
 }
 
+/// The maximum number of bytes that the system holds and has not sent.
 constexpr int max_not_sent = 128 << 10;
 
 } // namespace
@@ -36,11 +38,11 @@ expected<std::unique_ptr<stream>> socket_stream::adopt(event_loop& home, tcp_soc
   auto local = socket.local_endpoint(error);
   if (error)
     return to_errc(error);
-  // Whoever writes gathers what belongs together; a packet that waits for more only costs time. A
-  // system that refuses loses that time, not the connection.
+  // Writers gather data that belongs together, so a packet that waits for more only costs time. A
+  // system that refuses the option costs that time, not the connection.
   socket.set_option(asio::ip::tcp::no_delay{true}, error);
 #ifdef TCP_NOTSENT_LOWAT
-  // What the system holds and has not sent, nothing can overtake.
+  // Data that the system holds and has not sent cannot be overtaken.
   int most = max_not_sent;
   ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most, sizeof most);
 #endif
@@ -81,7 +83,7 @@ void socket_stream::await_writable(stream_observer& observer) {
 }
 
 void socket_stream::shutdown_write() {
-  // Fails only where the connection is gone, of which the next read tells.
+  // Fails only if the connection is gone, which the next read reports.
   std::error_code ignored;
   there_->socket.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
 }

@@ -27,7 +27,7 @@ endpoint to_endpoint(const asio::ip::tcp::endpoint& x) {
 std::optional<asio::ip::tcp::endpoint> to_tcp(const endpoint& x) {
   std::error_code error;
   auto address = asio::ip::make_address(x.host, error);
-  // Asio would take a zone, too, and what stands before a NUL.
+  // Asio would also take a zone, and the text before a NUL.
   if (error || !x.is_address())
     return std::nullopt;
   return asio::ip::tcp::endpoint{address, x.port};

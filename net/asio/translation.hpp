@@ -8,17 +8,17 @@
 #include <optional>
 #include <system_error>
 
-/// Between the words of the operating system and ours.
+/// Translation between the types of the operating system and ours.
 namespace devp2p::net {
 
-/// What `why`, a failure and not a success, means to us.
+/// Returns our error for `why`, which must be a failure.
 [[nodiscard]] errc to_errc(const std::error_code& why);
 
-/// An IPv4 address that came in the clothes of IPv6 is an IPv4 address again; the zone of a
-/// link-local address, which has no place in an `endpoint`, is lost.
+/// Returns `x` as an `endpoint`. An IPv4-mapped address becomes an IPv4 address again. The zone of
+/// a link-local address, which has no place in an `endpoint`, is lost.
 [[nodiscard]] endpoint to_endpoint(const asio::ip::tcp::endpoint& x);
 
-/// Nothing if the host of `x` is not an address.
+/// Returns `nullopt` if the host of `x` is not an address.
 [[nodiscard]] std::optional<asio::ip::tcp::endpoint> to_tcp(const endpoint& x);
 
 } // namespace devp2p::net

@@ -18,7 +18,7 @@ namespace devp2p::net {
 
 namespace {
 
-/// So many datagrams are read before the loop sees to others.
+/// The maximum number of datagrams that are read before the loop serves others.
 constexpr unsigned max_datagrams = 64;
 
 asio::ip::udp::endpoint to_udp(const asio::ip::tcp::endpoint& x) {
@@ -31,13 +31,13 @@ endpoint from_udp(const asio::ip::udp::endpoint& x) {
 
 } // namespace
 
-/// What a wait that is under way looks for; gone with the socket.
+/// State that a wait under way finds only while the socket exists.
 class udp_socket::state : public std::enable_shared_from_this<state> {
 public:
   explicit state(asio::ip::udp::socket socket)
     : socket_(std::move(socket)),
       retry_(socket_.get_executor(), retry_pause) {
-    retry_.async_wait([](const std::error_code&) {}); // Asio has room for it from now on.
+    retry_.async_wait([](const std::error_code&) {}); // Asio has room for the timer from now on.
     retry_.cancel();
   }
 
@@ -62,8 +62,8 @@ public:
   }
 
 private:
-  /// Whatever happens, the system is asked again: otherwise nobody would ever hear of another
-  /// datagram.
+  /// Waits for the next datagram. If there is no memory for that, tries again later: otherwise no
+  /// further datagram would ever be received.
   void wait() {
     if (closed_)
       return;
@@ -74,12 +74,12 @@ private:
       });
     } catch (const std::bad_alloc&) {
       retry_.expires_after(retry_pause);
-      // We are what it is kept in.
+      // The task lies in a member of this object, and so keeps it alive.
       retry_.async_wait(retry_memory_.keep([self = shared_from_this()] { self->wait(); }));
     }
   }
 
-  /// Who has no memory for a datagram, or fails at it, loses that one, and hears of the next.
+  /// Calls the handler. A handler that throws loses this datagram, and is called for the next one.
   void handle(const asio::ip::udp::endpoint& from, byte_view content) {
     try {
       handler_(from_udp(from), content);
@@ -96,7 +96,7 @@ private:
       auto size = socket_.receive_from(asio::buffer(buffer.data(), buffer.size()), from, 0, error);
       if (error == asio::error::would_block)
         break;
-      // Any other error is about something that was sent, such as that nobody is there.
+      // Any other error is about a datagram that was sent, such as that its port is not open.
       if (!error && size <= max_size)
         handle(from, byte_view{buffer}.first(size));
     }

@@ -10,16 +10,16 @@
 
 namespace devp2p::net {
 
-/// It knows at compile time what runs its handlers: 96 octets less for each connection than
-/// `asio::ip::tcp::socket` and a wait on that.
+/// A socket that knows at compile time what runs its handlers. With a wait on it, it takes 96 bytes
+/// less for each connection than `asio::ip::tcp::socket`.
 using tcp_socket = asio::basic_stream_socket<asio::ip::tcp, asio::io_context::executor_type>;
 
-/// A connected socket, and who waits for it. Belongs to its stream; whoever holds it longer, a
-/// handler of Asio or its loop, then finds it closed and nobody waiting.
+/// A connected socket, and the observers that wait for it. Belongs to its stream. A handler of Asio
+/// or a loop that holds it longer finds it closed and without observers.
 struct watched_socket : std::enable_shared_from_this<watched_socket> {
   explicit watched_socket(tcp_socket connected) : socket(std::move(connected)) {}
 
-  /// Whether octets have come. An end or an error does not count: the system tells of that.
+  /// Returns whether bytes have come. An end or an error does not count: the system reports those.
   [[nodiscard]] bool has_octets() const;
 
   /// Has the system call the reader, if there is one. If there is no memory to watch it with, the
@@ -31,11 +31,11 @@ struct watched_socket : std::enable_shared_from_this<watched_socket> {
   void call_reader();
   void call_writer();
 
-  /// For good.
+  /// Closes the socket for good; no observer is called any more.
   void close();
 
   tcp_socket socket;
-  /// Whether it is of no more use.
+  /// Whether the socket has failed, because there was no memory to watch it with.
   bool out_of_memory = false;
   stream_observer* reader = nullptr;
   stream_observer* writer = nullptr;

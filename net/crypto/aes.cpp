@@ -11,7 +11,8 @@ namespace devp2p::crypto {
 
 namespace {
 
-// Keys and sizes are right by their types, so that memory is all that libcrypto can lack.
+// Throws unless `result` is 1. Keys and sizes are right by their types, so that memory is all that
+// libcrypto can lack.
 void require(int result) {
   if (result != 1)
     throw std::bad_alloc{};
@@ -26,7 +27,8 @@ cipher_handle make_cipher(const EVP_CIPHER* kind, const std::uint8_t* key,
   return out;
 }
 
-/// Looked up once: libcrypto takes as long to find a cipher by its name as to make one.
+/// Finds a cipher. Called once for each: libcrypto takes as long to find a cipher by its name as to
+/// make one.
 const EVP_CIPHER* find(const char* name) {
   auto* out = EVP_CIPHER_fetch(nullptr, name, nullptr);
   require(out != nullptr);

@@ -33,14 +33,15 @@ public:
   /// AES-256.
   aes_ctr(const secret<32>& key, const aes_block& initial_counter);
 
-  /// Adds the next octets of the stream to `data`, in place; at most `INT_MAX` at a time.
+  /// Encrypts or decrypts `data` in place with the next bytes of the stream; at most `INT_MAX`
+  /// bytes at a time.
   void apply(mutable_byte_view data);
 
 private:
   cipher_handle cipher_;
 };
 
-/// AES-256 on single blocks, which is a mode of operation to nobody but the MAC of RLPx.
+/// AES-256 on single blocks. As a mode of operation, only the MAC of RLPx uses it.
 ///
 /// Allocates only when it is made.
 class aes256 {

@@ -22,7 +22,7 @@ struct message_keys {
 };
 
 /// The concatenation key derivation of NIST SP 800-56A, section 5.8.1, whose only round gives two
-/// keys of 16 octets; the second is hashed once more.
+/// keys of 16 bytes; the second is hashed once more.
 message_keys derive_keys(const secret<32>& shared) {
   secret<4 + 32> input;
   input.octets()[3] = 1; // The round's number, big-endian.
@@ -57,7 +57,8 @@ expected<bytes> ecies_encrypt(const node_id& remote, byte_view plain, byte_view 
   append(out, plain);
   aes_ctr{keys.encryption, initial_counter}.apply(
     mutable_byte_view{out}.subspan(point_size + aes_block_size));
-  // The tag covers the counter, the ciphertext and `authenticated`, which stands there only for it.
+  // The tag covers the counter, the ciphertext and `authenticated`, which is appended only for
+  // that.
   append(out, authenticated);
   auto tag = hmac_sha256(keys.authentication.octets(), byte_view{out}.subspan(point_size));
   out.resize(out.size() - authenticated.size());

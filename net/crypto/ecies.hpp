@@ -12,21 +12,22 @@
 
 namespace devp2p::crypto {
 
-/// By how much a message is longer than what it hides.
+/// The number of bytes by which a message is longer than its plaintext.
 inline constexpr std::size_t ecies_overhead = 65 + 16 + 32;
 
-/// What every message starts with: its point is uncompressed.
+/// The first byte of every message: its point is uncompressed.
 inline constexpr std::uint8_t ecies_first_octet = 0x04;
 
-/// Encrypts `plain` for `remote`: point (65) ‖ initial counter (16) ‖ ciphertext ‖ tag (32); the
-/// tag covers `authenticated`, too, which is not sent (RLPx, "ECIES Encryption").
+/// Encrypts `plain` for `remote`. Returns point (65) ‖ initial counter (16) ‖ ciphertext ‖ tag
+/// (32), sizes in bytes. The tag also covers `authenticated`, which is not sent (RLPx, "ECIES
+/// Encryption").
 ///
-/// `errc::invalid_public_key` if `remote` is no point of the curve.
+/// Fails with `errc::invalid_public_key` if `remote` is no point of the curve.
 [[nodiscard]] expected<bytes> ecies_encrypt(const node_id& remote, byte_view plain,
                                             byte_view authenticated, net::random_source& random);
 
-/// Inverse of `ecies_encrypt`; `errc::handshake_decryption` whatever may be wrong with `message`,
-/// so that nobody learns more.
+/// The inverse of `ecies_encrypt`. Fails with `errc::handshake_decryption` whatever is wrong with
+/// `message`, so that its sender learns no more.
 [[nodiscard]] expected<bytes> ecies_decrypt(const private_key& own, byte_view message,
                                             byte_view authenticated);
 

@@ -24,7 +24,7 @@ byte_array<keccak256::size> digest_from(const keccak_state& permuted) {
   return out;
 }
 
-/// Word by word: what RLPx absorbs in between is sixteen octets, at any position.
+/// Works word by word: between digests, RLPx absorbs sixteen bytes, at any position.
 void exclusive_or(std::uint8_t* out, const std::uint8_t* in, std::size_t count) {
   std::uint64_t left;
   std::uint64_t right;

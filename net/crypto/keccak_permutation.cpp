@@ -46,7 +46,7 @@ template <int Count, class Lane>
   return a ^ (~b & c);
 }
 
-/// To every part of a vector: arithmetic with an integer is done in each.
+/// Returns a lane with `x` in every part: arithmetic with an integer is done in each part.
 template <class Lane>
 [[gnu::always_inline]] inline Lane broadcast(std::uint64_t x) {
   return x - Lane{};
@@ -56,7 +56,7 @@ template <class Lane>
 
 using vector = std::uint64_t __attribute__((vector_size(16)));
 
-// The one instruction for any function of three operands, which GCC 12 does not find by itself.
+// Computes any function of three operands in one instruction, which GCC 12 does not find by itself.
 // `volatile` keeps the order below, in which few values are alive at a time: 15 % faster.
 template <int Truth>
 [[gnu::always_inline]] inline vector ternary_logic(vector a, vector b, vector c) {
@@ -110,7 +110,7 @@ template <class Lane>
                 rotate<41>(a[15] ^ d0), rotate<2>(a[21] ^ d1));
 }
 
-/// To or from the order of octets in a `keccak_state`.
+/// Converts to or from the byte order of a `keccak_state`.
 [[gnu::always_inline]] inline std::uint64_t little_endian(std::uint64_t x) {
   if constexpr (std::endian::native == std::endian::big)
     x = __builtin_bswap64(x);
@@ -143,7 +143,7 @@ template <class... States>
 
 #endif
 
-/// As many states as a `Lane` has room for, or fewer.
+/// Permutes as many states as a `Lane` has room for, or fewer.
 template <class Lane, class... States>
 [[gnu::always_inline]] inline void permute(States&... states) {
   static_assert(lanes * lane_size == sizeof(keccak_state::octets));
@@ -170,7 +170,7 @@ void permute_both_portable(keccak_state& x, keccak_state& y) {
 
 #ifdef __x86_64__
 
-// Rotations that leave their operand alone, and and-not in one instruction.
+// BMI has and-not in one instruction, BMI2 rotations that leave their operand alone.
 [[gnu::target("bmi,bmi2")]] void permute_bmi2(keccak_state& state) {
   permute<std::uint64_t>(state);
 }
@@ -180,7 +180,8 @@ void permute_both_bmi2(keccak_state& x, keccak_state& y) {
   permute_bmi2(y);
 }
 
-// 32 registers, so that the state need not go to memory; rotations and three-operand logic.
+// AVX-512VL has 32 registers, so that the state need not go to memory, rotations, and logic of
+// three operands.
 [[gnu::target("avx512f,avx512vl")]] void permute_avx512vl(keccak_state& state) {
   permute<vector>(state);
 }

@@ -10,9 +10,9 @@
 
 namespace devp2p::crypto {
 
-/// The state of Keccak as the octets of FIPS 202, section 3.1.2: lane by lane, each little-endian.
+/// The state of Keccak as the bytes of FIPS 202, section 3.1.2: lane by lane, each little-endian.
 ///
-/// Is wiped when it dies: who knows all of it, as of a MAC of RLPx, can go on with it.
+/// Wiped when destroyed: a reader of all of it, as of a MAC of RLPx, could go on with it.
 struct alignas(16) keccak_state {
   std::array<std::uint8_t, 200> octets{};
 
@@ -23,11 +23,13 @@ struct alignas(16) keccak_state {
 struct keccak_permutation {
   std::string_view name;
   void (*apply)(keccak_state& state);
-  /// The same to two states, in hardly more time than one takes where there are vector registers.
+  /// Applies the permutation to two states, in hardly more time than one takes where there are
+  /// vector registers.
   void (*apply_to_both)(keccak_state& x, keccak_state& y);
 };
 
-/// The ways that this processor can go, the fastest first. The last is plain C++ and always there.
+/// Returns the ways that this processor can go, the fastest first. The last is plain C++ and always
+/// there.
 [[nodiscard]] std::span<const keccak_permutation> keccak_permutations();
 
 } // namespace devp2p::crypto

@@ -19,7 +19,8 @@ namespace {
 constexpr std::size_t compact_signature_size = 64;
 constexpr std::uint8_t max_recovery_id = 3;
 
-/// An uncompressed point is this octet, then what a `node_id` holds (SEC 1, section 2.3.3).
+/// The first byte of an uncompressed point; the value of a `node_id` follows (SEC 1, section
+/// 2.3.3).
 constexpr std::uint8_t uncompressed = 0x04;
 constexpr std::size_t uncompressed_size = 1 + node_id::size;
 
@@ -27,8 +28,8 @@ struct context_deleter {
   void operator()(secp256k1_context* context) const { secp256k1_context_destroy(context); }
 };
 
-// Read only once it is made, hence shared by all threads. Blinding it changes no result, so that it
-// need not come from the random source of a simulation.
+// Returns the context, which is only read once it is made, hence shared by all threads. Blinding it
+// changes no result, so the seed need not come from the random source of a simulation.
 const secp256k1_context* context() {
   static const auto instance = [] {
     std::unique_ptr<secp256k1_context, context_deleter> out{
@@ -61,7 +62,7 @@ node_id to_node_id(const secp256k1_pubkey& point) {
   return out;
 }
 
-// In place of libsecp256k1's own, which would hash the point.
+// Replaces libsecp256k1's own function, which would hash the point.
 int copy_x(unsigned char* out, const unsigned char* x, const unsigned char*, void*) {
   std::copy_n(x, 32, out);
   return 1;
@@ -74,7 +75,7 @@ expected<private_key> private_key::parse(byte_view in) {
     return errc::invalid_private_key;
   secret<size> octets;
   std::copy(in.begin(), in.end(), octets.octets().begin());
-  // Fails for the numbers that are no keys, and for nothing else.
+  // Fails for numbers that are no keys, and for no other reason.
   secp256k1_pubkey point;
   if (secp256k1_ec_pubkey_create(context(), &point, octets.octets().data()) != 1)
     return errc::invalid_private_key;
@@ -125,7 +126,7 @@ recoverable_signature sign(const private_key& own, const signed_digest& digest) 
 
 expected<node_id> recover(const recoverable_signature& signature, const signed_digest& digest) {
   auto recovery_id = signature[compact_signature_size];
-  // libsecp256k1 takes a larger one for our mistake and ends the program.
+  // libsecp256k1 takes a larger id for the caller's mistake and ends the program.
   if (recovery_id > max_recovery_id)
     return errc::invalid_signature;
   secp256k1_ecdsa_recoverable_signature parsed;

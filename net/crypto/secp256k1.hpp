@@ -14,19 +14,19 @@ namespace devp2p::crypto {
 /// A secret key of the curve secp256k1 (SEC 2, section 2.4.1) and the public key that belongs to
 /// it.
 ///
-/// Is wiped when it dies. Nothing prints it.
+/// Wiped when destroyed, and never printed.
 class private_key {
 public:
   static constexpr std::size_t size = 32;
 
-  /// The key that `in` is, a big-endian number from 1 to the order of the curve less one; else
+  /// Reads a key: a big-endian number from 1 to the order of the curve less one. Fails with
   /// `errc::invalid_private_key`.
   [[nodiscard]] static expected<private_key> parse(byte_view in);
-  /// A fresh key. Ends the program if `random` is so broken that it yields none.
+  /// Returns a fresh key. Ends the program if `random` is so broken that it yields none.
   [[nodiscard]] static private_key generate(net::random_source& random);
 
   [[nodiscard]] const node_id& id() const { return id_; }
-  /// For whoever keeps the key in a file.
+  /// Returns the bytes of the key, for a caller that keeps it in a file.
   [[nodiscard]] const secret<size>& octets() const { return octets_; }
 
 private:
@@ -40,20 +40,21 @@ private:
 /// to 3 (RLPx, "Initial Handshake").
 using recoverable_signature = byte_array<65>;
 
-/// What is signed: 32 octets that nobody can choose freely, such as a digest.
+/// The 32 bytes that are signed. No party may choose them freely: use a digest.
 using signed_digest = byte_array<32>;
 
-/// Whether `id` is a point of the curve other than the point at infinity.
+/// Returns whether `id` is a point of the curve other than the point at infinity.
 [[nodiscard]] bool is_public_key(const node_id& id);
 
-/// The x coordinate of the product of `own` and `remote`, as it is (RLPx, "ECIES Encryption");
-/// `errc::invalid_public_key` if `remote` is no point of the curve.
+/// Returns the x coordinate of the product of `own` and `remote`, as it is (RLPx, "ECIES
+/// Encryption"). Fails with `errc::invalid_public_key` if `remote` is no point of the curve.
 [[nodiscard]] expected<secret<32>> diffie_hellman(const private_key& own, const node_id& remote);
 
-/// Signs with a nonce that follows from its arguments (RFC 6979).
+/// Signs `digest` with a nonce that follows from the arguments (RFC 6979).
 [[nodiscard]] recoverable_signature sign(const private_key& own, const signed_digest& digest);
 
-/// Who signed `digest`; `errc::invalid_signature` if nobody can have.
+/// Returns the signer of `digest`. Fails with `errc::invalid_signature` if no key can have signed
+/// it.
 [[nodiscard]] expected<node_id> recover(const recoverable_signature& signature,
                                         const signed_digest& digest);
 

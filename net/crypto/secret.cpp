@@ -7,7 +7,7 @@
 namespace devp2p::crypto {
 
 void wipe(mutable_byte_view out) {
-  if (!out.empty()) // Of nothing there may be no address.
+  if (!out.empty()) // An empty view may have no address.
     ::explicit_bzero(out.data(), out.size());
 }
 

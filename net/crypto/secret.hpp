@@ -9,11 +9,11 @@
 
 namespace devp2p::crypto {
 
-/// Overwrites `out` with zeros, also where a compiler can see that nobody reads them.
+/// Overwrites `out` with zeros, even where the compiler can see that they are never read.
 void wipe(mutable_byte_view out);
 
-/// The same without a call, for what is wiped with each frame: a few stores, which nothing waits
-/// for, where a call of `memset` takes several nanoseconds.
+/// Wipes without a call, for data that is wiped with each frame: a few stores, for which no
+/// instruction waits, where a call of `memset` takes several nanoseconds.
 template <std::size_t N>
 void wipe(byte_array<N>& out) {
   constexpr byte_array<16> zeros{};
@@ -23,21 +23,21 @@ void wipe(byte_array<N>& out) {
   };
   clear(std::make_index_sequence<whole>{});
   std::memset(out.data() + whole * zeros.size(), 0, N % zeros.size());
-  // As far as the compiler can see, somebody reads them.
+  // To the compiler, this may read the zeros.
   asm volatile("" : : "r"(out.data()) : "memory");
 }
 
-/// Whether `a` and `b` are the same octets. Takes equally long wherever they differ; only their
-/// sizes, which are no secret, show in the time it takes.
+/// Returns whether `a` and `b` are the same bytes. Takes equally long wherever they differ; only
+/// their sizes, which are no secret, show in the time it takes.
 [[nodiscard]] bool equal_in_constant_time(byte_view a, byte_view b);
 
-/// Octets that are wiped when they die, and that nothing prints.
+/// Bytes that are wiped when destroyed, and never printed.
 template <std::size_t N>
 class secret {
 public:
   secret() = default;
   explicit secret(const byte_array<N>& octets) : octets_(octets) {}
-  /// Wipes them where they stood.
+  /// Wipes the argument, too.
   explicit secret(byte_array<N>&& octets) : octets_(octets) { wipe(octets); }
   secret(const secret&) = default;
   secret& operator=(const secret&) = default;

@@ -5,9 +5,9 @@
 
 namespace devp2p::crypto {
 
-/// Randomness for keys, of a generator that the operating system seeds.
+/// A source of randomness for keys: a generator that the operating system seeds.
 ///
-/// Ends the program if there is none: anything else would give keys that others can guess.
+/// Ends the program if the generator fails: anything else would give keys that others can guess.
 class system_random final : public net::random_source {
 public:
   void fill(mutable_byte_view out) override;

@@ -24,7 +24,7 @@ std::vector<capability> sorted(std::vector<capability> in) {
   return in;
 }
 
-/// Nothing if there are too many; `list` knows whether it could be read.
+/// Returns `nullopt` if there are too many; `list` knows whether it could be read.
 std::optional<std::vector<capability>> read_capabilities(rlp::decoder& list) {
   std::vector<capability> out;
   while (!list.at_end()) {
@@ -38,13 +38,13 @@ std::optional<std::vector<capability>> read_capabilities(rlp::decoder& list) {
   return out;
 }
 
-/// The octet that a reason is, after its list has been opened if it is in one.
+/// Reads the byte of a reason, after its list has been opened if it is in one.
 byte_view read_reason_octet(rlp::decoder& in) {
   // An empty list gives no reason.
   return in.at_end() ? byte_view{} : in.string(1);
 }
 
-/// The reason if `payload` is, uncompressed, one item that holds one.
+/// Returns the reason if `payload` is, uncompressed, one item that holds one.
 std::optional<disconnect_reason> read_reason(byte_view payload) {
   rlp::decoder in{payload};
   byte_view octet;
@@ -57,7 +57,7 @@ std::optional<disconnect_reason> read_reason(byte_view payload) {
   in.expect_end();
   if (in.error())
     return std::nullopt;
-  // Not read as an integer: some nodes encode zero as the octet 0x00, which is not canonical.
+  // Not read as an integer: some nodes encode zero as the byte 0x00, which is not canonical.
   return octet.empty() ? disconnect_reason::requested : disconnect_reason{octet.front()};
 }
 
@@ -95,7 +95,8 @@ bytes encode_hello(const hello& x) {
 
 namespace {
 
-/// Nobody uses it, and some nodes write what is no port, or a zero that is not canonical.
+/// Reads a port, or zero if it is none. The field is not used, and some nodes write a value that is
+/// no port, or a zero that is not canonical.
 std::uint16_t read_port(byte_view item) {
   rlp::decoder in{item};
   auto port = in.integer(std::numeric_limits<std::uint16_t>::max());
@@ -148,7 +149,7 @@ disconnect_reason decode_disconnect(byte_view payload) {
   if (payload.size() > max_disconnect_size)
     return disconnect_reason::undecodable;
   // No plain form is mistaken for a compressed one, nor the other way round: a snappy block that
-  // holds a reason starts with a length of one octet, an item of RLP by itself, and more follows.
+  // holds a reason starts with a length of one byte, an item of RLP by itself, and more follows.
   if (auto reason = read_reason(payload))
     return *reason;
   return read_compressed_reason(payload).value_or(disconnect_reason::undecodable);

@@ -10,15 +10,15 @@ namespace devp2p::p2p {
 
 namespace {
 
-/// Indices of the local protocols that the remote offers too: by name, one a name, the highest
-/// version of each.
+/// Returns the indices of the local protocols that the remote offers, too: by name, one for each
+/// name, the highest version of each.
 std::vector<std::size_t> shared_indices(std::span<const local_protocol> local,
                                         std::span<const capability> remote) {
   std::vector<std::size_t> out;
   for (std::size_t i = 0; i < local.size(); ++i)
     if (std::find(remote.begin(), remote.end(), local[i].offered) != remote.end())
       out.push_back(i);
-  // Of the same protocol twice, the first is the one.
+  // If the same protocol is there twice, the first one counts.
   std::stable_sort(out.begin(), out.end(), [&](auto left, auto right) {
     auto& a = local[left].offered;
     auto& b = local[right].offered;

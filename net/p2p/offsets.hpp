@@ -10,7 +10,7 @@
 
 namespace devp2p::p2p {
 
-/// A sub-protocol that this end speaks, and how many message identifiers it has.
+/// A sub-protocol that this end speaks, and the number of its message identifiers.
 struct local_protocol {
   capability offered;
   std::uint64_t length = 0;
@@ -19,7 +19,7 @@ struct local_protocol {
 /// The place of a shared sub-protocol on the link: its message with code n has the identifier
 /// `offset + n`.
 struct shared_range {
-  /// Which of the local protocols it is.
+  /// The protocol's index among the local ones.
   std::size_t index = 0;
   std::uint64_t offset = 0;
   std::uint64_t length = 0;
@@ -27,11 +27,11 @@ struct shared_range {
   friend bool operator==(const shared_range&, const shared_range&) = default;
 };
 
-/// The protocols that both ends speak, by name, and their message identifiers (RLPx, "Capability
-/// Messaging").
+/// Returns the protocols that both ends speak, by name, and their message identifiers (RLPx,
+/// "Capability Messaging").
 ///
-/// Of each name the highest version that both ends offer is chosen; names are ordered octet by
-/// octet, and the first protocol starts at `base_length`. The order of either list is of no account
+/// For each name, the highest version that both ends offer is chosen. Names are ordered byte by
+/// byte, and the first protocol starts at `base_length`. The order of either list does not matter,
 /// and duplicates do no harm. A protocol whose identifiers would pass 2^64 is left out, and all
 /// that come after it.
 [[nodiscard]] std::vector<shared_range> match_capabilities(std::span<const local_protocol> local,

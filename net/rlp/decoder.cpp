@@ -98,7 +98,7 @@ std::optional<errc> decoder::error() const {
   return outermost_->failure_;
 }
 
-/// Finds the item at the front of `in`. Only its own octets are looked at, not those of its
+/// Finds the item at the front of `in`. Only its own bytes are looked at, not those of its
 /// elements.
 std::optional<errc> decoder::split(byte_view in, item& first) {
   if (in.empty())

@@ -18,27 +18,27 @@ namespace devp2p::rlp {
 ///       out.list([&] { out.integer(1); });
 ///     });
 ///
-/// Only appends: what the buffer held before stays. Between the verbs nobody else may change the
-/// buffer, which must outlive the encoder. Not thread-safe.
+/// Only appends: the buffer keeps what it held before. No other code may change the buffer between
+/// calls, and it must outlive the encoder. Not thread-safe.
 class encoder {
 public:
   explicit encoder(bytes& out) : out_(out) {}
 
   void string(byte_view content);
   void string(std::string_view content) { string(as_bytes(content)); }
-  /// The shortest big-endian string; zero is the empty one.
+  /// Appends the shortest big-endian string; zero is the empty one.
   void integer(std::uint64_t value);
-  /// A list of the items that `content()` writes to this encoder.
+  /// Appends a list of the items that `content()` writes to this encoder.
   ///
-  /// The length is put in front once it is known: an octet moves at most once for each list of more
-  /// than 55 octets around it, however many items there are.
+  /// The length is put in front once it is known: a byte moves at most once for each list of more
+  /// than 55 bytes around it, however many items there are.
   template <class Content>
   void list(Content&& content) {
     auto start = open_list();
     content();
     close_list(start);
   }
-  /// An item that is encoded already. Is not checked.
+  /// Appends an item that is encoded already, unchecked.
   void raw(byte_view item);
 
 private:

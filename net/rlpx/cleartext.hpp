@@ -10,23 +10,23 @@
 #include <optional>
 #include <variant>
 
-/// RLPx without its cryptography: the same packets and frames in the same places, sealed by
-/// nothing. For simulations of many nodes only, in which all are in one process: whoever can write
-/// to the wire is believed.
+/// RLPx without its cryptography: the same packets and frames in the same places, unsealed. Only
+/// for simulations of many nodes, all in one process: any data on the wire is believed.
 namespace devp2p::rlpx {
 
-/// There are no keys.
+/// The keys of a session without cryptography: none.
 struct cleartext {};
 
-/// Does `handshake`'s work: each end says who it is, and the initiator whom it wants.
+/// Does `handshake`'s work: each end sends its id, and the initiator also the id that it has
+/// dialled.
 ///
-/// Dead after an `errc`; over once it is `established`.
+/// Not to be used after an `errc`; over once it is `established`.
 class cleartext_handshake {
 public:
   [[nodiscard]] static cleartext_handshake initiator(const node_id& self, const node_id& remote);
   [[nodiscard]] static cleartext_handshake recipient(const node_id& self);
 
-  /// Our id and the remote's. Only for the initiator, only once.
+  /// Returns our id and the remote's. Only for the initiator, only once.
   [[nodiscard]] expected<bytes> start() const;
 
   struct established {
@@ -38,9 +38,9 @@ public:
 
   using outcome = std::variant<handshake::incomplete, established, errc>;
 
-  /// Takes the remote's only packet from the front of `in`, or nothing.
-  /// `errc::handshake_decryption`, as of a packet that was not encrypted for us, if the remote
-  /// takes us for somebody else, or is not whom we want.
+  /// Takes the remote's only packet from the front of `in`, or leaves `in` as it is. Fails with
+  /// `errc::handshake_decryption`, as for a packet that was not encrypted for us, if the remote
+  /// takes us for another node, or is not the node that we dialled.
   [[nodiscard]] outcome receive(byte_view& in) const;
 
 private:
@@ -49,11 +49,11 @@ private:
       wanted_(wanted) {}
 
   node_id self_;
-  /// Nobody in particular if we are the recipient.
+  /// The node that we dialled; `nullopt` for the recipient.
   std::optional<node_id> wanted_;
 };
 
-/// Does `frame_codec`'s work: frames have the same sizes, their tags are zero.
+/// Does `frame_codec`'s work: frames have the same sizes, and their tags are zero.
 class cleartext_codec {
 public:
   static void seal(mutable_byte_view frame, std::size_t content_size);

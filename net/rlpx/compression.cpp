@@ -32,7 +32,7 @@ std::uint64_t little_endian(byte_view in) {
   return out;
 }
 
-/// Takes the size in front of a block: seven bits an octet, the lowest first, 32 bits in all.
+/// Takes the size in front of a block: seven bits for each byte, the lowest first, 32 bits in all.
 std::optional<std::size_t> take_size(byte_view& in) {
   constexpr std::size_t max_octets = 5;
   std::uint64_t out = 0;
@@ -48,8 +48,8 @@ std::optional<std::size_t> take_size(byte_view& in) {
   return std::nullopt;
 }
 
-/// Part of a block: so many octets that follow it or, if `offset` is not zero, that were written so
-/// many octets before.
+/// Part of a block: `size` bytes that follow it or, if `offset` is not zero, a copy of `size` bytes
+/// that were written `offset` bytes before.
 struct element {
   std::uint64_t size;
   std::uint64_t offset;
@@ -94,26 +94,27 @@ std::optional<element> take_element(byte_view& in) {
 
 constexpr std::size_t stride = 16;
 
-/// Copies `size` octets in steps that the compiler makes a single move of. Both sides must have
-/// room for a last whole step, and `to` must not lie less than a step behind `from`.
+/// Copies `size` bytes in steps, each of which the compiler makes a single move. Both sides must
+/// have room for a last whole step, and `to` must not lie less than a step behind `from`.
 void copy_in_strides(const std::uint8_t* from, std::uint8_t* to, std::size_t size) {
   for (std::size_t i = 0; i < size; i += stride)
     std::memcpy(to + i, from + i, stride);
 }
 
-/// Writes what the elements say.
+/// Writes the bytes that the elements stand for.
 ///
-/// A copy has at most 64 octets, so that a long repetition comes as many copies with one offset.
-/// This remembers where such a run began: what repeats can then be taken from farther back, where
-/// source and target do not overlap. A run of zeros takes libsnappy 1.1.9 eight times as long; what
-/// does not repeat takes both about the same.
+/// A copy has at most 64 bytes, so that a long repetition comes as many copies with one offset.
+/// This class remembers where such a run began: a repetition can then be taken from farther back,
+/// where source and target do not overlap. A run of zeros takes libsnappy 1.1.9 eight times as
+/// long; other data takes both about the same.
 class element_writer {
 public:
   explicit element_writer(mutable_byte_view out) : out_(out) {}
 
   [[nodiscard]] bool full() const { return written_ == out_.size(); }
 
-  /// Takes `size` octets from the front of `in`. Like `repeat`, false if that cannot be.
+  /// Takes `size` bytes from the front of `in`. Returns false, as `repeat` does, if that is
+  /// impossible.
   bool append(std::uint64_t size, byte_view& in) {
     if (size > in.size() || size > room())
       return false;
@@ -150,7 +151,7 @@ private:
   [[nodiscard]] std::size_t room() const { return out_.size() - written_; }
   [[nodiscard]] std::uint8_t* target() { return out_.data() + written_; }
 
-  /// As many times the offset as lie behind: the same octets stand there.
+  /// Returns the largest multiple of the offset within the run: the same bytes stand there.
   [[nodiscard]] std::uint64_t distance_in_run() const {
     auto size = written_ - run_begin_;
     return size - size % run_offset_;
@@ -181,7 +182,7 @@ void compress(byte_view payload, bytes& out) {
 
 std::optional<std::size_t> uncompressed_size(byte_view block) {
   auto out = take_size(block);
-  // The most that the format gets out of what is left of `block` is a copy of 64 octets for three.
+  // The most that the format gets out of the rest of `block` is a copy of 64 bytes for three.
   if (out && *out > block.size() * 64 / 3)
     return std::nullopt;
   return out;

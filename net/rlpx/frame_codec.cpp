@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t tag_size = crypto::aes_block_size;
 
-/// What a header holds after the size: a list of two zeros, for a kind of frame that never came.
+/// The header's content after the size: a list of two zeros, for a kind of frame that never came.
 constexpr byte_array<3> header_data{0xc2, 0x80, 0x80};
 
 crypto::aes_block first_block(byte_view in) {
@@ -29,7 +29,7 @@ void write_header(mutable_byte_view header, std::size_t content_size) {
   std::copy(header_data.begin(), header_data.end(), header.begin() + 3);
 }
 
-/// The stream starts with a counter of zero, which takes all of a block.
+/// Returns the counter of that block: it starts at zero and takes all of a block.
 crypto::aes_block counter_at(std::uint64_t block) {
   crypto::aes_block out{};
   for (auto i = out.rbegin(); block != 0; ++i, block >>= 8)
@@ -45,7 +45,7 @@ frame_codec::frame_codec(const secrets& keys)
     egress_(begin(keys.egress_mac)),
     ingress_(begin(keys.ingress_mac)) {}
 
-// Both directions have the same key stream. That is how RLPx is.
+// Both directions have the same key stream: RLPx defines it so.
 void frame_codec::wake() {
   if (!ciphers_)
     ciphers_.emplace(ciphers{{aes_key_, counter_at(encrypted_)},
@@ -77,7 +77,7 @@ void frame_codec::seal(mutable_byte_view frame, std::size_t content_size) {
   wake();
   auto header = frame.first(header_size - tag_size);
   auto body = frame.subspan(header_size).first(body_size(content_size) - tag_size);
-  // Right before the body, where its tag will be: so that one call encrypts both.
+  // The header goes right before the body, where its tag will be, so that one call encrypts both.
   auto header_at_tag = frame.subspan(header.size(), header.size());
   static_assert(header_size == 2 * tag_size);
   write_header(header_at_tag, content_size);
@@ -96,7 +96,7 @@ expected<std::size_t> frame_codec::open_header(mutable_byte_view in) {
   auto header = in.first(header_size - tag_size);
   absorb_seed(ingress_, first_block(header));
   decrypt(header);
-  // Whose word that is shows below.
+  // The size is not authentic yet: its tag is checked below.
   auto announced = static_cast<std::size_t>(header[0] << 16 | header[1] << 8 | header[2]);
   auto rest = in.subspan(header_size);
   body_absorbed_ = announced > 0 && rest.size() >= body_size(announced);
@@ -121,8 +121,8 @@ std::optional<errc> frame_codec::open_body(mutable_byte_view body) {
   return std::nullopt;
 }
 
-// Each digest is a permutation of Keccak, and nothing here costs more. The digest that a tag is
-// taken from is also what the next seed starts from, so it is kept.
+// Each digest is a permutation of Keccak, and no other step here costs more. The digest that a tag
+// is taken from is also the start of the next seed, so it is kept.
 void frame_codec::absorb_seed(mac& of, const crypto::aes_block& mask) const {
   auto seed = ciphers_->seed.encrypt(of.digest);
   for (std::size_t i = 0; i < seed.size(); ++i)
@@ -131,15 +131,15 @@ void frame_codec::absorb_seed(mac& of, const crypto::aes_block& mask) const {
   crypto::wipe(seed);
 }
 
-/// The tag of the header, whose seed has been absorbed. It is not itself part of the hash, so that
-/// its digest does not wait for the body, nor the body for it.
+/// Absorbs `body`, and returns the tag of the header, whose seed has been absorbed. The tag is not
+/// itself part of the hash, so that its digest does not wait for the body, nor the body for it.
 crypto::aes_block frame_codec::absorb_body(mac& of, byte_view body) const {
   auto digests = of.hash.update_between(body);
   of.digest = first_block(digests.after);
   return first_block(digests.before);
 }
 
-/// Of the body that has been absorbed.
+/// Returns the tag of the body that has been absorbed.
 crypto::aes_block frame_codec::body_tag(mac& of) const {
   absorb_seed(of, of.digest);
   return take_digest(of);

@@ -12,39 +12,41 @@
 
 namespace devp2p::rlpx {
 
-/// Seals and opens RLPx frames where they stand (RLPx, "Framing"):
+/// Seals and opens RLPx frames in place (RLPx, "Framing"), sizes in bytes:
 /// header (16) ‖ its tag (16) ‖ content, padded with zeros to a multiple of 16 ‖ its tag (16).
 ///
-/// Both directions are cipher streams: each must see every octet once and in order. After an `errc`
+/// Both directions are cipher streams: each must see every byte once and in order. After an `errc`
 /// the session must end. Allocates only for its first frame, and the first after a `rest`. Holds
 /// keys, so it is moved but never copied or printed. Not thread-safe.
 class frame_codec {
 public:
-  /// The header and its tag.
+  /// The number of bytes of a header and its tag.
   static constexpr std::size_t header_size = 32;
-  /// The header has 24 bits for it.
+  /// The largest content in bytes: the header has 24 bits for it.
   static constexpr std::size_t max_content_size = 0xff'ffff;
 
-  /// What follows the header of a frame with so much content: that, its padding and its tag.
+  /// Returns the size of a frame's body: the content, its padding and its tag.
   [[nodiscard]] static constexpr std::size_t body_size(std::size_t content_size) {
     return (content_size + 15) / 16 * 16 + 16;
   }
 
   explicit frame_codec(const secrets& keys);
 
-  /// Makes a frame of `content_size` octets of content, from 1 to `max_content_size`. `frame` is
-  /// all of its room; the content stands in it after `header_size` octets, and zeros behind that.
+  /// Makes a frame of `content_size` bytes of content, from 1 to `max_content_size`. `frame` has
+  /// the size of the whole frame. The content stands in it after `header_size` bytes, and zeros
+  /// behind the content.
   void seal(mutable_byte_view frame, std::size_t content_size);
 
-  /// The size of the content that the header announces. `in` is what has come, from the header on
-  /// and at least `header_size` octets; if the body has, too, both are authenticated in one go.
+  /// Returns the size of the content that the header announces. `in` is the data that has come,
+  /// from the header on and at least `header_size` bytes. If it holds the body, too, the hash takes
+  /// both in one go.
   [[nodiscard]] expected<std::size_t> open_header(mutable_byte_view in);
-  /// Decrypts the body, all of `body_size` octets, that comes after that header. Its content is
-  /// then at its start.
+  /// Authenticates and decrypts the body that comes after that header, all of `body_size` bytes.
+  /// The content is then at its start.
   [[nodiscard]] std::optional<errc> open_body(mutable_byte_view body);
 
-  /// Gives back the two kilobytes that libcrypto's ciphers take; the next frame makes them anew,
-  /// which takes less than a microsecond.
+  /// Frees the two kilobytes that libcrypto's ciphers take. The next frame makes them anew, which
+  /// takes less than a microsecond.
   void rest() { ciphers_.reset(); }
 
 private:
@@ -57,7 +59,7 @@ private:
   /// The running hash of one direction.
   struct mac {
     crypto::keccak256 hash;
-    /// What its digest starts with.
+    /// The first block of the hash's digest.
     crypto::aes_block digest;
   };
 
@@ -72,14 +74,15 @@ private:
 
   crypto::secret<32> aes_key_;
   crypto::secret<32> mac_key_;
-  /// Blocks of each stream that have been used.
+  /// The number of blocks of the encryption stream that have been used.
   std::uint64_t encrypted_ = 0;
+  /// The number of blocks of the decryption stream that have been used.
   std::uint64_t decrypted_ = 0;
-  /// None while at rest.
+  /// Empty while at rest.
   std::optional<ciphers> ciphers_;
   mac egress_;
   mac ingress_;
-  /// `ingress_` has taken the body together with its header.
+  /// Whether `ingress_` has taken the body together with its header.
   bool body_absorbed_ = false;
 };
 

@@ -16,14 +16,16 @@ namespace {
 
 constexpr std::uint64_t version = 4;
 
-/// In front of a packet of EIP-8: the size of what follows, big-endian.
+/// The bytes in front of a packet of EIP-8: the size of the rest, big-endian.
 constexpr std::size_t prefix_size = 2;
-/// Nothing fits into anything smaller; the larger is three times what anybody sends.
+/// The smallest packet, in bytes: no content fits into a smaller one.
 constexpr std::size_t min_size = crypto::ecies_overhead;
+/// The largest packet that is taken, in bytes: three times what implementations send.
 constexpr std::size_t max_size = 2048;
 
-/// EIP-8 wants at least 100 octets of padding, of a random size.
+/// The least padding, in bytes (EIP-8).
 constexpr std::size_t min_padding = 100;
+/// The number of sizes that the padding, which is of a random size, may have.
 constexpr std::size_t padding_variation = 200;
 
 /// Plain auth: signature ‖ hash of the ephemeral key ‖ node id ‖ nonce ‖ flag.
@@ -49,8 +51,8 @@ byte_array<N> slice(byte_view in, std::size_t offset) {
   return out;
 }
 
-// The hash is not looked at: the signature says who the ephemeral key belongs to. The flag asked
-// for a way to resume sessions that nobody ever had.
+// The hash is ignored: the signature proves whose ephemeral key it is. The flag asked for a way to
+// resume sessions, which no implementation ever had.
 expected<auth_fields> parse_plain_auth(byte_view content) {
   if (content.size() != plain_auth_content)
     return errc::handshake_malformed;
@@ -58,7 +60,7 @@ expected<auth_fields> parse_plain_auth(byte_view content) {
     slice<65>(content, 0), {slice<64>(content, 65 + 32)}, slice<32>(content, 65 + 32 + 64)};
 }
 
-// Whatever follows the fields, in the list and after it, is the business of later versions.
+// Data after the fields, in the list and after it, is ignored: it belongs to later versions.
 expected<auth_fields> parse_eip8_auth(byte_view content) {
   rlp::decoder in{content};
   auto fields = in.list();
@@ -88,7 +90,8 @@ expected<ack_fields> parse_eip8_ack(byte_view content) {
   return out;
 }
 
-/// What the initiator signs with its ephemeral key: only the holders of both static keys know it.
+/// Returns what the initiator signs with its ephemeral key: only the holders of both static keys
+/// know it.
 crypto::secret<32> token(const crypto::secret<32>& static_shared, const nonce& initiator_nonce) {
   auto out = static_shared;
   for (std::size_t i = 0; i < initiator_nonce.size(); ++i)
@@ -100,7 +103,7 @@ byte_array<prefix_size> size_prefix(std::size_t size) {
   return {static_cast<std::uint8_t>(size >> 8), static_cast<std::uint8_t>(size)};
 }
 
-/// A packet of EIP-8 that carries `content`, which grows by its padding.
+/// Returns a packet of EIP-8 that carries `content`, which grows by its padding.
 expected<bytes> seal_eip8(const node_id& remote, bytes content, net::random_source& random) {
   byte_array<2> choice;
   random.fill(choice);
@@ -178,8 +181,8 @@ handshake::outcome handshake::receive(byte_view& in) {
 }
 
 // A plain packet starts with the 04 of its point. Read as a size, that is at least 1024, so that a
-// packet of EIP-8 which starts alike is longer than a plain one: there is no harm in waiting for as
-// many octets as a plain one has, and in trying that first. No other start leaves a doubt.
+// packet of EIP-8 which starts alike is longer than a plain one. So it does no harm to wait for the
+// bytes of a plain packet, and to try that form first. Any other start leaves no doubt.
 std::variant<handshake::incomplete, handshake::packet, errc> handshake::split(byte_view in) {
   if (in.empty())
     return incomplete{prefix_size};
@@ -253,7 +256,7 @@ expected<handshake::established> handshake::accept_ack(const packet& ack) const 
   return established{std::move(keys), remote_, {}};
 }
 
-// The form that the auth had: who writes plain packets may be too old for any other.
+// The ack has the form of the auth: a node that writes plain packets may be too old for any other.
 expected<bytes> handshake::make_ack(form written, const crypto::private_key& ephemeral) const {
   bytes content;
   if (written == form::eip8) {

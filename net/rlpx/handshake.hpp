@@ -14,25 +14,27 @@
 
 namespace devp2p::rlpx {
 
-/// Proves to each other who two nodes are, and agrees on the keys of their session: the initiator
-/// sends auth, the recipient answers with ack (RLPx, "Initial Handshake"; EIP-8).
+/// Proves the identities of two nodes to each other, and agrees on the keys of their session: the
+/// initiator sends auth, the recipient answers with ack (RLPx, "Initial Handshake"; EIP-8).
 ///
-/// Sends the packets of EIP-8; takes them as well as the plain ones from before, and answers a
-/// plain auth with a plain ack. Dead after an `errc`; over once it is `established`. Holds keys, so
-/// it is moved but never printed. Not thread-safe. The random source must outlive it.
+/// Sends the packets of EIP-8. Takes these and the plain packets from before EIP-8, and answers a
+/// plain auth with a plain ack. After an `errc` it stays failed; over once it is `established`.
+/// Holds keys, so it is moved but never printed. Not thread-safe. The random source must outlive
+/// it.
 class handshake {
 public:
-  /// The initiator must know whom it has dialled.
+  /// Makes the end of the initiator, which must know the node that it has dialled.
   [[nodiscard]] static handshake initiator(const crypto::private_key& self, const node_id& remote,
                                            net::random_source& random);
   [[nodiscard]] static handshake recipient(const crypto::private_key& self,
                                            net::random_source& random);
 
-  /// The auth packet. Only for the initiator, only once and before it receives anything.
-  /// `errc::invalid_public_key` if the remote's id is no point of the curve.
+  /// Returns the auth packet. Only for the initiator, only once and before it receives anything.
+  /// Fails with `errc::invalid_public_key` if the remote's id is no point of the curve.
   [[nodiscard]] expected<bytes> start();
 
-  /// No whole packet yet: call again with at least `wanted` octets. There may be more to it.
+  /// The packet is not complete: call again with at least `wanted` bytes. It may prove longer
+  /// still.
   struct incomplete {
     std::size_t wanted;
   };
@@ -46,12 +48,12 @@ public:
 
   using outcome = std::variant<incomplete, established, errc>;
 
-  /// Takes the remote's only packet from the front of `in`, or nothing. Never wants more octets
-  /// than a packet can have.
+  /// Takes the remote's only packet from the front of `in`, or leaves `in` as it is. Never wants
+  /// more bytes than a packet can have.
   [[nodiscard]] outcome receive(byte_view& in);
 
 private:
-  /// How a packet is written: with a size in front and RLP in it (EIP-8), or as it was before.
+  /// The form of a packet: with a size in front and RLP in it (EIP-8), or plain, as it was before.
   enum class form { eip8, plain };
 
   struct packet {
@@ -73,10 +75,11 @@ private:
   net::random_source* random_;
   node_id remote_;
   nonce nonce_{};
-  // The initiator's, from when it starts.
+  /// The initiator's ephemeral key, once it has started.
   std::optional<crypto::private_key> ephemeral_;
+  /// The initiator's auth packet, once it has started.
   bytes auth_;
-  /// What starts like a plain packet was found not to be one.
+  /// Whether a packet that starts like a plain one was found not to be one.
   bool plain_refused_ = false;
   std::optional<errc> failure_;
 };

@@ -8,7 +8,7 @@ namespace devp2p::rlpx {
 
 namespace {
 
-/// The hash that authenticates one direction, before its first frame.
+/// Returns the hash that authenticates one direction, as it is before its first frame.
 crypto::keccak256 initial_mac(const crypto::secret<32>& mac, const nonce& receiver_nonce,
                               byte_view packet) {
   auto seed = mac;

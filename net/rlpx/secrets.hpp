@@ -9,19 +9,20 @@
 
 namespace devp2p::rlpx {
 
-/// Which end of a handshake: the one that dialled, or the one that was dialled.
+/// An end of a handshake: the one that dialled, or the one that was dialled.
 enum class role : std::uint8_t { initiator, recipient };
 
 using nonce = byte_array<32>;
 
-/// What both ends know once auth and ack have been exchanged.
+/// The values that both ends know once auth and ack have been exchanged.
 struct agreement {
-  /// Product of the two ephemeral keys.
+  /// The product of the two ephemeral keys.
   crypto::secret<32> ephemeral;
   nonce initiator_nonce;
   nonce recipient_nonce;
-  /// Both packets as they were sent, their size prefixes included.
+  /// The auth packet as it was sent, its size prefix included.
   byte_view auth;
+  /// The ack packet as it was sent, its size prefix included.
   byte_view ack;
 };
 
@@ -29,8 +30,9 @@ struct agreement {
 struct secrets {
   crypto::secret<32> aes;
   crypto::secret<32> mac;
-  /// Authenticates what this end sends, and what it receives.
+  /// Authenticates the frames that this end sends.
   crypto::keccak256 egress_mac;
+  /// Authenticates the frames that this end receives.
   crypto::keccak256 ingress_mac;
 };
 

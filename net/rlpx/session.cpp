@@ -12,7 +12,7 @@ namespace devp2p::rlpx {
 
 namespace {
 
-/// An integer of 64 bits, in RLP.
+/// The largest size in bytes of an integer of 64 bits in RLP.
 constexpr std::size_t max_id_size = 9;
 
 } // namespace

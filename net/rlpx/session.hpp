@@ -15,43 +15,43 @@
 
 namespace devp2p::rlpx {
 
-/// Turns messages into octets and back, from the end of the handshake on: frames, message
+/// Turns messages into bytes and back, from the end of the handshake on: frames, message
 /// identifiers and compression (RLPx, "Framing" and "Capability Messaging"; EIP-706).
 ///
-/// Opening is over after an `errc`, which then stays the answer. Holds keys, so it is moved but
+/// After an `errc` of `open`, each further call returns that error. Holds keys, so it is moved but
 /// never copied or printed. Not thread-safe.
 class session {
 public:
   explicit session(const secrets& keys);
   explicit session(cleartext);
 
-  /// From the next message on, payloads are compressed, both ways. The two Hellos never are: to be
-  /// called when one was sealed and the other opened.
+  /// Compresses payloads from the next message on, both ways. The two Hellos never are compressed:
+  /// call this when one was sealed and the other opened.
   void enable_snappy() { snappy_ = compress_ = true; }
 
-  /// The same for what is sealed alone: a remote that has read our Hello expects that, whatever has
-  /// become of its own.
+  /// Switches compression for sealed messages alone. A remote that has read our Hello expects
+  /// compression, whatever has become of its own Hello.
   void compress_sealed(bool on) { compress_ = on; }
 
-  /// From the next header on, no message is taken whose payload has more than `max_size` octets,
-  /// and none with more than `frame_codec::max_content_size` in any case. A session starts with
-  /// `p2p::max_hello_size`, so that nobody holds more than that for a stranger.
+  /// Sets the largest payload, in bytes, that is taken from the next header on, but never more than
+  /// `frame_codec::max_content_size`. A session starts with `p2p::max_hello_size`, so that no more
+  /// than that is held for a stranger.
   void limit_messages(std::size_t max_size);
 
-  /// Appends one frame to `out`. `errc::outgoing_message_too_large` if no frame can hold the
-  /// message, which then was never sent: `out` and the session stay as they were.
+  /// Appends one frame to `out`. Fails with `errc::outgoing_message_too_large` if no frame can hold
+  /// the message; then `out` and the session stay as they were.
   [[nodiscard]] std::optional<errc> seal(std::uint64_t id, byte_view payload, bytes& out);
 
-  /// Not enough octets yet: call again with at least `wanted`.
+  /// The frame is not complete: call again with at least `wanted` bytes.
   struct incomplete {
     std::size_t wanted;
   };
 
   struct message {
     std::uint64_t id;
-    /// The payload as it came: a part of what was passed to `open`.
+    /// The payload as it came: a part of the input of `open`.
     byte_view body;
-    /// Octets of the payload once it is `read`.
+    /// The payload's size in bytes once it is `read`.
     std::size_t size;
     bool compressed;
   };
@@ -59,16 +59,18 @@ public:
   using opened = std::variant<incomplete, message, errc>;
 
   /// Takes one message from the front of `in`, which it overwrites. A header is taken as soon as it
-  /// is there, and decides: what is too large or not authentic is refused before its body has come.
+  /// is there: a message that is too large, or whose header is not authentic, is refused before its
+  /// body has come.
   ///
-  /// The payload of Disconnect is never called compressed, since remotes send it either way.
+  /// A Disconnect is never marked as compressed, since remotes send it either way.
   [[nodiscard]] opened open(mutable_byte_view& in);
 
-  /// Writes the payload of `from` to `out`, which has exactly `from.size` octets.
-  /// `errc::snappy_malformed` if there is less or more to it; the session must then end.
+  /// Writes the payload of `from` to `out`, which has exactly `from.size` bytes. Fails with
+  /// `errc::snappy_malformed` if the payload has more or less, or cannot be read; the session must
+  /// then end.
   [[nodiscard]] static std::optional<errc> read(const message& from, mutable_byte_view out);
 
-  /// Holds little while nothing is sealed or opened: to be called when that may take a while.
+  /// Frees memory until a message is sealed or opened: to be called when that may take a while.
   void rest();
 
 private:
@@ -77,11 +79,12 @@ private:
   [[nodiscard]] opened parse(byte_view content) const;
 
   std::variant<frame_codec, cleartext_codec> codec_;
-  /// Of what is opened, and of what is sealed.
+  /// Whether opened messages are compressed.
   bool snappy_ = false;
+  /// Whether sealed messages are compressed.
   bool compress_ = false;
   std::size_t max_size_ = p2p::max_hello_size;
-  /// Set between a header and its body.
+  /// The size of the frame's content; set between its header and its body.
   std::optional<std::size_t> content_size_;
   std::optional<errc> failure_;
 };

@@ -8,10 +8,10 @@
 
 namespace devp2p::net {
 
-/// The backlog of one listener in memory, and who asks for the next connection of it.
+/// The backlog of one listener in memory, and the handler that waits for its next connection.
 class accept_queue : public std::enable_shared_from_this<accept_queue> {
 public:
-  /// `events` outlives the queue.
+  /// `events` must outlive the queue.
   explicit accept_queue(event_queue& events) : events_(events) {}
 
   /// Takes a connection that was dialled.
@@ -20,7 +20,7 @@ public:
   /// Calls `handler` with the oldest connection as soon as there is one.
   void accept(stream_handler handler);
 
-  /// Breaks the connections that nobody accepted, and forgets who asked.
+  /// Breaks the connections that were not accepted, and forgets the handler.
   void close();
 
   [[nodiscard]] std::size_t size() const { return backlog_.size(); }

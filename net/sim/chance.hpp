@@ -6,7 +6,8 @@
 
 namespace devp2p::net {
 
-/// Decides what is left open: by a seed, the same on every platform, or without one always alike.
+/// A generator for decisions that are left open. With a seed they are random, and the same on every
+/// platform; without one they are always alike.
 ///
 /// SplitMix64 (Steele, Lea and Flood, 2014, "Fast Splittable Pseudorandom Number Generators"): so
 /// small that each line has its own.
@@ -14,23 +15,24 @@ class chance {
 public:
   explicit chance(std::optional<std::uint64_t> seed) : state_(seed) {}
 
-  /// Whether there is a seed.
+  /// Returns whether there is a seed.
   [[nodiscard]] bool given() const { return state_.has_value(); }
 
-  /// A number below `end`, which is at least 1; the first, 0, if there is no seed.
+  /// Returns a number below `end`, which is at least 1; always 0 if there is no seed.
   std::size_t below(std::size_t end) {
     return state_ && end > 1 ? static_cast<std::size_t>(word() % end) : 0;
   }
 
-  /// Any number. For who has a seed.
+  /// Returns any number. Requires a seed.
   std::uint64_t word() { return mix(*state_ += increment); }
 
-  /// One whose decisions have nothing to do with these, nor with those of another `number`.
+  /// Returns a generator whose decisions are independent of these, and of those of another
+  /// `number`.
   [[nodiscard]] chance apart(std::uint64_t number) const {
     return chance{state_ ? std::optional{mix(*state_) ^ mix(~number)} : std::nullopt};
   }
 
-  /// A bijection that lets every bit depend on every other one.
+  /// Applies a bijection that lets every bit depend on every other one.
   static std::uint64_t mix(std::uint64_t x) {
     x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
     x = (x ^ x >> 27) * 0x94d049bb133111eb;

@@ -11,7 +11,8 @@ namespace devp2p::net {
 
 namespace {
 
-/// Of what was read, TCP acknowledges each second segment at once (RFC 9293, section 3.8.6.3).
+/// Two segments, in bytes: TCP acknowledges each second segment at once (RFC 9293, section
+/// 3.8.6.3).
 constexpr std::size_t two_segments = 2920;
 
 } // namespace
@@ -109,7 +110,7 @@ void connection_end::arrive(parcel& what) {
     break;
   case news::broken:
     ending_ = ending::reset;
-    forget_unread(); // As RFC 9293 has it, 3.10.7.4: "All segment queues should be flushed."
+    forget_unread(); // RFC 9293, 3.10.7.4: "All segment queues should be flushed."
     break;
   case news::room:
     sent_ -= std::min<std::size_t>(sent_, what.size);
@@ -145,7 +146,7 @@ void connection_end::take(bytes& octets) {
     return;
   }
   if (begin_ >= capacity_) {
-    // Not at each read: so what is moved is never more than what was read.
+    // Not at each read, so that never more is moved than was read.
     data_.erase(data_.begin(), data_.begin() + static_cast<std::ptrdiff_t>(begin_));
     begin_ = 0;
   }
@@ -160,7 +161,7 @@ void connection_end::forget_unread() {
 void connection_end::make_room(std::size_t count) {
   read_ += count;
   if (reader_gone_ && ending_ != ending::none)
-    return; // Nobody writes there any more.
+    return; // The other end writes no more.
   if (out_.instant() || read_ >= std::clamp<std::size_t>(capacity_ / 2, 1, two_segments))
     send(news::room, std::exchange(read_, 0));
 }

@@ -8,40 +8,40 @@
 
 namespace devp2p::net {
 
-/// One end of a connection in memory. It knows of the other only what has come over the line, so
-/// that may be in another process.
+/// One end of a connection in memory. It knows of the other end only what has come over the line,
+/// so that the other end may be in another process.
 ///
-/// At most `capacity` octets are under way to the other end or unread there. Who reads tells the
-/// writer what room there is again when it is half of that or two segments; or at once, where that
-/// takes no time. Idle, an end holds no memory for octets.
+/// At most `capacity` bytes are under way to the other end or unread there. The reader tells the
+/// writer of room when that is half of the capacity or two segments, or at once if the line takes
+/// no time. Idle, an end holds no memory for data.
 class connection_end : public std::enable_shared_from_this<connection_end> {
 public:
-  /// Takes what comes for `number` along `in`, and writes along `out` to the other end, whose
-  /// number differs in the lowest bit. Both lines outlive it. `capacity` is at least 1.
+  /// Takes the parcels for `number` along `in`, and writes along `out` to the other end, whose
+  /// number differs in the lowest bit. Both lines must outlive it. `capacity` is at least 1.
   connection_end(line& in, line& out, std::uint64_t number, std::size_t capacity);
   ~connection_end();
   connection_end(const connection_end&) = delete;
   connection_end& operator=(const connection_end&) = delete;
 
-  // Of the stream.
+  // For the stream.
 
   io_result read_some(mutable_byte_view into);
   io_result write_some(byte_view from);
   void await_readable(stream_observer& observer);
   void await_writable(stream_observer& observer);
-  /// Nothing follows what is under way.
+  /// Tells the other end that no data follows.
   void finish();
-  /// The stream is gone: forgets who waits, and tells the other end; that the connection broke if
-  /// something has come that nobody has read (RFC 2525, section 2.17).
+  /// Forgets the observers, as the stream is gone, and tells the other end. If unread data has
+  /// come, the other end is told that the connection broke (RFC 2525, section 2.17).
   void close();
-  /// The connection is to break: tells the other end.
+  /// Breaks the connection, and tells the other end.
   void reset();
 
-  // Of the line.
+  // For the line.
 
-  /// Runs no callback of a user.
+  /// Takes a parcel for this end. Runs no callback of a user.
   void arrive(parcel& what);
-  /// The connection broke, and the other end knows.
+  /// Breaks the connection; the other end knows.
   void cut();
 
 private:
@@ -56,33 +56,38 @@ private:
   void send(news what, std::size_t size = 0);
   void take(bytes& octets);
   void forget_unread();
-  /// `count` octets more were read.
+  /// Counts `count` more bytes as read, and tells the writer of them when that is due.
   void make_room(std::size_t count);
 
-  /// Queues the callback that somebody waits for, if it is due.
+  /// Queues the callback that the reader waits for, if it is due.
   void wake_reader();
+  /// Queues the callback that the writer waits for, if it is due.
   void wake_writer();
 
   line& in_;
   line& out_;
   const std::uint64_t number_;
   const std::size_t capacity_;
-  /// What has come; what was read stands at its beginning.
+  /// Bytes that have come; the first `begin_` of them were read.
   bytes data_;
   std::size_t begin_ = 0;
-  /// What was read and the writer does not know yet.
+  /// The number of bytes that were read, and of which the writer does not know yet.
   std::size_t read_ = 0;
-  /// What was written and, as far as we know, not read.
+  /// The number of bytes that were written and, as far as this end knows, not read.
   std::size_t sent_ = 0;
-  /// Who waits, and whether the callback is queued.
+  /// The observer that waits to read, or null.
   stream_observer* reader_ = nullptr;
+  /// The observer that waits to write, or null.
   stream_observer* writer_ = nullptr;
+  /// Whether the reader's callback is queued.
   bool reader_due_ = false;
+  /// Whether the writer's callback is queued.
   bool writer_due_ = false;
-  /// What we have told.
+  /// Whether this end has finished or closed, or the connection broke.
   bool ended_ = false;
-  /// What we have heard.
+  /// Whether the other end has closed, and so reads no more.
   bool reader_gone_ = false;
+  /// The way in which the data of the other end has ended.
   ending ending_ = ending::none;
 };
 

@@ -8,25 +8,25 @@
 
 namespace devp2p::net {
 
-/// A datagram, and where it comes from.
+/// A datagram and its source.
 struct datagram {
   endpoint from;
   bytes octets;
 };
 
-/// What has come to one port in memory, and who takes it.
+/// The datagrams that have come to one port in memory, and the handler that takes them.
 class datagram_queue : public std::enable_shared_from_this<datagram_queue> {
 public:
-  /// `events` outlives the queue.
+  /// `events` must outlive the queue.
   explicit datagram_queue(event_queue& events) : events_(events) {}
 
-  /// Loses it if too many wait already.
+  /// Adds `what`, or loses it if too many wait already.
   void push(datagram what);
 
   /// Calls `handler` for each datagram.
   void receive(datagram_handler handler);
 
-  /// Forgets them, and who took them.
+  /// Forgets the datagrams and the handler.
   void close();
 
 private:

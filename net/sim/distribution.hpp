@@ -10,11 +10,12 @@
 /// Distributions of times. All is integer arithmetic: the same on every platform.
 namespace devp2p::net::distribution {
 
-/// The quantiles of one, evenly spaced in probability from 0 to 1, not descending and none
-/// negative; between two it is uniform. One value is always that, and no value is always 0.
+/// The quantiles of a distribution, evenly spaced in probability from 0 to 1. They do not descend,
+/// and none is negative; between two of them the distribution is uniform. One value is a constant,
+/// and no value is the constant 0.
 using quantiles = std::vector<std::chrono::nanoseconds>;
 
-/// The quantile of the probability `place` / 2^32, rounded down.
+/// Returns the quantile of the probability `place` / 2^32, rounded down.
 inline std::chrono::nanoseconds at(const quantiles& values, std::uint32_t place) {
   if (values.empty())
     return {};
@@ -25,21 +26,21 @@ inline std::chrono::nanoseconds at(const quantiles& values, std::uint32_t place)
   if (part == 0)
     return values[segment];
   auto width = static_cast<std::uint64_t>((values[segment + 1] - values[segment]).count());
-  // By halves, as the product of both may have 96 bits.
+  // The product is computed by halves, as it may have 96 bits.
   auto beyond = (width >> 32) * part + ((width & low_half) * part >> 32);
   return values[segment] + std::chrono::nanoseconds{beyond};
 }
 
-/// Any time from `low`, not negative, up to `high` alike.
+/// The uniform distribution from `low`, which is not negative, to `high`.
 inline quantiles uniform(std::chrono::nanoseconds low, std::chrono::nanoseconds high) {
   assert(low.count() >= 0 && low <= high);
   return {low, high};
 }
 
-/// Per mille of a unit, with the probabilities of 1 % and 99 % at the ends.
+/// Quantiles in thousandths of a unit, with the probabilities of 1 % and 99 % at the ends.
 using table = std::array<std::int64_t, 33>;
 
-/// `base` and so many times `unit`, which is at most a day.
+/// Returns `base` plus `from` times `unit`, which is at most a day.
 inline quantiles scaled(const table& from, std::chrono::nanoseconds base,
                         std::chrono::nanoseconds unit) {
   assert(unit.count() >= 0 && unit <= std::chrono::hours{24});
@@ -50,9 +51,9 @@ inline quantiles scaled(const table& from, std::chrono::nanoseconds base,
   return out;
 }
 
-/// Mostly short, sometimes long, as the time between independent events: the exponential
-/// distribution, cut at 1 % and 99 %. So it goes from 0.01 to 4.605 times `mean`, not negative, and
-/// its own mean is 0.989 of that.
+/// The exponential distribution, cut at 1 % and 99 %: mostly short, sometimes long, as the time
+/// between independent events. It goes from 0.01 to 4.605 times `mean`, which is not negative, and
+/// its own mean is 0.989 times `mean`.
 ///
 /// The table: -ln(1 - p) for p = 0.01, 1/32, …, 31/32, 0.99, rounded to thousandths.
 inline quantiles exponential(std::chrono::nanoseconds mean) {
@@ -62,9 +63,10 @@ inline quantiles exponential(std::chrono::nanoseconds mean) {
   return scaled(unit, {}, mean);
 }
 
-/// A heavy tail, as delays in the Internet have: the log-normal distribution of sigma 1, cut at 1 %
-/// and 99 %, stretched by `spread`, from 0 to `median`, and moved to `median`. So it goes from
-/// 0.902 times `spread` below the median to 9.24 times above it, and its mean is 0.597 above.
+/// The log-normal distribution of sigma 1, cut at 1 % and 99 %: a heavy tail, as delays in the
+/// Internet have. It is stretched by `spread`, from 0 to `median`, and moved to `median`. So it
+/// goes from 0.902 times `spread` below the median to 9.24 times above it, and its mean is 0.597
+/// times `spread` above.
 ///
 /// The table: exp(z) for the quantiles z of the standard normal distribution at p = 0.01, 1/32, …,
 /// 31/32, 0.99, rounded to thousandths.

@@ -21,8 +21,8 @@ namespace devp2p::net {
 class event_queue {
 public:
   using time = std::chrono::nanoseconds;
-  /// A task: those of the same time run in the order of their ranks, and those of the same rank in
-  /// that of their making.
+  /// The place of a task. Tasks of the same time run in the order of their ranks, and tasks of the
+  /// same rank in the order in which they were made.
   struct timer {
     time due;
     std::uint64_t rank;
@@ -31,7 +31,8 @@ public:
     friend auto operator<=>(const timer&, const timer&) = default;
   };
 
-  /// Both outlive the queue. `in_order`: chance does not choose what runs next.
+  /// `luck` and `record` must outlive the queue. With `in_order`, `luck` does not choose the next
+  /// event.
   event_queue(chance& luck, trace& record, bool in_order)
     : luck_(luck),
       record_(record),
@@ -39,7 +40,8 @@ public:
 
   void push(std::function<void()> event) { events_.push_back(std::move(event)); }
 
-  /// Runs the oldest event, or any if chance chooses. False if there is none.
+  /// Runs the oldest event, or any one if `luck` has a seed and may choose. Returns false if there
+  /// is none.
   bool run_one() {
     if (events_.empty())
       return false;
@@ -55,7 +57,7 @@ public:
 
   [[nodiscard]] bool empty() const { return events_.empty(); }
 
-  /// Has `advance_to` run `task`, which must not advance itself, at `due`.
+  /// Has `advance_to` run `task` at `due`. The task must not call `advance_to` itself.
   timer at(time due, std::uint64_t rank, std::function<void()> task) {
     return tasks_.try_emplace({due, rank, next_++}, std::move(task)).first->first;
   }
@@ -64,16 +66,16 @@ public:
 
   [[nodiscard]] time now() const { return now_; }
 
-  /// What comes now does not belong to what came before, even if no time has passed.
+  /// Separates later events from earlier ones, even if no time has passed.
   void rest() { ++rests_; }
-  /// How often that was said.
+  /// Returns the number of calls of `rest`.
   [[nodiscard]] std::uint64_t rests() const { return rests_; }
 
   [[nodiscard]] std::optional<time> next_due() const {
     return tasks_.empty() ? std::nullopt : std::optional{tasks_.begin()->first.due};
   }
 
-  /// Runs all tasks that are due until then, in order.
+  /// Runs all tasks that are due until `when`, in order.
   void advance_to(time when) {
     assert(when >= now_);
     while (!tasks_.empty() && tasks_.begin()->first.due <= when) {

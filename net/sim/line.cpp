@@ -12,12 +12,12 @@ namespace devp2p::net {
 
 namespace {
 
-/// The highest bandwidth of a line, in octets per second. Only an assertion asks for it.
+/// The highest bandwidth of a line, in bytes per second. Only an assertion uses it.
 [[maybe_unused]] constexpr std::uint64_t max_bandwidth = 1'000'000'000'000'000'000;
-/// What TCP sends in one piece over Ethernet, in octets (RFC 9293, section 3.7.1).
+/// The size in bytes of a piece that TCP sends over Ethernet (RFC 9293, section 3.7.1).
 constexpr std::size_t segment = 1460;
 
-/// Whether a cut leaves it alone: a dial under way is no connection yet.
+/// Returns whether a cut leaves the parcel alone: a dial under way is no connection yet.
 bool is_kept(news what) {
   return what == news::dial || what == news::answer || what == news::unheard;
 }
@@ -39,7 +39,7 @@ void line::set(const line_conditions& conditions) {
          conditions.datagram_loss <= 100 && conditions.bandwidth <= max_bandwidth);
   assert(std::is_sorted(conditions.jitter.begin(), conditions.jitter.end()) &&
          (conditions.jitter.empty() || conditions.jitter.front().count() >= 0));
-  // A fraction of a nanosecond at the old bandwidth is none at the new one.
+  // The fraction counts in parts of the old bandwidth: for the new one it is rounded up.
   if (conditions.bandwidth != conditions_.bandwidth && std::exchange(fraction_, 0) > 0)
     ++free_at_;
   forget_arrived();
@@ -125,7 +125,7 @@ std::size_t line::piece_of(std::size_t size, std::size_t most, chance& luck) {
   return luck.given() ? 1 + luck.below(most) : most;
 }
 
-/// When the last of `size` octets leaves that are sent now, rounded up.
+/// Returns when the last of `size` bytes leaves that are sent now, rounded up.
 event_queue::time line::transmit(std::size_t size) {
   if (free_at_ < events.now()) {
     free_at_ = events.now();
@@ -157,8 +157,8 @@ event_queue::time line::arrival(news what, event_queue::time left, event_queue::
   return last_due_;
 }
 
-/// Whether octets that are sent now travel with those that were sent last. Where it takes time to
-/// send them, what was sent first need not wait for all the others.
+/// Returns whether bytes that are sent now travel with those that were sent last. With a bandwidth,
+/// at most a segment travels together: the first bytes need not wait for all the others.
 bool line::continues_burst(std::uint64_t number, std::size_t size) const {
   return burst_ && burst_->begin == events.now() && burst_->rest == events.rests() &&
          burst_->number == number && (conditions_.bandwidth == 0 || burst_->size + size <= segment);
@@ -183,7 +183,7 @@ void line::deliver() {
   schedule();
 }
 
-/// One task waits for the oldest. While the line is stalled, time changes nothing.
+/// Has one task wait for the oldest parcel. While the line is stalled, time changes nothing.
 void line::schedule() {
   std::optional<event_queue::time> due;
   if (!conditions_.stalled && !under_way_.empty() && !leads_elsewhere_)

@@ -18,13 +18,13 @@ namespace devp2p::net {
 class connection_end;
 struct memory_world;
 
-/// The way from one host to another: all that goes there is under way in one queue.
+/// The way from one host to another: everything that goes there is under way in one queue.
 ///
-/// If the one to which it leads is elsewhere, what is sent waits until somebody takes it there; if
-/// the one from which it comes is, what comes is put into it. All else is the same for both.
+/// If the receiving host is in another process, parcels wait until they are taken there. If the
+/// sending host is, its parcels are put into the line. All else is the same for both.
 class line {
 public:
-  /// `number` tells it from other lines; the world outlives it.
+  /// `number` tells the line from other lines. The world must outlive the line.
   line(memory_world& world, std::string from, std::string to, std::uint64_t number);
   line(const line&) = delete;
   line& operator=(const line&) = delete;
@@ -36,48 +36,50 @@ public:
   void set(const line_conditions& conditions);
   [[nodiscard]] const line_conditions& conditions() const { return conditions_; }
 
-  /// Whether what is sent now arrives now.
+  /// Returns whether a parcel that is sent now arrives now.
   [[nodiscard]] bool instant() const { return under_way_.empty() && !delays_; }
 
-  /// Brings it to the other end when its octets have left and the latency and jitter have passed,
-  /// but not before what was sent before has arrived.
+  /// Brings `what` to the other end when its bytes have left and the latency and jitter have
+  /// passed, but not before earlier parcels have arrived.
   void send(parcel what);
 
-  /// The same for what one end of a connection writes to the other, with that number.
+  /// Sends data of a connection, likewise, to the end with that number.
   void write(std::uint64_t number, byte_view octets);
 
-  /// The same, if it is not lost.
+  /// Sends a datagram, likewise, unless it is lost.
   void send_datagram(parcel what);
 
-  /// How many octets one call may move that could move `size`.
+  /// Returns how many bytes one read moves that could move `size`.
   std::size_t read_piece(std::size_t size) { return piece(size, reading_); }
+  /// Returns how many bytes one write moves that could move `size`.
   std::size_t write_piece(std::size_t size) { return piece(size, sending_); }
 
-  /// Loses all that is under way but dials; what had not left does not have to any more.
+  /// Loses everything under way but dials. Bytes that had not left delay no later ones.
   void lose();
 
-  // Where only one of the hosts is here.
+  // For a line with one of its hosts in another process.
 
-  /// Nobody here is at its end: what is sent waits for `take_all`, which the world is told.
+  /// Lets parcels wait for `take_all`, because the receiving host is elsewhere. The world is told
+  /// of them.
   void lead_elsewhere() { leads_elsewhere_ = true; }
-  /// What was sent since the last call.
+  /// Returns the parcels that were sent since the last call.
   [[nodiscard]] std::list<parcel> take_all() { return std::exchange(under_way_, {}); }
-  /// What was sent elsewhere; not due before now.
+  /// Takes a parcel that was sent elsewhere and is not due before now.
   void put(parcel what);
 
   event_queue& events;
   trace& record;
-  /// Octets that writers gave, and that readers got.
+  /// The number of bytes that writers gave.
   std::uint64_t carried = 0;
+  /// The number of bytes that readers got.
   std::uint64_t delivered = 0;
-  /// What writers gave, by the number of the end for which it was; kept only if somebody wants to
-  /// know.
+  /// Data that writers gave, by the number of the receiving end; kept only if that was asked for.
   std::optional<std::map<std::uint64_t, bytes>> tapped = {};
-  /// Those that it leads to, by number.
+  /// The connection ends at the receiving host, by number.
   std::map<std::uint64_t, connection_end*> ends;
 
 private:
-  /// What was sent last, if octets that are sent at the same moment may travel with it.
+  /// The last write, if bytes that are sent at the same moment may travel with it.
   struct burst {
     std::uint64_t number;
     event_queue::time begin;
@@ -95,13 +97,13 @@ private:
 
   event_queue::time transmit(std::size_t size);
   event_queue::time draw_jitter();
-  /// When something arrives that leaves now and travels so long.
+  /// Returns when a parcel arrives that leaves at `left` and then travels for `travel`.
   event_queue::time arrival(news what, event_queue::time left, event_queue::time travel);
   [[nodiscard]] bool continues_burst(std::uint64_t number, std::size_t size) const;
   void enqueue(parcel what);
   void deliver();
   void schedule();
-  /// Of datagrams that have arrived, for the bound of those that have not.
+  /// Forgets the datagrams that have arrived: only those under way are bounded.
   void forget_arrived();
 
   memory_world& world_;
@@ -109,23 +111,25 @@ private:
   const std::string to_;
   const std::uint64_t number_;
   line_conditions conditions_;
-  /// Whether they let nothing arrive at once.
+  /// Whether the conditions let no parcel arrive at once.
   bool delays_ = false;
   bool leads_elsewhere_ = false;
-  /// Of the one who sends, and of the one who reads: they may not be in the same process.
+  /// Decides for the sending host, which need not be in the process of the receiving one.
   chance sending_;
+  /// Decides for the receiving host.
   chance reading_;
-  /// When all that was sent has left: this, and so many parts of a nanosecond that `bandwidth`
-  /// parts make one.
+  /// The time at which everything that was sent has left, but for a fraction of a nanosecond.
   event_queue::time free_at_{0};
+  /// The fraction, in parts of which `bandwidth` make a nanosecond.
   std::uint64_t fraction_ = 0;
-  /// When the last parcel arrives that was sent, and the last one that a cut does not lose.
+  /// When the last parcel arrives that was sent.
   event_queue::time last_due_{0};
+  /// When the last parcel arrives that a cut does not lose.
   event_queue::time last_kept_due_{0};
-  /// When datagrams arrive that were sent and may not have arrived.
+  /// The arrival times of datagrams that were sent and may not have arrived.
   std::list<event_queue::time> datagrams_;
   std::list<parcel> under_way_;
-  /// Gone when conditions change.
+  /// Empty once conditions change.
   std::optional<burst> burst_;
   std::optional<event_queue::timer> timer_;
 };

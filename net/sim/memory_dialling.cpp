@@ -10,11 +10,11 @@ namespace devp2p::net {
 
 namespace {
 
-/// How often TCP repeats a dial that nobody answers (Linux, tcp_syn_retries).
+/// The number of times that TCP repeats a dial without an answer (Linux, tcp_syn_retries).
 constexpr unsigned max_repeats = 6;
 
-/// When it does so, or gives up, after so many repeats: a second after the first, and then it waits
-/// twice as long each time (RFC 6298).
+/// Returns the time from the first dial until TCP repeats it again, or gives up, after `repeats`
+/// repetitions. That is one second at first; then each wait is twice as long (RFC 6298).
 event_queue::time patience(unsigned repeats) {
   return std::chrono::seconds{(2 << repeats) - 1};
 }
@@ -28,7 +28,7 @@ struct memory_host::attempt {
   std::optional<expected<std::unique_ptr<stream>>> outcome = std::nullopt;
 
   void answer() {
-    // The handler may destroy the dial and with it this.
+    // The handler may destroy the dial and with it this object.
     if (auto call = std::exchange(handler, nullptr))
       call(std::move(*outcome));
   }
@@ -71,7 +71,7 @@ std::unique_ptr<pending_dial> memory_host::dial(attempt asked) {
     if (!outcome && !port)
       outcome = errc::address_not_available;
   }
-  // Those that were given up are there until they are answered.
+  // Dials that were given up are there until they are answered.
   if (!outcome && dials_.size() >= ephemeral_ports)
     outcome = errc::address_not_available;
   if (outcome) {
@@ -109,13 +109,13 @@ void memory_host::unheard(std::uint64_t number) {
     forget(found);
 }
 
-/// Whether anybody waits for what becomes of it: who has dialled, or who has met it.
+/// Returns whether the outcome of the dial is wanted: by its caller, or by a dial that it has met.
 bool memory_host::is_wanted(const asked& dial) {
   return dial.met || !dial.made.expired();
 }
 
-// So no dial needs a timer but one that is known to be lost. If it has met another, that has passed
-// our NAT, and now ours passes the other's: as TCP does, it answers at once.
+// Only a dial that is known to be lost needs a timer. If it has met another, that one has passed
+// our NAT, and now ours passes the other's NAT: as TCP does, it answers at once.
 void memory_host::wait(dial_place which) {
   auto& [number, dial] = *which;
   if (dial.met && dial.repeats < max_repeats)
@@ -177,11 +177,11 @@ std::optional<std::uint64_t> memory_host::meet(const endpoint& from, const endpo
     return dial.from == to && dial.to == from && is_wanted(dial);
   };
   auto found = std::find_if(dials_.begin(), dials_.end(), goes_there);
-  // What goes to itself meets nobody.
+  // A dial to its own endpoint meets no other.
   if (found == dials_.end() || from == to)
     return std::nullopt;
   auto& [ours, dial] = *found;
-  if (dial.met) { // Its answer has overtaken this one.
+  if (dial.met) { // The answer to our dial has overtaken this one.
     auto met = dial.met;
     forget(found);
     return met;
@@ -189,7 +189,7 @@ std::optional<std::uint64_t> memory_host::meet(const endpoint& from, const endpo
   // Both ends take the dial of the smaller endpoint for the one that counts.
   dial.met = to < from ? ours * 2 : number * 2 + 1;
   connect(dial, *dial.met);
-  // Ours was known to be lost, and now is not any more.
+  // Our dial was known to be lost, which is not so any more.
   if (auto next = std::exchange(dial.next, std::nullopt)) {
     world_.events.cancel(*next);
     wait(found);
@@ -204,21 +204,22 @@ void memory_host::answered(const parcel& what) {
   auto& dial = found->second;
   auto was_met = std::exchange(dial.met, dial.met ? dial.met : what.met).has_value();
   if (what.error && was_met) {
-    // Who is there had given up before our dial came.
+    // The other end had given up before our dial came.
     parcel broken{.what = news::broken, .number = *dial.met};
     world_.arrive(world_.way(dial.to.host, address_), broken);
   } else if (what.error) {
     refuse(dial, *what.error);
   } else if (!was_met) {
     connect(dial, dial.met.value_or(what.number * 2));
-    // Who was given up meets nobody any more.
+    // A dial that was given up meets no other any more.
     if (dial.met && !dial.made.expired())
       return expect(found);
   }
   forget(found);
 }
 
-/// The other dial is to come yet, and to find this one. If our NAT does not let it in, it does not.
+/// Waits for the other dial, which is to come yet and to find this one. If our NAT does not let it
+/// in, it never does.
 void memory_host::expect(dial_place which) {
   if (!nat_)
     return;
@@ -238,7 +239,7 @@ void memory_host::connect(asked& dial, std::uint64_t number) {
     made->outcome = std::unique_ptr<stream>{join(dial.from, dial.to, number)};
     announce(made);
   } else {
-    // It was given up.
+    // The dial was given up.
     world_.way(address_, dial.to.host).send({.what = news::broken, .number = number ^ 1});
   }
 }

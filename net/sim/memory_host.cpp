@@ -10,10 +10,10 @@ namespace devp2p::net {
 
 namespace {
 
-/// How long a NAT remembers that a dial or a datagram has gone out. Of dials RFC 5382 wants that
-/// (REQ-5); of datagrams RFC 4787 wants two minutes, but there are NATs that forget sooner, and
-/// those decide what is to be done against it.
+/// The time for which a NAT remembers an outgoing dial (RFC 5382, REQ-5).
 constexpr std::chrono::minutes opening_lifetime{4};
+/// The time for which a NAT remembers an outgoing datagram. RFC 4787 wants two minutes, but there
+/// are NATs that forget sooner, and those decide how often to send.
 constexpr std::chrono::seconds datagram_lifetime{30};
 
 class memory_listener : public listener {

@@ -21,104 +21,106 @@ public:
                                                         stream_handler handler) override;
   expected<std::unique_ptr<datagram_socket>> bind(const endpoint& at) override;
 
-  /// Nobody listens at `port` any more.
+  /// Stops listening at `port`.
   void close(std::uint16_t port) { listening_.erase(port); }
 
-  /// From now on all that goes to other hosts and comes from them passes a NAT.
+  /// Lets everything between this host and others pass a NAT from now on.
   void put_behind(nat_kind kind, const chance& luck);
-  /// The NAT forgets all that it knows, if there is one.
+  /// Lets the NAT, if there is one, forget everything.
   void restart_nat();
 
   /// Sends a datagram from that port, or loses it.
   void send(std::uint16_t port, const endpoint& to, byte_view content);
 
-  /// A datagram has come for that port.
+  /// Takes a datagram that has come for that port.
   void take(std::uint16_t port, datagram what);
 
-  /// Nobody takes datagrams there any more.
+  /// Takes no datagrams at `port` any more.
   void unbind(std::uint16_t port) { bound_.erase(port); }
 
-  /// A dial from elsewhere or here has come: answers it.
+  /// Answers a dial that has come, from elsewhere or from here.
   void knock(const endpoint& from, std::uint16_t port, std::uint64_t number);
 
-  /// The answer to a dial of ours has come.
+  /// Takes the answer to a dial of ours.
   void answered(const parcel& what);
 
-  /// The dial of ours with that number was not let in: nobody answers it.
+  /// Learns that a NAT did not let in the dial of ours with that number: no answer will come.
   void unheard(std::uint64_t number);
 
-  /// How many dials of ours are remembered.
+  /// Returns the number of our dials that are remembered.
   [[nodiscard]] std::size_t dials() const { return dials_.size(); }
 
-  /// A dial under way: whoever has it owns what becomes of it, so that one that was given up leaves
-  /// nothing behind.
+  /// A dial under way. Its holder owns its outcome, so that a dial that was given up leaves nothing
+  /// behind.
   struct attempt;
 
 private:
-  /// Which may be chosen for who wants any (RFC 6335, section 6).
+  /// The first port that may be chosen if any will do (RFC 6335, section 6).
   static constexpr std::uint16_t first_ephemeral_port = 49152;
   static constexpr std::uint16_t last_port = 65535;
   static constexpr std::size_t ephemeral_ports = last_port - first_ephemeral_port + 1;
 
-  /// Whether this host has that address.
+  /// Returns whether this host has that address.
   [[nodiscard]] bool has(const std::string& host) const;
 
   std::unique_ptr<pending_dial> dial(attempt made);
-  /// Has the attempt answered, never from within a call.
+  /// Queues the attempt's answer, so that it never comes from within a call.
   void announce(const std::shared_ptr<attempt>& made);
 
-  /// A dial that was not answered yet; or that has met another, until both its own answer and that
-  /// other dial have come.
+  /// A dial that was not answered yet; or one that has met another, until both its own answer and
+  /// that other dial have come.
   struct asked {
     endpoint from;
     endpoint to;
     std::weak_ptr<attempt> made;
     event_queue::time begun{0};
-    /// The number of our end.
+    /// The number of our end, if the dial has met another.
     std::optional<std::uint64_t> met = std::nullopt;
     unsigned repeats = 0;
-    /// When it is repeated, or given up.
+    /// The timer at which the dial is repeated, or given up.
     std::optional<event_queue::timer> next = std::nullopt;
   };
   using dial_place = std::map<std::uint64_t, asked>::iterator;
 
-  /// A NAT, by protocol.
+  /// A NAT, one part for each protocol.
   struct nat {
     nat_box streams;
     nat_box datagrams;
   };
 
-  /// The port at which something comes out that goes there from a port of ours, and the port of
-  /// ours that something is for which comes in; nothing if the NAT lets it not pass.
+  /// Returns the external port of a message that goes to `to` from our `port`. Returns `nullopt` if
+  /// the NAT does not let it pass.
   std::optional<std::uint16_t> outside(nat_box nat::*protocol, std::uint16_t port,
                                        const endpoint& to);
+  /// Returns our port for a message that comes from `from` to the external `port`. Returns
+  /// `nullopt` if the NAT does not let it pass.
   std::optional<std::uint16_t> inside(nat_box nat::*protocol, std::uint16_t port,
                                       const endpoint& from) const;
 
   static bool is_wanted(const asked& dial);
   void send_dial(dial_place which);
-  /// Has it repeated when TCP would do so, or given up when TCP would.
+  /// Has the dial repeated when TCP would do so, or given up when TCP would.
   void wait(dial_place which);
   void repeat(dial_place which);
   void go_on(dial_place which);
   void expect(dial_place which);
   void forget(dial_place which);
 
-  /// What becomes of a dial that has come to `to` here.
+  /// Takes a dial that has come to `to` here. Returns why it fails, if it does.
   std::optional<errc> receive(const endpoint& from, const endpoint& to, std::uint64_t number);
-  /// If we dial back the same way at this moment, that is the connection of both: the number of our
-  /// end.
+  /// Makes one connection of a dial that has come and our own dial the same way back, if there is
+  /// one at this moment. Returns the number of our end.
   std::optional<std::uint64_t> meet(const endpoint& from, const endpoint& to, std::uint64_t number);
-  /// There is none.
+  /// Fails the dial.
   void refuse(asked& dial, errc why);
-  /// There is a connection, whose end here has that number.
+  /// Answers the dial with a connection, whose end here has that number.
   void connect(asked& dial, std::uint64_t number);
-  /// Our end, with that number, of a connection.
+  /// Makes our end, with that number, of a connection.
   std::unique_ptr<memory_stream> join(const endpoint& local, const endpoint& remote,
                                       std::uint64_t number);
 
-  /// The next ephemeral port that nobody has. As there are few, a port
-  /// comes back while its connection may still be there.
+  /// Returns the next ephemeral port that is free. As there are few, a port comes back while its
+  /// connection may still be there.
   std::optional<std::uint16_t> choose_port();
 
   memory_world& world_;

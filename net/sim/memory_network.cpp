@@ -10,7 +10,7 @@ namespace devp2p::net {
 
 namespace {
 
-/// The same in every process, whatever else there is.
+/// Returns the number of a line: the same in every process, whatever else there is.
 std::uint64_t number_of(const std::string& from, const std::string& to) {
   std::uint64_t out = 0;
   for (const auto* host : {&from, &to})
@@ -51,7 +51,7 @@ line& memory_world::way(const std::string& from, const std::string& to) {
 void memory_world::arrive(line& by, parcel& what) {
   switch (what.what) {
   case news::dial:
-    // Nobody is called from within a call.
+    // No callback runs from within a call.
     events.push([this, &by, what] { knock(by, what); });
     break;
   case news::answer:
@@ -196,7 +196,7 @@ void memory_network::locate_by(
 std::vector<departure> memory_network::depart() {
   std::vector<departure> out;
   for (auto* way : std::exchange(world_->departing, {}))
-    // A cut may have lost all of it.
+    // A cut may have lost all parcels.
     if (auto parcels = way->take_all(); !parcels.empty())
       out.push_back({*world_->elsewhere(way->to()), way->from(), way->to(), std::move(parcels)});
   return out;

@@ -15,43 +15,43 @@ namespace devp2p::net {
 
 class memory_host;
 
-/// What the hosts of one `memory_network` share. Its tables are ordered: the same calls find the
-/// same things.
+/// State that the hosts of one `memory_network` share. Its tables are ordered: the same calls find
+/// the same things.
 struct memory_world {
   memory_world(std::size_t pipe_capacity, std::optional<std::uint64_t> seed, bool in_order);
   ~memory_world();
   memory_world(const memory_world&) = delete;
   memory_world& operator=(const memory_world&) = delete;
 
-  /// The way from one address to another; there from the first call on.
+  /// Returns the line from one address to another; there from the first call on.
   line& way(const std::string& from, const std::string& to);
   line& back(const line& there) { return way(there.to(), there.from()); }
 
-  /// It has come to the end of that line.
+  /// Takes a parcel that has come to the end of that line.
   void arrive(line& by, parcel& what);
-  /// Our end of a connection with that number.
+  /// Makes the end with that number of a connection, at `local`.
   std::shared_ptr<connection_end> join(const std::string& local, const std::string& remote,
                                        std::uint64_t number);
 
   std::size_t pipe_capacity;
-  /// Of which each line has its own part.
+  /// The generator of which each line has a part of its own.
   const chance lines_luck;
   chance luck;
   trace record;
-  /// Octets that writers gave, on all lines.
+  /// The number of bytes that writers gave, on all lines.
   std::uint64_t carried = 0;
-  /// What is due keeps ends of connections, and those know their lines.
+  /// Declared before `events`, whose callbacks keep ends of connections: those know their lines.
   std::map<std::pair<std::string, std::string>, line> lines;
   event_queue events;
   std::map<std::string, std::unique_ptr<memory_host>> hosts;
-  /// In which other process a host is; empty if there is but one.
+  /// Returns the other process in which a host is, if it is in another; empty in a single process.
   std::function<std::optional<std::size_t>(const std::string& ip)> elsewhere;
-  /// Lines that lead there and have something to be taken.
+  /// The lines that lead to other processes and have parcels to be taken.
   std::vector<line*> departing;
 
 private:
   void arrive_at_end(line& by, parcel& what);
-  /// A dial has come along `by`.
+  /// Takes a dial that has come along `by`.
   void knock(line& by, const parcel& what);
 };
 

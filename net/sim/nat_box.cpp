@@ -5,8 +5,9 @@ namespace devp2p::net {
 
 namespace {
 
-/// Of symmetric NATs: all but the system's.
+/// The first external port of symmetric NATs: the system's ports are left out.
 constexpr std::uint16_t first_port = 1024;
+/// The number of external ports of symmetric NATs.
 constexpr std::size_t ports = 65'536 - first_port;
 
 } // namespace
@@ -52,7 +53,7 @@ std::optional<std::uint16_t> nat_box::find(const source& from, time now) const {
   return found->second;
 }
 
-/// In the place of one that has ended, if there is one.
+/// Makes a mapping, in the place of the one that has ended, if there is one.
 std::optional<std::uint16_t> nat_box::make(const source& from, time now) {
   if (auto old = externals_.find(from); old != externals_.end()) {
     mappings_.erase(old->second);
@@ -70,7 +71,8 @@ std::optional<std::uint16_t> nat_box::make(const source& from, time now) {
   return port;
 }
 
-/// One that nobody has, or whose mapping has ended: from any on, the next that will do.
+/// Returns a port that is free, or whose mapping has ended: the first one that will do, from any
+/// on.
 std::optional<std::uint16_t> nat_box::choose(std::uint16_t port, time now) {
   auto any = [&](std::uint16_t first, std::size_t count) -> std::optional<std::uint16_t> {
     const auto begin = luck_.below(count);

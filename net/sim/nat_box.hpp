@@ -16,18 +16,19 @@ namespace devp2p::net {
 /// A NAT in front of one host, for one protocol. A value: it is told what passes, and when, and
 /// says at which port it comes out. The address outside is the host's own, so it deals in ports.
 ///
-/// Forgets what nothing was sent through for `lifetime`; what comes in does not count. Never gives
-/// two mappings the same port. Where its tables are full, or no port is free, what would need
-/// another place is lost.
+/// Forgets an entry through which nothing was sent for `lifetime`; incoming messages do not count.
+/// Never gives two mappings the same port. If its tables are full, or no port is free, a message
+/// that needs another place is lost.
 class nat_box {
 public:
-  /// Since anything, but always the same.
+  /// The time since some fixed point.
   using time = std::chrono::nanoseconds;
 
-  /// Of mappings, and of remotes that are let in.
+  /// The maximum number of mappings, and of remotes that are let in.
   static constexpr std::size_t max_entries = 16384;
-  /// The external ports of `nat_kind::portrange`.
+  /// The first external port of `nat_kind::portrange`.
   static constexpr std::uint16_t first_of_range = 40'000;
+  /// The number of external ports of `nat_kind::portrange`.
   static constexpr std::size_t range = 100;
 
   /// `luck` chooses ports, where the kind leaves it open; without a seed they are taken in order.
@@ -36,14 +37,15 @@ public:
       luck_(luck),
       lifetime_(lifetime) {}
 
-  /// What the world sees as the source's port; nothing if it does not get out.
+  /// Returns the port that the world sees as the source's; `nullopt` if the message does not get
+  /// out.
   std::optional<std::uint16_t> outbound(std::uint16_t port, const endpoint& to, time now);
 
-  /// The port of the host inside; nothing if it is not let in.
+  /// Returns the port of the host inside; `nullopt` if the message is not let in.
   [[nodiscard]] std::optional<std::uint16_t> inbound(std::uint16_t external, const endpoint& from,
                                                      time now) const;
 
-  /// Loses all that it knows.
+  /// Forgets everything.
   void restart();
 
   [[nodiscard]] std::size_t mappings() const { return mappings_.size(); }
@@ -66,9 +68,9 @@ private:
   chance luck_;
   time lifetime_;
   std::map<source, std::uint16_t> externals_;
-  /// By external port.
+  /// The mappings by external port.
   std::map<std::uint16_t, mapping> mappings_;
-  /// Who is let in at an external port, and until when.
+  /// The remotes that are let in at an external port, and until when.
   std::map<std::pair<std::uint16_t, endpoint>, time> welcome_;
 };
 

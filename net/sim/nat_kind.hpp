@@ -7,22 +7,22 @@
 
 namespace devp2p::net {
 
-/// What RFC 4787 tells apart (sections 4.1 and 5), as far as it decides whether a hole can be
-/// punched.
+/// The kinds of NAT that RFC 4787 tells apart (sections 4.1 and 5), as far as the kind decides
+/// whether a hole can be punched.
 enum class nat_kind : std::uint8_t {
-  /// The same external port for all; lets everybody in.
+  /// Uses one external port for all remotes, and lets every remote in.
   fullcone,
-  /// Lets in whose address was sent to.
+  /// Lets in a remote if something was sent to its address.
   addrcone,
-  /// Lets in whose address and port were sent to.
+  /// Lets in a remote if something was sent to its address and port.
   cone,
-  /// The same, with external ports of a range of its own.
+  /// As `cone`, with external ports of a range of its own.
   portrange,
-  /// The same, with another external port for each remote.
+  /// As `cone`, with another external port for each remote.
   symmetric,
 };
 
-/// The first is the weakest; each stands at its own number.
+/// The names of the kinds, each at its own number; the first kind is the weakest.
 inline constexpr std::array<std::string_view, 5> nat_kind_names{"fullcone", "addrcone", "cone",
                                                                 "portrange", "symmetric"};
 

@@ -10,47 +10,47 @@
 
 namespace devp2p::net {
 
-/// What a parcel brings.
+/// The kind of a parcel.
 enum class news : std::uint8_t {
   // For an end of a connection.
 
-  /// What its remote end has written.
+  /// Data that the remote end has written.
   octets,
-  /// Nothing follows.
+  /// The remote end writes no more.
   finished,
-  /// The same, and nobody reads there any more.
+  /// The remote end writes no more, and reads no more.
   closed,
   /// The connection broke; what was not read is lost.
   broken,
-  /// So much of what it had written was read.
+  /// The remote end has read `size` more bytes of this end's data.
   room,
 
   // For a host.
 
-  /// Somebody asks for a connection.
+  /// A dial: a remote asks for a connection.
   dial,
-  /// What became of its dial.
+  /// The outcome of a dial of this host.
   answer,
-  /// Its dial was not let in by a NAT. Nobody would say so; but whoever has dialled need not wait
-  /// for what will not come.
+  /// A dial of this host was not let in by a NAT. A real network would not say so; but the host
+  /// need not wait for what will not come.
   unheard,
   datagram,
 };
 
-/// What is under way from one host to another. Belongs to nobody else and refers to nothing, so
+/// A message under way from one host to another. It has no other owner and refers to nothing, so
 /// that it may go on in another process.
 struct parcel {
   std::chrono::nanoseconds due{0};
   news what = news::octets;
-  /// The end of a connection that it is for, or the dial that it is or answers.
+  /// The number of the connection end that it is for, or of the dial that it is or answers.
   std::uint64_t number = 0;
   std::uint16_t from_port = 0;
   std::uint16_t to_port = 0;
-  /// If a dial has met another: the end of their connection that is for who dialled.
+  /// If a dial has met another: the number of their connection's end at the host that dialled.
   std::optional<std::uint64_t> met = std::nullopt;
-  /// Why a dial has failed.
+  /// The reason for which a dial has failed.
   std::optional<errc> error = std::nullopt;
-  /// Of room, in octets.
+  /// The number of bytes that `news::room` tells of.
   std::uint64_t size = 0;
   bytes content = {};
 

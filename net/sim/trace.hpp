@@ -7,12 +7,12 @@
 
 namespace devp2p::net {
 
-/// A running hash of what happens: two runs that differ anywhere have different hashes. Eight
-/// octets a step; each step is a bijection of the state, so a difference is never lost. Not
+/// A running hash of what happens: two runs that differ anywhere have different hashes. Takes eight
+/// bytes a step; each step is a bijection of the state, so a difference is never lost. Not
 /// cryptographic.
 class trace {
 public:
-  /// Nothing is recorded before.
+  /// Starts to record; what happened before is not recorded.
   void start() { on_ = true; }
 
   void add(std::uint64_t word) {
@@ -20,7 +20,7 @@ public:
       mix(word);
   }
 
-  /// The size belongs to what is recorded.
+  /// Adds the size of `octets`, too.
   void add(byte_view octets) {
     if (!on_)
       return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What crosses from one process to another, by CAF's own serialiser.
+// Tests that values cross from one process to another by CAF's own serialiser.
 #include "devp2p/messages/channel.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -23,7 +23,7 @@ struct system_fixture {
   config settings;
   caf::actor_system system{settings};
 
-  /// Through a message, so that the type must be known by name.
+  /// Returns `value` after its way through a message, so that its type must be known by name.
   template <class T>
   T sent(const T& value) {
     std::vector<char> wire;

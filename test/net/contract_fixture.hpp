@@ -11,12 +11,12 @@
 #include <string_view>
 #include <utility>
 
-/// What the contracts of `network_contract.hpp` share; that file says what `world` is.
+/// Fixtures that the contracts of `network_contract.hpp` share; that file describes `world`.
 namespace devp2p::net {
 
 using stream_result = expected<std::unique_ptr<stream>>;
 
-/// One end of a connection, and how often it was told what.
+/// One end of a connection, and the number of calls of each callback.
 struct end : stream_observer {
   std::unique_ptr<stream> link;
   int readable = 0;
@@ -26,7 +26,7 @@ struct end : stream_observer {
   void on_writable() override { ++writable; }
 };
 
-/// What a handler was called with, and how often.
+/// The result that a handler was called with, and the number of calls.
 struct outcome {
   std::unique_ptr<stream> link;
   std::optional<errc> error;
@@ -51,7 +51,7 @@ struct contract_fixture : world {
     return std::move(*result);
   }
 
-  /// Dials, and waits for what becomes of it.
+  /// Dials, and waits for the outcome.
   void dial(const endpoint& to, outcome& result) {
     auto pending = client.dial(to, result.handler());
     run_until([&] { return result.calls > 0; });

@@ -10,8 +10,9 @@ using namespace crypto;
 
 namespace {
 
-// NIST SP 800-38A, appendix F.5, has these in common.
+// The counter of the vectors of NIST SP 800-38A, appendix F.5.
 const auto counter = octets<16>(hex("f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff"));
+// The plaintext of these vectors.
 const auto plain = hex("6bc1bee22e409f96e93d7e117393172a"
                        "ae2d8a571e03ac9c9eb76fac45af8e51"
                        "30c81c46a35ce411e5fbc1191a0a52ef"
@@ -71,7 +72,7 @@ BOOST_AUTO_TEST_CASE(a_block_is_encrypted_as_the_standard_has_it) {
   BOOST_TEST(to_hex(cipher.encrypt(block)) == "8ea2b7ca516745bfeafc49904b496089");
 }
 
-// A published frame whose digests are replaced by a constant, so that its tags are just that.
+// A published frame whose digests are replaced by a constant, so that its tags are that constant.
 BOOST_AUTO_TEST_CASE(encrypts_a_frame_as_other_implementations_do) {
   const auto& vector = test::published()["frame"];
   auto frame = hex(vector["frame"]);

@@ -42,7 +42,7 @@ byte_array<32> sha3_of_libcrypto(byte_view in) {
   return out;
 }
 
-/// `size` octets, each different from its neighbours.
+/// Returns `size` bytes, each different from its neighbours.
 bytes sample(std::size_t size) {
   bytes out(size);
   for (std::size_t i = 0; i < size; ++i)

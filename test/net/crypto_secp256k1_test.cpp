@@ -12,9 +12,10 @@ using namespace crypto;
 
 namespace {
 
-/// What the coordinates are counted modulo, and how many points there are (SEC 2, section 2.4.1).
+/// The modulus of the coordinates (SEC 2, section 2.4.1).
 const auto field =
   octets<32>(hex("fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2f"));
+/// The number of points (SEC 2, section 2.4.1).
 const auto order = hex("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141");
 
 const auto alice = to_key(published()["eip8"]["keyA"]);
@@ -24,7 +25,7 @@ signed_digest digest_of(std::uint8_t first) {
   return {first, 2, 3};
 }
 
-/// A point whose octets from `offset` on are replaced.
+/// Returns the point `id` with its bytes from `offset` on replaced.
 node_id with(node_id id, std::size_t offset, byte_view part) {
   std::copy(part.begin(), part.end(), id.value.begin() + static_cast<std::ptrdiff_t>(offset));
   return id;
@@ -149,7 +150,7 @@ BOOST_AUTO_TEST_CASE(refuses_signatures_that_nobody_can_have_made) {
       }
 }
 
-// No x of the curve is 5, so that no point can be recovered from it.
+// No point of the curve has the x coordinate 5, so that none can be recovered from the signature.
 BOOST_AUTO_TEST_CASE(refuses_a_signature_without_a_point) {
   auto signature = sign(alice, digest_of(1));
   std::fill_n(signature.begin(), 32, std::uint8_t{0});

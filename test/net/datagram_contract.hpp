@@ -3,7 +3,7 @@
 
 #include "contract_fixture.hpp"
 
-/// What every implementation of `datagram_socket` must do.
+/// Tests of what every implementation of `datagram_socket` must do.
 namespace devp2p::net {
 
 struct datagram_fixture : contract_fixture {

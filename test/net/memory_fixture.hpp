@@ -47,7 +47,7 @@ inline line_conditions late(std::chrono::nanoseconds latency) {
 
 inline const line_conditions stalled{.stalled = true};
 
-/// A connection, and what may be done to the line between its ends.
+/// A connection, and the conditions of the lines between its ends.
 struct under_conditions : connected {
   void set(const line_conditions& there, const line_conditions& back = {}) {
     subject.set_conditions(client_ip, ip, there);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Lines that take time for every octet.
+// Lines that take time for every byte.
 #include "memory_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -23,18 +23,18 @@ line_conditions slow(std::uint64_t bandwidth) {
 }
 
 struct slow_lines : under_conditions {
-  /// Reads all that has come.
+  /// Reads all data that has come.
   static std::size_t drain(end& at) {
     bytes buffer(65'536);
     return at.link->read_some(buffer).size;
   }
 
-  /// Writes all of it at once.
+  /// Writes `size` bytes at once.
   void give(end& from, std::size_t size) {
     BOOST_REQUIRE(write(from, std::string(size, 'x')).size == size);
   }
 
-  /// The moments at which anything arrives, until nothing is under way.
+  /// Returns the moments at which anything arrives, until nothing is under way.
   std::vector<nanoseconds> arrivals() {
     std::vector<nanoseconds> out;
     while (auto due = subject.next_due()) {
@@ -44,7 +44,7 @@ struct slow_lines : under_conditions {
     return out;
   }
 
-  /// How long `size` octets take there if each end does what it can at any moment.
+  /// Returns the time that `size` bytes take there if each end does what it can at any moment.
   nanoseconds transfer(std::size_t size) {
     auto begin = subject.now();
     std::size_t sent = 0;

@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Two hosts, and what comes to the first at port 30303.
+/// Two hosts, and the datagrams that come to the first at port 30303.
 struct letters {
   memory_network subject;
   std::vector<std::string> received;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What is left to chance, and that the same seed and the same calls leave the same trace.
+// Decisions that are left to chance, and the trace: the same for the same seed and the same calls.
 #include "memory_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -48,7 +48,7 @@ struct crowd {
     }
   }
 
-  /// In which order the near ends are told that they can write.
+  /// Returns the order in which the near ends are told that they can write.
   std::vector<std::size_t> order() {
     std::vector<std::size_t> out;
     for (auto& x : near)
@@ -60,7 +60,7 @@ struct crowd {
     return out;
   }
 
-  /// How much of a kilobyte each of some writes takes.
+  /// Returns how much of a kilobyte each of some writes takes.
   std::vector<std::size_t> pieces() {
     std::vector<std::size_t> out;
     const std::string text(1000, 'x');

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Lines that stall, that carry octets in pieces, and that are cut.
+// Lines that stall, that carry data in pieces, and that are cut.
 #include "memory_fixture.hpp"
 #include "traveller.hpp"
 

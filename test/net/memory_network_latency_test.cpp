@@ -283,7 +283,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 namespace {
 
-/// A way to an address where nobody is, in a network with chance.
+/// A way to an address without a host, in a network with a seed.
 struct seeded_way {
   memory_network subject;
   std::unique_ptr<datagram_socket> from;
@@ -293,7 +293,7 @@ struct seeded_way {
       from = std::move(*bound);
   }
 
-  /// How long datagrams travel that are sent one after the other has arrived.
+  /// Returns how long datagrams travel, each of which is sent once the one before has arrived.
   std::vector<nanoseconds> travels(const line_conditions& x, std::size_t count) {
     BOOST_REQUIRE(from);
     subject.set_conditions(client_ip, "10.0.0.1", x);
@@ -314,7 +314,7 @@ double mean(const std::vector<nanoseconds>& x) {
   return static_cast<double>(sum.count()) / static_cast<double>(x.size());
 }
 
-/// The probability of a quantile in the tables.
+/// Returns the probability of a quantile in the tables.
 double probability(std::size_t i) {
   return i == 0 ? 0.01 : i == 32 ? 0.99 : static_cast<double>(i) / 32;
 }
@@ -435,7 +435,8 @@ BOOST_AUTO_TEST_CASE(have_the_quantiles_of_the_exponential_one) {
 BOOST_AUTO_TEST_CASE(have_the_quantiles_of_the_log_normal_one) {
   auto found = distribution::log_normal(5ms, 1ms);
   BOOST_REQUIRE(found.size() == 33u);
-  // What the standard normal distribution says of the bounds of what was rounded.
+  // Returns the probability that the standard normal distribution has for a bound of a rounded
+  // value.
   auto normal = [](double per_mille) {
     return std::erfc(-std::log(per_mille / 1000) / std::sqrt(2)) / 2;
   };

@@ -15,7 +15,8 @@ using nanoseconds = std::chrono::nanoseconds;
 
 namespace {
 
-/// Two hosts that may be behind NATs, 10 ms from each other, and one that sees where they are seen.
+/// Two hosts that may be behind NATs, 10 ms from each other, and one that sees their external
+/// endpoints.
 struct behind_nats {
   const std::string one_ip = "10.0.0.1";
   const std::string two_ip = "10.0.0.2";
@@ -27,7 +28,7 @@ struct behind_nats {
   network& one = subject.host(one_ip);
   network& two = subject.host(two_ip);
   std::unique_ptr<listener> observer = std::move(*subject.host(seen_at.host).listen(seen_at));
-  // What becomes of dials, whose handlers write here.
+  // The outcomes of dials, whose handlers write here.
   outcome at_one;
   outcome at_two;
   std::unique_ptr<pending_dial> first;
@@ -54,7 +55,7 @@ struct behind_nats {
     }
   }
 
-  /// Handles everything when it is due.
+  /// Lets time pass to `end`, and handles each event when it is due.
   void pass_to(nanoseconds end) {
     settle();
     while (subject.next_due() && *subject.next_due() <= end) {
@@ -72,7 +73,7 @@ struct behind_nats {
     second = two.dial_from(two_at, {one_ip, to}, at_two.handler());
   }
 
-  /// Where the observer sees a connection from there come from.
+  /// Returns the endpoint from which the observer sees a connection of `from` come.
   endpoint seen(network& host, const endpoint& from) {
     outcome there;
     outcome here;
@@ -158,7 +159,7 @@ BOOST_AUTO_TEST_CASE(has_a_dial_that_is_not_let_in_repeated_until_it_is) {
   BOOST_TEST((fixture.subject.next_due() == 1s));
   fixture.pass_to(1s + 20ms);
   BOOST_TEST((fixture.subject.next_due() == 3s));
-  // The port is mapped when something goes out from there.
+  // The port is mapped when a message goes out from there.
   fixture.pass_to(2s);
   BOOST_TEST((fixture.seen(fixture.two, fixture.two_at) == fixture.two_at));
   fixture.pass_to(3s + 20ms - 1ns);
@@ -192,7 +193,7 @@ BOOST_AUTO_TEST_CASE(repeats_no_dial_before_it_can_know_that_it_is_lost) {
   fixture.set(fixture.one_ip, fixture.two_ip, {.latency = 4s});
   fixture.dial_from_one(fixture.two_at.port);
   fixture.pass_to(8s);
-  // It was to be repeated at 1 s.
+  // The dial was to be repeated at 1 s.
   BOOST_TEST((fixture.subject.next_due() == 12s));
 }
 
@@ -247,7 +248,7 @@ BOOST_AUTO_TEST_CASE(lets_datagrams_in_from_where_they_were_sent_to) {
 BOOST_AUTO_TEST_CASE(lets_dials_meet_in_any_order) {
   const nanoseconds offsets[]{0ms,  1ms, 9ms,    10ms,   11ms,   19ms,   20ms,   21ms,
                               30ms, 1s,  1010ms, 1020ms, 2990ms, 3000ms, 3010ms, 60s};
-  // A full cone lets in whom nobody waits for yet.
+  // A full cone is left out: it lets in a dial for which no other waits yet.
   for (auto one : {nat_kind::addrcone, nat_kind::cone, nat_kind::portrange})
     for (auto two : {nat_kind::cone, nat_kind::portrange})
       for (auto offset : offsets)
@@ -302,7 +303,7 @@ BOOST_AUTO_TEST_CASE(forgets_all_dials_whatever_becomes_of_them) {
   BOOST_TEST(!fixture.subject.next_due().has_value());
 }
 
-// The other dial has come, and has found nobody.
+// The other dial has come, and has met none.
 BOOST_AUTO_TEST_CASE(forgets_a_dial_that_was_met_too_late) {
   behind_nats fixture;
   fixture.dial_from_one(fixture.two_at.port);

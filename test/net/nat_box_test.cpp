@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(has_bounded_tables) {
   BOOST_TEST(subject.outbound(7, to(0), 0s).has_value());
   BOOST_TEST(subject.outbound(7, to(nat_box::max_entries), 30s).has_value());
   BOOST_TEST(subject.mappings() == 1u);
-  // The same for remotes that are let in by one mapping.
+  // The bound holds for remotes that one mapping lets in, too.
   auto cone = box(nat_kind::cone);
   for (std::size_t i = 0; i < nat_box::max_entries; ++i)
     BOOST_REQUIRE(cone.outbound(7, to(i), 0s).has_value());

@@ -5,8 +5,8 @@
 #include "datagram_contract.hpp"
 #include "stream_contract.hpp"
 
-/// What every implementation of the seam `net/network.hpp` must do. A test program includes this
-/// file once, after it has defined `world`, which has
+/// Tests of what every implementation of the interface `net/network.hpp` must do. A test program
+/// includes this file once, after it has defined `world`, which has
 ///
 /// * `server` and `client`: the `network` of two hosts, and `ip`: the address of the first;
 /// * `run(task)`: runs `task` on the loop of all streams;
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(leaves_its_port_to_the_next_while_old_connections_linger) {
   subject->accept(accepted.handler());
   dial(subject->local(), dialled);
   run_until([&] { return accepted.calls > 0; });
-  // Who closes first is left with what TCP calls TIME-WAIT.
+  // The end that closes first is left in the state that TCP calls TIME-WAIT.
   accepted.link.reset();
   dialled.link.reset();
   subject.reset();
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(is_refused_at_port_0) {
 }
 
 BOOST_AUTO_TEST_CASE(finds_no_host_under_a_name_that_cannot_be) {
-  // RFC 1035, section 2.3.4: a label has at most 63 octets.
+  // RFC 1035, section 2.3.4: a label has at most 63 bytes.
   outcome result;
   dial({std::string(64, 'a') + ".example", 30303}, result);
   BOOST_TEST((result.error == errc::no_such_host));

@@ -41,7 +41,7 @@ hello sample() {
   return {5, "test/A", {{"eth", 68}, {"snap", 1}}, 0, node_id::parse(id_digits).value()};
 }
 
-const auto encoded_sample = hex(std::string{"f859"} + // 89 octets of fields
+const auto encoded_sample = hex(std::string{"f859"} + // 89 bytes of fields
                                 "05" +                // version
                                 "86746573742f41" +    // client id "test/A"
                                 "cd" +                // capabilities
@@ -50,8 +50,8 @@ const auto encoded_sample = hex(std::string{"f859"} + // 89 octets of fields
                                 "80" +                // listening port 0
                                 "b840" + id_digits);
 
-/// A Hello by the id of `sample()` that has `item`, which is RLP, in place of one of its five
-/// fields.
+/// Returns a Hello with the id of `sample()` and with `item`, which is RLP, in place of one of its
+/// five fields.
 bytes sample_with(int replaced, byte_view item) {
   bytes payload;
   rlp::encoder out{payload};
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(decodes_a_hello_of_version_3) {
   // From the session that the authors of RLPx published (github.com gist fjl/3a78780d17c755d22df2).
   auto id = std::string{"762dd8a0636e07a54b31169eba0c7a20a1ac1ef68596f1f283b5c676bae4064a"
                         "bfcce24799d09f67e392632d3ffdc12e3d6430dcb0ea19c318343ffa7aae74d4"};
-  auto payload = hex("f84c"           // 76 octets of fields
+  auto payload = hex("f84c"           // 76 bytes of fields
                      "03"             // version
                      "80"             // no client id
                      "c6c26180c26202" // [["a", 0], ["b", 2]]
@@ -151,10 +151,10 @@ BOOST_AUTO_TEST_CASE(ignores_what_a_later_version_appends) {
                         "07"))
     appended.push_back(octet);
   BOOST_TEST((decoded(appended) == sample()));
-  // To a capability: ["a", 1, 9].
+  // Data behind the fields of a capability: ["a", 1, 9].
   auto wanted = std::vector<capability>{{"a", 1}};
   BOOST_TEST((decoded(sample_with(2, hex("c4c3610109"))).capabilities == wanted));
-  // Behind all.
+  // Data behind all.
   auto followed = encoded_sample;
   followed.push_back(0x00);
   BOOST_TEST((decoded(followed) == sample()));
@@ -247,16 +247,16 @@ BOOST_AUTO_TEST_CASE(decodes_every_form_of_disconnect_compressed_or_not) {
     disconnect_reason reason;
   };
   auto forms = std::vector<form>{
-    {"", disconnect_reason::requested},              // nothing
-    {"00", disconnect_reason::requested},            // zero as an octet
+    {"", disconnect_reason::requested},              // no content
+    {"00", disconnect_reason::requested},            // zero as a byte
     {"80", disconnect_reason::requested},            // zero as an integer
     {"c0", disconnect_reason::requested},            // a list of no reason
-    {"c100", disconnect_reason::requested},          // a list of zero as an octet
+    {"c100", disconnect_reason::requested},          // a list of zero as a byte
     {"c180", disconnect_reason::requested},          // a list of zero as an integer
     {"c20801", disconnect_reason::client_quitting},  // more elements in the list
-    {"c3048180", disconnect_reason::too_many_peers}, // the same
-    {"81fe", disconnect_reason{0xfe}},               // known to nobody
-    {"c281fe", disconnect_reason{0xfe}},             // the same in a list
+    {"c3048180", disconnect_reason::too_many_peers}, // more elements, another reason
+    {"81fe", disconnect_reason{0xfe}},               // not in the specification
+    {"c281fe", disconnect_reason{0xfe}},             // not in the specification, in a list
     {"c281ff", disconnect_reason::undecodable},      // ours, but a remote may say it
   };
   // 0x11 is no reason of the specification, but some nodes sent it.
@@ -272,7 +272,7 @@ BOOST_AUTO_TEST_CASE(decodes_every_form_of_disconnect_compressed_or_not) {
 }
 
 BOOST_AUTO_TEST_CASE(decodes_the_disconnects_that_go_over_the_wire) {
-  // A literal of snappy's block format: length, tag, octets.
+  // A literal of snappy's block format: length, tag, bytes.
   BOOST_TEST(p2p::decode_disconnect(hex("0204c108")) == disconnect_reason::client_quitting);
   BOOST_TEST(p2p::decode_disconnect(hex("010004")) == disconnect_reason::too_many_peers);
   BOOST_TEST(p2p::decode_disconnect(hex("0204c180")) == disconnect_reason::requested);
@@ -282,8 +282,8 @@ BOOST_AUTO_TEST_CASE(a_disconnect_that_cannot_be_decoded_is_one_nevertheless) {
   for (auto payload : {
          "c1",           // cut
          "c28105",       // not canonical
-         "c3820100",     // more than an octet
-         "820100",       // the same without a list
+         "c3820100",     // more than a byte
+         "820100",       // more than a byte, without a list
          "c1c0",         // a list in a list
          "c2c108",       // a reason in a list in a list
          "0808",         // neither one item nor a block

@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(counts_only_the_length_of_the_version_that_is_chosen) {
         {{"", 1}, {"", 2}, {"", 3}, {"a", 0}}, {{2, 16, 3}, {3, 19, 0}});
 }
 
-// Ours.
+// Cases of our own.
 
 BOOST_AUTO_TEST_CASE(puts_each_protocol_behind_the_one_before) {
   check({{{"wit", 0}, 4}, {{"eth", 68}, 17}, {{"eth", 69}, 18}, {{"snap", 1}, 8}},

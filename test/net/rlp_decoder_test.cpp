@@ -15,7 +15,7 @@ bytes hex(std::string_view text) {
   return from_hex(text).value();
 }
 
-/// The error that reading `encoded` by `read` ends with.
+/// Returns the error with which reading `encoded` by `read` ends.
 template <class Read>
 std::optional<errc> error_of(std::string_view encoded, Read read) {
   auto input = hex(encoded);
@@ -38,7 +38,7 @@ std::uint64_t integer_of(std::string_view encoded) {
   return out;
 }
 
-/// `depth` lists, one in the other; at most 56.
+/// Returns `depth` lists, one in the other; at most 56.
 bytes nested(std::size_t depth) {
   bytes out;
   for (std::size_t i = 0; i < depth; ++i)
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(refuses_an_integer_with_leading_zeros) {
   BOOST_TEST((error_of("00", read_integer) == errc::rlp_not_canonical));
   BOOST_TEST((error_of("820001", read_integer) == errc::rlp_not_canonical));
   BOOST_TEST((error_of("88007fffffffffffff", read_integer) == errc::rlp_not_canonical));
-  // As a string it is one like any other.
+  // As a string, the zero is one like any other.
   BOOST_TEST(!error_of("00", read_string));
 }
 
@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(survives_lengths_at_the_edges_of_64_bits) {
     BOOST_TEST_CONTEXT(length) {
       BOOST_TEST((error_of("bf" + length + "00", read_string) == errc::rlp_truncated));
       BOOST_TEST((error_of("ff" + length + "00", read_list) == errc::rlp_truncated));
-      // As an element, followed by others.
+      // The item is an element, followed by others.
       BOOST_TEST((rlp::validate(hex("caff" + length + "00")) == errc::rlp_truncated));
     }
 }
@@ -228,7 +228,7 @@ BOOST_AUTO_TEST_CASE(refuses_an_item_cut_anywhere) {
 }
 
 BOOST_AUTO_TEST_CASE(refuses_an_element_that_is_longer_than_its_list) {
-  // The input goes on behind the list, but that is not the element's to take.
+  // The input goes on behind the list, but the element may not take that.
   auto input = hex("c283646f67");
   rlp::decoder in{input};
   auto list = in.list();

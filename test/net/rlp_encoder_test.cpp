@@ -11,7 +11,7 @@ BOOST_AUTO_TEST_SUITE(rlp_encoder_test)
 
 namespace {
 
-/// What `write` writes.
+/// Returns the digits of what `write` writes.
 template <class Write>
 std::string encoding_of(Write write) {
   bytes buffer;
@@ -28,7 +28,7 @@ std::string encoding_of_string(const std::string& content) {
   return encoding_of([&](rlp::encoder& out) { out.string(content); });
 }
 
-/// The prefix of a list with `size` octets in it.
+/// Returns the prefix of a list with `size` bytes in it.
 std::string prefix_of_list(std::size_t size) {
   auto text = encoding_of([&](rlp::encoder& out) {
     out.list([&] {

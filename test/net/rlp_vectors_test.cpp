@@ -28,7 +28,7 @@ bytes hex(const json& text) {
   return from_hex(text.get<std::string>()).value();
 }
 
-/// Big-endian, as short as it can be.
+/// Returns the number's big-endian bytes, as few as possible.
 bytes from_decimal(std::string_view text) {
   bytes out;
   for (auto c : text) {

@@ -20,7 +20,7 @@ const node_id alice = numbered(1);
 const node_id bob = numbered(2);
 const node_id carol = numbered(3);
 
-/// What `by` makes of `packet`, of which it takes nothing unless all of it has come.
+/// Returns the outcome of `packet`. Until all of it has come, `by` must take nothing.
 cleartext_handshake::outcome receive(const cleartext_handshake& by, byte_view packet) {
   for (std::size_t size = 0; size < packet.size(); ++size) {
     auto part = packet.first(size);
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(messages_have_their_usual_place_on_the_wire) {
   bytes wire;
   for (auto size : {0, 1, 15, 16, 1000})
     BOOST_TEST(!writer.seal(5, bytes(static_cast<std::size_t>(size), std::uint8_t{9}), wire));
-  // One octet of them is the identifier.
+  // The identifier takes one byte of each.
   BOOST_TEST(wire.size() == 5 * frame_codec::header_size + frame_codec::body_size(1) +
                               frame_codec::body_size(2) + frame_codec::body_size(16) +
                               frame_codec::body_size(17) + frame_codec::body_size(1001));

@@ -24,7 +24,7 @@ bytes compressed(const bytes& payload) {
   return out;
 }
 
-/// What the block becomes; nothing if it is malformed.
+/// Returns the uncompressed `block`; `nullopt` if it is malformed.
 std::optional<bytes> uncompressed(const bytes& block) {
   auto size = uncompressed_size(block);
   if (!size)
@@ -37,7 +37,7 @@ std::optional<bytes> uncompressed(const bytes& block) {
   return out;
 }
 
-/// The same by another implementation.
+/// Returns what another implementation makes of `block`.
 std::optional<bytes> judged(const bytes& block) {
   std::string out;
   if (!snappy::Uncompress(as_chars(block), block.size(), &out))
@@ -52,7 +52,7 @@ bytes periodic(std::size_t size, std::size_t period) {
   return out;
 }
 
-/// Literals and repetitions of all distances, as real payloads have them.
+/// Returns literals and repetitions of all distances, as real payloads have them.
 bytes mixed(std::size_t size, unsigned seed) {
   std::mt19937 random{seed};
   bytes out;
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(never_makes_more_than_it_says) {
 }
 
 BOOST_AUTO_TEST_CASE(understands_every_kind_of_element) {
-  // Each after its size and a literal of four: a b c d.
+  // Each block begins with its size and a literal of four bytes: a b c d.
   const bytes start{0x0c, 'a', 'b', 'c', 'd'};
   struct {
     std::uint8_t size;
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(understands_every_kind_of_element) {
     std::string_view wanted;
   } cases[] = {
     {4, {}, "abcd"},
-    // Literals that say their size in one to four octets.
+    // Literals that say their size in one to four bytes.
     {5, {0xf0, 0, 'x'}, "abcdx"},
     {5, {0xf4, 0, 0, 'x'}, "abcdx"},
     {5, {0xf8, 0, 0, 0, 'x'}, "abcdx"},
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(understands_every_kind_of_element) {
   }
 }
 
-// Were the run still believed, the fourth element would repeat what is not there.
+// If the run were still believed, the fourth element would repeat bytes that are not there.
 BOOST_AUTO_TEST_CASE(a_run_ends_where_anything_else_comes) {
   for (const auto& block :
        {bytes{13, 0x00, 'a', 0x01, 1, 0x04, 'x', 'y', 0x05, 2, 0x00, 'z'},
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(refuses_sizes_that_are_none) {
 }
 
 BOOST_AUTO_TEST_CASE(believes_no_size_that_the_block_cannot_have) {
-  // The most there is: copies of 64 octets, three each.
+  // The best compression there is: copies of 64 bytes, three bytes each.
   bytes block{0x80, 0xff, 0x03};
   BOOST_TEST(!uncompressed_size(block));
   block.insert(block.end(), {0x00, 'a'});
@@ -184,24 +184,24 @@ BOOST_AUTO_TEST_CASE(believes_no_size_that_the_block_cannot_have) {
 
 BOOST_AUTO_TEST_CASE(refuses_elements_that_are_cut_short_or_reach_too_far) {
   for (const auto& block : {
-         bytes{1},                                         // Nothing.
-         bytes{1, 0x00},                                   // A literal without its octet,
-         bytes{2, 0x04, 'a'},                              // with too few,
-         bytes{2, 0x00, 'a'},                              // with fewer than announced,
-         bytes{1, 0x04, 'a', 'b'},                         // and with more.
-         bytes{1, 0xf0},                                   // Without its size,
-         bytes{1, 0xf4, 0},                                // with half of it,
-         bytes{1, 0xfc, 0xff, 0xff, 0xff, 0xff, 'a'},      // with far too much.
-         bytes{5, 0x00, 'a', 0x01},                        // A copy without its offset,
-         bytes{5, 0x00, 'a', 0x0e, 1},                     // with half of it,
-         bytes{5, 0x00, 'a', 0x0f, 1, 0, 0},               // with most of it.
-         bytes{5, 0x00, 'a', 0x01, 0, 'b', 'c', 'd', 'e'}, // Of itself,
-         bytes{5, 0x00, 'a', 0x01, 2},                     // from before the start,
-         bytes{5, 0x00, 'a', 0x21, 1},                     // from far before it,
-         bytes{5, 0x00, 'a', 0x0f, 1, 0, 0, 0x80},         // from farther,
-         bytes{4, 0x00, 'a', 0x01, 1},                     // and with one too many.
-         bytes{4, 0x01, 1},                                // Of nothing.
-         bytes{0, 0x00, 'a'},                              // Something where nothing was announced.
+         bytes{1},                                         // No element.
+         bytes{1, 0x00},                                   // A literal without its byte.
+         bytes{2, 0x04, 'a'},                              // A literal with too few bytes.
+         bytes{2, 0x00, 'a'},                              // Fewer bytes than announced.
+         bytes{1, 0x04, 'a', 'b'},                         // More bytes than announced.
+         bytes{1, 0xf0},                                   // A literal without its size.
+         bytes{1, 0xf4, 0},                                // A literal with half of its size.
+         bytes{1, 0xfc, 0xff, 0xff, 0xff, 0xff, 'a'},      // A literal with far too large a size.
+         bytes{5, 0x00, 'a', 0x01},                        // A copy without its offset.
+         bytes{5, 0x00, 'a', 0x0e, 1},                     // A copy with half of its offset.
+         bytes{5, 0x00, 'a', 0x0f, 1, 0, 0},               // A copy with most of its offset.
+         bytes{5, 0x00, 'a', 0x01, 0, 'b', 'c', 'd', 'e'}, // A copy of itself.
+         bytes{5, 0x00, 'a', 0x01, 2},                     // A copy from before the start.
+         bytes{5, 0x00, 'a', 0x21, 1},                     // A copy from far before the start.
+         bytes{5, 0x00, 'a', 0x0f, 1, 0, 0, 0x80},         // A copy from farther still.
+         bytes{4, 0x00, 'a', 0x01, 1},                     // A copy of one byte too many.
+         bytes{4, 0x01, 1},                                // A copy without bytes before it.
+         bytes{0, 0x00, 'a'},                              // A literal where none was announced.
        }) {
     BOOST_TEST_INFO(to_hex(block));
     BOOST_TEST(!uncompressed(block));
@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(refuses_elements_that_are_cut_short_or_reach_too_far) {
   }
 }
 
-// Whose length has no room in 32 bits; libsnappy takes it for none.
+// The literal's length has no room in 32 bits; libsnappy takes it for 0.
 BOOST_AUTO_TEST_CASE(refuses_a_literal_of_four_gigabytes) {
   BOOST_TEST(!uncompressed({1, 0x00, 'a', 0xfc, 0xff, 0xff, 0xff, 0xff}));
 }

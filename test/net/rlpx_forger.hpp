@@ -18,7 +18,7 @@ public:
       cipher_(keys.mac),
       mac_(keys.egress_mac) {}
 
-  /// Header and tag.
+  /// Returns a header and its tag.
   bytes header(crypto::aes_block plain) {
     stream_.apply(plain);
     auto seed = cipher_.encrypt(digest());
@@ -33,7 +33,7 @@ public:
                    static_cast<std::uint8_t>(size), 0xc2, 0x80, 0x80});
   }
 
-  /// Body and tag; whoever calls has padded.
+  /// Returns a body and its tag; the caller has padded it.
   bytes body(bytes plain) {
     stream_.apply(plain);
     mac_.update(plain);

@@ -27,12 +27,12 @@ bytes seal(frame_codec& codec, byte_view content) {
   return out;
 }
 
-/// How a frame comes: with its header alone first, or all at once.
+/// The way in which a frame comes: with its header alone first, or all at once.
 enum class arrival { in_two_parts, at_once };
 
 constexpr arrival arrivals[] = {arrival::in_two_parts, arrival::at_once};
 
-/// The content of `frame`, which is one whole frame if its header says so.
+/// Returns the content of `frame`, which is one whole frame if its header says so.
 expected<bytes> open(frame_codec& codec, bytes frame, arrival how = arrival::at_once) {
   mutable_byte_view in{frame};
   auto come = how == arrival::at_once ? in.size() : frame_codec::header_size;
@@ -52,7 +52,7 @@ bool is_refused(frame_codec& codec, const bytes& frame, errc wanted,
   return !out && out.error() == wanted;
 }
 
-/// Whether any eight octets of `what` in a row stand in `memory`.
+/// Returns whether any eight bytes of `what` in a row stand in `memory`.
 bool holds_any(byte_view memory, byte_view what) {
   for (std::size_t i = 0; i + 8 <= what.size(); ++i) {
     auto some = what.subspan(i, 8);
@@ -136,7 +136,7 @@ BOOST_FIXTURE_TEST_CASE(writes_what_the_specification_says_letter_by_letter, two
 
 BOOST_FIXTURE_TEST_CASE(goes_on_after_a_rest_where_it_was, two_ends) {
   test::forger judge{test::eip8_secrets(role::initiator)};
-  // One is so large that the counter has three octets after it.
+  // One content is so large that the counter has three bytes after it.
   for (std::size_t size : {1, 16, 1000, 10000, 2'000'000, 1}) {
     bytes content(size, static_cast<std::uint8_t>(size));
     here.rest();

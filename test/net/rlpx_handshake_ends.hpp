@@ -15,7 +15,8 @@ inline const auto& eip8 = published()["eip8"];
 inline const auto alice = to_key(eip8["keyA"]);
 inline const auto bob = to_key(eip8["keyB"]);
 
-/// What makes a handshake use the published ephemeral key and nonce of one side.
+/// Returns the randomness by which a handshake uses the published ephemeral key and nonce of one
+/// side.
 inline bytes script(const std::string& side) {
   return concatenate(hex(eip8["eph" + side]), hex(eip8["nonce" + side]));
 }
@@ -45,7 +46,7 @@ struct recipient {
   rlpx::handshake subject = rlpx::handshake::recipient(bob, random);
 };
 
-/// Has sent its auth.
+/// An initiator that has sent its auth.
 struct initiator {
   scripted_random random{script("A")};
   rlpx::handshake subject = rlpx::handshake::initiator(alice, bob.id(), random);
@@ -58,7 +59,7 @@ struct initiator {
   }
 };
 
-/// A packet of EIP-8 from anybody to `to`.
+/// Returns a packet of EIP-8 to `to`, which any node may have sent.
 inline bytes eip8_packet(const node_id& to, byte_view content) {
   scripted_random random;
   auto size = content.size() + crypto::ecies_overhead;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What neither end of a handshake takes.
+// Packets that neither end of a handshake takes.
 #include "rlpx_handshake_ends.hpp"
 
 namespace devp2p::test {
@@ -27,12 +27,12 @@ BOOST_AUTO_TEST_SUITE(refusals)
 
 BOOST_AUTO_TEST_CASE(a_packet_with_any_octet_changed_is_refused) {
   for (auto* name : {"auth1_plain", "auth2"}) {
-    // From where the size says what is not there; a changed size is another case.
+    // The bytes that are read as a size stay: a changed size is another case.
     auto first = name == std::string{"auth2"} ? 2u : 1u;
     for (std::size_t i = first; i < hex(eip8[name]).size(); ++i) {
       auto packet = hex(eip8[name]);
       packet[i] ^= 0x10;
-      packet.resize(2048 + 2); // More may be wanted to find out.
+      packet.resize(2048 + 2); // The end may want more bytes to find out.
       recipient bob_side;
       auto why = refusal(bob_side.subject, packet);
       BOOST_TEST((why == errc::handshake_decryption || why == errc::handshake_size));
@@ -135,8 +135,8 @@ BOOST_AUTO_TEST_CASE(a_signature_of_nobody_is_refused) {
   BOOST_TEST((refused(signature) == errc::invalid_signature));
 }
 
-// Whoever does not hold the sender's key cannot sign what its holder would: another ephemeral key
-// is recovered, to which nobody has the secret.
+// A node that does not hold the sender's key cannot sign as its holder would: another ephemeral key
+// is recovered, to which no node has the secret.
 BOOST_AUTO_TEST_CASE(who_claims_another_identity_gets_keys_that_nobody_knows) {
   auth_fields fields;
   auto mallory = crypto::private_key::parse(bytes(32, 7));

@@ -19,8 +19,8 @@ void check_that_they_agree(const handshake::established& a, const handshake::est
   BOOST_TEST((a.keys.ingress_mac.digest() == b.keys.egress_mac.digest()));
 }
 
-/// Feeds `packet` as it comes when it is cut into pieces of `step` octets, never passing more than
-/// what came, and calls again whenever something new is there.
+/// Feeds `packet` in pieces of `step()` bytes, never passing more than has come, and calls again
+/// whenever more has come.
 handshake::outcome feed(handshake& subject, byte_view packet,
                         const std::function<std::size_t()>& step) {
   std::size_t come = 0;
@@ -36,7 +36,7 @@ handshake::outcome feed(handshake& subject, byte_view packet,
   }
 }
 
-/// One octet at a time, then pieces of random sizes.
+/// Returns steps of one byte, and then steps of random sizes.
 std::vector<std::function<std::size_t()>> all_steps() {
   std::vector<std::function<std::size_t()>> out{[] { return std::size_t{1}; }};
   for (unsigned seed = 0; seed < 20; ++seed)
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(recipient_takes_every_published_auth) {
     recipient bob_side;
     auto done = establish(bob_side.subject, hex(eip8[name]));
     BOOST_TEST((done.remote == alice.id()));
-    // These follow from the ephemeral keys and the nonces alone.
+    // The keys follow from the ephemeral keys and the nonces alone.
     BOOST_TEST(to_hex(done.keys.aes.octets()) == eip8["aes"].get<std::string>());
     BOOST_TEST(to_hex(done.keys.mac.octets()) == eip8["mac"].get<std::string>());
   }
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(pad_their_packets_by_a_random_size) {
     auto answerer = handshake::recipient(bob, random);
     ack_sizes.insert(establish(answerer, *auth).reply.size());
   }
-  // Prefix, overhead and fields come before 100 to 299 octets of padding.
+  // Prefix, overhead and fields come before 100 to 299 bytes of padding.
   BOOST_TEST(*auth_sizes.begin() >= 2 + 113 + 169 + 100u);
   BOOST_TEST(*auth_sizes.rbegin() <= 2 + 113 + 169 + 299u);
   BOOST_TEST(*ack_sizes.begin() >= 2 + 113 + 102 + 100u);
@@ -243,7 +243,7 @@ BOOST_AUTO_TEST_CASE(a_packet_smaller_than_a_plain_one_is_not_waited_beyond) {
   establish(bob_side.subject, packet);
 }
 
-// The point of a plain packet starts with 04, as does the size of one with 1024 to 1279 octets.
+// The point of a plain packet starts with 04, as does the size of a packet of 1024 to 1279 bytes.
 BOOST_AUTO_TEST_CASE(a_size_that_looks_like_the_start_of_a_plain_packet_is_understood) {
   for (std::size_t size : {0x0400, 0x04ff}) {
     auto content = auth_fields{}.content();

@@ -7,12 +7,12 @@
 
 #include <snappy.h>
 
-/// Both ends of a session after its handshake, and what they say to each other.
+/// Both ends of a session after its handshake, and the messages between them.
 namespace devp2p::test {
 
 inline constexpr std::size_t no_limit = 0xff'ffff;
 
-/// What was opened, with its payload read.
+/// A message that was opened, with its payload read.
 struct received {
   std::uint64_t id;
   bytes payload;

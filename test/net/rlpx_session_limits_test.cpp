@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// How large what a session sends and takes may be.
+// Limits on the size of the messages that a session sends and takes.
 #include "rlpx_session_ends.hpp"
 
 #include <limits>
@@ -90,7 +90,7 @@ BOOST_FIXTURE_TEST_CASE(a_message_that_no_frame_can_hold_once_compressed_is_not_
   BOOST_TEST((receive(there, sealed(here, 16, most)).payload == most));
 }
 
-// EIP-706 has the limit of an uncompressed frame for what a compressed one holds.
+// EIP-706 limits the content of a compressed frame as that of an uncompressed one.
 BOOST_FIXTURE_TEST_CASE(a_message_that_no_uncompressed_frame_could_hold_is_neither_sent_nor_taken,
                         two_compressing_ends) {
   there.limit_messages(std::numeric_limits<std::size_t>::max());

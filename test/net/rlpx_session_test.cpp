@@ -12,7 +12,7 @@ std::size_t allocations = 0;
 
 } // namespace
 
-// Counts what this program allocates. Not inlined, or GCC takes the pair of them for a mismatch.
+// Counts the allocations of this program. Not inlined, or GCC takes the two for a mismatch.
 [[gnu::noinline]] void* operator new(std::size_t size) {
   ++allocations;
   if (auto* out = std::malloc(size))
@@ -39,8 +39,8 @@ namespace {
 static_assert(!std::is_copy_constructible_v<session>);
 static_assert(std::is_move_constructible_v<session>);
 
-/// All messages in `stream`, which comes in pieces of `step` octets. The subject sees each octet as
-/// soon as it has come, and what it left before.
+/// Returns all messages in `stream`, which comes in pieces of `step()` bytes. The subject sees each
+/// byte as soon as it has come, together with the bytes that it left before.
 std::vector<received> receive_all(session& subject, bytes stream,
                                   const std::function<std::size_t()>& step) {
   std::vector<received> out;
@@ -75,7 +75,7 @@ BOOST_FIXTURE_TEST_CASE(is_understood_as_others_write_it, two_ends) {
     auto got = receive(step["dir"] == "i2r" ? there : here, hex(step["frame"]));
     BOOST_TEST_INFO(step["name"].get<std::string>());
     BOOST_TEST(got.id == step["code"].get<std::uint64_t>());
-    // Disconnect is left as it is.
+    // The payload of a Disconnect is left as it is.
     BOOST_TEST((got.payload == hex(got.id == 1 ? "0204c108" : step["payload"])));
   }
 }
@@ -86,7 +86,7 @@ BOOST_FIXTURE_TEST_CASE(begins_as_others_write_it, two_ends) {
       enable_snappy();
     auto& sender = step["dir"] == "i2r" ? here : there;
     auto frame = sealed(sender, step["code"], hex(step["payload"]));
-    // There are many ways to compress a long payload.
+    // Other implementations may compress a long payload differently.
     if (step["payload"].get<std::string>().size() > 12 && step["compressed"].get<bool>())
       break;
     BOOST_TEST(to_hex(frame) == step["frame"].get<std::string>());
@@ -240,7 +240,7 @@ BOOST_AUTO_TEST_CASE(identifiers_have_one_encoding) {
 }
 
 BOOST_AUTO_TEST_CASE(identifiers_end_before_their_frame_does) {
-  // The padding is no part of it.
+  // The padding is no part of an identifier.
   for (const auto& whole : {bytes{0x81}, bytes{0x82, 0x01}, bytes{0x88, 1, 2, 3, 4, 5, 6, 7}}) {
     two_ends ends;
     BOOST_TEST((refusal(ends.there, ends.forger.frame(whole)) == errc::invalid_message_id));

@@ -16,8 +16,8 @@
 #include <stdexcept>
 #include <string>
 
-/// What the tests of `net/crypto` and `net/rlpx` share: the vectors of `test/vectors/rlpx_*.json`
-/// as values, and randomness that is known beforehand.
+/// Helpers that the tests of `net/crypto` and `net/rlpx` share: the vectors of
+/// `test/vectors/rlpx_*.json` as values, and randomness that is known beforehand.
 namespace devp2p::test {
 
 inline nlohmann::json read_vectors(const std::string& name) {
@@ -58,7 +58,7 @@ inline crypto::private_key to_key(const nlohmann::json& text) {
   return *crypto::private_key::parse(hex(text));
 }
 
-/// The same octets in every run, after those that a test wants first.
+/// A source of the same bytes in every run, after those that a test wants first.
 class scripted_random final : public net::random_source {
 public:
   explicit scripted_random(bytes first = {}) : first_(std::move(first)) {}

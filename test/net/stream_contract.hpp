@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(tells_who_waits_that_the_remote_is_gone) {
 
 BOOST_AUTO_TEST_CASE(says_connection_reset_to_who_writes_to_a_destroyed_end) {
   close(far);
-  // TCP may believe the first octets to be on their way.
+  // TCP may believe the first bytes to be on their way.
   auto result = write(near, "x");
   for (auto tries = 0; tries < 10 && !result.error; ++tries) {
     settle();

@@ -8,11 +8,11 @@
 #include <cstdint>
 #include <optional>
 
-/// Many octets that go there and back again.
+/// Data that goes there and back again.
 namespace devp2p::net {
 
-/// Sends `total` octets that are told apart by their place, then says that nothing follows, and
-/// meanwhile counts what comes back in order. Both through small buffers.
+/// Sends `total` bytes that are told apart by their place, and then ends its direction. Counts the
+/// bytes that come back in order meanwhile. Both go through small buffers.
 struct traveller : stream_observer {
   static constexpr std::size_t total = 1 << 20;
 
@@ -65,7 +65,7 @@ struct traveller : stream_observer {
   }
 };
 
-/// Sends back what it gets, through one buffer, until nothing follows.
+/// Sends back the data that it gets, through one buffer, until the remote ends its direction.
 struct echo : stream_observer {
   stream& link;
   byte_array<3000> buffer;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// A program that the application starts inherits nothing of the network, whenever it starts it:
-// each descriptor is close-on-exec from the moment it is there.
+// Tests that a program which the application starts, whenever it does, inherits no descriptor of
+// the network: each is close-on-exec from the moment it is there.
 #include "devp2p/net/asio/asio_network.hpp"
 
 #include "../../descriptors.hpp"
@@ -16,7 +16,7 @@ namespace devp2p::net {
 
 namespace {
 
-/// How often a socket was made that is inherited, if only for a moment.
+/// The number of sockets that were made to be inherited, if only for a moment.
 std::atomic<int> leaks = 0;
 
 using stream_promise = std::promise<expected<std::unique_ptr<stream>>>;
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(nothing_of_a_network_is_inherited) {
   auto bound = subject.dial_from({"127.0.0.1", 0}, (*door)->local(), fulfil(from));
   auto third = from.get_future().get();
   BOOST_REQUIRE(!!third);
-  // Nobody answers there (RFC 5737, TEST-NET-1); without a way there, it fails.
+  // No host answers there (RFC 5737, TEST-NET-1); without a route to it, the dial fails.
   auto under_way = subject.dial({"192.0.2.1", 30303}, [](const auto&) {});
   test::check_close_on_exec(before, 2 * 3 + 5);
   BOOST_TEST(test::inherited_descriptors() == inherited, boost::test_tools::per_element());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Dials of names. The resolver of the system is this file's: it says what a case wants, and takes
-// as long as a case wants.
+// Dials of names. This file replaces the resolver of the system: it gives the answers that a case
+// wants, as late as the case wants.
 #include "devp2p/net/asio/asio_network.hpp"
 #include "devp2p/net/asio/name_resolver.hpp"
 
@@ -36,7 +36,7 @@ using clock = std::chrono::steady_clock;
 /// SYN.
 constexpr auto patience = 20s;
 
-/// What a name stands for, until the case is over.
+/// The addresses of names, until the case is over.
 class names {
 public:
   static names& all() {
@@ -56,7 +56,7 @@ public:
     known_[name] = {std::move(addresses), status, number, false};
   }
 
-  /// Whoever asks for it has to wait, until `release`.
+  /// Lets every lookup of `name` wait until `release`.
   void hold(const std::string& name) {
     std::lock_guard guard{mutex_};
     known_[name] = {{"127.0.0.1"}, 0, 0, true};
@@ -69,7 +69,7 @@ public:
     changed_.notify_all();
   }
 
-  /// Waits until it was asked for so many names.
+  /// Waits until `count` names were asked for.
   void await_questions(std::size_t count) {
     std::unique_lock guard{mutex_};
     BOOST_REQUIRE(changed_.wait_for(guard, patience, [&] { return asked_.size() >= count; }));
@@ -136,7 +136,7 @@ private:
 
 using stream_result = expected<std::unique_ptr<stream>>;
 
-/// A dial, and what becomes of it.
+/// A dial and its outcome.
 class dialling {
 public:
   dialling(network& by, const endpoint& to) : pending_(by.dial(to, handler())) {}
@@ -154,7 +154,7 @@ public:
     return out.error();
   }
 
-  /// Where it has arrived.
+  /// Returns the endpoint that was reached.
   endpoint remote() {
     auto out = result();
     BOOST_REQUIRE(!!out);
@@ -176,7 +176,7 @@ private:
   std::unique_ptr<pending_dial> pending_;
 };
 
-/// A place that swallows SYNs: nobody accepts there, and the backlog is full.
+/// An endpoint that swallows SYNs: no program accepts there, and the backlog is full.
 class black_hole {
 public:
   black_hole(const std::string& address, std::uint16_t port) : door_(open()) {
@@ -319,7 +319,7 @@ BOOST_AUTO_TEST_CASE(tries_the_first_address_first_and_no_other_if_that_answers)
   names::all().add("both.test", {"127.0.0.1", "127.0.0.2"});
   dialling dial{*subject, {"both.test", port}};
   BOOST_TEST((dial.remote() == endpoint{"127.0.0.1", port}));
-  // Longer than the second would have waited.
+  // Longer than the second attempt would have waited.
   std::promise<void> later;
   subject->loop()->post_after(400ms, [&] { later.set_value(); });
   later.get_future().wait();
@@ -370,7 +370,7 @@ BOOST_AUTO_TEST_CASE(has_its_turn_when_more_are_asked_for_than_there_are_threads
   for (std::size_t i = 0; i < name_resolver::max_threads + 20; ++i)
     slow.push_back(std::make_unique<dialling>(*subject, endpoint{"slow.test", port}));
   names::all().await_questions(name_resolver::max_threads);
-  // Nobody asks any more for what was given up.
+  // A lookup is not made any more once its dial was given up.
   for (std::size_t i = name_resolver::max_threads; i < slow.size(); ++i)
     slow[i]->give_up();
   slow.resize(name_resolver::max_threads);

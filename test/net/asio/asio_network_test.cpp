@@ -19,7 +19,7 @@ namespace {
 
 using stream_promise = std::promise<expected<std::unique_ptr<stream>>>;
 
-/// A handler that hands what it gets to whoever waits for `promise`.
+/// Returns a handler that hands its result to `promise`.
 stream_handler fulfil(stream_promise& promise) {
   return
     [&promise](expected<std::unique_ptr<stream>> result) { promise.set_value(std::move(result)); };
@@ -31,7 +31,7 @@ T wait_for(std::promise<T>& promise) {
   return promise.get_future().get();
 }
 
-/// What `result` must have, if the test is to go on.
+/// Returns the value of `result`, without which the test ends.
 template <class T>
 T value(expected<T> result) {
   BOOST_REQUIRE(result);
@@ -69,7 +69,7 @@ void run_on(loop& where, const std::function<void()>& task) {
 
 } // namespace
 
-/// Everything that a case looks at is touched on the one loop only.
+/// The world of the contracts. Everything that a case looks at is touched on the one loop only.
 struct world {
   std::string ip = "127.0.0.1";
   asio_network system;
@@ -84,7 +84,8 @@ struct world {
       run([&] { reached = done(); });
   }
 
-  /// What the system knew before this connection is told before it, or together with it.
+  /// Makes a connection. Events that the system knew of before are reported before it, or together
+  /// with it.
   void settle() {
     auto links = connect(system, {ip, 0});
     struct : stream_observer {
@@ -201,7 +202,7 @@ BOOST_AUTO_TEST_CASE(calls_handlers_and_observers_on_the_loop_of_the_stream) {
   });
   BOOST_TEST((wait_for(handler) == home));
   BOOST_TEST((wait_for(observer.writable) == home));
-  // Gone at once, which makes the other end readable.
+  // The dialled end is gone at once, which makes the other end readable.
   value(wait_for(dialled)).reset();
   BOOST_TEST((wait_for(observer.readable) == home));
   run_on(*link->loop(), [&] { link.reset(); });
@@ -331,7 +332,7 @@ BOOST_AUTO_TEST_CASE(runs_tasks_in_the_order_in_which_they_were_posted) {
 
 namespace {
 
-/// Posts itself for ever, so that there always is one.
+/// A task that posts itself for ever, so that there always is one.
 struct endless {
   loop& home;
   std::shared_ptr<int> token;
@@ -489,7 +490,7 @@ BOOST_AUTO_TEST_CASE(runs_tasks_when_they_are_due_in_order) {
   };
   home.post_after(60s, [] { BOOST_ERROR("is not due"); });
   home.post_after(std::chrono::nanoseconds::max(), [] { BOOST_ERROR("is never due"); });
-  // Far later than the others, from another thread than theirs.
+  // Due far later than the others, and posted from another thread than theirs.
   home.post_after(600ms, [&] { done.set_value(); });
   run_on(home, [&] {
     post(60ms, 3);
