@@ -15,13 +15,13 @@ namespace devp2p::nat {
 /// Returns true iff the text is an IPv6 address.
 [[nodiscard]] bool is_ipv6(std::string_view address);
 
-/// Returns the router to which this host sends packets for unknown networks (IPv4 or IPv6),
-/// according to the system's routing table; `nullopt` if there is none. A link-local address
-/// includes its zone: `fe80::1%eth0`. `table` is the file in which the kernel shows the routes; a
-/// missing file means that there is no router. Throws `std::system_error` if the system has no
-/// descriptor left.
+/// Returns the IPv4 router to which this host sends packets for unknown networks, according to the
+/// system's routing table; `nullopt` if there is none. `table` is the file in which the kernel
+/// shows the routes; a missing file means that there is no router. Throws `std::system_error` if
+/// the system has no descriptor left.
 [[nodiscard]] std::optional<std::string>
 default_gateway(const char* table = "/proc/thread-self/net/route");
+/// Like `default_gateway`, for IPv6. A link-local address includes its zone: `fe80::1%eth0`.
 [[nodiscard]] std::optional<std::string>
 default_gateway_v6(const char* table = "/proc/thread-self/net/ipv6_route");
 
