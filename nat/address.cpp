@@ -28,7 +28,8 @@ using asio::ip::address;
 using asio::ip::address_v4;
 using asio::ip::address_v6;
 
-/// A range of addresses that are not public, and how many bits of them are fixed.
+/// A range of addresses that are not public: the first address and the number of fixed leading
+/// bits.
 template <class Address>
 struct range {
   const char* first;
@@ -70,7 +71,7 @@ constexpr auto special_v4 = std::to_array<range<address_v4>>({
   {"224.0.0.0", 3},     // groups, reserved, broadcast
 });
 
-/// Of IPv6, what is not in 2000::/3 is not public; these are exceptions within it.
+/// Exceptions within 2000::/3; an IPv6 address outside 2000::/3 is not public.
 constexpr auto special_v6 = std::to_array<range<address_v6>>({
   {"2001::", 23},     // protocol assignments, Teredo
   {"2001:db8::", 32}, // documentation
@@ -81,7 +82,7 @@ constexpr auto special_v6 = std::to_array<range<address_v6>>({
 std::optional<address> parse(std::string_view text) {
   std::error_code error;
   auto out = asio::ip::make_address(std::string{text}, error);
-  // Asio reads up to the first NUL.
+  // Asio reads only up to the first NUL.
   return error || text.find('\0') != text.npos ? std::nullopt : std::optional{out};
 }
 
@@ -112,8 +113,8 @@ constexpr unsigned route_has_gateway = 0x2;
   throw std::system_error{errno, std::generic_category(), what};
 }
 
-/// A table of the kernel, which no program inherits that is started meanwhile. Without a line where
-/// the kernel has none such.
+/// Reads a table of the kernel, line by line, from a file opened with close-on-exec. A kernel
+/// without the file gives no lines.
 class kernel_table {
 public:
   explicit kernel_table(const char* path) : file_(std::fopen(path, "re")) {
@@ -172,7 +173,7 @@ bool is_ipv6(std::string_view text) {
 std::optional<std::string> default_gateway(const char* table) {
   kernel_table routes{table};
   std::string line;
-  routes.read_line(line); // Titles.
+  routes.read_line(line); // The column titles.
   std::optional<std::string> best;
   unsigned long best_metric = 0;
   while (routes.read_line(line)) {
@@ -187,7 +188,7 @@ std::optional<std::string> default_gateway(const char* table) {
     if (best && cost >= best_metric)
       continue;
     best_metric = cost;
-    // As the kernel holds it: octets in the network's order, printed as one of the host's numbers.
+    // The kernel prints the four bytes, in network order, as one number of the host's byte order.
     auto number = from_hex<std::uint32_t>(gateway);
     address_v4::bytes_type octets;
     std::copy_n(reinterpret_cast<const unsigned char*>(&number), octets.size(), octets.begin());
@@ -222,7 +223,7 @@ std::optional<std::string> local_address_towards(const std::string& remote) {
   auto there = parse(remote);
   if (!there)
     return std::nullopt;
-  // Connecting sends nothing: it only asks for the way.
+  // Connecting a UDP socket sends no packet: it only selects the route.
   constexpr auto discard_port = 9;
   const asio::ip::udp::endpoint target{*there, discard_port};
   const plain_socket socket{target.protocol().family()};

@@ -7,24 +7,26 @@
 
 namespace devp2p::nat {
 
-/// Whether the address can be reached from anywhere: it is none of those that are set aside for
-/// private networks, carriers' NATs, this host, documentation, tests or groups (RFC 6890 and the
-/// IANA registries of special-purpose addresses). False for what is no address.
+/// Returns true iff the address can be reached from anywhere. Addresses set aside for private
+/// networks, carriers' NATs, this host, documentation, tests or groups are not public (RFC 6890 and
+/// the IANA registries of special-purpose addresses). Returns false for text that is no address.
 [[nodiscard]] bool is_public(std::string_view address);
 
+/// Returns true iff the text is an IPv6 address.
 [[nodiscard]] bool is_ipv6(std::string_view address);
 
-/// The router that this host sends to what it does not know (of IPv4 or IPv6), as the system's
-/// routing table says; nothing if there is none. A link-local one has its zone: `fe80::1%eth0`.
-/// `table` is the file in which the kernel shows it; where there is none, there is no router.
-/// Throws `std::system_error` if the system has no descriptor to give.
+/// Returns the IPv4 router to which this host sends packets for unknown networks, according to the
+/// system's routing table; `nullopt` if there is none. `table` is the file in which the kernel
+/// shows the routes; a missing file means that there is no router. Throws `std::system_error` if
+/// the system has no descriptor left.
 [[nodiscard]] std::optional<std::string>
 default_gateway(const char* table = "/proc/thread-self/net/route");
+/// Like `default_gateway`, for IPv6. A link-local address includes its zone: `fe80::1%eth0`.
 [[nodiscard]] std::optional<std::string>
 default_gateway_v6(const char* table = "/proc/thread-self/net/ipv6_route");
 
-/// Our own address on the way there; nothing if there is no way. Throws `std::system_error` if the
-/// system has no socket to give.
+/// Returns the address of this host from which `remote` is reached; `nullopt` if there is no route.
+/// Throws `std::system_error` if the system has no socket left.
 [[nodiscard]] std::optional<std::string> local_address_towards(const std::string& remote);
 
 } // namespace devp2p::nat

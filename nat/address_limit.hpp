@@ -8,20 +8,22 @@
 
 namespace devp2p::nat {
 
-/// Allows each address so much at once, and so much a second.
+/// Limits the rate of events per address: at most `burst` at once, and `rate` per second on
+/// average.
 ///
-/// Never grows: addresses share a fixed number of token buckets. Which of them do is unpredictable,
-/// so that nobody can choose whom to take the tokens from.
+/// The memory is constant: addresses share a fixed number of token buckets. The sharing is
+/// unpredictable, so that an attacker cannot choose whose tokens to take.
 class address_limit {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
   static constexpr std::size_t buckets = 4096;
 
-  /// `key` is unpredictable.
+  /// `key` must be unpredictable. `burst` is a number of events, `rate` a number of events per
+  /// second.
   address_limit(const octets_32& key, double burst, double rate);
 
-  /// Whether that address may do it once more.
+  /// Takes a token of that address's bucket; returns false if none is left.
   bool allow(const address_key& who, time_point now);
 
 private:

@@ -10,9 +10,9 @@
 #include <cerrno>
 #include <system_error>
 
-/// Sockets that a program which the application starts does not inherit. Asio 1.22 opens and
-/// accepts without `SOCK_CLOEXEC`; a flag that is set afterwards is too late for a program that
-/// another thread starts in between.
+/// Sockets that are not inherited by programs that the application starts. Asio 1.22 opens and
+/// accepts without `SOCK_CLOEXEC`; a flag set afterwards is too late for a program that another
+/// thread starts in between.
 namespace devp2p::nat {
 
 /// Opens `socket`, as its member `open` does.
@@ -36,8 +36,9 @@ void open(Socket& socket, const typename Socket::protocol_type& protocol, std::e
 /// Accepts a connection from `acceptor`, which must not block.
 void accept(asio::ip::tcp::acceptor& acceptor, asio::ip::tcp::socket& into, std::error_code& error);
 
-/// Sets the flag on the socket of this process that is bound to `local`: one that a library has
-/// opened and does not let us see. A program that was started before this has it.
+/// Sets the close-on-exec flag on the socket of this process that is bound to `local`, for a socket
+/// that a library has opened without exposing it. A program started before this call has inherited
+/// the socket.
 void set_close_on_exec(const asio::ip::tcp::endpoint& local);
 
 } // namespace devp2p::nat

@@ -8,19 +8,20 @@
 
 namespace devp2p::nat {
 
-/// Tells from a server's epochs whether it has lost its mappings in between (RFC 6887, section 8.5;
-/// RFC 6886, section 3.6). A value without a clock.
+/// Detects from the epochs of a server whether it has lost its mappings in between (RFC 6887,
+/// section 8.5; RFC 6886, section 3.6). A value that reads no clock.
 class epoch_watch {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// An answer with this epoch has come. False if it does not follow from the one before.
+  /// Records an answer with this epoch. Returns false if the epoch does not follow from the
+  /// previous one.
   bool on_answer(std::uint32_t epoch, time_point now) {
     using std::chrono::seconds;
     auto before = std::exchange(last_, seen{epoch, now});
     if (!before)
       return true;
-    // A second or so is lost in rounding and under way.
+    // Rounding and network delay may account for about a second.
     if (std::int64_t{epoch} < std::int64_t{before->epoch} - 1)
       return false;
     auto theirs = std::int64_t{epoch} - before->epoch;

@@ -14,13 +14,13 @@
 
 namespace devp2p::nat {
 
-/// Places that strangers share, and the source that holds each. Says which member a full pool
-/// should give up, so that no source keeps others out: the fullest network gives up a place, and of
-/// its addresses the fullest. A value: it neither ends anybody nor knows a clock.
+/// Places that strangers share, and the source that holds each. Chooses which member a full pool
+/// should give up, so that no source keeps others out: the fullest network gives up a place, and
+/// within it the fullest address. A value: ends no connection and reads no clock.
 ///
-/// `Key` identifies a member, and can be hashed. At most as many members as its owner adds. Of
-/// networks, and of addresses, that hold equally many, the one whose oldest member is older gives
-/// up a place first.
+/// `Key` identifies a member and must be hashable. The pool has no limit of its own: the owner
+/// decides how many members to add. Among networks, or addresses, that hold equally many places,
+/// the one with the oldest member gives up a place first.
 template <class Key>
 class fair_pool {
 public:
@@ -28,7 +28,7 @@ public:
   fair_pool(fair_pool&&) = default;
   fair_pool& operator=(fair_pool&&) = default;
 
-  /// Precondition: `who` is no member. What it throws, for want of memory, has changed nothing.
+  /// Precondition: `who` is not a member. If memory runs out, throws and changes nothing.
   void add(const Key& who, const source& from) {
     auto added = places_.try_emplace(who).first;
     auto of = networks_.end();
@@ -43,7 +43,7 @@ public:
     }
   }
 
-  /// Whether `who` was a member.
+  /// Removes `who`. Returns whether it was a member.
   bool remove(const Key& who) {
     auto found = places_.find(who);
     if (found == places_.end())
@@ -61,8 +61,9 @@ public:
     return true;
   }
 
-  /// Whether `who` was a member. Its network and its address have had their turn: others that hold
-  /// equally many go before them, those that come later, too.
+  /// Removes `who` and returns whether it was a member. Moves its network and its address to the
+  /// end of the turn order: all present ones with equally many places go before them. Members that
+  /// join them later have that turn, too.
   bool serve(const Key& who) {
     auto found = places_.find(who);
     if (found == places_.end())
@@ -76,23 +77,25 @@ public:
   [[nodiscard]] bool empty() const { return places_.empty(); }
   [[nodiscard]] bool contains(const Key& who) const { return places_.contains(who); }
 
-  /// The number of members that address has.
+  /// Returns the number of members with that address.
   [[nodiscard]] std::size_t count(const source& from) const {
     return size_of(line_of(find(networks_, from.network), from.address));
   }
 
-  /// The member to give up where there are too many.
+  /// Returns the member to give up when there are too many; `nullopt` if the pool is empty.
   [[nodiscard]] std::optional<Key> oldest_of_fullest() const {
     return oldest(fullest_line(fullest(networks_)));
   }
 
-  /// The member that gives up its place for one more of `than`: one of the fullest network, if that
-  /// holds at least `by` more than the network of `than`; otherwise one of the fullest address in
-  /// the network of `than`, if that holds at least two more than the address of `than`.
+  /// Returns the oldest member that should give up its place for one more member from `than`;
+  /// `nullopt` if there is none. A network that holds at least `by` more places than the network of
+  /// `than` gives up a place of its fullest address. Otherwise the fullest address in the network
+  /// of `than` gives up a place, if it holds at least two more than the address of `than`.
   [[nodiscard]] std::optional<Key> oldest_of_richer(const source& than, std::size_t by) const {
     return oldest(fullest_line(richer(than, by)));
   }
-  /// The youngest instead of the oldest: of addresses that hold equally many, the youngest of all.
+  /// Like `oldest_of_richer`, but returns the youngest member. Among addresses that hold equally
+  /// many places, the one with the youngest member gives it up.
   [[nodiscard]] std::optional<Key> youngest_of_richer(const source& than, std::size_t by) const {
     const auto* of = richer(than, by);
     return of ? std::optional{youngest_of_fullest(of->lines)} : std::nullopt;
@@ -102,22 +105,24 @@ public:
     return oldest(line_of(find(networks_, from.network), from.address));
   }
 
-  /// The oldest member of the fullest address of that network.
+  /// Returns the oldest member of the fullest address of that network.
   [[nodiscard]] std::optional<Key> oldest_of_network(const address_key& network) const {
     return oldest(fullest_line(find(networks_, network)));
   }
 
-  /// The member whose network, and then whose address, holds the fewest places of `other`. Equals
-  /// take turns: the one goes first that was served, or else is here, for the longest time.
+  /// Returns the member whose network, and then whose address, holds the fewest places of `other`.
+  /// Equals take turns: the one served longest ago goes first; one never served counts from its
+  /// arrival.
   template <class Other>
   [[nodiscard]] std::optional<Key> poorest_in(const fair_pool<Other>& other) const {
     const auto* of = poorest(networks_, other.networks_);
     return of ? oldest(poorest_line(*of, other)) : std::nullopt;
   }
 
-  /// The member that gets a place of `other`, which is full, and the one that gives it up there
-  /// (see `oldest_of_richer`). Where no network holds too many, the address that is to gain most
-  /// comes first, and among equals the one for which the oldest goes.
+  /// Returns the member that gets a place of `other`, which is full, and the member of `other` that
+  /// gives it up (see `oldest_of_richer`). If no network of `other` holds too many places, the
+  /// address with the largest gain goes first, and among equals the one whose counterpart is the
+  /// oldest.
   template <class Other>
   [[nodiscard]] std::optional<std::pair<Key, Other>> claim_on(const fair_pool<Other>& other,
                                                               std::size_t by) const {
@@ -155,10 +160,10 @@ private:
   using line_entry = std::pair<const address_key, line>;
   using network_entry = std::pair<const address_key, network>;
 
-  /// The members of one address, by age.
+  /// The members of one address, ordered by age.
   struct line {
     network_entry* of = nullptr;
-    /// As in a network.
+    /// The turn of this address, counted like `network::turn`.
     std::uint64_t turn = 0;
     member* oldest = nullptr;
     member* youngest = nullptr;
@@ -168,7 +173,8 @@ private:
   };
 
   struct network {
-    /// When it was served, or else has come; counts up.
+    /// The number of its last service, or of its arrival if it was never served; smaller is
+    /// earlier.
     std::uint64_t turn = 0;
     std::map<address_key, line> lines;
     std::size_t size = 0;
@@ -181,10 +187,10 @@ private:
 
   struct place {
     line_entry* at = nullptr;
-    /// Its neighbours in the line.
+    /// The neighbours in the line.
     member* older = nullptr;
     member* younger = nullptr;
-    /// Counts up: the smaller one is older.
+    /// The number of its arrival; smaller is older.
     std::uint64_t age = 0;
   };
 
@@ -226,8 +232,8 @@ private:
     return held ? std::optional{held->oldest->first} : std::nullopt;
   }
 
-  /// The fullest of networks, or of lines. Linear, as all that follows, in the number of addresses,
-  /// which is at most that of members.
+  /// Returns the fullest network, or the fullest line. Linear in the number of addresses, which is
+  /// at most the number of members, as are the functions below.
   template <class Held>
   static const Held* fullest(const std::map<address_key, Held>& all) {
     auto less = [](const auto& x, const auto& y) {
@@ -250,7 +256,7 @@ private:
     return found->second.youngest->first;
   }
 
-  /// The network, or the line, that holds least of `places`.
+  /// Returns the network, or the line, that holds the fewest of `places`.
   template <class Held, class Places>
   static const std::pair<const address_key, Held>* poorest(const std::map<address_key, Held>& all,
                                                            const Places& places) {
@@ -275,7 +281,7 @@ private:
     return found && found->size >= size_of(find(networks_, than)) + by ? found : nullptr;
   }
 
-  /// The network in which somebody has to go.
+  /// Returns the network that has to give up a member.
   const network* richer(const source& than, std::size_t by) const {
     if (const auto* found = richer_network(than.network, by))
       return found;
@@ -285,7 +291,7 @@ private:
 
   std::uint64_t next_ = 0;
   std::map<address_key, network> networks_;
-  /// Keeps each member where it is.
+  /// A node-based map: the address of each member stays valid until its removal.
   std::unordered_map<Key, place> places_;
 };
 

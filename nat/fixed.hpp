@@ -7,7 +7,8 @@
 
 namespace devp2p::nat {
 
-/// A person has seen to it that our ports can be reached at `address`, each by its own number.
+/// Returns a gateway for a user who has made our ports reachable at `address`, each under its own
+/// number.
 [[nodiscard]] std::unique_ptr<gateway> make_fixed(std::string address);
 
 } // namespace devp2p::nat

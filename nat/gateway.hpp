@@ -7,14 +7,14 @@
 #include <optional>
 #include <string>
 
-/// Getting through network address translation. `gateway.hpp` is the seam: everything above it asks
-/// the same of UPnP, NAT-PMP, PCP and of an address that a person has given.
+/// NAT traversal. `gateway.hpp` is the interface: all code above uses UPnP, NAT-PMP, PCP and a
+/// user-configured address in the same way.
 namespace devp2p::nat {
 
-/// Why a gateway did not do what it was asked.
+/// The reason why a gateway did not do what it was asked.
 struct failure {
   errc code;
-  /// For people: who said what.
+  /// Human-readable: which gateway answered what.
   std::string detail;
 
   friend bool operator==(const failure&, const failure&) = default;
@@ -23,39 +23,41 @@ struct failure {
 template <class T>
 using outcome = expected<T, failure>;
 
-/// Whoever can make a port of this host reachable from outside, or says that it is.
+/// A device or service that makes a port of this host reachable from outside, or reports that it
+/// is.
 ///
-/// Calls block, for a few seconds at most; each looks for the gateway first if it is not known, or
-/// no longer answers. One thread calls, and any other may call it off.
+/// Calls block, for a few seconds at most. Each call first looks for the gateway if it is unknown
+/// or no longer answers. One thread makes the calls; any other thread may call them off.
 class gateway {
 public:
   virtual ~gateway() = default;
 
-  /// For people: the protocol and, once it was found, the address.
+  /// A human-readable name: the protocol and, once it was found, the gateway's address.
   [[nodiscard]] virtual std::string name() const = 0;
 
-  /// Whether calls may have to wait for the network.
+  /// Returns whether calls may have to wait for the network.
   [[nodiscard]] virtual bool blocks() const { return true; }
 
-  /// Looks for the gateway anew. Asks for nothing that would change it.
+  /// Looks for the gateway anew, without asking it to change anything.
   virtual std::optional<failure> find() = 0;
 
-  /// The address that others see, which is a public one; `errc::address_not_public` otherwise.
+  /// Returns the address that others see. Fails with `errc::address_not_public` if it is not
+  /// public.
   virtual outcome<std::string> external_address() = 0;
 
-  /// Maps the port `wish.internal` for `wish.lifetime`, or renews the mapping that there is. The
-  /// port of `wish.external`, unless 0, is what we would like; what is granted may differ. It is
-  /// believed only as far as it can be checked.
+  /// Maps the port `wish.internal` for `wish.lifetime`, or renews the existing mapping. The port of
+  /// `wish.external`, unless 0, is a preference; the granted port may differ. The result is
+  /// verified as far as the protocol allows.
   virtual outcome<port_mapping> map(const port_mapping& wish) = 0;
 
-  /// Takes the mapping back. It is no failure if there is none any more.
+  /// Removes the mapping. A mapping that no longer exists is not a failure.
   virtual std::optional<failure> unmap(const port_mapping& granted) = 0;
 
-  /// Whether an answer since the last time told that the gateway has lost the mappings that it had.
+  /// Returns whether an answer since the last call showed that the gateway has lost its mappings.
   [[nodiscard]] virtual bool has_restarted() { return false; }
 
-  /// Makes the call that is under way, and the next ones, fail at once, until `resume`. Callable
-  /// from any thread.
+  /// Makes the current call and the following ones fail at once, until `resume`. Callable from any
+  /// thread.
   virtual void call_off() {}
   virtual void resume() {}
 };

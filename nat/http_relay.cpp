@@ -35,10 +35,10 @@ namespace {
 using tcp = asio::ip::tcp;
 
 constexpr std::size_t max_head = 8192;
-/// What miniupnpc asks is a tenth of it.
+/// In bytes; requests of miniupnpc have about a tenth of it.
 constexpr std::size_t max_request = 16384;
 
-/// Where the value of the header `name` begins, and how long it is; nothing if there is none.
+/// Returns the offset and the length of the value of the header `name`; `nullopt` if there is none.
 std::optional<std::pair<std::size_t, std::size_t>> find_header(std::string_view head,
                                                                std::string_view name) {
   for (auto line = head.find("\r\n"); line != head.npos; line = head.find("\r\n", line + 2)) {
@@ -54,7 +54,8 @@ std::optional<std::pair<std::size_t, std::size_t>> find_header(std::string_view 
   return std::nullopt;
 }
 
-/// As the header Content-Length says; 0 if there is none, and too much if it makes no sense.
+/// Returns the value of the header Content-Length: 0 if there is none, and more than `max_reply` if
+/// it is invalid.
 std::size_t content_length(std::string_view head) {
   auto where = find_header(head, "content-length");
   if (!where)
@@ -66,11 +67,11 @@ std::size_t content_length(std::string_view head) {
   return error == std::errc{} ? out : http_relay::max_reply + 1;
 }
 
-/// A reply in the form that miniupnpc understands. Of an action (POST), the library takes any reply
-/// without an error code for success; so one that is no answer becomes a fault, whose code is the
-/// HTTP status, negative.
+/// Returns a reply in the form that miniupnpc understands. The library takes any reply to an action
+/// (POST) without an error code for success. So a reply that is no answer becomes a fault whose
+/// code is the negated HTTP status.
 std::string plain(const http_reply& said, bool action) {
-  // What is no XML, but nearly so, the library may read as it can.
+  // The library may try to read a body that is almost, but not quite, XML.
   auto body = plain_xml(said.body()).value_or(said.body());
   auto has = [&](std::string_view x) { return body.find(x) != body.npos; };
   if (action && !has("Response>") && !has("errorCode>"))
@@ -92,8 +93,8 @@ int duplicate(int descriptor) {
 
 } // namespace
 
-/// The context and all that lives in it go on the thread, when the thread has done: then both ends
-/// of every connection notice, wherever it stood.
+/// The thread destroys the context and all sockets in it when it ends. Then both ends of every
+/// connection see it closed, whatever its state.
 class http_relay::relaying {
 public:
   relaying(endpoint target, const interrupt& stop, deadline until)
@@ -131,7 +132,7 @@ private:
     asio::posix::stream_descriptor stop;
   };
 
-  /// One connection after the other.
+  /// Serves one connection after the other.
   asio::awaitable<void> serve() {
     for (;;) {
       tcp::socket library{open_->context};
@@ -141,21 +142,21 @@ private:
         std::error_code error;
         accept(open_->acceptor, library, error);
         if (error == asio::error::would_block || error == asio::error::connection_aborted)
-          continue; // Another connection of ours was faster, or the library has left.
-        if (error)  // No descriptor is left: it would fail again and again.
+          continue; // Another coroutine was faster, or the library has closed the connection.
+        if (error)  // No descriptor is left: accepting would fail again and again.
           co_return open_->context.stop();
-        // The library is in this process, and opens its sockets without the flag.
+        // The library runs in this process and opens its sockets without close-on-exec.
         set_close_on_exec(library.remote_endpoint());
         co_await relay(library, gateway);
       } catch (const std::system_error&) {
-        // Both ends notice.
+        // Both sockets are closed here, which both ends notice.
       }
     }
   }
 
   asio::awaitable<void> relay(tcp::socket& library, tcp::socket& gateway) {
     auto request = co_await read_message(library, max_request);
-    // Some routers refuse those who do not call them by their name.
+    // Some routers refuse requests whose Host header is not their own address.
     if (auto host = find_header(request, "host"))
       request.replace(host->first, host->second, ' ' + to_string(target_));
     const tcp::endpoint there{asio::ip::make_address(target_.host), target_.port};
@@ -182,13 +183,14 @@ private:
       else
         out.on_bytes({piece.data(), size});
     }
-    // The gateway may leave the connection open, but nobody asks for more on it.
+    // The relay does not wait for the gateway to close the connection: it sends no further request
+    // on it.
     if (out.state() == http_reply::progress::broken)
       refuse();
     co_return out;
   }
 
-  /// A head, and as much content as it announces.
+  /// Reads a head, and as much content as it announces.
   static asio::awaitable<std::string> read_message(tcp::socket& from, std::size_t limit) {
     std::string out;
     auto head = co_await asio::async_read_until(from, asio::dynamic_buffer(out, max_head),

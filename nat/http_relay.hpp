@@ -9,31 +9,31 @@
 
 namespace devp2p::nat {
 
-/// Stands between miniupnpc and a gateway, and sees to it that a call ends.
+/// Stands between miniupnpc and a gateway, and bounds the duration and the size of a call.
 ///
-/// The library waits five seconds for each packet, as often as there is one, and keeps whatever
-/// comes. So it speaks to a port of this host instead, where a thread passes on what is said, one
-/// request a connection, as long as it stays within bounds: at the deadline, when the interrupt is
-/// raised and after `max_reply` bytes it hangs up, on both.
+/// The library waits up to five seconds for each packet, however many come, and keeps all received
+/// data. Therefore it connects to a port of this host, where a thread relays the traffic, one
+/// request per connection, within bounds. At the deadline, when the interrupt is raised, and after
+/// `max_reply` bytes, the relay closes both connections.
 ///
-/// Nor does the library read all that HTTP and XML allow. It is given each reply with a
+/// The library also reads only a part of what HTTP and XML allow. It receives each reply with a
 /// Content-Length, and as `plain_xml`. A reply to an action that is neither its response nor a
-/// fault with a code becomes a fault, whose code is the HTTP status, negative.
+/// fault with a code becomes a fault whose code is the negated HTTP status.
 class http_relay {
 public:
-  /// Bytes of one reply; the largest descriptions have a third of it.
+  /// The maximum number of bytes of one reply; the largest descriptions have a third of it.
   static constexpr std::size_t max_reply = http_reply::max_size;
-  /// Connections at once; the library has one.
+  /// The maximum number of simultaneous connections; the library uses one.
   static constexpr unsigned max_connections = 4;
 
-  /// `stop` must live as long. Throws `std::system_error` if the system has no thread, port or
-  /// descriptor to give.
+  /// `stop` must outlive the relay. Throws `std::system_error` if the system has no thread, port or
+  /// descriptor left.
   http_relay(endpoint target, const interrupt& stop, deadline until);
   ~http_relay();
   http_relay(const http_relay&) = delete;
   http_relay& operator=(const http_relay&) = delete;
 
-  /// Where it listens, at 127.0.0.1.
+  /// The endpoint at 127.0.0.1 on which the relay listens.
   [[nodiscard]] const endpoint& local() const;
 
 private:

@@ -23,7 +23,7 @@ std::string in_lower_case(std::string_view x) {
   return out;
 }
 
-/// The number that is all of `text`; nothing if it is none, or more than a reply may have.
+/// Returns the number that `text` consists of; `nullopt` if it is no number or exceeds `max_size`.
 std::optional<std::size_t> size_in(std::string_view text, int base) {
   std::size_t out = 0;
   const auto* last = text.data() + text.size();
@@ -87,13 +87,13 @@ void http_reply::on_line(std::string_view line) {
     next_ = line.empty() ? part::chunk_size : part::failed;
     return;
   default:
-    if (line.empty()) // Trailers say nothing that matters here.
+    if (line.empty()) // Trailers contain nothing of interest here.
       next_ = part::nothing;
   }
 }
 
 void http_reply::on_status_line(std::string_view line) {
-  if (line.empty()) // Left over from what was before, section 2.2.
+  if (line.empty()) // A blank line left over from before the reply, section 2.2.
     return;
   constexpr std::string_view version = "HTTP/1.x ";
   auto known =
@@ -118,7 +118,7 @@ void http_reply::on_header(std::string_view line) {
   auto value = trimmed(folded ? line : line.substr(std::min(colon, line.size() - 1) + 1));
   if (name_ == "transfer-encoding")
     coding_ += ',' + in_lower_case(value);
-  // Said twice, it must be the same; section 6.3.
+  // A repeated Content-Length must have the same value; section 6.3.
   if (name_ == "content-length" && !value.empty()) {
     if (length_.value_or(std::string{value}) != value)
       next_ = part::failed;
@@ -129,7 +129,7 @@ void http_reply::on_header(std::string_view line) {
 void http_reply::on_head_over() {
   constexpr unsigned no_content = 204, not_modified = 304;
   if (status_ < 200) {
-    next_ = part::status_line; // The real one follows.
+    next_ = part::status_line; // The final reply follows an interim one.
   } else if (status_ == no_content || status_ == not_modified) {
     next_ = part::nothing;
   } else if (trimmed(coding_).ends_with("chunked")) {

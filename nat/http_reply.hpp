@@ -19,11 +19,11 @@ public:
 
   enum class progress { incomplete, complete, broken };
 
-  /// Returns how far the reply is now. What follows its end is ignored.
+  /// Returns the progress after these bytes. Bytes after the end of the reply are ignored.
   progress on_bytes(std::string_view in);
 
-  /// The connection has ended. A body that is shorter than announced is taken as it is: whether it
-  /// makes sense is for those to say who read it.
+  /// Handles the end of the connection. A body that is shorter than announced is accepted: its
+  /// reader decides whether it makes sense.
   progress on_end();
 
   [[nodiscard]] progress state() const;
@@ -32,18 +32,18 @@ public:
   [[nodiscard]] const std::string& body() const { return body_; }
 
 private:
-  /// What comes next.
+  /// The part of the reply that comes next.
   enum class part {
     status_line,
     header,
-    /// `missing_` bytes.
+    /// The next `missing_` bytes.
     body,
     chunk_size,
-    /// `missing_` bytes.
+    /// The next `missing_` bytes.
     chunk,
     chunk_end,
     trailer,
-    /// Whatever comes.
+    /// All bytes until the connection ends.
     rest,
     nothing,
     failed,
@@ -54,15 +54,16 @@ private:
   void on_header(std::string_view line);
   void on_chunk_size(std::string_view line);
   void on_head_over();
-  /// Takes what of the body `in` begins with.
+  /// Takes the part of the body with which `in` begins.
   void take_body(std::string_view& in);
 
   part next_ = part::status_line;
   std::size_t received_ = 0;
   std::string line_;
   unsigned status_ = 0;
-  /// The header that a folded line would go on with, and what is known of the body.
+  /// The header that a folded line would continue.
   std::string name_;
+  /// The body's Transfer-Encoding, Content-Length and number of missing bytes.
   std::string coding_;
   std::optional<std::string> length_;
   std::size_t missing_ = 0;

@@ -4,8 +4,8 @@
 #include "devp2p/messages/capability.hpp"
 #include "devp2p/nat/address.hpp"
 
-// Version 2.2.3 of the library and later; its API is 17 there, and 21 in 2.3.3, whose
-// upnpcommands.h uses std::size_t without including it.
+// Requires version 2.2.3 of the library or later. Its API version is 17 there, and 21 in 2.3.3,
+// whose upnpcommands.h uses std::size_t without including it.
 #include <cstddef>
 
 #include <miniupnpc/miniupnpc.h>
@@ -42,8 +42,8 @@ std::string address_of(const http_relay& relay, std::string_view path) {
   return "http://" + to_string(relay.local()) + std::string{path};
 }
 
-/// miniupnpc's writes raise SIGPIPE when the other end has hung up, and nobody has asked this
-/// program to end then: as long as this lives, the thread does without.
+/// Blocks SIGPIPE in this thread while it lives. miniupnpc's writes raise that signal when the
+/// other end has closed the connection, and by default it would end the process.
 class no_sigpipe {
 public:
   no_sigpipe() {
@@ -53,7 +53,7 @@ public:
   }
 
   ~no_sigpipe() {
-    // Where it was blocked before, it is not for us to take.
+    // If the signal was blocked before, a pending one belongs to the application.
     if (::sigismember(&before_, SIGPIPE) == 0) {
       constexpr timespec at_once{};
       while (::sigtimedwait(&pipe_, nullptr, &at_once) == SIGPIPE)
@@ -70,7 +70,7 @@ private:
   sigset_t before_{};
 };
 
-/// What the library reads in a description.
+/// The data that the library reads from a description.
 struct device {
   UPNPUrls urls{};
   IGDdatas data{};
@@ -86,11 +86,12 @@ bool maps_ports(std::string_view service) {
          service.starts_with("urn:schemas-upnp-org:service:WANPPPConnection:");
 }
 
-/// Where the services of `found` that map ports may be asked, likely places first. The library
-/// has its own way with URLs, and does not know the gateway's name. `where` is the description's.
+/// Returns the services of `found` that map ports, with their control URLs, the likelier URLs
+/// first. The URLs that the library resolves itself are of no use: it does not know the gateway's
+/// address. `where` is the URL of the description.
 std::vector<connection> services(const IGDdatas& found, const ssdp::url& where) {
   std::vector<connection> out;
-  // Some name an address there that they had once, or have on another side.
+  // Some devices give a base URL with a former address, or with one of another interface.
   auto base = where.resolve(found.urlbase);
   if (!base || base->server.host != where.server.host)
     base = where;
@@ -101,7 +102,7 @@ std::vector<connection> services(const IGDdatas& found, const ssdp::url& where) 
     if (!control || control->server.host != where.server.host)
       continue;
     out.push_back({*control, service->servicetype});
-    // Some mean the root, whatever they are relative to.
+    // Some devices mean a path from the root, whatever the base URL is.
     auto root = ssdp::url{base->server, "/"}.resolve(service->controlurl);
     if (root && *root != *control)
       out.push_back({*root, service->servicetype});
@@ -114,7 +115,8 @@ bool is_false(std::string_view x) {
          x.starts_with('N');
 }
 
-/// If this process may open none, the library and the relay call it silence.
+/// Returns whether this process can open a descriptor. If not, the library and the relay report
+/// silence.
 bool has_descriptors(const interrupt& stop) {
   auto one = ::fcntl(stop.descriptor(), F_DUPFD_CLOEXEC, 0);
   if (one >= 0)
@@ -168,7 +170,7 @@ expected<connection> connection::describe(const ssdp::url& where, const interrup
       continue;
     if (is_public(address))
       return x;
-    // A service that is not connected has none, or none that means anything.
+    // A service that is not connected has no address, or a meaningless one.
     if (connected == nullptr && !address.empty() && address != "0.0.0.0")
       connected = &x;
   }

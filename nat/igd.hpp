@@ -9,12 +9,12 @@
 #include <optional>
 #include <string>
 
-/// An Internet Gateway Device, as miniupnpc speaks to it; every call goes through an `http_relay`.
+/// An Internet Gateway Device, reached by miniupnpc; every call goes through an `http_relay`.
 namespace devp2p::nat::igd {
 
-// What a device answers, beside 0 for success (WANIPConnection:2, sections 2.5.16 to 2.5.21).
-// Negative is what miniupnpc says, which has no answer, or from -100 on the status of an HTTP reply
-// that was none.
+// Error codes of a device; 0 is success (WANIPConnection:2, sections 2.5.16 to 2.5.21). Negative
+// codes come from miniupnpc if there is no answer. Codes from -100 down are the negated status of
+// an HTTP reply that was no answer.
 inline constexpr int action_failed = 501;
 inline constexpr int not_authorized = 606;
 inline constexpr int no_such_entry = 714;
@@ -23,42 +23,43 @@ inline constexpr int same_ports_required = 724;
 inline constexpr int only_permanent_leases = 725;
 
 [[nodiscard]] errc code_for(int status);
-/// For people.
+/// Returns a human-readable text for the status.
 [[nodiscard]] std::string text_for(int status);
 
-/// A service that maps ports: WANIPConnection or WANPPPConnection, and where it is asked.
+/// A service that maps ports, WANIPConnection or WANPPPConnection, and its control URL.
 struct connection {
   ssdp::url control;
   std::string service;
 
-  /// That of the device with its description there; of several, the first that has a public
-  /// address, or else any. Its host must be the same.
+  /// Reads a device's description and returns its service. If there are several, returns the first
+  /// with a public address, or else any. The service's host must be that of the description.
   static expected<connection> describe(const ssdp::url& description, const interrupt& stop,
                                        deadline until);
 };
 
-/// What a device says of a mapping.
+/// A mapping as a device reports it.
 struct entry {
   int status = 0;
-  /// Whose it is; some say no address, but a name or nothing.
+  /// The owner of the mapping; some devices give a host name or nothing instead of an address.
   std::string client;
   std::uint16_t port = 0;
   bool enabled = false;
-  /// Zero if it has no end.
+  /// Zero if the mapping does not expire.
   std::chrono::seconds lease{0};
 };
 
-/// Questions to one service. Each returns the status.
+/// Requests to one service. Each function returns the status.
 class call {
 public:
   call(const connection& whom, const interrupt& stop, deadline until);
 
-  /// Empty if it has none.
+  /// Sets `out` to the external address; empty if the device has none.
   int external_address(std::string& out);
 
   int add(local_port external, const std::string& client, std::uint16_t internal,
           std::chrono::seconds lease);
-  /// Any external port will do; `port`, if it can be had. WANIPConnection:2 only.
+  /// Maps any free external port, preferably `port`, and sets `port` to it. WANIPConnection:2 only;
+  /// otherwise returns `conflict`.
   int add_any(std::uint16_t& port, local_port internal, const std::string& client,
               std::chrono::seconds lease);
   [[nodiscard]] entry find(local_port external);

@@ -42,7 +42,7 @@ std::optional<std::size_t> interrupt::readable(std::initializer_list<int> descri
     all.push_back({x, POLLIN, 0});
   for (;;) {
     auto left = std::chrono::ceil<std::chrono::milliseconds>(until - deadline::clock::now());
-    if (left.count() <= 0) // Or else one who sends without a pause would keep us here.
+    if (left.count() <= 0) // Otherwise a remote that sends without a pause could keep us here.
       return std::nullopt;
     auto found = ::poll(all.data(), all.size(), static_cast<int>(left.count()));
     if (found < 0 && errno == EINTR)

@@ -7,7 +7,8 @@ namespace devp2p::nat {
 
 namespace {
 
-/// Tells nobody who meets, only that they are the same two as last time.
+/// Returns the name under which two sides meet. It identifies the pair again, but reveals neither
+/// node.
 octets_16 name_of(const octets_32& secret, transport protocol) {
   auto label = protocol == transport::udp ? as_bytes("devp2p rendezvous, UDP")
                                           : as_bytes("devp2p rendezvous, TCP");
@@ -76,7 +77,7 @@ void introduction::on_answer(const endpoint& from, const answer& x, time_point n
     met_ = acquaintance{*x.peer, x.secret, now + x.start_in};
 }
 
-/// Asks again at once; but not for each that may come, and never for one that has come before.
+/// Asks again at once, but at most once per `interval`, and never for a repeated cookie.
 void introduction::on_challenge(const octets_16& cookie, time_point now) {
   if (std::exchange(cookie_, cookie) == cookie || now < may_return_)
     return;
@@ -85,8 +86,8 @@ void introduction::on_challenge(const octets_16& cookie, time_point now) {
 }
 
 void introduction::on_observed(const std::optional<endpoint>& where) {
-  // What the second address has seen was before the NAT took another port, or the host another
-  // network: it says nothing of the one that there is now.
+  // A changed endpoint means that the NAT has chosen another port, or the host another network. The
+  // earlier observation of the second address does not apply to the present mapping.
   if (observed_ && observed_ != where)
     by_second_.reset();
   observed_ = where;

@@ -10,18 +10,18 @@
 
 namespace devp2p::nat {
 
-/// What two nodes agree on without a word.
+/// The knowledge that two nodes share before they exchange any message.
 struct appointment {
-  /// Both can compute it, and nobody else: from a Diffie-Hellman of their keys, say.
+  /// Both nodes can compute it, and no other node: for example from a Diffie-Hellman of their keys.
   octets_32 secret{};
-  /// Which of them this one is. The other must be the other.
+  /// The side of this node. The other node must have the other side.
   side own = side::first;
 };
 
-/// Where a rendezvous is to be asked.
+/// The two addresses of a rendezvous.
 struct rendezvous_site {
   endpoint first;
-  /// Without it nobody knows whether a NAT is symmetric.
+  /// Without it, the sides cannot tell whether a NAT is symmetric.
   std::optional<endpoint> second = std::nullopt;
 };
 
@@ -31,62 +31,64 @@ struct outgoing {
   punch_datagram content;
 };
 
-/// One side's part of an introduction: asks the rendezvous until it has met the other. A value: it
-/// is told the time and what has come, and says what to send.
+/// One side's part of an introduction: asks the rendezvous until it has met the other side. A state
+/// machine without I/O: receives the time and the answers, and returns the datagrams to send.
 class introduction {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
   static constexpr std::chrono::milliseconds interval{250};
-  /// Who has not answered for so long is silent.
+  /// The silence of the rendezvous after which the introduction fails.
   static constexpr std::chrono::seconds max_silence{5};
-  /// Nobody waits longer, whatever he says.
+  /// The upper bound of `patience`.
   static constexpr std::chrono::hours max_patience{1};
 
-  /// Somebody who can be met.
+  /// The other side, once met.
   struct acquaintance {
     endpoint peer;
-    /// Theirs alone, and of this attempt alone.
+    /// Known to these two sides only, and valid for this attempt only.
     octets_16 token{};
-    /// When both begin.
+    /// The time at which both sides begin to send.
     time_point starts;
 
     friend bool operator==(const acquaintance&, const acquaintance&) = default;
   };
 
-  /// Waits for the other side until `patience` has passed, or `max_patience` if that is less.
-  /// Introductions for TCP and for UDP do not meet. `nonce` is unpredictable.
+  /// Waits for the other side until `patience` has passed, or `max_patience` if that is shorter.
+  /// Introductions for TCP and for UDP do not meet. `nonce` must be unpredictable.
   introduction(const appointment& with, transport protocol, rendezvous_site site,
                const octets_16& nonce, time_point now, std::chrono::nanoseconds patience);
 
-  /// The questions that are due; may fail instead.
+  /// Returns the questions that are due. May fail instead; see `failed`.
   [[nodiscard]] std::vector<outgoing> on_time(time_point now);
-  /// Ignores what nobody has asked for.
+  /// Handles an answer. Ignores answers without a question.
   void on_answer(const endpoint& from, const answer& x, time_point now);
 
-  /// When to call `on_time` next.
+  /// Returns the time at which `on_time` is to be called next.
   [[nodiscard]] time_point next() const { return std::min(next_, returns_cookie_); }
 
-  /// The other side. Another one, with another token, if it has begun anew.
+  /// Returns the other side. If that side has begun anew, it is another one, with another token.
   [[nodiscard]] const std::optional<acquaintance>& met() const { return met_; }
   [[nodiscard]] const std::optional<failure>& failed() const { return failed_; }
 
-  /// When it waits no longer.
+  /// Returns the time at which the introduction stops waiting.
   [[nodiscard]] time_point gives_up() const { return gives_up_; }
-  /// Who has been met may not have been the other side: waits on, for whomever the rendezvous names
-  /// next. Fails with `why_unreachable` if it names nobody.
+  /// Drops the met side, which may have been an impostor, and waits for the next one that the
+  /// rendezvous names. Fails with `why_unreachable` if no other is named in time.
   void dismiss();
 
-  /// Where the rendezvous sees us.
+  /// Returns our endpoint as the rendezvous sees it.
   [[nodiscard]] const std::optional<endpoint>& observed() const { return observed_; }
   [[nodiscard]] const std::optional<endpoint>& observed_by_second() const { return by_second_; }
   [[nodiscard]] port_mapping_kind mapping() const;
   [[nodiscard]] port_mapping_kind peer_mapping() const { return peer_mapping_; }
 
-  /// What the probes to the other side, once met, are made with.
+  /// Returns the key that authenticates probes between the two sides. Precondition: the other side
+  /// was met.
   [[nodiscard]] octets_32 probe_key() const;
-  /// Why what was sent to the other side, once met, has been in vain: `errc::symmetric_nat` if that
-  /// is known to be the reason, else `errc::punch_timeout`. Also after it has been dismissed.
+  /// Returns the reason why the other side, once met, could not be reached: `errc::symmetric_nat`
+  /// if that is known to be the reason, otherwise `errc::punch_timeout`. Also valid after
+  /// `dismiss`.
   [[nodiscard]] failure why_unreachable() const;
 
 private:
@@ -102,8 +104,9 @@ private:
   const time_point gives_up_;
   time_point heard_;
   time_point next_;
-  /// When to return a cookie out of turn; and from when that may be done again.
+  /// The time at which to return a cookie out of turn.
   time_point returns_cookie_ = time_point::max();
+  /// The earliest time at which another cookie may be returned out of turn.
   time_point may_return_;
   bool refused_ = false;
   std::optional<endpoint> observed_;

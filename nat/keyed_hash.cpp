@@ -16,7 +16,7 @@ octets_32 keyed_hash(byte_view key, std::initializer_list<byte_view> parts) {
     whole.insert(whole.end(), part.begin(), part.end());
   octets_32 out{};
   unsigned size = 0;
-  // Fails only where there is no memory.
+  // HMAC fails only if memory runs out.
   if (!HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), whole.data(), whole.size(),
             out.data(), &size))
     throw std::bad_alloc{};

@@ -10,24 +10,25 @@
 
 namespace devp2p::nat {
 
-/// When to see to one mapping again. A value without a clock and without chance: it is told what
-/// happened, when, and a number between 0 and 1 that spreads many hosts over time.
+/// Decides when to renew one mapping, or to try again. A value that reads no clock and draws no
+/// random numbers. `chance` is a number between 0 and 1 that spreads the renewals of many hosts
+/// over time.
 class lease {
 public:
   using duration = std::chrono::nanoseconds;
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// What is asked for. Long enough that a renewal may fail a few times, short enough that a router
-  /// forgets us soon after we are gone.
+  /// The requested lifetime. It is long enough that a renewal may fail a few times, and short
+  /// enough that a router forgets us soon after we are gone.
   static constexpr duration wanted = std::chrono::minutes{20};
 
   static constexpr duration first_retry = std::chrono::seconds{5};
   static constexpr duration max_retry = std::chrono::minutes{5};
 
-  /// It was granted for so long; 0 if the router sets no end, which is no reason not to look
-  /// whether it is still there, and to believe so no longer than of others. More than
-  /// `settings::forever` is that. Returns when to renew it: at half time, up to a tenth of it
-  /// earlier.
+  /// Records a mapping granted for `lifetime`; a longer one counts as `settings::forever`. A
+  /// lifetime of 0 means that the router sets no end; the mapping is then checked, and believed, as
+  /// one of `wanted`. Returns the time to wait before the renewal: half the lifetime, at most
+  /// `wanted`, shortened by up to a tenth, and at least a second.
   duration on_granted(time_point now, duration lifetime, double chance) {
     failures_ = 0;
     auto held = lifetime > duration{0} ? std::min(lifetime, settings::forever) : wanted;
@@ -36,8 +37,9 @@ public:
     return std::max<duration>(half - scaled(half / 10, chance), std::chrono::seconds{1});
   }
 
-  /// It was not granted, or not renewed. Returns when to try again: twice as late each time, up to
-  /// a quarter more, but not after the mapping's end.
+  /// Records that the mapping was not granted, or not renewed. Returns the time to wait before the
+  /// next try. It doubles with each failure, is lengthened by up to a quarter, and does not exceed
+  /// the rest of the mapping's lifetime.
   duration on_failed(time_point now, double chance) {
     auto wait = std::min(first_retry * (1 << std::min(failures_, 16u)), max_retry);
     ++failures_;
@@ -47,13 +49,13 @@ public:
     return wait;
   }
 
-  /// The router has lost it, or is no more.
+  /// Records that the router has lost the mapping, or is gone.
   void on_lost() { ends_.reset(); }
 
-  /// Whether there is a mapping that has not ended, as far as we know.
+  /// Returns whether there is a mapping that, as far as we know, has not expired.
   [[nodiscard]] bool holds(time_point now) const { return ends_ && now < *ends_; }
 
-  /// In a row.
+  /// Returns the number of consecutive failures.
   [[nodiscard]] unsigned failures() const { return failures_; }
 
 private:

@@ -34,7 +34,7 @@ constexpr auto words = std::to_array<std::pair<std::string_view, kind>>({
   {"stun", kind::stun},
 });
 
-/// An address without brackets, in its canonical form; nothing if it is none.
+/// Returns the address without brackets, in canonical form; `nullopt` if it is no address.
 std::optional<std::string> read_address(std::string_view text) {
   if (text.starts_with('[') && text.ends_with(']'))
     text = text.substr(1, text.size() - 2);
@@ -43,7 +43,7 @@ std::optional<std::string> read_address(std::string_view text) {
   return whole && whole->is_address() ? std::optional{whole->host} : std::nullopt;
 }
 
-/// HOST or HOST:PORT.
+/// Reads HOST or HOST:PORT.
 std::optional<endpoint> read_server(std::string_view text) {
   if (auto whole = endpoint::parse(text); whole && whole->port != 0)
     return *whole;

@@ -11,15 +11,15 @@
 
 namespace devp2p::nat {
 
-/// The way through a NAT that a person has chosen, in the words that users of go-ethereum know.
+/// The user's choice of NAT traversal, in the notation of go-ethereum.
 struct method {
   enum class kind { none, any, upnp, natpmp, pcp, fixed, stun };
 
   kind how = kind::none;
-  /// The gateway's address, the external one, or that of a STUN server; empty where it is to be
-  /// found.
+  /// The address of the gateway or of the STUN server, or the external address; empty if it is to
+  /// be found.
   std::string address;
-  /// Of a STUN server.
+  /// The port of the STUN server.
   std::uint16_t port = 0;
 
   /// Reads `none`, `any`, `upnp[:GATEWAY]`, `pmp[:GATEWAY]`, `pcp[:GATEWAY]`, `extip:ADDRESS` or
@@ -33,8 +33,8 @@ struct method {
 /// Inverse of `method::parse`.
 [[nodiscard]] std::string to_string(const method& x);
 
-/// Those who are to be asked for it, the first that works is to be kept; none for `none`. Nothing
-/// is sent yet.
+/// Returns the gateways to try in order; the first that works is to be kept. Returns none for
+/// `none`. Sends no packet yet.
 [[nodiscard]] std::vector<std::shared_ptr<gateway>> gateways(const method& x);
 
 } // namespace devp2p::nat

@@ -23,24 +23,24 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::seconds;
 
-/// The library would go on for two minutes.
+/// The limit of one exchange; the library alone would retry for two minutes.
 constexpr std::chrono::milliseconds patience{1750};
 
-/// One question and its answer. Each has a socket of its own: an answer to an earlier question, of
-/// which libnatpmp would make one to this, goes elsewhere.
+/// One request and its answer. Each exchange has its own socket: on a shared one, libnatpmp would
+/// take a late answer to an earlier request for the answer to this one.
 class exchange {
 public:
   explicit exchange(const std::string& server) {
     status_ = ::initnatpmp(&state_, 1, ::inet_addr(server.c_str()));
     if (status_ == NATPMP_ERR_SOCKETERROR)
       throw std::system_error{errno, std::generic_category(), "socket"};
-    // As soon as can be: the library opens its socket without the flag.
+    // Set as early as possible: the library opens its socket without close-on-exec.
     if (state_.s > 0)
       ::fcntl(state_.s, F_SETFD, FD_CLOEXEC);
   }
 
   ~exchange() {
-    // If there is no way to the server, the library has failed and left its socket open.
+    // If there is no route to the server, the library fails and leaves its socket open.
     if (state_.s > 0)
       ::closenatpmp(&state_);
   }
@@ -48,7 +48,8 @@ public:
   exchange(const exchange&) = delete;
   exchange& operator=(const exchange&) = delete;
 
-  /// `send` is a call of the library that sends the question. The status is the library's.
+  /// Sends the request by `send`, a function that calls the library. The returned status is the
+  /// library's.
   template <class Send>
   std::pair<int, natpmpresp_t> run(const interrupt& stop, Send send) {
     natpmpresp_t out{};
@@ -84,12 +85,12 @@ errc code_for(int status) {
   case NATPMP_ERR_UNSUPPORTEDOPCODE:
   case NATPMP_ERR_UNDEFINEDERROR:
     return errc::gateway_failed;
-  default: // Silent, unreachable, or of another protocol.
+  default: // The router is silent, unreachable, or speaks another protocol.
     return errc::no_gateway;
   }
 }
 
-/// What follows the gateway's name.
+/// Returns the text that follows the gateway's name.
 std::string text_for(int status) {
   switch (status) {
   case NATPMP_ERR_NOTAUTHORIZED:
@@ -119,7 +120,7 @@ public:
 
   std::optional<failure> find() override {
     auto address = external_address();
-    // A router behind another one is there, too; its mappings will say what they are worth.
+    // A router behind another NAT counts as found; its mappings will be checked later.
     if (address || address.error().code == errc::address_not_public)
       return std::nullopt;
     return address.error();
@@ -174,7 +175,7 @@ private:
       });
   }
 
-  /// The answer, which must be of this type.
+  /// Returns the answer, which must be of this type.
   template <class Send>
   outcome<natpmpresp_t> ask(int type, Send send) {
     if (given_ && !endpoint{*given_}.is_address())

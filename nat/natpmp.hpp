@@ -7,8 +7,8 @@
 
 namespace devp2p::nat {
 
-/// A router that speaks NAT-PMP (RFC 6886), by libnatpmp. `address` is the router's, of IPv4; the
-/// default gateway if there is none.
+/// Returns a gateway for a router that speaks NAT-PMP (RFC 6886), by libnatpmp. `address` is the
+/// IPv4 address of the router; the default gateway if omitted.
 [[nodiscard]] std::unique_ptr<gateway>
 make_natpmp(std::optional<std::string> address = std::nullopt);
 

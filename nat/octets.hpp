@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-/// Fields of datagrams, in the order of the network.
+/// Fields of datagrams, in network byte order.
 namespace devp2p::nat {
 
 /// Appends an unsigned number.
@@ -21,7 +21,7 @@ inline void put(bytes& out, byte_view x) {
   out.insert(out.end(), x.begin(), x.end());
 }
 
-/// The number at `from`; the octets must be there.
+/// Returns the number at offset `from`. Precondition: `in` contains all its bytes.
 template <std::unsigned_integral Int>
 [[nodiscard]] Int number_at(byte_view in, std::size_t from) {
   Int out = 0;
@@ -32,11 +32,11 @@ template <std::unsigned_integral Int>
 
 using address_octets = byte_array<16>;
 
-/// An address as IPv6 has it, IPv4 mapped into it (RFC 4291, section 2.5.5.2); nothing if `text` is
-/// no address. The zone of a link-local address is left out.
+/// Returns the IPv6 form of an address, with IPv4 mapped into it (RFC 4291, section 2.5.5.2);
+/// `nullopt` if `text` is no address. The zone of a link-local address is dropped.
 [[nodiscard]] std::optional<address_octets> to_octets(const std::string& text);
 
-/// Its text; an IPv4 address again, if it was one.
+/// Returns the text of the address; a mapped IPv4 address becomes IPv4 again.
 [[nodiscard]] std::string to_text(const address_octets& x);
 
 } // namespace devp2p::nat

@@ -18,16 +18,17 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::seconds;
 
-/// A router is near: what has not come after two seconds does not come.
+/// The wait after the first request. It doubles with each further one, which makes 1.75 s in all. A
+/// router is near, so a later answer is unlikely.
 constexpr std::chrono::milliseconds first_wait{250};
 constexpr unsigned max_tries = 3;
 
-/// The port of which nothing but the external address is wanted (RFC 6887, section 11.6), and for
-/// how long.
+/// The lifetime of a mapping that is requested only to learn the external address (RFC 6887,
+/// section 11.6).
 constexpr seconds glance{120};
 
 pcp::nonce fresh_nonce() {
-  // Whoever guesses it on the same network could delete our mappings.
+  // An attacker on the same network that guesses the nonce could delete our mappings.
   std::random_device chance;
   pcp::nonce out;
   for (auto& octet : out)
@@ -42,7 +43,7 @@ errc code_for(pcp::result x) {
     return errc::gateway_refused;
   case pcp::result::cannot_provide_external:
     return errc::mapping_conflict;
-  case pcp::result::unsupported_version: // It speaks NAT-PMP only, or what is still to come.
+  case pcp::result::unsupported_version: // Only NAT-PMP, or a later PCP.
     return errc::no_gateway;
   default:
     return errc::gateway_failed;
@@ -84,7 +85,7 @@ public:
   outcome<std::string> external_address() override {
     if (auto why = find_once())
       return *why;
-    // A port that is ours for sure: the one that we ask from.
+    // The port of our own socket certainly belongs to us.
     local_port asking{transport::udp, socket_->local().port};
     auto granted = map({asking, {}, glance, {}});
     if (!granted)
@@ -116,7 +117,7 @@ public:
     if (auto why = find_once())
       return why;
     auto answer = ask_server(*pcp::encode(request(granted, seconds{0})), granted.internal);
-    // miniupnpd's word for a mapping that it does not have.
+    // miniupnpd's result for a mapping that it does not have.
     if (answer && answer->result == pcp::result::no_resources)
       return std::nullopt;
     return failure_in(answer);
@@ -135,14 +136,14 @@ private:
     return v4 || !or_ipv6_ ? v4 : default_gateway_v6();
   }
 
-  /// The address that is to be reached. The way to a router's link-local address would be our own
-  /// link-local one: ask for the way to anywhere else.
+  /// Returns our address that is to be reached. The route to a link-local router would give our own
+  /// link-local address; therefore the route to a global address is used over IPv6.
   std::optional<std::string> own_address() const {
     constexpr auto anywhere = "2000::";
     return local_address_towards(is_ipv6(server_) ? anywhere : server_);
   }
 
-  /// We, or the router, may have another address by now.
+  /// Looks for the router again if our address or the router's has changed.
   std::optional<failure> find_once() {
     auto same = socket_ && address() == server_ && own_address() == client_;
     return same ? std::nullopt : find();
@@ -152,7 +153,8 @@ private:
     return {client_, nonce_, x.internal, {}, lifetime};
   }
 
-  /// The server's answer, whatever it is; what concerns a mapping must be about this port.
+  /// Returns the server's answer, including failures. An answer about a mapping must concern this
+  /// port.
   std::optional<pcp::response> ask_server(const bytes& question, std::optional<local_port> port) {
     auto fits = [&](const datagram& got) -> std::optional<pcp::response> {
       auto out = pcp::decode(got.content);
@@ -164,7 +166,7 @@ private:
     auto answer =
       ask(*socket_, {server_, pcp::server_port}, question, stop_, first_wait, max_tries, fits);
     if (!answer)
-      socket_.reset(); // Our address may have changed, or the router: look again.
+      socket_.reset(); // Our address or the router may have changed: look again.
     else if (!epochs_.on_answer(answer->epoch, deadline::clock::now()))
       restarted_ = true;
     return answer;

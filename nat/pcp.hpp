@@ -7,12 +7,12 @@
 
 namespace devp2p::nat {
 
-/// A router that speaks the Port Control Protocol (RFC 6887). `address` is the router's, of IPv4 or
-/// IPv6; the default gateway if there is none, of IPv4 if there is one. Over IPv6 a mapping is a
-/// pinhole in the firewall: the external address is our own.
+/// Returns a gateway for a router that speaks the Port Control Protocol (RFC 6887). `address` is
+/// the IPv4 or IPv6 address of the router. If omitted, it is the default gateway of IPv4, or else
+/// that of IPv6. Over IPv6 a mapping is a pinhole in the firewall: the external address is our own.
 [[nodiscard]] std::unique_ptr<gateway> make_pcp(std::optional<std::string> address = std::nullopt);
 
-/// The default gateway of IPv4, or none: for those who have nothing to say by IPv6.
+/// Returns a gateway that uses the default gateway of IPv4 only, for callers that do not use IPv6.
 [[nodiscard]] std::unique_ptr<gateway> make_pcp_v4();
 
 } // namespace devp2p::nat

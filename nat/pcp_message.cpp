@@ -17,14 +17,14 @@ constexpr std::uint8_t is_response = 0x80;
 
 constexpr std::size_t header_size = 24;
 constexpr std::size_t map_size = header_size + 36;
-/// RFC 6887, section 7.
+/// The maximum size of a datagram in bytes (RFC 6887, section 7).
 constexpr std::size_t max_size = 1100;
 
 // IANA's protocol numbers.
 constexpr std::uint8_t tcp = 6;
 constexpr std::uint8_t udp = 17;
 
-/// Section 7.1.
+/// Encodes a request header (section 7.1).
 bytes header(std::uint8_t opcode, std::chrono::seconds lifetime, const address_octets& client) {
   bytes out;
   out.reserve(map_size);
@@ -36,7 +36,7 @@ bytes header(std::uint8_t opcode, std::chrono::seconds lifetime, const address_o
   return out;
 }
 
-/// Section 11.1; 36 octets from `header_size` on.
+/// Decodes the 36 bytes of a MAP response from `header_size` on (section 11.1).
 std::optional<map_grant> decode_map(byte_view in) {
   constexpr auto at = header_size;
   map_grant out;
@@ -76,7 +76,7 @@ std::string to_string(result x) {
 
 std::optional<bytes> encode(const map_request& x) {
   auto client = to_octets(x.client);
-  // No wish is the address 0.0.0.0 or :: , of the client's own kind.
+  // Without a preference, the address is 0.0.0.0 or ::, of the client's own family.
   auto wish = x.external.host;
   if (wish.empty())
     wish = x.client.find(':') == x.client.npos ? "0.0.0.0" : "::";

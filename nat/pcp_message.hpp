@@ -9,18 +9,18 @@
 #include <optional>
 #include <string>
 
-/// The Port Control Protocol, version 2 (RFC 6887): its datagrams, as far as a client that maps
-/// ports has use for them.
+/// Datagrams of the Port Control Protocol, version 2 (RFC 6887), as far as a client that maps ports
+/// needs them.
 namespace devp2p::nat::pcp {
 
 inline constexpr std::uint16_t server_port = 5351;
-/// Where restarts are announced, to the group of all hosts (section 14.1).
+/// The port to which restarts are announced, in the group of all hosts (section 14.1).
 inline constexpr std::uint16_t client_port = 5350;
 
 /// Proves that a mapping is ours (section 11.2).
 using nonce = byte_array<12>;
 
-/// Section 7.4.
+/// Result codes (section 7.4).
 enum class result : std::uint8_t {
   success = 0,
   unsupported_version = 1,
@@ -38,25 +38,26 @@ enum class result : std::uint8_t {
   excessive_remote_peers = 13,
 };
 
-/// For people; what is not known, too.
+/// Returns a human-readable text, also for an unknown code.
 [[nodiscard]] std::string to_string(result x);
 
-/// What is asked for with the opcode MAP (section 11.1).
+/// A request with the opcode MAP (section 11.1).
 struct map_request {
-  /// Our address, as the server must see it.
+  /// The address of this host, which must be the source that the server sees.
   std::string client;
   pcp::nonce nonce{};
   local_port internal;
-  /// Wishes; port 0, or an empty host, for none.
+  /// The preferred external endpoint; port 0 or an empty host means no preference.
   endpoint external;
-  /// Zero deletes.
+  /// Zero deletes the mapping.
   std::chrono::seconds lifetime{0};
 };
 
-/// Nothing if a host in it is no address.
+/// Encodes the request; returns `nullopt` if one of its hosts is no address.
 [[nodiscard]] std::optional<bytes> encode(const map_request& x);
 
-/// Asks whether a server is there (section 14.1.2); nothing if `client` is no address.
+/// Encodes a question whether a server is there (section 14.1.2); `nullopt` if `client` is no
+/// address.
 [[nodiscard]] std::optional<bytes> encode_announce(const std::string& client);
 
 struct map_grant {
@@ -65,19 +66,20 @@ struct map_grant {
   endpoint external;
 };
 
-/// What a server says, asked or unasked.
+/// A datagram from a server, solicited or not.
 struct response {
   pcp::result result{};
-  /// Of the mapping; or, with a failure, how long it is no use to ask again.
+  /// The lifetime of the mapping; with a failure, the time for which the same request is useless.
   std::chrono::seconds lifetime{0};
   /// Seconds since the server began to keep its state (section 8.5).
   std::uint32_t epoch = 0;
-  /// With MAP; otherwise it was ANNOUNCE.
+  /// Present for MAP, absent for ANNOUNCE.
   std::optional<map_grant> map;
 };
 
-/// Nothing if it is not a response to MAP or ANNOUNCE. Of another version, such as NAT-PMP's 0, it
-/// has `result::unsupported_version`, as the server would have said itself.
+/// Returns `nullopt` if `in` is not a response to MAP or ANNOUNCE. A response of another version,
+/// such as NAT-PMP's 0, becomes `result::unsupported_version`, as the server itself would have
+/// answered.
 [[nodiscard]] std::optional<response> decode(byte_view in);
 
 } // namespace devp2p::nat::pcp

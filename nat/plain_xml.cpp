@@ -29,7 +29,7 @@ std::string_view trimmed(std::string_view x) {
   return x.substr(0, x.find_last_not_of(blanks) + 1);
 }
 
-/// Writes what the parser tells.
+/// Writes the plain form of the parser's events.
 class writer {
 public:
   explicit writer(XML_Parser parser) : parser_(parser) {
@@ -56,8 +56,8 @@ private:
   }
 
   void on_end(std::string_view name) {
-    if (std::exchange(has_children_, true)) // As our parent has now.
-      text_.clear();                        // Beside elements, text says nothing to us.
+    if (std::exchange(has_children_, true)) // The parent element has a child now.
+      text_.clear();                        // Text beside child elements is irrelevant here.
     std::replace(text_.begin(), text_.end(), '<', '?');
     put({trimmed(text_), "</", local_name(name), ">"});
     text_.clear();
@@ -74,7 +74,7 @@ private:
         written += x;
   }
 
-  /// Stops the parser if there is no room: entities can make much of little.
+  /// Returns whether there is room, and stops the parser if not: entities can expand a short text.
   bool fits(std::size_t size) {
     auto out = written.size() + size <= max_plain_xml;
     if (!out)
@@ -84,7 +84,7 @@ private:
 
   XML_Parser parser_;
   std::string text_;
-  /// The element that is read, or was read last.
+  /// Whether the element that is being read, or was read last, has children.
   bool has_children_ = false;
 };
 

@@ -17,7 +17,7 @@ Octets draw(const chance& luck) {
   return out;
 }
 
-/// Half of all numbers are left to count through.
+/// Returns a random number below 2^63, which leaves half of all numbers to count through.
 std::uint64_t draw_number(const chance& luck) {
   return number_at<std::uint64_t>(draw<byte_array<8>>(luck), 0) >> 1;
 }
@@ -45,8 +45,7 @@ std::vector<outgoing> punch::on_time(time_point now) {
   if (phase_ == phase::over)
     return {};
   std::vector<outgoing> out;
-  // While it punches it goes on asking: what the NATs are like is known a little later than where
-  // they are.
+  // While punching, the questions go on: the kind of the NATs is known later than the endpoints.
   if (phase_ != phase::open) {
     out = introduction_.on_time(now);
     if (introduction_.failed())
@@ -93,13 +92,13 @@ punch::time_point punch::next() const {
   return time_point::max();
 }
 
-/// Begins, or begins anew, if there is a new token.
+/// Begins, or begins anew if there is a new token.
 void punch::begin() {
   const auto& met = introduction_.met();
   if (!met || (phase_ == phase::punching && met->token == token_))
     return;
   phase_ = phase::punching;
-  // Who comes late still has his time; who has had it, and is tried again, none besides.
+  // A side that comes late still has its full time; one that is tried again gets none in addition.
   const auto latest = met->token == token_ ? introduction_.gives_up() : latest_;
   token_ = met->token;
   key_ = introduction_.probe_key();
@@ -140,7 +139,7 @@ void punch::probe_all(time_point now, std::vector<outgoing>& out) {
 
 void punch::on_probe(const endpoint& from, const probe& x, time_point now,
                      std::vector<outgoing>& out) {
-  // Our own come back to us where somebody plays the mirror.
+  // A remote may reflect our own probes.
   if (x.from == with_.own || !equal_secrets(x.tag, tag_of(x, key_)))
     return;
   auto* along = path_to(from);
@@ -160,8 +159,8 @@ void punch::on_probe(const endpoint& from, const probe& x, time_point now,
 }
 
 void punch::on_answered(path& along, std::uint64_t number, time_point now) {
-  // It must have come back the way it went: else somebody else has carried it, and a replay would
-  // lead us away.
+  // The answer must come from the endpoint to which the probe was sent. Otherwise a third party has
+  // relayed it, and a replay could redirect us.
   auto is_it = [&](const remembered& x) { return x.number == number && x.to == along.remote; };
   if (auto found = std::ranges::find_if(asked_, is_it); found != asked_.end()) {
     on_round_trip(along, now - found->sent, now);

@@ -8,55 +8,60 @@
 namespace devp2p::nat {
 
 struct punch_settings {
-  /// How long to wait for the other side to come to the rendezvous. No longer than
+  /// The time to wait for the other side to come to the rendezvous. At most
   /// `introduction::max_patience`.
   std::chrono::nanoseconds patience = std::chrono::seconds{30};
-  /// How often to send through an open hole. There are NATs that close it after half a minute. No
-  /// more seldom than `punch::max_keep_alive`, no more often than `punch::interval`.
+  /// The interval of probes through an open hole. Some NATs close a hole after half a minute.
+  /// Limited to the range from `punch::interval` to `punch::max_keep_alive`.
   std::chrono::nanoseconds keep_alive = std::chrono::seconds{15};
 };
 
-/// A way through.
+/// An open path through the NATs.
 struct punched {
-  /// Where the other side is reached from our port. Need not be what the rendezvous has seen.
+  /// The other side's endpoint, reached from our port. It may differ from what the rendezvous saw.
   endpoint remote;
   std::chrono::nanoseconds round_trip{0};
 };
 
 /// One side's part in opening a UDP path through the NATs of two nodes, and in keeping it open. A
-/// value: it is told the time and what has come, and says what to send, all from one port.
+/// state machine without I/O: receives the time and the datagrams, and returns the datagrams to
+/// send, all from one port.
 ///
-/// After the introduction both send at the same time, to where the rendezvous has seen the other,
-/// and answer whoever sends authentic probes. The path is open when this side has had an answer
-/// along it, and the other says the same of itself. Probes are authentic by a key that follows from
-/// what only the two know and the token of this attempt: nobody who lacks either can fake them, not
-/// even the rendezvous. That chooses the token, and so can have those of an old attempt come again;
-/// but they open nothing, for what they answer has a number that this one will not have given.
-/// Somebody who sees all packets can still carry them elsewhere; who it is that one then speaks to
-/// is for the protocol above to prove, as RLPx does.
+/// After the introduction both sides send at the same time, to the endpoint at which the rendezvous
+/// has seen the other. Each answers every source of authentic probes. The path is open when this
+/// side has received an answer along it, and the other side reports the same.
 ///
-/// Whoever has overheard where the two meet can take the place of one who is not there yet, but
-/// make no probes. So if none has come, it is tried again with whomever the rendezvous names then,
-/// while there is patience; unless it is known that a symmetric NAT is the reason.
+/// Probes are authenticated with a key derived from the shared secret and the token of this
+/// attempt. A node that lacks either cannot forge them; not even the rendezvous can. The rendezvous
+/// chooses the token, and so can replay the probes of an old attempt. They open no path, because
+/// they answer numbers that this attempt has not used. An attacker that sees all packets can still
+/// relay them to another place. The protocol above must authenticate the remote, as RLPx does.
 ///
-/// A source that has not shown that it receives what it is sent gets one answer for each probe,
-/// and no more: so the other side cannot point this one at third parties.
+/// A stranger that has overheard the name of the meeting can take the place of an absent side, but
+/// cannot make probes. So if no probe has come, the attempt is repeated with the next side that the
+/// rendezvous names, until `patience` has passed. It is not repeated if a symmetric NAT is known to
+/// be the reason.
+///
+/// A source that has not proved that it receives our datagrams gets one answer for each probe, and
+/// no more. So the other side cannot direct our traffic to third parties.
 class punch {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
   static constexpr std::chrono::milliseconds interval{100};
-  /// From when both begin.
+  /// The maximum duration of punching, from the common start.
   static constexpr std::chrono::seconds max_punching{5};
-  /// Once open: how soon an unanswered probe is repeated, and for how long.
+  /// The interval at which an unanswered probe through an open hole is repeated.
   static constexpr std::chrono::seconds keep_alive_retry{1};
+  /// The time for which an unanswered probe is repeated before the open hole is lost.
   static constexpr std::chrono::seconds max_silence{20};
   static constexpr std::chrono::hours max_keep_alive{1};
-  /// How long one waits for the answer to a `check`.
+  /// The maximum wait for the answer to a `check`.
   static constexpr std::chrono::seconds max_check{3};
-  /// Sources of authentic probes.
+  /// The maximum number of sources of authentic probes.
   static constexpr std::size_t max_paths = 4;
-  /// Probes that an answer is still taken for; of those that ask for one, and of the others.
+  /// The maximum number of sent probes whose answers are still accepted: separately for probes that
+  /// ask for an answer, and for the others.
   static constexpr std::size_t max_remembered = 64;
 
   enum class phase : std::uint8_t { introducing, punching, open, over };
@@ -65,24 +70,24 @@ public:
         const punch_settings& settings = {});
 
   [[nodiscard]] std::vector<outgoing> on_time(time_point now);
-  /// Takes whatever comes, from anywhere.
+  /// Handles any datagram, from any source.
   [[nodiscard]] std::vector<outgoing> on_datagram(const endpoint& from, byte_view in,
                                                   time_point now);
 
-  /// Asks along the hole at once whether the other is still there: unless it answers within
-  /// `max_check`, the hole is lost. Nothing while it is not open.
+  /// Asks at once along the hole whether the other side is still there. Unless it answers within
+  /// `max_check`, the hole is lost. Returns an empty list while the hole is not open.
   [[nodiscard]] std::vector<outgoing> check(time_point now);
 
-  /// When the other last answered along the hole. For one that is there.
+  /// Returns the time of the last answer along the hole. Precondition: the hole was open.
   [[nodiscard]] time_point heard() const { return heard_; }
 
-  /// When to call `on_time` next; never, once it is over.
+  /// Returns the time at which `on_time` is to be called next; `time_point::max()` once it is over.
   [[nodiscard]] time_point next() const;
 
   [[nodiscard]] phase where() const { return phase_; }
-  /// There once it was open.
+  /// Present once the hole was open.
   [[nodiscard]] const std::optional<punched>& hole() const { return hole_; }
-  /// There once it is over: never opened, or (`errc::ping_timeout`) lost.
+  /// Present once it is over: the hole never opened, or was lost (`errc::ping_timeout`).
   [[nodiscard]] const std::optional<failure>& failed() const { return failed_; }
 
   [[nodiscard]] const introduction& introduced() const { return introduction_; }
@@ -90,11 +95,11 @@ public:
 private:
   struct path {
     endpoint remote;
-    /// It is the one that the rendezvous has named, or it has answered something that we sent.
+    /// Set for the endpoint that the rendezvous named, and for one that has answered our datagrams.
     bool worth_probing = false;
-    /// The last probe that came along it.
+    /// The highest number of a probe that came along this path.
     std::uint64_t heard = 0;
-    /// Known once a probe that asked for an answer has had it.
+    /// Known once a probe that asked for an answer has been answered.
     std::optional<std::chrono::nanoseconds> round_trip = std::nullopt;
   };
 
@@ -125,12 +130,14 @@ private:
   octets_32 key_{};
   octets_16 token_{};
   std::vector<path> paths_;
-  /// Those that ask for an answer are sent when we like: nobody else can make us forget them.
+  /// The probes sent that ask for an answer. Only this side decides when to send them, so a remote
+  /// cannot displace them.
   memory asked_;
+  /// The probes sent that ask for no answer.
   memory unasked_;
   std::uint64_t last_number_;
   time_point next_probe_;
-  /// When punching must have succeeded, or the hole counts as lost.
+  /// The time by which punching must succeed, or after which the open hole is lost.
   time_point deadline_;
   std::optional<punched> hole_;
   time_point heard_{};

@@ -22,7 +22,7 @@ std::uint8_t octet(Enum x) {
   return static_cast<std::uint8_t>(x);
 }
 
-/// The enumerator, if `x` is not past the last.
+/// Returns the enumerator; `nullopt` if `x` is past `last`.
 template <class Enum>
 std::optional<Enum> enumerator(std::uint8_t x, Enum last) {
   return x <= octet(last) ? std::optional{static_cast<Enum>(x)} : std::nullopt;
@@ -33,7 +33,7 @@ void mask(mutable_byte_view place, const octets_16& nonce) {
     place[i] ^= nonce[i % nonce.size()];
 }
 
-/// None is all zero, under the mask: nobody has port 0 of no address.
+/// Appends the masked endpoint; an absent one is all zero before masking.
 void put_endpoint(bytes& out, const std::optional<endpoint>& x, const octets_16& nonce) {
   auto address = x ? to_octets(x->host) : std::nullopt;
   bytes place;
@@ -157,7 +157,7 @@ std::optional<punch_message> decode_punch_message(byte_view in) {
   if (in.size() != punch_datagram_size || !std::ranges::equal(in.first(prefix.size()), prefix))
     return std::nullopt;
   auto out = read(in);
-  // What is not as we would have written it has something in it that we do not know.
+  // A datagram that differs from our own encoding contains something unknown.
   return out && std::ranges::equal(encode(*out), in) ? out : std::nullopt;
 }
 

@@ -8,10 +8,10 @@
 #include <optional>
 #include <variant>
 
-/// What is said while a hole is punched. All that is ever sent has the same size: no answer is
-/// larger than its question, and over TCP nothing else tells where one ends.
+/// The messages of hole punching. Every datagram has the same size. So no answer is larger than its
+/// question, and over TCP the size delimits the messages.
 ///
-/// | octets | of | |
+/// | bytes | of | |
 /// |---|---|---|
 /// | 0-3 | all | `dpun` |
 /// | 4 | all | version: 1 |
@@ -21,7 +21,7 @@
 /// | 7 | question, answer | mapping; of the asker, of the other side |
 /// | | probe | 1: wants an answer, 2: confirmed |
 /// | 8-23 | question, answer | nonce |
-/// | | probe | number, then the number that it answers, eight octets each |
+/// | | probe | number, then the number that it answers, eight bytes each |
 /// | 24-39 | question | name |
 /// | | answer | cookie or token |
 /// | | probe | tag |
@@ -29,81 +29,81 @@
 /// | 40-57, 58-75 | answer | observed and other endpoint: an IPv6 address, a port |
 /// | 76-77 | answer | milliseconds to wait |
 ///
-/// What is left is zero. Endpoints are masked with the nonce: there are NATs that rewrite addresses
-/// wherever they see one.
+/// All other bytes are zero. Endpoints are masked with the nonce, because some NATs rewrite any
+/// address that they find in a payload.
 namespace devp2p::nat {
 
 inline constexpr std::size_t punch_datagram_size = 80;
 using punch_datagram = byte_array<punch_datagram_size>;
 
-/// Which of two nodes.
+/// One of the two nodes.
 enum class side : std::uint8_t { first, second };
 
 [[nodiscard]] constexpr side other(side x) {
   return x == side::first ? side::second : side::first;
 }
 
-/// How a NAT chooses the external port, as far as one knows (RFC 4787, section 4.1).
+/// A NAT's way to choose the external port, as far as known (RFC 4787, section 4.1).
 enum class port_mapping_kind : std::uint8_t {
   unknown,
-  /// The same, whomever one speaks to; or there is no NAT.
+  /// One external port for all remotes, or no NAT.
   independent,
-  /// Another for each remote: a symmetric NAT.
+  /// Another external port for each remote: a symmetric NAT.
   dependent,
 };
 
-/// To the rendezvous, from one side.
+/// A message from one side to the rendezvous.
 struct question {
   side from = side::first;
   port_mapping_kind mapping = port_mapping_kind::unknown;
-  /// Of this attempt; unpredictable, so that nobody else can answer.
+  /// The nonce of this attempt; unpredictable, so that no third party can answer.
   octets_16 nonce{};
-  /// Where the two sides meet: both can compute it, and nobody else.
+  /// The name under which the two sides meet: only they can compute it.
   octets_16 name{};
-  /// What the rendezvous has sent to this address; zero at first.
+  /// The cookie that the rendezvous has sent to this address; zero at first.
   octets_16 cookie{};
 
   friend bool operator==(const question&, const question&) = default;
 };
 
 enum class answer_status : std::uint8_t {
-  /// Ask again, with this cookie.
+  /// The side should ask again, with this cookie.
   challenge,
-  /// From the second address, which only says what it sees.
+  /// An answer of the second address, which only reports what it sees.
   observed,
   /// The other side is not there yet.
   waiting,
-  /// It is.
+  /// The other side is there.
   met,
-  /// There is no room, or somebody else has this side's place.
+  /// The rendezvous has no room, or another node holds this side's place.
   refused,
 };
 
-/// From the rendezvous.
+/// A message from the rendezvous.
 struct answer {
   answer_status status = answer_status::challenge;
-  /// Of the other side; the rest about it, too, is there once they have met.
+  /// The mapping of the other side; valid once both have met, as `peer` and `start_in` are.
   port_mapping_kind mapping = port_mapping_kind::unknown;
   octets_16 nonce{};
   /// The cookie of a challenge, or the token that the two share.
   octets_16 secret{};
   std::optional<endpoint> observed = std::nullopt;
   std::optional<endpoint> peer = std::nullopt;
-  /// When both begin: in so long.
+  /// The time until both sides begin to send.
   std::chrono::duration<std::uint16_t, std::milli> start_in{0};
 
   friend bool operator==(const answer&, const answer&) = default;
 };
 
-/// From one side to the other, or so it hopes.
+/// A message from one side to the other.
 struct probe {
   side from = side::first;
   bool wants_answer = false;
-  /// The sender knows that what it sends arrives, and is answered.
+  /// Set if the sender has received an answer from the endpoint to which it sends this probe.
   bool confirmed = false;
-  /// Counts, from a number that nobody can foresee: so what is recorded answers nothing later.
+  /// Counts up from an unpredictable number, so that a recorded answer is of no use later.
   std::uint64_t number = 0;
-  /// A probe that has come to the sender from where this one goes; 0 if none has.
+  /// The number of a probe that came from the endpoint to which this one goes; 0 if none has come.
   std::uint64_t answers = 0;
   octets_16 tag{};
 
@@ -112,13 +112,13 @@ struct probe {
 
 using punch_message = std::variant<question, answer, probe>;
 
-/// A host that is no IP address is left out.
+/// Encodes the message. A host that is no IP address is left out.
 [[nodiscard]] punch_datagram encode(const punch_message& x);
 
-/// Nothing if it is not one of them; each has one encoding only.
+/// Returns `nullopt` for a datagram that is no such message. Each message has exactly one encoding.
 [[nodiscard]] std::optional<punch_message> decode_punch_message(byte_view in);
 
-/// What makes it authentic: only who has `key` can make it.
+/// Returns the tag that authenticates the probe: it cannot be made without `key`.
 [[nodiscard]] octets_16 tag_of(const probe& x, byte_view key);
 
 } // namespace devp2p::nat

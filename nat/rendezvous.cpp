@@ -10,7 +10,7 @@ namespace devp2p::nat {
 
 namespace {
 
-/// A cookie is good in the slot that it is from, and in the next.
+/// A cookie is valid in its own slot and in the next one.
 constexpr std::chrono::seconds cookie_slot{30};
 constexpr std::chrono::seconds sweep_interval{1};
 
@@ -77,7 +77,8 @@ answer rendezvous::reply(rendezvous_address at, const endpoint& source, const qu
   return out;
 }
 
-/// Nothing is kept for it: whoever brings it back has received it at that address.
+/// Computes the cookie without storing it. A source that returns it has received it at that
+/// address.
 octets_16 rendezvous::cookie_for(const endpoint& source, time_point now, int slots_ago) const {
   bytes what;
   put(what, to_octets(source.host).value_or(address_octets{}));
@@ -95,7 +96,7 @@ std::optional<rendezvous::guest>& rendezvous::seat(meeting& where, side which) c
   return where.guests[static_cast<std::size_t>(which)];
 }
 
-/// Where the asker is a guest now; nothing if it cannot be.
+/// Returns the meeting in which the asker is a guest now; null if it cannot be one.
 rendezvous::meeting* rendezvous::admit(const endpoint& source, const question& asked,
                                        time_point now) {
   auto found = meetings_.find(asked.name);
@@ -112,11 +113,11 @@ rendezvous::meeting* rendezvous::admit(const endpoint& source, const question& a
               .heard = now};
   const auto* held = found == meetings_.end() ? nullptr : &seat(found->second, asked.from);
   auto seated = held != nullptr && *held;
-  // A seat is its holder's until it falls silent: otherwise whoever has heard the name could take
-  // it away.
+  // A seat belongs to its holder until that falls silent. Otherwise a stranger that has overheard
+  // the name could take it.
   if (seated && (*held)->nonce != asked.nonce)
     return nullptr;
-  // Who moves is counted again: otherwise one address could gather what many have been given.
+  // A guest that moves is counted again. Otherwise one address could gather the seats of many.
   if (!(seated && (*held)->from.address == comes.from.address) && !has_seat_for(comes))
     return nullptr;
   if (found == meetings_.end()) {
@@ -135,7 +136,7 @@ bool rendezvous::has_seat_for(const guest& who) const {
   return count_of(seats_, who.from.address) < limits_.max_per_address;
 }
 
-/// Whether there is a place for a meeting that begins there.
+/// Returns whether there is a place for a new meeting of that source; ends another one if needed.
 bool rendezvous::make_room(const source& from) {
   if (meetings_.size() < limits_.max_meetings)
     return true;
@@ -146,8 +147,9 @@ bool rendezvous::make_room(const source& from) {
   return true;
 }
 
-/// The meeting to end instead of `loser`, if that is a pair: a half of the same address, or else of
-/// the address in its network that has most halves, if that has as many places.
+/// Returns the meeting to end instead of `loser`, which may be a pair. Prefers a half pair of the
+/// same owner. The next choice is a half pair of the address in the network with the most of them,
+/// if that address has as many places as the owner.
 const rendezvous::meetings_by_name::value_type*
 rendezvous::half_instead_of(const meetings_by_name::value_type* loser) const {
   const auto& owner = loser->second.owner;
@@ -157,7 +159,7 @@ rendezvous::half_instead_of(const meetings_by_name::value_type* loser) const {
   return half && places_.count((*half)->second.owner) == places_.count(owner) ? *half : loser;
 }
 
-/// After somebody has come.
+/// Updates the pools after a guest has taken a seat.
 void rendezvous::count(place which) {
   auto& where = which->second;
   const auto& [first, second] = where.guests;
@@ -176,7 +178,7 @@ void rendezvous::count(place which) {
 }
 
 void rendezvous::sit(std::optional<guest>& where, guest who) {
-  ++seats_[who.from.address]; // What fails here has changed nothing.
+  ++seats_[who.from.address]; // An exception here leaves everything unchanged.
   leave(where);
   where = std::move(who);
 }
@@ -202,7 +204,7 @@ void rendezvous::drop_silent(meeting& where, time_point now) {
   for (auto& who : where.guests)
     if (who && who->heard + max_silence <= now) {
       leave(who);
-      where.token.reset(); // The next in that seat is somebody else.
+      where.token.reset(); // The next guest in that seat is another node.
     }
 }
 

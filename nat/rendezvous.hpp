@@ -10,60 +10,63 @@
 
 namespace devp2p::nat {
 
-/// At which of its two addresses a rendezvous was asked. With two of them a side sees whether its
-/// NAT is symmetric; two ports of one address will do, but miss a NAT that looks at the address
-/// only.
+/// The address at which a rendezvous was asked. With two addresses a side can tell whether its NAT
+/// is symmetric. Two ports of one address suffice, but do not reveal a NAT that considers the
+/// address only.
 enum class rendezvous_address : std::uint8_t { first, second };
 
 struct rendezvous_limits {
-  /// How many pairs, or halves of one, are known at a time; and how many of one address, which may
-  /// be that of a carrier's NAT. When there are as many, the network (`to_source`) that has most of
-  /// them gives up one for a network that has fewer, and inside a network the address that has most
-  /// of them: its oldest half of a pair, or else its oldest pair. So no subscriber can take all the
-  /// room by having many addresses.
+  /// The maximum number of pairs and half pairs that are known at a time. A full rendezvous drops
+  /// one of them for a network (`to_source`) that has fewer than another. The network with the most
+  /// gives up one, and within it the address with the most: its oldest half pair, or else its
+  /// oldest pair. So no subscriber can take all the room by using many addresses.
   std::size_t max_meetings = 4096;
+  /// The maximum number of seats of one address, which may be that of a carrier's NAT.
   std::size_t max_per_address = 16;
-  /// How many questions of one address are answered: so many at once, so many a second.
+  /// The maximum number of questions of one address that are answered at once.
   double max_burst = 128;
+  /// The maximum number of questions of one address that are answered per second.
   double max_rate = 64;
 };
 
-/// Introduces two nodes to each other: tells each where it has seen the other, and a token that
-/// both share. A value: it is told what comes, where and when, and says what to answer.
+/// Introduces two nodes to each other: tells each the endpoint at which it has seen the other, and
+/// a token that both share. A state machine without I/O: receives each datagram with its source and
+/// the time, and returns the answer.
 ///
-/// There is at most one answer to a question, it goes to where that came from, and it has the same
-/// size. Nobody is remembered, and nobody's address is passed on, before it has returned a cookie:
-/// so it cannot be pointed at others. It knows neither who meets here, for a name tells it nothing,
-/// nor the key that their probes are made with.
+/// A question gets at most one answer, of the same size, sent to its source. A source is not
+/// remembered, and its address is not passed on, before it has returned a cookie. So the rendezvous
+/// cannot be used against third parties. It does not learn which nodes meet, because a name does
+/// not identify them, nor the key of their probes.
 class rendezvous {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// Somebody who does not ask for so long is gone: who goes on asks many times by then, and who
-  /// begins anew has to wait for it.
+  /// The silence after which a guest counts as gone. A present guest asks many times in this time;
+  /// a guest that begins anew must wait for it.
   static constexpr std::chrono::seconds max_silence{3};
-  /// So long one waits for the other, and so long they are known once they have met: no more than a
-  /// minute in all.
+  /// The time for which a guest waits for the other side.
   static constexpr std::chrono::seconds max_wait{30};
+  /// The time for which both are known once they have met. With `max_wait`, a minute in all.
   static constexpr std::chrono::seconds max_meeting{30};
-  /// Long enough that, if nothing is lost, both know it by then.
+  /// The delay of the common start. It is long enough that both sides know it, if no datagram is
+  /// lost.
   static constexpr std::chrono::milliseconds start_delay{500};
 
   explicit rendezvous(chance luck, const rendezvous_limits& limits = {});
 
-  /// What to answer from the same address, if anything. Takes whatever comes. `proven`: that nobody
-  /// can have faked the source is known already, as of a connection. What chance throws goes
-  /// through; the next question is answered as if there had not been this one.
+  /// Returns the answer to send from the same address, if any. Accepts any datagram. `proven` means
+  /// that the source cannot be forged, as that of a connection. Passes on an exception of the
+  /// random source; the next question is answered as if this one had not come.
   [[nodiscard]] std::optional<punch_datagram> on_datagram(rendezvous_address at,
                                                           const endpoint& source, byte_view in,
                                                           time_point now, bool proven = false);
 
-  /// Forgets what is over. Happens by itself as long as questions come.
+  /// Drops what has expired. `on_datagram` does so, too, as long as questions come.
   void on_time(time_point now);
 
-  /// Pairs, or halves of one, that it remembers.
+  /// Returns the number of remembered pairs and half pairs.
   [[nodiscard]] std::size_t meetings() const { return meetings_.size(); }
-  /// Addresses of those.
+  /// Returns the number of their addresses.
   [[nodiscard]] std::size_t addresses() const { return seats_.size(); }
 
 private:
@@ -77,19 +80,20 @@ private:
 
   struct meeting {
     time_point ends;
-    /// It ends by then, however often somebody begins anew.
+    /// The latest end of the meeting, even if a side begins anew.
     time_point latest;
     std::array<std::optional<guest>, 2> guests{};
-    /// Once both are there: what they share, and when they begin.
+    /// The shared token, once both sides are there.
     std::optional<octets_16> token = std::nullopt;
+    /// The common start.
     time_point starts{};
-    /// The source of one who is there: the place counts for it.
+    /// The source of a present guest; the meeting counts as its place.
     source owner{};
   };
 
   using meetings_by_name = std::map<octets_16, meeting>;
   using place = meetings_by_name::iterator;
-  /// They stay where they are.
+  /// The entries of `meetings_`, whose addresses are stable.
   using pool = fair_pool<const meetings_by_name::value_type*>;
 
   answer reply(rendezvous_address at, const endpoint& source, const question& asked,
@@ -112,14 +116,17 @@ private:
   chance luck_;
   rendezvous_limits limits_;
   octets_32 key_{};
-  /// Those who have shown a cookie do not suffer from those who send in their name.
+  /// The limit of sources without a cookie. Thus forged datagrams do not use up the limit of
+  /// guests.
   address_limit strangers_;
+  /// The limit of sources that have returned a cookie.
   address_limit guests_;
   meetings_by_name meetings_;
-  /// All of them, and those that lack a side.
+  /// All meetings.
   pool places_;
+  /// The meetings that lack a side.
   pool halves_;
-  /// How many seats each address has; only those that have any.
+  /// The number of seats of each address; addresses without a seat are absent.
   std::map<address_key, std::size_t> seats_;
   time_point next_sweep_;
 };

@@ -14,14 +14,15 @@ namespace devp2p::nat {
 
 namespace {
 
-/// Between what a router says and our telling of it: it often says the same more than once.
+/// The delay between an announcement and `tell`: routers often repeat an announcement.
 constexpr std::chrono::milliseconds settling{300};
-/// How often it is asked who the default gateway is, and who we are to it.
+/// The interval at which the default gateway, and our address towards it, are looked up again.
 constexpr std::chrono::seconds look_again{5};
 
 constexpr auto all_hosts = "224.0.0.1";
 
-/// NAT-PMP's version 0 with the opcode of its address, or PCP's ANNOUNCE.
+/// Returns whether `in` is a response of NAT-PMP's version 0 with its address opcode, or PCP's
+/// ANNOUNCE.
 bool is_announcement(byte_view in) {
   constexpr std::uint8_t natpmp_address_response = 128;
   if (in.size() >= 12 && in[0] == 0)
@@ -30,15 +31,16 @@ bool is_announcement(byte_view in) {
   return response && response->result == pcp::result::success && !response->map;
 }
 
-/// What is known of a device that speaks SSDP.
+/// The known state of a device that speaks SSDP.
 class device {
 public:
-  /// Whether this means that it is a gateway that has restarted, or is about to.
+  /// Returns whether the notice shows that a gateway has restarted, or is about to.
   bool on_notice(const ssdp::notice& what) {
     if (what.kind == ssdp::kind::answer ||
         what.type.find("InternetGatewayDevice") == std::string::npos)
       return false;
-    // The first that we hear may be the first after a restart; of some, each is.
+    // The first notice heard may be the first after a restart, and so may the first after a byebye
+    // or an update.
     auto first = !std::exchange(seen_, what.kind == ssdp::kind::alive);
     auto before = std::exchange(boot_, what.boot_id);
     return first || before != what.boot_id;
@@ -49,7 +51,7 @@ private:
   std::optional<std::uint32_t> boot_;
 };
 
-/// Until it is the default gateway no more, or there is no way to it.
+/// Watches until the router is no longer the default gateway, or there is no route to it.
 void watch(const std::string& gateway, const interrupt& stop, const std::function<void()>& tell,
            const gateway_finder& find_gateway) {
   auto local = local_address_towards(gateway);
@@ -96,7 +98,7 @@ void watch_router(const interrupt& stop, const std::function<void()>& tell,
       if (auto gateway = find_gateway())
         watch(*gateway, stop, tell, find_gateway);
     } catch (const std::system_error&) {
-      // No descriptor is left: some may be, later.
+      // No descriptor is left; one may be free later.
     }
     stop.readable({}, deadline::clock::now() + look_again);
   }

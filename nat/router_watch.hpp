@@ -10,18 +10,17 @@
 
 namespace devp2p::nat {
 
-/// The address of the gateway that is to be listened to; nothing if there is none.
+/// Returns the address of the gateway to listen to; `nullopt` if there is none.
 using gateway_finder = std::function<std::optional<std::string>()>;
 
-/// Listens for what the default gateway tells all hosts of its network: that its external address
-/// has changed or that it has restarted, by NAT-PMP (RFC 6886, section 3.2.1), PCP (RFC 6887,
-/// section 14.1) and UPnP (a new BOOTID, or the end of the device).
+/// Listens for announcements of the default gateway to all hosts of its network: a new external
+/// address or a restart. They come by NAT-PMP (RFC 6886, section 3.2.1), PCP (RFC 6887, section
+/// 14.1) and UPnP (a new BOOTID, or the first notice after the end of the device).
 ///
-/// Calls `tell`, a few times a second at most. Anybody on the network can send such a datagram in
-/// the gateway's name: it is a reason to ask the gateway, and none to believe anything. Blocks
-/// until the interrupt is raised; a default gateway that comes, or changes, is noticed within
-/// seconds. Who that is, `find_gateway` says, which may throw `std::system_error`: it is asked
-/// again.
+/// Calls `tell`, a few times a second at most. Any host of the network can forge such a datagram:
+/// it is a reason to ask the gateway, but no proof. Blocks until the interrupt is raised. A default
+/// gateway that appears or changes is noticed within seconds. `find_gateway` returns it; if it
+/// throws `std::system_error`, it is called again.
 void watch_router(
   const interrupt& stop, const std::function<void()>& tell,
   const gateway_finder& find_gateway = [] { return default_gateway(); });

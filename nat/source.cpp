@@ -10,18 +10,18 @@ namespace devp2p::nat {
 
 namespace {
 
-/// In bits.
+/// Sizes in bits.
 constexpr unsigned all_of_ipv4 = 32;
 constexpr unsigned ipv4_network = 24;
 constexpr unsigned ipv6_network = 48;
 constexpr unsigned half_of_ipv6 = 64;
-/// In the form that IPv6 has it in, an address of IPv4 comes last.
+/// The offset of an IPv4 address within its IPv6 form.
 constexpr unsigned before_ipv4 = 96;
 constexpr unsigned byte_bits = 8;
 
 address_key leading_bits(const std::string& address, unsigned bits_ipv4, unsigned bits_ipv6) {
   auto out = to_octets(address).value_or(address_octets{});
-  // An IPv4 address may have been written as IPv6 has it.
+  // An IPv4 address may be given in its IPv6 form.
   auto kept = is_ipv6(to_text(out)) ? bits_ipv6 : before_ipv4 + std::min(bits_ipv4, all_of_ipv4);
   for (unsigned i = 0; i < out.size(); ++i) {
     auto here = std::min(kept - std::min(kept, i * byte_bits), byte_bits);

@@ -8,15 +8,17 @@
 
 namespace devp2p::nat {
 
-/// An address as its holder is known by it: all of an IPv4 one, but the first half of an IPv6 one,
-/// as a host has as many of these as it likes (RFC 6177).
+/// The part of an address that identifies its holder: all of an IPv4 address, but the first half of
+/// an IPv6 address. A host can have any number of IPv6 addresses with the same first half (RFC
+/// 6177).
 using address_key = octets_16;
 
+/// Returns the key of an address; all bytes are zero for text that is no address.
 [[nodiscard]] address_key to_address_key(const std::string& address);
 
-/// The source of a remote: its address, and the network of that. Remotes share what there is by
-/// network first, as one subscriber may have the whole of a network, and inside a network by
-/// address.
+/// The source of a remote: its address, and the network of that address. Limited resources are
+/// shared between networks first, because one subscriber may own a whole network. Within a network
+/// they are shared between addresses.
 struct source {
   address_key network{};
   address_key address{};
@@ -24,11 +26,12 @@ struct source {
   friend auto operator<=>(const source&, const source&) = default;
 };
 
-/// Networks are /24 of IPv4 and /48 of IPv6 (RFC 6177 again).
+/// Returns the source of an address. Its network has 24 bits (IPv4) or 48 bits (IPv6; RFC 6177).
 [[nodiscard]] source to_source(const std::string& address);
 
-/// Networks are of other sizes: the leading `bits_ipv4` (0 to 32) or `bits_ipv6` (0 to 128) bits of
-/// the address; larger numbers mean all of it. All zero for what is no address.
+/// Returns the source with a network of another size: the leading `bits_ipv4` (0 to 32) or
+/// `bits_ipv6` (0 to 128) bits of the address. Larger numbers mean the whole address. All bytes are
+/// zero for text that is no address.
 [[nodiscard]] source to_source(const std::string& address, unsigned bits_ipv4, unsigned bits_ipv6);
 
 } // namespace devp2p::nat

@@ -24,7 +24,7 @@ std::string_view trimmed(std::string_view x) {
   return x;
 }
 
-/// Takes a line from the front of `text`.
+/// Takes a line from the front of `text`, and returns it without blanks at its ends.
 std::string_view take_line(std::string_view& text) {
   auto end = text.find('\n');
   auto out = text.substr(0, end);
@@ -32,7 +32,7 @@ std::string_view take_line(std::string_view& text) {
   return trimmed(out);
 }
 
-/// The value of the first header with this name; empty if there is none.
+/// Returns the value of the first header with this name; empty if there is none.
 std::string_view header(std::string_view lines, std::string_view name) {
   while (!lines.empty()) {
     auto line = take_line(lines);
@@ -47,13 +47,13 @@ bool is_control(unsigned char x) {
   return x < 0x20 || x == 0x7f;
 }
 
-/// An absolute path without its segments `.` and `..` (RFC 3986, section 5.2.4).
+/// Returns an absolute path without its segments `.` and `..` (RFC 3986, section 5.2.4).
 std::string without_dots(std::string_view path) {
   const auto query = path.substr(std::min(path.find('?'), path.size()));
   path.remove_suffix(query.size());
   std::string out;
   while (!path.empty()) {
-    auto segment = path.substr(0, path.find('/', 1)); // With the slash before it.
+    auto segment = path.substr(0, path.find('/', 1)); // Includes the slash before it.
     path.remove_prefix(segment.size());
     auto dots = segment == "/." || segment == "/..";
     if (segment == "/..")
@@ -109,7 +109,7 @@ std::optional<notice> decode(byte_view in) {
 std::optional<url> url::parse(std::string_view text) {
   constexpr std::string_view scheme = "http://";
   text = trimmed(text);
-  text = text.substr(0, text.find('#')); // A fragment is not for the server.
+  text = text.substr(0, text.find('#')); // The server does not need a fragment.
   if (!equal_ignoring_case(text.substr(0, scheme.size()), scheme) ||
       std::any_of(text.begin(), text.end(), is_control))
     return std::nullopt;

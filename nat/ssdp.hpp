@@ -9,15 +9,15 @@
 #include <string>
 #include <string_view>
 
-/// The Simple Service Discovery Protocol (UPnP Device Architecture 1.1, section 1), as far as one
-/// needs it to find a gateway and to hear of its restart. miniupnpc has it, too, but waits for as
-/// long as anybody answers, and keeps all that they say.
+/// The Simple Service Discovery Protocol (UPnP Device Architecture 1.1, section 1), as far as
+/// needed to find a gateway and to notice its restart. miniupnpc implements it, too, but waits as
+/// long as answers come, and keeps all of them.
 namespace devp2p::nat::ssdp {
 
 inline const endpoint group{"239.255.255.250", 1900};
 
-/// What a gateway may call itself, oldest first; those of version 2 answer for version 1, too, as a
-/// rule.
+/// The types under which a gateway may answer, oldest first. A device of version 2 usually answers
+/// for version 1, too.
 inline constexpr std::string_view gateway_types[] = {
   "urn:schemas-upnp-org:device:InternetGatewayDevice:1",
   "urn:schemas-upnp-org:device:InternetGatewayDevice:2",
@@ -26,41 +26,43 @@ inline constexpr std::string_view gateway_types[] = {
   "urn:schemas-upnp-org:service:WANPPPConnection:1",
 };
 
-/// Section 1.3.2.
+/// Returns the search for a type (section 1.3.2).
 [[nodiscard]] bytes search_request(std::string_view type);
 
 enum class kind {
   /// The answer to a search.
   answer,
-  /// Unasked: the device is there, or there again.
+  /// The device announces itself, for the first time or again.
   alive,
   byebye,
-  /// Its BOOTID is about to change.
+  /// The BOOTID of the device is about to change.
   update,
 };
 
 struct notice {
   ssdp::kind kind{};
-  /// What was searched, or what is notified.
+  /// The searched or notified type.
   std::string type;
-  /// The description's URL.
+  /// The URL of the description.
   std::string location;
-  /// Grows at each restart; some have none.
+  /// Increases at each restart; some devices send none.
   std::optional<std::uint32_t> boot_id;
 };
 
-/// Nothing if it is neither an answer nor a notification.
+/// Returns `nullopt` if the datagram is neither an answer nor a notification.
 [[nodiscard]] std::optional<notice> decode(byte_view in);
 
-/// The parts of `http://HOST[:PORT]/PATH`, whose scheme may be in capitals.
+/// The parts of `http://HOST[:PORT]/PATH`; the scheme may be in upper case.
 struct url {
   endpoint server;
   std::string path;
 
-  /// Nothing if it is none, its host is no IPv4 address, or there are control characters in it.
+  /// Returns `nullopt` if the text is no such URL, its host is no IPv4 address, or it contains
+  /// control characters.
   static std::optional<url> parse(std::string_view text);
 
-  /// Reads a reference, absolute or relative to this (RFC 3986, section 5); nothing as above.
+  /// Resolves a reference, absolute or relative to this URL (RFC 3986, section 5). Returns
+  /// `nullopt` in the same cases as `parse`.
   [[nodiscard]] std::optional<url> resolve(std::string_view reference) const;
 
   friend bool operator==(const url&, const url&) = default;

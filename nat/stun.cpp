@@ -22,14 +22,14 @@ namespace devp2p::nat {
 
 namespace {
 
-/// For all servers together: they are asked at once, again and again.
+/// The wait of the first round of requests, which go to all servers at once. It doubles each round.
 constexpr std::chrono::milliseconds first_wait{400};
 constexpr unsigned rounds = 3;
-/// Of those that were named.
+/// The maximum number of given servers that are used.
 constexpr std::size_t max_servers = 8;
 
 stun::transaction_id fresh_id() {
-  // Whoever guesses it could tell us a wrong address.
+  // An attacker that guesses the id could send us a wrong address.
   std::random_device chance;
   stun::transaction_id out;
   for (auto& octet : out)
@@ -37,20 +37,20 @@ stun::transaction_id fresh_id() {
   return out;
 }
 
-/// The system's resolver takes as long as it likes, and cannot be called off.
+/// The limit of a look-up; the system's resolver has no limit and cannot be called off.
 constexpr std::chrono::seconds resolver_limit{4};
 
-/// Whether the system has too little of something to tell whether a name exists.
+/// Returns whether the system lacks a resource that is needed to tell whether a name exists.
 bool is_short(errc why) {
   return why == errc::too_many_files || why == errc::out_of_memory;
 }
 
-/// A name's first IPv4 address.
+/// Returns the first IPv4 address of a name.
 expected<endpoint> resolve(const endpoint& x) {
   asio::io_context context;
   asio::ip::udp::resolver resolver{context};
   std::error_code error;
-  errno = 0; // The resolver rarely says that it could open no file and no socket, but this does.
+  errno = 0; // The resolver rarely reports that it could open no file or socket, but errno does.
   auto found = resolver.resolve(asio::ip::udp::v4(), x.host, std::to_string(x.port), error);
   if (error == std::error_code{asio::error::no_memory})
     return errc::out_of_memory;
@@ -61,10 +61,10 @@ expected<endpoint> resolve(const endpoint& x) {
   return endpoint{found.begin()->endpoint().address().to_string(), x.port};
 }
 
-/// What each server says of the one port that they are asked from.
+/// The answers of several servers that are asked from the same port.
 class survey {
 public:
-  /// Ends as soon as `enough(answers)`.
+  /// Asks until `enough(answers)` is true, or the rounds are over.
   template <class Predicate>
   std::optional<failure> run(const std::vector<endpoint>& servers, const interrupt& stop,
                              Predicate enough) {
@@ -98,8 +98,9 @@ private:
   std::map<endpoint, endpoint> answers_;
 };
 
-/// Those whose address is known in time. Each name has a thread, which is left to itself if that
-/// takes too long. Fails if one is no host at all, or the system cannot ask.
+/// Returns the servers whose address is known in time. Each name is resolved by a thread of its
+/// own, which is detached and may outlive the call. Fails if a host is invalid, or if the system
+/// lacks the resources to resolve any.
 outcome<std::vector<endpoint>> resolved(const std::vector<endpoint>& servers,
                                         const interrupt& stop) {
   for (const auto& x : servers)

@@ -8,26 +8,28 @@
 
 namespace devp2p::nat {
 
-/// Servers that anybody may ask, run by different people.
+/// Returns public STUN servers of several operators.
 [[nodiscard]] const std::vector<endpoint>& public_stun_servers();
 
-/// Maps nothing, but says how others see us: the external address is what two of `servers` agree
-/// on, or what the only one says. The port is taken to be our own: a person has to have mapped it.
+/// Returns a gateway that maps no port, but reports the address that others see. The external
+/// address is the one on which two of `servers` agree, or the answer of the only one. The external
+/// port is assumed to equal the internal one: the user must have mapped it.
 [[nodiscard]] std::unique_ptr<gateway> make_stun(std::vector<endpoint> servers);
 
-/// How a NAT chooses the external port of one of ours (RFC 4787, section 4.1).
+/// A NAT's way to choose the external port of one of our ports (RFC 4787, section 4.1).
 enum class mapping_behaviour {
-  /// There is none: others see our own address.
+  /// Others see our own address.
   no_nat,
-  /// The same, whomever we speak to: holes can be punched.
+  /// One external port for all remotes: holes can be punched.
   endpoint_independent,
-  /// Another for each remote: a symmetric NAT.
+  /// Another external port for each remote: a symmetric NAT.
   address_dependent,
 };
 
 [[nodiscard]] const char* to_string(mapping_behaviour x);
 
-/// Asks two of `servers` from one port.
+/// Asks two of `servers` from one port. Fails with `errc::address_unknown` if fewer than two
+/// answer.
 [[nodiscard]] outcome<mapping_behaviour> observe_mapping(const std::vector<endpoint>& servers);
 
 } // namespace devp2p::nat

@@ -17,11 +17,12 @@ constexpr std::size_t header_size = 20;
 constexpr std::uint16_t mapped_address = 0x0001;
 constexpr std::uint16_t xor_mapped_address = 0x0020;
 
-// Of an address (section 15.1).
+// The families of an address (section 15.1).
 constexpr std::uint8_t family_v4 = 1;
 constexpr std::uint8_t family_v6 = 2;
 
-/// `mask` is what the fields are combined with, the port with its first two octets.
+/// Decodes an address whose bytes are combined with `mask` by XOR. The port uses the first two
+/// bytes of the mask.
 std::optional<endpoint> decode_address(byte_view value, byte_view mask) {
   if (value.size() < 4)
     return std::nullopt;
@@ -54,7 +55,7 @@ std::optional<endpoint> decode_response(byte_view in, const transaction_id& id) 
       !std::equal(id.begin(), id.end(), in.begin() + 8) ||
       in.size() != header_size + number_at<std::uint16_t>(in, 2))
     return std::nullopt;
-  // The cookie and the transaction's id, one after the other, as they stand in the header.
+  // The magic cookie and the transaction id, adjacent in the header.
   const auto mask = in.subspan(4, 16);
   const byte_array<16> no_mask{};
   std::optional<endpoint> plain;
@@ -68,7 +69,7 @@ std::optional<endpoint> decode_response(byte_view in, const transaction_id& id) 
       return decode_address(value, mask);
     if (type == mapped_address && !plain)
       plain = decode_address(value, no_mask);
-    // Values are padded to a multiple of four octets (section 15).
+    // Values are padded to a multiple of four bytes (section 15).
     rest = rest.subspan(std::min(rest.size(), 4 + (size + 3) / 4 * 4));
   }
   return plain;

@@ -46,7 +46,7 @@ struct udp_socket::parts {
       if (!error)
         return out;
     } catch (const std::system_error& failure) {
-      error = failure.code(); // A context takes descriptors, too.
+      error = failure.code(); // Creating a context takes descriptors, too.
     }
     return because(error, where);
   }
@@ -67,7 +67,7 @@ outcome<udp_socket> udp_socket::open(const std::string& local_address) {
   std::error_code error;
   auto& socket = (*out)->socket;
   socket.bind(*at, error);
-  // Where a group is asked, on the way that the address stands for.
+  // Sends to a group leave by the interface of this address.
   if (!error && at->address().is_v4())
     socket.set_option(asio::ip::multicast::outbound_interface{at->address().to_v4()}, error);
   if (!error)
@@ -90,7 +90,7 @@ outcome<udp_socket> udp_socket::join(const std::string& group, std::uint16_t por
   std::error_code error;
   auto& socket = (*out)->socket;
   socket.set_option(udp::socket::reuse_address{true}, error);
-  // At the group's own address, so that nothing else comes in.
+  // Binds to the group's address, so that no other datagrams arrive.
   if (!error)
     socket.bind(*group_address, error);
   if (!error)
@@ -125,7 +125,7 @@ std::optional<datagram> udp_socket::receive() {
 
 std::optional<datagram> udp_socket::receive(const interrupt& stop, deadline until) {
   while (stop.readable({descriptor()}, until))
-    if (auto out = receive()) // Or else a datagram was refused, of which the system tells here.
+    if (auto out = receive()) // Otherwise the system has reported a refused datagram.
       return out;
   return std::nullopt;
 }

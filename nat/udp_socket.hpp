@@ -9,7 +9,7 @@
 
 namespace devp2p::nat {
 
-/// A datagram, and who sent it.
+/// A datagram and its sender.
 struct datagram {
   endpoint from;
   bytes content;
@@ -18,15 +18,15 @@ struct datagram {
 /// Sends and receives datagrams, and waits for them.
 class udp_socket {
 public:
-  /// Larger ones are cut, and with that unusable; all that we speak with fit in (RFC 6887,
-  /// section 7).
+  /// The maximum size of a datagram in bytes. Larger ones are truncated, and so unusable; no
+  /// protocol used here sends them (RFC 6887, section 7).
   static constexpr std::size_t max_datagram = 2048;
 
-  /// Bound to a port of its own at this address.
+  /// Opens a socket bound to a free port of this address.
   static outcome<udp_socket> open(const std::string& local_address);
 
-  /// Bound to `port` at all IPv4 addresses, beside others, and a member of `group` on the interface
-  /// that has the IPv4 address `interface`.
+  /// Opens a socket bound to `group` and `port`, which other sockets may share. It is a member of
+  /// the group on the interface with the IPv4 address `interface`. Both addresses must be of IPv4.
   static outcome<udp_socket> join(const std::string& group, std::uint16_t port,
                                   const std::string& interface);
 
@@ -34,13 +34,13 @@ public:
   udp_socket& operator=(udp_socket&&) noexcept;
   ~udp_socket();
 
-  /// Failures are the same as loss.
+  /// Sends a datagram. A failure is treated like a loss.
   void send(byte_view content, const endpoint& to);
 
-  /// One that has come; nothing if none has.
+  /// Returns a datagram that has arrived; `nullopt` if none has.
   std::optional<datagram> receive();
 
-  /// The next one until then; nothing if none comes, or the wait is interrupted.
+  /// Returns the next datagram until then; `nullopt` if none arrives or the wait is interrupted.
   std::optional<datagram> receive(const interrupt& stop, deadline until);
 
   [[nodiscard]] int descriptor() const;
@@ -53,8 +53,9 @@ private:
   std::unique_ptr<parts> parts_;
 };
 
-/// Sends `question` until `answer(datagram)` returns something, `first_wait` after the first time
-/// and twice as long after each further one.
+/// Sends `question`, and waits for a datagram from `whom` for which `answer(datagram)` returns a
+/// value. Repeats it up to `tries` times in all. The first wait lasts `first_wait`, and each
+/// further one twice as long. Returns the value, or an empty one.
 template <class Answer>
 auto ask(udp_socket& socket, const endpoint& whom, byte_view question, const interrupt& stop,
          std::chrono::milliseconds first_wait, unsigned tries, Answer answer)

@@ -18,26 +18,28 @@ namespace devp2p::nat {
 
 namespace {
 
-/// When it is asked again who is there, and when nobody answers any more; a device takes up to a
-/// second to answer (MX).
+/// The times of the search requests, from the start of the search. A device takes up to a second to
+/// answer (MX).
 constexpr auto search_rounds = std::to_array<std::chrono::milliseconds>(
   {std::chrono::milliseconds{0}, std::chrono::milliseconds{400}, std::chrono::milliseconds{1200}});
+/// The end of the search.
 constexpr std::chrono::milliseconds search_end{2200};
-/// A device answers for each of its types; all have the same description, as a rule.
+/// The maximum number of descriptions that are tried. A device answers for each of its types,
+/// usually with the same description.
 constexpr std::size_t max_locations = 4;
-/// Of a location that names none.
+/// The port of a location that names none.
 constexpr std::uint16_t http_port = 80;
 constexpr std::size_t max_answers = 32;
-/// Between the first answer and the last.
+/// The time to wait for further answers after the first.
 constexpr std::chrono::milliseconds settling{100};
 
-/// For all the questions of one call.
+/// The limit of all requests of one call.
 constexpr std::chrono::seconds call_limit{5};
 
-/// For a question that some routers do not answer.
+/// The limit of a request that some routers do not answer.
 constexpr std::chrono::milliseconds find_limit{1500};
 
-/// External ports that are asked for, one after the other.
+/// The maximum number of external ports that are tried, one after the other.
 constexpr unsigned max_ports = 4;
 
 class upnp_gateway final : public gateway {
@@ -102,7 +104,7 @@ public:
       return port_mapping{wish.internal, {*address, port->number}, port->lease, name(), false};
     if (!is_ours(entry, wish.internal) || !entry.enabled) {
       if (entry.status != 0 || entry.client == client_)
-        call.remove(external); // If it is there, nobody would know of it.
+        call.remove(external); // If the mapping exists, no caller would know of it.
       return failure{errc::mapping_not_kept, name() + why_not(entry)};
     }
     return port_mapping{wish.internal, {*address, port->number}, entry.lease, name()};
@@ -111,7 +113,7 @@ public:
   std::optional<failure> unmap(const port_mapping& granted) override {
     if (auto why = find_once())
       return why;
-    // By now it may be somebody else's.
+    // The mapping may belong to another host by now.
     const local_port external{granted.internal.protocol, granted.external.port};
     auto entry = find(external);
     auto ours =
@@ -132,15 +134,16 @@ private:
     return x.status == 0 && x.client == client_ && x.port == internal.number;
   }
 
-  /// Whether the router can tell whose a mapping is. Some have no such action, say it is forbidden,
-  /// or answer with a host's name.
+  /// Returns whether the router can tell the owner of a mapping. Some routers lack the action,
+  /// forbid it, or answer with a host name.
   [[nodiscard]] bool answers(const igd::entry& x, local_port internal) const {
     if (x.status != 0)
       return x.status == igd::no_such_entry;
     return to_octets(x.client) || (x.port != 0 && x.port != internal.number);
   }
 
-  /// Has a deadline of its own: one that does not answer must not use up that of others.
+  /// Reads a mapping, within its own deadline: a missing answer must not use up the time of the
+  /// other requests.
   igd::entry find(local_port external) const {
     return igd::call{*device_, stop_, deadline::clock::now() + find_limit}.find(external);
   }
@@ -151,14 +154,14 @@ private:
     return x.enabled ? ": it belongs to " + x.client : ": it is not enabled";
   }
 
-  /// We, or the router, may have another address by now.
+  /// Looks for the router again if our address or the router's has changed.
   std::optional<failure> find_once() {
     auto same = device_ && (given_ ? given_ : default_gateway()) == server_ &&
                 local_address_towards(server_) == client_;
     return same ? std::nullopt : find();
   }
 
-  /// Where the router's description is.
+  /// Returns the URLs of the router's descriptions.
   outcome<std::vector<ssdp::url>> search() {
     auto socket = udp_socket::open(client_);
     if (!socket)
@@ -170,7 +173,7 @@ private:
       for (auto type : ssdp::gateway_types) {
         auto question = ssdp::search_request(type);
         socket->send(question, ssdp::group);
-        // Firewalls of hosts let through only who was spoken to.
+        // Host firewalls accept answers only from an address to which we have sent.
         socket->send(question, {server_, ssdp::group.port});
       }
       const auto until =
@@ -183,7 +186,7 @@ private:
       if (stop_.raised())
         break;
     }
-    // What else it says follows at once; the types have one description, as a rule.
+    // Further answers follow at once.
     const auto settled = deadline::clock::now() + settling;
     for (std::size_t i = 0; i < max_answers; ++i)
       if (auto more = socket->receive(stop_, settled))
@@ -209,7 +212,7 @@ private:
         others.insert(got.from.host);
       return;
     }
-    // Nobody may send us elsewhere.
+    // A location at another host is ignored.
     auto location = ssdp::url{{server_, http_port}, "/"}.resolve(notice->location);
     if (!notice->location.empty() && location && location->server.host == server_ &&
         found.size() < max_locations &&
@@ -228,7 +231,7 @@ private:
     return address;
   }
 
-  /// What the router says that it has given.
+  /// The port and lease that the router reports.
   struct external_port {
     std::uint16_t number = 0;
     std::chrono::seconds lease{0};
@@ -238,14 +241,14 @@ private:
     const local_port internal = wish.internal;
     external_port asked{wish.external.port != 0 ? wish.external.port : internal.number,
                         std::chrono::duration_cast<std::chrono::seconds>(wish.lifetime)};
-    // A router gives to one port of ours what another has, without a word.
+    // Some routers reassign the external port of one of our ports to another one, without an error.
     auto other = find({internal.protocol, asked.number});
     if (other.status == 0 && other.client == client_ && other.port != internal.number)
       asked.number = random_port();
     const auto first = asked.number;
     auto status = try_ports(call, internal, asked, max_ports);
     if (status != 0 && asked.lease.count() != 0) {
-      // There are many codes by which routers say that their mappings have no end.
+      // Routers use many codes to say that they support only mappings without an end.
       if (status != igd::conflict)
         asked.number = first;
       asked.lease = std::chrono::seconds{0};
@@ -253,13 +256,13 @@ private:
           second == 0 || status == igd::only_permanent_leases)
         status = second;
     }
-    // Its answer may have been lost on the way.
+    // The answer to the request may have been lost.
     if (status < 0 && is_ours(find({internal.protocol, asked.number}), internal))
       status = 0;
     return status == 0 ? outcome<external_port>{asked} : because(status);
   }
 
-  /// Returns the last status; `asked` is what was asked for last.
+  /// Tries to map a port. Returns the last status, and leaves in `asked` the last request.
   int try_ports(igd::call& call, local_port internal, external_port& asked, unsigned tries) {
     int status = 0;
     for (; tries > 0; --tries) {
@@ -284,7 +287,7 @@ private:
   }
 
   failure because(int status) {
-    if (status < 0) // It did not answer, or not like itself: look again.
+    if (status < 0) // It did not answer, or not as a gateway: look again.
       device_.reset();
     return {igd::code_for(status), name() + ": " + igd::text_for(status)};
   }

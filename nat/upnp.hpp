@@ -7,9 +7,9 @@
 
 namespace devp2p::nat {
 
-/// A router that is an Internet Gateway Device of UPnP, of version 1 or 2, by miniupnpc. `address`
-/// is the router's, of IPv4; the default gateway if there is none: what anybody else on the network
-/// says is not looked at.
+/// Returns a gateway for an Internet Gateway Device of UPnP, version 1 or 2, by miniupnpc.
+/// `address` is the IPv4 address of the router; the default gateway if omitted. Answers of other
+/// hosts are ignored.
 [[nodiscard]] std::unique_ptr<gateway> make_upnp(std::optional<std::string> address = std::nullopt);
 
 } // namespace devp2p::nat

@@ -30,7 +30,7 @@ T value_or_nothing(caf::expected<T> from) {
   return from ? std::move(*from) : T{};
 }
 
-/// How CAF's stream reads and writes.
+/// The reading and writing that CAF's stream uses: through TLS.
 class tls_policy {
 public:
   explicit tls_policy(caf::openssl::session_ptr session) : session_(std::move(session)) {}
@@ -64,7 +64,7 @@ public:
     if (std::exchange(launched_, true))
       return;
     stream_.start(this);
-    // TLS has to write before there is anything to say.
+    // TLS has to write before the application does.
     stream_.force_empty_write(this);
   }
 
@@ -95,7 +95,8 @@ private:
   bool launched_ = false;
 };
 
-/// CAF reads these for each connection, and loses memory for each that it cannot read.
+/// Returns whether the certificate files can be read. CAF reads them for each connection, and leaks
+/// memory each time it cannot.
 bool are_readable(const caf::actor_system_config& config) {
   const auto all = {config.openssl_certificate, config.openssl_key, config.openssl_cafile};
   return std::all_of(all.begin(), all.end(), [](const std::string& path) {
@@ -103,7 +104,7 @@ bool are_readable(const caf::actor_system_config& config) {
   });
 }
 
-/// Begins TLS on `socket`, which it closes if that fails.
+/// Begins TLS on `socket`. If that fails, closes the socket.
 caf::expected<caf::io::scribe_ptr> begin_tls(const connection_bounds& bounds,
                                              default_multiplexer& loop, native_socket socket,
                                              bool accepted) {
@@ -122,7 +123,7 @@ caf::expected<caf::io::scribe_ptr> begin_tls(const connection_bounds& bounds,
   if (!session)
     return caf::sec::cannot_connect_to_node;
   auto out = make_bounded<tls_scribe>(bounds, loop, socket, std::move(session));
-  guard.release(); // It is the connection's.
+  guard.release(); // The connection owns it now.
   return out;
 }
 
@@ -136,7 +137,7 @@ public:
   bool new_connection() override {
     auto socket = acceptor_.accepted_socket();
     auto& loop = acceptor_.backend();
-    // Its broker may have closed it in the turn of the loop that has accepted one more.
+    // The broker may have closed this doorman in the turn of the loop that accepted the connection.
     if (detached()) {
       caf::io::network::close_socket(socket);
       return false;
@@ -153,7 +154,7 @@ private:
   const connection_bounds bounds_;
 };
 
-/// CAF's middleman actor, which asks for connections here.
+/// CAF's middleman actor, with connections and doormen that use certificates and are bounded.
 class tls_middleman_actor : public caf::io::middleman_actor_impl {
 public:
   tls_middleman_actor(caf::actor_config& config, caf::actor broker, const connection_bounds& bounds)
@@ -191,7 +192,7 @@ private:
 void bounded_middleman::start() {
   middleman::start();
   if (system().has_openssl_manager())
-    // It waits for the system's resolver and for connections.
+    // Detached, because it waits for the system's resolver and for connections.
     certified_ = system().spawn<tls_middleman_actor, caf::detached + caf::hidden>(
       named_broker<caf::io::basp_broker>(caf::atom("BASP")), bounds_);
 }

@@ -8,7 +8,7 @@
 
 namespace devp2p {
 
-/// CAF's middleman, but that its connections are bounded, those with certificates, too.
+/// CAF's middleman with bounded connections, both with and without certificates.
 class bounded_middleman : public caf::io::middleman {
 public:
   bounded_middleman(caf::actor_system& system, const connection_bounds& bounds)
@@ -21,8 +21,8 @@ public:
 
   caf::io::network::multiplexer& backend() override { return backend_; }
 
-  /// Publishes and connects with certificates, as that of CAF's module for OpenSSL does. Null if
-  /// that module is not loaded.
+  /// Returns the actor that publishes and connects with certificates, like the one of CAF's OpenSSL
+  /// module. Null if that module is not loaded.
   [[nodiscard]] const caf::io::middleman_actor& certified() const { return certified_; }
 
 private:

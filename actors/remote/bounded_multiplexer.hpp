@@ -7,11 +7,11 @@
 
 namespace devp2p {
 
-/// CAF's multiplexer, but that its connections are bounded: CAF makes room for as much as the
-/// header of a message announces, before any of it has come and from whomever it is, and waits for
-/// ever for a stranger's first word.
+/// CAF's multiplexer with bounded connections. CAF itself allocates the size that the header of a
+/// message announces, before the data arrives and whoever the remote is. It also waits without
+/// limit for a stranger's handshake.
 ///
-/// A connection that announces more, or whose handshake has not come in time, is shut down.
+/// A connection that announces more than its bound, or whose handshake is late, is shut down.
 class bounded_multiplexer : public caf::io::network::default_multiplexer {
 public:
   bounded_multiplexer(caf::actor_system& system, const connection_bounds& bounds);

@@ -26,19 +26,19 @@
 
 namespace devp2p {
 
-/// What a connection of another process may cost.
+/// The limits of a connection to another process.
 struct connection_bounds {
-  /// Octets of a message.
+  /// The maximum size of a message in bytes.
   std::size_t max_message_size;
-  /// Until it has said who it is.
+  /// The maximum time until the remote has completed its handshake.
   caf::timespan handshake_timeout;
 
-  /// Octets of a handshake; what CAF sends has some hundred.
+  /// The maximum size of a handshake in bytes; those of CAF have a few hundred.
   static constexpr std::size_t max_handshake_size = std::size_t{64} << 10;
 };
 
-/// A socket that may be shut down from any thread, from when it is known to be a stranger's until
-/// it is let go of.
+/// A socket that may be shut down from any thread while it belongs to a stranger: from `hold`, when
+/// its kind is known, until `let_go`.
 class socket_leash {
 public:
   void hold(int socket) {
@@ -52,7 +52,8 @@ public:
     state_ = state::let_go;
   }
 
-  /// The loop then finds that it has ended. False if it is not known yet whose it is.
+  /// Shuts the socket down if it is held; its loop then sees the end of the connection. Returns
+  /// false if the kind of the connection is not known yet.
   bool shut_down() {
     std::lock_guard guard{mutex_};
     if (state_ == state::held)
@@ -68,15 +69,15 @@ private:
   int socket_ = -1;
 };
 
-/// What is read of CAF's protocol (BASP): headers, each followed by the payload that it announces,
-/// if any. A value.
+/// The sequence of messages in CAF's protocol (BASP): headers, each followed by the payload that it
+/// announces, if any. A value.
 class basp_headers {
 public:
   explicit basp_headers(std::size_t max_message_size) : max_message_size_(max_message_size) {}
 
-  /// The next header or payload. False if CAF must not see it: it announces too much, is no
-  /// handshake where one has to come first, or a handshake without a payload, by which CAF 0.17.6
-  /// ends the process.
+  /// Takes the next header or payload. Returns false if CAF must not see it. This is a header that
+  /// announces too much, one that is no handshake where a handshake must come first, or a handshake
+  /// without a payload. The last one makes CAF 0.17.6 end the process.
   [[nodiscard]] bool take(byte_view what) {
     if (std::exchange(payload_next_, false)) {
       shaken_hands_ = true;
@@ -105,9 +106,9 @@ private:
   bool shaken_hands_ = false;
 };
 
-/// A connection of CAF's that bounds what may be announced on it. `Base` is the class of the
+/// A connection of CAF that bounds the sizes announced on it. `Base` is the class of the
 /// connection, and has its socket in `stream_`. Connections of the application's own brokers are
-/// left alone.
+/// not bounded.
 template <class Base>
 class bounded_scribe : public Base {
 public:
@@ -118,7 +119,7 @@ public:
 
   ~bounded_scribe() override { stranger_->let_go(); }
 
-  // Of whom it is, is known when it is first told to read.
+  // The owner of the connection is known when it is first told to read.
   void configure_read(caf::io::receive_policy::config config) override {
     if (!begun_) {
       begun_ = true;
@@ -133,7 +134,7 @@ public:
 
   bool consume(caf::execution_unit* unit, const void* what, std::size_t size) override {
     if (is_basp_) {
-      // What has come already is still read, until the loop finds the end.
+      // Data that has already arrived is still delivered, until the loop sees the end.
       if (cut_)
         return true;
       if (!headers_.take({reinterpret_cast<const std::uint8_t*>(this->rd_buf().data()), size})) {
@@ -146,9 +147,9 @@ public:
     return Base::consume(unit, what, size);
   }
 
-  /// If it has not said who it is by then.
+  /// Shuts the connection down unless its handshake has completed when `timeout` has passed.
   void throw_out_after(caf::timespan timeout, caf::actor_system& system) {
-    // Hidden, so that no system waits for it.
+    // Hidden, so that the system does not wait for this actor.
     system.spawn<caf::hidden>([timeout, stranger = stranger_](caf::event_based_actor* self) {
       self->delayed_send(self, timeout, tick_atom::value);
       self->become([=](tick_atom) {
@@ -168,7 +169,7 @@ private:
   bool cut_ = false;
 };
 
-/// A connection on `socket` that is bounded as `bounds` says.
+/// Returns a connection on `socket` with these bounds.
 template <class Base, class... Args>
 caf::io::scribe_ptr make_bounded(const connection_bounds& bounds,
                                  caf::io::network::default_multiplexer& loop, int socket,

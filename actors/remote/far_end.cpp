@@ -66,9 +66,9 @@ void far_end::report() {
   caf::anon_send(near_, reported_);
 }
 
-/// While the handler holds anything, however little it has let go of.
+/// Reports as long as the handler holds any message, however few it has released.
 void far_end::on_interval() {
-  // Another process may say what only we say to ourselves; then it means nothing.
+  // Another process may send a tick, too; one that comes too early is ignored.
   if (!next_tick_ || clock().now() < *next_tick_)
     return;
   next_tick_.reset();
@@ -83,7 +83,7 @@ void far_end::on_down(const caf::down_msg& down) {
     return quit(down.reason);
   if (down.source != near_)
     return;
-  // It was killed because it had stalled: then a word will not do.
+  // A killed near end means that the handler had stalled: an exit message would not suffice.
   if (down.reason == caf::exit_reason::kill && !ending_)
     caf::anon_send_exit(handler_, caf::exit_reason::kill);
   end_handler(caf::make_error(errc::session_closed));
@@ -101,10 +101,10 @@ void far_end::end_later() {
   delayed_send(this, options_.handler_timeout, close_atom::value);
 }
 
-/// A handler that is stuck in a call does not end even when it is killed, and is left behind.
+/// A handler that is stuck in a call does not end even when killed. It is left behind.
 void far_end::on_deadline() {
   if (!ending_ || clock().now() < deadline_)
-    return; // As above.
+    return; // A message from another process, or an early one.
   if (killed_)
     return quit(caf::make_error(errc::session_closed));
   killed_ = true;

@@ -13,12 +13,13 @@
 
 namespace devp2p {
 
-/// Stands in for a session that lives in another process: hands its messages to the handler here,
-/// and reports what has arrived and what the handler has let go of.
+/// Represents a session that lives in another process. Passes its messages to the handler in this
+/// process, and reports which have arrived and which the handler has released.
 ///
-/// Ends with the handler's reason when that ends. When the near end has gone, with the session or
-/// with its process, the handler gets an exit message with `errc::session_closed`, and is killed if
-/// it does not end in time; so, too, with the reason of an exit message that we get ourselves.
+/// Ends with the handler's reason when the handler ends. When the near end has gone, with the
+/// session or with its process, the handler gets an exit message with `errc::session_closed`. If it
+/// does not end in time, it is killed. An exit message to the far end is passed on with its reason
+/// in the same way.
 class far_end : public far_end_actor::base {
 public:
   far_end(caf::actor_config& config, handler_actor handler, near_end_actor near,
@@ -40,7 +41,7 @@ private:
   void end_later();
   void on_deadline();
 
-  /// Nobody in this process need know us.
+  /// A reference to itself: no actor in this process need hold one.
   far_end_actor alive_;
   handler_actor handler_;
   near_end_actor near_;
@@ -48,9 +49,9 @@ private:
   const handler_host_options options_;
   std::shared_ptr<lent_payloads> lent_;
   delivery reported_;
-  /// When the tick under way comes.
+  /// The time of the scheduled tick; empty if none is scheduled.
   std::optional<time_point> next_tick_;
-  /// When the handler has had time enough, once it is told to end.
+  /// The time by which the handler must end, once it was told to.
   time_point deadline_;
   bool ending_ = false;
   bool killed_ = false;

@@ -12,9 +12,9 @@
 
 namespace devp2p {
 
-/// Spawns a handler, and its far end, for whoever asks; nobody may hold more than
-/// `handler_host_options::max_handlers` of them. Ends when it is sent an exit message; then its far
-/// ends are, too.
+/// Spawns a handler and its far end for each request. There are at most
+/// `handler_host_options::max_handlers` of them at a time; further requests fail. Ends when it gets
+/// an exit message, and then ends its far ends, too.
 class handler_host : public handler_host_actor::base {
 public:
   handler_host(caf::actor_config& config, handler_factory spawn, handler_host_options options);
@@ -27,7 +27,7 @@ private:
   caf::result<far_end_actor> host(const channel& link, const near_end_actor& near,
                                   std::uint64_t credit);
 
-  /// Nobody in this process need know us.
+  /// A reference to itself: no actor in this process need hold one.
   handler_host_actor alive_;
   handler_factory spawn_;
   const handler_host_options options_;

@@ -13,26 +13,28 @@
 
 namespace devp2p {
 
-/// What a message counts between the two ends of a remote handler: as much as in the read window.
+/// Returns the cost of a message in bytes between the two ends of a remote handler, the same as in
+/// the read window.
 [[nodiscard]] inline std::uint64_t message_cost(const packet& what) {
   return what.payload.size() + read_window::overhead;
 }
 
-/// Payloads that were handed to a handler, and how much of them it has let go of. As in a read
-/// window, a payload is given back when its last reference goes, wherever that was.
+/// Payloads that were passed to a handler, and the amount that it has released. As in a read
+/// window, a payload is released when its last reference goes, in any place.
 ///
-/// Payloads may be released on any thread; all else is for one. Must be held by a
-/// `std::shared_ptr`.
+/// Payloads may be released on any thread; all other functions are for one thread. Must be owned by
+/// a `std::shared_ptr`.
 class lent_payloads : public std::enable_shared_from_this<lent_payloads> {
 public:
-  /// `report_due` is called, on any thread, when more was given back than the last report said: all
-  /// of it, or a quarter of what is still lent or of `enough`. So what a report says is never
-  /// further from the truth than that, and costs little where messages come fast.
+  /// `report_due` is called, on any thread, when a report is due. That is when the unreported
+  /// amount reaches a quarter of the amount still lent, or of `enough`, if that is less; so also
+  /// when everything was released. Thus a report is never further from the truth than that, and
+  /// fast messages cause few reports.
   lent_payloads(std::uint64_t enough, std::function<void()> report_due)
     : enough_(enough),
       report_due_(std::move(report_due)) {}
 
-  /// The same message; counts until the last reference to its payload goes.
+  /// Returns the same message. Its cost counts until the last reference to its payload goes.
   [[nodiscard]] packet lend(const packet& what) {
     auto cost = message_cost(what);
     lent_ += cost;
@@ -47,7 +49,7 @@ public:
 
   [[nodiscard]] std::uint64_t lent() const { return lent_.load(); }
 
-  /// What was given back until now; as if it were reported.
+  /// Returns the amount released so far, and counts it as reported.
   [[nodiscard]] std::uint64_t report() {
     noted_ = false;
     auto out = given_back_.load();
@@ -69,7 +71,7 @@ private:
   std::atomic<std::uint64_t> lent_{0};
   std::atomic<std::uint64_t> given_back_{0};
   std::atomic<std::uint64_t> reported_{0};
-  /// Somebody was told that a report is due, and has not made it yet.
+  /// Set while a report is due that has not been made.
   std::atomic<bool> noted_{false};
 };
 

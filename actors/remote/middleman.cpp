@@ -28,7 +28,7 @@ int hand_over_passphrase(char* to, int size, int, void* passphrase) {
   return static_cast<int>(from.copy(to, static_cast<std::size_t>(size)));
 }
 
-/// Loads them as CAF will for each connection.
+/// Loads the files as CAF will for each connection. Throws `std::runtime_error` if that fails.
 void check(const certificates& what) {
   std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context{SSL_CTX_new(TLS_method()),
                                                             SSL_CTX_free};
@@ -40,14 +40,15 @@ void check(const certificates& what) {
   SSL_CTX_set_default_passwd_cb_userdata(tls, &passphrase);
   if (SSL_CTX_use_certificate_chain_file(tls, what.certificate.c_str()) != 1)
     refuse("certificate '" + what.certificate + "' cannot be loaded");
-  // Fails, too, if the key is another certificate's.
+  // Fails, too, if the key belongs to another certificate.
   if (SSL_CTX_use_PrivateKey_file(tls, what.key.c_str(), SSL_FILETYPE_PEM) != 1)
     refuse("key '" + what.key + "' cannot be used");
   if (SSL_CTX_load_verify_locations(tls, what.authorities.c_str(), nullptr) != 1)
     refuse("authorities '" + what.authorities + "' cannot be loaded");
 }
 
-/// CAF takes an interval of zero for none at all, and a timeout of zero for one that has passed.
+/// Checks the options. CAF takes an interval of zero for none, and a timeout of zero for one that
+/// has passed.
 void check(const middleman_options& what) {
   if (what.heartbeat_interval <= settings::duration{0})
     throw std::runtime_error{"heartbeat_interval must be more than zero, or nobody would be known "
@@ -61,7 +62,8 @@ void check(const middleman_options& what) {
                              "connection would be cut"};
 }
 
-/// CAF adds it to the time as it is, and does nothing else if it is next to nothing.
+/// Returns a duration that CAF can handle. CAF adds it to the time unchecked, and with a tiny one
+/// it would do nothing else.
 caf::timespan to_timespan(settings::duration x) {
   return std::clamp<settings::duration>(x, std::chrono::milliseconds{1}, settings::forever);
 }
@@ -73,7 +75,7 @@ void load_middleman(caf::actor_system_config& config, const middleman_options& o
   const connection_bounds bounds{options.max_message_size, to_timespan(options.handshake_timeout)};
   config.module_factories.push_back(
     [bounds](caf::actor_system& system) -> caf::actor_system::module* {
-      return new bounded_middleman(system, bounds); // The system's from then on.
+      return new bounded_middleman(system, bounds); // The system owns it from then on.
     });
   config.set("middleman.heartbeat-interval", to_timespan(options.heartbeat_interval));
   config.set("middleman.connection-timeout", to_timespan(options.connection_timeout));

@@ -12,44 +12,46 @@
 
 namespace devp2p {
 
-/// Files in PEM, by which two processes know each other. They must stay where they are, and whole:
-/// CAF reads them anew for each connection, and ends the program if it cannot.
+/// Files in PEM by which two processes authenticate each other. They must stay in place and
+/// complete: CAF reads them for each connection, and ends the program if it cannot.
 struct certificates {
-  /// What this process shows, and every certificate between it and an authority's.
+  /// The certificate chain of this process, up to one signed by an authority.
   std::string certificate;
   std::string key;
   /// Empty if the key is not encrypted.
   std::string passphrase = {};
-  /// Whoever has a certificate of one of these, or of one that it has certified, may come in. So
-  /// take an authority of your own, which certifies nobody else.
+  /// The trusted authorities. Any process with a certificate of one of these, or of one that it has
+  /// certified, may connect. Therefore use an authority of your own that certifies no other
+  /// process.
   std::string authorities;
 };
 
 struct middleman_options {
-  /// A process that is frozen or cut off, and so says nothing for `connection_timeout`, is taken
-  /// for dead. Processes that are to meet need the same two: who sends no heartbeat is cut off.
-  /// A message must have arrived as a whole by then, too: where the line is slow and messages are
-  /// large, take a longer one.
+  /// The interval of heartbeats. Processes that connect to each other need the same two durations:
+  /// a process without heartbeats is cut off.
   settings::duration heartbeat_interval = std::chrono::seconds{1};
+  /// The silence after which a process counts as dead, as when it is frozen or cut off. A message
+  /// must also arrive completely in this time: on slow lines with large messages, use a longer one.
   settings::duration connection_timeout = std::chrono::seconds{5};
-  /// A connection on which a longer message is announced is cut: CAF makes room for all of it
-  /// before it comes. In octets; more than the largest message and than `credit`, and less than 4
-  /// GiB.
+  /// The maximum size of a message in bytes. A connection that announces a longer message is cut,
+  /// because CAF allocates its memory before it arrives. It must exceed the largest message and
+  /// `credit`, and be less than 4 GiB.
   std::size_t max_message_size = std::size_t{64} << 20;
-  /// Who has connected and has not said by then who it is is thrown out.
+  /// The maximum time for a remote to complete its handshake; then it is disconnected.
   settings::duration handshake_timeout = std::chrono::seconds{5};
-  /// With them, everything that `publish` and `connect` do is encrypted and authenticated; without,
-  /// they stay on this host.
+  /// The certificates of this process. With them, all that `publish` and `connect` do is encrypted
+  /// and authenticated. Without them, it is restricted to this host.
   std::optional<certificates> certified = {};
 };
 
-/// Loads CAF's middleman, and what else a process needs to have actors in others: call it before
-/// the actor system is constructed, beside `add_types`.
+/// Loads CAF's middleman and all else that a process needs for actors in other processes. Call it
+/// before the actor system is constructed, together with `add_types`.
 ///
-/// Throws `std::runtime_error` if a duration is zero or less, if the timeout is not longer than the
-/// interval, or if the certificates cannot be used, and says why: CAF itself would notice only when
-/// somebody connects. What is longer than `settings::forever` is that, what is less than a
-/// millisecond is one.
+/// Throws `std::runtime_error` with an explanation if a duration is zero or less, if
+/// `connection_timeout` is not longer than `heartbeat_interval`, if `max_message_size` is zero, or
+/// if the certificates cannot be used. CAF itself would notice only at the first connection.
+/// Durations longer than `settings::forever` are reduced to it; those below a millisecond are
+/// raised to one.
 void load_middleman(caf::actor_system_config& config, const middleman_options& options = {});
 
 } // namespace devp2p

@@ -28,7 +28,7 @@ near_end::behavior_type near_end::make_behavior() {
 }
 
 void near_end::on_exit() {
-  // The host lives on, and would keep our memory.
+  // The host lives on, and its reference would keep our memory.
   if (host_)
     demonitor(host_.address());
   if (far_)
@@ -38,7 +38,7 @@ void near_end::on_exit() {
 }
 
 void near_end::ask_host() {
-  // What is asked of a process that is gone is never answered.
+  // A request to a process that has gone is never answered.
   monitor(host_);
   auto on_error = [this](const caf::error& why) {
     if (why == caf::sec::request_timeout)
@@ -63,7 +63,8 @@ void near_end::on_far_end(const far_end_actor& far) {
 
 void near_end::on_packet(const packet& message) {
   waiting_.push(message);
-  // What is in our mailbox by now goes in one message: between processes, each has its price.
+  // Several messages of our mailbox are sent as one, because each message between processes has a
+  // cost.
   if (far_ && !std::exchange(feed_due_, true))
     caf::anon_send(this, resume_atom::value);
 }
@@ -87,7 +88,7 @@ void near_end::on_delivery(const delivery& now) {
   if (now.arrived > sent_ || now.released > now.arrived)
     return quit(caf::make_error(errc::handler_failed,
                                 "the process of its handler has received more than it was sent"));
-  // Both only grow: what says less is older.
+  // Both counters only grow; a smaller one is from an older report.
   known_.arrived = std::max(known_.arrived, now.arrived);
   known_.released = std::max(known_.released, now.released);
   while (!held_.empty() && held_.front().end <= known_.released)

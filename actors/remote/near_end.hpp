@@ -11,16 +11,17 @@
 
 namespace devp2p {
 
-/// Stands in for a handler that lives in another process: peer and supervisor see no difference.
+/// Represents a handler that lives in another process; peer and supervisor see no difference.
 ///
-/// Asks the host for a far end, and sends it what the peer brings, as far as the credit goes. It
-/// holds on to each payload until the handler over there has let go of it: so the peer's read
-/// window bounds what is on its way and what is held, and the peer sees a handler that is slow,
-/// hoards or stalls as if it were here.
+/// Asks the host for a far end, and sends it the messages of the peer, as far as the credit allows.
+/// Keeps each payload until the remote handler has released it. So the peer's read window bounds
+/// the data in transit and the data that is held. The peer sees a handler that is slow, hoards or
+/// stalls as if it were local.
 ///
-/// Ends with the far end's reason, which is the handler's own; with the host's, if that goes before
-/// it has answered; or with `errc::handler_failed` if it does not answer in time, or reports what
-/// cannot be. The far end watches us, and ends when we have.
+/// Ends with the far end's reason, which is the handler's own. Before the far end is known, ends
+/// with the host's reason if the host ends. Ends with `errc::handler_failed` if the host does not
+/// answer in time, or the far end reports impossible numbers. The far end monitors the near end,
+/// and ends when it has.
 ///
 /// Lives on the loop of its session, if there is one.
 class near_end : public pinned<near_end_actor::base> {
@@ -35,7 +36,7 @@ public:
 private:
   struct sent_message {
     blob payload;
-    /// All that was sent until then, this message included.
+    /// The total cost of all messages sent so far, including this one.
     std::uint64_t end;
   };
 
@@ -49,10 +50,11 @@ private:
   handler_host_actor host_;
   const remote_handler_options options_;
   channel link_;
-  /// None before the host has answered.
+  /// Null before the host has answered.
   far_end_actor far_;
-  /// Not sent yet, and sent, but not released: bounded by the peer's read window.
+  /// Messages not sent yet. With `held_` they are bounded by the peer's read window.
   fifo<packet> waiting_;
+  /// Messages sent, but not yet released.
   fifo<sent_message> held_;
   bool feed_due_ = false;
   std::uint64_t sent_ = 0;

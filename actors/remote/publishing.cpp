@@ -18,14 +18,15 @@ namespace devp2p::detail {
 
 namespace {
 
-/// Between two tries to connect.
+/// The pause between two attempts to connect.
 constexpr auto pause = std::chrono::milliseconds{200};
 
 bool is_loopback(const endpoint& at) {
   return at.is_address() && (at.host == "::1" || at.host.rfind("127.", 0) == 0);
 }
 
-/// All of what authentication needs: with less, CAF would encrypt, and trust anybody.
+/// Returns whether the system has all that authentication needs. With less, CAF would encrypt, but
+/// trust any remote.
 bool has_certificates(caf::actor_system& system) {
   const auto& config = system.config();
   return system.has_openssl_manager() && !config.openssl_certificate.empty() &&
@@ -35,11 +36,11 @@ bool has_certificates(caf::actor_system& system) {
 
 caf::expected<caf::io::middleman_actor> middleman_for(caf::actor_system& system,
                                                       const endpoint& where) {
-  // CAF would ask the system's resolver for whatever it is.
+  // CAF would pass any text to the system's resolver.
   if (!where.has_valid_host())
     return caf::make_error(errc::invalid_endpoint, printable(to_string(where)));
   if (has_certificates(system)) {
-    // One that the application has loaded by itself has no bounds.
+    // A middleman that the application has loaded itself has no bounds.
     auto* ours = dynamic_cast<bounded_middleman*>(&system.middleman());
     return ours != nullptr ? ours->certified() : system.openssl_manager().actor_handle();
   }
@@ -90,14 +91,14 @@ caf::expected<caf::strong_actor_ptr> connect(caf::actor_system& system, const en
   auto middleman = middleman_for(system, to);
   if (!middleman)
     return std::move(middleman.error());
-  // CAF throws what is less than zero back, and adds what is more to the time as it is.
+  // CAF rejects a negative timeout, and adds a long one to the time unchecked.
   timeout = std::clamp<caf::timespan>(timeout, caf::timespan{0}, settings::forever);
   using clock = std::chrono::steady_clock;
   const auto deadline = clock::now() + timeout;
   for (auto left = timeout;; left = deadline - clock::now()) {
     auto out = connect_once(*middleman, system, to, interface, left);
-    // A heartbeat that falls into a handshake ends it: CAF 0.17.6 takes a connection that it has
-    // yet to hear from for one that has been silent for ever.
+    // A heartbeat that falls into a handshake ends it: CAF 0.17.6 treats a connection from which no
+    // data has come yet as one that was silent for ever.
     if (out || out.error() != caf::sec::connection_timeout || clock::now() + pause >= deadline)
       return out;
     std::this_thread::sleep_for(pause);

@@ -16,14 +16,14 @@
 #include <string>
 #include <utility>
 
-/// How actors are found from other processes: CAF's middleman does all of it, but would do it for
-/// anybody. Whoever may connect can send any message to any actor whose handle has left this
+/// Finding actors from other processes. CAF's middleman does all the work, but would do it for any
+/// remote. A remote that may connect can send any message to any actor whose handle has left this
 /// process.
 namespace devp2p {
 
 namespace detail {
 
-/// The types of its messages, by which the other process checks that it is what it was asked for.
+/// The types of an actor's messages. With them the other process checks the actor's interface.
 using signatures = std::set<std::string>;
 
 caf::expected<std::uint16_t> publish(caf::actor_system& system, caf::strong_actor_ptr what,
@@ -33,11 +33,11 @@ caf::expected<caf::strong_actor_ptr> connect(caf::actor_system& system, const en
 
 } // namespace detail
 
-/// Lets other processes connect to `what`, a node, say, or a host of handlers. Returns the port.
+/// Lets other processes connect to `what`, for example a node or a handler host. Returns the port.
 ///
-/// Only from this host, unless the system has certificates (`load_middleman`): without them it
-/// fails with `errc::permission_denied` if `at` is not a loopback address. With them, all
-/// connections are encrypted, and only who has a certificate may connect, whatever the address.
+/// Without certificates (`load_middleman`), only processes of this host can connect, and the call
+/// fails with `errc::permission_denied` if `at` is not a loopback address. With certificates, all
+/// connections are encrypted, and only processes with a certificate can connect, at any address.
 template <class Handle>
 caf::expected<std::uint16_t> publish(const Handle& what, const endpoint& at = {"127.0.0.1", 0}) {
   if (!what)
@@ -47,8 +47,9 @@ caf::expected<std::uint16_t> publish(const Handle& what, const endpoint& at = {"
                          system.message_types(what), at);
 }
 
-/// What another process has published there. Waits for it, `timeout` at most; not to be called by
-/// an actor. Fails in the same way if `to` is not on this host and the system has no certificates.
+/// Returns the actor that another process has published at `to`. Blocks for at most `timeout`; an
+/// actor must not call it. Fails like `publish` if `to` is not on this host and the system has no
+/// certificates.
 template <class Handle>
 caf::expected<Handle> connect(caf::actor_system& system, const endpoint& to,
                               settings::duration timeout = std::chrono::seconds{10}) {

@@ -12,7 +12,7 @@ namespace devp2p {
 
 namespace {
 
-/// Who reports without a pause does nothing else.
+/// The minimum interval of reports: a far end that reports without a pause does nothing else.
 constexpr std::chrono::milliseconds least_interval{1};
 
 settings::duration bounded(settings::duration x, settings::duration least = {}) {
@@ -22,7 +22,7 @@ settings::duration bounded(settings::duration x, settings::duration least = {}) 
 } // namespace
 
 handler_factory handled_remotely(const handler_host_actor& host, remote_handler_options options) {
-  // With none at all, nothing would ever be sent.
+  // Without any credit, no message would ever be sent.
   options.credit = std::max<std::uint64_t>(options.credit, 1);
   options.spawn_timeout = bounded(options.spawn_timeout);
   return [=](caf::actor_system& system, const channel& link) -> handler_actor {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What the bounds of connections between processes do to who may connect: to a message that is too
-// long, and to brokers of the application's own, which have nothing to do with them.
+// The bounds of connections between processes: the effect on a message that is too long, and on
+// brokers of the application, which have no bounds.
 #include "certificate_authority.hpp"
 #include "participant.hpp"
 
@@ -27,7 +27,7 @@ using asio::ip::tcp;
 
 constexpr std::size_t max_message_size = std::size_t{1} << 20;
 
-/// Throws strangers out soon.
+/// Returns options that disconnect strangers soon.
 middleman_options bounded() {
   return {.max_message_size = max_message_size, .handshake_timeout = 300ms};
 }
@@ -63,7 +63,7 @@ handler_actor::behavior_type tell_sizes(handler_actor::pointer self, const handl
   return {[=](const packet& x) { self->send(back, packet{x.payload.size(), {}}); }};
 }
 
-/// Sends back what comes, `size` octets at a time.
+/// Returns received data in pieces of `size` bytes.
 caf::behavior echo_by(caf::io::broker* self, std::size_t size) {
   return {
     [=](const caf::io::new_connection_msg& x) {
@@ -77,7 +77,8 @@ caf::behavior echo_by(caf::io::broker* self, std::size_t size) {
   };
 }
 
-/// The same, but only the first `size` are that many: then as many as a header of CAF's own has.
+/// Like `echo_by`, but only the first piece has `size` bytes; the others have the size of CAF's
+/// header.
 caf::behavior echo_oddly(caf::io::broker* self, std::size_t size) {
   auto echo = echo_by(self, size);
   return caf::message_handler{[=](const caf::io::new_data_msg& x) {
@@ -89,7 +90,7 @@ caf::behavior echo_oddly(caf::io::broker* self, std::size_t size) {
     .or_else(echo);
 }
 
-/// Reads nothing, and writes five octets whenever it is told to.
+/// Reads no data, and writes five bytes on each `write_atom`.
 caf::behavior write_only(caf::io::broker* self, std::promise<void>* connected) {
   return {
     [=](const caf::io::new_connection_msg&) { connected->set_value(); },
@@ -103,7 +104,7 @@ caf::behavior write_only(caf::io::broker* self, std::promise<void>* connected) {
   };
 }
 
-/// A process with a broker of its own, and an actor that others may find.
+/// A process with brokers of its own, and a published actor.
 struct broker_fixture {
   process here;
   asio::io_context context;
@@ -131,7 +132,7 @@ struct broker_fixture {
     return out;
   }
 
-  /// To a broker that reads so much at a time.
+  /// Connects to a new broker that reads `size` bytes at a time.
   tcp::socket connect_to_broker(std::size_t size,
                                 caf::behavior (*broker)(caf::io::broker*, std::size_t) = echo_by) {
     std::uint16_t where = 0;
@@ -139,7 +140,7 @@ struct broker_fixture {
     return connect_to(where);
   }
 
-  /// Returns when a stranger who has come now is thrown out.
+  /// Returns when a stranger that connects now has been disconnected.
   void wait_for_a_stranger() {
     auto stranger = connect_to(port);
     std::array<std::uint8_t, 1024> any{};
@@ -178,7 +179,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(who_announces_more_than_it_may_is_cut_off, How, ei
   auto port = value_of(publish(teller));
   auto found = value_of(connect<handler_actor>(there.system, {"127.0.0.1", port}));
   self->monitor(found);
-  // Whatever surrounds it fits as well.
+  // The largest payload; the rest of the message fits, too.
   constexpr auto largest = max_message_size - 1000;
   self->send(found, packet{0, blob{bytes(largest)}});
   auto arrived = first.get_future();
@@ -188,7 +189,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(who_announces_more_than_it_may_is_cut_off, How, ei
   self->receive([&](caf::down_msg& x) { why = x.reason; },
                 caf::after(patience) >> [] { BOOST_ERROR("it is not cut off"); });
   BOOST_TEST((why == caf::exit_reason::remote_link_unreachable));
-  // Others come in as before, and what was too long has not arrived.
+  // Other processes still connect, and the message that was too long has not arrived.
   auto again = value_of(connect<handler_actor>(elsewhere.system, {"127.0.0.1", port}));
   caf::anon_send(again, packet{0, blob{bytes(7)}});
   auto next = second.get_future();

@@ -12,7 +12,7 @@ BOOST_AUTO_TEST_SUITE(caf_io_test)
 
 namespace {
 
-/// Hands over the first payload.
+/// Passes on the first payload.
 handler_actor::behavior_type receiver(handler_actor::pointer, std::promise<blob>* first) {
   return {[=](const packet& x) { first->set_value(x.payload); }};
 }
@@ -40,13 +40,13 @@ BOOST_AUTO_TEST_CASE(a_session_spans_actor_systems) {
   auto there_settings = std::make_unique<connected_config>();
   auto there = std::make_unique<caf::actor_system>(*there_settings);
 
-  // The handler of our node lives over there.
+  // The handler of our node lives in the other system.
   auto far_handler = there->spawn(receiver, &received);
   auto handler =
     value_of(connect<handler_actor>(here, {"127.0.0.1", value_of(publish(far_handler))}));
   participant local{here, network, always(handler)};
 
-  // So does who controls the node.
+  // The actor that controls the node lives there, too.
   auto far_node =
     value_of(connect<node_actor>(*there, {"127.0.0.1", value_of(publish(local.node))}));
   auto listen = [&](subscriber_actor::pointer) -> subscriber_actor::behavior_type {
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(a_session_spans_actor_systems) {
 
   caf::anon_send_exit(far_handler, caf::exit_reason::kill);
   check_that_the_handler_failed(local, remote, caf::exit_reason::kill);
-  // Only now does its actor system go.
+  // The other system ends only now.
   caf::anon_send_exit(subscriber, caf::exit_reason::user_shutdown);
   subscriber = nullptr;
   far_node = nullptr;

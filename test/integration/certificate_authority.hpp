@@ -11,7 +11,8 @@
 
 namespace devp2p::test {
 
-/// Certifies processes, for an hour. Its files are in a folder of its own, which goes when it does.
+/// Certifies processes for an hour. Its files are in a folder of its own, which the destructor
+/// removes.
 class certificate_authority {
 public:
   certificate_authority();
@@ -19,8 +20,8 @@ public:
   certificate_authority(const certificate_authority&) = delete;
   certificate_authority& operator=(const certificate_authority&) = delete;
 
-  /// A key, encrypted if there is a passphrase, and a certificate, in files that have `name` in
-  /// theirs.
+  /// Creates a key, encrypted if there is a passphrase, and a certificate. The names of both files
+  /// contain `name`.
   [[nodiscard]] certificates certify(const std::string& name,
                                      const std::string& passphrase = {}) const;
 

@@ -22,8 +22,8 @@ class echo_client {
 public:
   explicit echo_client(std::vector<packet> messages) { all_.sent = std::move(messages); }
 
-  /// Whether all came back in time, and as they were, in that order. Reads so many octets a second
-  /// at most; 0: no limit.
+  /// Returns whether all messages came back in time, unchanged and in order. Reads at most `rate`
+  /// bytes per second; 0 means no limit.
   bool meet(const enode& remote, std::uint64_t rate = 0) {
     net::asio_network network;
     configuration config;
@@ -56,13 +56,14 @@ private:
 
   struct exchange {
     std::vector<packet> sent;
-    /// How many came back so far, and how many of them as they were sent, in the same order.
+    /// The number of messages that have come back.
     std::size_t received = 0;
+    /// The number of messages that came back unchanged and in order.
     std::size_t equal = 0;
     std::promise<void> complete;
   };
 
-  /// Lets go of what it receives: the read window counts what a handler keeps.
+  /// Keeps no payload: the read window counts those that a handler keeps.
   static handler_actor::behavior_type compare(handler_actor::pointer self, const channel& link,
                                               exchange* what) {
     for (const auto& x : what->sent)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// A handler in a process of its own. Prints the port at which CAF's middleman publishes it, then
-// the size of each payload that comes; goes when its stdin ends.
+// A handler in its own process. Prints the port at which CAF's middleman publishes it, then the
+// size of each payload that arrives. Ends when its stdin ends.
 #include "devp2p/messages/interfaces.hpp"
 #include "devp2p/remote/middleman.hpp"
 #include "devp2p/remote/publishing.hpp"

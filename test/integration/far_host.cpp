@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Hosts handlers in a process of its own. Prints the port at which they are hosted, then what
-// becomes of them: who has begun, the size of each payload that comes, and who has ended by what.
-// Sends back what it receives, but fails if that is empty. A line on its stdin ends the host, and
-// the end of stdin the process.
+// A host of handlers in its own process. Prints its port, then the events of its handlers: each
+// beginning, the size of each payload that arrives, and each end with its reason. Each handler
+// sends received messages back, but fails on an empty one. A line on stdin ends the host; the end
+// of stdin ends the process.
 #include "devp2p/remote/middleman.hpp"
 #include "devp2p/remote/publishing.hpp"
 #include "devp2p/remote/remote_handler.hpp"

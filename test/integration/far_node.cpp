@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// A node in a process of its own, whose handlers are hosted where the port that is its argument
-// leads. Prints the port at which it is published itself; goes when its stdin ends.
+// A node in its own process. Its handlers live at the host whose port is the argument. Prints the
+// port at which the node itself is published. Ends when its stdin ends.
 #include "devp2p/actors/node.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 #include "devp2p/net/crypto/system_random.hpp"

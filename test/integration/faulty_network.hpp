@@ -11,14 +11,14 @@
 
 namespace devp2p::test {
 
-/// A network whose streams move octets in small pieces, and break once so many of them have gone
-/// by. Thread-safe.
+/// A network whose streams move bytes in small pieces, and break after a number of bytes.
+/// Thread-safe.
 class faulty_network : public net::network {
 public:
-  /// `real` outlives it.
+  /// `real` must outlive this network.
   faulty_network(net::network& real, std::uint64_t seed) : real_(real), seed_(seed) {}
 
-  /// From now on, so many octets more on all streams; then they break.
+  /// Breaks all streams once they have moved `octets` more bytes in total.
   void cut_after(std::size_t octets) { *left_ = static_cast<std::int64_t>(octets); }
 
   [[nodiscard]] net::loop* loop() const override { return real_.loop(); }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Holes over loopback, with real threads. There is no NAT to get through; what a world of virtual
-// time cannot show is that actors, sockets and threads get along, and that all of them end.
+// Holes over loopback, with real threads. There is no NAT to get through. The tests show what
+// virtual time cannot: actors, sockets and threads work together, and all of them end.
 //
-// Dials that meet need a host that drops a SYN that it does not expect, as hosts behind NATs do.
-// With DEVP2P_STATEFUL_LOOPBACK set, that is tested, too:
+// Simultaneous dials need a host that drops an unexpected SYN, as hosts behind NATs do. With
+// DEVP2P_STATEFUL_LOOPBACK set, they are tested, too:
 //
 //   unshare -rn sh -c 'ip link set lo up; nft -f loopback.nft;
 //     DEVP2P_STATEFUL_LOOPBACK=1 hole_test'
@@ -41,7 +41,7 @@ struct config : caf::actor_system_config {
   }
 };
 
-/// A rendezvous, and nodes that know it.
+/// A rendezvous, and nodes that use it.
 struct loopback {
   crypto::system_random random;
   net::asio_network network;
@@ -58,7 +58,7 @@ struct loopback {
 
   explicit loopback(std::size_t loops) : network(loops) {}
 
-  // What is thrown here ends the actors, too: by then there is something to destroy.
+  // Delegates, so that the destructor ends the actors if this constructor throws.
   loopback(std::size_t loops, std::uint16_t port) : loopback(loops) {
     caf::scoped_actor self{system};
     self
@@ -88,7 +88,7 @@ struct loopback {
   template <class T>
   using result = expected<T, caf::error>;
 
-  /// Asks now; the answer comes later.
+  /// Sends a request, and returns the future answer.
   template <class T, class Atom>
   std::future<result<T>> begin(const node& from, const node& to, Atom verb) {
     auto promise = std::make_shared<std::promise<result<T>>>();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// A mapper, without a node and with one, in an actor system that ends without waiting for its
-// actors.
+// A mapper, with and without a node, in an actor system that ends without waiting for its actors.
 #include "devp2p/actors/mapper.hpp"
 #include "devp2p/actors/node.hpp"
 #include "devp2p/nat/fixed.hpp"
@@ -33,11 +32,10 @@ namespace {
 using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
 
-/// Each call of a gateway takes longer than a second if nobody calls it off; the end of a system
-/// takes no such time.
+/// The limit for the end of a system. Each call of a gateway takes longer unless it is called off.
 constexpr auto at_once = 1s;
 
-/// Nobody is there, nor says so: each call waits until it is called off.
+/// A gateway that never answers: each call waits until it is called off.
 class silent_gateway final : public nat::gateway {
 public:
   [[nodiscard]] std::string name() const override { return "silent"; }
@@ -48,7 +46,7 @@ public:
   void call_off() override { stop_.raise(); }
   void resume() override { stop_.clear(); }
 
-  /// Once it is looked for.
+  /// Set when the gateway is first asked.
   std::promise<void> asked;
 
 private:
@@ -63,7 +61,7 @@ private:
   bool was_asked_ = false;
 };
 
-/// Tells of the mapping of a TCP port.
+/// Reports the external endpoint of a TCP port once it is mapped.
 mapping_subscriber_actor::behavior_type await_mapping(mapping_subscriber_actor::pointer,
                                                       std::promise<endpoint>* there) {
   return {[=](const port_mapped& x) {
@@ -74,8 +72,8 @@ mapping_subscriber_actor::behavior_type await_mapping(mapping_subscriber_actor::
           [](const mapping_failed&) {}};
 }
 
-/// Lets a mapper with these gateways begin to map a port, and do as `meanwhile` says; then ends its
-/// system, which waits for nobody. Returns how long that took.
+/// Lets a mapper with these gateways begin to map a port, and calls `meanwhile`. Then ends the
+/// system, which does not wait for its actors. Returns the duration of that end.
 steady::duration end_with(std::vector<std::shared_ptr<nat::gateway>> gateways,
                           const std::function<void(caf::actor_system&, mapper_actor)>& meanwhile) {
   caf::actor_system_config config;
@@ -107,7 +105,7 @@ BOOST_AUTO_TEST_CASE(ends_with_its_system_while_it_looks_for_a_gateway) {
 
 BOOST_AUTO_TEST_CASE(ends_with_its_system_whatever_it_has_come_to) {
   for (auto round = 0; round < 10; ++round) {
-    // Where nobody is.
+    // An address without a server.
     const std::string nowhere = "127.94.17.1";
     auto took = end_with({nat::make_pcp(nowhere), nat::make_natpmp(nowhere),
                           nat::make_upnp(nowhere), nat::make_fixed("11.22.33.44")},
@@ -126,7 +124,7 @@ BOOST_AUTO_TEST_CASE(ends_with_its_system_when_a_port_is_mapped) {
       auto where = mapped.get_future();
       BOOST_REQUIRE(where.wait_for(20s) == std::future_status::ready);
       BOOST_TEST(where.get().host == "11.22.33.44");
-      // It may even be on its way out already.
+      // The mapper may even be ending already.
       if (is_told)
         caf::anon_send_exit(mapper, caf::exit_reason::user_shutdown);
     });
@@ -149,7 +147,7 @@ BOOST_AUTO_TEST_CASE(a_mapper_of_a_node_ends_with_its_system) {
     node_config setup{crypto::private_key::generate(random)};
     setup.gateways = {silent};
     auto node = spawn_node(*system, network, std::move(setup));
-    // Of loopback, no port would be mapped.
+    // A loopback address would not be mapped.
     caf::anon_send(node, listen_atom::value, endpoint{"0.0.0.0", 0});
     BOOST_REQUIRE(silent->asked.get_future().wait_for(20s) == std::future_status::ready);
     node = nullptr;

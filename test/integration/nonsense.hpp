@@ -9,7 +9,7 @@
 
 namespace devp2p::test {
 
-/// Comes, says what is no handshake, and goes.
+/// Connects, sends data that is no handshake, and closes.
 inline void disturb(const endpoint& where) {
   auto socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in to{};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The thread of a node's network gets no memory, now and then: sessions end by it, the node does
-// not, and lets others in as soon as there is memory.
+// The thread of a node's network runs out of memory at times. Sessions may end, but the node does
+// not, and it admits peers again as soon as there is memory.
 #include "participant.hpp"
 
 #include <atomic>
@@ -11,9 +11,9 @@
 
 namespace {
 
-/// On a thread that is short of memory, allocations of so much fail,
+/// The size in bytes from which allocations fail on a thread that is short of memory.
 std::atomic<std::size_t> max_size{SIZE_MAX};
-/// and each so many-th of all; none while it is zero.
+/// The period of further failures on such a thread: each n-th allocation fails; none if zero.
 std::atomic<std::size_t> fails_each{0};
 thread_local bool is_short = false;
 thread_local std::size_t allocations = 0;
@@ -34,7 +34,7 @@ void* operator new(std::size_t size) {
   throw std::bad_alloc{};
 }
 
-/// What Asio allocates with.
+/// Replaces the function that Asio allocates with.
 extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) {
   void* out = nullptr;
   if (must_fail(size) || ::posix_memalign(&out, alignment, size) != 0)
@@ -63,15 +63,15 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t large = std::size_t{1} << 20;
 
-/// Rates of failure: one allocation of so many fails. What is tried again fails at the same place,
-/// or does not.
+/// The periods of failure: each n-th allocation fails. Depending on the period, a retry fails at
+/// the same place or elsewhere.
 constexpr std::size_t all_rates[] = {1, 2, 7, 8, 10, 17, 50};
 
 struct simple_config : caf::actor_system_config {
   simple_config() { add_types(*this); }
 };
 
-/// Says hello with a message of that size.
+/// Returns the factory of a handler that first sends a message of that size.
 handler_factory sender_of(std::size_t size) {
   return handled_by([size](handler_actor::pointer self, const channel& link) {
     link.send(self, packet{0, blob{bytes(size)}});
@@ -82,7 +82,7 @@ handler_factory sender_of(std::size_t size) {
 node_actor spawn(caf::actor_system& system, net::network& network, handler_factory handler) {
   crypto::system_random random;
   node_config setup{crypto::private_key::generate(random)};
-  // Deadlines see to what memory was missing for.
+  // Deadlines end sessions for which memory was missing.
   setup.limits.ping_interval = 200ms;
   setup.limits.disconnect_timeout = setup.limits.linger_timeout = setup.limits.handler_timeout =
     500ms;
@@ -90,7 +90,7 @@ node_actor spawn(caf::actor_system& system, net::network& network, handler_facto
   return spawn_node(system, network, std::move(setup));
 }
 
-/// A node on a thread of its own, which is short of memory when it is told so.
+/// A node on its own thread, for which memory is short while `max_size` or `fails_each` is set.
 struct poor_node {
   net::asio_network network;
   net::asio_network elsewhere;
@@ -118,7 +118,7 @@ struct poor_node {
     return others.emplace_back(spawn(system, elsewhere, std::move(handler)));
   }
 
-  /// Whether the node lets one in that comes now.
+  /// Returns whether the node admits a new peer now.
   bool lets_in() {
     auto in = false;
     caf::scoped_actor self{system};
@@ -128,7 +128,7 @@ struct poor_node {
     return in;
   }
 
-  /// Whether it has forgotten all sessions, before long.
+  /// Returns whether the node has dropped all sessions before the deadline.
   bool is_left_alone() {
     for (auto until = std::chrono::steady_clock::now() + patience;
          std::chrono::steady_clock::now() < until; std::this_thread::sleep_for(10ms))
@@ -158,8 +158,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_there_is_no_memory_for_ends_its_session_alon
   caf::anon_send_exit(witness, caf::exit_reason::user_shutdown);
 }
 
-/// Calls `meanwhile`, and waits until some of it has failed, and some perhaps not: as long as that
-/// takes.
+/// Calls `meanwhile` while each n-th allocation fails, and waits until the effects have appeared.
 template <class Meanwhile>
 void with_little_memory(std::size_t each, Meanwhile meanwhile) {
   fails_each = each;
@@ -175,7 +174,7 @@ BOOST_AUTO_TEST_CASE(a_node_recovers_when_there_is_memory_again) {
       for (int i = 0; i < 20; ++i)
         caf::anon_send(subject.another(sender_of(1000)), dial_atom::value, subject.url);
     });
-    // The first may find the node at rest after a failure.
+    // The first attempt may find the node at rest after a failure.
     BOOST_TEST((subject.lets_in() || subject.lets_in()), "one of " << each << " has failed");
   }
 }

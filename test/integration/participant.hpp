@@ -20,7 +20,7 @@ namespace devp2p::test {
 
 constexpr auto patience = std::chrono::seconds{20};
 
-/// Of a process among others; who is silent for a second is soon taken for dead.
+/// The configuration of one of several processes. One that is silent for a second counts as dead.
 struct connected_config : caf::actor_system_config {
   explicit connected_config(middleman_options options = {std::chrono::milliseconds{200},
                                                          std::chrono::seconds{1}}) {
@@ -52,7 +52,7 @@ T ask(caf::actor_system& system, const node_actor& who, const Args&... args) {
   return out;
 }
 
-/// Hands over the end of the first session.
+/// Passes on the end of the first session.
 inline subscriber_actor::behavior_type
 await_end(subscriber_actor::pointer, const std::shared_ptr<std::promise<session_end>>& first) {
   return {[](const peer_added&) {}, [=](peer_dropped& x) { first->set_value(std::move(x.end)); },
@@ -63,7 +63,7 @@ inline handler_actor::behavior_type silent(handler_actor::pointer, const channel
   return {[](const packet&) {}};
 }
 
-/// A node, and who hears of the end of its session.
+/// A node, and a subscriber that records the end of its session.
 struct participant {
   participant(caf::actor_system& system, net::network& network, handler_factory handler,
               supervision supervised = {}) {
@@ -75,7 +75,7 @@ struct participant {
        .length = 1,
        .spawn = std::move(handler),
        .supervised = supervised},
-      // So that a session may go on without the other.
+      // A second protocol, so that a session may go on without the first.
       {.name = "calm", .version = 1, .length = 1, .spawn = handled_by(silent)},
     };
     node = spawn_node(system, network, std::move(setup));
@@ -97,7 +97,8 @@ struct participant {
   subscriber_actor witness;
 };
 
-/// The handler of `local` ended by `why`, and the remote was told whose fault that is.
+/// Checks that the handler of `local` ended by `why`, and that the remote was told the right
+/// reason.
 inline void check_that_the_handler_failed(participant& local, participant& remote,
                                           caf::exit_reason why) {
   auto ended = local.dropped->get_future();

@@ -14,7 +14,7 @@ namespace devp2p::test {
 
 namespace {
 
-/// How soon the end, or a cut, is noticed.
+/// The interval in milliseconds at which the end and a cut are noticed.
 constexpr int look_up_ms = 10;
 
 int check(int result) {
@@ -36,7 +36,7 @@ bool is_ready(int socket) {
   return ::poll(&one, 1, look_up_ms) > 0;
 }
 
-/// Carries what there is. False when there will be no more.
+/// Passes on available data. Returns false when no more will come.
 bool carry(int from, int to) {
   std::array<char, 65536> buffer{};
   auto got = ::recv(from, buffer.data(), buffer.size(), MSG_DONTWAIT);

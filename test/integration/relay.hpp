@@ -7,8 +7,9 @@
 
 namespace devp2p::test {
 
-/// A line between two processes of this host that can be cut without either end being told: carries
-/// TCP connections, one after the other, from `port()` to `target`. Closes the last when it ends.
+/// A line between two processes of this host that can be cut without notice to either end. Carries
+/// TCP connections, one after the other, from `port()` to `target`. Closes the last one on
+/// destruction.
 class relay {
 public:
   explicit relay(std::uint16_t target);
@@ -18,7 +19,7 @@ public:
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
-  /// Carries nothing from now on.
+  /// Stops carrying data from now on.
   void cut() { cut_ = true; }
 
 private:

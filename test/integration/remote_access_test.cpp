@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Who may connect to the actors of a process, and who may not.
+// The processes that may connect to the actors of a process, and those that may not.
 #include "certificate_authority.hpp"
 #include "participant.hpp"
 
@@ -22,10 +22,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Long enough for a handshake, short enough to wait for one that will not come.
+/// Long enough for a handshake, and short enough to wait for a failure.
 constexpr auto a_while = 3s;
 
-/// An actor system that knows others by certificates, if it has any.
+/// An actor system that authenticates others by certificates, if it has any.
 struct process {
   explicit process(std::optional<certificates> certified = {})
     : process(middleman_options{.certified = std::move(certified)}) {}
@@ -36,7 +36,7 @@ struct process {
   caf::actor_system system;
 };
 
-/// A node that others may ask who it is.
+/// A published node.
 struct published {
   published(process& where, net::network& network, const std::string& host) {
     crypto::system_random random;
@@ -47,7 +47,7 @@ struct published {
   published& operator=(const published&) = delete;
   ~published() { caf::anon_send_exit(node, caf::exit_reason::user_shutdown); }
 
-  /// Whether `who` can connect, and is answered.
+  /// Returns whether `who` can connect, and gets an answer.
   [[nodiscard]] bool answers(process& who) const {
     auto found = connect<node_actor>(who.system, {"127.0.0.1", port}, a_while);
     if (!found)
@@ -198,12 +198,12 @@ BOOST_AUTO_TEST_CASE(strangers_may_not) {
   BOOST_TEST(!node.answers(without));
   process other{foreign.certify("other")};
   BOOST_TEST(!node.answers(other));
-  // It believes our authority, but has no certificate of it.
+  // An impostor trusts our authority, but has no certificate of it.
   auto half = foreign.certify("half");
   half.authorities = authority.certify("x").authorities;
   process impostor{half};
   BOOST_TEST(!node.answers(impostor));
-  // The door is still open for others.
+  // Others can still connect.
   process friendly{authority.certify("friendly")};
   BOOST_TEST(node.answers(friendly));
 }
@@ -212,20 +212,20 @@ BOOST_AUTO_TEST_CASE(nobody_connects_to_a_stranger) {
   certificate_authority authority;
   certificate_authority foreign;
   net::asio_network network;
-  // It would let us in.
+  // The lure would accept our connection.
   auto lure = foreign.certify("lure");
   lure.authorities = authority.certify("x").authorities;
   process there{lure};
   published node{there, network, "127.0.0.1"};
   process here{authority.certify("here")};
   BOOST_TEST(!node.answers(here));
-  // Nor to one that has no certificate at all.
+  // Our process does not connect to one without a certificate either.
   process bare;
   published open{bare, network, "127.0.0.1"};
   BOOST_TEST(!open.answers(here));
 }
 
-// They are read for each connection.
+// Certificates are read for each connection.
 BOOST_AUTO_TEST_CASE(one_that_is_gone_for_a_while_costs_nothing_but_who_came_meanwhile) {
   certificate_authority authority;
   net::asio_network network;
@@ -235,7 +235,7 @@ BOOST_AUTO_TEST_CASE(one_that_is_gone_for_a_while_costs_nothing_but_who_came_mea
   published node{here, network, "0.0.0.0"};
   std::filesystem::rename(ours.certificate, ours.certificate + ".away");
   BOOST_TEST(!node.answers(there));
-  // Nor can it connect to others itself.
+  // Without its certificate, the process cannot connect to others either.
   auto found = connect<node_actor>(here.system, {"127.0.0.1", node.port}, a_while);
   BOOST_TEST(!found);
   std::filesystem::rename(ours.certificate + ".away", ours.certificate);
@@ -307,7 +307,7 @@ BOOST_AUTO_TEST_CASE(for_ever_is_as_long_as_it_says) {
   caf::scoped_actor self{there.system};
   std::optional<caf::error> gone;
   self->monitor(found);
-  // Some heartbeats.
+  // The wait lasts for several heartbeats.
   self->receive([&](caf::down_msg& down) { gone = down.reason; }, caf::after(1s) >> [] {});
   BOOST_TEST(!gone);
   BOOST_TEST(node.answers(there));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Nodes here, handlers in another process, and the other way round: what happens when that process
+// Nodes in this process with handlers in another, and vice versa: the effects when that process
 // dies, freezes or is cut off.
 #include "participant.hpp"
 #include "relay.hpp"
@@ -27,8 +27,8 @@ handler_actor::behavior_type talker(handler_actor::pointer self, const channel& 
   return {[=](const packet& x) { answer->set_value(x.payload); }};
 }
 
-/// A node whose handlers are in a process of their own, behind a line that can be cut, and one that
-/// has talked with it.
+/// A node whose handlers are in another process, behind a line that can be cut. Another node has
+/// exchanged messages with it.
 struct fixture {
   const child_process::clock::time_point deadline = child_process::clock::now() + patience;
   std::promise<blob> answer;
@@ -60,7 +60,7 @@ struct fixture {
     check_that_the_handler_failed(*local, *remote, caf::exit_reason::remote_link_unreachable);
   }
 
-  /// What `local` knows of its session, with the handler over there.
+  /// The state of `local`'s protocol whose handler is in the other process.
   shared_protocol protocol() {
     auto peers = ask<std::vector<peer_info>>(system, local->node, peers_atom::value);
     BOOST_REQUIRE(peers.size() == 1u);
@@ -70,7 +70,8 @@ struct fixture {
   }
 };
 
-/// A node in a process of its own, whose handlers are here; another node, here, that meets it.
+/// A node in another process whose handlers are in this one, and a node of this process that is its
+/// peer.
 struct far_node_fixture {
   const child_process::clock::time_point deadline = child_process::clock::now() + patience;
   std::promise<caf::error> ended;
@@ -139,7 +140,7 @@ BOOST_AUTO_TEST_CASE(freezes) {
   fixture fixture;
   fixture.far.signal(SIGSTOP);
   fixture.check_that_it_was_lost();
-  // It comes back, and finds that it was given up.
+  // The process resumes, and finds its session closed.
   fixture.far.signal(SIGCONT);
   BOOST_TEST(fixture.next_line() == "ended: " + describe(caf::make_error(errc::session_closed)));
 }
@@ -181,7 +182,7 @@ BOOST_AUTO_TEST_CASE(lives_on_when_a_handler_of_it_fails_and_is_restarted) {
   BOOST_TEST(fixture.next_line() == "ended: " + describe(caf::sec::invalid_argument));
   BOOST_TEST(fixture.next_line() == "begun, after 1");
   BOOST_TEST(fixture.protocol().restarts == 1u);
-  // More often than once, it ends the session, with the handler's own reason.
+  // A second failure ends the session, with the handler's own reason.
   caf::anon_send(link.writer, write_atom::value, link.index, link.restarts, packet{});
   auto ended = fixture.local->dropped->get_future();
   auto end = get(ended);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What any program of this host may do to a process with a published actor.
+// The harm that any program of this host may try to do to a process with a published actor.
 #include "certificate_authority.hpp"
 #include "participant.hpp"
 
@@ -31,7 +31,7 @@ namespace {
 using namespace std::chrono_literals;
 using asio::ip::tcp;
 
-/// For this process.
+/// Raises the limit of open descriptors of this process.
 void allow_descriptors(rlim_t count) {
   rlimit limits{};
   BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &limits) == 0);
@@ -42,7 +42,7 @@ void allow_descriptors(rlim_t count) {
   BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &limits) == 0);
 }
 
-/// Has published an actor that answers.
+/// A process with a published actor that answers.
 struct fixture {
   const settings::duration handshake_timeout;
   caf::actor_system_config config;
@@ -69,7 +69,7 @@ struct fixture {
     return out;
   }
 
-  /// How much comes until the other closes; nothing if it does not.
+  /// Returns the number of bytes received until the other side closes; `nullopt` if it does not.
   static std::optional<std::size_t> read_all(tcp::socket& from) {
     std::size_t out = 0;
     std::error_code error;
@@ -84,7 +84,7 @@ struct fixture {
   }
 };
 
-/// Each stranger costs a good deal of OpenSSL's time.
+/// Uses few strangers, because each of them takes much of OpenSSL's time.
 struct certified_fixture : private certificate_authority, fixture {
   static constexpr std::size_t strangers = 100;
 
@@ -101,7 +101,7 @@ struct plain_fixture : fixture {
 
 using either = std::tuple<plain_fixture, certified_fixture>;
 
-/// Of this process, in kilobytes; reserved, or (`VmHWM:`) used.
+/// Returns the peak memory of this process in kilobytes: reserved, or used (`VmHWM:`).
 std::size_t peak_memory(std::string_view which = "VmPeak:") {
   std::ifstream in{"/proc/self/status"};
   for (std::string word; in >> word;)
@@ -113,7 +113,7 @@ std::size_t peak_memory(std::string_view which = "VmPeak:") {
   return 0;
 }
 
-/// The header of a message of BASP (`caf/io/basp/header.hpp`).
+/// Returns the header of a BASP message (`caf/io/basp/header.hpp`).
 bytes header(std::uint8_t operation, std::uint32_t payload) {
   bytes out(32);
   out[0] = operation;
@@ -137,11 +137,11 @@ BOOST_FIXTURE_TEST_CASE(make_nobody_hold_what_they_announce, fixture) {
   }
 }
 
-/// By a handshake without a payload CAF 0.17.6 ends the process.
+/// Such a handshake makes CAF 0.17.6 end the process.
 BOOST_FIXTURE_TEST_CASE(end_no_process_by_a_handshake_that_is_empty, fixture) {
   for (std::uint8_t operation : {0, 1}) {
     auto empty = header(operation, 0);
-    empty[15] = 4; // The version, which that of a server has.
+    empty[15] = 4; // The version, which a server's handshake has.
     auto socket = visit();
     asio::write(socket, asio::buffer(empty));
     BOOST_TEST(read_all(socket).value() < 10'000u);
@@ -155,7 +155,7 @@ BOOST_FIXTURE_TEST_CASE(have_to_shake_hands_before_anything_else, fixture) {
   for (std::uint8_t operation : {2, 3, 4, 5, 7, 255}) {
     auto before = peak_memory("VmHWM:");
     auto message = header(operation, 1);
-    message[31] = 1; // To some actor.
+    message[31] = 1; // The id of some actor.
     message.push_back(0);
     auto large = header(operation, 60 << 20);
     message.insert(message.end(), large.begin(), large.end());
@@ -170,25 +170,25 @@ BOOST_FIXTURE_TEST_CASE(have_to_shake_hands_before_anything_else, fixture) {
 BOOST_AUTO_TEST_CASE_TEMPLATE(that_say_nothing_are_thrown_out, Fixture, either) {
   Fixture here;
   const std::size_t count = Fixture::strangers;
-  allow_descriptors(2 * count + 200); // Both ends are here.
+  allow_descriptors(2 * count + 200); // Both ends are in this process.
   const auto before = open_descriptors().size();
   const auto begun = std::chrono::steady_clock::now();
   std::vector<tcp::socket> silent;
   for (std::size_t i = 0; i < count; ++i)
     silent.push_back(here.visit());
-  // Or next to nothing: the first octet of a message of TLS.
+  // Half of them send the first byte of a TLS message.
   for (std::size_t i = 0; i < count; i += 2)
     asio::write(silent[i], asio::buffer(bytes{22}));
-  // Nobody is kept out by them.
+  // Silent strangers do not keep others out.
   connected_config settings{here.options()};
   caf::actor_system there{settings};
   BOOST_TEST(!!connect<handler_host_actor>(there, {"127.0.0.1", here.port}));
   for (auto& each : silent)
-    BOOST_TEST_REQUIRE(here.read_all(each).value() < 10'000u); // Its own handshake, then the end.
+    BOOST_TEST_REQUIRE(here.read_all(each).value() < 10'000u); // A handshake, then the end.
   const auto lasted = std::chrono::steady_clock::now() - begun;
   BOOST_TEST((lasted >= here.handshake_timeout));
   BOOST_TEST((lasted < patience));
-  // Nor is anything of them left: what is open is our ends, and what the other system has.
+  // Their descriptors are closed, too. Only our ends and those of the other system remain open.
   while (open_descriptors().size() >= before + count + 100 &&
          std::chrono::steady_clock::now() < begun + patience)
     std::this_thread::yield();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What CAF's own clock promises, and its scheduler, also holds as we set them.
+// The promises of CAF's clock and scheduler also hold with our settings.
 #include "devp2p/actors/scheduling.hpp"
 
 #include <caf/all.hpp>
@@ -25,7 +25,7 @@ struct system_fixture {
   caf::actor_system system{config};
 };
 
-/// Takes what it is sent, and never answers.
+/// Accepts requests, and never answers.
 caf::behavior silent(caf::event_based_actor* self) {
   return {[self](int) { return self->make_response_promise(); }};
 }
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(an_actor_that_has_ended_is_not_kept_for_its_timeouts) {
   asking = nullptr;
   caf::anon_send_exit(nobody, caf::exit_reason::user_shutdown);
   nobody = nullptr;
-  // The clock is another thread; a test that waits for ever is ended by ctest.
+  // The clock runs on another thread. If this waits for ever, ctest ends the test.
   while (watch.lock() != nullptr)
     std::this_thread::yield();
 }

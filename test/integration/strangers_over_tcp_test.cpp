@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Strangers at a node that listens on loopback, and the end of a system that waits for nobody.
+// Strangers at a node that listens on loopback, and the end of a system that does not wait for its
+// actors.
 #include "participant.hpp"
 
 #include <arpa/inet.h>
@@ -22,7 +23,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A connection from another address of this host.
+/// A connection from an address of this host.
 class bare_connection {
 public:
   bare_connection() = default;
@@ -46,7 +47,7 @@ public:
   ~bare_connection() {
     if (socket_ < 0)
       return;
-    // Without it, each would occupy its port for a minute.
+    // Without this option, each connection would occupy its port for a minute.
     linger at_once{1, 0};
     ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     ::close(socket_);
@@ -72,7 +73,7 @@ private:
   int socket_ = -1;
 };
 
-/// Octets of this process that are in memory.
+/// Returns the resident memory of this process in bytes.
 std::int64_t resident() {
   std::ifstream in{"/proc/self/statm"};
   std::int64_t all = 0;
@@ -92,10 +93,10 @@ node_config setup() {
   return out;
 }
 
-/// How much more may be in memory after 20,000 more connections, in octets. If a kilobyte of each
-/// were left, it would be twenty times as much.
+/// The maximum growth of memory after 20,000 more connections, in bytes. If a kilobyte of each were
+/// left, the growth would be twenty times as much.
 #ifdef __SANITIZE_ADDRESS__
-constexpr std::int64_t max_growth = 8'000'000; // Its allocator takes more pages as it likes.
+constexpr std::int64_t max_growth = 8'000'000; // AddressSanitizer's allocator takes more pages.
 #else
 constexpr std::int64_t max_growth = 1'000'000;
 #endif
@@ -137,13 +138,13 @@ BOOST_AUTO_TEST_CASE(thirty_thousand_connections_leave_no_memory_behind) {
     if (i == 10'000 || i == 30'000) {
       while (subject.pending() > 0)
         std::this_thread::yield();
-      // Timers of those that are gone hold their memory until they go off.
+      // The timers of ended sessions hold memory until they expire.
       std::this_thread::sleep_for(2 * short_deadline);
     }
     if (i == 10'000)
       before = resident();
     bare_connection{"127.0.0." + std::to_string(2 + i % 200), subject.url.address.port};
-    // As fast as they are served, but no faster.
+    // Connects as fast as the node accepts, but no faster.
     if (i % 32 == 0)
       subject.pending();
   }
@@ -165,7 +166,7 @@ BOOST_AUTO_TEST_CASE(two_hundred_silent_connections_of_one_host_keep_nobody_out)
   std::this_thread::sleep_for(500ms);
   for (int i = 0; i < 6; ++i) {
     auto honest = spawn_node(subject.system, subject.elsewhere, setup());
-    // A success; a failure is an error of the test.
+    // Checks that the dial succeeds; a failure is an error of the test.
     ask<peer_info>(subject.system, honest, dial_atom::value, subject.url);
     caf::anon_send_exit(honest, caf::exit_reason::user_shutdown);
   }

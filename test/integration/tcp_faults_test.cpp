@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Faults over loopback TCP, with real threads and clocks: which of two things happens first is not
-// ours to say here, but what must always hold is the same.
+// Faults over loopback TCP, with real threads and clocks. The order of two events is not determined
+// here, but the invariants are the same.
 //
 //     tcp_faults_test -- seeds=FIRST:LAST
 #include "faulty_network.hpp"
@@ -50,7 +50,7 @@ struct config : caf::actor_system_config {
   }
 };
 
-/// Sends without end, and does not mind what is refused.
+/// Sends without end, and ignores refused messages.
 using talker_actor = handler_actor::extend<caf::reacts_to<tick_atom>>;
 
 talker_actor::behavior_type talk(talker_actor::pointer self, const channel& link) {
@@ -65,7 +65,7 @@ talker_actor::behavior_type talk(talker_actor::pointer self, const channel& link
   };
 }
 
-/// How sessions may end in which a handler does so.
+/// Returns the reasons with which a session may end if its handler misbehaves in this way.
 std::vector<reason> ends_of(kit::misbehaviour what) {
   using kit::misbehaviour;
   switch (what) {
@@ -83,7 +83,7 @@ std::vector<reason> ends_of(kit::misbehaviour what) {
   }
 }
 
-/// Two nodes, of which the first is struck, and their network.
+/// Two nodes, the first of which is struck, and their network.
 struct fault_run {
   fault_run(std::uint64_t seed) : chance(seed), network(real, seed), system(settings) {
     using kit::misbehaviour;
@@ -97,13 +97,13 @@ struct fault_run {
     script.messages = 3000;
     script.message_size = 16;
     if (choose(2) == 0)
-      script.what = misbehaviour::echoes; // What else goes wrong has its turn, too.
+      script.what = misbehaviour::echoes; // The other faults have their turn, too.
     using strategy = supervision::strategy;
     const strategy strategies[] = {strategy::end_session, strategy::detach, strategy::restart};
     struck = open(kit::misbehaving(script), struck_seen, strategies[choose(3)]);
     other = open(handled_by(talk), other_seen, strategy::end_session);
     expected = ends_of(script.what);
-    // Who hoards does not read what he is told.
+    // A node whose handler hoards does not read the reason that the remote sends.
     tells = script.what != misbehaviour::hoards;
   }
 
@@ -134,7 +134,7 @@ struct fault_run {
     if (choose(2) == 0)
       cut_after(choose(3000));
     caf::anon_send(other, dial_atom::value, url);
-    // Wherever this is in the life of the session.
+    // A random time in the life of the session.
     std::this_thread::sleep_for(std::chrono::microseconds{choose(150'000)});
     strike();
     std::this_thread::sleep_for(20ms);
@@ -168,22 +168,22 @@ struct fault_run {
       expected.insert(expected.end(), {reason::requested, reason::too_many_peers});
       caf::anon_send(struck, close_atom::value, ids[1], reason::requested);
       return caf::anon_send(other, close_atom::value, ids[0], reason::too_many_peers);
-    default: // The handlers are enough.
+    default: // The misbehaving handlers are enough.
       return;
     }
   }
 
-  // In this order: the actors use what stands above them until the last of them has ended.
+  // The order matters: the actors use the members above until the last of them has ended.
   std::mt19937_64 chance;
   crypto::system_random random;
   kit::witness struck_seen{"the one struck"};
   kit::witness other_seen{"the other"};
   std::vector<node_id> ids;
-  /// Both are asked to quit in the end, if nothing was faster; and a deadline may be, on a machine
-  /// that is busy.
+  /// The reasons that may end the sessions. At the end both nodes quit, unless another event was
+  /// faster; on a busy machine, a deadline may be.
   std::vector<reason> expected;
   bool silenced = false;
-  /// Who says why hears, or is heard.
+  /// Set if each side that sends a reason is heard.
   bool tells = true;
   net::asio_network real;
   faulty_network network;
@@ -242,7 +242,7 @@ BOOST_AUTO_TEST_CASE(what_must_always_hold_does_over_tcp) {
     for (const auto& x : wrong)
       BOOST_ERROR("seed " << seed << ": " << x);
   }
-  // Not all came to nothing.
+  // Some of the runs had a session.
   BOOST_TEST(ran > (last - first) / 3);
 }
 

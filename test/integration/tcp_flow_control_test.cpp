@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Who may read and write how much, over loopback TCP, where the system holds octets, too, and time
-// is real.
+// The limits of reading and writing over loopback TCP, where the system buffers bytes, too, and
+// time is real.
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/read_window.hpp"
 #include "devp2p/actors/scheduling.hpp"
@@ -33,7 +33,7 @@ using steady = std::chrono::steady_clock;
 
 constexpr auto patience = 30s;
 
-/// Waits for as long as anybody should.
+/// Returns whether `done` becomes true within `patience`.
 bool eventually(const std::function<bool()>& done) {
   const auto until = steady::now() + patience;
   while (!done()) {
@@ -44,7 +44,7 @@ bool eventually(const std::function<bool()>& done) {
   return true;
 }
 
-/// What has come to one handler.
+/// The messages that have arrived at one handler.
 struct arrivals {
   std::size_t messages = 0;
   std::uint64_t octets = 0;
@@ -52,7 +52,7 @@ struct arrivals {
   steady::time_point last = {};
 };
 
-/// One of two nodes, with its handlers, which do nothing but take what comes.
+/// One of two nodes, with handlers that only receive.
 class party {
 public:
   static constexpr std::uint64_t codes = 8;
@@ -71,7 +71,7 @@ public:
     caf::anon_send(node_, subscribe_atom::value, caf::actor_cast<subscriber_actor>(watcher_));
   }
 
-  /// Then nobody touches this any more.
+  /// After this, no actor uses the object any more.
   ~party() {
     watcher_->send_exit(node_, caf::exit_reason::user_shutdown);
     watcher_->wait_for(node_);
@@ -95,7 +95,7 @@ public:
     return all.front();
   }
 
-  /// Waits for a Ping that was sent after this was asked, and its Pong.
+  /// Waits for a Ping sent after this call, and its Pong.
   bool pings() {
     for (int pongs = 0; pongs < 2; ++pongs) {
       auto before = peer().ping;
@@ -105,7 +105,7 @@ public:
     return true;
   }
 
-  /// Why the session is over.
+  /// Returns the end of the session, and waits for it.
   session_end end() {
     session_end out;
     watcher_->receive([&](const peer_dropped& x) { out = x.end; },
@@ -113,7 +113,7 @@ public:
     return out;
   }
 
-  /// What does not compress.
+  /// Writes messages whose content does not compress.
   void write(std::size_t index, std::size_t messages, std::size_t size) {
     bytes content(size);
     random_.fill(content);
@@ -124,7 +124,7 @@ public:
                      packet{lane.written++ % codes, payload});
   }
 
-  /// From now on the handler lets go of nothing.
+  /// Makes the handler keep all payloads from now on.
   void stick(std::size_t index) {
     std::lock_guard guard{mutex_};
     lanes_[index].stuck = true;
@@ -142,7 +142,7 @@ public:
     return lanes_[index].seen;
   }
 
-  /// Of all at one moment, the octets.
+  /// Returns the bytes received by each handler at one moment.
   std::vector<std::uint64_t> octets() {
     std::vector<std::uint64_t> out;
     std::lock_guard guard{mutex_};
@@ -160,7 +160,7 @@ private:
     std::vector<blob> kept;
   };
 
-  /// On the loop, so that what is seen is what was read.
+  /// Spawns a handler on the loop, so that it counts exactly what was read.
   handler_factory taking(std::size_t index) {
     auto behavior = [this, index](handler_actor::pointer,
                                   const channel&) -> handler_actor::behavior_type {
@@ -234,7 +234,7 @@ bool mentions(const session_end& end, std::string_view what) {
   return end.error.find(what) != std::string::npos;
 }
 
-/// Ten messages of `message_size` octets fill it.
+/// A window that ten messages of `message_size` bytes fill.
 constexpr std::size_t window = 100'000;
 constexpr std::size_t message_size = window / 10 - read_window::overhead;
 
@@ -255,14 +255,14 @@ BOOST_AUTO_TEST_CASE(holds_no_more_than_its_window_and_loses_nothing) {
   link.right.stick(0);
   link.left.write(0, 10, message_size);
   BOOST_REQUIRE(eventually([&] { return link.right.seen(0).messages == 10; }));
-  // Full as it is, it is in nobody's way.
+  // The full handler does not obstruct the others.
   link.left.write(1, 100, 100);
   link.right.write(1, 100, 100);
   BOOST_REQUIRE(eventually([&] { return link.right.seen(1).messages == 100; }));
   BOOST_REQUIRE(eventually([&] { return link.left.seen(1).messages == 100; }));
   BOOST_REQUIRE(link.left.pings());
   BOOST_REQUIRE(link.right.pings());
-  // Who sends it more has to wait, and with it what he sends to others; they may still write.
+  // A remote that sends to it must wait, as must its messages to the others; these may still write.
   link.left.write(0, 1000, message_size);
   BOOST_REQUIRE(eventually([&] { return link.right.seen(0).messages >= 11; }));
   for (std::size_t i = 101; i <= 200; ++i) {
@@ -311,7 +311,7 @@ BOOST_AUTO_TEST_CASE(a_remote_that_never_reads_is_left_at_the_write_deadline) {
                     [](settings& x) { x.max_read_window = 1; }};
   link.right.stick(0);
   auto start = steady::now();
-  // More than the system takes off our hands.
+  // More data than the system buffers.
   link.left.write(0, 800, 64 << 10);
   auto end = link.left.end();
   BOOST_TEST((steady::now() - start >= deadline));
@@ -336,8 +336,8 @@ BOOST_AUTO_TEST_CASE(a_protocol_that_floods_leaves_the_others_their_share) {
     auto all = link.right.octets();
     return std::accumulate(all.begin(), all.end(), std::uint64_t{0});
   };
-  // All have more to say than there is time for, even on a busy machine: half a minute of it. Who
-  // floods comes first.
+  // All protocols have more to send than there is time for: half a minute's worth, even on a busy
+  // machine. The flooding one comes first.
   link.left.write(0, 2000, 20'000);
   for (std::size_t i = 1; i < 8; ++i)
     link.left.write(i, 4000, 1000);
@@ -352,8 +352,8 @@ BOOST_AUTO_TEST_CASE(a_protocol_that_floods_leaves_the_others_their_share) {
   BOOST_TEST(static_cast<double>(after[i] - before[i]) >= 0.8 * share);
 }
 
-/// How even it is, virtual time shows: `actors/flow_control_test.cpp`. Here a machine that is busy
-/// may take any time more, but never less.
+/// The evenness of a rate is tested in virtual time: `actors/flow_control_test.cpp`. Here a busy
+/// machine may take longer by any amount, but never less.
 BOOST_AUTO_TEST_CASE(a_rate_is_never_exceeded_either_way) {
   constexpr double rate = 4'000'000;
   constexpr std::size_t messages = 90;
@@ -371,7 +371,7 @@ BOOST_AUTO_TEST_CASE(a_rate_is_never_exceeded_either_way) {
       auto seen = link.right.seen(0);
       BOOST_TEST(seen.in_order);
       BOOST_TEST(seen.octets == messages * size);
-      // Who comes late makes up for 30 ms at most.
+      // A late transfer is made up for by at most 30 ms.
       auto least = std::chrono::duration<double>{static_cast<double>(seen.octets) / rate - 0.1};
       BOOST_TEST((seen.last - begin >= least));
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Nodes over loopback TCP, with real threads: what a world of virtual time cannot show is that they
-// come and go in any order, and that nothing is left, or touched, when the actor system has ended.
+// Nodes over loopback TCP, with real threads. The tests show what virtual time cannot: nodes start
+// and end in any order, and no object remains or is used after the actor system has ended.
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/scheduling.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
@@ -32,7 +32,7 @@ handler_actor::behavior_type echo(handler_actor::pointer self, const channel& li
   return {[=](const packet& x) { link.send(self, x); }};
 }
 
-/// Sends a first message, and each answer back again.
+/// Sends a first message, and returns each answer.
 handler_actor::behavior_type player(handler_actor::pointer self, const channel& link) {
   link.send(self, {0, blob{bytes(1000, 0xaa)}});
   return {[=](const packet& x) { link.send(self, x); }};
@@ -66,7 +66,7 @@ struct tcp_fixture {
     return out;
   }
 
-  /// Waits for `count` peers of `who`, for as long as anybody should.
+  /// Waits until `who` has `count` peers; returns false if it takes longer than `patience`.
   bool has_peers(const node_actor& who, std::uint64_t count) {
     const auto until = std::chrono::steady_clock::now() + patience;
     while (std::chrono::steady_clock::now() < until)
@@ -87,7 +87,7 @@ struct tcp_fixture {
   }
 
   net::asio_network network;
-  /// Handlers live on loops.
+  /// Set if handlers live on loops.
   const bool pinned;
   crypto::system_random random;
   config settings;
@@ -100,7 +100,8 @@ void end(const node_actor& who, caf::exit_reason why) {
   caf::anon_send_exit(who, why);
 }
 
-/// The end of the actor system waits for every actor: to be here again is to have passed.
+/// Starts nodes and ends them after `go`. The end of the actor system waits for every actor, so a
+/// return is a success.
 void come_and_go(const std::function<void(tcp_fixture&)>& go) {
   for (int round = 0; round < 20; ++round) {
     tcp_fixture fixture{round % 2 == 0 ? 1u : 2u, round % 4 < 2};

@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-/// The command line tool as others see it: a program with arguments, output and an exit status.
+/// The command line tool from outside: a program with arguments, output and an exit status.
 namespace devp2p::test {
 
 using json = nlohmann::json;
@@ -25,7 +25,7 @@ inline child_process::clock::time_point soon() {
   return child_process::clock::now() + std::chrono::seconds{20};
 }
 
-/// A directory of its own, removed at the end.
+/// A new directory that the destructor removes.
 class scratch_directory {
 public:
   scratch_directory() {
@@ -59,7 +59,7 @@ inline std::string joined(const std::vector<std::string>& lines) {
   return out;
 }
 
-/// Where a test keeps its scenario and what comes of it.
+/// The directory of a test's scenario and its results.
 struct scenario_folder {
   scratch_directory directory;
 
@@ -73,29 +73,29 @@ struct scenario_folder {
 /// A run of the tool.
 class tool {
 public:
-  /// As a shell does it: `first` is done before, and `redirected` is where its output goes, if not
-  /// to us.
+  /// Starts the tool by a shell. `first` is a command to run before it; `redirected` redirects its
+  /// output, which otherwise goes to this object.
   explicit tool(std::vector<std::string> arguments, const std::string& redirected = "",
                 const std::string& first = "")
     : process_(command(std::move(arguments), redirected, first)) {}
 
   void signal(int number) { process_.signal(number); }
 
-  /// The next line that it prints.
+  /// Returns the next line of stdout.
   std::string line() {
     auto out = process_.read_line(soon());
     BOOST_REQUIRE_MESSAGE(out, "the tool prints no more, and says: " << joined_errors());
     return *out;
   }
 
-  /// The next event of that kind that a node tells with `--json`; skips others.
+  /// Returns the next event of that kind that a node prints with `--json`; skips others.
   json event(const std::string& kind) {
     for (;;)
       if (auto out = json::parse(line()); out.at("event") == kind)
         return out;
   }
 
-  /// Everything that it prints until it ends; each line within that time.
+  /// Returns all lines until the tool ends; each may take up to `patience`.
   std::vector<std::string> rest(std::chrono::seconds patience = std::chrono::seconds{20}) {
     std::vector<std::string> out;
     while (auto line = process_.read_line(child_process::clock::now() + patience))
@@ -103,7 +103,7 @@ public:
     return out;
   }
 
-  /// Its exit status; nothing if it still runs then.
+  /// Returns the exit status; `nullopt` if the tool still runs at `until`.
   std::optional<int> ended(child_process::clock::time_point until) { return process_.wait(until); }
 
   int status() {
@@ -112,7 +112,7 @@ public:
     return *out;
   }
 
-  /// What it has written to stderr.
+  /// Returns the lines of stderr.
   [[nodiscard]] std::vector<std::string> errors() const { return lines_of(errors_); }
 
 private:
@@ -131,7 +131,7 @@ private:
   child_process process_;
 };
 
-/// A node of the tool on a port of its own.
+/// A node of the tool on a free port.
 struct tool_node {
   explicit tool_node(std::vector<std::string> extra = {}) : process(arguments(std::move(extra))) {
     url = process.event("listening").at("enode");

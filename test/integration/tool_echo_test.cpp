@@ -13,7 +13,7 @@ BOOST_AUTO_TEST_CASE(a_node_with_echo_returns_every_message_with_its_code) {
 }
 
 BOOST_AUTO_TEST_CASE(a_node_with_echo_returns_the_largest_messages) {
-  // What does not compress, and so waits to be written, while more is read.
+  // This content does not compress, and so waits to be written while more is read.
   crypto::system_random random;
   bytes content(16'000'000);
   random.fill(content);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The lines that the tool prints of a session's end, without the tool.
+// The tool's lines about the end of a session, without the tool.
 #include "lines.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -18,7 +18,7 @@ using tool::style;
 
 const endpoint remote{"127.0.0.1", 30303};
 
-/// As a remote has asked for it.
+/// Returns the end of a session that a remote has requested.
 session_end asked_for(reason why) {
   session_end out;
   out.reason = why;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// `devp2p nat` without a router: what it prints, and over loopback a rendezvous and those who use
-// it.
+// `devp2p nat` without a router: its output, and a rendezvous and its clients over loopback.
 #include "tool.hpp"
 
 #include "../nat/scripted_igd.hpp"
@@ -85,7 +84,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 namespace {
 
-/// A rendezvous, and two who know each other.
+/// A rendezvous, and two clients that know each other's id.
 struct punch_fixture {
   scratch_directory keys;
   std::vector<std::string> ids;
@@ -103,7 +102,7 @@ struct punch_fixture {
     return {"nat", "rendezvous", "--listen", first, "--listen", second, "--json"};
   }
 
-  /// One of the two, who wants to reach the other.
+  /// Returns the arguments of one client that wants to reach the other.
   std::vector<std::string> punch(std::size_t who, const json& places,
                                  std::vector<std::string> more = {}) const {
     std::vector<std::string> out{

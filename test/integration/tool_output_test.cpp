@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The tool's stdout and stderr, when who should read them has stopped, or is gone, or the disk is
-// full.
+// The tool's stdout and stderr when their reader has stopped or is gone, or the disk is full.
 #include "echo_client.hpp"
 #include "nonsense.hpp"
 
@@ -16,7 +15,7 @@ BOOST_AUTO_TEST_SUITE(tool_output_test)
 
 namespace {
 
-/// A pipe whose end to be written our children inherit.
+/// A pipe whose write end our children inherit.
 class inherited_pipe {
 public:
   inherited_pipe() {
@@ -42,7 +41,7 @@ private:
   std::array<int, 2> ends_{-1, -1};
 };
 
-/// What a shell makes of stdout, so that nothing can be written to it.
+/// Shell redirections that make stdout unwritable.
 struct nowhere {
   inherited_pipe gone;
   std::vector<std::string> all{">/dev/full", ">&-", ">&" + gone.writer()};
@@ -53,13 +52,13 @@ constexpr auto checked = R"({
   "topology": {"kind": "ring", "nodes": 3}, "crypto": "none", "length_s": 5,
   "line": {"latency_ms": 10}, "check": [{"that": "all_linked", "within_s": 4}]
 })";
-/// Whose check fails at once, when it is over.
+/// A scenario whose check fails as soon as it is over.
 constexpr auto failing = R"({
   "topology": {"kind": "ring", "nodes": 3}, "crypto": "none", "length_s": 0,
   "check": [{"that": "all_linked", "within_s": 0}]
 })";
 
-/// One line, and status 1, although the tool has done what it was asked to.
+/// Checks that the run printed one error line and returned status 1, although it did its work.
 void check_failure(tool& run, const std::string& context) {
   BOOST_TEST_CONTEXT("devp2p " << context) {
     BOOST_TEST(run.status() == 1);
@@ -70,8 +69,8 @@ void check_failure(tool& run, const std::string& context) {
   }
 }
 
-/// A node that has echoed messages, and told so, in two lines each; which nobody has read. There
-/// are far more of them than its queue and the pipe hold together.
+/// A node that has echoed messages and printed two lines for each, which no program has read. There
+/// are far more lines than its queue and the pipe can hold.
 struct stalled_reader {
   static constexpr std::size_t messages = 8000;
 
@@ -79,7 +78,7 @@ struct stalled_reader {
 
   stalled_reader() {
     echo_client client{std::vector<packet>(messages, packet{7, blob{bytes(10)}})};
-    // It goes on, whoever reads.
+    // The node goes on without a reader.
     BOOST_REQUIRE(client.meet(*enode::parse(node.url)));
   }
 };
@@ -100,9 +99,9 @@ BOOST_AUTO_TEST_CASE(loses_the_oldest_lines_and_says_how_many) {
     }
   }
   BOOST_TEST(lost > 0u);
-  // And one each for the session's begin and end.
+  // Two more lines tell the begin and the end of the session.
   BOOST_TEST(read + lost == 2 * messages + 2);
-  // Who reads again misses nothing more.
+  // A reader that continues misses no further line.
   BOOST_TEST((tool{{"hello", node.url}}.status() == 0));
   BOOST_TEST(json::parse(node.process.line()).at("event") != "lines_lost");
   node.process.signal(SIGTERM);
@@ -127,7 +126,7 @@ BOOST_AUTO_TEST_CASE(a_log_that_nobody_reads_is_in_nobodys_way) {
   tool node{{"node", "--listen", "127.0.0.1:0", "--log-level", "trace"}, "2>&" + log.writer()};
   auto url = node.line();
   auto where = enode::parse(url)->address;
-  // More than the pipe holds.
+  // More lines than the pipe holds.
   for (int i = 0; i < 1500; ++i)
     disturb(where);
   BOOST_TEST((tool{{"hello", url}}.status() == 0));
@@ -166,12 +165,12 @@ BOOST_FIXTURE_TEST_CASE(is_a_failure_of_every_command, scenario_folder) {
       tool run{x, way};
       check_failure(run, json(x).dump() + ' ' + way);
     }
-    // What is made is not spoiled.
+    // The created key is valid, although stdout is not writable.
     auto fresh = directory / ("fresh" + std::to_string(made++));
     tool make{{"key", "new", fresh}, way};
     check_failure(make, "key new " + way);
     BOOST_TEST((tool{{"key", "show", fresh}}.status() == 0));
-    // Here is something else to tell as well.
+    // The following runs have an error to report, too.
     for (const auto& x : std::vector<std::vector<std::string>>{
            {"simulate", bad}, {"simulate", bad, "--seeds", "2"}, {"simulate", bad, "--shrink"}}) {
       tool run{x, way};
@@ -193,7 +192,7 @@ BOOST_FIXTURE_TEST_CASE(is_a_failure_of_what_it_leaves_too, scenario_folder) {
                std::vector<std::string>{"devp2p: " + out + '/' + name +
                                         ": cannot be written: No space left on device"});
   }
-  // One that would go on for long ends when that is seen.
+  // A run that would take long ends when the error is noticed.
   auto out = directory / "long";
   std::filesystem::create_directory(out);
   std::filesystem::create_symlink("/dev/full", out + "/events.jsonl");

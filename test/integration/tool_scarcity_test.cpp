@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The tool where the system gives it too little: descriptors, threads, memory. It works or says in
-// one line why not; it never hangs.
+// The tool with too few resources of the system: descriptors, threads, memory. It works, or reports
+// the reason in one line; it never hangs.
 #include "tool.hpp"
 
 namespace devp2p::test {
@@ -11,12 +11,13 @@ namespace {
 
 using commands = std::vector<std::vector<std::string>>;
 
-/// What a shell does before it starts the tool; `ulimit` would leave it no descriptor to do so.
+/// Returns the shell command that starts the tool with a limit. With `ulimit` the shell itself
+/// would have no descriptor left.
 std::string limited(const std::string& by) {
   return "exec prlimit " + by + R"( -- "$@" 2>"$0"; )";
 }
 
-/// Tells it to stop, once it has begun or failed. Whether it ends then.
+/// Signals the tool to stop after it has begun or failed. Returns whether it ends in time.
 bool ends_when_told(tool& run) {
   const auto end = soon();
   const auto pause = std::chrono::milliseconds{100};
@@ -35,7 +36,7 @@ void check_all(const commands& all, const std::vector<std::string>& limits) {
         tool run{arguments, "", limited(limit)};
         BOOST_REQUIRE(ends_when_told(run));
         const auto said = run.errors();
-        // Told to stop before it had begun to wait for that, it ends by the signal.
+        // A tool that is signalled before it handles signals ends by the signal.
         if (run.status() == 1)
           BOOST_TEST(said.size() == 1u, joined(said));
         else
@@ -73,7 +74,8 @@ BOOST_FIXTURE_TEST_SUITE(too_little, scarcity_fixture)
 
 BOOST_AUTO_TEST_CASE(of_descriptors_ends_every_command_with_a_line) {
 #ifdef __SANITIZE_ADDRESS__
-  // UndefinedBehaviorSanitizer opens a pipe where it looks at a type, and takes none for a fault.
+  // UndefinedBehaviorSanitizer opens a pipe to inspect a type, and reports a failure of that as a
+  // fault.
   const auto all = {"64"};
 #else
   const auto all = {"5", "6", "7", "8", "9", "10", "11", "12", "14"};
@@ -84,7 +86,7 @@ BOOST_AUTO_TEST_CASE(of_descriptors_ends_every_command_with_a_line) {
   check_all(lasting(), limits);
 }
 
-// AddressSanitizer takes more room than there would be.
+// AddressSanitizer needs more memory than these limits allow.
 #ifndef __SANITIZE_ADDRESS__
 BOOST_AUTO_TEST_CASE(of_memory_ends_every_command_with_a_line) {
   std::vector<std::string> limits;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// A mistake that is planted in the handler of a protocol: is it found by seeds, and made small?
+// A defect planted in a protocol's handler: the search by seeds must find it and shrink it.
 #include "tool.hpp"
 
 #include <set>
@@ -12,8 +12,8 @@ BOOST_AUTO_TEST_SUITE(tool_search_test)
 
 namespace {
 
-/// A ring in which connections are lost now and then, and news is told. By its own seed, all hear
-/// it even with the defect.
+/// Returns a ring in which connections fail at times and rumours are published. With its default
+/// seed, all nodes hear them even with the defect.
 std::string ring(const std::string& defect) {
   return R"({
   "topology": {"kind": "ring", "nodes": 10}, "crypto": "none",
@@ -46,7 +46,7 @@ BOOST_FIXTURE_TEST_CASE(a_planted_defect_is_found_by_seeds_and_made_small, scena
   BOOST_TEST(printed == lines_of(directory / "out/smallest.json"));
   BOOST_TEST(smallest["topology"]["nodes"] <= 4);
   BOOST_TEST(smallest["topology"]["nodes"] == 2);
-  // A connection is lost, and there is news.
+  // One connection fails, and one rumour is published.
   BOOST_REQUIRE(smallest["schedule"].size() == 2u);
   std::set<std::string> done{smallest["schedule"][0]["do"], smallest["schedule"][1]["do"]};
   BOOST_TEST((done == std::set<std::string>{"cut", "publish"}));
@@ -55,8 +55,7 @@ BOOST_FIXTURE_TEST_CASE(a_planted_defect_is_found_by_seeds_and_made_small, scena
   BOOST_TEST(run.errors()[0].starts_with("devp2p: seed " + std::to_string(seed) + ": all_heard: "));
   BOOST_TEST(run.errors()[1] == "devp2p: 2 nodes, 1 links and 2 steps still fail");
 
-  // It fails again as it is, with the seed in the file that it was found in, and not without the
-  // defect.
+  // The smallest scenario contains the seed and fails again, but not without the defect.
   tool again{{"simulate", directory / "out/smallest.json"}};
   again.rest();
   BOOST_TEST(again.status() == 3);
@@ -101,7 +100,7 @@ BOOST_FIXTURE_TEST_CASE(the_run_of_a_seed_that_is_found_can_be_kept, scenario_fo
   BOOST_TEST(sum["checks"][1]["holds"] == false);
   BOOST_TEST(sum == json::parse(joined(lines_of(directory / "out/summary.json"))));
   BOOST_TEST(std::filesystem::exists(directory / "out/events.jsonl"));
-  // What cannot be kept is told before anything is looked for.
+  // An unwritable folder is reported before the search begins.
   tool vain{{"simulate", file, "--seeds", "3..60", "--out", file + "/out"}};
   BOOST_TEST(vain.rest().empty());
   BOOST_TEST(vain.status() == 1);
@@ -109,7 +108,7 @@ BOOST_FIXTURE_TEST_CASE(the_run_of_a_seed_that_is_found_can_be_kept, scenario_fo
 }
 
 BOOST_FIXTURE_TEST_CASE(a_signal_leaves_what_is_smallest_so_far, scenario_folder) {
-  // Fails with whatever is done, and takes long.
+  // Every smaller scenario fails, too, and the search takes long.
   auto file = write(R"({"topology": {"kind": "ring", "nodes": 3}, "crypto": "none",
     "length_s": 500, "churn": {"mean_up_s": 1, "mean_down_s": 1},
     "check": [{"that": "few_ended", "reason": "network error"}]})");

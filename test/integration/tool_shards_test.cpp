@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Simulations in several processes: they end as those in one do, or not at all.
+// Simulations in several processes: they end like those in one, or not at all.
 #include "certificate_authority.hpp"
 #include "relay.hpp"
 #include "tool.hpp"
@@ -31,7 +31,7 @@ constexpr auto endless = R"({
   "length_s": 30000000
 })";
 
-/// Waits until there is something in that file: then it is more than begun.
+/// Waits until the file has content, which means that the run is well under way.
 void await(const std::string& path) {
   auto end = soon();
   while (lines_of(path).empty() && child_process::clock::now() < end)
@@ -70,7 +70,7 @@ struct by_hand : scenario_folder {
     return *shards.back();
   }
 
-  /// The last line that the coordinator says, when it has failed.
+  /// Returns the last line that the failed coordinator prints.
   std::string complaint() {
     BOOST_TEST(coordinator->rest().empty(), "no sum of half a world");
     BOOST_TEST(coordinator->status() == 1);
@@ -79,7 +79,7 @@ struct by_hand : scenario_folder {
   }
 };
 
-/// What the arguments of somebody with a certificate are; the mode is that of its key.
+/// Returns the arguments of a process with a certificate; `mode` is that of its key file.
 std::vector<std::string> certified(certificate_authority& authority, const std::string& name,
                                    mode_t mode = 0600) {
   auto files = authority.certify(name);
@@ -88,7 +88,7 @@ std::vector<std::string> certified(certificate_authority& authority, const std::
           files.key,       "--authorities",   files.authorities};
 }
 
-/// A process that has all these arguments.
+/// Returns a process that has all these arguments.
 std::optional<pid_t> process_with(const std::vector<std::string>& arguments) {
   for (const auto& x : std::filesystem::directory_iterator{"/proc"}) {
     std::ifstream in{x.path() / "cmdline"};
@@ -172,7 +172,7 @@ BOOST_FIXTURE_TEST_CASE(a_key_that_others_may_open_is_told_once, by_hand) {
   run.rest();
   BOOST_TEST(run.status() == 0);
   BOOST_TEST(run.errors() == std::vector<std::string>{warning});
-  // Who starts a shard is told as well.
+  // A shard warns as well.
   start(certified(authority, "coordinator"));
   auto& first = join(0, open);
   join(1, certified(authority, "one"));
@@ -203,7 +203,7 @@ BOOST_FIXTURE_TEST_CASE(a_run_that_is_stopped_before_it_begins_says_so_once, sce
   BOOST_REQUIRE(last.has_value());
   BOOST_REQUIRE(::kill(*last, SIGSTOP) == 0);
   run.signal(SIGTERM);
-  // If it has not been ended by then, it comes too late, and must not say so.
+  // A shard that still runs after that is too late, and must not say so.
   run.ended(child_process::clock::now() + std::chrono::seconds{1});
   ::kill(*last, SIGCONT);
   BOOST_TEST(run.rest().empty());

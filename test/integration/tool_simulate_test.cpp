@@ -30,7 +30,7 @@ BOOST_FIXTURE_TEST_CASE(a_simulation_leaves_its_events_and_their_sum, scenario_f
     BOOST_TEST(printed["linked_at_end"] == 2);
     BOOST_TEST(printed["happenings"]["crashed"] == 1);
     BOOST_TEST(printed["ends"]["network error (self)"] == 2);
-    // Node 0 tells 1 and 3, both tell 2, and 2 tells the one that it has not heard it from.
+    // Node 0 tells nodes 1 and 3, both tell 2, and 2 tells the one from which it has not heard it.
     BOOST_TEST(printed["messages"]["handled"] == 5);
     BOOST_TEST(printed["messages"]["handled_per_second"] == 0.25);
     BOOST_TEST(printed["octets"]["carried"] > 1000);
@@ -45,7 +45,7 @@ BOOST_FIXTURE_TEST_CASE(a_simulation_leaves_its_events_and_their_sum, scenario_f
   }
 }
 
-/// With which flags some process has that file open; nothing if none has.
+/// Returns the flags with which some process has the file open; `nullopt` if none has.
 std::optional<int> flags_of_open(const std::string& path) {
   namespace fs = std::filesystem;
   std::error_code gone;
@@ -140,7 +140,7 @@ BOOST_FIXTURE_TEST_CASE(a_signal_before_its_checks_is_a_failure, scenario_folder
     }
 }
 
-// AddressSanitizer takes more room than there would be.
+// AddressSanitizer needs more memory than these limits allow.
 #ifndef __SANITIZE_ADDRESS__
 BOOST_FIXTURE_TEST_CASE(out_of_memory_is_one_line, scenario_folder) {
   auto file = write(R"({"topology": {"kind": "star", "nodes": 20000}, "crypto": "none",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The tool at a terminal whose screen has been stopped, as by Ctrl-S, or that nobody reads any
+// The tool at a terminal whose screen has been stopped, as by Ctrl-S, or that no program reads any
 // more.
 #include "echo_client.hpp"
 #include "nonsense.hpp"
@@ -20,7 +20,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A terminal, and who sits at it.
+/// A terminal, and its other end, the user's.
 class terminal {
 public:
   terminal() : person_(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {
@@ -30,7 +30,7 @@ public:
     std::array<char, 64> name{};
     BOOST_REQUIRE(::ptsname_r(person_, name.data(), name.size()) == 0);
     name_ = name.data();
-    // So that it stays when nobody has opened it.
+    // Keeps the terminal alive while no process has it open.
     kept_ = ::open(name_.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC);
   }
   terminal(const terminal&) = delete;
@@ -43,7 +43,7 @@ public:
   [[nodiscard]] const std::string& name() const { return name_; }
   void stop_screen() const { BOOST_REQUIRE(::write(person_, "\x13", 1) == 1); }
 
-  /// What is shown until there is something of that.
+  /// Returns the output up to and including the first piece with `wanted`.
   std::string read_until(const std::string& wanted) const {
     std::string out;
     while (out.find(wanted) == out.npos) {
@@ -63,11 +63,11 @@ private:
   std::string name_;
 };
 
-/// More lines than a terminal takes when nobody reads it: two for each message.
+/// Causes more lines than an unread terminal can hold: two for each message.
 void make_a_noise(const std::string& url) {
   echo_client client{std::vector<packet>(1000, packet{7, blob{bytes(10)}})};
   BOOST_REQUIRE(client.meet(*enode::parse(url)));
-  // The node's writer finds that out.
+  // Gives the node's writer time to notice that.
   std::this_thread::sleep_for(300ms);
 }
 
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(does_not_stop_a_simulation) {
     tool run{arguments, "2>" + screen.name()};
     screen.read_until("\033[K");
     screen.stop_screen();
-    // In which it would show more than once how far it has come.
+    // In this time it would print its progress more than once.
     std::this_thread::sleep_for(1s);
     run.signal(SIGTERM);
     run.rest();

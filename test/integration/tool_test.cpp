@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(gives_the_same_id_each_time) {
 
 BOOST_AUTO_TEST_CASE(is_refused_if_it_holds_something_else) {
   auto digits = lines_of(path)[0];
-  // No number from 1 to the order of the curve, less one.
+  // A string that is no number from 1 to the order of the curve less one.
   std::string zeros(64, '0');
   for (const auto& content : {std::string{}, std::string{"\n"}, digits.substr(2), digits + "00",
                               "0x" + digits, digits.substr(1) + 'g', zeros}) {
@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(that_are_wrong_give_one_line_and_status_2) {
 
 BOOST_AUTO_TEST_CASE(that_are_numbers_are_decimal) {
   key_fixture made;
-  // Octal, hexadecimal, binary, and what else others can read.
+  // Octal, hexadecimal, binary, and other forms that some parsers accept.
   for (const std::string number : {"010", "0x10", "0b1", "+5", "5 ", " 5", "1e1", "5.0", "1'0", ""})
     for (const auto& [command, option] :
          std::vector<std::pair<std::vector<std::string>, std::string>>{
@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(that_are_long_leave_room_for_the_reason) {
     BOOST_TEST(run.errors()[0].find(path) != std::string::npos);
     BOOST_TEST(run.errors()[0].ends_with(": No such file or directory"), run.errors()[0]);
   }
-  // Nobody would read all of this.
+  // An excessive argument is shortened in the message.
   tool run{{std::string(100000, 'x')}};
   BOOST_TEST(run.status() == 2);
   BOOST_REQUIRE(is_one_line(run));
@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(that_are_long_leave_room_for_the_reason) {
   BOOST_TEST(run.errors()[0].ends_with("(--help says more)"));
 }
 
-/// As a script's unset variables.
+/// Empty arguments, as from a script's unset variables.
 BOOST_AUTO_TEST_CASE(that_are_empty_are_not_taken_for_none) {
   const std::vector<std::vector<std::string>> all{{"node", "--key", ""},
                                                   {"node", "--trust", ""},
@@ -297,7 +297,7 @@ BOOST_AUTO_TEST_CASE(tells_the_capabilities_of_a_node_that_has_no_use_for_us) {
 }
 
 BOOST_AUTO_TEST_CASE(tells_why_it_was_refused) {
-  // Its only slot is for a node that it dials.
+  // The only slot is reserved for a node that it dials.
   tool_node node{{"--max-peers", "1"}};
   tool hello{{"hello", node.url}};
   BOOST_TEST(hello.rest().empty());
@@ -352,7 +352,7 @@ BOOST_AUTO_TEST_CASE(ends_at_once_on_a_second_signal) {
   tool_node stopped;
   tool_node leaves{{"--dial", stopped.url}};
   leaves.process.event("peer_added");
-  // Who is stopped does not hang up, so that our node would wait for a while.
+  // A stopped node does not close its connection, so that our node would wait for a while.
   stopped.process.signal(SIGSTOP);
   leaves.process.signal(SIGTERM);
   leaves.process.event("peer_dropped");

@@ -19,17 +19,18 @@
 #include <utility>
 #include <vector>
 
-/// Servers that do as a test says, over real sockets of loopback.
+/// Servers with scripted answers, over real sockets of loopback.
 namespace devp2p::nat::test {
 
-/// An address that no other program of the tests has: protocols with a fixed port need one.
+/// Returns an address that no other program of the tests uses: protocols with a fixed port need
+/// one.
 inline std::string own_loopback() {
   auto pid = static_cast<unsigned>(::getpid());
   return "127." + std::to_string(64 + (pid >> 16 & 63)) + '.' + std::to_string(pid >> 8 & 255) +
          '.' + std::to_string(pid & 255);
 }
 
-/// The thread of one server. Its sockets are closed there, after the last handler.
+/// The thread of one server. Its sockets are closed after the last handler has run.
 class serving_thread {
 public:
   serving_thread() = default;
@@ -54,7 +55,7 @@ private:
   std::thread thread_;
 };
 
-/// Answers each datagram with those that `answer(content, sender)` returns.
+/// Sends the datagrams that `answer(content, sender)` returns for each datagram.
 class udp_server : public serving_thread {
 public:
   using script = std::function<std::vector<bytes>(byte_view, const endpoint&)>;
@@ -93,8 +94,9 @@ private:
   asio::ip::udp::endpoint from_;
 };
 
-/// Gives the first connection's request to `answer`, writes what that returns, and closes; then the
-/// next one's. `nullopt` is said by keeping the connection until the other side closes it.
+/// Passes the request of each connection to `answer`, writes the result and closes, one connection
+/// after the other. If the result is `nullopt`, keeps the connection until the other side closes
+/// it.
 class http_server : public serving_thread {
 public:
   using script = std::function<std::optional<std::string>(const std::string&)>;

@@ -8,7 +8,7 @@
 
 namespace devp2p::nat {
 
-/// The same for the same seed.
+/// Returns a random source that repeats its numbers for the same seed.
 inline chance seeded_chance(std::uint64_t seed) {
   return [engine = std::make_shared<std::mt19937_64>(seed)](mutable_byte_view out) {
     for (auto& octet : out)

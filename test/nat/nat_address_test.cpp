@@ -61,11 +61,9 @@ BOOST_AUTO_TEST_CASE(of_our_own_are_known_on_each_way_of_ipv6) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-// -- the tables of the kernel -------------------------------------------------
-
 namespace {
 
-/// A file that looks like the kernel's.
+/// A file in the format of the kernel's routing table.
 class table {
 public:
   explicit table(const std::vector<std::string>& lines) {
@@ -94,7 +92,8 @@ private:
 constexpr auto titles =
   "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT";
 
-/// Octets in the network's order, printed as one of this host's numbers.
+/// Returns four bytes, in network order, as the kernel prints them: as one number of the host's
+/// order.
 std::string as_number(const byte_array<4>& address) {
   std::uint32_t number = 0;
   std::memcpy(&number, address.data(), address.size());
@@ -103,7 +102,7 @@ std::string as_number(const byte_array<4>& address) {
   return out.data();
 }
 
-/// As `/proc/net/route` has it.
+/// Returns a line of `/proc/net/route`.
 std::string route(const byte_array<4>& gateway, unsigned metric, const std::string& flags = "0003",
                   const std::string& destination = "00000000",
                   const std::string& mask = "00000000") {
@@ -111,7 +110,7 @@ std::string route(const byte_array<4>& gateway, unsigned metric, const std::stri
          std::to_string(metric) + '\t' + mask + "\t0\t0\t0";
 }
 
-/// As `/proc/net/ipv6_route` has it.
+/// Returns a line of `/proc/net/ipv6_route`.
 std::string route_v6(const std::string& gateway, const std::string& flags = "00000003",
                      const std::string& destination = std::string(32, '0'),
                      const std::string& prefix = "00") {

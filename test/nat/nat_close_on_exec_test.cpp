@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// A program that the application starts inherits nothing of those who look for gateways; not even
-// what miniupnpc and libnatpmp have opened, but for the moment between their opening it and our
-// seeing it.
+// A program that the application starts inherits no descriptor of the gateway code. This includes
+// sockets of miniupnpc and libnatpmp, except in the moment between their creation and our setting
+// the flag.
 #include "devp2p/nat/address.hpp"
 #include "devp2p/nat/close_on_exec.hpp"
 #include "devp2p/nat/http_relay.hpp"
@@ -34,7 +34,7 @@ using devp2p::test::check_close_on_exec;
 using devp2p::test::inherited_descriptors;
 using devp2p::test::open_descriptors;
 
-/// A port of this host at which nobody answers.
+/// A port of this host that is bound, but never answers.
 class silent_port {
 public:
   silent_port(int type, const std::string& address, std::uint16_t port = 0)
@@ -61,14 +61,15 @@ private:
   endpoint where_;
 };
 
-/// As is that by which another thread lists what is open, for a moment.
+/// Returns whether the descriptor is a directory. Another thread that lists the open descriptors
+/// opens one for a moment.
 bool is_directory(int descriptor) {
   struct stat what {};
   return ::fstat(descriptor, &what) == 0 && S_ISDIR(what.st_mode);
 }
 
-/// Waits until so many have been opened, and none of them is inherited: libraries open theirs a
-/// moment before that can be seen to.
+/// Waits until at least `count` descriptors have been opened and none of them would be inherited.
+/// Libraries open theirs a moment before the flag can be set.
 void await(const std::set<int>& before, std::size_t count) {
   const auto until = deadline::clock::now() + 20s;
   auto is_settled = [&] {
@@ -103,7 +104,8 @@ BOOST_AUTO_TEST_CASE(nothing_of_a_call_to_a_upnp_gateway_is_inherited) {
   auto called = std::async(std::launch::async, [&] {
     return igd::connection::describe({gateway.where(), "/"}, stop, deadline::clock::now() + 30s);
   });
-  // Ours, the relay's (its context, its door, its way out), and of one connection three.
+  // One descriptor of ours, five of the relay (context, acceptor, copy of `stop`), three of a
+  // connection.
   await(before, 1 + 5 + 3);
   check_close_on_exec(before, 1 + 5 + 3);
   BOOST_TEST(inherited_descriptors() == inherited, boost::test_tools::per_element());

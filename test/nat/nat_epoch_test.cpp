@@ -22,7 +22,7 @@ BOOST_AUTO_TEST_CASE(that_go_on_with_our_clock_are_those_of_the_same_life) {
   BOOST_TEST(it.answers(1000, 0s));
   BOOST_TEST(it.answers(1000, 0s));
   BOOST_TEST(it.answers(1060, 60s));
-  BOOST_TEST(it.answers(1059, 60s)); // Rounded.
+  BOOST_TEST(it.answers(1059, 60s)); // Rounding.
   BOOST_TEST(it.answers(1660, 660s));
 }
 

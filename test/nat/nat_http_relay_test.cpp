@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Over loopback, in real time: what the relay makes of gateways that do not behave.
+// The relay and gateways that misbehave, over loopback and in real time.
 #include "devp2p/nat/http_relay.hpp"
 
 #include <asio/io_context.hpp>
@@ -25,7 +25,7 @@ using tcp = asio::ip::tcp;
 
 constexpr auto request = "GET /x HTTP/1.1\r\nHost: 127.0.0.1:1\r\n\r\n";
 
-/// Accepts one connection, reads a request and does what the test says, until the socket closes.
+/// Accepts one connection, reads a request, calls the test's function, and then closes the socket.
 class gateway_by_hand {
 public:
   using manners = std::function<void(tcp::socket&)>;
@@ -43,7 +43,7 @@ public:
       }) {}
 
   ~gateway_by_hand() {
-    // Wakes one that nobody has spoken to.
+    // Wakes a gateway that no client has connected to.
     std::error_code ignored;
     tcp::socket last{context_};
     last.connect(acceptor_.local_endpoint(), ignored);
@@ -52,7 +52,7 @@ public:
   }
 
   [[nodiscard]] endpoint where() const { return {"127.0.0.1", acceptor_.local_endpoint().port()}; }
-  /// Once the connection is over.
+  /// Returns the request. Valid once the connection has ended.
   [[nodiscard]] const std::string& asked() const { return request_; }
 
 private:
@@ -62,7 +62,7 @@ private:
   std::thread thread_;
 };
 
-/// What comes back through the relay until it hangs up.
+/// Returns the data that comes back through the relay until it closes the connection.
 std::string fetch(const http_relay& relay, std::string_view what = request) {
   asio::io_context context;
   tcp::socket socket{context};
@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(hangs_up_at_once_when_it_is_called_off) {
   http_relay relay{gateway.where(), stop, deadline::clock::now() + 60s};
   BOOST_TEST(fetch(relay) == "");
   BOOST_TEST((watch.elapsed() < 30s));
-  // Whoever comes later is not even let in.
+  // A later connection is not even accepted.
   BOOST_TEST(fetch(relay) == "");
 }
 

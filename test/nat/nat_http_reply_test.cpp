@@ -10,7 +10,7 @@ namespace {
 
 using progress = http_reply::progress;
 
-/// What was read, in pieces of `size`; at most that many bytes of it are used.
+/// A reply that is read in pieces of `size` bytes.
 struct reading {
   explicit reading(std::string_view in, std::size_t size = std::string_view::npos) {
     while (!in.empty()) {

@@ -45,7 +45,7 @@ const spelling spellings[] = {
    "stun:stun.example.org:19302"},
 };
 
-/// Why the gateway is not found, whichever way it says so.
+/// Returns the reason why the gateway is not found, whether returned or thrown.
 errc failure_of(gateway& subject) {
   try {
     auto why = subject.find();

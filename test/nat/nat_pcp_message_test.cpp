@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The octets are written out by hand from the figures of RFC 6887.
+// The bytes are written by hand from the figures of RFC 6887.
 #include "devp2p/nat/pcp_message.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -20,7 +20,7 @@ std::optional<pcp::response> decode(const std::string& hex) {
   return pcp::decode(*from_hex(hex));
 }
 
-/// Version, response to MAP, result; then lifetime 600 and epoch 7.
+/// Returns version, response to MAP and result, then lifetime 600, epoch 7 and the mapping.
 std::string grant(const std::string& result = "00", const std::string& protocol = "06") {
   return "028100" + result + "00000258" + "00000007" + "000000000000000000000000" + nonce_hex +
          protocol + "000000" + "765f" + "8ae3" + "00000000000000000000ffff0b162102";

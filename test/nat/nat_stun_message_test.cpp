@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The responses are those of RFC 5769, sections 2.2 and 2.3.
+// The responses are from RFC 5769, sections 2.2 and 2.3.
 #include "devp2p/nat/stun_message.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -41,7 +41,7 @@ std::optional<endpoint> decode(const std::string& hex) {
   return stun::decode_response(*from_hex(hex), id);
 }
 
-/// A response with these attributes.
+/// Returns a response with these attributes.
 std::string response(const std::string& attributes) {
   auto size = to_hex(bytes{0, static_cast<std::uint8_t>(attributes.size() / 2)});
   return "0101" + size + "2112a442" + id_hex + attributes;
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(that_is_cut_or_lies_about_its_size_is_nothing) {
                               "e112a643"))); // No such family.
   BOOST_TEST(!decode(response("00200008"
                               "0002a147"
-                              "e112a643"))); // IPv6 in four octets.
+                              "e112a643"))); // IPv6 in four bytes.
   BOOST_TEST(!decode(response("00200002"
                               "00010000")));
   BOOST_TEST(!decode(response("")));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// NAT-PMP against a server of loopback that says what the test wants.
+// NAT-PMP against a scripted server on loopback.
 #include "devp2p/nat/natpmp.hpp"
 
 #include "loopback.hpp"
@@ -21,20 +21,20 @@ namespace {
 using namespace std::chrono_literals;
 namespace data = boost::unit_test::data;
 
-/// A router (RFC 6886): what the test does not change, it does as it should.
+/// A router that conforms to RFC 6886, except for what the test changes.
 struct router {
   std::uint16_t result = 0;
-  /// Of mappings only.
+  /// The result of mapping requests only.
   std::uint16_t map_result = 0;
   std::uint8_t version = 0;
   byte_array<4> address{11, 22, 33, 99};
   std::atomic<std::uint32_t> epoch = 1000;
-  /// Of what it grants.
+  /// The external port that it grants.
   std::uint16_t external = 18888;
   std::uint16_t internal_off = 0;
   std::uint32_t lifetime = 600;
   std::uint8_t opcode_off = 0;
-  /// Of the next questions, so many are lost.
+  /// The number of the next requests that are lost.
   std::atomic<unsigned> lost = 0;
   std::atomic<unsigned> deleted = 0;
 

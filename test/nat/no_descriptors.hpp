@@ -8,14 +8,14 @@
 namespace devp2p::nat::test {
 
 #ifdef __SANITIZE_ADDRESS__
-/// UndefinedBehaviorSanitizer, which comes with it here, looks at a thrown object through a pipe:
-/// that takes descriptors, too.
+/// False: UndefinedBehaviorSanitizer, which is enabled together with it here, inspects a thrown
+/// object through a pipe, and that takes descriptors.
 inline constexpr bool can_do_without_descriptors = false;
 #else
 inline constexpr bool can_do_without_descriptors = true;
 #endif
 
-/// As long as this lives, nothing can be opened.
+/// Prevents this process from opening any descriptor while the object lives.
 class no_descriptors {
 public:
   no_descriptors() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// PCP against a server of loopback that says what the test wants.
+// PCP against a scripted server on loopback.
 #include "devp2p/nat/pcp.hpp"
 
 #include "loopback.hpp"
@@ -23,10 +23,10 @@ namespace {
 using namespace std::chrono_literals;
 namespace data = boost::unit_test::data;
 
-/// A router (RFC 6887): what the test does not change, it does as it should.
+/// A router that conforms to RFC 6887, except for what the test changes.
 struct router {
   pcp::result result = pcp::result::success;
-  /// Of mappings only.
+  /// The result of mapping requests only.
   pcp::result map_result = pcp::result::success;
   pcp::result unmap_result = pcp::result::success;
   std::uint8_t version = 2;
@@ -36,7 +36,7 @@ struct router {
   std::uint32_t lifetime = 600;
   std::atomic<unsigned> lost = 0;
   std::atomic<unsigned> deleted = 0;
-  /// Said before the answer, with a wrong nonce and for a wrong port.
+  /// Set to send, before the answer, others with a wrong nonce and for a wrong port.
   bool others_first = false;
 
   std::vector<bytes> on_datagram(byte_view in) {

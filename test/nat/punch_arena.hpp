@@ -26,13 +26,13 @@ struct arena_options {
   double loss = 0;
   double duplicates = 0;
   std::chrono::milliseconds min_latency = 5ms;
-  /// The wider the range, the more is overtaken.
+  /// The upper end of the latency; a wider range causes more reordering.
   std::chrono::milliseconds max_latency = 40ms;
   bool two_addresses = true;
   punch_settings settings = {};
 };
 
-/// Two sides behind NATs, a rendezvous, and what is between them, in virtual time.
+/// Two sides behind NATs, a rendezvous, and the network between them, in virtual time.
 struct arena {
   using time_point = std::chrono::steady_clock::time_point;
 
@@ -51,13 +51,13 @@ struct arena {
   bool rendezvous_is_there = true;
   /// Whether packets between the two arrive.
   bool connected = true;
-  /// How many datagrams went where.
+  /// The number of datagrams, by sender and receiver host.
   std::map<std::pair<std::string, std::string>, std::size_t> counts;
-  /// What came to a side that is no message of ours: what a test sent along a hole.
+  /// Data that came to each side and is no punch message: what a test sent along a hole.
   std::array<std::vector<std::pair<endpoint, bytes>>, 2> received;
-  /// All that is said between the two; for those who want to replay it.
+  /// All datagrams sent between the two sides, for replays.
   std::vector<std::pair<std::size_t, bytes>> overheard;
-  /// Is told of them before they arrive.
+  /// Called with each datagram between the two sides before it arrives.
   std::function<void(std::size_t to, const bytes& content)> wiretap;
 
   arena(nat_kind one, nat_kind two, const arena_options& with = {})
@@ -77,7 +77,7 @@ struct arena {
     join(1);
   }
 
-  /// What side `which` sends.
+  /// Sends a datagram from side `which`.
   void send(std::size_t which, const endpoint& to, byte_view content) {
     if (wiretap && to.host == external[1 - which])
       wiretap(1 - which, {content.begin(), content.end()});
@@ -85,7 +85,7 @@ struct arena {
       send_from({external[which], *seen}, to, content);
   }
 
-  /// What anybody sends, or pretends to have sent.
+  /// Sends a datagram with any source, genuine or forged.
   void send_from(const endpoint& from, const endpoint& to, byte_view content) {
     ++counts[{from.host, to.host}];
     for (auto copies = 1 + (hit(options.duplicates) ? 1 : 0); copies > 0; --copies)
@@ -94,7 +94,7 @@ struct arena {
                           datagram{from, to, bytes{content.begin(), content.end()}});
   }
 
-  /// Is there at once, whoever sends it.
+  /// Delivers a datagram at once, from any source.
   void deliver(const endpoint& from, std::size_t to, const bytes& content) {
     send_all(to, sides[to]->on_datagram(from, content, now));
   }
@@ -131,7 +131,7 @@ struct arena {
     now = end;
   }
 
-  /// Until each side knows what has become of it; a minute at most.
+  /// Runs until the outcome of each side is known, for at most a minute.
   void run() {
     auto known = [](const std::optional<punch>& x) {
       return !x || x->where() == punch::phase::open || x->where() == punch::phase::over;
@@ -150,7 +150,7 @@ struct arena {
     return why ? std::optional{why->code} : std::nullopt;
   }
 
-  /// Whether what side `which` sends to the other end of its hole comes out there.
+  /// Returns whether data sent by side `which` through its hole arrives at the other side.
   bool reaches(std::size_t which) {
     const auto before = received[1 - which].size();
     auto lossy = std::exchange(options.loss, 0.0);

@@ -12,7 +12,7 @@ namespace {
 
 const endpoint attacker{"192.0.2.66", 666};
 
-/// Sends every kind of message to a side, in the name of whomever.
+/// Sends every kind of message to a side, with any source.
 void forge(arena& where, std::size_t to, const endpoint& from, const chance& luck) {
   probe x{.from = side::second, .wants_answer = true, .confirmed = true, .number = 1, .answers = 1};
   luck(x.tag);
@@ -22,7 +22,7 @@ void forge(arena& where, std::size_t to, const endpoint& from, const chance& luc
   where.send_from(from, {where.external[to], arena::port}, encode(y));
 }
 
-/// What only the other side can make.
+/// Encodes a probe that only the other side can make.
 bytes genuine(const punch& to, probe x) {
   x.from = side::second;
   x.tag = tag_of(x, to.introduced().probe_key());
@@ -30,7 +30,7 @@ bytes genuine(const punch& to, probe x) {
   return {out.begin(), out.end()};
 }
 
-/// As they are sent; the probes among them.
+/// Returns the probes among the sent datagrams, each with its destination.
 std::vector<std::pair<endpoint, probe>> probes(const std::vector<outgoing>& sent) {
   std::vector<std::pair<endpoint, probe>> out;
   for (const auto& each : sent)
@@ -40,7 +40,7 @@ std::vector<std::pair<endpoint, probe>> probes(const std::vector<outgoing>& sent
   return out;
 }
 
-/// What has come to a side and wants an answer.
+/// Returns a recorded probe that came to a side and asks for an answer; empty if there is none.
 bytes capture(const arena& where, std::size_t to) {
   for (const auto& [who, content] : where.overheard)
     if (const auto x = std::get<probe>(*decode_punch_message(content)); who == to && x.wants_answer)
@@ -48,7 +48,7 @@ bytes capture(const arena& where, std::size_t to) {
   return {};
 }
 
-/// Takes the second side's seat without its secret, as long as it is called.
+/// Takes the second side's seat without its secret, while `ask` is called.
 struct squatter {
   endpoint where{"192.0.2.66", 666};
   question asks{.from = side::second, .nonce = {6}};
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(is_not_open_because_somebody_says_so) {
     subject.step();
   BOOST_REQUIRE((subject.sides[0]->where() == punch::phase::punching));
   const endpoint other{subject.external[1], arena::port};
-  // Forges an answer to each probe that it is sent.
+  // Forges an answer to each probe that side 0 sends.
   subject.sides[1].reset();
   std::size_t forged = 0;
   while (subject.sides[0]->where() == punch::phase::punching) {
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(is_not_closed_by_replays_of_what_wants_an_answer) {
     const auto captured = capture(subject, 0);
     BOOST_REQUIRE(!captured.empty());
     const auto from = from_elsewhere ? attacker : subject.sides[0]->hole()->remote;
-    // More in a round trip than it remembers.
+    // The number of probes per round trip exceeds what a side remembers.
     for (int round = 0; round < 400 * 25; ++round) {
       subject.send_from(from, {subject.external[0], arena::port}, captured);
       subject.run_for(2500us);
@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(sends_only_through_the_hole_once_it_is_open) {
   BOOST_REQUIRE(subject.both_open());
   auto& one = *subject.sides[0];
   const auto next = one.next();
-  // The other side turns up elsewhere as well, and has had an answer there.
+  // The other side also appears at another endpoint, and has received an answer there.
   const endpoint elsewhere{"192.0.2.77", 1};
   auto told = probes(
     one.on_datagram(elsewhere, genuine(one, {.wants_answer = true, .number = 1}), subject.now));
@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE(
   const endpoint middle{"203.0.113.1", 3478};
   const std::array places{endpoint{"192.0.2.1", 1}, endpoint{"192.0.2.2", 2}};
   arena::time_point now{1h};
-  // Both sides, one after the other, as the rendezvous would have it.
+  // Creates a side that meets the other one at the rendezvous, with a repeated token.
   auto begin = [&](std::size_t which, std::uint64_t seed) {
     punch out{{{1}, static_cast<side>(which)}, {middle}, seeded_chance(seed), now};
     auto asked = decode_punch_message(out.on_time(now).at(0).content);
@@ -267,7 +267,8 @@ BOOST_AUTO_TEST_CASE(does_not_take_its_own_probes_for_the_others) {
          subject.next_event() != arena::time_point::max()) {
     subject.step();
     subject.connected = false;
-    // What came for the second side goes back to the first, from where that had sent it.
+    // Reflects datagrams for the second side to the first, from the endpoint to which it had sent
+    // them.
     for (auto& [to, content] : std::exchange(subject.overheard, {}))
       if (to == 1)
         for (auto& each : subject.sides[0]->on_datagram(mirror, content, subject.now))
@@ -313,7 +314,7 @@ BOOST_AUTO_TEST_CASE(sends_no_more_to_where_the_other_pretends_to_be_than_comes_
   std::size_t pretended = 0;
   subject.wiretap = [&](std::size_t to, const bytes& content) {
     if (to == 0 && pretended < 20) {
-      // As if it came from many ports of a third party.
+      // The datagrams seem to come from many ports of a third party.
       auto port = static_cast<std::uint16_t>(++pretended);
       subject.deliver({"192.0.2.77", port}, to, content);
     }

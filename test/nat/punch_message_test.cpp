@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(are_nothing_if_they_are_noise) {
 }
 
 BOOST_AUTO_TEST_CASE(are_something_whatever_is_in_their_fields) {
-  // The first octet that is zero for want of a field.
+  // The offset of the first byte that belongs to no field, and so is zero.
   const std::vector<std::pair<punch_message, std::ptrdiff_t>> ends{
     {a_question, 56}, {an_answer, 78}, {a_probe, 40}};
   auto luck = seeded_chance(1);

@@ -11,15 +11,15 @@ namespace {
 constexpr std::array kinds{nat_kind::fullcone, nat_kind::addrcone, nat_kind::cone,
                            nat_kind::portrange, nat_kind::symmetric};
 
-/// Whether there can be a hole: not if one takes a port that nobody can know, and the other lets in
-/// nothing but what comes from ports that it has sent to.
+/// Returns whether a hole is possible. It is not if one NAT chooses an unpredictable port, and the
+/// other only admits datagrams from ports to which it has sent.
 bool can_work(nat_kind one, nat_kind two) {
   auto strict = [](nat_kind x) { return x >= nat_kind::cone; };
   return !(one == nat_kind::symmetric && strict(two)) &&
          !(two == nat_kind::symmetric && strict(one));
 }
 
-/// Everything that must hold of one attempt.
+/// Checks all properties of one attempt.
 void check_outcome(nat_kind one, nat_kind two, const arena_options& options) {
   arena subject{one, two, options};
   subject.join_both();

@@ -21,7 +21,7 @@ octets_16 numbered(std::uint64_t x) {
   return out;
 }
 
-/// Somebody who asks, and keeps the cookie that it is sent.
+/// A client that asks the rendezvous; its question keeps the cookie it was sent.
 struct asker {
   endpoint where;
   question asks;
@@ -46,7 +46,7 @@ struct rendezvous_fixture {
     return got->status;
   }
 
-  /// Shows that it receives what it is sent, and asks again.
+  /// Asks, returns the cookie to prove the source, and asks again.
   answer come(asker& who) {
     auto first = ask(who);
     BOOST_REQUIRE(first);
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(asks_no_cookie_of_a_source_that_is_proven) {
   auto out = subject.on_datagram(rendezvous_address::first, one.where, encode(one.asks), now, true);
   BOOST_REQUIRE(out);
   BOOST_TEST((std::get<answer>(*decode_punch_message(*out)).status == answer_status::waiting));
-  // Nor does it wait behind those who may have faked theirs.
+  // A proven source does not share the limit of sources that may be forged.
   for (int i = 0; i < 1000; ++i)
     (void)ask(stranger(static_cast<std::uint64_t>(i), one.where.host));
   BOOST_TEST(!ask(stranger(5000, one.where.host)));
@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(has_forgotten_everything_after_a_minute) {
     auto got = *ask(who);
     return got.status == answer_status::challenge ? come(who) : got;
   };
-  // Not even those who go on asking make it remember their first meeting.
+  // Even sides that go on asking do not make it remember their first meeting.
   for (; now < begun + 60s; now += 2s) {
     again(one);
     again(two);
@@ -303,7 +303,7 @@ BOOST_AUTO_TEST_CASE(refuses_nobody_while_there_is_room) {
     auto each = stranger(i, "198.51.100." + std::to_string(i % 256));
     BOOST_TEST_REQUIRE((come(each).status == answer_status::waiting));
     if (i % 1024 == 1023)
-      now += 1s; // Less than anybody may be silent.
+      now += 1s; // Less than `max_silence`.
   }
 }
 
@@ -371,7 +371,7 @@ BOOST_AUTO_TEST_CASE(lets_no_address_take_all_the_room_of_its_network) {
       come(each);
     }
   };
-  two.where.host = "198.51.100.9"; // As the first.
+  two.where.host = "198.51.100.9"; // The host of the first side has the same network.
   flood();
   BOOST_TEST((come(one).status == answer_status::waiting));
   flood();
@@ -407,7 +407,7 @@ BOOST_AUTO_TEST_CASE(counts_a_meeting_for_who_is_left_of_it) {
   now += 2s;
   (void)ask(two);
   now += 1s;
-  (void)ask(two); // The first is gone.
+  (void)ask(two); // The first side has gone.
   auto neighbour = stranger(1, "192.0.2.2");
   come(neighbour);
   auto other = stranger(2, "198.51.100.9");

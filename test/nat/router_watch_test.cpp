@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What a router says to all hosts of its network, which here is loopback.
+// Announcements of a router to all hosts of its network, which is loopback here.
 #include "devp2p/nat/router_watch.hpp"
 
 #include "loopback.hpp"
@@ -27,12 +27,12 @@ namespace {
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 
-/// Longer than the watch waits for more before it tells.
+/// Longer than the delay between an announcement and the watch's report.
 constexpr auto settled = 700ms;
 
 const endpoint all_hosts{"224.0.0.1", pcp::client_port};
 
-/// NAT-PMP's "the address is now", RFC 6886, section 3.2.1; or one of its other answers.
+/// Returns NAT-PMP's announcement of its address (RFC 6886, section 3.2.1), or another response.
 bytes natpmp_announcement(std::uint8_t opcode = 128) {
   bytes out{0, opcode, 0, 0};
   put(out, std::uint32_t{1});
@@ -40,7 +40,7 @@ bytes natpmp_announcement(std::uint8_t opcode = 128) {
   return out;
 }
 
-/// PCP's ANNOUNCE, RFC 6887, section 14.1.
+/// Returns PCP's ANNOUNCE (RFC 6887, section 14.1).
 bytes pcp_announcement(pcp::result result = pcp::result::success) {
   bytes out(24);
   out[0] = 2;
@@ -49,7 +49,8 @@ bytes pcp_announcement(pcp::result result = pcp::result::success) {
   return out;
 }
 
-/// Of UPnP. `boot` is what tells one life of the router from the next; some say nothing of it.
+/// Returns a notice of UPnP. `boot` is the BOOTID, which changes at each restart; some devices send
+/// none.
 bytes notice(const std::string& what, const std::string& boot,
              const std::string& type = "urn:schemas-upnp-org:device:InternetGatewayDevice:1") {
   auto text = "NOTIFY * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nNT: " + type +
@@ -67,7 +68,7 @@ bytes answer_to_a_search() {
   return {text.begin(), text.end()};
 }
 
-/// Counts what it is told of, for another thread.
+/// Counts reports of the watch, for another thread.
 class counter {
 public:
   void add() {
@@ -76,7 +77,7 @@ public:
     changed_.notify_all();
   }
 
-  /// Whether there is more than there was when this was called last, or will be soon.
+  /// Returns whether the count has grown since the last call, or grows within `patience`.
   bool grows(std::chrono::milliseconds patience) {
     std::unique_lock lock{mutex_};
     auto before = known_;
@@ -92,13 +93,13 @@ private:
   unsigned known_ = 0;
 };
 
-/// Another address that no other program of the tests has.
+/// Returns another address that no other program of the tests uses.
 std::string other_loopback() {
   auto out = own_loopback();
   return "127.200" + out.substr(out.find('.', 4));
 }
 
-/// The router, another host, and who listens to the router.
+/// The router, another host, and the watch.
 class network {
 public:
   const std::string router = own_loopback();
@@ -125,14 +126,14 @@ public:
     socket->send(what, to);
   }
 
-  /// Says it until it is heard: nobody knows when the watch begins to listen.
+  /// Repeats the announcement until it is reported: the start of the watch is not known.
   bool is_heard(const std::string& from, const bytes& what, const endpoint& to,
                 std::chrono::milliseconds patience = 20s) {
     const auto until = deadline::clock::now() + patience;
     while (deadline::clock::now() < until) {
       say(from, what, to);
       if (news.grows(100ms)) {
-        // Of what was said more than once, more may be told.
+        // Repeated announcements may be reported more than once.
         while (news.grows(settled))
           ;
         return true;
@@ -141,7 +142,7 @@ public:
     return false;
   }
 
-  /// Said once, to who is known to listen.
+  /// Announces once, to a watch that is known to listen. Returns whether it reports.
   bool tells_of(const bytes& what, const endpoint& to) {
     say(router, what, to);
     return news.grows(20s);
@@ -163,7 +164,7 @@ BOOST_AUTO_TEST_CASE(is_heard_when_it_has_another_address_or_has_restarted) {
   BOOST_REQUIRE(there.is_heard(there.router, natpmp_announcement(), all_hosts));
   BOOST_TEST(there.tells_of(natpmp_announcement(), all_hosts));
   BOOST_TEST(there.tells_of(pcp_announcement(), all_hosts));
-  // The first that is heard of it may be the first after a restart.
+  // The first notice heard may be the first after a restart.
   BOOST_TEST(there.tells_of(notice("alive", "1"), ssdp::group));
   BOOST_TEST(there.tells_of(notice("alive", "2"), ssdp::group));
   BOOST_TEST(there.tells_of(notice("update", "3"), ssdp::group));
@@ -202,7 +203,7 @@ BOOST_AUTO_TEST_CASE(is_not_told_of_if_it_says_nothing_new) {
   for (const auto& [what, where] : all)
     network::say(there.router, what, where);
   BOOST_TEST(!there.news.grows(settled));
-  // It was listening all the time.
+  // The watch was listening all the time.
   BOOST_TEST(there.tells_of(notice("alive", "8"), ssdp::group));
 }
 
@@ -217,7 +218,7 @@ BOOST_AUTO_TEST_CASE(is_the_only_one_who_is_listened_to) {
 }
 
 BOOST_AUTO_TEST_CASE(may_come_late_and_change) {
-  // First there are no descriptors to find it with; then it is there, and after a while another.
+  // At first no descriptor is left to find the gateway; then it is found, and later another one.
   std::atomic<bool> asked = false;
   std::atomic<bool> moved = false;
   const auto router = own_loopback();
@@ -234,7 +235,7 @@ BOOST_AUTO_TEST_CASE(may_come_late_and_change) {
 }
 
 BOOST_AUTO_TEST_CASE(to_which_there_is_no_way_is_left_alone) {
-  // It is called off at once, all the same.
+  // The watch still ends at once when called off.
   for (const auto& gateway :
        {std::optional<std::string>{}, std::optional{"nowhere"s}, std::optional{"::1"s}}) {
     std::atomic<bool> asked = false;

@@ -11,24 +11,24 @@
 
 namespace devp2p::nat::test {
 
-/// An Internet Gateway Device on loopback that maps honestly, in the manner that a test chooses
-/// before it is asked.
+/// An Internet Gateway Device on loopback that really keeps mappings. The test chooses its
+/// behaviour before the first request.
 class scripted_igd {
 public:
   struct manners {
-    /// How it says what it says.
+    /// Transformations of the messages.
     std::function<std::string(std::string xml)> description = [](std::string x) { return x; };
     std::function<std::string(std::string xml)> answer = [](std::string x) { return x; };
     std::function<std::string(unsigned status, std::string body)> http = plain_http;
     std::function<std::string(std::string reply)> ssdp = [](std::string x) { return x; };
 
-    /// What it says.
+    /// The contents of the description.
     std::string service = "urn:schemas-upnp-org:service:WANIPConnection:1";
     std::string control = "/ctl";
-    /// Where it is asked for real, if not there.
+    /// The path at which the service answers, if that differs from `control`.
     std::string path = "/ctl";
     std::string base = "http://HERE/";
-    /// One datagram each.
+    /// The location of each SSDP answer; each is sent in its own datagram.
     std::vector<std::string> locations{"http://HERE/d.xml"};
     std::string address = "11.22.33.99";
 
@@ -36,11 +36,12 @@ public:
     std::function<int(std::uint16_t external, unsigned long lease)> refusal = [](auto, auto) {
       return 0;
     };
-    /// Instead of the answer to a request by this name, whole; nothing hangs.
+    /// The whole reply to a request of this name. If the function returns `nullopt`, the server
+    /// hangs.
     std::map<std::string, std::function<std::optional<std::string>()>> instead;
-    /// Does what a request by this name asks for, and does not say so.
+    /// The name of a request that is executed, but answered with an empty body.
     std::string unanswered;
-    /// Of the answer that tells of a mapping.
+    /// The fields of an answer about a mapping.
     std::function<std::string(std::string client)> client = [](std::string x) { return x; };
     std::string enabled = "1";
     std::optional<std::string> lease;
@@ -67,7 +68,7 @@ public:
            "</s:Body></s:Envelope>";
   }
 
-  /// How often it was asked for a mapping, and for how many seconds the last time.
+  /// A request, as it was received; `lease` in seconds.
   struct asking {
     std::string action;
     std::uint16_t external = 0;
@@ -89,7 +90,7 @@ public:
     return mapped_.size();
   }
 
-  /// As another host would have it done.
+  /// Maps a port for another host.
   void map_for_another(std::uint16_t external, const std::string& client, std::uint16_t internal) {
     std::lock_guard guard{mutex_};
     mapped_[external] = {client, internal, 600};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// STUN against servers of loopback that say what the test wants.
+// STUN against scripted servers on loopback.
 #include "devp2p/nat/stun.hpp"
 
 #include "loopback.hpp"
@@ -18,8 +18,8 @@
 #include <cerrno>
 #include <string_view>
 
-/// The system's resolver, but for names that it has no descriptor or no memory to look up: it says
-/// what glibc's does.
+/// Replaces the system's resolver for two names: one for which no descriptor is left, one for which
+/// no memory is left. It fails as glibc's does.
 extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* hints,
                            addrinfo** out) {
   const std::string_view asked = name;
@@ -40,15 +40,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Sees everybody at `seen`, or where they are.
+/// A server that reports `seen` as the address of every client, or the true one if `seen` is empty.
 class server {
 public:
   explicit server(std::string seen = {}) : seen_(std::move(seen)) {}
 
   [[nodiscard]] endpoint where() const { return server_.where(); }
-  /// Of the next questions, so many are lost.
+  /// The number of the next requests that are lost.
   std::atomic<unsigned> lost = 0;
-  /// Which of them have the same port, by as much are those wrong that it says.
+  /// The error of the reported port; the same for all clients of this server.
   std::atomic<std::uint16_t> port_off = 0;
 
 private:
@@ -106,10 +106,10 @@ BOOST_AUTO_TEST_CASE(are_asked_again_if_a_datagram_is_lost) {
 }
 
 BOOST_AUTO_TEST_CASE(are_found_by_name) {
-  // Of those that nobody can resolve, nothing is said.
+  // Names that cannot be resolved are not mentioned.
   server one{"11.22.33.99"};
   auto found = address_by({{"localhost", one.where().port}});
-  BOOST_TEST_REQUIRE(!found); // It is asked at 127.0.0.1, where nobody is.
+  BOOST_TEST_REQUIRE(!found); // Found at 127.0.0.1, where no server is.
   BOOST_TEST((found.error().code == errc::address_unknown));
 }
 

@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(needs_an_address_that_is_ours) {
 BOOST_AUTO_TEST_CASE(loses_what_has_nowhere_to_go) {
   auto one = udp_socket::open("127.0.0.1");
   one->send(word, {"nowhere", 1});
-  one->send(word, {"127.0.0.1", 1}); // Nobody is there, of which the system tells.
+  one->send(word, {"127.0.0.1", 1}); // No socket is there, which the system reports.
   interrupt stop;
   BOOST_TEST(!one->receive(stop, in(20ms)));
 }
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(waits_no_longer_than_it_may) {
 BOOST_AUTO_TEST_CASE(hears_a_group_beside_others) {
   const std::string group = "239.255.77.77";
   auto sender = udp_socket::open("127.0.0.1");
-  const auto port = sender->local().port; // Taken at one address only.
+  const auto port = sender->local().port; // In use at one address only.
   auto one = udp_socket::join(group, port, "127.0.0.1");
   auto two = udp_socket::join(group, port, "127.0.0.1");
   BOOST_TEST_REQUIRE((one && two));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// UPnP against gateways on loopback that are odd, but within what the specifications allow, or
+// UPnP against gateways on loopback that are unusual. They conform to the specifications, or are
 // known from the field.
 #include "devp2p/nat/upnp.hpp"
 
@@ -31,7 +31,7 @@ std::string replaced(std::string text, const std::string& what, const std::strin
   return text;
 }
 
-/// A way to be odd, by name.
+/// An unusual behaviour, with its name.
 struct oddity {
   const char* name;
   change make;
@@ -41,7 +41,7 @@ std::ostream& operator<<(std::ostream& out, const oddity& x) {
   return out << x.name;
 }
 
-/// The router's, too, and the system accepts who comes; but nobody is there.
+/// A server at the router's address: the system accepts its connections, but they get no answer.
 struct silent_server {
   [[nodiscard]] std::string where() const {
     return own_loopback() + ':' + std::to_string(door.local_endpoint().port());
@@ -67,7 +67,7 @@ port_mapping granted(gateway& by, const port_mapping& what = wish) {
   return *out;
 }
 
-/// `<m:a>` for each `<a>`, whatever the prefix was.
+/// Replaces each `<a>`, with any prefix, by `<m-1.x:a>`.
 std::string prefixed(const std::string& xml) {
   auto bare = std::regex_replace(xml, std::regex{"<(/?)[A-Za-z]+:"}, "<$1");
   return replaced(std::regex_replace(bare, std::regex{"<(/?)([A-Za-z])"}, "<$1m-1.x:$2"),
@@ -447,7 +447,7 @@ BOOST_DATA_TEST_CASE(keeps_the_mapping_and_it_is_called_unverified, data::make(w
 }
 
 BOOST_AUTO_TEST_CASE(is_not_believed_what_it_has_not_said) {
-  // Nor is anything else a grant than an answer to what was asked.
+  // Only an answer to the request counts as a grant.
   for (const auto* reply :
        {"HTTP/1.1 404 x\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 200 x\r\n\r\n<html>Log in!</html>",
         "HTTP/1.1 200 x\r\n\r\n"}) {
@@ -480,7 +480,7 @@ BOOST_AUTO_TEST_CASE(maps_renews_and_takes_back) {
   BOOST_TEST(there.asked("AddPortMapping").back().internal == 8888u);
   BOOST_TEST((granted(*by, mapping).external == mapping.external));
   BOOST_TEST(!by->unmap(mapping));
-  BOOST_TEST(!by->unmap(mapping)); // There is nothing any more, which is what was asked for.
+  BOOST_TEST(!by->unmap(mapping)); // There is no mapping any more, as requested.
   BOOST_TEST(!by->has_restarted());
 }
 
@@ -633,7 +633,7 @@ BOOST_AUTO_TEST_CASE(is_found_by_the_one_location_that_is_good) {
   how.locations = {"http://" + own_loopback() + ":1/d.xml", "http://HERE/d.xml",
                    "http://HERE/d.xml"};
   scripted_igd there{how};
-  auto found = false; // A busy machine may part the datagrams for long.
+  auto found = false; // A busy machine may delay the second datagram.
   for (auto tries = 0; tries < 5 && !found; ++tries)
     found = !make()->find();
   BOOST_TEST(found);

@@ -22,15 +22,15 @@ inline const char* to_string(dialler who) {
   return who == dialler::we ? "we dial" : "they dial";
 }
 
-/// A protocol as peer.mjs is told of it.
+/// Returns a protocol in the form of peer.mjs's options.
 inline json offered(const std::string& name, std::uint64_t version, std::uint64_t length) {
   return {{"name", name}, {"version", version}, {"length", length}};
 }
 
-/// What both ends offer where it does not matter: one protocol of eight messages.
+/// The default offer of both ends: one protocol of eight messages.
 inline const std::vector<offer> our_test{{{"test", 1}, 8}};
 
-/// The options of a foreign peer that offers it, and `more`.
+/// Returns the options of a foreign peer with that offer, and `more`.
 inline json their_test(json more = json::object()) {
   if (!more.contains("capabilities"))
     more["capabilities"] = json::array({offered("test", 1, 8)});
@@ -41,14 +41,15 @@ inline int to_int(disconnect_reason reason) {
   return static_cast<int>(reason);
 }
 
-/// A node of ours and a foreign peer, strangers so far.
+/// A node of ours and a foreign peer, not connected yet.
 struct encounter {
   live_node ours;
   foreign_peer theirs;
-  /// Each end's report of the session that was opened last.
+  /// Our report of the last session that was opened.
   peer_info added;
+  /// The foreign peer's report of that session.
   json connected;
-  /// The answer to our last dial.
+  /// The result of our last dial.
   expected<peer_info> dialled = errc::no_such_peer;
 
   explicit encounter(const json& options = their_test(), const settings& limits = {},
@@ -56,32 +57,32 @@ struct encounter {
     : ours(offers, limits),
       theirs(options) {}
 
-  /// Opens a connection, whatever becomes of it.
+  /// Opens a connection, with any outcome.
   void dial(dialler who) {
     if (who == dialler::they)
       return theirs.dial(ours.url());
     dialled = ours.dial(theirs.url());
   }
 
-  /// Opens a session that both ends are content with.
+  /// Opens a session that both ends accept.
   void connect(dialler who) {
     dial(who);
     added = ours.next_added();
     connected = theirs.next("connected");
   }
 
-  /// Has the foreign peer write a frame: any identifier, and the payload as it is.
+  /// Makes the foreign peer write a frame with any identifier and this raw payload.
   void have_them_write(std::uint64_t id, const std::string& hex) {
     theirs.tell({{"do", "frame"}, {"code", id}, {"hex", hex}});
   }
 
-  /// The next Disconnect that they have read: the reason, and the payload as it was in its frame.
+  /// Returns the next Disconnect that the foreign peer has read: the reason, and the raw payload.
   std::pair<int, std::string> next_goodbye() {
     auto found = theirs.next("goodbye", {{"who", "remote"}});
     return {found["reason"].get<int>(), found["wire"].get<std::string>()};
   }
 
-  /// Waits until both ends have done with the session, so that another can be opened.
+  /// Waits until both ends have finished the session, so that another can be opened.
   ending finish() {
     theirs.next("disconnected");
     return ours.next_ending();

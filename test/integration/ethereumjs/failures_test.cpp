@@ -6,7 +6,7 @@ BOOST_AUTO_TEST_SUITE(failures_test)
 
 namespace {
 
-/// They are told `code` because of something that they, or a handler of ours, did wrong.
+/// Checks that the foreign peer is told `code`, because it or a handler of ours has failed.
 void check_end(encounter& both, int code) {
   BOOST_TEST(both.next_goodbye().first == code);
   auto end = both.finish();
@@ -16,7 +16,7 @@ void check_end(encounter& both, int code) {
   BOOST_TEST(to_int(end.reason) == code);
 }
 
-/// The first message ends the handler, and with it the session.
+/// Checks that the first message ends the handler, and with it the session.
 void check_handler(habit what, int code) {
   encounter both{their_test(), {}, {{{"test", 1}, 8, what}}};
   for (auto who : both_ways) {
@@ -27,7 +27,7 @@ void check_handler(habit what, int code) {
   }
 }
 
-/// A frame ends the session: their mistake.
+/// Checks that a frame ends the session as the foreign peer's breach.
 void check_breach(std::uint64_t id, const std::string& payload,
                   const std::vector<offer>& offers = our_test) {
   encounter both{their_test(), {}, offers};
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(include_a_message_that_does_not_decompress) {
 }
 
 BOOST_AUTO_TEST_CASE(include_a_message_that_is_too_large) {
-  // It says that it has 1025 octets; that there are none does not matter any more.
+  // The message claims 1025 bytes; the missing content no longer matters.
   check_breach(16, "8108", {{{"test", 1}, 8, habit::none, 1024}});
 }
 

@@ -10,7 +10,7 @@ namespace devp2p::test {
 
 namespace {
 
-/// Far more than anything takes, also on a machine that is busy with something else.
+/// The limit of every wait, much longer than any operation takes, even on a busy machine.
 constexpr auto patience = std::chrono::seconds{10};
 
 const std::filesystem::path folder = DEVP2P_ETHEREUMJS;
@@ -19,7 +19,7 @@ std::vector<std::string> command_for(const json& options) {
   return {"node", folder / "peer.mjs", options.dump()};
 }
 
-/// Whether `event` has all that `pattern` has.
+/// Returns whether `event` has all fields of `pattern`.
 bool matches(const json& event, const json& pattern) {
   auto equal = [&](const auto& field) {
     auto found = event.find(field.key());

@@ -14,17 +14,18 @@ namespace devp2p::test {
 
 using json = nlohmann::json;
 
-/// A peer of the foreign implementation: a process that runs peer.mjs, whose first lines say what
-/// it can be told and what it tells.
+/// A peer of the foreign implementation: a process that runs peer.mjs. Its first lines describe the
+/// commands and events.
 ///
-/// Every wait is bounded. One that is in vain throws `std::runtime_error`, whose text has all that
-/// the peer has told instead.
+/// Every wait is bounded. A wait in vain throws `std::runtime_error`, whose text contains all
+/// events that the peer has sent instead.
 class foreign_peer {
 public:
-  /// Throws `std::runtime_error` with what is missing unless such peers can be started here.
+  /// Throws `std::runtime_error` that names a missing requirement, unless such peers can be started
+  /// here.
   static void check_installation();
 
-  /// Starts it and waits until it listens.
+  /// Starts the peer, and waits until it listens.
   explicit foreign_peer(const json& options);
 
   [[nodiscard]] const enode& url() const { return url_; }
@@ -32,12 +33,11 @@ public:
   void tell(const json& command);
   void dial(const enode& whom);
 
-  /// Takes the oldest event of that name, and with these fields, that has not been taken; waits if
-  /// there is none yet.
+  /// Takes the oldest event of that name and with these fields. Waits if there is none yet.
   json next(const std::string& event, const json& fields = json::object());
 
-  /// Whether no such event has been seen and not been taken. What is still on its way is not seen:
-  /// wait for something later first.
+  /// Returns whether no such event has been read and not taken. Events that are still in transit
+  /// are not seen: wait for a later one first.
   [[nodiscard]] bool has_no(const std::string& event) const;
 
 private:

@@ -6,7 +6,7 @@ BOOST_AUTO_TEST_SUITE(goodbyes_test)
 
 namespace {
 
-/// All reasons of the specification but the network error, which is never told.
+/// All reasons of the specification except the network error, which is never sent.
 constexpr std::array told_reasons{0x00, 0x02, 0x03, 0x04, 0x05, 0x06,
                                   0x07, 0x08, 0x09, 0x0a, 0x0b, 0x10};
 constexpr int network_error = 0x01;
@@ -16,30 +16,30 @@ disconnect_reason to_reason(int code) {
   return static_cast<disconnect_reason>(code);
 }
 
-/// Two digits an octet.
+/// Returns a byte as two digits.
 std::string hex(int octet) {
   std::uint8_t octets[] = {static_cast<std::uint8_t>(octet)};
   return to_hex(octets);
 }
 
-/// The payload of our Disconnect: a list of one integer.
+/// Returns the payload of our Disconnect: a list of one integer.
 std::string plain_form(int reason) {
   return "c1" + (reason == 0 ? "80" : hex(reason));
 }
 
-/// Two octets in the snappy block format: the length, a literal of two octets.
+/// Returns that payload in the snappy block format: the length, and a literal of two bytes.
 std::string compressed_form(int reason) {
   return "0204" + plain_form(reason);
 }
 
-/// How a Disconnect can look on the wire, and what it says.
+/// A possible form of a Disconnect on the wire, and its reason.
 struct form {
   const char* payload;
   int reason;
 };
 
 constexpr std::array plain_forms{
-  // A list; the reason alone, as integer or octet.
+  // A list, or the reason alone, as an integer or a byte.
   form{"c105", 0x05},
   form{"05", 0x05},
   form{"c110", 0x10},
@@ -52,12 +52,12 @@ constexpr std::array plain_forms{
   form{"00", 0x00},
   form{"c0", 0x00},
   form{"", 0x00},
-  // Not of the specification.
+  // Reasons that the specification does not define.
   form{"c10c", 0x0c},
   form{"11", 0x11},
   form{"c281c8", 0xc8},
   form{"81c8", 0xc8},
-  // Nothing that says a reason.
+  // Payloads that contain no reason.
   form{"83ffffff", undecodable},
   form{"c3820105", undecodable},
   form{"c0c0", undecodable},
@@ -68,7 +68,8 @@ constexpr std::array compressed_forms{
   form{"010000", 0x00},   form{"0100c0", 0x00}, form{"0204c110", 0x10}, form{"0308c281c8", 0xc8},
 };
 
-/// They write `what` as their Disconnect; we must understand it, and echo the reason.
+/// Makes the foreign peer write `what` as its Disconnect. We must understand it, and echo the
+/// reason.
 void check_form(encounter& both, const form& what, bool compressed) {
   BOOST_TEST_CONTEXT("payload '" << what.payload << "'") {
     both.connect(dialler::they);

@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The protocols of the session, as we see it.
+/// Returns the protocols of the session, as our node sees it.
 std::vector<capability> shared_by(const peer_info& x) {
   std::vector<capability> out;
   for (const auto& protocol : x.protocols)
@@ -16,7 +16,7 @@ std::vector<capability> shared_by(const peer_info& x) {
   return out;
 }
 
-/// Where a protocol's identifiers begin, as they see it.
+/// Returns the first identifier of a protocol, as the foreign peer sees it.
 json offset_of(const json& connected, const std::string& name) {
   for (const auto& x : connected["protocols"])
     if (x["name"] == name)
@@ -24,7 +24,7 @@ json offset_of(const json& connected, const std::string& name) {
   return nullptr;
 }
 
-/// Whether the node knows how long its only peer takes to answer.
+/// Returns whether the node has measured the round trip to its only peer.
 bool has_round_trip(live_node& node) {
   auto all = node.peers();
   return all.size() == 1 && all.front().ping.last > 0ns;
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(of_ours_are_answered_and_measured) {
   encounter both{their_test({{"ping_interval_ms", 0}}), limits};
   for (auto who : both_ways) {
     both.connect(who);
-    // The third comes after we have seen the answer to the first.
+    // The third Ping comes after our node has seen the answer to the first.
     for (int i = 0; i < 3; ++i)
       both.theirs.next("ping");
     BOOST_TEST(has_round_trip(both.ours));

@@ -26,7 +26,7 @@ namespace devp2p::test {
 
 namespace {
 
-/// Far more than anything takes, also on a machine that is busy with something else.
+/// The limit of every wait, much longer than any operation takes, even on a busy machine.
 constexpr auto patience = std::chrono::seconds{10};
 
 using happening = std::variant<peer_added, ending, delivery>;
@@ -43,7 +43,7 @@ struct in_words {
   }
 };
 
-/// What the actors of a node tell, kept for a test, which waits on a thread of its own.
+/// The events of a node's actors, kept for a test that waits on its own thread.
 class chronicle {
 public:
   void add(happening what) {
@@ -74,7 +74,7 @@ public:
     return out;
   }
 
-  /// Where to write messages of that protocol.
+  /// Returns the channel to write messages of that protocol. Waits if there is none yet.
   channel link(const std::string& protocol) {
     std::unique_lock guard{mutex_};
     if (!changed_.wait_for(guard, patience, [&] { return links_.contains(protocol); }))
@@ -82,7 +82,7 @@ public:
     return links_[protocol];
   }
 
-  /// The channels of a session that is over are of no use.
+  /// Drops the channels of an ended session.
   void forget_links(const node_id& remote) {
     std::lock_guard guard{mutex_};
     std::erase_if(links_, [&](const auto& x) { return x.second.remote.id == remote; });
@@ -104,7 +104,7 @@ private:
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<happening> events_;
-  /// By protocol, the newest one.
+  /// The newest channel of each protocol.
   std::map<std::string, channel> links_;
 };
 
@@ -157,7 +157,7 @@ caf::actor_system_config& prepare(caf::actor_system_config& config) {
   return config;
 }
 
-/// The `errc` that `why` is; anything else is no answer that a test waits for.
+/// Returns `why` as an `errc`. Throws `std::runtime_error` for an error of another category.
 errc to_errc(const caf::error& why) {
   if (why.category() != caf::atom("devp2p"))
     throw std::runtime_error{"our node answered: " + describe(why)};
@@ -166,7 +166,7 @@ errc to_errc(const caf::error& why) {
 
 } // namespace
 
-/// The order matters: each of these uses those above it.
+/// The order of the members matters: each uses those above it.
 class live_node::running {
 public:
   running(const std::vector<offer>& offers, const settings& limits, const crypto::private_key& key)
@@ -180,13 +180,13 @@ public:
     try {
       stop();
     } catch (const std::exception& e) {
-      // The actor system would wait for ever.
+      // Otherwise the actor system would wait for ever.
       std::cerr << e.what() << std::endl;
       std::_Exit(EXIT_FAILURE);
     }
   }
 
-  /// Asks the node.
+  /// Sends a request to the node.
   template <class T, class... Args>
   expected<T> ask(Args&&... args) {
     return ask_actor<T>(node_, std::forward<Args>(args)...);
@@ -213,7 +213,7 @@ public:
       self->receive([](const caf::down_msg&) {},
                     caf::after(patience) >> [] { throw std::runtime_error{"our node lives on"}; });
     }
-    // They would outlive the actor system.
+    // Channels would outlive the actor system.
     events.forget_links();
     await_silence();
   }
@@ -222,7 +222,7 @@ public:
   enode url;
 
 private:
-  /// The last actors are on their way when the node has gone.
+  /// Waits for the last actors, which may still be ending when the node has ended.
   void await_silence() {
     auto deadline = std::chrono::steady_clock::now() + patience;
     while (system_.registry().running() > 0) {
@@ -242,7 +242,7 @@ private:
     return out;
   }
 
-  /// The same for what is answered without a value.
+  /// Like `ask_actor`, for requests that are answered without a value.
   template <class Handle, class... Args>
   std::optional<errc> tell(const Handle& whom, Args&&... args) {
     caf::scoped_actor self{system_, true};

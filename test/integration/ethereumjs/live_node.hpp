@@ -17,15 +17,16 @@
 
 namespace devp2p::test {
 
-/// What a handler does beside keeping what it receives.
+/// A handler's action besides recording received messages.
 enum class habit : std::uint8_t {
   none,
-  /// Sends a message with code 0 before it has received any.
+  /// Sends a message with code 0 at its start.
   greets,
-  /// These end at the first message.
+  /// Ends at the first message.
   returns,
+  /// Ends at the first message, with an exception.
   throws,
-  /// With `disconnect_reason::too_many_peers`.
+  /// Ends at the first message, with `disconnect_reason::too_many_peers`.
   says_goodbye,
 };
 
@@ -34,7 +35,7 @@ struct offer {
   capability name;
   std::uint64_t length = 0;
   habit handler = habit::none;
-  /// Octets of payload; the default is that of `protocol`.
+  /// The maximum size of a payload in bytes; the default is that of `protocol`.
   std::size_t max_message_size = 0xffffff;
 };
 
@@ -45,9 +46,9 @@ struct delivery {
   bytes payload;
 };
 
-/// How a session ended: the events `peer_dropped` and `session_failed` in one.
+/// The end of a session: the events `peer_dropped` and `session_failed` in one type.
 struct ending {
-  /// It was reported as added before.
+  /// Set if the session was reported as added before.
   bool ran = false;
   node_id id;
   bool inbound = false;
@@ -59,35 +60,38 @@ struct ending {
 
 [[nodiscard]] crypto::private_key fresh_key();
 
-/// A node of ours on the real network, in an actor system of its own, listening on the loopback
+/// A node of ours on the real network, in its own actor system, listening on the loopback
 /// interface.
 ///
-/// Used on one thread. Every wait is bounded: one that is in vain throws `std::runtime_error`,
-/// whose text says what happened instead. This header includes nothing of CAF, so that who uses it
-/// is compiled quickly.
+/// Used on one thread. Every wait is bounded: a wait in vain throws `std::runtime_error`, whose
+/// text contains the events instead. This header includes no CAF header, so that its users compile
+/// quickly.
 class live_node {
 public:
   explicit live_node(std::vector<offer> offers, const settings& limits = {},
                      const crypto::private_key& key = fresh_key());
-  /// Stops it, unless that was done.
+  /// Stops the node, unless `stop` was called.
   ~live_node();
 
   [[nodiscard]] const enode& url() const;
 
   [[nodiscard]] expected<peer_info> dial(const enode& whom);
-  /// Ends the session with that node; waits until its slot is free.
+  /// Ends the session with that node, and waits until its slot is free.
   void close(const node_id& whom, disconnect_reason reason);
-  /// Writes to the newest session that shares that protocol; waits until the network has it.
+  /// Writes to the newest session that shares that protocol, and waits until the message was passed
+  /// to the network.
   [[nodiscard]] std::optional<errc> send(const std::string& protocol, std::uint64_t code,
                                          byte_view payload);
-  /// Ends the node and waits until all its actors are gone.
+  /// Ends the node, and waits until all its actors have ended.
   void stop();
 
   [[nodiscard]] std::vector<peer_info> peers();
 
-  /// Each takes the oldest of its kind that has not been taken; waits if there is none yet.
+  /// Takes the oldest added session that has not been taken; waits if there is none yet.
   peer_info next_added();
+  /// Takes the oldest end of a session that has not been taken; waits if there is none yet.
   ending next_ending();
+  /// Takes the oldest delivery that has not been taken; waits if there is none yet.
   delivery next_delivery();
 
 private:

@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_SUITE(messages_test)
 
 namespace {
 
-/// A payload and how peer.mjs is told to make the same.
+/// A payload, and the instruction for peer.mjs to make the same.
 struct sample {
   bytes payload;
   json recipe;
@@ -20,7 +20,7 @@ sample constant(std::size_t size, std::uint8_t octet) {
   return {bytes(size, octet), {{"size", size}, {"fill", octet}}};
 }
 
-/// Octets that do not compress, by the generator that peer.mjs has as well.
+/// Returns bytes that do not compress, from a generator that peer.mjs also has.
 sample noise(std::size_t size, std::uint32_t seed) {
   std::linear_congruential_engine<std::uint32_t, 1664525, 1013904223, 0> generator{seed};
   bytes payload(size);
@@ -51,14 +51,14 @@ void have_them_send(encounter& both, const std::string& protocol, std::uint64_t 
   both.theirs.tell(command);
 }
 
-/// One message in each direction: they send it, and we send it back.
+/// Exchanges one message in each direction: the foreign peer sends it, and we return it.
 void exchange(encounter& both, const std::string& protocol, std::uint64_t code,
               const sample& what) {
   have_them_send(both, protocol, code, what);
   auto received = both.ours.next_delivery();
   BOOST_TEST(received.protocol.name == protocol);
   BOOST_TEST(received.code == code);
-  // Not by its elements: a million of them, if they differ, are no help.
+  // Not compared by elements: a million differing ones in the output would not help.
   BOOST_TEST((received.payload == what.payload));
   BOOST_TEST(!both.ours.send(protocol, code, what.payload));
   auto seen = both.theirs.next("message");
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(keep_their_order) {
 }
 
 BOOST_AUTO_TEST_CASE(of_several_protocols_find_their_handlers) {
-  // Neither end lists them in the order of their names, by which the codes are counted.
+  // Neither end lists them in the order of their names, in which the codes are assigned.
   const std::vector<offer> offers{
     {{"zzz", 1}, 21}, {{"only", 1}, 5}, {{"mid", 63}, 1}, {{"aaa", 2}, 3}};
   auto theirs = json::array(
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(of_several_protocols_find_their_handlers) {
 BOOST_AUTO_TEST_CASE(may_be_sent_by_a_handler_as_soon_as_it_exists) {
   encounter both{their_test({{"echo", true}}), {}, {{{"test", 1}, 8, habit::greets}}};
   for (auto who : both_ways) {
-    // Which of the two threads is faster differs from time to time.
+    // The order of the two threads varies.
     for (int i = 0; i < 10; ++i) {
       both.connect(who);
       BOOST_TEST(both.theirs.next("message")["size"] == std::string{"greeting"}.size());

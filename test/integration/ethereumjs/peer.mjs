@@ -33,7 +33,7 @@
 //   {"do":"frame","peer":n,"code":n,"hex":"…"}      any frame: absolute code, payload as it is
 //   {"do":"ping","peer":n}
 //   {"do":"disconnect","peer":n,"reason":n}         nothing happens before the keys are agreed
-//   {"do":"drop","peer":n,"reset":bool}             closes the socket without a word; `reset` sends
+//   {"do":"drop","peer":n,"reset":bool}             closes the socket at once; `reset` sends
 //       RST, though Node may let a FIN go first
 //   {"do":"stop"}                                   tells every peer 0x08, waits for them, ends
 //
@@ -52,9 +52,9 @@
 //   error         text, and `do` if a command failed
 //   closed        why "stdin"|"stop"|"lifetime"; the last line
 //
-// The package is what is tested, so its RLPx and Peer run as they are. They report too little:
-// nothing before Hello, no pings, no raw payloads. `tap` wraps methods of their prototypes to watch
-// them; only the misbehaviour an option asks for changes what they do.
+// The package is the subject of the tests, so its RLPx and Peer run unchanged. They report too
+// little: no events before Hello, no pings, no raw payloads. `tap` wraps methods of their
+// prototypes to watch them. Only a misbehaviour that an option requests changes their actions.
 
 import { createHash, randomBytes } from 'node:crypto'
 import { createInterface } from 'node:readline'
@@ -67,10 +67,11 @@ import snappy from 'snappyjs'
 const disconnectCode = 0x01
 const clientQuitting = 0x08
 const maxShownBytes = 64
-// Leaves room in a frame for what snappy adds to random data.
+// In bytes. Leaves room in a frame for the bytes that snappy adds to random data.
 const maxPayload = 15 << 20
 const maxLifetime = 110_000
-// The package half-closes 2000 ms after it wrote Disconnect and then waits for the remote.
+// In milliseconds. The package half-closes 2000 ms after it wrote Disconnect, and then waits for
+// the remote.
 const maxGoodbye = 3_000
 
 const toHex = (bytes) => Buffer.from(bytes).toString('hex')
@@ -98,13 +99,14 @@ function finish(why) {
 
 process.on('uncaughtException', (error) => emitError(error))
 process.on('unhandledRejection', (error) => emitError(error))
-// Nobody is left to report to.
+// No reader of the events is left.
 process.stdout.on('error', () => process.exit(1))
 
 let options = {}
 const peers = []
 
-/// The number of a connection. Peer has no hook for its birth, so the first method called counts.
+/// Returns the number of a connection. Peer has no hook for its construction, so the first call of
+/// a method assigns the number.
 function numberOf(peer) {
   if (peer.number === undefined) {
     peer.number = peers.length
@@ -124,8 +126,8 @@ function findPeer(number) {
   return peer
 }
 
-/// A capability in the form the package wants: it makes one `constructor` per connection. The base
-/// class Protocol is not exported, but nothing more is asked of a protocol than _handleMessage.
+/// Returns a capability in the form that the package expects: it calls `constructor` once per
+/// connection. The base class Protocol is not exported, but a protocol only needs _handleMessage.
 function makeCapability({ name, version, length }) {
   class RelayedProtocol {
     capability = { name, version, length }
@@ -142,7 +144,7 @@ function makeCapability({ name, version, length }) {
       if (options.echo) this.send(code, payload)
     }
 
-    // The package decompresses what sub-protocols read but leaves compressing to them.
+    // The package decompresses messages to sub-protocols, but leaves compression to them.
     send(code, payload, raw = false) {
       this._send(code, usesSnappy(this._peer) && !raw ? snappy.compress(payload) : payload)
     }
@@ -197,7 +199,7 @@ function alteredHello(data, lie) {
   if (lie.version !== undefined) fields[0] = lie.version
   if (lie.client !== undefined) fields[1] = lie.client
   if (lie.capabilities !== undefined) fields[2] = lie.capabilities
-  // As hex it can be what no encoder writes, such as a zero that is not the empty string.
+  // Hex allows values that no encoder writes, such as a zero that is not the empty string.
   const { port } = lie
   if (port !== undefined) fields[3] = typeof port === 'string' ? fromHex(port) : port
   if (lie.id !== undefined) fields[4] = fromHex(lie.id)
@@ -217,7 +219,7 @@ tap(Peer, '_sendMessage', function (original, code, data) {
 tap(Peer, '_sendDisconnect', function (original, reason) {
   if (this._closed) return
   original(reason)
-  // Without keys nothing was written, and the package has no other way to say so.
+  // Without keys no Disconnect was written; the package shows that only by `_closed`.
   if (this._closed)
     emit('goodbye', { peer: numberOf(this), who: 'local', reason, wire: toHex(RLP.encode(reason)) })
 })
@@ -226,7 +228,7 @@ tap(Peer, '_handleBody', function (original) {
   this.goodbyeRead = false
   original()
   const body = this._eciesSession.lastBody
-  // What fails to decode never reaches _handleDisconnect.
+  // A payload that fails to decode never reaches _handleDisconnect.
   if (body[0] === disconnectCode && !this.goodbyeRead) {
     const wire = toHex(body.subarray(1))
     emit('goodbye', { peer: numberOf(this), who: 'remote', reason: null, wire })
@@ -257,7 +259,7 @@ tap(Peer, '_handleHello', function (original, payload) {
     this.helloFields = helloFields(this, payload)
     emit('hello', this.helloFields)
   } catch (error) {
-    // Whether such a Hello is acceptable is for the package to say.
+    // The package decides whether such a Hello is acceptable.
     emitError(error, { peer: numberOf(this) })
   }
   original(payload)
@@ -326,7 +328,7 @@ const commands = {
 
   stop() {
     rlpx.destroy()
-    // RLPx forgets a peer when a duplicate of it was refused, so it may not have told everybody.
+    // RLPx forgets a peer when a duplicate of it was refused, so it may not have told all peers.
     for (const peer of peers.filter(isOpen)) peer.disconnect(clientQuitting)
     const deadline = Date.now() + maxGoodbye
     setInterval(() => {
@@ -351,7 +353,7 @@ function start(text) {
   options = JSON.parse(text)
   const lifetime = Math.min(options.lifetime_ms ?? maxLifetime, maxLifetime)
   setTimeout(() => finish('lifetime'), lifetime)
-  // Some input sends the package into an endless loop, where no timer of this thread ever fires.
+  // Some input causes an endless loop in the package, in which no timer of this thread fires.
   const watchdog = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${lifetime + 5_000})`
   new Worker(watchdog, { eval: true }).unref()
 
@@ -381,7 +383,7 @@ function startOrFail(text) {
 
 let started = process.argv.length > 2
 if (started) startOrFail(process.argv[2])
-// With no options the lifetime has not begun: do not wait for them for ever.
+// Without options the lifetime has not begun: limits the wait for them.
 else setTimeout(() => started || finish('lifetime'), maxLifetime)
 
 const lines = createInterface({ input: process.stdin })

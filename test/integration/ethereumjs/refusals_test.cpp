@@ -8,10 +8,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The id of somebody who is not there.
+/// The id of a node that does not exist.
 const node_id stranger = fresh_key().id();
 
-/// They are told `code` by us, in the form `wire`, and so is whoever watches our node.
+/// Checks that we send `code` to the foreign peer, in the form `wire`, and report the same end.
 void check_our_refusal(encounter& both, dialler who, int code, errc error,
                        const std::string& wire) {
   BOOST_TEST_CONTEXT(to_string(who)) {
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(tell_who_has_no_identity) {
 }
 
 BOOST_AUTO_TEST_CASE(tell_who_shares_no_protocol) {
-  // They think that there is one, and so do not refuse first.
+  // The foreign peer believes that one is shared, and so does not refuse first.
   auto announced = json::array({json::array({"other", 1}), json::array({"test", 2})});
   encounter both{their_test({{"hello", {{"capabilities", announced}}}})};
   for (auto who : both_ways)
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(leave_those_alone_who_are_in) {
   both.theirs.next("message");
   both.ours.close(both.theirs.url().id, disconnect_reason::requested);
   both.finish();
-  // There is room again.
+  // A slot is free again.
   second.dial(both.ours.url());
   second.next("connected");
 }
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(tell_who_is_here_already) {
     BOOST_TEST(!end.ran);
     BOOST_TEST(to_int(end.reason) == 0x05);
     BOOST_TEST(!end.remote_requested);
-    BOOST_TEST(!!both.ours.dial(both.theirs.url())); // That is the session that there is.
+    BOOST_TEST(!!both.ours.dial(both.theirs.url())); // This is the existing session.
     BOOST_TEST(!both.ours.send("test", 0, as_bytes("still here")));
     both.theirs.next("message");
     same.next("disconnected");
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(tell_who_is_here_already) {
   }
 }
 
-// They refuse after both Hellos, when the session may run here already.
+// The foreign peer refuses after both Hellos, when the session may already run here.
 BOOST_AUTO_TEST_CASE(of_theirs_come_if_we_are_there_already) {
   foreign_peer theirs{their_test()};
   auto key = fresh_key();
@@ -157,7 +157,8 @@ BOOST_AUTO_TEST_CASE(are_not_who_we_wanted_to_dial) {
   settings limits;
   limits.handshake_timeout = 1s;
   encounter both{their_test(), limits};
-  // They cannot read what was encrypted for somebody else, and leave the connection open.
+  // The foreign peer cannot read a message encrypted for another node, and leaves the connection
+  // open.
   auto dialled = both.ours.dial({stranger, both.theirs.url().address});
   BOOST_TEST((!dialled && dialled.error() == errc::handshake_timeout));
   auto end = both.finish();

@@ -56,7 +56,7 @@ std::string fault(int code) {
               "500 Internal Server Error");
 }
 
-/// What stands between `<NAME>` and `</NAME>`.
+/// Returns the text between `<NAME>` and `</NAME>`.
 std::string field(const std::string& in, const std::string& name) {
   auto from = in.find('<' + name + '>');
   auto to = in.find("</" + name + '>');
@@ -73,7 +73,7 @@ public:
   serving(const std::string& where, std::string address, hostility what)
     : address_(std::move(address)),
       what_(what) {
-    // Sockets stay where they are opened.
+    // Sockets stay in the network namespace in which they are opened.
     lab::at(where, [&] { open(); });
     asio::co_spawn(context_, answer_searches(), asio::detached);
     if (what_ != hostility::closed)
@@ -148,7 +148,7 @@ private:
       const std::string out = post ? act(in) : description();
       co_await asio::async_write(socket, asio::buffer(out), asio::use_awaitable);
     } catch (const std::system_error&) {
-      // The other side has had enough.
+      // The other side has closed the connection.
     }
   }
 

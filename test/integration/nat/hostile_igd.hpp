@@ -7,57 +7,57 @@
 
 namespace devp2p::test {
 
-/// What a gateway does that nobody should suffer from.
+/// A gateway's behaviour that must not harm its clients.
 enum class hostility {
-  /// None: it maps as it says.
+  /// Maps correctly.
   none,
-  /// Accepts the connection and says nothing.
+  /// Accepts the connection, but never answers.
   silent,
-  /// One octet every tenth of a second.
+  /// Sends one byte every tenth of a second.
   drips,
-  /// The same, but its description is good.
+  /// Like `drips`, but with a good description.
   drips_answers,
-  /// A reply without an end.
+  /// Sends a reply without an end.
   endless,
-  /// The same, but its description is good.
+  /// Like `endless`, but with a good description.
   endless_answers,
-  /// Says that it is somewhere else on the network.
+  /// Announces a location elsewhere on the network.
   points_elsewhere,
-  /// Its description is good, but has its service somewhere else.
+  /// Has a good description, but a service elsewhere on the network.
   controls_elsewhere,
-  /// Nobody listens where it says that it is.
+  /// Announces a location at which no server listens.
   closed,
-  /// Says that it has mapped the port, and has not.
+  /// Reports a mapping, but does not keep it.
   lies,
-  /// The same, and says that the mapping is another host's.
+  /// Reports that the mapping belongs to another host.
   gives_to_another,
-  /// Its external address is private.
+  /// Reports a private external address.
   is_private,
-  /// Has none.
+  /// Reports an empty external address.
   has_no_address,
-  /// Its external address is no address.
+  /// Reports an external address that is no address.
   has_nonsense,
-  /// Answers every action with that error.
+  /// Answers every request for a mapping with that error.
   error_501,
   error_606,
   error_718,
-  /// Takes mappings without an end only.
+  /// Accepts only mappings without an end.
   error_725,
 };
 
-/// By its number, in the order above.
+/// Prints the number, in the order above.
 inline std::ostream& operator<<(std::ostream& out, hostility x) {
   return out << "hostility " << static_cast<int>(x);
 }
 
-/// An Internet Gateway Device on a host of the lab, which answers at its port 1900, by unicast and
-/// to the group, and at 5000.
+/// An Internet Gateway Device on a host of the lab. Answers at UDP port 1900, by unicast and to the
+/// group, and at TCP port 5000.
 class hostile_igd {
 public:
   hostile_igd(const std::string& where, const std::string& address, hostility what);
   ~hostile_igd();
 
-  /// Connections that were made to it.
+  /// Returns the number of connections made to it.
   [[nodiscard]] unsigned connections() const;
 
 private:

@@ -10,36 +10,37 @@
 
 namespace devp2p::test {
 
-/// The network of `lab.sh`, in the namespaces that `run.sh` has made for this program: hosts `h1`,
-/// `h2` behind the router `rA`, `hB` behind `rB`, and the public `inet`.
+/// The network of `lab.sh`, in the namespaces that `run.sh` creates for this program. Its hosts are
+/// `h1` and `h2` behind the router `rA`, `hB` behind `rB`, and the public `inet`.
 class lab {
 public:
   static constexpr const char* public_host = "11.22.33.100";
   static constexpr const char* router = "11.22.33.2";
 
-  /// There from the first call on; it goes with the program.
+  /// Returns the lab, which exists from the first call until the program ends.
   static lab& instance();
 
-  /// What `lab.sh` does, in one line.
+  /// Runs a command of `lab.sh`, given as one line.
   void run(const std::string& command);
 
-  /// Something else, in that namespace.
+  /// Runs any other command in that namespace.
   void run_at(const std::string& where, const std::string& command);
 
-  /// Runs `what` on a thread that is at that host, with all threads that it starts; sockets stay
-  /// where they were opened. Returns when it has returned, with what it throws.
+  /// Runs `what` on a thread in that host's namespace, as are all threads that it starts. Sockets
+  /// stay in the namespace in which they were opened. Returns when `what` has returned, and
+  /// rethrows its exception.
   static void at(const std::string& where, const std::function<void()>& what);
 
-  /// A router that does what it should: NAT of that kind, and no mappings.
+  /// Resets the router: correct behaviour, NAT of that kind, and no mappings.
   void reset(const std::string& kind = "cone");
 
-  /// The router's external address, until it is reset.
+  /// Changes the router's external address until the next reset.
   void set_external(const std::string& address);
 
   void start_upnpd(const std::string& more = "");
-  /// Its rules stay, as they do when a daemon is killed.
+  /// Stops miniupnpd, but keeps its rules, as when a daemon is killed.
   void stop_upnpd(const std::string& signal = "TERM");
-  /// Forgets all: the rules, the connections and the daemon's own memory.
+  /// Drops all state: the rules, the connections and the daemon's own memory.
   void reboot_router();
 
 private:
@@ -60,13 +61,13 @@ private:
   int socket_ = -1;
 };
 
-/// Whether a TCP connection from that host is answered there.
+/// Returns whether a TCP connection from that host to `to` succeeds.
 bool reaches(const std::string& from, const endpoint& to);
 
 /// Sends one datagram from that host.
 void send_datagram(const std::string& from, const endpoint& to, byte_view content);
 
-/// Whether it becomes true in time.
+/// Returns whether `done` becomes true within `limit`.
 bool within(std::chrono::milliseconds limit, const std::function<bool()>& done);
 
 } // namespace devp2p::test

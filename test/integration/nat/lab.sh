@@ -6,13 +6,13 @@
 #   hB 192.168.2.2 ── 192.168.2.1 [rB] 11.22.33.3 ───┘       IPv6: 2a00:1:N:: and 2a00:1::
 #
 #   lab.sh up
-#   lab.sh nat ROUTER none|fullcone|addrcone|cone|portrange|symmetric   all its rules anew
-#   lab.sh wan ROUTER ADDRESS        its external address, from now on
-#   lab.sh loss ROUTER PERCENT       of what it forwards, each way
+#   lab.sh nat ROUTER none|fullcone|addrcone|cone|portrange|symmetric   replaces all its rules
+#   lab.sh wan ROUTER ADDRESS        sets its external address
+#   lab.sh loss ROUTER PERCENT       sets its loss of forwarded packets, in each direction
 #   lab.sh upnpd ROUTER [LINE...]    starts miniupnpd, with more lines for its configuration
 #   lab.sh upnpd-stop ROUTER SIGNAL  and waits for its end
 #
-# Addresses are not those set aside for documentation: miniupnpd does not map ports for them.
+# The addresses are not those set aside for documentation: miniupnpd maps no ports for these.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
 
@@ -58,11 +58,11 @@ host() {
   ip -n "$1" -6 route add default via "2a00:1:$3::1"
 }
 
-# nat ROUTER KIND. Names as RFC 3489 has them; in the words of RFC 4787, mapping and filtering are
+# nat ROUTER KIND. The names are those of RFC 3489; in terms of RFC 4787, mapping and filtering are
 #   fullcone   endpoint-independent, endpoint-independent
 #   addrcone   endpoint-independent, address-dependent
 #   cone       endpoint-independent, address- and port-dependent
-#   portrange  the same, and the external port is another one
+#   portrange  like cone, but the external port differs from the internal one
 #   symmetric  address- and port-dependent, both
 nat() {
   maps='' learn='' inbound='' let_in='' outbound=''
@@ -90,7 +90,7 @@ nat() {
     ;;
   *) echo "lab.sh: no such NAT: $2" >&2; exit 2 ;;
   esac
-  # What comes for the router itself is dropped: it would take the port of a hole to be punched.
+  # Packets for the router itself are dropped: they would take the port of a hole to be punched.
   enter "$1" nft -f - <<END
 flush ruleset
 table inet filter {
@@ -205,7 +205,7 @@ loss)
 wan)
   ip -n "$1" -4 addr flush dev wan
   ip -n "$1" addr add "$2/24" dev wan
-  # Only from the internet's own addresses there is a way into it.
+  # This route is possible only with an address of the internet's own network.
   ip -n "$1" route replace default via 11.22.33.1 2>/dev/null || true
   ;;
 upnpd) upnpd "$@" ;;

@@ -42,7 +42,7 @@ struct router_fixture {
   }
   ~router_fixture() { there.reset(); }
 
-  /// At the first host behind the router.
+  /// Runs `what` at the first host behind the router.
   void home(const std::function<void()>& what) { lab::at("h1", what); }
 
   lab& there = lab::instance();
@@ -54,7 +54,7 @@ port_mapping granted(nat::gateway& by, const port_mapping& what) {
   return *out;
 }
 
-/// The first host has another address as long as this lives.
+/// Gives the first host another address during its lifetime.
 class moved_host {
 public:
   moved_host(lab& there, const std::string& address) : there_(there) { move_to(address); }
@@ -94,7 +94,7 @@ BOOST_DATA_TEST_CASE(maps_a_port_that_is_reached_until_it_is_taken_back, protoco
     auto renewed = granted(*by, mapping);
     BOOST_TEST((renewed.external == mapping.external));
     BOOST_TEST(!by->unmap(mapping));
-    auto again = by->unmap(mapping); // There is nothing any more, which is what was asked for.
+    auto again = by->unmap(mapping); // There is no mapping any more, as requested.
     BOOST_TEST(!again, (again ? text_of(*again) : ""));
     BOOST_TEST(!reaches("inet", mapping.external));
   });
@@ -127,12 +127,12 @@ BOOST_DATA_TEST_CASE(is_found_again_after_its_reboot, protocols, method) {
     listening_at port{"h1", 8888};
     auto by = make(method);
     auto mapping = granted(*by, wish(8888, 18888));
-    std::this_thread::sleep_for(4s); // Its clock has got so far that it can be seen to fall back.
+    std::this_thread::sleep_for(4s); // The clock has advanced enough for its reset to be visible.
     there.reboot_router();
     BOOST_TEST(!reaches("inet", mapping.external));
     granted(*by, mapping);
     BOOST_TEST(reaches("inet", mapping.external));
-    // UPnP has no epoch: its restart is announced only.
+    // UPnP has no epoch: a restart is only announced.
     BOOST_TEST((by->has_restarted() || method == std::string{"upnp"}));
   });
 }
@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(behind_another_nat_is_of_no_use) {
       auto refused = make(method)->map(wish(8888, 18888));
       BOOST_TEST_REQUIRE(!refused, method);
       auto code = refused.error().code;
-      // Without a public address, miniupnpd maps nothing by itself.
+      // Without a public address, miniupnpd itself maps no port.
       BOOST_TEST((code == errc::address_not_public || code == errc::gateway_failed),
                  text_of(refused.error()));
     }
@@ -244,14 +244,14 @@ BOOST_AUTO_TEST_CASE(tells_its_network_of_a_new_address_and_of_a_restart) {
   std::atomic<int> news = 0;
   nat::interrupt stop;
   std::thread watch{[&] { lab::at("h1", [&] { nat::watch_router(stop, [&] { ++news; }); }); }};
-  std::this_thread::sleep_for(300ms); // It has joined the groups; nothing tells when.
+  std::this_thread::sleep_for(300ms); // The watch has joined the groups by then.
   there.run_at("rA", "ip addr add 11.22.33.77/24 dev wan");
   there.run_at("rA", "ip addr del 11.22.33.77/24 dev wan");
   BOOST_TEST(within(5s, [&] { return news > 0; }));
   news = 0;
   there.reboot_router();
   BOOST_TEST(within(5s, [&] { return news > 0; }));
-  // A neighbour that claims to be the router does not count.
+  // Another host that claims to be the router is ignored.
   std::this_thread::sleep_for(700ms);
   news = 0;
   send_datagram("h2", {"224.0.0.1", 5350}, *from_hex("008000000000000011223344"));

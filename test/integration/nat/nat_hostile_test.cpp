@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Gateways that lie, stall and flood: what a call makes of them, and what it costs.
+// Gateways that lie, stall and flood: the results of calls, and their cost.
 #include "hostile_igd.hpp"
 #include "lab.hpp"
 
@@ -24,7 +24,7 @@ using steady = std::chrono::steady_clock;
 
 constexpr auto gateway_address = "192.168.1.1";
 
-/// The largest that this program has been, in KiB; and from now on.
+/// Returns the peak memory of this program in KiB.
 long peak() {
   std::ifstream status{"/proc/self/status"};
   std::string word;
@@ -37,6 +37,7 @@ long peak() {
   return 0;
 }
 
+/// Resets the peak to the memory in use.
 void forget_peak() {
   std::ofstream{"/proc/self/clear_refs"} << 5;
 }
@@ -45,8 +46,8 @@ std::shared_ptr<nat::gateway> make(const std::string& method = "upnp") {
   return nat::gateways(*nat::method::parse(method)).front();
 }
 
-/// Sanitizers keep what was freed, for a while. Without a bound it would be a hundred times as
-/// much.
+/// The maximum growth in KiB; without a bound, the growth would be a hundred times as much.
+/// Sanitizers keep freed memory for a while.
 #ifdef __SANITIZE_ADDRESS__
 constexpr long max_growth = 64 * 1024;
 #else
@@ -104,7 +105,7 @@ BOOST_DATA_TEST_CASE(that_does_harm_is_survived, data::make(expectations), expec
     BOOST_TEST_REQUIRE(!outcome);
     BOOST_TEST((outcome.error().code == expected.found), to_string(outcome.error().code)
                                                            << ": " << outcome.error().detail);
-    // Nothing of it gets to a person's terminal.
+    // Control characters must not reach a user's terminal.
     BOOST_TEST((outcome.error().detail.find('\x1b') == std::string::npos));
   });
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The mapper, and nodes that have one, behind a real router; in real time.
+// The mapper, and nodes with a mapper, behind a real router and in real time.
 #include "hostile_igd.hpp"
 #include "lab.hpp"
 #include "residence.hpp"
@@ -28,7 +28,7 @@ using steady = std::chrono::steady_clock;
 
 const local_port tcp{transport::tcp, 30303};
 
-/// What a mapper has told, for whoever waits for it.
+/// The numbers of a mapper's events, by kind; readable on any thread.
 struct told {
   std::atomic<int> mapped = 0;
   std::atomic<int> renewed = 0;
@@ -51,7 +51,7 @@ std::vector<std::shared_ptr<nat::gateway>> make(const std::string& method) {
   return nat::gateways(*nat::method::parse(method));
 }
 
-/// A mapper at the first host behind the router. The test's body is at that host, too.
+/// A mapper at the first host behind the router. The test's body runs at that host, too.
 struct mapping_at_home {
   mapping_at_home(residence& home, mapper_config setup)
     : self(home.system),
@@ -67,7 +67,7 @@ struct mapping_at_home {
     self->send_exit(listener, caf::exit_reason::kill);
   }
 
-  /// How long it takes.
+  /// Ends the mapper, and returns the duration of that.
   steady::duration end() {
     auto begin = steady::now();
     self->send_exit(subject, caf::exit_reason::user_shutdown);
@@ -123,7 +123,7 @@ BOOST_DATA_TEST_CASE(notices_a_reboot_within_five_seconds, data::make({"upnp", "
     residence home;
     mapping_at_home here{home, {.gateways = make(method)}};
     BOOST_TEST_REQUIRE(within(5s, [&] { return here.all.mapped == 1; }));
-    std::this_thread::sleep_for(500ms); // Who listens for announcements does so by now.
+    std::this_thread::sleep_for(500ms); // The watch listens for announcements by now.
     there.reboot_router();
     BOOST_TEST(within(5s, [&] { return reaches("inet", {lab::router, tcp.number}); }));
     BOOST_TEST(here.all.lost == 0);
@@ -194,7 +194,7 @@ BOOST_DATA_TEST_CASE(is_not_held_up_by_a_hostile_gateway,
 
 BOOST_AUTO_TEST_SUITE_END()
 
-/// Takes what comes and says nothing.
+/// Receives messages, and sends none.
 inline handler_actor::behavior_type patient(handler_actor::pointer, const channel&) {
   return {[](const packet&) {}};
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Holes through every pair of NATs, real ones: two hosts behind the kernel's NAT, and a rendezvous
-// that both can reach.
+// Holes through every pair of real NATs: two hosts behind the kernel's NAT, and a rendezvous that
+// both can reach.
 #include "lab.hpp"
 #include "residence.hpp"
 
@@ -28,7 +28,7 @@ namespace data = boost::unit_test::data;
 
 constexpr auto patience = 30s;
 
-/// One answer, or why there is none.
+/// Returns the answer, or the reason why there is none.
 template <class T, class Handle, class... Args>
 caf::expected<T> ask(residence& home, const Handle& whom, const Args&... args) {
   caf::expected<T> out{caf::make_error(errc::network_failure)};
@@ -38,7 +38,7 @@ caf::expected<T> ask(residence& home, const Handle& whom, const Args&... args) {
   return out;
 }
 
-/// For people: why there is none.
+/// Returns a human-readable reason why there is no answer.
 template <class T>
 std::string why_not(const caf::expected<T>& x) {
   return x ? "it worked" : describe(x.error());
@@ -93,14 +93,14 @@ public:
     return ask<hole>(*home_, puncher_, punch_atom::value, other);
   }
 
-  /// The session that is held over a connection that both have dialled.
+  /// Holds a session over a connection that both sides have dialled.
   caf::expected<peer_info> meet(const node_id& other) {
     auto way = ask<punched_stream>(*home_, puncher_, dial_atom::value, other);
     return way ? ask<peer_info>(*home_, node_, dial_atom::value, other, *way) : way.error();
   }
 
 private:
-  /// Takes what comes and says nothing.
+  /// Receives messages, and sends none.
   static handler_actor::behavior_type patient(handler_actor::pointer, const channel&) {
     return {[](const packet&) {}};
   }
@@ -113,8 +113,9 @@ private:
 
 constexpr std::array kinds{"fullcone", "addrcone", "cone", "portrange", "symmetric"};
 
-/// What theory says: a symmetric NAT shows each remote another port, which the other side has to
-/// let in without having been told of it; only a NAT that does not filter by ports does.
+/// Returns whether a hole is possible. A symmetric NAT shows each remote another port, and the
+/// other side must admit datagrams from it without knowing it. Only a NAT that does not filter by
+/// ports does so.
 bool can_meet(const std::string& one, const std::string& other) {
   auto filters_ports = [](const std::string& x) { return x != "fullcone" && x != "addrcone"; };
   return !((one == "symmetric" && filters_ports(other)) ||
@@ -181,7 +182,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(with_loss)
 
-/// Each router loses a ninth: on the way through both, a fifth.
+/// Each router loses a ninth of the packets: a fifth on the path through both.
 BOOST_DATA_TEST_CASE_F(two_routers, let_a_hole_be_punched, data::make(all_pairs()), which) {
   punch(which, 11);
 }
@@ -202,7 +203,7 @@ BOOST_DATA_TEST_CASE_F(two_routers, let_a_session_be_held, data::make(open_pairs
   BOOST_TEST_REQUIRE(!!theirs, why_not(theirs));
   BOOST_TEST((mine->id == two.id() && theirs->id == one.id()));
   BOOST_TEST(mine->protocols.size() == 1u);
-  // The smaller id begins.
+  // The side with the smaller id is the initiator.
   BOOST_TEST(mine->inbound == (two.id() < one.id()));
   BOOST_TEST(theirs->inbound != mine->inbound);
   BOOST_TEST(mine->remote.host == "11.22.33.3");

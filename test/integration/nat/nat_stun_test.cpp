@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What STUN servers on the public host see of one behind a router, and what is made of it.
+// The address that STUN servers on the public host see of a host behind a router, and its use.
 #include "lab.hpp"
 
 #include "devp2p/nat/octets.hpp"
@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
 using udp = asio::ip::udp;
 
-/// Answers Binding requests; with the address `lie` instead of the true one, if it has one.
+/// Answers Binding requests, with the true address or, if set, with `lie`.
 class stun_server {
 public:
   explicit stun_server(endpoint at, std::string lie = {})
@@ -52,7 +52,7 @@ private:
                                });
   }
 
-  /// A success response with the plain MAPPED-ADDRESS (RFC 5389, sections 6 and 15.1).
+  /// Sends a success response with the plain MAPPED-ADDRESS (RFC 5389, sections 6 and 15.1).
   void answer() {
     bytes out;
     nat::put(out, std::uint16_t{0x0101});

@@ -9,7 +9,7 @@
 
 namespace devp2p::test {
 
-/// An actor system and its network, on the threads of one host: make it there.
+/// An actor system and its network, on threads in one host's namespace: construct it there.
 struct residence {
   struct configuration : caf::actor_system_config {
     configuration() {
@@ -18,7 +18,7 @@ struct residence {
     }
   };
 
-  // In this order: actors use the network until the last of them has ended.
+  // The order matters: actors use the network until the last of them has ended.
   net::asio_network network;
   configuration config;
   caf::actor_system system{config};

@@ -1,7 +1,8 @@
 #!/bin/sh
-# run.sh PROGRAM ARGUMENT...: runs it with network, mount and process namespaces of its own, as root
-# there if not here. All that it makes, daemons included, is gone when it ends, however it ends.
-# Exits with 77 where that is not allowed, or what the lab is built of is not installed.
+# run.sh PROGRAM ARGUMENT...: runs the program as root in new network, mount and process namespaces,
+# and in a new user namespace if this user is not root. All that it creates, daemons included, is
+# gone when it ends, in any way. Exits with 77 if namespaces are not allowed, or if the lab's
+# programs are not installed.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
 

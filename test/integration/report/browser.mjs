@@ -12,12 +12,12 @@ export const isInstalled = () => existsSync(executablePath);
 export const launch = () =>
   chromium.launch({
     executablePath,
-    // As root it will not start otherwise. What it is shown, we have made.
+    // Chromium does not start as root otherwise. All pages shown are our own.
     args: process.getuid() === 0 ? ["--no-sandbox"] : [],
   });
 
-/// The file in a page of its own: with what it has asked for besides itself, and what it complained
-/// about. `options` are those of a context.
+/// Opens the file in a new page. Also returns its requests for other resources, and its errors and
+/// console messages. `options` are those of a browser context.
 export async function open(browser, file, options = {}) {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 900 },

@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(a_series_stays_small_and_loses_nothing) {
   for (const auto& x : subject.buckets())
     found += x.all;
   BOOST_TEST(found == all);
-  // 640 ms are 91 times 7 ms and a bit; the first bucket holds the beginning, too.
+  // 640 ms contain 91 periods of 7 ms; the first bucket contains the event at 0 ms, too.
   BOOST_TEST(subject.buckets()[0].all == 92u);
 }
 
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(a_rumour_is_drawn_from_its_first_hearing) {
   BOOST_TEST(curve["rumour"] == 3);
   BOOST_TEST(curve["began"] == 5.0);
   BOOST_TEST(curve["heard_by"] == 3);
-  // One is a quarter of four, two are half, three are three quarters.
+  // One of four nodes is 25 %, two are 50 %, three are 75 %.
   const auto& seconds = curve["seconds"];
   BOOST_REQUIRE(seconds.size() == 38u);
   for (std::size_t i = 0; i < seconds.size(); ++i)
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(of_many_rumours_the_first_the_last_and_the_slowest_are_draw
   rumour_curves subject{2};
   for (int i = 0; i < 100; ++i) {
     subject.add(heard(i, 1s * i));
-    // One never reaches all, some are slow.
+    // One rumour never reaches all nodes, and some are slow.
     if (i != 50)
       subject.add(heard(i, 1s * i + (i % 15 == 0 ? 10ms * i : 1ms)));
   }
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(of_a_large_network_the_nodes_near_node_0_are_drawn) {
   network_map subject{*kit::ring(100'000)};
   auto all = subject.write({});
   BOOST_TEST(all["nodes"].size() == network_map::max_nodes);
-  // Those of a ring are one arc.
+  // The links of a ring form one arc.
   BOOST_TEST(all["links"].size() == network_map::max_nodes - 1);
   BOOST_TEST(all["nodes"][0]["number"] == 0);
   BOOST_TEST(all["nodes"][1]["number"] == 1);
@@ -124,11 +124,11 @@ BOOST_AUTO_TEST_CASE(of_many_links_every_nth_is_drawn) {
   BOOST_TEST(all["nodes"][5]["degree"] == 50);
 }
 
-/// What a map knows at the end of a ring of four.
+/// A ring of four nodes, and a map of it.
 struct watched_ring {
   void run(caf::timespan time) { network.run_for(time); }
 
-  /// By their two nodes' places, which are not their numbers.
+  /// Returns the state of each link, by the numbers of its two nodes.
   std::map<std::pair<std::size_t, std::size_t>, std::string> links() {
     auto all = map.write(network.stalled_ways());
     std::map<std::pair<std::size_t, std::size_t>, std::string> out;

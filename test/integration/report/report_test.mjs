@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // node report_test.mjs TOOL: simulates networks with the tool and looks at their reports in
-// Chromium. Ends with 77 if there is none; with CI set, that is a failure.
+// Chromium. Exits with 77 if Chromium is missing; with CI set, that is a failure.
 import * as browsers from "./browser.mjs";
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -25,7 +25,7 @@ const patience = 60_000;
 const [tool] = process.argv.slice(2);
 const scratch = mkdtempSync(join(tmpdir(), "devp2p-report-"));
 
-/// Starts the tool; `ended` is its exit status.
+/// Starts the tool; `ended` is a promise of its exit status.
 function start(file, out) {
   const child = spawn(tool, ["simulate", file, "--out", out], {
     stdio: ["ignore", "ignore", "inherit"],
@@ -35,7 +35,7 @@ function start(file, out) {
   return { child, ended };
 }
 
-/// What the tool has left.
+/// Returns the files that the tool has written, parsed.
 function results(out) {
   const read = (name) => readFileSync(join(out, name), "utf8");
   return {
@@ -57,7 +57,7 @@ async function simulate(scenario, name = "scenario.json") {
   return results(out);
 }
 
-/// What Chart.js has been given, and how many pixels it has painted; null without such a chart.
+/// Returns the data of a chart and the number of its painted pixels; null without such a chart.
 const look = (page, id) =>
   page.evaluate((id) => {
     const chart = document.getElementById(id) && Chart.getChart(id);
@@ -84,14 +84,14 @@ const look = (page, id) =>
 
 const sum = (values) => values.reduce((x, y) => x + y, 0);
 
-/// Of steps over time: rate times length, from each point to the next.
+/// Returns the area under a step function: rate times length, from each point to the next.
 const area = (points) =>
   sum(points.slice(1).map((next, i) => points[i].y * (next.x - points[i].x)));
 
 const about = (found, wanted) =>
   assert.ok(Math.abs(found - wanted) <= 1e-6 * Math.max(1, wanted), `${found} is not ${wanted}`);
 
-/// Nothing was asked for, nothing went wrong, nothing is wider than the page.
+/// Checks that the page made no requests and has no errors, and that no element is wider than it.
 async function checkPage({ page, requests, complaints }) {
   assert.deepEqual(complaints, []);
   assert.deepEqual(requests, []);
@@ -198,7 +198,7 @@ const tests = {
   },
 
   async "what there is nothing of is said"(browser) {
-    // The name is the worst that a file may have.
+    // A hostile file name.
     const run = await simulate(
       { topology: { kind: "ring", nodes: 3 }, line: { latency_ms: 1 }, length_s: 0 },
       "<img src=x onerror=alert(1)><!--<script>\u2028.json",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// node screenshot.mjs REPORT.html OUT.png [WIDTH [dark]]: the picture of a report.
+// node screenshot.mjs REPORT.html OUT.png [WIDTH [dark]]: saves the picture of a report.
 import { launch, open } from "./browser.mjs";
 
 const [report, out, width = "1240", scheme = "light"] = process.argv.slice(2);
