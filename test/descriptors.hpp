@@ -14,10 +14,10 @@
 #include <sstream>
 #include <string>
 
-/// What this process has open, and what of it a program gets that it starts.
+/// The file descriptors that this process has open, and those that a program inherits from it.
 namespace devp2p::test {
 
-/// Those that are open, without that by which they are listed.
+/// Returns the open descriptors, without the one that the listing itself uses.
 inline std::set<int> open_descriptors() {
   std::set<int> out;
   for (const auto& x : std::filesystem::directory_iterator{"/proc/self/fd"})
@@ -26,7 +26,8 @@ inline std::set<int> open_descriptors() {
   return out;
 }
 
-/// Those that a program has which is started now: `ls`, of which one descriptor is its own.
+/// Returns the descriptors of a program that is started now: `ls`. One of them is the program's
+/// own, that of the folder that it lists.
 inline std::set<int> inherited_descriptors() {
   std::array<int, 2> ends{};
   BOOST_REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
@@ -55,7 +56,8 @@ inline std::set<int> inherited_descriptors() {
   return out;
 }
 
-/// Checks that of all that was opened since `before`, a program that is started gets nothing.
+/// Checks that a started program inherits none of the descriptors opened since `before`, and that
+/// there are at least `at_least` of those.
 inline void check_close_on_exec(const std::set<int>& before, std::size_t at_least) {
   std::size_t fresh = 0;
   for (auto x : open_descriptors()) {

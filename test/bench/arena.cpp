@@ -17,7 +17,7 @@ namespace {
 
 constexpr auto patience = std::chrono::seconds{30};
 
-/// What `node` answers to `args`.
+/// Returns what `node` answers to `args`. Throws `std::runtime_error` if it answers with an error.
 template <class T, class... Args>
 T ask(caf::actor_system& system, const node_actor& node, Args&&... args) {
   T out;

@@ -15,22 +15,23 @@
 
 namespace devp2p::bench {
 
-/// A fresh identity, and limits that nothing here comes near.
+/// Returns a configuration with a fresh identity, and with limits that no case comes near.
 [[nodiscard]] node_config make_node_config(std::vector<protocol> protocols);
 
-/// Handlers that run `where` the command line has chosen: `loop` or `scheduler`.
+/// Returns a factory of handlers that run where the command line says: `loop` or `scheduler`.
 template <class Function, class... Extra>
 handler_factory handled_at(std::string_view where, Function behavior, Extra... extra) {
   return where == "loop" ? handled_on_loop_by(behavior, extra...) : handled_by(behavior, extra...);
 }
 
-/// Sends back what comes.
+/// Sends each packet back.
 handler_actor::behavior_type echo(handler_actor::pointer self, const channel& link);
 
-/// Where nodes meet: one actor system, and a real network for each end of their links, so that both
-/// ends have threads of their own as in two processes. Ends all its nodes when it dies.
+/// The place where nodes meet: one actor system, and a real network for each end of their links. So
+/// both ends have threads of their own, as in two processes. Ends all its nodes when it is
+/// destroyed.
 ///
-/// Declare it after what its actors write to.
+/// Declare it after everything that its actors write to.
 class arena {
 public:
   explicit arena(const options& chosen);
@@ -40,10 +41,10 @@ public:
 
   [[nodiscard]] caf::actor_system& system() { return system_; }
   [[nodiscard]] net::network& dialling_network() { return dialling_network_; }
-  /// For handlers that the main thread talks to.
+  /// The handlers that the main thread talks to.
   [[nodiscard]] roster& handlers() { return handlers_; }
 
-  /// Spawns a node that listens on loopback and admits everybody. Where it does.
+  /// Spawns a node that listens on loopback and admits every remote. Returns its URL.
   [[nodiscard]] enode listen(std::vector<protocol> protocols);
 
   /// Spawns a node with a fresh identity, and returns when its session with `target` runs.
@@ -51,10 +52,10 @@ public:
     dial(target, make_node_config(std::move(protocols)));
   }
   void dial(const enode& target, node_config config);
-  /// The same for as many nodes, several at once.
+  /// Spawns `nodes` such nodes, several at once, and returns when the session of each runs.
   void dial(const enode& target, const std::vector<protocol>& protocols, std::size_t nodes);
 
-  /// What the node that was spawned last says of its sessions.
+  /// Returns what the node that was spawned last says of its sessions.
   [[nodiscard]] std::vector<peer_info> peers();
 
 private:
@@ -64,7 +65,7 @@ private:
 
   const node_actor& spawn(net::network& where, node_config config);
 
-  // In this order: the actors use what stands above them until the last of them has ended.
+  // The order matters: the actors use the members above them until the last actor has ended.
   roster handlers_;
   net::asio_network listening_network_;
   net::asio_network dialling_network_;

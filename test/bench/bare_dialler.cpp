@@ -89,7 +89,7 @@ void bare_dialler::on_message(const rlpx::session::message& message) {
   stream_->shutdown_write();
 }
 
-/// A few hundred octets, for which a new connection has room.
+/// Writes a few hundred bytes, for which a new connection has room.
 void bare_dialler::write(byte_view octets) {
   if (stream_->write_some(octets).size < octets.size())
     ++job_.failures;
@@ -100,7 +100,7 @@ void bare_dialler::fail() {
   done_ = true;
 }
 
-/// The node has closed. Before our goodbye, that is a failure.
+/// The node has closed the connection. Before the handshake is over, that is a failure.
 void bare_dialler::end() {
   if (!session_)
     return fail();

@@ -16,21 +16,22 @@
 
 namespace devp2p::bench {
 
-/// What diallers do, and what becomes of it.
+/// The work of diallers, and its results.
 struct assignment {
   net::network& network;
   enode target;
   std::atomic<bool> over = false;
   std::atomic<std::size_t> failures = 0;
-  /// From the dial to the session that runs.
+  /// The times from the dial to the session that runs.
   latencies until_running{};
-  /// From the dialler's first breath, its key included, to its last.
+  /// The times of whole lives, from the making of the key to the end of the connection.
   latencies lives{};
 };
 
-/// Speaks RLPx, but is no node and no actor: with a fresh key it dials, exchanges Hello, says
-/// goodbye and waits for the end; then it does so again, until the job is over. So a node's figure
-/// is that of the node, and can be compared with others'.
+/// A dialler that speaks RLPx, but is no node and no actor. With a fresh key it dials, exchanges
+/// Hello, sends Disconnect and waits for the end; then it does so again, until the job is over. So
+/// the figure of the dialled node is that of the node alone, and can be compared with those of
+/// others.
 class bare_dialler final : private net::stream_observer {
 public:
   explicit bare_dialler(assignment& job) : job_(job) { begin(); }

@@ -9,28 +9,30 @@
 
 namespace devp2p::bench {
 
-/// What the command line decides.
+/// The choices of the command line.
 struct options {
-  /// Of one repetition; the warm-up before the first takes a quarter of it.
+  /// The time of one repetition. The warm-up before the first takes a quarter of it.
   double seconds = 2;
   unsigned repetitions = 3;
-  /// Of the network at each end.
+  /// The number of loops of the network at each end.
   std::size_t loops = 1;
-  /// Of CAF's scheduler, on which handlers run.
+  /// The number of threads of CAF's scheduler, on which handlers run.
   std::size_t threads = 1;
-  /// Sessions of the case `memory`.
+  /// The number of sessions of the case `memory`.
   std::size_t peers = 1000;
-  /// For so many seconds it watches them do nothing: a ping interval, if that is not said.
+  /// The time in seconds for which the case `memory` watches idle sessions; by default a ping
+  /// interval.
   double idle = 15;
-  /// Of the case `sim`; its ring has a hundred times as many.
+  /// The number of nodes of the case `sim`; its ring has a hundred times as many.
   std::size_t nodes = 1000;
-  /// Octets; none: what the case measures by default.
+  /// The sizes of payloads, in bytes. If it is empty, each case measures its default sizes.
   std::vector<std::size_t> payloads = {};
-  /// `loop`, that of their session, or `scheduler`, CAF's.
+  /// The threads on which handlers run: `loop`, that of their session, or `scheduler`, those of
+  /// CAF.
   std::vector<std::string> handlers{"loop", "scheduler"};
 };
 
-/// A case. Throws `std::runtime_error` if what it measures does not work.
+/// A case. Throws `std::runtime_error` if the measured operation fails.
 using benchmark = void(const options&, report&);
 
 benchmark codec;
@@ -44,7 +46,8 @@ benchmark primitives;
 benchmark protocols8;
 benchmark sim;
 
-/// The other process of the case `memory`: what the case talks to over standard input and output.
+/// Runs the other process of the case `memory`, which the case talks to over standard input and
+/// output.
 void run_memory_hub(const options& chosen);
 
 } // namespace devp2p::bench

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// How fast does a session seal and open messages, without any network, and how much of what its
-// primitives allow is that?
+// The case `codec`: how fast a session seals and opens messages without any network, and what share
+// that is of what its primitives allow.
 #include "codec.hpp"
 #include "cost.hpp"
 #include "payloads.hpp"
@@ -30,8 +30,8 @@ rlpx::secrets make_secrets(rlpx::role self) {
   return out;
 }
 
-/// Both ends of one direction. A batch of frames stays in the processor's caches, as what one read
-/// or write moves does.
+/// Both ends of one direction. A batch of frames stays in the processor's caches, as the data of
+/// one read or write does.
 class both_ends {
 public:
   both_ends(std::string_view data, std::size_t size)
@@ -62,9 +62,9 @@ public:
     }
   }
 
-  /// In a batch.
+  /// The number of frames in a batch.
   [[nodiscard]] std::size_t frames() const { return frames_; }
-  /// Octets of one body, without its tag. Only after `seal`.
+  /// The size of one body without its tag, in bytes. Only valid after `seal`.
   [[nodiscard]] std::size_t body_size() const {
     return sealed_.size() / frames_ - rlpx::frame_codec::header_size - crypto::aes_block_size;
   }
@@ -93,10 +93,10 @@ seconds_per_frame measure_codec(double seconds, both_ends& ends) {
   return {out.seal / static_cast<double>(frames), out.open / static_cast<double>(frames)};
 }
 
-/// What the primitives of one frame cost, and nothing else: the digests of the header's tag, of the
-/// body's seed and of the body's tag, and one permutation for each 136 octets that are absorbed, of
-/// which two need not wait for each other; two blocks of AES for the seeds; the cipher stream over
-/// header and body; snappy.
+/// Returns what the primitives of one frame cost, and nothing else: the digests of the header's
+/// tag, of the body's seed and of the body's tag; one permutation for each 136 bytes that are
+/// absorbed; two blocks of AES for the seeds; the cipher stream over header and body; snappy. Two
+/// of the permutations need not wait for each other.
 seconds_per_frame measure_limit(double seconds, std::string_view data, std::size_t size,
                                 std::size_t body_size) {
   constexpr double alone = 1;
@@ -105,7 +105,7 @@ seconds_per_frame measure_limit(double seconds, std::string_view data, std::size
   const auto each = seconds / 8;
   auto common = (alone + absorbed / rate) * cost::keccak_permutation(each) +
                 cost::keccak_permutations(each) + 2 * cost::aes256_block(each);
-  // Who opens must know the header before he knows where the body ends.
+  // The end that opens must know the header before it knows where the body ends.
   seconds_per_frame out{common + cost::aes_ctr(each, crypto::aes_block_size + body_size),
                         common + cost::aes_ctr(each, crypto::aes_block_size) +
                           cost::aes_ctr(each, body_size)};
@@ -142,7 +142,7 @@ seconds_per_frame codec_alone(double seconds, std::string_view data, std::size_t
 void codec(const options& chosen, report& out) {
   for (auto size : payload_sizes(chosen)) {
     for (auto* data : {"none", "random", "repeat"}) {
-      // Without snappy the data does not matter: "none" stands for the lack of it.
+      // Without snappy the data does not matter: "none" stands for no compression.
       parameters which{{"payload", size}, {"data", data}};
       out.announce("codec", which);
       out.add("codec", which,

@@ -6,13 +6,14 @@
 
 namespace devp2p::bench {
 
+/// The time to seal and to open one message, in seconds.
 struct seconds_per_frame {
   double seal;
   double open;
 };
 
-/// What a session takes to seal and to open a message, in memory and on one thread: no link can be
-/// faster, as each of its ends has one.
+/// Measures how long a session takes to seal and to open a message, in memory and on one thread. No
+/// link can be faster, as each of its ends has one thread.
 [[nodiscard]] seconds_per_frame codec_alone(double seconds, std::string_view data,
                                             std::size_t size);
 

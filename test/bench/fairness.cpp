@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What does a protocol that floods leave to seven others on its link, and to the pings? And is a
-// rate kept?
+// The case `fairness`: what a protocol that floods leaves to seven others on its link, and to the
+// pings; and whether a rate is kept.
 #include "load.hpp"
 #include "percentile.hpp"
 #include "repeat.hpp"
@@ -19,7 +19,8 @@ namespace {
 
 constexpr std::size_t protocols = 8;
 
-/// The first floods; all have more to say than there is room for.
+/// Returns the size of a protocol's messages, in bytes. The first protocol floods; all have more to
+/// send than there is room for.
 constexpr std::size_t size_of(std::size_t index) {
   return index == 0 ? std::size_t{64} << 10 : std::size_t{1} << 10;
 }
@@ -54,7 +55,7 @@ figures observe(double seconds, double rate, arena& world, const counts& arrived
               {"flood_share", after[0] * protocols / all},
               {"ping_p50_ms", percentile(pings, 50) * 1e3},
               {"ping_p99_ms", percentile(pings, 99) * 1e3}};
-  // Payloads: what is on the wire is a little more.
+  // The rate counts payloads here; a little more than that is on the wire.
   if (rate > 0)
     out.emplace_back("of_rate", all / taken / rate);
   return out;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// How many sessions are set up and ended per second, and how much of that is the curve?
+// The case `handshake`: how many sessions are set up and ended per second, and how much of that
+// time the curve takes.
 #include "arena.hpp"
 #include "bare_dialler.hpp"
 #include "cost.hpp"
@@ -32,7 +33,8 @@ struct dialler_state {
   stopwatch life;
 };
 
-/// Spawns a node, has it dial, and ends it when its session runs; then the next.
+/// Spawns a node, has it dial, and ends it when its session runs. The down handler starts the next
+/// one.
 void live_once(caf::stateful_actor<dialler_state>* self, assignment* job) {
   if (job->over)
     return self->quit();
@@ -61,7 +63,7 @@ caf::behavior dialler(caf::stateful_actor<dialler_state>* self, assignment* job)
   return {[](tick_atom) {}};
 }
 
-/// Diallers at work: nodes, or others that are bare. Its end waits for theirs.
+/// Diallers at work, either nodes or bare diallers. The destructor waits for their end.
 class crew {
 public:
   crew(caf::actor_system& system, assignment& job, std::size_t nodes, std::size_t bare)
@@ -92,7 +94,7 @@ private:
   std::vector<std::unique_ptr<bare_dialler>> bare_;
 };
 
-/// Each end has a loop, and with it a processor.
+/// The number of ends. Each has a loop, and with it a processor.
 constexpr double ends = 2;
 
 figures observe(double seconds, assignment& job, double curve_seconds) {
@@ -119,8 +121,8 @@ figures observe(double seconds, assignment& job, double curve_seconds) {
           {"limit_ratio", count / real * curve_seconds / ends}};
 }
 
-/// What both ends of one session ask of the curve: the dialler's fresh identity, an ephemeral key
-/// and one of ECIES at each end; one signature; four products at each end.
+/// Returns the time that both ends of one session spend on the curve: the dialler's fresh identity,
+/// an ephemeral key and one of ECIES at each end; one signature; four products at each end.
 double curve_seconds_per_session(double seconds) {
   auto each = seconds / 4;
   return 5 * cost::key_generation(each) + cost::sign(each) + cost::recover(each) +

@@ -9,7 +9,7 @@
 
 namespace devp2p::bench {
 
-/// How long each of many things took, in seconds. Written by actors, read by whoever measures.
+/// Durations in seconds. Written by actors, read by the thread that measures.
 class latencies {
 public:
   void add(double seconds) {
@@ -17,7 +17,7 @@ public:
     taken_.push_back(seconds);
   }
 
-  /// What was added since it was asked last, the shortest first.
+  /// Returns the durations added since the last call, the shortest first.
   [[nodiscard]] std::vector<double> take() {
     std::vector<double> out;
     {

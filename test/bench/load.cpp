@@ -16,15 +16,16 @@ namespace devp2p::bench {
 
 namespace {
 
-/// What a sender has under way at most, in octets and in messages.
+/// The maximum size of a batch, in bytes.
 constexpr std::size_t max_batch_size = std::size_t{256} << 10;
+/// The maximum number of messages in a batch.
 constexpr std::size_t max_batch_length = 256;
 
 void send_batch(handler_actor::pointer self, const channel& link, const packet& message,
                 std::size_t length) {
   for (std::size_t i = 1; i < length; ++i)
     link.send(self, message);
-  // If it is refused, the session is over, and so are we.
+  // If the request is refused, the session is over, and so is this handler.
   link.request(self, message)
     .then([=] { send_batch(self, link, message, length); }, [](const caf::error&) {});
 }

@@ -11,28 +11,29 @@
 /// A stream of messages in one direction, and how it is measured.
 namespace devp2p::bench {
 
-/// Messages that have arrived; counted on the receiving handlers' threads.
+/// The number of messages that have arrived; counted on the receiving handlers' threads.
 using message_count = std::atomic<std::uint64_t>;
 
-/// A protocol whose handler writes messages of `size` octets from its first message on, for which
-/// the main thread stands in, as long as its session lives. It asks to be told when the last of
-/// each batch was handed to the network, and always has two batches under way, so that the link
-/// never runs dry and its queue never runs full. All messages share their payload.
+/// Returns a protocol whose handler writes messages of `size` bytes as long as its session lives.
+/// It begins at its first message, which the main thread sends in place of the remote. It asks to
+/// be told when the last message of each batch was handed to the network, and always has two
+/// batches under way, so that the link never runs dry and its queue never runs full. All messages
+/// share their payload.
 [[nodiscard]] protocol sending(std::string name, std::string_view where, std::string_view data,
                                std::size_t size, roster& handlers);
 
-/// A protocol whose handler counts what comes, and drops it.
+/// Returns a protocol whose handler counts messages and drops them.
 [[nodiscard]] protocol counting(std::string name, std::string_view where, message_count& arrived);
 
-/// What flows, and what the handlers of `sending` send.
+/// The number of handlers of `sending`, and the messages that they send.
 struct flow {
   std::size_t senders;
   std::string_view data;
   std::size_t size;
 };
 
-/// Starts the handlers, and measures what arrives, repetition after repetition, while it flows;
-/// `limit`: what the codec alone would allow. Throws if nothing arrives.
+/// Starts the handlers, and measures in each repetition what arrives while messages flow. The
+/// figure `limit` is what the codec alone would allow. Throws if no message arrives.
 [[nodiscard]] std::vector<figures> measure_load(const options& chosen, arena& world,
                                                 const flow& what, const message_count& arrived);
 

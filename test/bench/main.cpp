@@ -102,7 +102,7 @@ int parse_and_run(int argc, char** argv) {
     ->check(CLI::IsMember({"loop", "scheduler"}))
     ->capture_default_str();
   app.add_flag("--list", given.list, "List the cases");
-  // How the case memory starts its other process.
+  // The case memory starts its other process with this flag.
   app.add_flag("--memory-hub", given.memory_hub)->group("");
   try {
     app.parse(argc, argv);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// How much memory does a hub need for a peer that does nothing, and for one that has said
-// something; how much of a processor for many that do nothing; and how soon are they all there?
+// The case `memory`: how much memory a hub needs for a peer that is idle, and for one that has sent
+// something; how much of a processor many idle peers take; and how soon all of them are there.
 #include "child_process.hpp"
 #include "load.hpp"
 #include "payloads.hpp"
@@ -18,7 +18,8 @@ namespace devp2p::bench {
 
 namespace {
 
-/// Every peer is a socket of this process, and one of the hub, which inherits what is allowed here.
+/// Raises the limit of open files. Every peer is a socket of this process, and one of the hub,
+/// which inherits the limit.
 void allow_sockets(std::size_t peers) {
   constexpr rlim_t others = 64;
   rlimit files{};
@@ -31,7 +32,7 @@ void allow_sockets(std::size_t peers) {
   setrlimit(RLIMIT_NOFILE, &files);
 }
 
-/// What the hub has used.
+/// The resources that the hub has used. Memory is in bytes.
 struct usage {
   double cpu_seconds = 0;
   double resident = 0;
@@ -81,7 +82,7 @@ handler_actor::behavior_type wait_for_echo(handler_actor::pointer self, const ch
   return {[=](const packet&) { ++*arrived; }};
 }
 
-/// One message to the hub and back on each link, one link after the other.
+/// Sends one message to the hub and back on each link, one link after the other.
 void exchange(const std::vector<member>& handlers, const packet& message,
               const message_count& arrived) {
   for (const auto& [handler, link] : handlers) {
@@ -92,10 +93,10 @@ void exchange(const std::vector<member>& handlers, const packet& message,
   }
 }
 
-/// In which the hub is measured, one after the other.
+/// The states in which the hub is measured, one after the other.
 constexpr std::string_view states[] = {"idle", "after_64_kib_each_way", "after_1_mib_each_way"};
 
-/// One for each state.
+/// Returns the figures of each state.
 std::vector<figures> measure_all(const options& chosen) {
   hub_process hub{chosen};
   auto url = enode::parse(hub.line());
@@ -107,7 +108,7 @@ std::vector<figures> measure_all(const options& chosen) {
                 .version = 1,
                 .length = 1,
                 .spawn = handled_by(wait_for_echo, &world.handlers(), &arrived)};
-  // What the first one brings in, code and tables, is there for all.
+  // The first peer brings in code and tables that are there for all.
   world.dial(*url, {echo});
   auto empty = hub.measure();
   auto above_empty = [&](const usage& x) -> figures {

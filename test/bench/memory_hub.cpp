@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The other process of the case `memory`: a hub that tells its URL, and then, whenever it is sent a
-// line, how much processor time it has used and how much memory it has, twice: as it is, and, if
-// the line says `trim`, when the allocator has given back what it can.
+// The other process of the case `memory`: a hub that prints its URL. Whenever it is sent a line, it
+// prints the processor time that it has used, and its memory twice: as it is, and, if the line says
+// `trim`, after the allocator has given back what it can.
 #include "arena.hpp"
 #include "usage.hpp"
 
@@ -20,7 +20,7 @@ void run_memory_hub(const options& chosen) {
   std::string line;
   while (std::getline(std::cin, line)) {
     std::cout << cpu_seconds() << ' ' << resident_octets();
-    // What is to be seen as it is later must not have been trimmed.
+    // Memory that is trimmed here would be missing from a later figure of the untrimmed memory.
     if (line == "trim")
       malloc_trim(0);
     std::cout << ' ' << resident_octets() << std::endl;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// How many messages does one link carry in one direction, and what does one cost?
+// The case `oneway`: how many messages one link carries in one direction, and what one costs.
 #include "load.hpp"
 #include "payloads.hpp"
 

@@ -9,14 +9,14 @@
 #include <string_view>
 #include <vector>
 
-/// What is sent.
+/// The payloads of messages.
 namespace devp2p::bench {
 
-/// What was chosen, or else a range that shows how a cost depends on the size.
+/// Returns the sizes that were chosen, or else a range that shows how a cost depends on the size.
 [[nodiscard]] std::vector<std::size_t> payload_sizes(const options& chosen);
 
-/// `random`: snappy finds nothing in it; the same in every run. Else: sixteen octets, over and
-/// over.
+/// Returns a payload of `size` bytes. Snappy finds nothing to compress in `random`, which is the
+/// same in every run. Any other `data` stands for sixteen bytes, over and over.
 [[nodiscard]] bytes make_payload(std::string_view data, std::size_t size);
 
 } // namespace devp2p::bench

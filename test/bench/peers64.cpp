@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// How many messages does one hub take from 64 peers that all send as fast as they can?
+// The case `peers64`: how many messages one hub takes from 64 peers that all send as fast as they
+// can.
 #include "load.hpp"
 
 namespace devp2p::bench {

@@ -8,9 +8,9 @@
 
 namespace devp2p::bench {
 
-/// The value below which `percent` of `sorted` lie; the mean of the middle two for the median of an
-/// even number, so that two repetitions do not report the slower one. Not a number if there is
-/// none.
+/// Returns the value below which `percent` of `sorted` lie, and NaN if `sorted` is empty. The
+/// median of an even number is the mean of the middle two, so that two repetitions do not report
+/// the slower one.
 inline double percentile(const std::vector<double>& sorted, double percent) {
   if (sorted.empty())
     return std::numeric_limits<double>::quiet_NaN();

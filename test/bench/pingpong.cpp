@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// How long does a small message take to the other end and back, when nothing else is under way?
+// The case `pingpong`: how long a small message takes to the other end and back, when nothing else
+// is under way.
 #include "arena.hpp"
 #include "codec.hpp"
 #include "latencies.hpp"

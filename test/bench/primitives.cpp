@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// How fast is what all else is made of?
+// The case `primitives`: how fast the primitives are that all else is made of.
 #include "cost.hpp"
 #include "payloads.hpp"
 #include "repeat.hpp"
@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t mebibyte = std::size_t{1} << 20;
 
-/// A line for what takes any number of octets.
+/// Adds a line for a primitive that takes any number of bytes.
 template <class Cost>
 void throughput(const options& chosen, report& out, std::string_view primitive, std::size_t size,
                 Cost cost) {
@@ -25,7 +25,7 @@ void throughput(const options& chosen, report& out, std::string_view primitive, 
           }));
 }
 
-/// A line for what always does the same.
+/// Adds a line for a primitive that always does the same work.
 template <class Cost>
 void rate(const options& chosen, report& out, std::string_view primitive, Cost cost) {
   parameters which{{"primitive", primitive}};

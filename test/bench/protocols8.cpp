@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What does it cost that eight protocols share one link?
+// The case `protocols8`: what it costs that eight protocols share one link.
 #include "load.hpp"
 
 namespace devp2p::bench {

@@ -7,7 +7,8 @@
 
 namespace devp2p::bench {
 
-/// What `measure(seconds)` finds in each repetition, after a shorter one that does not count.
+/// Returns what `measure(seconds)` finds in each repetition, after a shorter one that does not
+/// count.
 template <class Measure>
 std::vector<figures> repeat(const options& chosen, Measure measure) {
   measure(chosen.seconds / 4);

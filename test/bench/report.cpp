@@ -26,7 +26,7 @@ json to_json(std::string_view name, const parameters& which) {
   return out;
 }
 
-/// Five digits are more than any repetition confirms.
+/// Returns the number with five digits, which are more than any repetition confirms.
 double rounded(double x) {
   char text[32];
   std::snprintf(text, sizeof text, "%.5g", x);

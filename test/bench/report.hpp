@@ -9,20 +9,20 @@
 
 namespace devp2p::bench {
 
-/// What tells the lines of one case apart, such as the size of the payload.
+/// The parameters that tell the lines of one case apart, such as the size of the payload.
 using parameters =
   std::vector<std::pair<std::string_view, std::variant<std::size_t, std::string_view>>>;
 
-/// What one repetition has measured. All repetitions have the same names.
+/// The figures that one repetition has measured. All repetitions have the same names.
 using figures = std::vector<std::pair<std::string_view, double>>;
 
 /// Writes what was measured: one JSON object a line, on standard output.
 class report {
 public:
-  /// What is being measured now; only for people, and only if somebody watches.
+  /// Prints what is being measured now, on standard error and only if that is a terminal.
   void announce(std::string_view name, const parameters& which) const;
 
-  /// The median of each figure, and what the repetitions lay between.
+  /// Prints the median of each figure, and the least and the largest figure of several repetitions.
   void add(std::string_view name, const parameters& which,
            const std::vector<figures>& repetitions) const;
 };

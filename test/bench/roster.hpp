@@ -16,17 +16,18 @@ struct member {
   channel link;
 };
 
-/// Handlers that have told the main thread that they are there: a session may run a moment before
-/// its handlers do.
+/// The handlers that have told the main thread that they are there. A session may run a moment
+/// before its handlers do. Thread-safe.
 class roster {
 public:
   void add(member who);
 
-  /// All that are there, once there are `count`. Throws `std::runtime_error` if that takes too
-  /// long.
+  /// Returns all handlers that are there, once there are `count`. Throws `std::runtime_error` if
+  /// that takes longer than 30 s.
   [[nodiscard]] std::vector<member> wait_for(std::size_t count);
 
-  /// Lets go of all that are there and all that may come: no handle may outlive its actor system.
+  /// Drops all handlers that are there, and those that come later: no handle may outlive its actor
+  /// system.
   void close();
 
 private:

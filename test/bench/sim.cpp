@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// How soon is a simulated network linked, how large is it, and how many messages a second go
-// through it, on one core?
+// The case `sim`: how soon a simulated network is linked, how large it is, and how many messages a
+// second go through it, on one core.
 #include "benchmark.hpp"
 #include "stopwatch.hpp"
 #include "usage.hpp"
@@ -42,8 +42,8 @@ public:
   gossips(const gossips&) = delete;
   gossips& operator=(const gossips&) = delete;
 
-  /// Messages a second, if so many rumours are under way at once. Each rumour goes once over each
-  /// link, and a second time over those that did not bring news.
+  /// Returns the messages per second, with `rumours_at_once` rumours under way at once. Each rumour
+  /// goes once over each link, and a second time over those that did not bring news.
   double spread(std::size_t rumours_at_once, double seconds) {
     stopwatch elapsed;
     double messages = 0;
@@ -78,7 +78,7 @@ struct network {
 figures measure(const network& what, double seconds) {
   const auto& links = what.links;
   auto nodes = static_cast<double>(links.nodes);
-  malloc_trim(0); // What the last network has left.
+  malloc_trim(0); // Gives back what the last network has left.
   auto before = static_cast<double>(resident_octets());
   stopwatch elapsed;
   gossips running{links, what.cleartext};

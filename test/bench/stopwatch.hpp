@@ -21,8 +21,8 @@ private:
   clock::time_point start_ = clock::now();
 };
 
-/// Measures the processor time of the thread it is used on: a busy neighbour costs what is done
-/// from memory little.
+/// Measures the processor time of the thread it is used on. So a busy neighbour makes little
+/// difference to work that is done from memory.
 class thread_stopwatch {
 public:
   [[nodiscard]] double seconds() const { return thread_seconds() - start_; }
@@ -31,16 +31,17 @@ private:
   double start_ = thread_seconds();
 };
 
-/// Makes the compiler believe that somebody looks at `value`.
+/// Makes the compiler assume that `value` is used.
 template <class T>
 void keep(const T& value) {
   asm volatile("" : : "r"(&value) : "memory");
 }
 
-/// Calls `work` over and over for about `seconds`. How much processor time one call takes.
+/// Calls `work` over and over for about `seconds`. Returns the processor time of one call, in
+/// seconds.
 template <class Work>
 double seconds_per_call(double seconds, Work work) {
-  // Looking at the clock costs nothing in comparison.
+  // The time of a batch, in seconds, in comparison with which reading the clock costs nothing.
   constexpr double worth_a_look = 50e-6;
   std::uint64_t calls = 0;
   std::uint64_t batch = 1;

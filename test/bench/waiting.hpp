@@ -9,8 +9,8 @@
 
 namespace devp2p::bench {
 
-/// Waits for `seconds`, and then on until `happened`, so that every repetition measures something.
-/// Throws that `what` has not happened if it takes too long.
+/// Waits for `seconds`, and then until `happened`, so that every repetition measures something.
+/// Throws if that takes more than 30 s longer; the error names `what`.
 template <class Condition>
 void wait(double seconds, Condition happened, const std::string& what) {
   constexpr double patience = 30;

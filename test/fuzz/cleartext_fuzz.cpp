@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: the handshake without cryptography takes nothing but what it says it takes: two ids, ours
-// and the wanted one in their places; and a header says what was sealed.
+// Goal: the handshake without cryptography accepts only what it promises. To a recipient come the
+// remote's id and its own, to an initiator the wanted id. A header says what size was sealed.
 //
-// Method: the first octet is for the role, the rest is the stream. Each prefix of it must be
-// incomplete, or give the same as the whole. Then both ends meet, and a header of the size that the
-// input says goes from one to the other. Sessions on top of it: frame_stream.
+// Method: the first byte chooses the role, the next two the size of a header's content; the rest is
+// the stream. Each prefix of the stream must be incomplete, or give the same as the whole. Both
+// ends also meet, and a header of that size goes from one to the other. Sessions on top of it:
+// frame_stream.
 
 #include "script.hpp"
 

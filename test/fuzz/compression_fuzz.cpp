@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: whatever block comes, nothing outside it and the room for its payload is read or written,
-// and the payload is what libsnappy finds in it. What is compressed comes back.
+// Goal: for any block, the decoder reads and writes nothing outside it and the room for its
+// payload, and the payload is what libsnappy finds in it. A compressed payload comes back.
 //
-// Method: uncompress the input by both, then compress it.
+// Method: uncompresses the input with both libraries, then compresses it.
 
 #include "devp2p/net/rlpx/compression.hpp"
 
@@ -26,7 +26,7 @@ void require(bool holds) {
     std::abort();
 }
 
-/// Whether there may be a literal of 2^32 octets, which libsnappy takes for an empty one.
+/// Whether there may be a literal of 2^32 bytes, which libsnappy takes for an empty one.
 bool has_endless_literal(byte_view block) {
   constexpr std::uint8_t literal[] = {0xfc, 0xff, 0xff, 0xff, 0xff};
   return std::search(block.begin(), block.end(), std::begin(literal), std::end(literal)) !=

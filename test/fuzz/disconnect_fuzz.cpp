@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: every payload of a Disconnect has a reason, and no more than its bound is looked at.
+// Goal: every payload of a Disconnect has a reason, and no more than its bound is read.
 //
-// Method: decode the input. The reason, written again, must read the same, compressed or not. The
-// input must say the same when it is compressed, or nothing: no plain form may be taken for a
-// compressed one, nor the other way round.
+// Method: decodes the input. The reason, encoded again, must decode to the same, compressed or not.
+// The input must mean the same when it is compressed, or be undecodable: no plain form may be taken
+// for a compressed one, nor the other way round.
 
 #include "devp2p/net/p2p/base.hpp"
 
@@ -42,7 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(p2p::decode_disconnect(payload) == reason);
     require(p2p::decode_disconnect(compress(payload)) == reason);
   }
-  // A block in a block says nothing: blocks are unpacked once.
+  // A block in a block is undecodable: blocks are unpacked once.
   auto unpacked = p2p::decode_disconnect(compress(input));
   require(unpacked == reason || unpacked == disconnect_reason::undecodable);
   return 0;

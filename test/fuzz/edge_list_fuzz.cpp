@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: no text makes the reader of edge lists crash; what it takes is a simple graph within its
-// bounds, and what it refuses is refused in one line that says where.
+// Goal: no text crashes the reader of edge lists. An accepted text is a simple graph within its
+// bounds, and a refusal is one line that says where.
 //
-// Method: the input is the text. What was read, written as one link a line, must read the same;
-// and so must its links backwards and doubled.
+// Method: the input is the text. The graph, written as one link a line, must read the same; so must
+// its links backwards and doubled.
 
 #include "script.hpp"
 

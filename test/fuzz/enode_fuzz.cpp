@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: no text makes the readers of node URLs and addresses crash; what they take holds nothing
-// but printable ASCII, and is written in one way only, which reads back as the same value. Method:
-// the input is the text, given to both readers.
+// Goal: no text crashes the readers of node URLs and addresses. An accepted text holds only
+// printable ASCII. Its value is written in one way only, which reads back as the same value.
+// Method: the input is the text, given to both readers.
 
 #include "devp2p/messages/enode.hpp"
 

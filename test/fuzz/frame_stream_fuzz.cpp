@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: a session opens whatever a remote sends without reading outside it, holds its limits, is
-// dead after an error, and gives back every message that the other end sealed, however the stream
-// is cut.
+// Goal: a session opens all data of a remote without reading outside it, holds its limits, and is
+// dead after an error. It gives back every message that the other end sealed, however the stream is
+// cut.
 //
-// Method: the first octet says what the rest of the input is: a stream as it comes; the contents of
-// frames, which get a valid tag on the way, since nobody finds one by chance; or messages; and
-// whether all of it goes without cryptography. The second octet says how large the pieces are. The
+// Method: the first byte says what the rest of the input is: a stream as it comes, the contents of
+// frames, or messages; and whether there is compression, and cryptography. Contents get a valid tag
+// on the way, since no fuzzer finds one by chance. The second byte is the size of the pieces. The
 // secrets are fixed.
 
 #include "devp2p/net/rlpx/session.hpp"
@@ -60,7 +60,7 @@ void check_dead(session& subject, errc why) {
   require(in.size() == more.size());
 }
 
-/// The payload, if the message was well-formed in all.
+/// Returns the payload, or `nullopt` if the message is not well-formed.
 std::optional<bytes> read(const session::message& from) {
   require(from.size <= limit);
   bytes out(from.size);
@@ -69,7 +69,7 @@ std::optional<bytes> read(const session::message& from) {
   return out;
 }
 
-/// All messages until the stream, or the session, ends.
+/// Returns all messages until the stream, or the session, ends.
 std::vector<received> receive_all(session subject, bytes stream, std::size_t step) {
   std::vector<received> out;
   std::size_t taken = 0;
@@ -98,7 +98,7 @@ std::vector<received> receive_all(session subject, bytes stream, std::size_t ste
   return out;
 }
 
-/// Cuts the input into parts: an octet says how long each is, in steps that reach the limit.
+/// Cuts the input into parts. A byte before each part is its length, in steps that reach the limit.
 std::vector<byte_view> parts(byte_view in) {
   std::vector<byte_view> out;
   while (!in.empty()) {
@@ -138,7 +138,8 @@ void exchange_messages(const settings& how, byte_view in) {
   bytes stream;
   std::vector<received> sent;
   for (auto part : parts(in)) {
-    // Seven identifiers out of eight are small; Disconnect would be given back compressed.
+    // Seven identifiers out of eight are small. Disconnect is left out, as it would be given back
+    // compressed.
     std::uint64_t id = part.empty() ? 0 : part[0];
     if (id % 8 == 7)
       id <<= id / 4;

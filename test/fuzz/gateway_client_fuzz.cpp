@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: whatever a router answers by NAT-PMP or PCP, a client believes no more than it may, and
+// Goal: for any answers of a router by NAT-PMP or PCP, a client believes no more than it may, and
 // each call ends.
 //
-// Method: the input's first byte chooses the protocol, and what of the question is copied into the
-// answers, so that they are about it; the rest is answers, each behind its length. A server of
-// loopback gives one to each question, and behind it one that ends the call. What is granted must
-// lead from a public address to the port that was meant, for some time.
+// Method: the input's first byte chooses the protocol, and which fields of the request are copied
+// into the answers, so that they fit it. The rest is answers, each behind its length. A server on
+// loopback gives one answer to each request, and behind it one that ends the call. A granted
+// mapping must lead from a public address to the port that was meant, for some time.
 
 #include "../nat/loopback.hpp"
 
@@ -40,7 +40,7 @@ public:
   }
 
 private:
-  /// The next one of the input.
+  /// Returns the next answer of the input.
   bytes next() {
     if (answers_.empty())
       return {};
@@ -58,18 +58,18 @@ private:
       out[0] = in[0];
       out[1] = in[1] | 128;
     }
-    // The nonce, the protocol and the internal port; of NAT-PMP, the port.
+    // The nonce, the protocol and the internal port; for NAT-PMP, the port.
     const std::size_t from = speaks_pcp ? 24 : 4, count = speaks_pcp ? 18 : 2,
                       to = speaks_pcp ? 24 : 8;
     if ((how_ & copies_map) != 0 && out.size() >= to + count && in.size() >= from + count)
       std::copy_n(in.begin() + static_cast<std::ptrdiff_t>(from), count,
                   out.begin() + static_cast<std::ptrdiff_t>(to));
-    // What a client of PCP takes for the answer ends the call; a second one it would take for that
-    // to its next question.
+    // An answer that a PCP client accepts ends the call. A second one would count as the answer to
+    // its next request.
     constexpr std::uint8_t all = by_pcp | copies_opcode | copies_map;
     if ((how_ & all) == all && pcp::decode(out))
       return {out};
-    // A version that it does not speak.
+    // An answer which says that the version is not supported.
     const bytes last{
       speaks_pcp ? std::uint8_t{1} : std::uint8_t{0}, 128, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0};
     if (out.empty())

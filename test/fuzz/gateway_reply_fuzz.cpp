@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: nothing that anybody on the network says in a gateway's name, or in a STUN server's, does
-// harm.
+// Goal: no datagram that is sent in the name of a gateway, or of a STUN server, does harm.
 //
-// Method: give the input to each reader of datagrams; what one of them has made an address of must
-// be one.
+// Method: gives the input to each reader of datagrams. A result that is meant as an address must be
+// one.
 
 #include "devp2p/nat/octets.hpp"
 #include "devp2p/nat/pcp_message.hpp"
@@ -30,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   byte_view input{data, size};
   if (auto x = pcp::decode(input); x && x->map)
     require(to_octets(x->map->external.host).has_value());
-  // As if it had guessed our transaction's id, which stands in the header.
+  // The transaction's id is taken from the input's header, as if a stranger had guessed it.
   stun::transaction_id id{};
   if (size >= 20)
     std::copy_n(data + 8, id.size(), id.begin());

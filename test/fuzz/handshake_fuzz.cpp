@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 
 // Goal: whatever comes instead of an auth or an ack, and in whatever pieces, the handshake ends
-// with a value, never reads outside its input, and comes to the same end as if all had come at
+// with a value and never reads outside its input. It comes to the same end as if all had come at
 // once.
 //
-// Method: the first octet says who is asked, and whether the rest of the input is the packet itself
-// or what is in it: nobody finds a tag by chance, so such content is encrypted on the way. The
-// second octet says how large the pieces are. Keys and randomness are fixed.
+// Method: the first byte chooses the role, and whether the rest of the input is the packet itself
+// or its content. Content is encrypted on the way, since no fuzzer finds a valid tag by chance. The
+// second byte is the size of the pieces. Keys and randomness are fixed.
 
 #include "devp2p/net/crypto/ecies.hpp"
 #include "devp2p/net/rlpx/handshake.hpp"
@@ -66,7 +66,7 @@ bytes encrypted(role reader, byte_view content, bool prefixed) {
   return out;
 }
 
-/// What the subject says when `packet` comes in pieces of `step` octets.
+/// Returns the outcome of the handshake when `packet` comes in pieces of `step` bytes.
 handshake::outcome feed(role self, byte_view packet, std::size_t step) {
   counting_random random;
   auto subject = make(self, random);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: no payload of a Hello does harm, and what is read of one is within its bounds.
+// Goal: no payload of a Hello does harm, and a decoded Hello is within its bounds.
 //
-// Method: decode the input. What was read, written again, must be no longer than the input and must
-// read the same, but for the order of the capabilities, which the encoder sorts.
+// Method: decodes the input. The Hello, encoded again, must be no longer than the input and must
+// decode to the same, except for the order of the capabilities, which the encoder sorts.
 
 #include "devp2p/net/p2p/base.hpp"
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 
 // Goal: two sides that punch a hole come to an end, send no more than they may, and open a hole to
-// each other alone, whatever the network does and whoever forges what they are told.
+// each other alone, whatever the network does and whatever answers are forged.
 //
 // Method: two sides and a rendezvous, in virtual time. The input decides what is delivered, lost,
-// doubled, changed, carried to where it was not sent, or forged by somebody who sees all questions;
-// and how much time passes. In the end nothing arrives any more, and both must be over.
+// doubled, changed, relayed from another address, or forged by a stranger that sees all requests;
+// and how much time passes. In the end no datagram arrives any more, and both sides must be over.
 
 #include "script.hpp"
 
@@ -150,7 +150,7 @@ private:
     send(i, sides_[i]->on_datagram(from, what, now_), 1);
     const auto after = sides_[i]->where();
     require(before != punch::phase::over || after == punch::phase::over);
-    // What comes can open a hole, but not make an open one doubtful.
+    // A datagram can open a hole, but cannot make an open one doubtful.
     require(before != punch::phase::open || after == punch::phase::open);
   }
 
@@ -220,7 +220,7 @@ private:
   std::array<std::optional<punch>, 2> sides_;
   std::array<octets_16, 2> nonces_{};
   std::deque<parcel> mail_;
-  /// Somebody has carried a packet to where it was not sent: then a hole may lead there.
+  /// Whether a datagram was relayed from another address: then a hole may lead there.
   bool carried_ = false;
 };
 

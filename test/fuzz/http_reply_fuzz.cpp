@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: a reply by HTTP means the same in whatever pieces it comes, and stays within its bounds.
+// Goal: an HTTP reply means the same in whatever pieces it comes, and stays within its bounds.
 //
-// Method: read the input as a whole, then in pieces whose size its first byte says; state, status
-// and body must be the same. What is complete or broken must stay so.
+// Method: reads the input as a whole, then in pieces of the size that its first byte gives. State,
+// status and body must be the same. A reply that is complete or broken must stay so.
 
 #include "devp2p/nat/http_reply.hpp"
 

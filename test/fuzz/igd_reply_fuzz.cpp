@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: whatever a gateway answers by UPnP, through the relay and miniupnpc, does no harm, and
-// nothing of it is believed that cannot be.
+// Goal: no answer of a gateway by UPnP, through the relay and miniupnpc, does harm, and no
+// impossible answer is believed.
 //
-// Method: a server of loopback answers the question for its description with the first part of the
+// Method: a server on loopback answers the request for its description with the first part of the
 // input, up to a zero, and each action with the rest. The service that is found must be at the same
-// host; an address and what is told of mappings must be bounded and fit for a terminal; what is
-// neither a response nor a fault must not pass for success.
+// host. An address, and the text about a mapping, must be bounded and fit for a terminal. An answer
+// that is neither a response nor a fault must not pass for success.
 
 #include "../nat/loopback.hpp"
 
@@ -26,7 +26,7 @@ void require(bool holds) {
     std::abort();
 }
 
-/// What is answered, and by whom.
+/// A gateway that gives the answers of the input.
 class gateway {
 public:
   void say(std::string description, std::string action) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: every permutation that this processor can go, alone and two at a time, is Keccak-f, for any
-// state; and a digest is the same however its input comes.
+// Goal: every permutation that this processor can run, alone and two at a time, is Keccak-f, for
+// any state; and a digest is the same however its input comes.
 //
-// Method: hash the input as SHA3-256 does, by each permutation and by libcrypto; hash it as RLPx
-// does, in one piece and in three.
+// Method: hashes the input as SHA3-256 does, by each permutation and by libcrypto; hashes it as
+// RLPx does, in one piece and in three.
 
 #include "devp2p/net/crypto/keccak256.hpp"
 
@@ -25,7 +25,7 @@ void require(bool holds) {
     std::abort();
 }
 
-/// `in` with the padding of SHA3-256 (FIPS 202, section 6.1).
+/// Returns `in` with the padding of SHA3-256 (FIPS 202, section 6.1).
 bytes padded(byte_view in) {
   bytes out{in.begin(), in.end()};
   out.push_back(0x06);
@@ -34,7 +34,7 @@ bytes padded(byte_view in) {
   return out;
 }
 
-/// Absorbs `in`, two sponges at a time; the other has the input from its end.
+/// Absorbs `in` into two sponges at a time; the second gets the input from its end.
 std::array<keccak_state, 2> absorb(const keccak_permutation& way, const bytes& in) {
   std::array<keccak_state, 2> out;
   for (std::size_t block = 0; block < in.size(); block += rate) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: no content of a key file does harm; the key that is read is the one that stands there, and
-// an error never tells what does.
+// Goal: no content of a key file does harm. A key that is read is the one in the file, and an error
+// never reveals the content.
 //
-// Method: the input is the file's content. What was read must be 64 digits, with the end of a line
-// or without, and in a new file read back as the same key.
+// Method: the input is the file's content. An accepted content must be 64 digits, with or without
+// the end of a line, and in a new file read back as the same key.
 
 #include "script.hpp"
 
@@ -44,7 +44,7 @@ void check_copy(const crypto::private_key& key) {
     (std::filesystem::temp_directory_path() / ("devp2p-key-" + std::to_string(::getpid())))
       .string();
   require(!tool::create_key_file(path, key));
-  // Never written over.
+  // An existing file is never written over.
   require(tool::create_key_file(path, key).has_value());
   auto again = tool::read_key_file(path);
   std::filesystem::remove(path);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: a rendezvous over TCP reads the messages that were written, however the stream is cut,
-// takes nothing behind the last one that it asked for, and answers each with one at most.
+// Goal: a rendezvous over TCP reads the messages that were written, however the stream is cut. It
+// takes nothing after the last message that it asked for, and answers each with one at most.
 //
-// Method: a stream gives the input in pieces, whose size the first byte says. What was read must be
-// the input's beginning, in messages; each goes to a rendezvous, whose answers must be written
-// whole. After some messages nobody asks any more: the stream must still have the rest.
+// Method: a stream gives the input in pieces of the size that the first byte gives. The messages
+// that are read must be the input's beginning; each goes to a rendezvous, whose answers must be
+// written whole. After as many messages as the second byte says, no more are asked for: the stream
+// must still have the rest.
 
 #include "devp2p/actors/message_link.hpp"
 #include "devp2p/nat/rendezvous.hpp"
@@ -22,7 +23,7 @@ void require(bool holds) {
     std::abort();
 }
 
-/// Ends after the input.
+/// A stream that ends after the input.
 class scripted_stream final : public net::stream {
 public:
   scripted_stream(byte_view input, std::size_t piece) : rest(input), piece_(piece) {}

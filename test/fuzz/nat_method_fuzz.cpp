@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: what a person writes for the way through a NAT is refused, or means one thing.
+// Goal: a text for the way through a NAT, as a person writes it, is refused or has one meaning.
 //
-// Method: what was read, written and read again, must be the same; what is named in it must be an
-// address of a kind that the way takes, and there must be gateways for it.
+// Method: an accepted text, written and read again, must be the same. An address in it must be of a
+// kind that the method takes, and there must be gateways for it.
 
 #include "devp2p/nat/address.hpp"
 #include "devp2p/nat/method.hpp"

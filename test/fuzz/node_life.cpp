@@ -17,9 +17,9 @@ using namespace std::chrono_literals;
 
 constexpr std::uint64_t length = 8;
 
-/// Echoes, but for the codes that have it fail in a way of their own.
+/// Echoes, except for codes that make it fail, each in its own way.
 handler_actor::behavior_type odd(handler_actor::pointer self, const channel& link) {
-  // As without it, but CAF prints nothing.
+  // The result is the same as without it, but CAF prints no message.
   self->set_exception_handler(
     [](const std::exception_ptr&) -> caf::error { return caf::sec::runtime_error; });
   return {[=](const packet& x) {
@@ -27,7 +27,7 @@ handler_actor::behavior_type odd(handler_actor::pointer self, const channel& lin
       throw std::runtime_error{"seven"};
     if (x.code == 6)
       return self->quit();
-    auto code = x.code == 5 ? length : x.code; // Refused.
+    auto code = x.code == 5 ? length : x.code; // The writer refuses `length`.
     link.send(self, {code, x.payload});
   }};
 }
@@ -51,12 +51,12 @@ settings one_place() {
   return out;
 }
 
-/// It would grow.
+/// Switches off the log, which would grow.
 void no_log(node_config& x) {
   x.log = nullptr;
 }
 
-/// Octets of which an octet says how many, in steps that reach beyond most limits.
+/// Returns as many bytes as a byte of the script says, in steps that reach beyond most limits.
 bytes filled(script& does) {
   auto size = does.octet();
   auto with = does.octet();
@@ -93,7 +93,7 @@ std::optional<std::string> node_life::live(script& does) {
     act(remote, does);
     leave(remote, does);
   }
-  // Longer than any deadline of a session.
+  // A minute and a half is longer than any deadline of a session.
   world_.advance(90s);
   if (!refused_.empty())
     return refused_;
@@ -110,7 +110,7 @@ void node_life::forget() {
 
 void node_life::act(kit::raw_remote& remote, script& does) {
   const auto stage = does.octet() % 8;
-  if (stage == 0) { // Never gets as far as a handshake.
+  if (stage == 0) { // The remote never begins a handshake.
     for (auto pieces = does.octet() % 6; pieces > 0; --pieces) {
       remote.send_octets(filled(does));
       world_.advance(10ms * does.octet());
@@ -121,7 +121,7 @@ void node_life::act(kit::raw_remote& remote, script& does) {
     refused_ = "an honest handshake fails";
     return;
   }
-  if (stage == 1) { // Says what is no Hello.
+  if (stage == 1) { // The remote sends what is no Hello.
     for (auto frames = does.octet() % 6; frames > 0; --frames) {
       auto content = filled(does);
       content.resize(std::clamp<std::size_t>(content.size(), 1, 20'000));
@@ -168,7 +168,7 @@ void node_life::say_hello(kit::raw_remote& remote, script& does) {
 void node_life::say_something(kit::raw_remote& remote, script& does) {
   const auto id = 16u + does.octet() % (3 * length + 2);
   switch (does.octet() % 12) {
-  case 0: // Out of order with the ciphers: no frame after it is authentic.
+  case 0: // The ciphers do not know of these bytes: no later frame is authentic.
     return remote.send_octets(filled(does));
   case 1: {
     auto frame = remote.seal(id, filled(does));
@@ -207,7 +207,7 @@ void node_life::say_something(kit::raw_remote& remote, script& does) {
 
 void node_life::leave(kit::raw_remote& remote, script& does) {
   const auto how = does.octet();
-  if ((how & 4u) != 0 && remote.keys()) // It has shaken hands.
+  if ((how & 4u) != 0 && remote.keys()) // The handshake is done.
     remote.send(static_cast<disconnect_reason>(how >> 3));
   switch (how % 4) {
   case 0:

@@ -13,23 +13,24 @@
 
 namespace devp2p::test {
 
-/// How much more memory may be in use after a life than before it, in octets.
+/// The maximum growth of the memory in use over one life, in bytes.
 inline constexpr std::size_t life_tolerance = 300;
 
 /// A node with three protocols, of which one restarts its handler and one goes on without, and a
 /// companion that has a session with it. Then remotes come, one at a time, and do what a script
 /// says.
 ///
-/// There is one place for each of them, running or pending: one that is not given back keeps the
-/// next remote out.
+/// The node has one slot for such a remote, running or pending. A slot that is not given back keeps
+/// the next remote out.
 class node_life {
 public:
   node_life();
 
-  /// One remote, from its connection until nothing is left of it. Says what is not as it must be.
+  /// Plays one remote, from its connection until nothing is left of it. Returns an error as a
+  /// sentence.
   [[nodiscard]] std::optional<std::string> live(script& does);
 
-  /// Forgets what the nodes have told, so that memory can be compared.
+  /// Forgets what the nodes have reported, so that memory can be compared.
   void forget();
 
 private:
@@ -45,7 +46,7 @@ private:
   test_node node_;
   test_node companion_;
   std::size_t residents_ = 0;
-  /// What an honest remote was refused.
+  /// The error if an honest remote was refused.
   std::string refused_;
 };
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: whatever a remote does, and when, it costs the node nothing that lasts, and no other
+// Goal: no remote, whatever it does and when, costs the node anything that lasts, and no other
 // session notices.
 //
-// Method: a whole node in virtual time. The input decides what one remote sends: octets before and
+// Method: a whole node in virtual time. The input decides what one remote sends: bytes before and
 // in the handshake, frames that decrypt, Hellos, messages, Disconnects, or nothing for a while. The
-// same again must leave no more memory in use than the first time.
+// same life again must leave no more memory in use than the first time.
 
 #include "node_life.hpp"
 
@@ -30,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   test::node_life stage;
   std::size_t before = 0;
   std::size_t after = 0;
-  // Tables may grow once; what is left of each life stays with every one of them.
+  // Tables may grow once; memory that is lost grows with every life.
   for (auto lives = 0; lives < 4 && (lives < 2 || after > before + tolerance); ++lives) {
     before = after;
     test::script does{{data, size}};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The lives that a fuzzer has not thought of: many remotes that do what chance says, to one node.
+// Random lives, beside those that a fuzzer finds: many remotes act at random towards one node.
 #include "node_life.hpp"
 
 #include "../actors/live_memory.hpp"
@@ -14,7 +14,8 @@ BOOST_AUTO_TEST_SUITE(node_lives_test)
 
 namespace {
 
-/// What chance makes of a remote's life. The sequence of `std::mt19937_64` is the same everywhere.
+/// Returns a random script of a remote's life. The sequence of `std::mt19937_64` is the same
+/// everywhere.
 bytes random_script(std::mt19937_64& random) {
   bytes out(random() % 400);
   for (auto& x : out)
@@ -22,7 +23,7 @@ bytes random_script(std::mt19937_64& random) {
   return out;
 }
 
-/// What it needs itself is free again when this returns.
+/// Plays one life. The memory that this function needs is free again when it returns.
 void live_one(node_life& stage, std::mt19937_64& random, int number) {
   const auto input = random_script(random);
   script does{input};
@@ -37,7 +38,7 @@ BOOST_AUTO_TEST_SUITE(node_lives)
 
 BOOST_AUTO_TEST_CASE(leave_nothing_behind_and_disturb_nobody) {
   constexpr auto lives = 5'000;
-  /// By then all tables have their size.
+  /// The number of lives after which all tables have their size.
   constexpr auto settled = 500;
   node_life stage;
   std::mt19937_64 random{1};

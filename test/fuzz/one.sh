@@ -1,6 +1,6 @@
 #!/bin/sh
-# one.sh BINARY CORPUS FOUND SECONDS: runs one fuzz target for that long. Inputs that reach new code
-# go to FOUND/inputs; what ends it goes to FOUND, and one line says so.
+# one.sh BINARY CORPUS FOUND SECONDS: runs one fuzz target for that time. Inputs that reach new code
+# go to FOUND/inputs. An input on which the target fails goes to FOUND, and one line says so.
 set -eu
 binary=$1 corpus=$2 found=$3 seconds=$4
 name=$(basename "$binary")

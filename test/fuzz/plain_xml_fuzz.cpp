@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: whatever a gateway says by XML, miniupnpc is given elements that are closed in their order,
-// texts without markup, and no more than it may be.
+// Goal: for any XML of a gateway, miniupnpc is given elements that are closed in their order, texts
+// without markup, and no more than it may be.
 //
-// Method: read what comes out, which has no other form than `<name>`, text and `</name>`. Written
-// as XML again, it must come out the same.
+// Method: reads the output, which has no other form than `<name>`, text and `</name>`. Written as
+// XML again, it must come out the same.
 
 #include "devp2p/nat/plain_xml.hpp"
 
@@ -72,8 +72,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   require(plain->size() <= max_plain_xml);
   auto xml = checked(*plain);
-  // Each byte of what comes in is a character, of which more than ASCII becomes UTF-8; and what
-  // follows a prefix may be no name by itself.
+  // Other output may come out differently. Each byte of the input is a character, which becomes
+  // UTF-8 if it is not ASCII; and the part of a name after its prefix may be no name by itself.
   auto ascii = std::all_of(xml.begin(), xml.end(), [](unsigned char x) { return x < 0x80; });
   if (ascii && names_are_good(xml) && xml.size() <= max_plain_xml)
     require(plain_xml(xml) == plain);

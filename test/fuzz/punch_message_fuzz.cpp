@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: whatever comes to a rendezvous, or to a side that punches, does no harm; and each message
-// has one encoding only.
+// Goal: no datagram does harm to a rendezvous, or to a side that punches; and each message has one
+// encoding only.
 //
-// Method: decode the input; what was read, written again, must be the input. Then give it to a
-// rendezvous: its answer must be no larger. Then to both kinds of side, of which none may answer,
-// as nobody can guess their nonces and keys.
+// Method: decodes the input; the message, encoded again, must be the input. Then gives it to a
+// rendezvous, whose answer must be no larger, and to a side that punches, which must not answer, as
+// no stranger can guess its nonces and keys.
 
 #include "devp2p/nat/punch.hpp"
 #include "devp2p/nat/rendezvous.hpp"
@@ -31,7 +31,7 @@ void luck(mutable_byte_view out) {
   std::ranges::fill(out, std::uint8_t{0x5a});
 }
 
-/// One that has met `remote`.
+/// Returns a side that has met `remote`.
 punch met() {
   punch out{{}, {middle}, luck, now};
   answer x{.status = answer_status::met, .secret = {7}, .observed = remote, .peer = remote};

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: whatever the two ends of a remote handler hear, from each other, their actors or another
-// process, they keep their bounds and their accounts, and nothing is left behind.
+// Goal: the two ends of a remote handler keep their bounds and their accounts, whatever they hear
+// from each other, from their actors or from another process, and leave nothing behind.
 //
-// Method: the first octet says which end is tried; all that it talks to is played by the input, in
-// virtual time. A near end must send in order and no more than its credit and one message, hold
-// exactly what was not released, and end with a text when it is told what cannot be. A far end must
-// report no more than it was given, all that was let go of in time, and end when either side does.
+// Method: the first byte says which end is tried. The input plays all that this end talks to, in
+// virtual time. A near end must send in order and no more than its credit and one message. It must
+// hold exactly what was not released, and end with a text when a report to it is impossible. A far
+// end must report no more than it was given, report in time all that was released, and end when
+// either side does.
 
 #include "script.hpp"
 
@@ -30,7 +31,7 @@ namespace {
 
 using test::require;
 
-/// Counts payloads that somebody holds.
+/// Returns a packet that counts in `living` as long as its payload is held.
 packet counted(std::uint64_t code, std::size_t size, std::size_t* living) {
   auto* octets = new std::uint8_t[size + 1]{static_cast<std::uint8_t>(code)};
   ++*living;
@@ -116,7 +117,7 @@ void try_near_end(test::script& input) {
     }
     case 5:
     case 6: {
-      // What can be.
+      // A report that is possible.
       auto now = stage.known;
       now.arrived += std::min<std::uint64_t>(input.two_octets(), stage.sent - now.arrived);
       now.released += std::min<std::uint64_t>(input.two_octets(), now.arrived - now.released);
@@ -173,7 +174,7 @@ void try_near_end(test::script& input) {
     if (stage.end)
       break;
     require(stage.sent - stage.known.arrived <= credit + largest);
-    // It waits only for credit.
+    // The near end waits only for credit.
     require(!stage.linked || stage.sent == stage.given ||
             stage.sent - stage.known.arrived >= credit);
     while (!stage.unreleased.empty() && stage.unreleased.front() <= stage.known.released)
@@ -195,7 +196,7 @@ void try_near_end(test::script& input) {
 
 struct far_stage {
   std::size_t handlers = 0;
-  /// By the handler of the far end that is tried.
+  /// The packets that the handler of the far end under test holds.
   std::deque<packet> held;
   std::uint64_t handled = 0;
   std::uint64_t given = 0;
@@ -297,7 +298,7 @@ void try_far_end(test::script& input) {
     case 5:
       world.advance(std::chrono::milliseconds{input.two_octets() % 8000});
       break;
-    case 6: // Words that it says to itself, said by another.
+    case 6: // Messages that it sends to itself, here from another actor.
       if (far)
         world.send(far, tick_atom::value);
       break;

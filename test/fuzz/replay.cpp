@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: what a fuzzer has found once never comes back unseen, whatever compiler builds the tests.
-// Method: feeds every file of the given directories to the fuzz target that this is linked with. A
-// directory without files is a failure: it would pass for a corpus that was replayed.
+// Goal: a fault that a fuzzer has found once never comes back unseen, whichever compiler builds the
+// tests. Method: feeds every file of the given directories to the fuzz target that this is linked
+// with. A directory without files is a failure: it would pass for a corpus that was replayed.
 
 #include <cstddef>
 #include <cstdint>
@@ -21,7 +21,7 @@ bool replay(const std::filesystem::path& file) {
   std::vector<char> content{std::istreambuf_iterator<char>{in}, {}};
   if (!in)
     return false;
-  // Said before: a target that finds something ends the program.
+  // The name is printed before, since a target that finds a fault ends the program.
   std::printf("%s\n", file.c_str());
   std::fflush(stdout);
   LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(content.data()), content.size());

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: the RLP decoder reads nothing outside its input, whatever is asked of it in whatever order,
-// and takes no encoding but the one that the encoder writes.
+// Goal: the RLP decoder reads nothing outside its input, in whatever order its functions are
+// called, and accepts no encoding but the one that the encoder writes.
 //
-// Method: validate the input. If it is an item, read it and write it again: the result must be the
-// input, octet by octet. In any case let the input's own octets say which verbs are called on it.
+// Method: validates the input. If it is an item, reads it and writes it again: the result must be
+// the input, byte by byte. In any case the input's own bytes say which functions are called on it.
 
 #include "devp2p/net/rlp/decoder.hpp"
 #include "devp2p/net/rlp/encoder.hpp"
@@ -41,7 +41,7 @@ void check_that_it_is_encoded_the_only_way(byte_view item) {
   require(std::equal(again.begin(), again.end(), item.begin(), item.end()));
 }
 
-/// An integer that was read has one encoding, too.
+/// Checks that an integer that was read has one encoding, too.
 void check_integer(byte_view encoding) {
   rlp::decoder in{encoding};
   auto value = in.integer();
@@ -52,7 +52,7 @@ void check_integer(byte_view encoding) {
   require(std::equal(again.begin(), again.end(), encoding.begin(), encoding.end()));
 }
 
-/// Calls one verb for each octet of `script`, and goes on in the lists that it opens.
+/// Calls one function for each byte of `script`, and goes on in the lists that it opens.
 class caller {
 public:
   caller(byte_view script, byte_view input) : script_(script), input_(input) {}

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: no text makes the reader of scenarios crash; what it takes is within the bounds that
-// scenario.md names, and reads back from what is written of it; what it refuses is refused in one
-// line that says where.
+// Goal: no text crashes the reader of scenarios. An accepted scenario is within the bounds that
+// scenario.md names, and reads back from its written form. A refusal is one line that says where.
 //
-// Method: the input is the text. What would make a large network, or reads another file, is left
-// out: it is not what this is about. Written again, the scenario must read as one that is written
-// the same way.
+// Method: the input is the text. Texts that would make a large network, or read another file, are
+// left out: they are not what this is about. Written again, the scenario must read as one that is
+// written the same way.
 
 #include "script.hpp"
 
@@ -21,10 +20,10 @@ using devp2p::test::require;
 
 namespace {
 
-/// Of what a topology may have. A grid has as many nodes as the product of two.
+/// The largest number that a topology may have. A grid has as many nodes as the product of two.
 constexpr std::size_t most = 64;
 
-/// Members of it that say how large the network is.
+/// Whether the topology names no file and has no larger number.
 bool is_small(const kit::json_value& topology) {
   const auto* members = std::get_if<kit::json_value::object>(&topology.content);
   if (members == nullptr)
@@ -61,7 +60,7 @@ void check_error(std::string_view text) {
 
 void check_scenario(const kit::scenario& x) {
   const auto nodes = x.network.links.nodes;
-  // No text makes a larger one that is not left out.
+  // Texts that make a larger network are left out.
   require(nodes > 0 && nodes <= most * most);
   require(x.gossip || x.echo);
   require(x.length.count() >= 0);

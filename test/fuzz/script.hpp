@@ -9,14 +9,14 @@
 
 namespace devp2p::test {
 
-/// Ends the program, so that the fuzzer keeps the input.
+/// Ends the program unless `holds`, so that the fuzzer keeps the input.
 inline void require(bool holds) {
   if (!holds)
     std::abort();
 }
 
-/// The input of a target that has a state: a list of decisions, taken from its front. When there
-/// are none left, each is 0.
+/// The input of a target that has a state: a list of decisions, taken from its front. When none are
+/// left, each decision is 0.
 class script {
 public:
   explicit script(byte_view from) : left_(from) {}
@@ -31,12 +31,13 @@ public:
     return out;
   }
 
-  /// Big-endian.
+  /// Returns two bytes as a number, big-endian.
   std::uint16_t two_octets() {
     auto high = octet();
     return static_cast<std::uint16_t>(high << 8 | octet());
   }
 
+  /// Returns eight bytes as a number, big-endian.
   std::uint64_t eight_octets() {
     std::uint64_t out = 0;
     for (auto i = 0; i < 8; ++i)
@@ -44,9 +45,9 @@ public:
     return out;
   }
 
-  /// An octet says how many they are.
+  /// Returns as many bytes as the next byte says, or all that are left if they are fewer.
   byte_view octets() {
-    const std::size_t wanted = octet(); // Before it is looked what is left.
+    const std::size_t wanted = octet(); // Taken before the size of the rest is read.
     auto size = std::min(wanted, left_.size());
     auto out = left_.first(size);
     left_ = left_.subspan(size);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: what one part of a simulation sends to another does no harm, and has one encoding only.
+// Goal: no message from one part of a simulation to another does harm, and each has one encoding
+// only.
 //
-// Method: the input is what has come, given to each of the three readers. What one of them takes
-// must, written again, be the input.
+// Method: gives the input to each of the three readers. A value that one of them accepts must,
+// encoded again, be the input.
 
 #include "script.hpp"
 

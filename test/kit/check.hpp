@@ -11,18 +11,18 @@
 
 namespace devp2p::kit {
 
-/// What must hold of a simulated network when its time is over. None of it fails only because
-/// something has happened just before the end: so a scenario that fails may be made smaller without
+/// A condition that a simulated network must meet when its time is over. No check fails only
+/// because an event came just before the end. So a failing scenario can be made smaller without
 /// failing for another reason.
 struct check {
   enum class kind : std::uint8_t {
-    /// What a node has known for `within`, all those know that are joined with it: by links that
-    /// have run at both ends, and were not stalled, for as long.
+    /// A rumour that a node has known for `within` is known to all nodes joined with it. Only links
+    /// count that have run at both ends for `within` and were not stalled in that time.
     all_heard,
-    /// Each link whose ends are up runs at both ends, unless something was done to it or them less
-    /// than `within` ago.
+    /// Each link whose ends are both up runs at both ends. A link is exempt if the schedule still
+    /// stalls it, or did something to it or to one of its ends less than `within` ago.
     all_linked,
-    /// At most `most` sessions have failed before they ran.
+    /// At most `most` sessions have failed before they ran; failed punches count as well.
     few_failed,
     /// Nodes have seen at most `most` sessions end for `reason`.
     few_ended,

@@ -10,7 +10,8 @@ namespace devp2p::kit {
 
 namespace {
 
-/// Of the seed, so that none of the two draws what the other or the network does.
+/// Constants mixed into the seed: neither kind of disturbance draws the numbers of the other, or of
+/// the network.
 constexpr std::uint64_t churn_stream = 0x636875726e;
 constexpr std::uint64_t flaky_stream = 0x666c616b79;
 

@@ -12,34 +12,35 @@
 
 namespace devp2p::kit {
 
-/// What goes on by chance for some time: the seed makes steps of a schedule of it, the same on
-/// every platform. Times are exponentially distributed (`net::distribution::exponential`), in whole
-/// microseconds.
+/// Random disturbances in a period of the scenario. The seed turns them into steps of a schedule,
+/// the same on every platform. Times are exponentially distributed
+/// (`net::distribution::exponential`), in whole microseconds.
 struct random_times {
-  /// At least 10 ms and at most a day.
+  /// The shortest mean time that a scenario may ask for.
   static constexpr caf::timespan least_mean = std::chrono::milliseconds{10};
+  /// The longest mean time.
   static constexpr caf::timespan most_mean = std::chrono::hours{24};
 
   caf::timespan from{0};
   caf::timespan to{0};
 };
 
-/// Nodes crash after some time and start again after some other, over and over. Who is down at the
-/// end of it is started then.
+/// Nodes crash after a random time and start again after another, repeatedly. A node that is down
+/// at the end of the period is started then.
 struct churn : random_times {
   caf::timespan mean_up{0};
   caf::timespan mean_down{0};
   std::vector<std::size_t> nodes;
 };
 
-/// Connections of links are reset now and then.
+/// Connections of links are reset at random times.
 struct flaky_links : random_times {
-  /// Between two cuts of one link.
+  /// The mean time between two cuts of one link.
   caf::timespan mean_between{0};
   std::vector<topology::link> links;
 };
 
-/// Its steps, in no order of time; nothing if they were more than `most`.
+/// Returns the steps, in no order of time, or `nullopt` if there were more than `most`.
 [[nodiscard]] std::optional<std::vector<scenario::step>>
 steps_of(const churn& what, std::uint64_t seed, std::size_t most);
 [[nodiscard]] std::optional<std::vector<scenario::step>>

@@ -16,7 +16,7 @@ namespace devp2p::kit {
 
 namespace {
 
-/// Codes.
+/// Message codes of `echo/2`.
 constexpr std::uint64_t question_code = 0;
 constexpr std::uint64_t answer_code = 1;
 
@@ -47,7 +47,7 @@ public:
   echo(caf::actor_config& config, echo_answered answered)
     : echo_actor::base(config),
       answered_(std::move(answered)) {
-    // A session that has just ended refuses what we write; we hear of its end.
+    // A session that has just ended refuses writes; the down handler learns of its end.
     set_error_handler([](caf::error&) {});
     set_down_handler([this](caf::down_msg& gone) {
       sessions_.erase(gone.source);
@@ -82,7 +82,7 @@ public:
 private:
   struct question {
     caf::actor_addr asked;
-    /// The user's.
+    /// The user's number for the question.
     std::uint64_t number;
     caf::actor_clock::time_point when;
   };
@@ -97,7 +97,7 @@ private:
   }
 
   echo_answered answered_;
-  /// By handler.
+  /// The sessions, by the address of their handler.
   std::map<caf::actor_addr, channel> sessions_;
   std::map<std::uint64_t, question> questions_;
   std::uint64_t next_ = 0;
@@ -107,8 +107,8 @@ handler_actor::behavior_type handle(handler_actor::pointer self, const channel& 
                                     const echo_actor& node) {
   caf::anon_send(node, handler_actor{self}, link);
   return {[=](const packet& message) {
-    // Needs no limit of its own: what waits to be written still counts in the window that it was
-    // read into, and while that is full nothing more is read.
+    // No limit is needed here. An echoed payload counts in its read window until it is written, and
+    // while that window is full no more is read.
     if (message.code == question_code)
       link.send(self, {answer_code, message.payload});
     else if (auto number = decode_answer(message))

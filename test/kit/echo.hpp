@@ -14,30 +14,32 @@
 
 namespace devp2p::kit {
 
-/// What one node asks its peers, to see how soon they answer.
+/// Sends the questions of one node to its peers, and measures how soon they answer.
 ///
-/// Ends when it is sent an exit message, and when nobody refers to it: neither the user nor a
-/// session of its node.
+/// Ends when it receives an exit message, and when no reference to it is left: neither from the
+/// user nor from a session of its node.
 using echo_actor = caf::typed_actor<
-  // From the user: ask that node, with so many octets. The number is the user's own. Without a
-  // session, and beyond `max_echo_questions`, nothing is asked.
+  // From the user: ask the node with this id. The numbers are the user's own number for the
+  // question, and the size of its payload in bytes. Without a session with that node, and beyond
+  // `max_echo_questions`, no question is sent.
   caf::reacts_to<ask_atom, node_id, std::uint64_t, std::uint64_t>,
-  // From a handler: it serves this session from now on.
+  // From a handler: it serves the session of this channel from now on.
   caf::reacts_to<handler_actor, channel>,
-  // From a handler: the remote has answered the question with that number, which is ours.
+  // From a handler: the remote has answered the question with this number. It is the number on the
+  // wire, not the user's.
   caf::reacts_to<handler_actor, std::uint64_t>>;
 
-/// Is told the user's number of each question that is answered, and how long that took.
+/// Called for each answered question, with the user's number and the round trip time.
 using echo_answered = std::function<void(std::uint64_t question, caf::timespan round_trip)>;
 
-/// How many questions of one node wait for their answers at most.
+/// The maximum number of one node's questions that wait for an answer.
 inline constexpr std::size_t max_echo_questions = 1024;
 
 [[nodiscard]] echo_actor spawn_echo(caf::actor_system& system, echo_answered answered);
 
-/// The protocol by which it talks: `echo/2`. Code 0 is a question, which comes back as it is with
-/// code 1: the list of a number and as many octets as were wanted. An answer that nobody waits for
-/// says nothing; one that is no such list breaches the protocol.
+/// The protocol of questions and answers, `echo/2`. Code 0 is a question: the list of a number and
+/// of as many bytes as were wanted. It comes back unchanged with code 1. An answer to no pending
+/// question is ignored. An answer that is no such list breaches the protocol.
 [[nodiscard]] protocol echo_protocol(const echo_actor& node);
 
 } // namespace devp2p::kit

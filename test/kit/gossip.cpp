@@ -63,8 +63,8 @@ public:
       heard_(std::move(heard)),
       defect_(defect),
       memory_(known_) {
-    // A session that has just ended refuses what we write; we hear of its end. One whose queue is
-    // full does without it.
+    // A session that has just ended refuses writes; the down handler learns of its end. A session
+    // whose queue is full does without the message.
     set_error_handler([](caf::error&) {});
     set_down_handler([this](caf::down_msg& gone) { end(gone.source.id()); });
   }
@@ -96,11 +96,11 @@ private:
   struct session {
     caf::actor_id handler;
     channel link;
-    /// What there is to say: goes as one.
+    /// Messages that are written as one batch.
     std::vector<packet> outbox = {};
-    /// It was told what we know.
+    /// Whether the remote was told which rumours we know.
     bool told = false;
-    /// By the defect.
+    /// Set by `gossip_defect::quick_reconnect`.
     bool is_mute = false;
   };
 
@@ -173,17 +173,18 @@ private:
   const std::shared_ptr<known_rumours> known_;
   rumour_heard heard_;
   gossip_defect defect_;
-  /// By handler: in the order of their making, so that each run tells them in the same order.
+  /// Ordered by the id of their handler, that is by creation, so that each run writes to them in
+  /// the same order.
   std::vector<session> sessions_;
   rumour_memory memory_;
   bool write_due_ = false;
-  /// When the last session with a remote has ended; empty without the defect.
+  /// The time at which the last session with each remote ended; empty without the defect.
   std::map<node_id, caf::actor_clock::time_point> ended_;
 };
 
-/// Reads what one remote says.
+/// Reads the messages of one remote.
 using gossip_session_actor = handler_actor::extend<
-  // From itself: what has come together until now may go.
+  // From itself: pass on the rumours collected so far.
   caf::reacts_to<resume_atom>>;
 
 class gossip_session : public gossip_session_actor::base {
@@ -216,7 +217,7 @@ private:
     auto number = decode_rumour(message);
     if (!number)
       return number.error();
-    // Most of what a node is told, another has told it before.
+    // Most rumours that arrive are known already from another peer.
     if (node_.known->add(*number)) {
       news_.push_back({*number, message});
       if (!std::exchange(news_due_, true))
@@ -243,7 +244,7 @@ private:
 
   channel link_;
   gossip_node node_;
-  /// Goes as one.
+  /// New rumours, passed on as one message.
   std::vector<rumour> news_;
   bool news_due_ = false;
   bool has_told_ = false;

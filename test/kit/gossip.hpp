@@ -18,54 +18,58 @@
 
 namespace devp2p::kit {
 
-/// What one node knows of what everybody tells everybody.
+/// Spreads rumours between one node and its peers.
 ///
-/// Ends when it is sent an exit message, and when nobody refers to it: neither the user nor a
-/// session of its node.
+/// Ends when it receives an exit message, and when no reference to it is left: neither from the
+/// user nor from a session of its node.
 using gossip_actor = caf::typed_actor<
-  // From the user: this is news.
+  // From the user: publish a rumour with this number and content.
   caf::reacts_to<write_atom, std::uint64_t, blob>,
-  // From a handler: it serves this session from now on.
+  // From a handler: it serves the session of this channel from now on.
   caf::reacts_to<handler_actor, channel>,
-  // From a handler: a remote has told it these, and they are news.
+  // From a handler: its remote has told these rumours, which are new to the node.
   caf::reacts_to<handler_actor, std::vector<rumour>>,
-  // From a handler, once: the remote knows these.
+  // From a handler, once: its remote knows the rumours with these numbers.
   caf::reacts_to<handler_actor, std::vector<std::uint64_t>>,
-  // From itself: what has come together until now may go.
+  // From itself: write the messages collected so far.
   caf::reacts_to<resume_atom>>;
 
-/// Who gossips at one node. A handle: keeps the actor alive.
+/// The gossip of one node. A handle: keeps the actor alive.
 struct gossip_node {
   gossip_actor actor;
-  /// What it has heard; its sessions look there before they bother it.
+  /// The rumours that the node has heard. Its sessions look here before they send the actor a
+  /// message.
   std::shared_ptr<known_rumours> known;
 };
 
-/// Is told the number of each rumour that a node hears, once, and how large it is.
+/// Called once for each rumour that a node learns of, with its number and the size of its message
+/// in bytes.
 using rumour_heard = std::function<void(std::uint64_t rumour, std::size_t size)>;
 
-/// Mistakes that can be made on purpose, to see how they are found.
+/// Defects that can be planted, to see how the checks find them.
 enum class gossip_defect : std::uint8_t {
   none,
-  /// Who had a session with the same remote that ended less than `quick_reconnect_time` ago says
-  /// neither what it knows nor what the remote lacks: what was new meanwhile may be lost.
+  /// If its last session with a remote ended less than `quick_reconnect_time` ago, a node tells
+  /// that remote neither the numbers that it knows nor the rumours that the remote lacks. Rumours
+  /// that came up between the sessions may be lost.
   quick_reconnect,
 };
 inline constexpr caf::timespan quick_reconnect_time = std::chrono::seconds{5};
 
-/// Epidemic broadcast (Demers et al. 1987, "Epidemic Algorithms for Replicated Database
-/// Maintenance"): a node that hears a rumour for the first time tells it to all its peers but the
-/// one that told it; and when a session begins, both ends tell each other what they lack. What the
-/// write queue of a session has no room for (`settings::max_write_queue`), its remote does not hear
-/// before their next session.
+/// Spawns the gossip of a node: epidemic broadcast (Demers et al. 1987, "Epidemic Algorithms for
+/// Replicated Database Maintenance"). A node that hears a rumour for the first time tells it to all
+/// its peers except the one that told it. When a session begins, both ends tell each other the
+/// rumours that the other lacks. A rumour for which a session's write queue
+/// (`settings::max_write_queue`) has no room reaches that remote only in their next session.
 [[nodiscard]] gossip_node spawn_gossip(caf::actor_system& system, rumour_heard heard,
                                        gossip_defect defect = gossip_defect::none);
 
-/// The protocol by which it talks: `gossip/2`. A remote that sends anything else breaches it.
+/// The protocol of gossip, `gossip/2`. A remote that sends any other message breaches it.
 ///
 /// Code 0 is a rumour: the list of its number and its content. Code 1 is the list of the numbers
-/// that the sender knows, at most once in a session: first of all, unless it knows none; then not
-/// before it has got the other's. It is answered with all rumours that are not in it.
+/// that the sender knows, at most once in a session. A sender that knows rumours sends the list
+/// first of all. A sender that knows none sends it only after it has received the other's list. The
+/// list is answered with all rumours that are not in it.
 [[nodiscard]] protocol gossip_protocol(const gossip_node& node);
 
 } // namespace devp2p::kit

@@ -17,25 +17,26 @@ enum class happening_kind : std::uint8_t {
   peer_added,
   peer_dropped,
   session_failed,
-  /// No connection to `peer` has come about, though both have tried at the same time: `detail` says
+  /// No connection to `peer` came about, although both ends tried at the same time. `detail` says
   /// why.
   punch_failed,
   /// A rumour was heard for the first time: `detail` is its number.
   heard,
-  /// `peer` has answered what it was asked: `detail` is how many nanoseconds that took.
+  /// `peer` has answered a question. `detail` is the round trip time in nanoseconds.
   echoed,
 };
 
-/// One thing that has happened at one node of a simulation.
+/// An event at one node of a simulation.
 struct happening {
-  /// Since the simulation began.
+  /// The virtual time since the simulation began.
   caf::timespan when{0};
   std::size_t node = 0;
   happening_kind what = happening_kind::started;
   /// The node at the other end, if it is known.
   std::optional<std::size_t> peer = std::nullopt;
-  /// Why a session is over, and whether the remote said so.
+  /// The reason for which a session ended.
   std::optional<disconnect_reason> reason = std::nullopt;
+  /// Whether the remote gave the reason; otherwise this node found it.
   bool remote_requested = false;
   std::string detail = {};
 
@@ -44,8 +45,9 @@ struct happening {
 
 [[nodiscard]] std::string to_string(happening_kind what);
 
-/// As a line of JSON without its end, the same on every platform: `ns`, `node`, `what`, and, if
-/// they are there, `peer`, `reason`, `by` (`"remote"` or `"self"`) and `detail`.
+/// Returns a line of JSON without its line end, the same on every platform. It has the fields `ns`,
+/// `node`, `what`, and, if they are set, `peer`, `reason`, `by` (`"remote"` or `"self"`) and
+/// `detail`.
 [[nodiscard]] std::string to_json(const happening& what);
 
 } // namespace devp2p::kit

@@ -40,8 +40,9 @@ private:
   std::size_t* line_;
 };
 
-/// The whole number that a JSON number with a fraction or an exponent stands for, such as `1.5e3`;
-/// nothing if it is none, is negative or does not fit: a `double` would round it.
+/// Returns the whole number that a JSON number with a fraction or an exponent stands for, such as
+/// `1.5e3`. Returns `nullopt` if it is not whole, is negative or does not fit. A `double` would
+/// round it.
 std::optional<std::uint64_t> exact_whole(std::string_view text) {
   constexpr auto most = std::numeric_limits<std::uint64_t>::max();
   auto e = std::min(text.find_first_of("eE"), text.size());
@@ -55,7 +56,7 @@ std::optional<std::uint64_t> exact_whole(std::string_view text) {
     if (std::from_chars(from, text.data() + text.size(), exponent).ec != std::errc{})
       return std::nullopt;
   }
-  // Behind so many digits stands the point.
+  // The number of digits before the decimal point, after the exponent has moved it.
   auto before = static_cast<std::int64_t>(point) + exponent;
   std::uint64_t out = 0;
   for (std::size_t i = 0; i < digits.size(); ++i) {
@@ -79,7 +80,7 @@ std::optional<std::uint64_t> exact_whole(std::string_view text) {
   return out;
 }
 
-/// Builds a value from what the parser meets.
+/// Builds a value from the events of the parser.
 class builder : public nlohmann::json_sax<nlohmann::json> {
 public:
   explicit builder(const std::size_t& line) : line_(line) {}
@@ -95,7 +96,7 @@ public:
     return whole ? put(*whole) : put(x);
   }
   bool string(string_t& x) override { return put(std::move(x)); }
-  bool binary(binary_t&) override { return false; } // Not in texts.
+  bool binary(binary_t&) override { return false; } // JSON texts have no binary values.
   bool start_object(std::size_t) override {
     names_.emplace_back();
     return open(json_value::object{});
@@ -117,14 +118,14 @@ public:
 
   bool parse_error(std::size_t, const std::string&,
                    const nlohmann::detail::exception& why) override {
-    // What went wrong stands behind the last colon but for quotations: all of it is for people.
+    // The text after the first colon says what is wrong; the text before it is the parser's prefix.
     std::string text = why.what();
     auto begin = text.find(": ");
     return fail(begin == text.npos ? text : text.substr(begin + 2));
   }
 
   json_value root;
-  /// With its line; empty if there is none.
+  /// The first error, with its line; empty if there is none.
   std::string error;
 
 private:
@@ -170,7 +171,7 @@ private:
 
   const std::size_t& line_;
   std::vector<json_value> open_;
-  /// Those of each object that is open.
+  /// The names of the members of each open object.
   std::vector<std::unordered_set<std::string>> names_;
 };
 
@@ -180,7 +181,7 @@ expected<json_value, std::string> read_json(std::string_view text) {
   if (text.size() > max_json_size)
     return "1: a text has at most " + std::to_string(max_json_size) + " octets, not " +
            std::to_string(text.size());
-  // The parser would take it for the end of the text.
+  // The parser would take a zero byte for the end of the text.
   if (const auto nul = text.find('\0'); nul != text.npos)
     return std::to_string(1 + std::count(text.begin(), text.begin() + nul, '\n')) +
            ": an octet is 0, which no JSON text has";

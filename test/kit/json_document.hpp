@@ -13,23 +13,24 @@
 
 namespace devp2p::kit {
 
-/// A JSON value that knows in which line of its text it stands: for files that people write.
+/// A JSON value and its place in the text, for files that people write.
 struct json_value {
   using list = std::vector<json_value>;
   using object = std::vector<std::pair<std::string, json_value>>;
 
-  /// Where its name stands, if it has one, and otherwise where it begins.
+  /// The line of the value's name, if it has one; otherwise the line in which the value begins.
   std::size_t line = 1;
-  /// A number is a `std::uint64_t` if it is a whole one that fits, exactly, however it is written.
+  /// A number that is whole and fits is an exact `std::uint64_t`, whatever its notation. Any other
+  /// number is a `double`.
   std::variant<std::nullptr_t, bool, std::uint64_t, double, std::string, list, object> content =
     nullptr;
-  /// Where a list or an object ends.
+  /// The line in which a list or an object ends.
   std::size_t last_line = 1;
 };
 
-/// How deep lists and objects may stand in each other.
+/// The maximum depth of lists and objects within each other.
 inline constexpr std::size_t max_json_depth = 8;
-/// Octets of a text.
+/// The maximum size of a text, in bytes.
 inline constexpr std::size_t max_json_size = std::size_t{16} << 20;
 
 /// Reads one value. An error is `LINE: what is wrong`.

@@ -46,7 +46,7 @@ const json_value* json_fields::find(std::string_view name) {
 const json_value& json_fields::get(std::string_view name) {
   if (const auto* found = find(name))
     return *found;
-  // It might stand anywhere up to there.
+  // The missing member might stand anywhere up to the object's last line.
   complain_at(from_.last_line, name, "it is missing");
 }
 

@@ -15,49 +15,53 @@
 
 namespace devp2p::kit {
 
-/// `LINE: FIELD: what is wrong`. Never leaves the kit.
+/// An error in a file, `LINE: FIELD: what is wrong`. It is caught within the kit.
 struct json_complaint : std::runtime_error {
   using runtime_error::runtime_error;
 };
 
-/// The members of one object of a file that people write, each asked for by its name. What is not
-/// as it must be throws a `json_complaint`.
+/// The members of one object of a file that people write, each asked for by its name. The functions
+/// throw a `json_complaint` if a member is not as it must be.
 class json_fields {
 public:
-  /// The largest whole number that every program's JSON numbers hold.
+  /// The largest whole number up to which the JSON numbers of every program are exact.
   static constexpr std::uint64_t max_whole = std::uint64_t{1} << 53;
 
-  /// `path` is the object's name in complaints, empty for the outermost. `from` outlives this.
+  /// Throws if `from` is no object. `path` is the object's name in errors, empty for the outermost
+  /// one. `from` outlives this.
   json_fields(const json_value& from, std::string path);
 
-  /// Null if it is not there.
+  /// Returns the member, or null if it is missing.
   const json_value* find(std::string_view name);
+  /// Returns the member, which must be there.
   const json_value& get(std::string_view name);
 
-  /// From `least` to `most`; `otherwise` if it is not there, and without that it must be.
+  /// Returns a whole number from `least` to `most`. A missing member is `otherwise`; without
+  /// `otherwise` it must be there.
   std::uint64_t whole(std::string_view name, std::uint64_t least, std::uint64_t most,
                       std::optional<std::uint64_t> otherwise = std::nullopt);
+  /// Returns a number from `least` to `most`, with the same rule for a missing member.
   double number(std::string_view name, double least, double most,
                 std::optional<double> otherwise = std::nullopt);
   std::string text(std::string_view name);
-  /// One of these; the first if it is not there.
+  /// Returns one of the `allowed` words, or the first of them if the member is missing.
   std::string word(std::string_view name, std::initializer_list<std::string_view> allowed);
-  /// Some of these, each once; none if it is not there.
+  /// Returns some of the `allowed` words, each once, or none if the member is missing.
   std::vector<std::string> words(std::string_view name,
                                  std::initializer_list<std::string_view> allowed);
-  /// A list of at most `max_count` values.
+  /// Returns a list of at most `max_count` values.
   const std::vector<json_value>& list(std::string_view name, std::size_t max_count);
-  /// Numbers in that range, at most `max_count`.
+  /// Returns at most `max_count` numbers from `least` to `most`.
   std::vector<double> numbers(std::string_view name, double least, double most,
                               std::size_t max_count);
 
-  /// Whole numbers below `end`, at most `max_count`.
+  /// Returns at most `max_count` whole numbers below `end`.
   std::vector<std::size_t> wholes(std::string_view name, std::size_t end, std::size_t max_count);
-  /// Pairs of them.
+  /// Returns at most `max_count` pairs of whole numbers below `end`.
   std::vector<std::pair<std::size_t, std::size_t>> pairs(std::string_view name, std::size_t end,
                                                          std::size_t max_count);
 
-  /// To be called when all has been asked for: anything else is a mistake.
+  /// Throws if there is a member that no call has asked for. To be called last.
   void expect_no_more();
 
   [[noreturn]] void complain(std::string_view name, const std::string& what) const;
@@ -67,9 +71,10 @@ public:
 private:
   [[noreturn]] void complain_at(std::size_t line, std::string_view name,
                                 const std::string& what) const;
-  /// Below `end`.
+  /// Returns a whole number below `end`.
   std::size_t index(const json_value& from, std::string_view name, std::size_t end) const;
-  /// A number in that range; nothing if it is not a whole one.
+  /// Returns a whole number from `least` to `most`, or `nullopt` for a number in that range that is
+  /// not whole.
   std::optional<std::uint64_t> checked_whole(const json_value& from, std::string_view name,
                                              std::uint64_t least, std::uint64_t most) const;
   double checked(const json_value& from, std::string_view name, double least, double most) const;

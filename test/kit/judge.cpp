@@ -12,21 +12,21 @@ namespace {
 
 constexpr unsigned both = 3;
 
-/// A bit for one end of a link, or for the direction that begins there.
+/// Returns the bit for one end of a link, or for the direction that begins there.
 unsigned bit_of(std::size_t end, std::size_t other) {
   return end < other ? 1 : 2;
 }
 
-/// What the steps of a schedule do to links.
+/// The effects of a schedule's steps on the links.
 class disturbances {
 public:
   struct line {
-    /// A bit for each direction.
+    /// One bit for each stalled direction.
     unsigned stalled = 0;
     caf::timespan stall_changed{0};
-    /// The last time that anything was done to it or to one of its nodes.
+    /// The last time at which a step concerned the link or one of its nodes.
     caf::timespan touched{0};
-    /// A bit for each end that does not reach the rendezvous, if it needs one.
+    /// One bit for each end that cannot reach the rendezvous, if the link needs one.
     unsigned apart = 0;
   };
 
@@ -102,8 +102,8 @@ private:
       x.stall_changed = x.touched = at_;
   }
 
-  /// The node reaches the rendezvous no more, or again: its sessions go on, but who has to meet
-  /// another cannot.
+  /// Marks that the node cannot reach the rendezvous, or can again. Its sessions go on, but it
+  /// cannot be introduced to other nodes meanwhile.
   void set_apart(std::size_t node, bool apart) {
     for (auto place : links_.of(node)) {
       auto link = links_.links()[place];
@@ -137,12 +137,12 @@ std::string text(std::uint64_t number) {
   return std::to_string(number);
 }
 
-/// What is said of the first, if it is one of `count`.
+/// Returns `first`, the sentence about one case, and adds how many of the `count` cases are left.
 std::string with_others(const std::string& first, std::size_t count) {
   return count <= 1 ? first : first + ", and " + text(count - 1) + " more like that";
 }
 
-/// The nodes, in parts: those of one are joined by links that are open.
+/// Divides the nodes into connected parts: the nodes of a part are joined by open links.
 template <class IsOpen>
 std::vector<std::vector<std::size_t>> parts_of(const link_index& links, IsOpen is_open) {
   std::vector<std::vector<std::size_t>> out;
@@ -169,7 +169,7 @@ std::vector<std::vector<std::size_t>> parts_of(const link_index& links, IsOpen i
 
 } // namespace
 
-// Without a check, nothing is remembered: networks are large.
+// Without a check, the judge keeps no state, since networks are large.
 judge::judge(const scenario& what)
   : links_(what.checks.empty() ? topology{} : what.network.links),
     nats_(what.network.links,
@@ -273,7 +273,7 @@ std::string judge::not_heard(caf::timespan since) const {
   std::string first;
   std::size_t count = 0;
   for (const auto& part : parts_of(links_, is_open)) {
-    // The first who knows it.
+    // The first node of the part that knows each rumour.
     std::map<std::uint64_t, std::size_t> known;
     for (auto node : part)
       for (const auto& [rumour, when] : residents_[node].heard)

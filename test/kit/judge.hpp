@@ -18,35 +18,36 @@
 
 namespace devp2p::kit {
 
-/// What became of one check.
+/// The outcome of one check.
 struct verdict {
   check what;
-  /// What does not hold, as one line that begins with the check's name; empty if it holds.
+  /// Says in one line, which begins with the check's name, what does not hold; empty if the check
+  /// holds.
   std::string complaint;
 };
 
-/// Watches what happens in a scenario, and says in the end which of its checks hold.
+/// Watches the events of a scenario, and says in the end which of its checks hold.
 class judge {
 public:
   explicit judge(const scenario& what);
 
-  /// To be told everything, in the order of time.
+  /// Takes an event. All events must be added, in the order of time.
   void add(const happening& x);
 
-  /// At that time, which is the end; one for each check.
+  /// Returns one verdict for each check, at the time `end`, which is the end of the run.
   [[nodiscard]] std::vector<verdict> verdicts(caf::timespan end) const;
 
 private:
   struct resident {
     bool is_up = false;
-    /// What it has heard, and when, in its latest life.
+    /// The rumours that the node has heard in its latest life, and when.
     std::map<std::uint64_t, caf::timespan> heard;
   };
-  /// What is known of a link, by its place in the topology.
+  /// The state of the link at the same place in the topology.
   struct line {
-    /// A bit for each end at which its session runs.
+    /// One bit for each end at which the session runs.
     unsigned running = 0;
-    /// The latest change of that.
+    /// The time of the latest change of `running`.
     caf::timespan since{0};
   };
 
@@ -65,12 +66,12 @@ private:
   std::vector<resident> residents_;
   std::vector<line> lines_;
   std::size_t failed_ = 0;
-  /// By reason, as often as a node has told it.
+  /// The number of ended sessions by reason, as the nodes have reported them.
   std::map<disconnect_reason, std::size_t> ended_;
 };
 
-/// Plays the scenario to its end, and judges. Nothing if `go_on`, which is asked now and then, says
-/// no before.
+/// Plays the scenario to its end, and judges it. Returns `nullopt` if `go_on` returns false before;
+/// it is called once a second of virtual time.
 [[nodiscard]] std::optional<std::vector<verdict>> try_out(const scenario& what,
                                                           const std::function<bool()>& go_on);
 

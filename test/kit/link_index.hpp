@@ -12,16 +12,17 @@
 
 namespace devp2p::kit {
 
-/// A topology of these links; one that is there twice, in either direction, counts once. Each is
-/// between two different ones of so many nodes, at least 1. An error is a sentence.
+/// Returns the topology of these links. A link that is given twice, in either direction, counts
+/// once. Each link joins two different nodes of `nodes`, which is at least 1. An error is a
+/// sentence.
 [[nodiscard]] expected<topology, std::string>
 from_links(std::size_t nodes, const std::vector<std::pair<std::size_t, std::size_t>>& links);
 
-/// The link between these two, in either direction; null if there is none.
+/// Returns the link between these two nodes, in either direction, or null if there is none.
 [[nodiscard]] const topology::link* find_link(const topology& graph, std::size_t one,
                                               std::size_t other);
 
-/// A topology's links, to be found by their nodes.
+/// The links of a topology, which can be found by their nodes.
 class link_index {
 public:
   explicit link_index(topology all) : all_(std::move(all)), places_(all_.nodes) {
@@ -34,12 +35,12 @@ public:
   [[nodiscard]] std::size_t nodes() const { return all_.nodes; }
   [[nodiscard]] const std::vector<topology::link>& links() const { return all_.links; }
 
-  /// The places, among the links, of those of that node.
+  /// The indices of the node's links in `links()`.
   [[nodiscard]] const std::vector<std::uint32_t>& of(std::size_t node) const {
     return places_[node];
   }
 
-  /// The place of the link between these two, if there is one.
+  /// The index in `links()` of the link between these two nodes, if there is one.
   [[nodiscard]] std::optional<std::size_t> between(std::size_t one, std::size_t other) const {
     auto found = find_link(all_, one, other);
     return found ? std::optional{static_cast<std::size_t>(found - all_.links.data())}

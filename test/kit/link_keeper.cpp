@@ -73,7 +73,7 @@ void link_keeper::punch(std::size_t index) {
 }
 
 void link_keeper::on_no_session(std::size_t index, const caf::error& why) {
-  // Else its session will end some day, and then we are told.
+  // An existing session will end some day, and `peer_dropped` will report it.
   if (why != caf::make_error(errc::already_connected))
     redial(index);
 }

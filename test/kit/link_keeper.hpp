@@ -11,33 +11,34 @@
 
 namespace devp2p::kit {
 
-/// Keeps a node's sessions with certain others, and says what happens at the node.
+/// Keeps up a node's sessions with certain others, and reports the events of the node.
 using link_keeper_actor = subscriber_actor::extend<
-  // From itself: dial the one with that index.
+  // From itself: dial the node with this index.
   caf::reacts_to<dial_atom, std::size_t>>;
 
-/// What a keeper is told by its node. Called on the keeper's thread.
+/// Callbacks for the events of a node. They run on the keeper's thread.
 struct node_observer {
   std::function<void(const peer_added&)> added;
   std::function<void(const peer_dropped&)> dropped;
   std::function<void(const session_failed&)> failed;
-  /// No connection could be punched to that node.
+  /// Called when no connection to this node could be punched.
   std::function<void(const node_id&, const caf::error&)> not_punched;
 };
 
-/// A session that is to be kept.
+/// A session that is to be kept up.
 struct kept_link {
   enode other;
-  /// Both are behind NATs: a puncher makes the connection, as the other's does at the same time.
+  /// Whether both ends are behind NATs: then their punchers make the connection at the same time.
   bool punched = false;
-  /// How much later each attempt is made than it could be: so that not all come to the rendezvous
-  /// in one moment. The same at both ends.
+  /// The delay of each attempt, so that not all links come to the rendezvous at the same moment.
+  /// Both ends have the same delay.
   caf::timespan delay{0};
 };
 
-/// Dials each of `others` at once, and again `redial_after` whenever a dial has failed or the
-/// session has ended; as go-ethereum does for its static nodes. Subscribes to `node`; ends with it.
-/// `puncher` is there if any of them has to be punched, and ends no earlier.
+/// Dials each of `others` at once, or after its `delay`. Dials again `redial_after` later whenever
+/// a dial has failed or the session has ended, as go-ethereum does for its static nodes. Subscribes
+/// to `node`, and ends with it. `puncher` is needed if any link has to be punched, and ends no
+/// earlier than the keeper.
 class link_keeper : public link_keeper_actor::base {
 public:
   link_keeper(caf::actor_config& config, node_actor node, puncher_actor puncher,

@@ -15,7 +15,7 @@ namespace {
 using scripted_actor = handler_actor::extend<
   // From itself: it is time to misbehave.
   caf::reacts_to<tick_atom>,
-  // From itself: the reply is as late as it should be.
+  // From itself: the delay of this reply is over.
   caf::reacts_to<write_atom, packet>>;
 
 struct scripted_state {
@@ -25,14 +25,14 @@ struct scripted_state {
   handler_script script;
   channel link;
   std::shared_ptr<handler_life> life;
-  /// Payloads.
+  /// The payloads that it keeps.
   std::vector<blob> hoard;
 
   [[nodiscard]] bool does(misbehaviour what) const {
     return life->misbehaved && script.what == what;
   }
 
-  /// Whether this message is what it has waited for.
+  /// Whether the script waits for this message.
   [[nodiscard]] bool waits_for(std::size_t message) const {
     auto* when = std::get_if<at_message>(&script.when);
     return when != nullptr && !life->misbehaved && message >= when->number;
@@ -56,7 +56,7 @@ void flood(scripted_pointer self) {
     self->state.link.send(self, drop);
 }
 
-/// Whether what is at hand is still to be handled.
+/// Does what the script says. Returns whether the current message is still to be handled.
 bool misbehave(scripted_pointer self) {
   const auto& script = self->state.script;
   self->state.life->misbehaved = true;
@@ -111,7 +111,7 @@ caf::result<void> on_packet(scripted_pointer self, const packet& what) {
   return caf::unit;
 }
 
-/// What the writer answers comes behind all that it has delivered before.
+/// Asks the writer, whose answer comes after all messages that it has delivered before.
 void ask_whether_closed(scripted_pointer self) {
   auto on_refusal = [life = self->state.life](const caf::error&) { life->closed = true; };
   self->state.link.request(self, {}).then([] {}, on_refusal);
@@ -122,12 +122,12 @@ void on_exit_message(scripted_pointer self, const caf::exit_msg& told) {
   state.life->told = told.reason;
   if (state.does(misbehaviour::is_stubborn))
     ask_whether_closed(self);
-  else if (told.reason) // As every actor does that has no exit handler.
+  else if (told.reason) // As an actor without an exit handler does.
     self->quit(told.reason);
 }
 
 /// Echoes, then does what the script says. Talks to its channel's writer. Ends as the script says,
-/// when it is told to, or by an error of the writer.
+/// when it is told to, or with an error of the writer.
 scripted_actor::behavior_type scripted(scripted_pointer self, const handler_script& script,
                                        const channel& link,
                                        const std::shared_ptr<handler_life>& life) {

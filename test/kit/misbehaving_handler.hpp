@@ -17,12 +17,13 @@
 
 namespace devp2p::kit {
 
-/// What a handler does wrong.
+/// The ways in which a handler can misbehave.
 enum class misbehaviour : std::uint8_t {
-  /// Nothing: it sends back what comes. So does every other until it begins to misbehave.
+  /// Does nothing wrong: sends back each message. Every other handler does so, too, until it begins
+  /// to misbehave.
   echoes,
 
-  // How it ends.
+  // Ways to end.
 
   /// Quits without an error.
   returns,
@@ -30,65 +31,65 @@ enum class misbehaviour : std::uint8_t {
   quits,
   /// Throws a `std::runtime_error`.
   throws,
-  /// Throws what is no `std::exception`.
+  /// Throws an object that is no `std::exception`.
   throws_oddly,
   /// Is sent `caf::exit_reason::kill`.
   is_killed,
-  /// Quits as a decoder would that found a message cut short.
+  /// Quits with the error of a decoder that has found a truncated message.
   breaks_protocol,
 
-  // What it writes; it ends by the error that refuses it, if one does, and echoes otherwise.
+  // Messages to write. The handler ends with the error if a write is refused, and otherwise echoes.
 
-  /// One message, without content, with `handler_script::code`.
+  /// Writes one message without content, with `handler_script::code`.
   writes_unknown_code,
-  /// `messages` of `message_size` octets each, all at once.
+  /// Writes `messages` of `message_size` bytes each, all at once.
   floods,
 
-  // How it goes on.
+  // Ways to go on.
 
-  /// Keeps every payload as long as it lives, and answers nothing.
+  /// Keeps every payload as long as it lives, and does not answer.
   hoards,
-  /// Leaves what comes in its mailbox.
+  /// Leaves the messages that come in its mailbox.
   stalls,
-  /// Echoes, and does so although it is told to end; only `kill` ends it. See
-  /// `handler_life::closed`.
+  /// Echoes even after it was told to end; only `kill` ends it. See `handler_life::closed`.
   is_stubborn,
   /// Echoes each message `handler_script::delay` after it came.
   replies_late,
 };
 
-/// As soon as it is spawned.
+/// Misbehaves as soon as it is spawned.
 struct at_once {};
 
-/// When the message with that number, counted from 1, comes; it is the first not to be echoed.
+/// Misbehaves when the message with this number, counted from 1, comes. That message is the first
+/// one affected.
 struct at_message {
   std::size_t number = 1;
 };
 
-/// So long after it was spawned.
+/// Misbehaves `delay` after it was spawned.
 struct after {
   caf::timespan delay = {};
 };
 
-/// What a handler does, and when it begins to.
+/// The misbehaviour of a handler, and when it begins.
 struct handler_script {
   misbehaviour what = misbehaviour::echoes;
   std::variant<at_once, at_message, after> when = at_once{};
 
-  // For those that say so.
+  // Parameters of the misbehaviours that name them.
 
   caf::error error = {};
-  /// No protocol has the default.
+  /// The default is a code that no protocol has.
   std::uint64_t code = std::numeric_limits<std::uint64_t>::max();
-  /// By default, twice what may wait to be written.
+  /// The default is 64 MiB in all, more than may wait to be written.
   std::size_t messages = 4096;
   std::size_t message_size = std::size_t{16} << 10;
   caf::timespan delay = std::chrono::seconds{1};
 };
 
-/// One handler: what it was given, what it has seen, and how it ended.
+/// The record of one handler: its channel, the messages that it has seen, and how it ended.
 struct handler_life {
-  /// No more is kept of one handler.
+  /// The maximum number of messages kept for one handler.
   static constexpr std::size_t max_packets = 1000;
 
   struct seen {
@@ -98,37 +99,39 @@ struct handler_life {
     friend bool operator==(const seen&, const seen&) = default;
   };
 
-  /// Has no writer any more once the handler has ended, so that it may outlive the actor system.
+  /// The handler's channel. It has no writer once the handler has ended, so that the record may
+  /// outlive the actor system.
   channel link;
-  /// The first messages that it took. One that stalls does not take what it leaves.
+  /// The first messages that the handler took. A stalling handler does not take those that it
+  /// leaves.
   std::vector<seen> packets;
-  /// All of them.
+  /// The number of all messages that it took.
   std::size_t packet_count = 0;
-  /// It has done what its script says, or has begun to.
+  /// Whether it has done what its script says, or has begun to.
   bool misbehaved = false;
-  /// It was told to end, and why.
+  /// The reason with which it was told to end, if it was.
   std::optional<caf::error> told;
-  /// It has ended, and why.
+  /// The reason with which it ended, if it has.
   std::optional<caf::error> end;
-  /// Its writer has refused a message, because the session is over. Known of one that is stubborn,
-  /// which writes once more when it is told to end.
+  /// Whether its writer has refused a message because the session is over. Known only of a stubborn
+  /// handler, which writes once more when it is told to end.
   bool closed = false;
-  /// Messages that were delivered after that.
+  /// The number of messages delivered after that.
   std::size_t packets_after_close = 0;
 };
 
-/// What became of the handlers of one script, in the order in which they were spawned. May go
-/// before the world or after it; not thread-safe.
+/// The record of all handlers of one script, in the order in which they were spawned. May be
+/// destroyed before the world or after it; not thread-safe.
 struct handler_record {
-  /// No more are kept.
+  /// The maximum number of lives kept.
   static constexpr std::size_t max_lives = 1000;
 
   std::size_t spawned = 0;
   std::vector<std::shared_ptr<const handler_life>> lives;
 };
 
-/// Spawns handlers that echo what comes until they do what the script says, to see what becomes of
-/// their sessions. The handler at the other end must not echo, too, or they go on for ever.
+/// Returns a factory of handlers that echo until they do what the script says, to see what becomes
+/// of their sessions. The handler at the other end must not echo, too, or the messages never stop.
 ///
 ///     auto record = std::make_shared<kit::handler_record>();
 ///     setup.protocols = {{.name = "test", .version = 1, .length = 8,

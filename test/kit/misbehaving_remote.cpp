@@ -22,20 +22,23 @@ constexpr outcome breach(errc found) {
   return {reason::breach_of_protocol, found, false, true};
 }
 
-/// Who has not proved an identity cannot be told.
+/// Returns the outcome of a breach by a remote that has not proved its identity and so cannot be
+/// told.
 constexpr outcome unspoken_breach(errc found) {
   return {reason::breach_of_protocol, found, false, false};
 }
 
-/// A running session ends by its pinger, any other by its deadline.
+/// A running session ends by its pinger.
 constexpr outcome timeout{reason::ping_timeout, errc::ping_timeout, false, true};
+/// A session that waits for Hello ends by its deadline.
 constexpr outcome late_hello{reason::ping_timeout, errc::handshake_timeout, false, true};
+/// A handshake ends by its deadline; the remote cannot be told.
 constexpr outcome late_handshake{reason::ping_timeout, errc::handshake_timeout, false, false};
 
 constexpr outcome closed{reason::network_error, errc::end_of_stream, false, false};
 constexpr outcome blocked{reason::network_error, errc::write_timeout, false, false};
 
-/// Octets that do not compress, and are the same each time.
+/// Returns bytes that do not compress, the same at each call.
 bytes noise(std::size_t size) {
   bytes out(size);
   std::uint32_t x = 0x9e3779b9;
@@ -49,7 +52,7 @@ bytes noise(std::size_t size) {
   return out;
 }
 
-/// What a message is in a frame.
+/// Returns the content of a message's frame.
 bytes content_of(std::uint64_t id, byte_view body) {
   bytes out;
   rlp::encoder{out}.integer(id);
@@ -57,7 +60,7 @@ bytes content_of(std::uint64_t id, byte_view body) {
   return out;
 }
 
-/// A frame that nobody objects to, of several blocks.
+/// Returns a valid frame of several blocks.
 bytes good_frame(raw_remote& remote, const attack_target& target) {
   return remote.seal(target.echoed_id, noise(100));
 }
@@ -66,12 +69,12 @@ void append(bytes& to, byte_view what) {
   to.insert(to.end(), what.begin(), what.end());
 }
 
-/// From the connection on, no silence is longer than this before somebody minds.
+/// The longest silence that a node tolerates, counted from the connection on.
 caf::timespan patience(const settings& limits) {
   return std::max(limits.handshake_timeout, limits.ping_interval * (limits.max_missed_pings + 1));
 }
 
-// -- frames -------------------------------------------------------------------
+// Frames.
 
 attack_function flip(std::size_t octet) {
   return [=](raw_remote& remote, const attack_target& target) {
@@ -100,7 +103,7 @@ void cut_before_last(raw_remote& remote, const attack_target& target) {
   remote.half_close();
 }
 
-/// Both authentic, and with nothing between them.
+/// Sends a header and a body that are authentic, with no content between them.
 void empty_frame(raw_remote& remote, const attack_target&) {
   remote.send_octets(remote.seal_content({}));
 }
@@ -119,7 +122,7 @@ void garbage(raw_remote& remote, const attack_target&) {
   remote.send_octets(bytes(600, 0xff));
 }
 
-// -- messages -----------------------------------------------------------------
+// Messages.
 
 void id_behind_the_last(raw_remote& remote, const attack_target& target) {
   remote.send(target.end_of_ids, p2p::ping_payload);
@@ -141,7 +144,7 @@ attack_function flood_of(std::uint64_t first, std::uint64_t last) {
   return [=](raw_remote& remote, const attack_target& target) {
     bytes all;
     auto id = first;
-    // One more than may be, and a Pong that the node may be waiting for.
+    // One message more than allowed, and one for a Pong that the node may be waiting for.
     for (unsigned i = 0; i < target.limits.max_base_messages + 2; ++i) {
       append(all, remote.seal(id, p2p::ping_payload));
       id = id == last ? first : id + 1;
@@ -150,9 +153,9 @@ attack_function flood_of(std::uint64_t first, std::uint64_t last) {
   };
 }
 
-// -- compression --------------------------------------------------------------
+// Compression.
 
-/// A body that says it becomes `size` octets.
+/// Returns a body that declares an uncompressed size of `size` bytes.
 bytes block_of(std::uint64_t size, byte_view rest) {
   bytes out;
   for (; size >= 0x80; size >>= 7)
@@ -168,36 +171,36 @@ attack_function block(bytes what) {
   };
 }
 
-/// Keeps what it promises.
+/// Sends a bomb that really has the size that it declares.
 void true_bomb(raw_remote& remote, const attack_target& target) {
   remote.send(target.echoed_id, bytes(target.max_message_size + 1));
 }
 
-/// Promises no more than a block of its size can become.
+/// Sends a bomb that declares a size which a block of its length can have.
 void plausible_bomb(raw_remote& remote, const attack_target& target) {
   auto rest = bytes(target.max_message_size / 16);
   auto what = block_of(target.max_message_size + 1, rest);
   remote.send_octets(remote.seal_content(content_of(target.echoed_id, what)));
 }
 
-// -- pace ---------------------------------------------------------------------
+// Pace.
 
 void stay_silent(raw_remote& remote, const attack_target& target) {
   remote.wait(patience(target.limits));
 }
 
-/// All of it would take longer than anybody waits.
+/// Sends a frame so slowly that all of it would take longer than any deadline.
 void drip(raw_remote& remote, const attack_target& target) {
   auto frame = remote.seal(target.echoed_id, noise(500));
   remote.drip(frame, patience(target.limits) / 100);
 }
 
-/// The first octets are a size that a handshake may have, and no header is ever complete.
+/// Sends bytes of which the first are a valid size of a handshake; no header is ever complete.
 void drip_anything(raw_remote& remote, const attack_target& target) {
   remote.drip(bytes(rlpx::frame_codec::header_size - 1, 0x01), patience(target.limits) / 20);
 }
 
-/// Asks for more than a connection holds, and does not listen.
+/// Asks for more echoes than a connection holds, and does not read.
 void never_read(raw_remote& remote, const attack_target& target) {
   remote.stop_reading();
   auto message = noise(std::min(target.max_message_size, std::size_t{64} << 10));
@@ -206,9 +209,9 @@ void never_read(raw_remote& remote, const attack_target& target) {
   remote.wait(target.limits.write_timeout);
 }
 
-// -- the end ------------------------------------------------------------------
+// The end.
 
-/// One payload of Disconnect, as it is and compressed.
+/// Adds one payload of Disconnect, as it is and compressed.
 void add_disconnects(std::vector<attack>& to, const std::string& form, bytes payload,
                      reason means) {
   auto is_heard = means != reason::undecodable && means != reason::network_error;
@@ -223,7 +226,7 @@ void add_disconnects(std::vector<attack>& to, const std::string& form, bytes pay
   add("Disconnect, " + form + ", compressed", compressed);
 }
 
-/// Every form that is in use, and some that are not.
+/// Adds every form of Disconnect that is in use, and some that are not.
 void add_all_disconnects(std::vector<attack>& to) {
   auto hex = [](std::string_view digits) { return *from_hex(digits); };
   add_disconnects(to, "a list", hex("c104"), reason::too_many_peers);

@@ -16,46 +16,50 @@
 
 namespace devp2p::kit {
 
-/// What an attack has to know of the session that it is made on.
+/// The properties of a session that an attack must know.
 struct attack_target {
-  /// Those of the node.
+  /// The settings of the node under attack.
   settings limits = {};
-  /// An identifier of a protocol that echoes what comes.
+  /// A message identifier of a protocol that echoes every message.
   std::uint64_t echoed_id = p2p::base_length;
-  /// The first identifier behind all shared protocols.
+  /// The first identifier after those of all shared protocols.
   std::uint64_t end_of_ids = p2p::base_length + 1;
-  /// The largest `protocol::max_message_size` of them; at least 4 KiB, at most 8 MiB.
+  /// The largest `protocol::max_message_size` of the shared protocols; at least 4 KiB, at most 8
+  /// MiB.
   std::size_t max_message_size = std::size_t{1} << 20;
-  /// More octets than are under way to the remote before the node's writes have to wait.
+  /// More bytes than can be under way to the remote before the node's writes have to wait.
   std::size_t connection_size = std::size_t{2} << 20;
 };
 
-/// One thing that a remote can do wrong, and what the node makes of it.
+/// One attack by a remote, and the node's reaction.
 struct attack {
-  /// The parts of a `session_end` that do not depend on who is attacked.
+  /// The parts of a `session_end` that do not depend on which node is attacked.
   struct outcome {
     disconnect_reason reason;
-    /// What the node found; `session_end::error` begins with it.
+    /// The error that the node found; `session_end::error` begins with it.
     errc found;
     bool remote_requested;
-    /// The remote was told; it hears the same reason, if it still listens.
+    /// Whether the node has sent the reason to the remote. A remote that still listens receives the
+    /// same reason.
     bool sent;
   };
 
-  /// Unique, and fit to be read in the middle of a sentence.
+  /// A unique name that can stand in the middle of a sentence.
   std::string name;
-  /// Does it, and comes back when the node should have noticed: for some that takes virtual time.
+  /// Makes the attack, and returns when the node should have noticed; for some attacks virtual time
+  /// passes.
   std::function<void(raw_remote&, const attack_target&)> run;
-  /// At any moment of a session that runs.
+  /// The outcome at any moment of a running session.
   outcome in_session;
-  /// After the handshake, in place of Hello; nothing if it would be no attack there.
+  /// The outcome after the handshake, in place of Hello; `nullopt` if that would be no attack.
   std::optional<outcome> before_hello = {};
-  /// After the connection, in place of the handshake; likewise.
+  /// The outcome after the connection, in place of the handshake; `nullopt` if that would be no
+  /// attack.
   std::optional<outcome> before_handshake = {};
 };
 
-/// All of them. The remote has met the node, or has come as far as the attack makes sense; then
-/// each can be run once.
+/// Returns all attacks. Each can be run once on a remote that has met the node, or has come as far
+/// as the attack makes sense.
 [[nodiscard]] std::span<const attack> attacks();
 
 } // namespace devp2p::kit

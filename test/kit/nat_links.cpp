@@ -5,7 +5,7 @@
 
 namespace devp2p::kit {
 
-// Of those that are for documentation (RFC 5737).
+// An address reserved for documentation (RFC 5737).
 const std::string nat_links::middle = "192.0.2.1";
 
 nat_links::nat_links(const topology& links, const std::map<std::uint32_t, net::nat_kind>& nats) {
@@ -37,8 +37,8 @@ bool nat_links::meets(std::size_t node) const {
 }
 
 rendezvous_config nat_links::for_rendezvous(net::random_source& random) const {
-  // Each link has a meeting, and perhaps one that is over; of each side there may be two
-  // connections, and two that do not know yet that they are lost.
+  // Each link has one meeting, and perhaps one that is over. Each end of it may have two
+  // connections, and two more that are lost without this being known yet.
   rendezvous_config out{.random = &random};
   out.limits.max_meetings = out.limits.max_per_address = 4 * meetings_;
   out.limits.max_burst = out.limits.max_rate = 1e9;

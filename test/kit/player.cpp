@@ -16,7 +16,7 @@ struct overloaded : Functions... {
   using Functions::operator()...;
 };
 
-// clang 14 does not deduce it.
+// clang 14 needs this deduction guide.
 template <class... Functions>
 overloaded(Functions...) -> overloaded<Functions...>;
 
@@ -102,7 +102,7 @@ protocol player::make_echo(caf::actor_system& system, std::size_t node) {
 
 void player::act(const any_deed& what) {
   auto publish = [this](const deed::publish& x) {
-    // A node that is down has no news.
+    // A node that is down publishes nothing.
     if (network_.node(x.node))
       caf::anon_send(gossip_[x.node].actor, write_atom::value, next_rumour_, blob{bytes(x.size)});
     ++next_rumour_;

@@ -12,28 +12,29 @@
 
 namespace devp2p::kit {
 
-/// Runs a scenario: its nodes offer the protocols that it wants, and hear what it publishes.
+/// Runs a scenario: its nodes offer the protocols of the scenario, and hear what it publishes.
 class player : public run {
 public:
-  /// `on_happening` is told at once; may be null.
+  /// `on_happening` is called as `simulation_options::on_happening` is; may be null.
   player(scenario what, std::function<void(const happening&)> on_happening);
   ~player() override;
 
-  /// Lets so much time pass, but not beyond the scenario's end.
+  /// Lets `time` pass, but not beyond the scenario's end.
   void run_for(caf::timespan time);
   [[nodiscard]] std::optional<std::string> go_on(caf::timespan at_most) override;
   [[nodiscard]] bool done() const override {
     return ran_ && network_.now() >= length_ && !deed_is_due();
   }
 
-  /// Does what is to be done now, and lets time pass until then, but not beyond `next_stop`. For
-  /// who has to give the network what comes from elsewhere before anything is done to it.
+  /// Does the actions that are due now, and lets time pass until `until`, which is not beyond
+  /// `next_stop`. For a caller that has to give the network what comes from other shards before any
+  /// action is done.
   void run_to(caf::timespan until);
-  /// Whether something is to be done now.
+  /// Whether an action is due now.
   [[nodiscard]] bool deed_is_due() const {
     return next_step_ < schedule_.size() && schedule_[next_step_].at <= network_.now();
   }
-  /// When something is to be done next, or the scenario's end if that is earlier.
+  /// The time of the next action, or the scenario's end if that is earlier.
   [[nodiscard]] caf::timespan next_stop() const;
 
   [[nodiscard]] caf::timespan now() const override { return network_.now(); }
@@ -52,13 +53,15 @@ private:
   protocol make_echo(caf::actor_system& system, std::size_t node);
   void act(const any_deed& what);
 
-  /// By node; of its latest life. Empty without the protocol.
+  /// The gossip of each node in its latest life; empty without the protocol.
   std::vector<gossip_node> gossip_;
+  /// The echo of each node in its latest life; empty without the protocol.
   std::vector<echo_actor> echo_;
   std::uint64_t next_rumour_ = 0;
   std::vector<scenario::step> schedule_;
   std::size_t next_step_ = 0;
-  /// What happens of itself at time zero comes before the deeds of that time.
+  /// Whether `run_to` was called. The network's own events at time zero come before the actions of
+  /// that time.
   bool ran_ = false;
   caf::timespan length_;
   simulation network_;

@@ -294,7 +294,7 @@ void raw_remote::take() {
     received_.push_back(std::move(out));
     if (got->id == p2p::hello_id) {
       heard_hello_ = true;
-      // What follows may be here already.
+      // Messages after Hello may have been received already.
       session_->limit_messages(rlpx::frame_codec::max_content_size);
     }
     compress_after_both_hellos();

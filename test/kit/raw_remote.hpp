@@ -17,16 +17,17 @@
 
 namespace devp2p::kit {
 
-/// Makes RLPx frames (RLPx, "Framing"), authentic ones, among them those that `rlpx::session` never
-/// makes. Frames must be sent in the order in which they were made. Holds keys.
+/// Makes authentic RLPx frames (RLPx, "Framing"), including some that `rlpx::session` never makes.
+/// Frames must be sent in the order in which they were made. Holds keys.
 class frame_forger {
 public:
-  /// `keys` as the handshake has left them.
+  /// Takes `keys` as the handshake has left them.
   explicit frame_forger(const rlpx::secrets& keys);
 
-  /// A header that announces so much content, of which it has the lowest 24 bits, and its tag.
+  /// Returns a header with its tag. The header holds the lowest 24 bits of `content_size`, in
+  /// bytes.
   [[nodiscard]] bytes header(std::size_t content_size);
-  /// What follows a header: the content, its padding and their tag.
+  /// Returns the bytes after a header: the content, its padding and their tag.
   [[nodiscard]] bytes body(byte_view content);
 
 private:
@@ -38,10 +39,11 @@ private:
   crypto::keccak256 mac_;
 };
 
-/// A remote that does what it is told, right or wrong: it speaks RLPx, but by hand, and can send
-/// any octets at any moment. Every verb runs the world until it has come to rest.
+/// A remote under the full control of a test, for right and wrong behaviour: it speaks RLPx, but
+/// can send any bytes at any moment. Every function that acts runs the world until it has come to
+/// rest.
 ///
-/// Declare it after the world that it talks to, so that it goes first.
+/// Declare it after the world that it talks to, so that it is destroyed first.
 class raw_remote final : private net::stream_observer {
 public:
   struct message {
@@ -54,71 +56,75 @@ public:
              const crypto::private_key& key);
   ~raw_remote();
 
-  // Getting there.
+  // Connection and handshake.
 
-  /// Opens a connection and says nothing. False if it was refused.
+  /// Opens a connection and sends no data. Returns false if the connection was refused.
   bool connect(const endpoint& to);
-  /// Waits for one connection, which `accepted` tells of.
+  /// Waits for one connection; `accepted` tells when it is there.
   void listen(std::uint16_t port);
   [[nodiscard]] bool accepted() const { return stream_ != nullptr; }
-  /// The RLPx handshake with that node, as its initiator; then the session is there.
+  /// Makes the RLPx handshake with this node, as its initiator. Returns whether there is a session.
   bool shake_hands(const node_id& with);
-  /// As its recipient; takes what the node has sent.
+  /// Makes the handshake as its recipient, with what the node has sent. Returns whether there is a
+  /// session.
   bool shake_hands();
-  /// The two of them, and Hello both ways.
+  /// Connects, makes the handshake and exchanges Hello. Returns whether all of it has succeeded.
   bool meet(const endpoint& to, const node_id& with, std::vector<capability> capabilities);
-  /// Hello both ways; then messages are compressed.
+  /// Exchanges Hello, after which messages are compressed. Returns whether the node's Hello has
+  /// come.
   bool greet(std::vector<capability> capabilities);
 
-  // Saying something.
+  // Sending.
 
-  /// A Hello of this remote.
+  /// Returns a Hello of this remote.
   [[nodiscard]] hello introduction(std::vector<capability> capabilities) const;
   void send(std::uint64_t id, byte_view payload);
   void send(disconnect_reason reason);
   void send_hello(const hello& what);
-  /// One frame, not sent. The next must follow on it.
+  /// Returns one frame without sending it. The frame made next must be sent directly after it.
   [[nodiscard]] bytes seal(std::uint64_t id, byte_view payload);
-  /// One frame with exactly this content: nobody compresses it, or puts an identifier before it.
+  /// Returns one frame with exactly this content, neither compressed nor preceded by an identifier.
   [[nodiscard]] bytes seal_content(byte_view content);
-  /// The header of a frame, with its tag. If the body that follows is another, or none, the session
-  /// is beyond repair.
+  /// Returns the header of a frame, with its tag. If no body follows, or one of another size, the
+  /// session is beyond repair.
   [[nodiscard]] bytes seal_header(std::size_t content_size);
-  /// As they are.
+  /// Sends the bytes unchanged.
   void send_octets(byte_view octets);
-  /// Ahead of what is sent next, or of what it has to say when the node sends something.
+  /// Keeps the bytes until something is sent, be it by the caller or in reaction to the node, and
+  /// sends them ahead of that.
   void hold_octets(byte_view octets);
-  /// One at a time, each followed by a pause, until the node closes.
+  /// Sends one byte at a time, each followed by a pause, until the node closes.
   void drip(byte_view octets, caf::timespan pause);
-  /// Says nothing for so long.
+  /// Sends nothing for `how_long` of virtual time.
   void wait(caf::timespan how_long);
 
-  // Leaving.
+  // Closing.
 
   void half_close();
   void hang_up();
-  /// Sends `last` and hangs up before anybody has read it.
+  /// Sends `last` and closes the connection before the node has read it.
   void part(byte_view last);
-  /// Leaves what comes unread, until told otherwise.
+  /// Leaves all data unread until `read_on`.
   void stop_reading() { deaf_ = true; }
   void read_on();
 
-  /// Lets go of the connection and of all that it has seen.
+  /// Closes the connection and drops all that was received.
   void forget();
 
-  // What it has seen.
+  // Results.
 
   [[nodiscard]] const crypto::private_key& key() const { return key_; }
-  /// Messages since the session began, in order, uncompressed.
+  /// The messages received since the session began, in order, uncompressed.
   [[nodiscard]] const std::vector<message>& received() const { return received_; }
-  /// The reasons of all Disconnects among them.
+  /// The reasons of all Disconnects in `received`.
   [[nodiscard]] std::vector<disconnect_reason> goodbyes() const;
-  /// The node has closed its direction, or the whole connection.
+  /// Whether the node has closed its direction, or the whole connection.
   [[nodiscard]] bool closed() const { return closed_; }
   [[nodiscard]] bool connected() const { return stream_ != nullptr; }
-  /// What the node sent cannot be understood.
+  /// The error, if the node's data could not be understood, or if a frame was to be sealed that is
+  /// too large.
   [[nodiscard]] std::optional<errc> failure() const { return failure_; }
-  /// What the handshake agreed on, before anything was sent with it.
+  /// The secrets that the handshake agreed on, before any frame has used them.
   [[nodiscard]] const std::optional<rlpx::secrets>& keys() const { return keys_; }
 
 private:
@@ -137,20 +143,20 @@ private:
   std::unique_ptr<net::stream> stream_;
   std::optional<rlpx::handshake> handshake_;
   std::optional<rlpx::secrets> keys_;
-  /// Opens what the node has sealed; what we send is forged.
+  /// Opens the node's frames; `forger_` makes those that we send.
   std::optional<rlpx::session> session_;
   std::optional<frame_forger> forger_;
   bytes in_;
   bytes out_;
   std::vector<message> received_;
   std::optional<errc> failure_;
-  /// The version in our Hello; 0 until it is sent.
+  /// The protocol version in our Hello; 0 until it is sent.
   std::uint64_t said_version_ = 0;
   bool heard_hello_ = false;
   bool compresses_ = false;
   bool awaiting_writable_ = false;
   bool deaf_ = false;
-  /// Something came while it was deaf.
+  /// Whether data came while `deaf_`.
   bool unheard_ = false;
   bool closed_ = false;
 };

@@ -51,7 +51,7 @@ std::vector<packet> rumour_memory::all_but(std::vector<std::uint64_t> known) con
   return out;
 }
 
-/// Many at once: who remembers so many should not move them for each.
+/// Forgets many at once, so that the vector is not moved for each rumour.
 void rumour_memory::forget_oldest() {
   constexpr auto count = max_known / 8;
   static_assert(count <= max_known - max_recent_rumours);
@@ -61,7 +61,7 @@ void rumour_memory::forget_oldest() {
   first_kept_ -= count;
 }
 
-/// The oldest one that is kept.
+/// Drops the oldest message that is kept.
 void rumour_memory::drop_message() {
   first_octet_ += order_[first_kept_++].size;
   if (first_octet_ > messages_.size() / 2)

@@ -15,14 +15,14 @@
 
 namespace devp2p::kit {
 
-/// Of how many rumours, the latest, a node tells a new session that it knows them.
+/// The maximum number of latest rumours that a node names to a new session as known.
 inline constexpr std::size_t max_recent_rumours = 1024;
 
-/// Codes of `gossip/2`.
+/// Message codes of `gossip/2`.
 inline constexpr std::uint64_t rumour_code = 0;
 inline constexpr std::uint64_t known_code = 1;
 
-/// A message that tells one, and the number in it.
+/// A message that tells a rumour, and the rumour's number.
 struct rumour {
   std::uint64_t number = 0;
   packet message;
@@ -33,14 +33,14 @@ struct rumour {
   }
 };
 
-/// The numbers of the rumours that a node has heard. Small where numbers follow each other, as
-/// those of a scenario do.
+/// The numbers of the rumours that a node has heard. Takes little memory where numbers follow each
+/// other, as those of a scenario do.
 ///
-/// Thread-safe: whoever hears one asks here whether it is news, so that what all of its peers tell
-/// a node is told within the node once.
+/// Thread-safe: every session that hears a rumour asks here whether it is new. So a rumour that all
+/// of a node's peers tell is passed on within the node only once.
 class known_rumours {
 public:
-  /// False if it is known.
+  /// Adds a rumour. Returns false if it was known, or after `close`.
   bool add(std::uint64_t number) {
     std::lock_guard guard{mutex_};
     if (closed_)
@@ -62,7 +62,7 @@ public:
       blocks_.erase(found);
   }
 
-  /// Nobody tells it any more: from now on, nothing is news.
+  /// Ends the gossip of the node: from now on no rumour counts as new.
   void close() {
     std::lock_guard guard{mutex_};
     closed_ = true;
@@ -77,35 +77,37 @@ private:
   std::unordered_map<std::uint64_t, std::bitset<block_size>> blocks_;
 };
 
-/// What a node can tell. The latest messages are kept, copied, since a payload that was read, if
-/// kept, would keep its session's window full; and to one place, since there are many small ones.
+/// The rumours that a node can tell. The latest messages are kept as copies, because a kept payload
+/// would keep its session's read window full. All copies share one buffer, since there are many
+/// small ones.
 class rumour_memory {
 public:
-  /// How many rumours a node remembers; who hears more forgets the oldest, and may tell it again.
+  /// The maximum number of rumours that a node remembers. A node that hears more forgets the
+  /// oldest, and may tell them again.
   static constexpr std::size_t max_known = 65536;
-  /// Octets of those that it can still tell; the oldest go first. Half of what a session has room
-  /// for (`settings::max_write_queue`), so that they and what is new meanwhile may wait there
-  /// together.
+  /// The maximum size of the messages that can still be told, in bytes; the oldest are dropped
+  /// first. It is half of a session's default write queue (`settings::max_write_queue`), so that
+  /// they and new messages can wait there together.
   static constexpr std::size_t max_kept = std::size_t{8} << 20;
 
-  /// What is too old is forgotten there, too.
+  /// Rumours that are too old are forgotten in `known`, too.
   explicit rumour_memory(std::shared_ptr<known_rumours> known) : known_(std::move(known)) {}
 
   [[nodiscard]] bool empty() const { return order_.empty(); }
 
-  /// One that is news.
+  /// Adds a new rumour.
   void add(const rumour& news);
 
-  /// A message that says which are the latest.
+  /// Returns a message with the numbers of the latest rumours.
   [[nodiscard]] packet known() const;
 
-  /// The messages that are kept, but for `known`: the oldest first.
+  /// Returns the messages that are kept, without those of the rumours in `known`, the oldest first.
   [[nodiscard]] std::vector<packet> all_but(std::vector<std::uint64_t> known) const;
 
 private:
   struct entry {
     std::uint64_t number;
-    /// Of its message.
+    /// The size of the rumour's message, in bytes.
     std::size_t size;
   };
 
@@ -113,10 +115,11 @@ private:
   void drop_message();
 
   std::shared_ptr<known_rumours> known_;
-  /// The oldest first.
+  /// The rumours, the oldest first.
   std::vector<entry> order_;
-  /// From there on, messages are kept: one behind another, beginning at `first_octet_`.
+  /// The index in `order_` of the first rumour whose message is kept.
   std::size_t first_kept_ = 0;
+  /// The kept messages, one behind another, from `first_octet_` on.
   bytes messages_;
   std::size_t first_octet_ = 0;
 };

@@ -15,18 +15,19 @@
 
 namespace devp2p::kit {
 
-/// What one asks of a run when it is over: it takes more than a look.
+/// Results that are asked for only at the end of a run, because they take time to collect.
 struct run_details {
-  /// From which node to which nothing that is sent arrives; of those that are linked.
+  /// The stalled directions, as pairs (from, to) of linked nodes: data sent that way does not
+  /// arrive.
   std::set<std::pair<std::size_t, std::size_t>> stalled = {};
-  /// Nobody's unless the options say `timed`.
+  /// Empty unless the options say `timed`.
   actor_times times = {};
 
   friend bool operator==(const run_details&, const run_details&) = default;
 };
 
-/// A scenario that is being played: by a `player`, here, or by a `shard_group`, in several
-/// processes.
+/// A scenario that is being played: in this process by a `player`, or in several processes by a
+/// `shard_group`.
 class run {
 public:
   run() = default;
@@ -34,15 +35,15 @@ public:
   run& operator=(const run&) = delete;
   virtual ~run() = default;
 
-  /// Lets some virtual time pass, `at_most` that and not beyond the scenario's end. Returns what
-  /// went wrong, as a line for people; nothing more can be done then.
+  /// Lets virtual time pass, at most `at_most` and not beyond the scenario's end. Returns an error
+  /// as one line for a person; the run cannot go on after an error.
   [[nodiscard]] virtual std::optional<std::string> go_on(caf::timespan at_most) = 0;
-  /// Whether all of it has happened.
+  /// Whether the scenario has been played to its end.
   [[nodiscard]] virtual bool done() const = 0;
 
   [[nodiscard]] virtual caf::timespan now() const = 0;
   [[nodiscard]] virtual caf::timespan length() const = 0;
-  // As of a simulation.
+  // The following have the same meaning as in `simulation`.
   [[nodiscard]] virtual std::size_t size() const = 0;
   [[nodiscard]] virtual std::size_t linked() const = 0;
   [[nodiscard]] virtual simulation_traffic traffic() const = 0;

@@ -20,11 +20,12 @@ namespace devp2p::kit {
 
 namespace {
 
-/// Of a year, nanoseconds still fit.
+/// The longest time in a scenario, in seconds: one year, whose nanoseconds fit into a
+/// `caf::timespan`.
 constexpr double max_seconds = 366.0 * 24 * 3600;
-/// What distributions of times take.
+/// The largest parameter of a distribution of times, in milliseconds.
 constexpr double max_milliseconds = 3'600'000;
-/// As quantiles, they may be longer.
+/// The largest quantile, in milliseconds.
 constexpr double max_quantile = 12 * max_milliseconds;
 constexpr std::size_t max_quantiles = 1000;
 constexpr std::uint64_t max_bandwidth = 1'000'000'000'000;
@@ -52,7 +53,7 @@ expected<topology, std::string> make_topology(json_fields& in, std::uint64_t see
   }
   if (kind == "edge_list") {
     auto name = in.text("file");
-    // The system would read on to there alone.
+    // The operating system would read the name only up to that byte.
     if (name.find('\0') != name.npos)
       in.complain("file", "no file has such a name: an octet of it is 0");
     std::ifstream file{std::filesystem::path{beside} / name};
@@ -121,7 +122,7 @@ net::line_conditions read_line(const json_value& from) {
   return out;
 }
 
-/// Without any, all.
+/// Reads the field `nodes`, without which all nodes are meant.
 std::vector<std::size_t> read_nodes(json_fields& in, std::size_t nodes) {
   if (in.find("nodes"))
     return in.wholes("nodes", nodes, nodes);
@@ -152,7 +153,7 @@ void read_nats(json_fields& all, simulation_options& to) {
   }
 }
 
-/// Two nodes that are linked.
+/// Reads two nodes, which must be linked.
 template <class Deed>
 Deed read_link(json_fields& in, const topology& graph) {
   Deed out{};
@@ -207,7 +208,7 @@ any_deed read_deed(json_fields& in, const scenario& of) {
   return deed::resume{from, to};
 }
 
-/// When chance is at work, from the beginning to the end without that.
+/// Reads the period of random events, by default the whole scenario.
 template <class T>
 T read_times(json_fields& in, double length) {
   T out;
@@ -359,7 +360,8 @@ scenario read(const json_value& from, const std::string& beside,
   return out;
 }
 
-/// Names in the file may hold anything: an error is one line, and steers no terminal.
+/// Escapes control characters. Names in the file may hold any, but an error is one line and must
+/// not control a terminal.
 std::string one_line(std::string_view what) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string out;

@@ -18,17 +18,17 @@
 
 namespace devp2p::kit {
 
-/// Octets of a rumour or a question that a scenario may have, and of one whose size it does not
-/// say.
+/// The maximum size of a rumour or a question in a scenario, in bytes.
 inline constexpr std::size_t max_rumour_size = std::size_t{1} << 20;
+/// The default size of a rumour or a question, in bytes.
 inline constexpr std::size_t default_rumour_size = 32;
-/// Of a schedule, with those that chance makes.
+/// The maximum number of steps of a schedule, with those that are made by chance.
 inline constexpr std::size_t max_steps = 100'000;
 
-/// What is done to a simulation from outside.
+/// The actions that are done to a simulation from outside.
 namespace deed {
 
-/// The node has news of so many octets.
+/// The node publishes a rumour of `size` bytes.
 struct publish {
   std::size_t node;
   std::size_t size;
@@ -57,7 +57,7 @@ struct separate {
   std::vector<std::size_t> nodes;
 };
 struct heal {};
-/// The NAT in front of the node forgets all that it knows.
+/// The NAT in front of the node forgets all of its state.
 struct restart_nat {
   std::size_t node;
 };
@@ -66,7 +66,7 @@ struct cut {
   std::size_t from;
   std::size_t to;
 };
-/// The one asks the other, its neighbour, with so many octets.
+/// `from` asks `to`, its neighbour, with a payload of `size` bytes.
 struct ask {
   std::size_t from;
   std::size_t to;
@@ -79,36 +79,38 @@ using any_deed =
   std::variant<deed::publish, deed::crash, deed::start, deed::freeze, deed::thaw, deed::stall,
                deed::resume, deed::separate, deed::heal, deed::cut, deed::ask, deed::restart_nat>;
 
-/// A simulation, and what is done to it, as people write it down.
+/// A simulation and the actions done to it, as people write them down.
 struct scenario {
-  /// Without the functions.
+  /// The options of the simulation, without the functions among them.
   simulation_options network;
   caf::timespan length{0};
-  /// Which protocols the nodes offer.
+  /// Whether the nodes offer `gossip/2`.
   bool gossip = true;
+  /// Whether the nodes offer `echo/2`.
   bool echo = false;
   gossip_defect defect = gossip_defect::none;
-  /// What must hold at the end.
+  /// The conditions that must hold at the end.
   std::vector<check> checks;
 
   struct step {
     caf::timespan at{0};
     any_deed what;
   };
-  /// In the order of time; those of the same time, in the order in which they are written.
+  /// The steps in the order of time; steps of the same time are in the order in which they are
+  /// written.
   std::vector<step> schedule;
 };
 
-/// Reads a scenario from JSON; test/kit/scenario.md says what may stand there. An error is one
-/// line: `NAME:LINE: FIELD: what is wrong, and what may stand there`. Files that it names are read
-/// from the folder `beside`. `seed` stands in the place of the file's: what chance does in the
-/// schedule is then another, but the topology is the same.
+/// Reads a scenario from JSON; test/kit/scenario.md describes the format. An error is one line:
+/// `NAME:LINE: FIELD: what is wrong, and what may stand there`. Files that the scenario names are
+/// read from the folder `beside`. `seed` replaces the seed of the file for all that is random,
+/// except the topology, which stays the same.
 [[nodiscard]] expected<scenario, std::string>
 read_scenario(std::string_view text, std::string_view name, const std::string& beside,
               std::optional<std::uint64_t> seed = std::nullopt);
 
-/// As JSON that reads back as the same scenario, and depends on no other file: with all links and
-/// steps. Times of more than three months may come back some nanoseconds off.
+/// Returns JSON that reads back as the same scenario. It depends on no other file, since it has all
+/// links and steps. Times of more than three months may come back some nanoseconds off.
 [[nodiscard]] std::string write_scenario(const scenario& what);
 
 } // namespace devp2p::kit

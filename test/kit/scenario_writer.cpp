@@ -9,7 +9,7 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-/// As a whole number where it is one, for who reads it.
+/// Returns the time in a unit, as a whole number if it is one, which is easier to read.
 json in_units(caf::timespan x, std::int64_t nanoseconds) {
   if (x.count() % nanoseconds == 0)
     return x.count() / nanoseconds;
@@ -88,7 +88,7 @@ json to_json(const net::line_conditions& x) {
   return out;
 }
 
-/// By kind.
+/// Writes one entry for each kind of NAT.
 json to_json(const std::map<std::uint32_t, net::nat_kind>& nats) {
   std::map<net::nat_kind, std::vector<std::uint32_t>> kinds;
   for (auto [node, kind] : nats)
@@ -116,7 +116,7 @@ json all_of(const List& list) {
   return out;
 }
 
-/// What stands in a list of objects has a line of its own.
+/// Writes each object of a list on a line of its own.
 std::string lines_of(const json& x) {
   if (!x.is_array() || x.empty() || !x.front().is_object())
     return x.dump();

@@ -14,12 +14,12 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-/// What a step is, in the trace; all but timeouts are followed by what they are about.
+/// The kinds of step in the trace. All but timeouts are followed by their details.
 enum class step : std::uint64_t { message = 1, event, timeout };
 
 } // namespace
 
-/// On whom actors run: what becomes ready meanwhile waits for its turn.
+/// The execution unit on which actors run: actors that become ready meanwhile wait for their turn.
 class schedule::worker : public caf::execution_unit {
 public:
   explicit worker(caf::scheduler::test_coordinator& scheduler)
@@ -80,7 +80,7 @@ bool schedule::run_job() {
     if (auto* actor = dynamic_cast<caf::scheduled_actor*>(next))
       note(*actor);
   }
-  // The reference of its turn.
+  // Takes over the reference that the queue of jobs held.
   caf::intrusive_ptr<caf::resumable> turn{next, false};
   worker unit{scheduler_};
   if (resume(*next, unit) == caf::resumable::resume_later)
@@ -92,7 +92,7 @@ caf::resumable::resume_result schedule::resume(caf::resumable& next, caf::execut
   auto* actor = on_turn_ ? dynamic_cast<caf::scheduled_actor*>(&next) : nullptr;
   if (!actor)
     return next.resume(&unit, turn_);
-  // One that has ended may have lost its name.
+  // An actor that has ended may have lost its name.
   turn out{actor->id(), actor->name()};
   const auto begin = clock::now();
   auto result = next.resume(&unit, turn_);
@@ -102,7 +102,7 @@ caf::resumable::resume_result schedule::resume(caf::resumable& next, caf::execut
   return result;
 }
 
-/// Who is next, and which message it will handle.
+/// Records the next actor, and the message that it will handle.
 void schedule::note(caf::scheduled_actor& next) {
   network_.note(next.id());
   // An actor that begins may have no message yet.
@@ -121,7 +121,7 @@ bool schedule::pass(caf::timespan limit) {
     return false;
   }
   set_time(std::max(*next, now()));
-  // Timeouts of the same moment may go off before anybody has handled the first of them.
+  // Timeouts of the same moment may go off before any actor has handled the first of them.
   auto& clock = scheduler_.clock();
   auto is_due = [&] {
     auto first = next_timeout();

@@ -9,8 +9,8 @@
 
 namespace devp2p::kit {
 
-/// The same octets for the same seed, on every platform. For tests alone: anybody can predict them.
-/// Not thread-safe, unlike others of its kind.
+/// A source of the same bytes for the same seed, on every platform. For tests alone, since the
+/// bytes can be predicted. Not thread-safe, unlike other random sources.
 class seeded_random : public net::random_source {
 public:
   explicit seeded_random(std::uint64_t seed) : engine_(seed) {}

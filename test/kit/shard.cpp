@@ -40,7 +40,7 @@ caf::error coordinator_gone() {
   return shard_error("the coordinator is gone");
 }
 
-/// Whether anything should have arrived before.
+/// Whether any parcel should have arrived before `now`.
 bool any_is_late(const std::vector<net::departure>& all, caf::timespan now) {
   for (const auto& x : all)
     for (const auto& parcel : x.parcels)
@@ -81,7 +81,7 @@ shard::shard(caf::actor_config& config, scenario what, std::uint64_t index, shar
 shard::~shard() = default;
 
 shard::behavior_type shard::make_behavior() {
-  // The coordinator may be quicker than the answer: what it sends has to wait.
+  // The coordinator may send before its answer is here: its messages have to wait.
   request(door_, patience, admit_atom::value, index_, digest(what_))
     .await([this](std::uint64_t count, bool timed) { begin(count, timed); },
            [this](caf::error& why) {

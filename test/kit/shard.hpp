@@ -16,34 +16,35 @@ namespace devp2p::kit {
 
 class player;
 
-/// Those who want to run a part of a simulated network come here.
+/// Admits shards, each of which runs a part of a simulated network.
 using shard_door_actor = caf::typed_actor<
-  // From a shard: may it be the part with this index? It runs the scenario with that digest.
-  // Answered with how many parts there are, and whether it is measured who takes how much time.
+  // From a shard: asks to be the part with this index, and gives the digest of its scenario.
+  // Answered with the number of parts, and with whether the real time of actors is measured.
   caf::replies_to<admit_atom, std::uint64_t, std::uint64_t>::with<std::uint64_t, bool>>;
 
 /// Runs a part of a simulated network.
 using shard_actor = caf::typed_actor<
-  // From the coordinator: do what is due now, then let time pass until then. The parcels, as
-  // `encode` writes them, have come from other parts. Answered with an encoded `shard_report`.
+  // From the coordinator: do the actions that are due now, then let time pass until the given time.
+  // The blob has the parcels that came from other parts, as `encode` writes them. Answered with an
+  // encoded `shard_report`.
   caf::replies_to<tick_atom, caf::timespan, blob>::with<blob>,
-  // From the coordinator, in the end. Answered with encoded `run_details`.
+  // From the coordinator, at the end of the run. Answered with encoded `run_details`.
   caf::replies_to<info_atom>::with<blob>>;
 
-/// The same scenarios have the same digest; others most probably not.
+/// Returns a hash of the scenario: the same for the same scenario, and most probably another for
+/// any other.
 [[nodiscard]] std::uint64_t digest(const scenario& what);
 
-/// What goes wrong between the parts, with a line for people; and what such an error, or another
-/// one, says to them.
+/// Returns an error between the parts, with a line for a person.
 [[nodiscard]] caf::error shard_error(const std::string& what);
+/// Returns the line in such an error, or describes another error.
 [[nodiscard]] std::string describe_shard_error(const caf::error& what);
 
-/// Asks at the door for its place, and then plays its part of the scenario as it is told to: one
-/// window of time after the other. Calculates for as long as a window takes, so it should be
-/// detached.
+/// Asks `door` for its place, then plays its part of the scenario as it is told to, one window of
+/// time after the other. Calculates for as long as a window takes, so it should be detached.
 ///
-/// Ends when it is sent an exit message; when the coordinator is gone, or does not let it in; and
-/// when what it is sent makes no sense: then with an error that says so.
+/// Ends when it receives an exit message, when the coordinator is gone or does not let it in, and
+/// when a message to it makes no sense: then with an error that says so.
 class shard : public shard_actor::base {
 public:
   shard(caf::actor_config& config, scenario what, std::uint64_t index, shard_door_actor door);
@@ -60,7 +61,7 @@ private:
   scenario what_;
   std::uint64_t index_;
   shard_door_actor door_;
-  /// Since the last report.
+  /// The events since the last report.
   std::vector<happening> happenings_;
   std::unique_ptr<player> player_;
 };

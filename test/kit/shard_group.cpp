@@ -12,7 +12,8 @@ namespace devp2p::kit {
 
 namespace {
 
-/// For parts that were told to end. One that calculates a long window is not waited for.
+/// The time for parts to end when they are told to. A part that calculates a long window is not
+/// waited for.
 constexpr auto last_patience = std::chrono::seconds{2};
 
 shard_door_actor::behavior_type admit(shard_door_actor::pointer self, const caf::actor& owner,
@@ -50,7 +51,7 @@ shard_group::~shard_group() {
   for (const auto& x : parts_)
     if (x.actor)
       caf::anon_send_exit(x.actor, caf::exit_reason::user_shutdown);
-  // Else the message might not leave this process before it ends.
+  // Otherwise the message might not leave this process before the process ends.
   const auto end = std::chrono::steady_clock::now() + last_patience;
   for (auto& x : parts_)
     while (x.actor && std::chrono::steady_clock::now() < end)
@@ -61,7 +62,7 @@ shard_group::~shard_group() {
         },
         [](const blob&) {}, [](const caf::error&) {},
         caf::after(std::max<caf::timespan>(end - std::chrono::steady_clock::now(), {})) >> [] {});
-  // Whoever is still there takes that for the end of the coordinator.
+  // A shard that is still there takes this for the end of the coordinator.
   caf::anon_send_exit(door_, caf::exit_reason::user_shutdown);
 }
 
@@ -127,7 +128,7 @@ run_details shard_group::details() {
     return out;
   for (const auto& x : parts_)
     self_->send(x.actor, info_atom::value);
-  // Without one that has died meanwhile there is less to tell, and nothing else.
+  // If a part has died meanwhile, the details are less complete, but still right.
   (void)receive([&](part& from, const blob& what) -> std::optional<std::string> {
     auto found = decode_details(what.view());
     if (!found)
@@ -170,8 +171,8 @@ std::optional<std::size_t> shard_group::index_of(const caf::actor_addr& who) con
   return std::nullopt;
 }
 
-/// What happens first may have effects elsewhere when the latency has passed, and so must be known
-/// there by then.
+/// Returns the end of the next window. An event may have effects in other parts once the latency
+/// has passed, and so must be known there by then.
 caf::timespan shard_group::window_end() const {
   if (!began_)
     return {};

@@ -17,35 +17,36 @@
 
 namespace devp2p::kit {
 
-/// Runs a scenario in several parts, each of them a `shard`, which may be in another process: the
-/// outcome is that of one `player`, to the octet.
+/// Runs a scenario in several parts. Each part is a `shard`, which may be in another process. The
+/// outcome is that of one `player`, to the byte.
 ///
-/// Conservative (Chandy and Misra, 1979, "Distributed Simulation"; here with a barrier): all parts
-/// let time pass in windows so short that nothing that is sent in a window arrives in it, as it is
-/// under way for the smallest latency between two nodes at least. So no part has to take anything
-/// back, and what arrives is known before its time has come.
+/// The simulation is conservative (Chandy and Misra, 1979, "Distributed Simulation"; here with a
+/// barrier). All parts let time pass in windows so short that nothing sent in a window arrives in
+/// it: it is under way for at least the smallest latency between two nodes. So no part has to undo
+/// anything, and what arrives is known before its time has come.
 ///
-/// For one thread. A part that is lost ends the run: its nodes cannot be had back.
+/// For one thread. The loss of a part ends the run, because its nodes cannot be had back.
 class shard_group : public run {
 public:
-  /// `what` needs a latency. `on_happening` is told what a simulation tells; may be null. The
-  /// system outlives the group.
+  /// `what` needs a latency. `on_happening` is called as by a simulation; may be null. `system`
+  /// outlives the group.
   shard_group(caf::actor_system& system, const scenario& what, std::size_t count,
               std::function<void(const happening&)> on_happening);
   /// Ends the parts.
   ~shard_group() override;
 
-  /// Where they have to ask for their place.
+  /// The actor that shards ask for their place.
   [[nodiscard]] const shard_door_actor& door() const { return door_; }
 
-  /// Waits until all parts are there, but not longer than `patience`; may be called again then.
-  /// Returns what went wrong, as a line for people. If a part is `lost`, nothing more can be done.
+  /// Waits until all parts are there, but at most `patience` of real time; may be called again
+  /// then. Returns an error as a line for a person. If a part is `lost`, the run cannot go on.
   [[nodiscard]] std::optional<std::string> gather(caf::timespan patience);
-  /// Whether all parts are there, and whether one that had come is not any more.
+  /// Whether all parts are there.
   [[nodiscard]] bool complete() const { return missing() == 0; }
+  /// Whether a part that had come is gone.
   [[nodiscard]] bool lost() const { return lost_.has_value(); }
 
-  /// Lets one window of time pass, whatever `at_most` is. Not before all parts are there.
+  /// Lets one window of time pass, whatever `at_most` is. All parts must be there.
   [[nodiscard]] std::optional<std::string> go_on(caf::timespan at_most) override;
   [[nodiscard]] bool done() const override { return done_; }
   [[nodiscard]] caf::timespan now() const override { return now_; }
@@ -54,7 +55,7 @@ public:
   [[nodiscard]] std::size_t linked() const override;
   [[nodiscard]] simulation_traffic traffic() const override;
   [[nodiscard]] std::uint64_t hash() const override;
-  /// Those of the parts that still answer.
+  /// The details of the parts that still answer.
   [[nodiscard]] run_details details() override;
 
 private:
@@ -64,14 +65,15 @@ private:
   };
 
   [[nodiscard]] std::size_t missing() const;
-  /// For people.
+  /// The name of a part in messages for people.
   [[nodiscard]] std::string name(std::size_t index) const;
   [[nodiscard]] std::string nonsense(const part& from, errc why) const;
   std::string lose(const caf::down_msg& gone);
   [[nodiscard]] std::optional<std::size_t> index_of(const caf::actor_addr& who) const;
   [[nodiscard]] caf::timespan window_end() const;
   void send_window(caf::timespan until);
-  /// One from each part: hands it to `take`, which returns what is wrong with it.
+  /// Receives one message from each part, and hands it to `take`, which returns what is wrong with
+  /// it. Returns the first error.
   std::optional<std::string>
   receive(const std::function<std::optional<std::string>(part& from, const blob& what)>& take);
   void tell_happenings();
@@ -84,7 +86,7 @@ private:
   caf::timespan length_;
   std::size_t size_;
   caf::timespan now_{0};
-  /// Why.
+  /// The reason for which a part is lost.
   std::optional<std::string> lost_ = std::nullopt;
   bool began_ = false;
   bool done_ = false;

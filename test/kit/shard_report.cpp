@@ -36,7 +36,7 @@ std::string text(rlp::decoder& in) {
   return {found.begin(), found.end()};
 }
 
-/// A list of one item, or of none.
+/// Writes a list of one item, or of none.
 template <class T, class Write>
 void maybe(rlp::encoder& to, const std::optional<T>& what, Write write) {
   to.list([&] {
@@ -155,7 +155,7 @@ net::parcel read_parcel(rlp::decoder& in) {
   return out;
 }
 
-/// Whether `key` comes after all that are there, as `encode` writes them.
+/// Whether `key` comes after all keys of the map, in the order in which `encode` writes them.
 template <class Map, class Key>
 bool is_next(const Map& all, const Key& key) {
   return all.empty() || all.rbegin()->first < key;

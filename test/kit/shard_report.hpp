@@ -16,35 +16,38 @@
 
 namespace devp2p::kit {
 
-/// What one part of a simulated network has to tell the others after a window of time.
+/// The state of one part of a simulated network after a window of time, as the other parts need it.
 struct shard_report {
-  /// When something happens there next of itself.
+  /// The next time at which something happens in the part by itself.
   std::optional<caf::timespan> next_due = std::nullopt;
-  /// Whether something is to be done to it now, and when something is next; the same in all parts.
+  /// Whether an action is due now; the same in all parts.
   bool deed_is_due = false;
+  /// The time of the next action, or the scenario's end if that is earlier; the same in all parts.
   caf::timespan next_stop{0};
   bool done = false;
   std::uint64_t linked_ends = 0;
   std::uint64_t hash = 0;
   simulation_traffic traffic = {};
-  /// What is on its way to each other part, as `encode` writes it.
+  /// The parcels under way to each other part, as `encode` writes them.
   std::map<std::size_t, bytes> departures = {};
-  /// The earliest arrival of it.
+  /// The earliest arrival among them.
   std::optional<caf::timespan> first_arrival = std::nullopt;
-  /// In the order of time, and of the nodes.
+  /// The events, in the order of time and then of the nodes.
   std::vector<happening> happenings = {};
 };
 
-/// As RLP, of our own design: all parts of a run are of the same build.
+/// Encodes as RLP, in a format of our own: all parts of a run are of the same build.
 [[nodiscard]] blob encode(const shard_report& what);
-/// Fails on anything that `encode` does not write.
+/// Fails on any input that `encode` does not write.
 [[nodiscard]] expected<shard_report> decode_report(byte_view what);
 
 [[nodiscard]] blob encode(const run_details& what);
 [[nodiscard]] expected<run_details> decode_details(byte_view what);
 
-/// The same for what has left for one part; several of them may stand one behind the other.
+/// Encodes what has left one host for another part. Several encodings may stand one behind the
+/// other.
 [[nodiscard]] bytes encode(const net::departure& what);
+/// Decodes any number of such encodings, one behind the other.
 [[nodiscard]] expected<std::vector<net::departure>> decode_departures(byte_view what);
 
 } // namespace devp2p::kit

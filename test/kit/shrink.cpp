@@ -13,15 +13,16 @@ namespace devp2p::kit {
 
 namespace {
 
-/// New numbers of the nodes that are left.
+/// The new numbers of the nodes that are left, by their old numbers.
 using numbering = std::map<std::size_t, std::size_t>;
 
-/// The same deed among the nodes and links that are left; nothing if it was about others.
+/// Returns an action with the new numbers of its nodes, or `nullopt` if a node or a link of it is
+/// gone.
 class renumbered {
 public:
   using result = std::optional<any_deed>;
 
-  /// `of` has its links and NATs already.
+  /// `of` has its new links and NATs already.
   renumbered(const numbering& numbers, const simulation_options& of)
     : numbers_(numbers),
       links_(of.links),
@@ -48,7 +49,7 @@ public:
     for (auto node : x.nodes)
       if (auto found = numbers_.find(node); found != numbers_.end())
         out.nodes.push_back(found->second);
-    // Those that have become one.
+    // Nodes that were merged have the same number.
     std::sort(out.nodes.begin(), out.nodes.end());
     out.nodes.erase(std::unique(out.nodes.begin(), out.nodes.end()), out.nodes.end());
     return out.nodes.empty() ? std::nullopt : result{out};
@@ -90,7 +91,7 @@ void keep_steps(scenario& of, const numbering& numbers) {
   of.schedule = std::move(kept);
 }
 
-/// The NATs of the nodes that are left; of those that have become one, the first's.
+/// Keeps the NATs of the nodes that are left. A merged node has the NAT of the first.
 void keep_nats(scenario& of, const numbering& numbers) {
   std::map<std::uint32_t, net::nat_kind> kept;
   for (auto [node, kind] : of.network.nats)
@@ -106,7 +107,7 @@ numbering same_numbers(const scenario& of) {
   return out;
 }
 
-/// Only these nodes, in ascending order, and what is among them.
+/// Keeps these nodes, in ascending order, and the links and steps among them.
 scenario with_nodes(const scenario& from, const std::vector<std::size_t>& nodes) {
   numbering numbers;
   for (auto x : nodes)
@@ -138,7 +139,7 @@ scenario with_nats(const scenario& from, const std::vector<nat>& nats) {
   return out;
 }
 
-/// The ends of that link as one node, which has the links of both.
+/// Merges the ends of that link into one node, which has the links of both.
 scenario with_merged(const scenario& from, topology::link ends) {
   const auto& before = from.network.links;
   numbering numbers;
@@ -149,14 +150,14 @@ scenario with_merged(const scenario& from, topology::link ends) {
     if (x != ends)
       links.emplace_back(numbers.at(x.first), numbers.at(x.second));
   auto out = from;
-  // Of different nodes, as there is but one link between the ends.
+  // All links are between different nodes, since the ends have only one link between them.
   out.network.links = *from_links(before.nodes - 1, links);
   keep_nats(out, numbers);
   keep_steps(out, numbers);
   return out;
 }
 
-/// With each time rounded to a multiple of that, up, in the same order.
+/// Rounds each time up to a multiple of `unit`. The order stays the same.
 scenario rounded(scenario of, caf::timespan unit) {
   auto round = [&](caf::timespan x) { return (x + unit - caf::timespan{1}) / unit * unit; };
   for (auto& x : of.schedule)
@@ -197,8 +198,8 @@ bool shrinker::attempt(scenario candidate) {
   return true;
 }
 
-/// Leaves out as many of `all` as possible; `build` makes the scenario of those that are left, if
-/// there is one.
+/// Leaves out as many of `all` as possible. `build` returns the scenario with those that are left,
+/// if there is one.
 template <class T, class Build>
 bool shrinker::leave_out(std::vector<T> all, Build build) {
   auto changed = false;
@@ -216,7 +217,7 @@ bool shrinker::leave_out(std::vector<T> all, Build build) {
         begin += size;
       }
     }
-    // One that could not be left out may be when another is gone.
+    // An item that could not be left out may be, once another is gone.
     if (size > 1 || !found)
       size = std::min(size / 2, all.size());
   }
@@ -290,7 +291,7 @@ bool shrinker::simplify() {
   return changed;
 }
 
-/// To whole seconds.
+/// Shortens the scenario to whole seconds.
 bool shrinker::shorten() {
   constexpr caf::timespan unit = std::chrono::seconds{1};
   auto changed = false;

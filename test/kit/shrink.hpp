@@ -9,28 +9,30 @@
 
 namespace devp2p::kit {
 
-/// Makes a scenario that fails smaller, as long as it still fails: without steps, nodes, links and
-/// NATs, with neighbours made one, with simpler lines and shorter. Delta debugging (Zeller and
-/// Hildebrandt 2002, "Simplifying and Isolating Failure-Inducing Input"): halves are left out
-/// first, then quarters, in the end each alone; and all of it again, until there is nothing that
-/// could be left out.
+/// Makes a failing scenario smaller as long as it still fails: leaves out steps, nodes, links and
+/// NATs, merges neighbours, and makes lines simpler and the scenario shorter.
+///
+/// Uses delta debugging (Zeller and Hildebrandt 2002, "Simplifying and Isolating Failure-Inducing
+/// Input"): leaves out halves first, then quarters, in the end each item alone. Then it starts
+/// again, until nothing can be left out.
 class shrinker {
 public:
-  /// Whether that scenario fails in the same way; the same answer whenever it is asked. False as
-  /// well if it has been stopped meanwhile.
+  /// Returns whether the scenario fails in the same way, with the same answer at each call. Also
+  /// returns false if it was stopped meanwhile.
   using still_fails = std::function<bool(const scenario&)>;
 
-  /// `failing` is known to fail. At most `max_runs` others are tried.
+  /// `failing` is known to fail. At most `max_runs` other scenarios are tried.
   shrinker(scenario failing, still_fails fails, std::size_t max_runs);
 
-  /// Tries, until nothing can be left out any more, the runs are used up, or `go_on`, asked before
-  /// each run, says no.
+  /// Tries smaller scenarios until nothing can be left out any more, `max_runs` are used up, or
+  /// `go_on` returns false. `go_on` is called before each run.
   void run(const std::function<bool()>& go_on);
 
-  /// That has failed.
+  /// The smallest scenario that has failed.
   [[nodiscard]] const scenario& smallest() const { return smallest_; }
+  /// The number of scenarios tried.
   [[nodiscard]] std::size_t runs() const { return runs_; }
-  /// Whether nothing can be left out of it.
+  /// Whether nothing can be left out of `smallest` any more.
   [[nodiscard]] bool finished() const { return finished_; }
 
 private:

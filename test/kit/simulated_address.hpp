@@ -7,13 +7,14 @@
 
 namespace devp2p::kit {
 
-/// Where a node of a simulation is, in 10.0.0.0/8. The most nodes of a topology fit in there.
+/// Returns the address of a node of a simulation, in 10.0.0.0/8. The maximum number of nodes of a
+/// topology fits in there.
 inline std::string simulated_address(std::size_t number) {
   return "10." + std::to_string(number >> 16) + "." + std::to_string(number >> 8 & 0xff) + "." +
          std::to_string(number & 0xff);
 }
 
-/// Inverse of that; only of such.
+/// Returns the number of the node with this address, which `simulated_address` has made.
 inline std::size_t number_at(const std::string& address) {
   std::size_t out = 0;
   std::size_t part = 0;

@@ -19,11 +19,12 @@ namespace {
 
 constexpr std::uint16_t port = 30303;
 
-/// Many, so that what is in the caches is used; but who has endless work must not stop the others.
+/// The maximum number of messages that an actor handles in a turn. Large, to make use of the
+/// processor's caches; but an actor with endless work must not stop the others.
 constexpr std::size_t messages_a_turn = 64;
 
-/// One for each node, so a small one. Streams of different numbers have nothing to do with each
-/// other.
+/// A random source that takes little memory, since there is one for each node. Sources of different
+/// numbers are independent of each other.
 class small_random : public net::random_source {
 public:
   small_random(std::uint64_t seed, std::uint64_t number)
@@ -149,9 +150,9 @@ void simulation::make_nats() {
 
 simulation::~simulation() {
   for (auto& x : residents_) {
-    // What is told while all of it ends is of no interest.
+    // Events during the destruction are ignored.
     ++x.life;
-    // Protocols' own actors live as long as somebody has their node.
+    // The actors of protocols live as long as there is a handle to their node.
     x.node = nullptr;
   }
   punchers_.clear();
@@ -271,7 +272,7 @@ node_config simulation::configure(std::size_t number) {
   return out;
 }
 
-/// Spawns the same, and says whose handler it is.
+/// Spawns the same handlers, and records the place of each for `times_`.
 handler_factory simulation::timed(std::size_t number, handler_factory spawn) {
   return [this, number, spawn = std::move(spawn)](caf::actor_system& system, const channel& link) {
     auto out = spawn(system, link);

@@ -26,71 +26,77 @@
 
 namespace devp2p::kit {
 
-/// Which part of a simulated network a process runs: nodes of successive numbers.
+/// The part of a simulated network that a process runs: nodes of successive numbers.
 struct shard_place {
-  /// Below `count`.
+  /// The number of the part, below `count`.
   std::size_t index = 0;
+  /// The number of parts.
   std::size_t count = 1;
 
-  /// Which part has that node, of so many.
+  /// Returns the number of the part that has `node`, one of `nodes` nodes.
   [[nodiscard]] std::size_t of(std::size_t node, std::size_t nodes) const {
     return node * count / nodes;
   }
 };
 
-/// What a simulated network is made of.
+/// The properties of a simulated network.
 struct simulation_options {
-  /// The same options with the same seed: the same happenings, to the octet.
+  /// The seed of all that is random. The same options with the same seed have the same events, to
+  /// the byte.
   std::uint64_t seed = 1;
-  /// Of each link, the first node dials the second; or the one that is behind a NAT, or both at
-  /// once if both are.
+  /// The links. The first node of a link dials the second. If one end is behind a NAT, that end
+  /// dials; if both are, both dial at once.
   topology links;
-  /// Without cryptography a node is smaller, and its messages several times faster.
+  /// Whether there is no cryptography: a node is smaller then, and its messages several times
+  /// faster.
   bool cleartext = false;
-  /// Of all nodes; each has room for all of its links in any case.
+  /// The settings of all nodes. Each node has room for all of its links in any case.
   settings limits = {};
-  /// Of all links, in both directions.
+  /// The conditions of all links, in both directions.
   net::line_conditions conditions = {};
-  /// Which nodes are behind NATs. Where both ends of a link are, a rendezvous introduces them to
-  /// each other, which is part of the simulation and no node of it.
+  /// The nodes that are behind NATs. Where both ends of a link are, a rendezvous introduces them to
+  /// each other. It is part of the simulation, but not one of its nodes.
   std::map<std::uint32_t, net::nat_kind> nats = {};
-  /// What the node with that number offers; called whenever it starts, with the system that its
-  /// actors may live in.
+  /// Returns the protocols that the node with this number offers. Called whenever the node starts,
+  /// with the system that its actors may live in.
   std::function<std::vector<protocol>(caf::actor_system&, std::size_t node)> protocols = {};
-  /// How long a node that has lost a link, or failed to make it, waits before it dials again.
+  /// The time that a node waits after it has lost a link, or failed to make it, until it dials
+  /// again.
   caf::timespan redial_after = std::chrono::seconds{5};
-  /// Is told what has happened when its moment is over, in the order of time, and within a moment
-  /// in that of the nodes; may be null.
+  /// Called with each event when its moment is over, in the order of time, and within a moment in
+  /// the order of the nodes; may be null.
   std::function<void(const happening&)> on_happening = {};
-  /// Which of the nodes are here. Of more than one part each has to be given what the others have
-  /// for it, by `where().network()`; `conditions` must have a latency then.
+  /// The part of the network that is here. If there is more than one part, each has to be given
+  /// what the others have for it, by `where().network()`; then `conditions` must have a latency.
   shard_place here = {};
-  /// Whether it is measured who takes how much real time; changes nothing of what happens.
+  /// Whether the real time that each actor takes is measured. Does not change what happens.
   bool timed = false;
 };
 
-/// Messages of all sub-protocols at all nodes.
+/// Counts of the messages of all sub-protocols at all nodes.
 struct simulation_traffic {
-  /// Written to a link.
+  /// Messages written to a link.
   std::uint64_t sent = 0;
-  /// Given to their handlers, and their payloads' octets, uncompressed.
+  /// Messages given to their handlers.
   std::uint64_t handled = 0;
+  /// Bytes of the payloads of those messages, uncompressed.
   std::uint64_t payload = 0;
-  /// What all nodes have given to all lines: frames, handshakes and pings, as they are on the wire.
+  /// Bytes that all nodes have given to all lines: frames, handshakes and pings, as they are on the
+  /// wire.
   std::uint64_t octets = 0;
 
   simulation_traffic& operator+=(const simulation_traffic& other);
   friend bool operator==(const simulation_traffic&, const simulation_traffic&) = default;
 };
 
-/// Many whole nodes, as they are shipped, in one world of virtual time, linked as a topology says.
-/// Nothing happens but in `run_for` and `run_until_linked`, on the caller's thread.
+/// Many complete nodes, as users run them, in one world of virtual time, linked as a topology says.
+/// Everything happens in `run_for` and `run_until_linked`, on the caller's thread.
 ///
-/// Nodes are numbered from 0, and so named in what is told. They listen at port 30303
-/// of 10.0.0.0/8.
+/// Nodes are numbered from 0, and events name them by their number. They listen at port 30303 of
+/// 10.0.0.0/8.
 class simulation {
 public:
-  /// All nodes start and dial; nothing of it has happened yet.
+  /// Starts all nodes, which then dial; none of this happens before time passes.
   explicit simulation(simulation_options options);
   simulation(const simulation&) = delete;
   simulation& operator=(const simulation&) = delete;
@@ -101,76 +107,80 @@ public:
   [[nodiscard]] world& where() { return world_; }
   [[nodiscard]] caf::timespan now() const { return world_.now(); }
 
-  /// Whether it is one of ours.
+  /// Whether the node runs in this part of the network.
   [[nodiscard]] bool is_here(std::size_t number) const {
     return options_.here.of(number, size()) == options_.here.index;
   }
-  /// Empty while the node is down, or elsewhere.
+  /// The node's actor; null while the node is down, or if it runs in another part.
   [[nodiscard]] const node_actor& node(std::size_t number) const;
   [[nodiscard]] enode url(std::size_t number) const;
 
-  /// Handles what is due within that time.
+  /// Lets `time` pass, and handles all that is due meanwhile.
   void run_for(caf::timespan time);
-  /// Runs until both ends of each link say that its session runs. False if `limit` has passed
-  /// before.
+  /// Runs until both ends of each link say that its session runs. Returns false if `limit` has
+  /// passed before.
   bool run_until_linked(caf::timespan limit);
-  /// Links of which both ends say so.
+  /// The number of links of which both ends say that their session runs.
   [[nodiscard]] std::size_t linked() const { return running_ / 2; }
-  /// Ends, here, that do.
+  /// The number of ends, in this part, that say so.
   [[nodiscard]] std::size_t linked_ends() const { return running_; }
 
   [[nodiscard]] simulation_traffic traffic() const;
-  /// Who has taken how much real time; nobody unless the options say `timed`.
+  /// The real time that actors have taken; empty unless the options say `timed`.
   [[nodiscard]] actor_times times() const { return times_.so_far(); }
 
   // Faults. They take effect at once; a node's neighbours are those of the topology.
 
-  /// The node's process dies: its connections are reset, its state is lost; its NAT goes on.
-  /// Nothing if it is down.
+  /// The node's process dies: its connections are reset and its state is lost, but its NAT goes on.
+  /// Does nothing if the node is down.
   void crash(std::size_t number);
-  /// It comes back with the same key and dials its links again. Nothing if it is up.
+  /// The node comes back with the same key and dials its links again. Does nothing if it is up.
   void start(std::size_t number);
   /// The connection between these two is reset: both lose the session, and dial again.
   void cut(std::size_t one, std::size_t other);
-  /// From now on nothing that `from` sends arrives at `to`, which need not be neighbours, nor is it
-  /// lost; the other way goes on.
+  /// From now on data from `from` does not arrive at `to`, but is not lost either; the other
+  /// direction goes on. The two need not be neighbours.
   void stall(std::size_t from, std::size_t to);
-  /// What `from` sends to `to` arrives again.
+  /// Data from `from` to `to` arrives again.
   void resume(std::size_t from, std::size_t to);
-  /// From which node to which nothing that is sent arrives now; of neighbours that are here.
+  /// The directions between neighbours that are stalled now, as pairs (from, to). At least one end
+  /// of each is here.
   [[nodiscard]] std::set<std::pair<std::size_t, std::size_t>> stalled_ways() const;
-  /// Nothing goes in or out of the node while it lasts: as if it were frozen.
+  /// Stalls all links of the node in both directions, as if its process were frozen.
   void freeze(std::size_t number);
+  /// Ends `freeze`.
   void thaw(std::size_t number);
-  /// Stalls, both ways, each link between one of these nodes and another node, or the rendezvous.
+  /// Stalls, in both directions, each link between one of these nodes and another node, or the
+  /// rendezvous.
   void separate(const std::vector<std::size_t>& nodes);
-  /// Ends what `stall`, `freeze` and `separate` have done.
+  /// Ends all that `stall`, `freeze` and `separate` have done to links of the topology and to lines
+  /// to the rendezvous.
   void heal();
 
-  /// The NAT in front of the node, if there is one, forgets all that it knows.
+  /// The NAT in front of the node, if there is one, forgets all of its state.
   void restart_nat(std::size_t number);
 
-  /// Of all happenings so far, as they are written: the sum of what each node has to tell, so that
-  /// of the hashes of all parts it is the sum, modulo its range.
+  /// A hash of all events so far, as they are written. It is the sum of the nodes' hashes, modulo
+  /// its range. So the hash of the whole network is the sum of the hashes of its parts.
   [[nodiscard]] std::uint64_t hash() const;
 
-  /// Adds what a protocol has to tell of its node to what happens; its `when` becomes now.
+  /// Adds an event that a protocol reports of its node; `when` becomes now.
   void tell(happening what);
 
 private:
   /// A node, up or down.
   struct resident {
     bool up = false;
-    // The others are empty if it is elsewhere.
+    // `key`, `random` and `node` are empty if the node is in another part.
     std::optional<crypto::private_key> key = std::nullopt;
-    /// Of its own, so that what one node draws does not depend on what others do.
+    /// The node's own source, so that its draws do not depend on those of other nodes.
     std::unique_ptr<net::random_source> random = nullptr;
     node_actor node = {};
-    /// Of what has happened there.
+    /// The trace of the events at the node.
     net::trace record = {};
-    /// How often it was started; what is told by an earlier life does not count.
+    /// Changes with each start and crash; events of an earlier life do not count.
     std::uint32_t life = 0;
-    /// Sessions that run.
+    /// The number of sessions that run.
     std::size_t running = 0;
   };
 
@@ -183,41 +193,42 @@ private:
   puncher_actor make_puncher(std::size_t number);
   [[nodiscard]] std::vector<kept_link> links_to_keep(std::size_t number) const;
   void set_stalled(std::size_t from, std::size_t to, bool stalled);
-  /// The same of the lines between a node and the rendezvous.
+  /// Stalls the lines between a node and the rendezvous, in both directions, or ends that.
   void set_apart(std::size_t number, bool stalled);
   void set_line_stalled(const std::string& from, const std::string& to, bool stalled);
-  /// Whether one of the ends of a link is here.
+  /// Whether at least one end of a link is here.
   [[nodiscard]] bool concerns_us(std::size_t one, std::size_t other) const {
     return is_here(one) || is_here(other);
   }
   [[nodiscard]] bool is_middle_here() const { return options_.here.index == 0; }
-  /// Whether it uses the rendezvous, and one of both is here.
+  /// Whether the node uses the rendezvous, and at least one of the two is here.
   [[nodiscard]] bool meets_here(std::size_t number) const {
     return nat_links_.meets(number) && (is_here(number) || is_middle_here());
   }
   void make_nodes();
   void make_lines();
   void make_nats();
-  /// Hands over what has happened.
+  /// Passes the events of this moment to `on_happening`.
   void report();
 
   simulation_options options_;
-  /// What has happened in this moment.
+  /// The events of this moment.
   std::vector<happening> recent_;
-  /// Of messages; all nodes share it.
+  /// Counts messages; shared by all nodes.
   std::shared_ptr<meter> meter_;
   turn_times times_;
-  /// By node; in the topology's order.
+  /// The neighbours of each node, in the topology's order.
   std::vector<std::vector<std::uint32_t>> neighbours_;
   nat_links nat_links_;
   std::unique_ptr<net::random_source> middle_random_;
-  /// Of those that meet others, are here, and are up.
+  /// The punchers of the nodes that meet others, are here, and are up.
   std::map<std::size_t, puncher_actor> punchers_;
   std::vector<resident> residents_;
-  /// Of those that are here, and of their neighbours.
+  /// The numbers of the nodes that are here, and of their neighbours.
   std::map<node_id, std::uint32_t> numbers_;
+  /// The ids of neighbours that are in other parts.
   std::map<std::uint32_t, node_id> ids_elsewhere_;
-  /// Of all nodes.
+  /// The number of ends, at all nodes here, whose session runs.
   std::size_t running_ = 0;
   world world_;
 };

@@ -100,7 +100,7 @@ void simulation::set_stalled(std::size_t from, std::size_t to, bool stalled) {
     set_line_stalled(simulated_address(from), simulated_address(to), stalled);
 }
 
-/// The rendezvous is always outside.
+/// The rendezvous is outside of every set of separated nodes.
 void simulation::set_apart(std::size_t number, bool stalled) {
   if (!meets_here(number))
     return;

@@ -37,7 +37,7 @@ topology sorted(std::size_t nodes, std::vector<link> links) {
   return {nodes, std::move(links)};
 }
 
-/// What is wrong with so many nodes, if anything.
+/// Returns what is wrong with this number of nodes, if anything.
 std::optional<std::string> check_nodes(const std::string& what, std::size_t nodes,
                                        std::size_t least) {
   if (nodes >= least && nodes <= topology::max_nodes)
@@ -66,7 +66,8 @@ std::optional<std::string> check_regular(std::size_t nodes, std::size_t degree) 
   return check_links(ends / 2);
 }
 
-/// The links among the first nodes, which are all linked to each other, and those of the others.
+/// The number of links: those among the first nodes, which are all linked to each other, and those
+/// of the other nodes.
 std::uint64_t scale_free_links(std::uint64_t nodes, std::uint64_t per_node) {
   return (per_node + 1) * per_node / 2 + (nodes - per_node - 1) * per_node;
 }
@@ -80,14 +81,14 @@ std::optional<std::string> check_scale_free(std::size_t nodes, std::size_t links
   return check_links(scale_free_links(nodes, links_per_node));
 }
 
-/// Nodes in parts, which only ever grow together.
+/// Sets of nodes, which can only be joined.
 class parts {
 public:
   explicit parts(std::size_t nodes) : parents_(nodes) {
     std::iota(parents_.begin(), parents_.end(), node{0});
   }
 
-  /// False if both were in the same part already.
+  /// Joins the sets of both nodes. Returns false if they were in the same set already.
   bool join(node x, node y) {
     x = root(x);
     y = root(y);
@@ -105,7 +106,7 @@ private:
   std::vector<node> parents_;
 };
 
-/// Pairs the ends of links by chance, so that each node has `degree` links, all different. There
+/// Pairs the ends of links at random, so that each node has `degree` links, all different. There
 /// are more than 2 * `degree` nodes.
 class pairing {
 public:
@@ -139,7 +140,7 @@ private:
     return std::span{neighbours_}.subspan(x * degree_, counts_[x]);
   }
 
-  /// Whether these may be linked, and are not.
+  /// Whether the two nodes are different and not linked.
   [[nodiscard]] bool may_add(node x, node y) {
     const auto known = neighbours(x);
     return x != y && std::find(known.begin(), known.end(), y) == known.end();
@@ -160,9 +161,9 @@ private:
     --counts_[x];
   }
 
-  /// Links two loose ends to anything. One of the three ways is always open: if both nodes are
-  /// linked already, or are one, and all that is loose is at nodes linked to both, then their at
-  /// most 2 * `degree` neighbours have less than all of the ends that are not loose.
+  /// Links two loose ends to others. One of the three ways is always open. Suppose both nodes are
+  /// linked already, or are one, and all loose ends are at nodes linked to both. Then their at most
+  /// 2 * `degree` neighbours have fewer than all of the ends that are not loose.
   void settle_two() {
     const auto x = take();
     const auto y = take();
@@ -185,7 +186,8 @@ private:
     return out;
   }
 
-  /// Breaks a link by chance and links `x` and `y` to its ends. False if no link is fit for it.
+  /// Breaks a random link and links `x` and `y` to its ends. Returns false if no link is fit for
+  /// it.
   bool exchange(node x, node y) {
     const auto ways = links_.size() * 2;
     const auto start = random_.below(ways);
@@ -210,15 +212,16 @@ private:
   std::vector<node> loose_;
   std::vector<link> links_;
   std::size_t degree_;
-  /// How many neighbours each node has. Their places are `degree_` for each node.
+  /// The number of neighbours of each node.
   std::vector<std::size_t> counts_;
+  /// The neighbours, in `degree_` places for each node.
   std::vector<node> neighbours_;
 };
 
-/// Makes one part of all, each of which has a cycle. No node's degree changes.
+/// Makes one connected part of all parts, each of which has a cycle. No node's degree changes.
 void connect(std::size_t nodes, std::vector<link>& links) {
   parts joined{nodes};
-  // Each closes a cycle: without it, its part is still one.
+  // The links that close a cycle: without one of them, its part is still connected.
   std::vector<std::size_t> spare;
   for (std::size_t i = 0; i < links.size(); ++i)
     if (!joined.join(links[i].first, links[i].second))
@@ -238,7 +241,7 @@ void connect(std::size_t nodes, std::vector<link>& links) {
   }
 }
 
-/// Links all nodes that `links`, in ascending order, does not.
+/// Returns a link for each pair of nodes that `links`, in ascending order, does not link.
 std::vector<link> complement(std::size_t nodes, const std::vector<link>& links) {
   std::vector<link> out;
   out.reserve(nodes * (nodes - 1) / 2 - links.size());
@@ -252,7 +255,7 @@ std::vector<link> complement(std::size_t nodes, const std::vector<link>& links) 
   return out;
 }
 
-/// Nodes by chance, the more likely the more links they have.
+/// Chooses nodes at random, the more likely the more links they have.
 class attachment {
 public:
   attachment(std::size_t nodes, std::uint64_t seed) : random_(seed), chosen_by_(nodes) {}
@@ -262,7 +265,7 @@ public:
     ends_.insert(ends_.end(), {x.first, x.second});
   }
 
-  /// Links `newcomer` to so many nodes of those that have links, all different.
+  /// Links `newcomer` to `count` different nodes that have links.
   void attach(std::size_t newcomer, std::size_t count) {
     std::vector<link> fresh;
     for (std::size_t i = 0; i < count; ++i) {
@@ -281,7 +284,7 @@ private:
     for (auto draws = 0; draws < max_draws; ++draws)
       if (auto x = ends_[random_.below(ends_.size())]; open(x))
         return x;
-    // Few are left. The next one then, so that this ends.
+    // Few nodes are left. Takes the next one, so that this ends.
     const auto middle = ends_.begin() + static_cast<std::ptrdiff_t>(random_.below(ends_.size()));
     auto out = std::find_if(middle, ends_.end(), open);
     return out != ends_.end() ? *out : *std::find_if(ends_.begin(), middle, open);
@@ -291,9 +294,9 @@ private:
 
   net::chance random_;
   std::vector<link> links_;
-  /// Each node as often as it has links.
+  /// Each node, as often as it has links.
   std::vector<node> ends_;
-  /// The last newcomer that has chosen it. Node 0 never is one.
+  /// The last newcomer that has chosen each node. Node 0 is never a newcomer.
   std::vector<std::size_t> chosen_by_;
 };
 
@@ -304,7 +307,7 @@ std::string_view trimmed(std::string_view line) {
   return line.substr(first, line.find_last_not_of(white_space) + 1 - first);
 }
 
-/// Part of an error, which is one line whatever the text is.
+/// Returns the text as a part of an error, which is one line whatever the text is.
 std::string shown(std::string_view line) {
   constexpr std::size_t most = 40;
   std::string out{line.substr(0, most)};
@@ -313,7 +316,7 @@ std::string shown(std::string_view line) {
   return line.size() > most ? out + "..." : out;
 }
 
-/// The largest of its type for all that are larger.
+/// Returns the number, or the largest value of its type if it is larger; `nullopt` if it is none.
 std::optional<std::uint64_t> whole_number(std::string_view word) {
   std::uint64_t out = 0;
   const auto* last = word.data() + word.size();
@@ -338,13 +341,13 @@ expected<link, std::string> parse_link(std::string_view line) {
   return between(*x, *y);
 }
 
-/// The links that have been read.
+/// The links that have been read so far.
 class edge_list {
 public:
   explicit edge_list(std::size_t max_links)
     : max_links_(std::min(max_links, topology::max_links)) {}
 
-  /// Says what is wrong with it, if anything.
+  /// Adds a line. Returns what is wrong with it, if anything.
   std::optional<std::string> add(std::string_view line) {
     line = trimmed(line.substr(0, line.find('#')));
     if (line.empty())
@@ -368,7 +371,7 @@ private:
   std::size_t max_links_;
   std::size_t nodes_ = 0;
   std::vector<link> links_;
-  /// Both numbers of each.
+  /// The two node numbers of each link, in one number.
   std::unordered_set<std::uint64_t> known_;
 };
 
@@ -393,7 +396,7 @@ expected<topology, std::string> star(std::size_t nodes) {
 }
 
 expected<topology, std::string> grid(std::size_t width, std::size_t height) {
-  // Not multiplied, which might overflow.
+  // A division, because the product might overflow.
   if (width < 1 || height < 1 || width > topology::max_nodes / height)
     return "a grid has from 1 to " + text(topology::max_nodes) + " nodes, not " + text(width) +
            " times " + text(height);
@@ -417,8 +420,8 @@ expected<topology, std::string> random_regular(std::size_t nodes, std::size_t de
     connect(nodes, links);
     return sorted(nodes, std::move(links));
   }
-  // Which are not linked is decided instead: they are fewer. Two parts would have more nodes than
-  // there are.
+  // The pairs that are not linked are chosen instead, since they are fewer. The graph is connected,
+  // because two parts would have more nodes than there are.
   auto missing = sorted(nodes, pairing{nodes, nodes - 1 - degree, random}.run());
   return topology{nodes, complement(nodes, missing.links)};
 }
@@ -446,7 +449,7 @@ expected<topology, std::string> read_edge_list(std::istream& in, std::string_vie
   std::array<char, max_line + 1> buffer{};
   while (in.getline(buffer.data(), buffer.size())) {
     ++number;
-    // What ends the line is counted, too; the last one need not have it.
+    // The end of the line is counted, too; the last line need not have one.
     const auto size = static_cast<std::size_t>(in.gcount()) - (in.eof() ? 0 : 1);
     if (auto error = out.add({buffer.data(), size}))
       return wrong(*error);

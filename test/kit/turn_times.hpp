@@ -17,7 +17,7 @@
 
 namespace devp2p::kit {
 
-/// How often something had its turn, and how much real time that took.
+/// The number of turns of an actor, or of several, and the real time that they took.
 struct time_spent {
   std::uint64_t turns = 0;
   std::chrono::nanoseconds total{0};
@@ -29,7 +29,7 @@ struct time_spent {
   friend bool operator==(const time_spent&, const time_spent&) = default;
 };
 
-/// Whose handler an actor is.
+/// The node, its peer and the protocol that a handler serves.
 struct handler_place {
   std::size_t node = 0;
   /// The node at the other end, if it is known.
@@ -46,32 +46,32 @@ struct handler_time {
   friend bool operator==(const handler_time&, const handler_time&) = default;
 };
 
-/// Who has taken how much real time in a simulation: the totals of each kind of actor, and the
-/// handlers that took most, dead or alive. Another run has other figures.
+/// The real time that actors have taken in a simulation: the totals of each kind of actor, and the
+/// handlers that took most, alive or not. Another run has other figures.
 struct actor_times {
   static constexpr std::size_t max_slowest = 10;
 
-  /// By the actors' `name()`; `handler` stands for all handlers, `network` for its callbacks, in
-  /// which peers read.
+  /// The totals by the actors' `name()`. `handler` stands for all handlers, and `network` for the
+  /// network's callbacks, in which peers read.
   std::map<std::string, time_spent, std::less<>> by_kind = {};
-  /// At most `max_slowest`, the one that took most first.
+  /// At most `max_slowest` handlers, the one that took most first.
   std::vector<handler_time> slowest = {};
 
-  /// Those of another part of the same simulation.
+  /// Adds the times of another part of the same simulation.
   void add(const actor_times& other);
-  /// Takes `next` in if it is one of the slowest.
+  /// Inserts `next` if it is one of the slowest handlers.
   void rank(const handler_time& next);
 
   friend bool operator==(const actor_times&, const actor_times&) = default;
 };
 
-/// Adds it up.
+/// Adds up the times of turns.
 ///
 /// Holds one entry for each handler that lives, and `actor_times::max_slowest` of those that have
 /// ended.
 class turn_times {
 public:
-  /// That actor, which has had no turn yet, is a handler.
+  /// Makes known that the actor, which has had no turn yet, is a handler.
   void add_handler(caf::actor_id actor, handler_place where);
   void add(const turn& x);
 
@@ -79,7 +79,7 @@ public:
 
 private:
   std::unordered_map<caf::actor_id, handler_time> living_;
-  /// But for the handlers that live.
+  /// The totals of all actors, and the slowest handlers among those that have ended.
   actor_times ended_;
 };
 

@@ -16,7 +16,8 @@ bool starts_with(byte_view text, byte_view start) {
   return text.size() >= start.size() && std::equal(start.begin(), start.end(), text.begin());
 }
 
-/// What was written behind the handshake, as the end with these keys reads it.
+/// Returns the identifiers of what was written after the handshake, as the end with these keys
+/// reads it.
 std::vector<std::uint64_t> read(const rlpx::secrets& keys, bytes written) {
   std::vector<std::uint64_t> out;
   rlpx::session session{keys};

@@ -10,24 +10,23 @@
 
 namespace devp2p::kit {
 
-/// One end of a connection, for who knows all about it.
+/// One end of a connection whose key and random source are known.
 struct tapped_end {
   const crypto::private_key& key;
-  /// Gives once more what it gave for the handshake of this connection.
+  /// Gives the same bytes again that it gave for the handshake of this connection.
   net::random_source& random;
-  /// What it has written, as `memory_network::tapped` tells.
+  /// The bytes that the end has written, as `memory_network::tapped` returns them.
   const bytes& written;
 };
 
-/// The identifiers of the messages that each end has written, in order; what is not complete is
-/// left out.
+/// The identifiers of the messages that each end has written, in order, without incomplete ones.
 struct conversation {
   std::vector<std::uint64_t> by_initiator;
   std::vector<std::uint64_t> by_recipient;
 };
 
-/// What the two have said to each other, by doing their handshake over again. Nothing if they have
-/// not come so far, or have not made it with these keys and this chance.
+/// Returns the messages of both ends, by repeating their handshake. Returns `nullopt` if they have
+/// not completed it, or have not made it with these keys and random sources.
 [[nodiscard]] std::optional<conversation> overhear(const tapped_end& initiator,
                                                    const tapped_end& recipient);
 

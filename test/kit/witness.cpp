@@ -54,7 +54,7 @@ subscriber_actor::behavior_type witness::watch(subscriber_actor::pointer,
 
 namespace {
 
-/// Strikes one of `from` that fits off the list; false if there is none.
+/// Removes one element that fits. Returns false if there is none.
 template <class Predicate>
 bool strike(std::vector<witness::end>& from, Predicate fits) {
   auto found = std::find_if(from.begin(), from.end(), fits);
@@ -80,7 +80,7 @@ std::vector<std::string> witness::miscounted(world& where, const node_actor& nod
     if (x.pending > 0)
       out.push_back(seen_->name + " has a session that is on its way for ever");
   };
-  // One that has ended has nothing to count.
+  // A node that has ended has nothing to count.
   asked.receive(compare, [](const caf::error&) {});
   return out;
 }

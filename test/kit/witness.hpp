@@ -10,45 +10,46 @@
 
 namespace devp2p::kit {
 
-/// What one node tells of its sessions, and what must always hold of it. What does not hold is told
-/// as sentences: a test expects none.
+/// Watches what one node reports of its sessions, and checks what must always hold of it.
+/// Violations are sentences: a test expects none.
 ///
-/// Declare it anywhere: it may go before the world or after it.
+/// May be declared anywhere: it can be destroyed before the world or after it.
 class witness {
 public:
-  /// How a session ended that ran, or was on its way.
+  /// The end of a session that ran, or was being set up.
   struct end {
     node_id id;
     bool ran = false;
     session_end why;
   };
 
-  /// Subscribes to `node`, whose name in sentences is `name`.
+  /// Subscribes to `node`, which sentences call `name`.
   witness(world& where, const node_actor& node, std::string name);
 
-  /// For a node in an actor system with threads: subscribe what `spawn` returns, and end it, and
-  /// the system, before anything else is asked of the witness.
+  /// For a node in an actor system with threads. Subscribe the actor that `spawn` returns. End it,
+  /// and the system, before any other function of the witness is called.
   explicit witness(std::string name);
   [[nodiscard]] subscriber_actor spawn(caf::actor_system& system) const;
 
-  /// Sessions that run: said to have begun, and not to have ended.
+  /// The number of sessions that run: reported as begun, and not as ended.
   [[nodiscard]] std::size_t running() const { return seen_->running.size(); }
-  /// Sessions that have ever run.
+  /// The number of sessions that have ever run.
   [[nodiscard]] std::size_t added() const { return seen_->added; }
   [[nodiscard]] const std::vector<end>& ends() const { return seen_->ends; }
 
-  /// A session begins once and ends once, and between the two are its messages.
+  /// Violations of the order of events: a session begins once and ends once, and its messages are
+  /// between the two.
   [[nodiscard]] const std::vector<std::string>& contradictions() const { return seen_->wrong; }
 
-  /// Whether `node`, when asked, counts the sessions that it has told of, and none on its way: it
-  /// has all other slots back. Runs the world until it has come to rest.
+  /// Checks that `node`, when asked, counts the sessions that it has reported, and none that is
+  /// being set up: it has all other slots back. Runs the world until it has come to rest.
   [[nodiscard]] std::vector<std::string> miscounted(world& where, const node_actor& node) const;
 
-  /// Reasons that this node has heard, and that nobody at `other` has sent.
+  /// Returns the reasons that this node has heard, but that `other` has not sent.
   [[nodiscard]] std::vector<std::string> invented(const witness& other) const;
 
-  /// Reasons that `other` has sent and this node has not heard, though it did not end the session
-  /// itself. For links that were never broken.
+  /// Returns the reasons that `other` has sent and this node has not heard, though it did not end
+  /// the session itself. For links that were never broken.
   [[nodiscard]] std::vector<std::string> missed(const witness& other) const;
 
 private:

@@ -21,7 +21,7 @@ world::world(const world_options& options)
     residents_(system_.registry().running()),
     schedule_(
       dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler()), network_,
-      {// Another sequence than the network's.
+      {// The sequence differs from that of the network.
        .seed = options.seed && !options.in_order ? std::optional{~*options.seed} : std::nullopt,
        .turn = options.turn,
        .together = options.in_order,
@@ -34,7 +34,7 @@ world::world(const world_options& options)
 world::~world() {
   end();
   if (auto left = living(); left > 0) {
-    // The actor system would wait for them for ever.
+    // The actor system would wait for them forever.
     std::fprintf(stderr, "%zu actors have outlived their world\n", left);
     std::abort();
   }
@@ -52,7 +52,7 @@ void world::advance(caf::timespan by) {
   while (schedule_.pass(end));
 }
 
-/// Those that have ended are forgotten: a world may see many lives.
+/// Removes actors that have ended first, since a world may see many.
 void world::remember(caf::actor who) {
   if (actors_.size() >= enough_) {
     std::erase_if(actors_, [](const caf::actor& x) {
@@ -67,7 +67,7 @@ void world::remember(caf::actor who) {
 void world::end() {
   for (const auto& x : actors_)
     caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
-  // Longer than any deadline of a session.
+  // A minute is longer than any deadline of a session.
   advance(std::chrono::minutes{1});
   for (const auto& x : actors_)
     caf::anon_send_exit(x, caf::exit_reason::kill);

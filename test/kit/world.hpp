@@ -20,30 +20,31 @@
 #include <utility>
 #include <vector>
 
-/// What tests of actors are made of: ours, and those of our users.
+/// Tools for tests of actors: those of this library, and those of its users.
 namespace devp2p::kit {
 
 struct world_options {
+  /// The maximum number of bytes of one direction of a connection that are under way or unread.
   std::size_t pipe_capacity = std::size_t{64} << 10;
-  /// Lets chance decide what happens first of what may happen; the same seed, the same decisions.
+  /// The seed that decides what happens first of all that may happen; the same seed makes the same
+  /// decisions. Without one everything happens in the order of arrival.
   std::optional<std::uint64_t> seed = std::nullopt;
-  /// Whether chance decides only what the lines do, and all else happens in the order of arrival:
-  /// for simulations of many nodes, which are several times faster if what belongs together happens
-  /// together.
+  /// Whether the seed decides only what the lines do, and all else happens in the order of arrival.
+  /// Simulations of many nodes are several times faster so, because related steps happen together.
   bool in_order = false;
-  /// How many messages an actor handles in one step, at least 1.
+  /// The maximum number of messages that an actor handles in one step, at least 1.
   std::size_t turn = 1;
-  /// Whether `trace_hash` is wanted.
+  /// Whether steps are recorded for `trace_hash`.
   bool trace = true;
-  /// Is told how long each turn takes, in real time; null costs nothing.
+  /// Called with the real time that each turn took; null costs nothing.
   turn_observer on_turn = {};
 };
 
-/// An actor system, its clock and a network in memory, which move only when they are told to, on
-/// the caller's thread: the same calls have the same effects.
+/// An actor system, its clock and a network in memory. They move only when they are told to, on the
+/// caller's thread, so the same calls have the same effects.
 ///
-/// Declare it after what its actors write to: when it ends, so do they. An actor that nobody has
-/// adopted and that will not end is a leak: the world then says so and aborts.
+/// Declare it after everything that its actors write to, because they end when it ends. An actor
+/// that was not adopted and does not end is a leak: the world then says so and aborts.
 class world {
 public:
   explicit world(std::size_t pipe_capacity = world_options{}.pipe_capacity);
@@ -53,10 +54,10 @@ public:
   world& operator=(const world&) = delete;
 
   [[nodiscard]] caf::actor_system& system() { return system_; }
-  /// The host with this address; there from the first call on.
+  /// The host with this address; it exists from the first call on.
   [[nodiscard]] net::network& host(const std::string& address) { return network_.host(address); }
 
-  /// For its faults and figures. Its time is the world's, and passes only with it.
+  /// The network, for its faults and figures. Its time is the world's, and passes only with it.
   [[nodiscard]] net::memory_network& network() { return network_; }
   [[nodiscard]] const net::memory_network& network() const { return network_; }
 
@@ -65,7 +66,7 @@ public:
     return adopt(system_.spawn(std::forward<Args>(args)...));
   }
 
-  /// Ends `actor`, too, when the world does. Returns it.
+  /// Makes sure that `actor` ends when the world does. Returns `actor`.
   template <class Handle>
   Handle adopt(Handle actor) {
     remember(caf::actor_cast<caf::actor>(actor));
@@ -75,10 +76,11 @@ public:
   /// Handles messages and network events until there are none. Time stands still.
   void run();
 
-  /// Handles one message, or else one network event; with a seed, either. False if there is none.
+  /// Handles one message, or else one network event; with a seed, either. Returns false if there is
+  /// none.
   bool run_one() { return schedule_.run_one(); }
 
-  /// Runs one by one until `done()`. False if the world comes to rest before.
+  /// Runs one step after another until `done()`. Returns false if the world comes to rest before.
   template <class Predicate>
   bool run_until(Predicate done) {
     while (!done())
@@ -87,7 +89,8 @@ public:
     return true;
   }
 
-  /// The same, and lets time pass whenever the world rests. False if `limit` has passed before.
+  /// Runs until `done()`, and lets time pass whenever the world rests. Returns false if `limit` has
+  /// passed before.
   template <class Predicate>
   bool run_until(Predicate done, caf::timespan limit) {
     const auto end = now() + limit;
@@ -97,36 +100,37 @@ public:
     return true;
   }
 
-  /// Lets time pass: what is due happens when it is due.
+  /// Lets time pass. Each event happens when it is due.
   void advance(caf::timespan by);
 
-  /// How much time has passed in this world.
+  /// The virtual time that has passed in this world.
   [[nodiscard]] caf::timespan now() const { return schedule_.now(); }
 
-  /// When time alone makes something happen, for who lets it come to rest: a timeout, or what is
-  /// under way.
+  /// The next time at which something happens by itself: a timeout, or the arrival of what is under
+  /// way. For a world that has come to rest.
   [[nodiscard]] std::optional<caf::timespan> next_due() const { return schedule_.next_due(); }
   [[nodiscard]] bool timers_pending() const { return next_due().has_value(); }
 
-  /// A hash of every step so far: who handles what kind of message from whom, what the network
-  /// carries, when. The same only if they are.
+  /// A hash of every step so far: which actor handles what kind of message from which sender, what
+  /// the network carries, and when. Equal only if all of these are equal.
   [[nodiscard]] std::uint64_t trace_hash() const { return network_.trace_hash(); }
 
-  /// Sends a message from outside and lets everything come to rest.
+  /// Sends a message from outside, and runs the world until it has come to rest.
   template <class Handle, class... Args>
   void send(const Handle& to, Args&&... args) {
     caf::anon_send(to, std::forward<Args>(args)...);
     run();
   }
 
-  /// Ends what was spawned or adopted here, and gives it the time that it needs.
+  /// Ends the actors that were spawned or adopted here, and gives them the virtual time that they
+  /// need.
   void end();
 
-  /// Actors that have not ended, but for those of CAF itself.
+  /// The number of actors that have not ended, without those of CAF itself.
   [[nodiscard]] std::size_t living();
 
-  /// What there is beside so many actors that may be there: others, or a timeout that would still
-  /// go off. As sentences: a test expects none.
+  /// Returns sentences: that more or fewer than `expected` actors live, or that a timeout is
+  /// pending. A test expects no sentence.
   [[nodiscard]] std::vector<std::string> leftovers(std::size_t expected);
 
 private:
@@ -139,11 +143,11 @@ private:
   config config_;
   net::memory_network network_;
   caf::actor_system system_;
-  /// CAF's own actors.
+  /// The number of CAF's own actors.
   std::size_t residents_;
   schedule schedule_;
   std::vector<caf::actor> actors_;
-  /// Looks for those that have ended when there are as many.
+  /// The number of actors at which those that have ended are removed.
   std::size_t enough_ = 64;
 };
 

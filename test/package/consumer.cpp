@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// A node that a user's project spawns, asks who it is, and ends.
+// A user's project that spawns a node, asks for its id, and ends it.
 #include <devp2p/actors/node.hpp>
 #include <devp2p/net/asio/asio_network.hpp>
 #include <devp2p/net/crypto/system_random.hpp>

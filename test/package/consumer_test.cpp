@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// A user's test of a handler: a remote by hand meets its node in a world of the kit.
+// A user's test of a handler: a remote under the test's control meets its node in a world of the
+// kit.
 #include <devp2p/actors/node.hpp>
 #include <devp2p/kit/misbehaving_handler.hpp>
 #include <devp2p/kit/raw_remote.hpp>
@@ -9,7 +10,7 @@
 
 using namespace devp2p;
 
-/// Acknowledges a message by its code alone.
+/// Acknowledges a message with its code alone.
 handler_actor::behavior_type acknowledge(handler_actor::pointer self, const channel& link) {
   return {[=](const packet& message) { link.send(self, {message.code, {}}); }};
 }
@@ -20,7 +21,7 @@ int main() {
   node_config setup{crypto::private_key::generate(random), &random};
   setup.protocols = {
     {.name = "test", .version = 1, .length = 4, .spawn = handled_by(acknowledge)},
-    // One of the kit's own beside it.
+    // One of the kit's own handlers beside it.
     {.name = "zany", .version = 1, .length = 1, .spawn = kit::misbehaving({})},
   };
   auto id = setup.key.id();

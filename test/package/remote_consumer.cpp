@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// A host of handlers that a user's project publishes, and finds again.
+// A user's project that publishes a host of handlers, and finds it again.
 #include <devp2p/remote/middleman.hpp>
 #include <devp2p/remote/publishing.hpp>
 #include <devp2p/remote/remote_handler.hpp>
@@ -16,7 +16,7 @@ handler_actor::behavior_type ignore(handler_actor::pointer, const channel&) {
 int main() {
   caf::actor_system_config config;
   add_types(config);
-  // No heartbeat is due before this is over.
+  // No heartbeat is due before the program ends.
   load_middleman(config, {.heartbeat_interval = std::chrono::minutes{1},
                           .connection_timeout = std::chrono::minutes{5}});
   caf::actor_system system{config};

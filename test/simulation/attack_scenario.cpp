@@ -21,18 +21,18 @@ const kit::attack* find_attack(const std::string& name) {
   return nullptr;
 }
 
-/// Where the node dials, and the remote waits for it.
+/// Whether the node dials in this phase, and the remote waits for it.
 bool is_dialled(const std::string& phase) {
   return phase == "ack" || phase == "mid-out";
 }
 
-/// What the table promises.
+/// Returns the outcome that the table of attacks promises.
 std::optional<kit::attack::outcome> promised(const kit::attack& what, const std::string& phase) {
   if (phase == "auth" || phase == "ack")
     return what.before_handshake;
   if (phase == "hello")
     return what.before_hello;
-  if (phase == "closing") // Something else has happened before.
+  if (phase == "closing") // The session was closed before.
     return kit::attack::outcome{disconnect_reason::requested, errc::local_disconnect, false, true};
   return what.in_session;
 }
@@ -51,7 +51,7 @@ public:
     }
     node_config setup{key_, &random};
     setup.limits.message_events = true;
-    // A slot that is not given back is missed.
+    // A slot that is not given back keeps the remote from coming again.
     setup.limits.max_peers = 1;
     setup.limits.dial_ratio = 0;
     for (unsigned i = 0; i < what.protocols; ++i) {
@@ -88,7 +88,7 @@ public:
   }
 
 private:
-  /// Where the session is closing, they live on to see what still comes.
+  /// In the phase "closing" the handlers live on, to see what still comes.
   [[nodiscard]] kit::handler_script script() const {
     return {what.phase == "closing" ? kit::misbehaviour::is_stubborn : kit::misbehaviour::echoes};
   }
@@ -120,7 +120,7 @@ private:
     let_write();
   }
 
-  /// The node has some of a message; the rest comes together with the attack.
+  /// Sends a part of a message; the rest goes together with the attack.
   void send_in_two() {
     auto frame = remote_.seal(p2p::base_length, bytes(100, 0xab));
     auto size = 1 + choose(frame.size() - 1);
@@ -128,14 +128,14 @@ private:
     remote_.hold_octets(byte_view{frame}.subspan(size));
   }
 
-  /// More comes, although the node has said goodbye.
+  /// Closes the session at the node, after which one more message comes.
   void close() {
     world.send(node_, close_atom::value, remote_.key().id(), disconnect_reason::requested);
     if (what.protocols > 0)
       remote_.send(p2p::base_length, bytes(100, 0xab));
   }
 
-  /// The node is in the middle of writing more than the connection holds.
+  /// Brings the node to the middle of writing more than the connection holds.
   void let_write() {
     bytes content(target_.max_message_size);
     random.fill(content);
@@ -156,10 +156,10 @@ private:
       return;
     const auto& found = seen_->ends()[0].why;
     expect(remote_.goodbyes().size() <= 1, "the remote was sent more than one Disconnect");
-    // Whoever speaks a protocol that is not shared breaks the rules by that alone.
+    // A message of a protocol that is not shared is a breach by itself.
     if (what.protocols == 0 && found.reason == disconnect_reason::breach_of_protocol)
       return;
-    // Who hangs up hears nothing more, but the close was before.
+    // A remote that hangs up hears nothing more, but in "closing" it was told before.
     auto listens = remote_.connected() || what.phase == "closing";
     expect(remote_.goodbyes().size() == (found.sent && listens ? 1 : 0) &&
              (remote_.goodbyes().empty() || remote_.goodbyes()[0] == found.reason),
@@ -178,7 +178,7 @@ private:
   crypto::private_key key_;
   const endpoint here_{"10.0.0.1", 30303};
   const endpoint there_{"10.0.0.66", 30303};
-  // The least that there can be: it costs the most to be large.
+  // The smallest sizes that are allowed, since large ones cost the most time.
   kit::attack_target target_{.max_message_size = 4 << 10, .connection_size = 64 << 10};
   std::vector<capability> offered_;
   std::shared_ptr<kit::handler_record> record_ = std::make_shared<kit::handler_record>();

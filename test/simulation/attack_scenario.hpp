@@ -5,7 +5,7 @@
 
 namespace devp2p::simulation {
 
-/// A node, and a remote that makes one of `kit::attacks()`.
+/// Whether the scenario is an attack: a node, and a remote that makes one of `kit::attacks()`.
 [[nodiscard]] bool is_attack(const scenario& what);
 [[nodiscard]] outcome run_attack(const scenario& what);
 [[nodiscard]] std::vector<scenario> attacks_with(std::uint64_t seed);

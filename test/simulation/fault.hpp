@@ -14,15 +14,15 @@ namespace devp2p::simulation {
 
 class fault_stage;
 
-/// What becomes of a session at one of its ends.
+/// The fate of a session at one of its ends.
 struct fate {
   enum class kind : std::uint8_t {
-    /// There never was one, not even one that failed.
+    /// No session ever began, not even one that failed.
     absent,
     runs,
-    /// It ended, or failed, for a reason that was found here.
+    /// The session ended, or failed, for a reason that was found here.
     own,
-    /// For a reason that the remote sent.
+    /// The session ended, or failed, for a reason that the remote sent.
     heard,
   };
 
@@ -43,42 +43,43 @@ constexpr fate heard(disconnect_reason why) {
   return {fate::kind::heard, why};
 }
 
-/// One of these.
+/// Fates, of which one must come about.
 using fates = std::vector<fate>;
 
-/// What may become of it at the end that is struck, and at the other.
+/// The fates that are allowed at the end that is struck, and at the other end.
 struct prediction {
   fates struck;
   fates other;
 };
 
-/// Something that goes wrong at one of two nodes, or between them.
+/// A fault at one of two nodes, or between them.
 struct fault {
   std::string name;
-  /// Where it has something to strike.
+  /// The phases in which the fault has something to strike.
   std::vector<std::string> phases;
   std::function<void(fault_stage&)> strike;
-  /// By the phase; none if there may be more than one connection. Where the session is closing, the
-  /// struck end has said why already, and the other may hear that.
+  /// Returns the allowed fates by the phase; null if there may be more than one connection. When
+  /// the session is closing, the struck end has given a reason already, and the other end may hear
+  /// that one.
   std::function<prediction(const std::string& phase)> predict = {};
-  /// What else may happen at the other end of a session that is closing.
+  /// The other fates that are allowed at the other end of a session that is closing.
   fates when_closing = {};
-  /// How it shows that it has struck, if the session goes on.
+  /// Checks that the fault has struck, if the session goes on.
   std::function<void(fault_stage&)> check = {};
   bool needs_protocols = false;
-  /// The link no longer carries what it should.
+  /// Whether the link no longer carries what it should.
   bool breaks_link = false;
-  /// The struck node is not there any more.
+  /// Whether the struck node is gone afterwards.
   bool ends_node = false;
-  /// Nor has it told anybody what became of its session.
+  /// Whether the struck node does not report the end of its session.
   bool silences = false;
-  /// It ends the session at once, and nothing is written but why.
+  /// Whether the session ends at once, and nothing but the reason is written.
   bool is_quiet = false;
-  /// Whom it kills: some actor with that name, of whichever node.
+  /// The name of the kind of actor that the fault kills, at either node.
   std::string victim = {};
-  /// What the handlers of the struck node do; they echo without it.
+  /// The script of the struck node's handlers; without one they echo.
   std::optional<kit::handler_script> script = {};
-  /// The first handler alone does so.
+  /// Whether only the first handler follows the script.
   bool strikes_one = false;
   supervision supervised = {};
 };

@@ -15,19 +15,20 @@ using kit::misbehaviour;
 using reason = disconnect_reason;
 using names = std::vector<std::string>;
 
-// -- phases -------------------------------------------------------------------
+// Phases.
 
 const names connected{"auth", "ack", "hello", "idle", "mid-in", "mid-out", "closing"};
 const names all{"dialling", "auth", "ack", "hello", "idle", "mid-in", "mid-out", "closing"};
 const names running{"idle", "mid-in", "mid-out"};
 const names from_idle{"idle", "mid-in", "mid-out", "closing"};
 
-/// One of them has not proved yet who it is. Behind that, each can be told.
+/// Whether one of the two has not proved its identity yet. After these phases, each can be told a
+/// reason.
 bool is_early(const std::string& phase) {
   return phase == "dialling" || phase == "auth" || phase == "ack";
 }
 
-// -- predictions --------------------------------------------------------------
+// Predictions.
 
 using predictor = std::function<prediction(const std::string& phase)>;
 
@@ -35,13 +36,13 @@ predictor always(fates struck, fates other) {
   return [=](const std::string&) { return prediction{struck, other}; };
 }
 
-/// The struck end finds it, and the other hears of it.
+/// The struck end finds the reason, and the other hears it.
 predictor told(reason why) {
   return always({own(why)}, {heard(why)});
 }
 
-/// Early, the other may hear nothing but the end of the connection; and if that was not accepted
-/// yet, or not even made, there is nothing to end.
+/// In an early phase, the other end may hear only the end of the connection. If the connection was
+/// not accepted yet, or not even made, there is nothing to end.
 prediction told_if_late(const std::string& phase, reason why) {
   prediction out{{own(why)}, {heard(why)}};
   if (is_early(phase))
@@ -53,15 +54,15 @@ prediction told_if_late(const std::string& phase, reason why) {
   return out;
 }
 
-/// Both notice by themselves.
+/// Both ends notice the fault by themselves.
 prediction broken(const std::string&) {
   return {{own(reason::network_error)}, {own(reason::network_error)}};
 }
 
-// Who hears nothing minds in the end, and says so. The other hears it, if it can; unless its own
-// deadlines are over sooner, as those of the handshake and of blocked writes: who hears nothing
-// does not hear that there is room, either. A dial that was given up is reset where it was
-// accepted.
+// An end that receives nothing gives up in the end, and says so. The other end hears it, if it can.
+// But its own deadlines may be over sooner: those of the handshake and of blocked writes, since an
+// end that receives nothing does not learn of room to write, either. A dial that was given up is
+// reset where it was accepted.
 
 prediction deaf(const std::string& phase) {
   prediction out{{own(reason::ping_timeout)}, {heard(reason::ping_timeout)}};
@@ -82,7 +83,7 @@ prediction deaf(const std::string& phase) {
 
 prediction mute(const std::string& phase) {
   auto [other, struck] = deaf(phase);
-  // It writes in both: as it was told, or its echo.
+  // The struck end writes in both phases: as it was told, or its echo.
   if (phase == "mid-in" || phase == "mid-out")
     struck = {heard(reason::ping_timeout), own(reason::network_error)};
   return {struck, other};
@@ -100,7 +101,7 @@ prediction isolated(const std::string& phase) {
   return out;
 }
 
-// -- between the two ----------------------------------------------------------
+// Faults between the two nodes.
 
 void add_faults_of_links(std::vector<fault>& to) {
   to.push_back({.name = "cut",
@@ -143,7 +144,7 @@ void add_faults_of_links(std::vector<fault>& to) {
                 .check = is_slow});
 }
 
-// -- at one of them -----------------------------------------------------------
+// Faults at one of the nodes.
 
 fault with_close(reason why) {
   return {.name = "closed with reason " + std::to_string(static_cast<unsigned>(why)),
@@ -195,7 +196,7 @@ void add_faults_of_nodes(std::vector<fault>& to) {
      }});
 }
 
-/// It may be either end's.
+/// Kills an actor of either end.
 fault with_kill(const std::string& victim, names phases, predictor predict) {
   return {.name = victim + " killed",
           .phases = std::move(phases),
@@ -216,7 +217,7 @@ void add_kills(std::vector<fault>& to) {
   to.push_back(std::move(pinger));
 }
 
-// -- its handlers, one or three of them at once -------------------------------
+// Faults of its handlers, one or three of them at once.
 
 fault with_exit(std::string name, caf::error why, predictor predict) {
   return {.name = std::move(name),
@@ -247,8 +248,8 @@ void add_exits(std::vector<fault>& to) {
   to.push_back(std::move(restarted));
 }
 
-/// The only handlers that are still there when their session is closing: what becomes of them is no
-/// news.
+/// Adds the kill of stubborn handlers, the only ones that are still there when their session is
+/// closing. Their fate has no effect on the session's.
 void add_late_kill(std::vector<fault>& to) {
   auto late = with_exit("stubborn handlers killed", exit_reason::kill, told(reason::requested));
   late.phases = {"closing"};
@@ -267,7 +268,7 @@ void check_misbehaviour(fault_stage& on) {
     on.expect(x->misbehaved, "a handler has not misbehaved");
 }
 
-/// They misbehave at the first message, and a few messages come.
+/// Handlers that misbehave at the first message; a few messages come.
 fault with_handlers(std::string name, misbehaviour what, predictor predict) {
   kit::handler_script script{what, kit::at_message{1}};
   script.messages = 300;
@@ -294,7 +295,7 @@ void add_misbehaviour(std::vector<fault>& to) {
   for (auto [name, what] : {std::pair{"handlers hoard", misbehaviour::hoards},
                             std::pair{"handlers stall", misbehaviour::stalls}}) {
     auto one = with_handlers(name, what, told(reason::subprotocol_error));
-    // More than the window; but not at once, because the queue that it waits in is no larger.
+    // More than the read window, but not at once, because the write queue is no larger.
     one.strike = [](fault_stage& on) {
       for (int i = 0; i < 3; ++i) {
         on.send(on.other.links.at(0), 14, 4000);
@@ -303,7 +304,7 @@ void add_misbehaviour(std::vector<fault>& to) {
     };
     to.push_back(std::move(one));
   }
-  // Whether it is too much depends on how fast the other end reads.
+  // Whether the flood is too much depends on how fast the other end reads.
   auto flood = with_handlers(
     "handlers flood", misbehaviour::floods,
     always({runs, own(reason::subprotocol_error)}, {runs, heard(reason::subprotocol_error)}));
@@ -314,7 +315,7 @@ void add_misbehaviour(std::vector<fault>& to) {
   to.push_back(std::move(flood));
   auto stubborn =
     with_handlers("handlers are stubborn", misbehaviour::is_stubborn, told(reason::requested));
-  // A few come before the close, the others behind it.
+  // A few messages come before the close, the others after it.
   stubborn.strike = [](fault_stage& on) {
     on.send_all(3, 100);
     on.world.advance(1s);
@@ -325,16 +326,16 @@ void add_misbehaviour(std::vector<fault>& to) {
   to.push_back(std::move(stubborn));
 }
 
-// -- and their supervision ----------------------------------------------------
+// Supervision of the handlers.
 
 void add_supervised(std::vector<fault>& to) {
-  // Each fails at its first message. In the end nobody is left.
+  // Each handler fails at its first message. In the end no handler is left.
   auto detached = with_handlers("handlers throw, detached", misbehaviour::throws,
                                 told(reason::subprotocol_error));
   detached.supervised.when_failed = supervision::strategy::detach;
   to.push_back(detached);
   detached.name = "a handler throws, detached";
-  detached.phases = {"idle", "mid-out"}; // Before, and not by what the phase sends.
+  detached.phases = {"idle", "mid-out"}; // In "mid-in", the phase's own messages would strike.
   detached.strikes_one = true;
   detached.predict =
     always({runs, own(reason::subprotocol_error)}, {runs, heard(reason::subprotocol_error)});
@@ -345,7 +346,7 @@ void add_supervised(std::vector<fault>& to) {
               "another is detached than the one that threw");
   };
   to.push_back(std::move(detached));
-  // What comes while one is replaced is lost, so that a budget may last.
+  // Messages that come while a handler is replaced are lost, so that a budget may last.
   auto replaced = with_handlers(
     "handlers throw, restarted", misbehaviour::throws,
     always({runs, own(reason::subprotocol_error)}, {runs, heard(reason::subprotocol_error)}));

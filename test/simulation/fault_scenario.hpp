@@ -5,7 +5,7 @@
 
 namespace devp2p::simulation {
 
-/// Two nodes, and something that goes wrong at one of them or between them.
+/// Runs two nodes, and a fault at one of them or between them.
 [[nodiscard]] outcome run_fault(const scenario& what);
 [[nodiscard]] std::vector<scenario> faults_with(std::uint64_t seed);
 

@@ -17,10 +17,12 @@ namespace {
 using namespace std::chrono_literals;
 using reason = disconnect_reason;
 
-/// What may wait to be read, or to be written: so small that little data reaches it.
+/// The size of the read window and of the write queue, in bytes. Small, so that little data fills
+/// them.
 constexpr std::size_t window = 100'000;
 
-/// More than the pipe and the sockets' turns take at once; compresses to itself.
+/// Returns a payload that is larger than what the pipe and the sockets' turns take at once. It does
+/// not compress.
 const blob& large_payload() {
   static const blob out = [] {
     bytes content(40'000);
@@ -95,13 +97,13 @@ outcome fault_stage::run() {
   end_party(other);
   world.advance(1min);
   check_handlers();
-  // The two witnesses.
+  // The two witnesses are left.
   expect_none(world.leftovers(2));
   result.trace_hash = world.trace_hash();
   return result;
 }
 
-// -- what faults are made of --------------------------------------------------
+// Parts of faults.
 
 void fault_stage::set_stalled(bool in, bool out) {
   stall(there, here, in);
@@ -147,14 +149,14 @@ void fault_stage::send(const channel& link, std::size_t messages, std::size_t si
     write(link, blob{bytes(size, 0xaa)});
 }
 
-// -- the way to the phase -----------------------------------------------------
+// The way to the phase.
 
 void fault_stage::open_party(party& out, const std::string& address,
                              const std::function<handler_factory(std::size_t)>& handler) {
   node_config setup{out.key, &chances[&out == &struck ? 0 : 1]};
   setup.limits.max_read_window = window;
   setup.limits.max_write_queue = window;
-  // A slot that is not given back is missed.
+  // A slot that is not given back keeps the newcomer out.
   setup.limits.max_peers = 1;
   setup.limits.dial_ratio = 0;
   setup.limits.message_events = true;
@@ -236,7 +238,7 @@ bool fault_stage::run_until(const std::function<bool()>& done) {
   return world.run_until(look_and_ask, 10s);
 }
 
-/// Each actor has something to do when it begins.
+/// Looks among the jobs, since each actor has something to do when it begins.
 void fault_stage::look_for_victims() {
   auto& jobs = dynamic_cast<caf::scheduler::test_coordinator&>(world.system().scheduler()).jobs;
   for (auto* x : jobs)
@@ -247,7 +249,7 @@ void fault_stage::look_for_victims() {
 }
 
 void fault_stage::require(bool reached, const std::string& what_for) {
-  // Handlers that misbehave at once may end it sooner.
+  // Handlers that misbehave at once may end the session sooner.
   if (!fault_.script)
     expect(reached, "never came as far as " + what_for);
 }
@@ -262,7 +264,7 @@ void fault_stage::stall(const std::string& from, const std::string& to, bool sta
   world.network().set_conditions(from, to, way);
 }
 
-// -- what must hold -----------------------------------------------------------
+// Checks after the fault.
 
 std::optional<peer_info> fault_stage::ask(const party& which) {
   caf::scoped_actor self{world.system()};
@@ -313,12 +315,12 @@ void fault_stage::check_ends() {
   expect_none(other.seen->missed(*struck.seen));
 }
 
-/// What was said on the wire, by doing the handshake over again.
+/// Checks what was said on the wire, by repeating the handshake.
 void fault_stage::check_goodbyes() {
   const auto& net = world.network();
   auto from_struck = net.tapped(here, there);
   auto from_other = net.tapped(there, here);
-  // With two connections, both take from the same chance, and nobody knows in which order.
+  // With two connections, both draw from the same random source, in an unknown order.
   if (from_struck.size() != 1 || from_other.size() != 1)
     return expect(from_struck.empty() || from_other.empty() || !fault_.predict,
                   "there is more than one connection");
@@ -334,7 +336,8 @@ void fault_stage::check_goodbyes() {
   check_goodbye(other, struck_dials_ ? listener : dialler);
 }
 
-/// At most one, nothing behind it, and none that it has not told of.
+/// Checks that the node has written at most one Disconnect, as its last message, and has reported
+/// it.
 void fault_stage::check_goodbye(const party& by, const std::vector<std::uint64_t>& written) {
   auto first = std::find(written.begin(), written.end(), p2p::disconnect_id);
   auto said = first != written.end();
@@ -343,13 +346,13 @@ void fault_stage::check_goodbye(const party& by, const std::vector<std::uint64_t
   auto tells = std::any_of(ends.begin(), ends.end(), [](const auto& x) { return x.why.sent; });
   auto silent = fault_.silences && &by == &struck;
   expect(silent || !said || tells, "a goodbye was said that nobody tells of");
-  // Where much is under way, it may be lost with the connection.
+  // The Disconnect may be lost with the connection if much data is under way.
   if (fault_.is_quiet && !silent && (what.phase == "idle" || what.phase == "closing"))
     expect(said == tells, "a goodbye was told of that nobody has said");
 }
 
-/// What was read and handled has left its window: more than it holds comes through, to each handler
-/// that is there and not about to misbehave.
+/// Checks that the windows are free of what was read and handled: more than a window comes through
+/// to each handler that is there and not about to misbehave.
 void fault_stage::check_windows() {
   if (struck.seen->running() != 1 || other.seen->running() != 1)
     return;
@@ -369,13 +372,14 @@ void fault_stage::check_windows() {
     expect(life->packet_count == count + messages, "messages have not come through");
 }
 
-/// The last one: there may have been another session.
+/// Returns the last link of the handler's protocol, since there may have been another session.
 const channel& fault_stage::link_to(const kit::handler_life& life) const {
   return *std::find_if(other.links.rbegin(), other.links.rend(),
                        [&](const channel& x) { return x.index == life.link.index; });
 }
 
-/// Nobody else comes in while the session runs, and somebody does when it has ended.
+/// Checks that no other remote comes in while the session runs, and that one does when it has
+/// ended.
 void fault_stage::check_newcomer(party& host) {
   std::vector<capability> offered;
   for (unsigned i = 0; i < what.protocols; ++i)
@@ -407,7 +411,7 @@ void fault_stage::check_handlers() {
 void fault_stage::check_dialled_back() {
   auto session = ask(struck);
   if (what.phase == "closing")
-    // What was closed, and what came of the dials.
+    // The session that was closed, and the results of the dials.
     return expect(struck.seen->added() + struck.seen->ends().size() > 2, "nobody dialled");
   expect(session.has_value() && struck.seen->added() == 1, "there is not one session");
   auto was_there = what.phase == "idle" || what.phase == "mid-in" || what.phase == "mid-out";

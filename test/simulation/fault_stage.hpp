@@ -8,11 +8,12 @@
 
 namespace devp2p::simulation {
 
-/// The addresses of the one that is struck, and of the other.
+/// The address of the struck node.
 inline const std::string here = "10.0.0.1";
+/// The address of the other node.
 inline const std::string there = "10.0.0.2";
 
-/// A node, what it tells, and the handlers of its sessions.
+/// A node, what it reports, and the handlers of its sessions.
 struct party {
   crypto::private_key key;
   enode url;
@@ -22,29 +23,30 @@ struct party {
   std::vector<handler_actor> handlers = {};
 };
 
-/// Two nodes, their session, what strikes it, and what must hold then.
+/// Two nodes, their session, the fault that strikes it, and the checks after that.
 class fault_stage : public stage {
 public:
   fault_stage(const scenario& what, const fault& fault);
 
   outcome run();
 
-  // What faults are made of.
+  // Parts of faults.
 
   void set_stalled(bool in, bool out);
   void exit_handlers(const caf::error& why);
   void exit(const node_actor& node, caf::exit_reason why);
   void close(const party& which, const party& with, disconnect_reason why);
   void kill_victim();
-  /// From the other node to the handlers of the struck one.
+  /// Sends messages from the other node to the handlers of the struck one.
   void send_all(std::size_t messages, std::size_t size);
   void send(const channel& link, std::size_t messages, std::size_t size);
 
-  // How they show.
+  // Checks of faults.
 
-  /// Of the session, if one runs.
+  /// Returns the node's session, if one runs.
   std::optional<peer_info> ask(const party& which);
-  /// There is one session, the first or, if they dialled each other, the larger id's.
+  /// Checks that there is one session: the first, or, if both dialled each other, that of the
+  /// larger id.
   void check_dialled_back();
 
   party struck{crypto::private_key::generate(random), {}};
@@ -65,7 +67,7 @@ private:
   void write(const channel& link, const blob& payload);
   void stall(const std::string& from, const std::string& to, bool stalled);
 
-  // What must hold.
+  // Checks after the fault.
   void check_fates();
   void check_fate(const party& which, const fates& allowed);
   void check_ends();

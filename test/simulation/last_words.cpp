@@ -8,7 +8,7 @@
 
 #include <unistd.h>
 
-/// Of a sanitizer's runtime; null without one.
+/// Belongs to a sanitizer's runtime; null without one.
 extern "C" [[gnu::weak]] void __sanitizer_set_death_callback(void (*callback)());
 
 namespace devp2p::simulation {
@@ -19,7 +19,7 @@ char words[512];
 std::size_t size = 0;
 
 void speak() {
-  // Nobody is left to whom an error could be told.
+  // An error can no longer be reported.
   [[maybe_unused]] auto written = ::write(STDERR_FILENO, words, size);
 }
 
@@ -32,18 +32,19 @@ extern "C" void speak_and_die(int signal) {
 } // namespace
 
 void set_last_words(std::string_view text) {
-  // Who is killed for being late cannot say so.
+  // The limit in seconds. A process that is killed from outside for being late cannot write its
+  // last words.
   constexpr unsigned patience = 60;
   size = 0;
   size = static_cast<std::size_t>(
     std::copy_n(text.data(), std::min(text.size(), std::size(words)), words) - words);
-  // Each time, because a test framework installs its own for each case.
+  // Set each time, because a test framework installs its own handlers for each case.
   for (auto signal : {SIGABRT, SIGALRM, SIGTERM, SIGINT})
     std::signal(signal, speak_and_die);
   if (__sanitizer_set_death_callback)
     __sanitizer_set_death_callback(speak);
   else
-    std::signal(SIGSEGV, speak_and_die); // Which sanitizers handle.
+    std::signal(SIGSEGV, speak_and_die); // Sanitizers handle it themselves.
   ::alarm(text.empty() ? 0 : patience);
 }
 

@@ -5,8 +5,8 @@
 
 namespace devp2p::simulation {
 
-/// What is written to the standard error should the process die from now on, by a signal or by a
-/// sanitizer, or should it take a minute until the next call.
+/// Sets the text that is written to the standard error if the process dies from now on, by a signal
+/// or by a sanitizer, or if the next call takes a minute to come. An empty text sets no such limit.
 void set_last_words(std::string_view text);
 
 } // namespace devp2p::simulation

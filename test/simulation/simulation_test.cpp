@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Every fault in every phase of a session, under many seeds: what must always hold does.
+// Every fault in every phase of a session, under many seeds: the invariants hold.
 //
 //     simulation_test -- seeds=FIRST:LAST [least=N]     all, with each of these seeds
 //     simulation_test -- scenario=FAULT/PHASE/N/SEED    one again, as it was printed
@@ -14,7 +14,7 @@
 namespace devp2p::simulation {
 namespace {
 
-/// The value of the argument `name=value` behind `--`.
+/// Returns the value of the argument `name=value` after `--`.
 std::optional<std::string> argument(const std::string& name) {
   const auto& suite = boost::unit_test::framework::master_test_suite();
   for (int i = 1; i < suite.argc; ++i)
@@ -23,7 +23,7 @@ std::optional<std::string> argument(const std::string& name) {
   return std::nullopt;
 }
 
-/// How to run it again.
+/// Returns the command that runs the scenario again.
 std::string replay(const scenario& what) {
   std::string program = boost::unit_test::framework::master_test_suite().argv[0];
   return "replay: " + program + " -- 'scenario=" + to_string(what) + "'\n";
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(the_same_seed_is_the_same_run_and_another_schedule_another)
     BOOST_TEST_CONTEXT(to_string(all[i])) {
       auto hash = run_and_check(all[i]).trace_hash;
       BOOST_TEST(run_and_check(all[i]).trace_hash == hash);
-      // The same keys, and the same latencies.
+      // The keys and the latencies stay the same.
       all[i].schedule = 1000;
       BOOST_TEST(run_and_check(all[i]).trace_hash != hash);
     }

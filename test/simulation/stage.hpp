@@ -10,7 +10,7 @@
 
 namespace devp2p::simulation {
 
-/// What all scenarios need, and what must hold at the end of each.
+/// The world, the random sources and the outcome that all scenarios need.
 class stage {
 public:
   stage(const scenario& what, std::size_t pipe_capacity)
@@ -18,7 +18,8 @@ public:
       random(seed_of(what)),
       world({.pipe_capacity = pipe_capacity, .seed = seed_of(what) + what.schedule}) {}
 
-  /// Another for each scenario, or all of one seed would have the same latencies. FNV-1a, 64 bits.
+  /// Returns another seed for each scenario; otherwise all of one seed would have the same
+  /// latencies. Uses FNV-1a, 64 bits.
   static std::uint64_t seed_of(const scenario& what) {
     auto first = what;
     first.schedule = 0;
@@ -28,12 +29,12 @@ public:
     return out;
   }
 
-  /// Names "aaa", "bbb" and so on: on the link, they come in this order.
+  /// Returns "aaa", "bbb" and so on. On the link, the protocols come in this order.
   static std::string protocol_name(std::size_t index) {
     return std::string(3, static_cast<char>('a' + index));
   }
 
-  /// A number below `end`, by the seed.
+  /// Returns a number below `end`, drawn from the seed.
   std::uint64_t choose(std::uint64_t end) {
     byte_array<8> raw{};
     random.fill(raw);
@@ -52,13 +53,13 @@ public:
     result.violations.insert(result.violations.end(), sentences.begin(), sentences.end());
   }
 
-  /// What a node's chance is at the beginning.
+  /// Returns a node's random source as it is at the beginning.
   static kit::seeded_random fresh_chance(std::size_t node) { return kit::seeded_random{1 + node}; }
 
   const scenario what;
   outcome result;
   kit::seeded_random random;
-  /// Of each node of two; outlive them.
+  /// The random sources of the two nodes; they outlive the nodes.
   kit::seeded_random chances[2] = {fresh_chance(0), fresh_chance(1)};
   kit::world world;
 };
