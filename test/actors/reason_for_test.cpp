@@ -27,7 +27,7 @@ caf::error failure(errc code) {
   return caf::make_error(code);
 }
 
-/// What ends a session, and what is made of it.
+/// The errors that end a session, and the expected reason of each.
 const std::vector<row>& table() {
   static const std::vector<row> rows{
     // A handler ends.
@@ -151,7 +151,7 @@ const std::vector<row>& table() {
   return rows;
 }
 
-/// Each one that there is.
+/// Returns every error code that exists.
 std::vector<errc> all_errors() {
   std::vector<errc> out;
   for (unsigned code = 1; code <= 0xff; ++code)
