@@ -117,7 +117,7 @@ int run_nat_probe(const probe_options& options) {
 }
 
 int run_nat_map(const map_options& options) {
-  stop_signals stop; // Before there are threads: each inherits what it blocks.
+  stop_signals stop; // Before there are threads: each inherits the signals that it blocks.
   printer out{options.output, stop};
   auto status = [&] {
     runtime world;

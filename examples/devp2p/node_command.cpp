@@ -101,7 +101,7 @@ int run_node(const node_options& options) {
   auto key = key_for(options.key_file);
   if (auto* why = std::get_if<key_failure>(&key))
     return fail(*why);
-  stop_signals stop; // Before there are threads: each inherits what it blocks.
+  stop_signals stop; // Before there are threads: each inherits the signals that it blocks.
   line_queue log{STDERR_FILENO, {"%+", lost_log_lines}, [] {}};
   log.log()->set_level(spdlog::level::from_str(options.log_level));
   if (options.key_file.empty())

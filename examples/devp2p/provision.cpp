@@ -21,7 +21,7 @@ namespace devp2p::tool {
 
 namespace {
 
-/// The memory in bytes for what the thread that starts the others allocates.
+/// The number of bytes that the thread that starts the others may allocate.
 constexpr std::size_t spare_memory = std::size_t{8} << 20;
 
 /// Threads that all run at the same time.

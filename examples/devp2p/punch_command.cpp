@@ -131,7 +131,7 @@ int punch(stop_signals& stop, const punch_options& options, const crypto::privat
 } // namespace
 
 int run_rendezvous(const rendezvous_options& options) {
-  stop_signals stop; // Before there are threads: each inherits what it blocks.
+  stop_signals stop; // Before there are threads: each inherits the signals that it blocks.
   printer out{options.output, stop};
   return out.close(introduce(stop, options, out));
 }

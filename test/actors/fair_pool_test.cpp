@@ -368,7 +368,7 @@ BOOST_AUTO_TEST_CASE(begins_anew_when_a_handler_has_run_for_the_period) {
 
 BOOST_AUTO_TEST_CASE(does_not_begin_anew_where_nothing_ran) {
   BOOST_TEST(!next().has_value());
-  now += 1h; // The factory takes so long.
+  now += 1h; // The factory takes an hour.
   BOOST_TEST((*next(0, false) == 10ms));
   now += 1h;
   BOOST_TEST((*next(0, false) == 20ms));

@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(is_not_hurt_by_words_that_are_its_own) {
   BOOST_TEST(!fixture.end);
   fixture.world.send(fixture.far, resume_atom::value);
   BOOST_TEST(fixture.heard.all.size() == 1u);
-  // Its own messages are not delayed by these, either.
+  // Messages of its own are not delayed by these, either.
   fixture.world.advance(1s);
   BOOST_TEST(fixture.heard.all.size() == 2u);
   fixture.bring(1);

@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(is_left_behind_and_named) {
   fixture.world.advance(5s - 1ms);
   BOOST_TEST(fixture.left().empty());
   BOOST_TEST(is_alive(fixture.deaf.spawned[0]));
-  // The node, its subscriber, those of the other, the supervisor and the handler.
+  // Two nodes, two subscribers, the supervisor and the handler.
   BOOST_TEST(fixture.world.living() == 6u);
   fixture.world.advance(1ms);
   BOOST_REQUIRE(fixture.left().size() == 1u);
@@ -150,13 +150,13 @@ BOOST_AUTO_TEST_CASE(does_not_keep_the_node_from_ending_for_longer) {
   fixture fixture;
   caf::anon_send_exit(fixture.subject->handle, caf::exit_reason::user_shutdown);
   fixture.world.advance(10s - 1ms);
-  // The node waits for its supervisor. Left are both nodes, their subscribers, the supervisor and
-  // the handler.
+  // The node waits for its supervisor. Left are two nodes, two subscribers, the supervisor and the
+  // handler.
   BOOST_TEST(fixture.world.living() == 6u);
   fixture.world.advance(1ms);
   BOOST_TEST(fixture.left().size() == 1u);
   fixture.deaf.kept.clear();
-  // The other one, and two subscribers.
+  // The other node, and two subscribers.
   BOOST_TEST(fixture.world.living() == 3u);
 }
 

@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(maps_all_ports_anew_when_an_answer_shows_that_they_were_for
   keep(udp);
   first->mapped.clear();
   first->restarted = true;
-  world.advance(5min); // The renewal of the first port tells it.
+  world.advance(5min); // The renewal of the first port reveals the restart.
   BOOST_TEST(first->mapped.size() == 2u);
 }
 

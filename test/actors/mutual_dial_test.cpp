@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(have_one_session_the_larger_ids_if_it_was_not_too_late) {
         auto& first = larger_first ? fixture.larger : fixture.smaller;
         auto& second = larger_first ? fixture.smaller : fixture.larger;
         auto one = fixture.dial(first, second.url);
-        // The other dials when the first is somewhere on its way.
+        // The other node dials when the first dial is somewhere on its way.
         for (int i = 0; i < steps; ++i)
           fixture.world.run_one();
         auto two = fixture.dial(second, first.url);

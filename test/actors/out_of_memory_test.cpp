@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// An allocation fails, each one in the life of a session once. That session may end by it; no other
-// session does, and no actor is left behind.
+// Each allocation in the life of a session fails once. That session may end by it; no other session
+// does, and no actor is left behind.
 #include "node_fixture.hpp"
 
 #include <caf/scheduler/test_coordinator.hpp>

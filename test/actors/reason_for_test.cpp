@@ -114,7 +114,7 @@ const std::vector<row>& table() {
     // The pinger gives up.
     {culprit::pinger, failure(errc::ping_timeout), reason::ping_timeout},
     {culprit::pinger, caf::sec::runtime_error, reason::subprotocol_error},
-    // The node says so.
+    // The node ends the session.
     {culprit::node, failure(errc::too_many_peers), reason::too_many_peers},
     {culprit::node, failure(errc::too_many_pending), reason::too_many_peers},
     {culprit::node, failure(errc::already_connected), reason::already_connected},
