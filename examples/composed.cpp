@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// A devp2p node as one child of somebody else's actor system: a service with actors, type ids and a
-// supervision of its own. When the node fails, the service takes in another.
+// A devp2p node as a child in the actor system of another application: a service with actors, type
+// ids and a supervision of its own. When the node fails, the service spawns another.
 #include "devp2p/actors/node.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 #include "devp2p/net/crypto/system_random.hpp"
@@ -26,7 +26,7 @@ struct status {
 
 } // namespace service
 
-// Where the library's type ids end.
+// The service's type ids begin where the library's end.
 CAF_BEGIN_TYPE_ID_BLOCK(service, ::devp2p::end_type_id)
 CAF_ADD_TYPE_ID(service, (service::status))
 CAF_ADD_ATOM(service, service, status_atom, "status")
@@ -38,8 +38,8 @@ namespace service {
 using top_actor =
   caf::typed_actor<caf::replies_to<status_atom>::with<status>, caf::reacts_to<fault_atom>>;
 
-/// The top of the service: has a node among its children, takes in another if that fails, three
-/// times at most, and ends it when it ends itself.
+/// The top actor of the service. Monitors one node and replaces it when it ends, at most three
+/// times. After that the service quits with the node's exit reason. Ends its node when it exits.
 struct top : top_actor::base {
   top(caf::actor_config& config, net::network& network)
     : top_actor::base(config),

@@ -21,7 +21,7 @@ handler_actor::behavior_type echo(handler_actor::pointer self, const channel& li
   return {[=](const packet& message) { link.send(self, message); }};
 }
 
-/// Says something and hands over the answer.
+/// Sends a greeting and stores the reply in `answer`.
 handler_actor::behavior_type greeter(handler_actor::pointer self, const channel& link,
                                      std::promise<std::string>* answer) {
   link.send(self, {0, blob{as_bytes("hello there")}});

@@ -3,7 +3,7 @@
 // The mapper alone, without a node: keeps a port of this host reachable from outside, until return
 // is pressed.
 //
-//     port_mapping 30303          by whatever gateway there is
+//     port_mapping 30303          by any method that works
 //     port_mapping 30303 upnp     by UPnP
 #include <devp2p/actors/mapper.hpp>
 #include <devp2p/messages/type_ids.hpp>
@@ -14,7 +14,7 @@
 
 using namespace devp2p;
 
-// Says what becomes of the port.
+// Prints the events of the port.
 mapping_subscriber_actor::behavior_type narrator(mapping_subscriber_actor::pointer) {
   return {
     [](const port_mapped& x) {
@@ -45,7 +45,7 @@ int main(int argc, char** argv) {
   caf::anon_send(mapper, map_atom_v, local_port{transport::tcp, *port});
   std::cin.get();
   caf::scoped_actor self{system};
-  self->send_exit(mapper, caf::exit_reason::user_shutdown); // Takes the mapping back.
+  self->send_exit(mapper, caf::exit_reason::user_shutdown); // Removes the mapping.
   self->wait_for(mapper);
   self->send_exit(narration, caf::exit_reason::user_shutdown);
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// A protocol whose handlers live in another process, and what is left of it when that is killed.
+// A protocol whose handlers run in another process, and how its session ends when that process is
+// killed.
 //
-// Two nodes in the first process hold a session over TCP; one greets, the other's handler, in the
+// Two nodes in the first process hold a session over TCP. One greets; the other's handler, in the
 // second process, echoes.
 #include "devp2p/remote/remote_handler.hpp"
 #include "devp2p/actors/node.hpp"
@@ -29,7 +30,7 @@
 using namespace devp2p;
 using namespace std::chrono_literals;
 
-/// As it would be in the node's own process.
+/// The echo handler. It is written as for the node's own process.
 handler_actor::behavior_type echo(handler_actor::pointer self, const channel& link) {
   return {[=](const packet& message) { link.send(self, message); }};
 }
@@ -57,7 +58,7 @@ struct config : caf::actor_system_config {
   }
 };
 
-/// Hosts handlers, says at which port, and ends when `line` does.
+/// Hosts handlers, writes the port to `line`, and returns the exit status when `line` ends.
 int host(int line) {
   config settings;
   caf::actor_system system{settings};
@@ -73,7 +74,7 @@ int host(int line) {
   return port ? 0 : 1;
 }
 
-/// The other process. Made before there are threads.
+/// The other process. Construct it before any thread starts, because it forks.
 class far_process {
 public:
   far_process() {
@@ -92,7 +93,7 @@ public:
     ::waitpid(id_, nullptr, 0);
   }
 
-  /// Where it hosts; 0 if it does not.
+  /// Waits for the port at which the process hosts handlers. Returns 0 if there is none.
   [[nodiscard]] std::uint16_t port() const {
     std::uint16_t out = 0;
     return ::read(line_, &out, sizeof out) == sizeof out ? out : std::uint16_t{0};

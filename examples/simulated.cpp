@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// A protocol of one's own in a network of a thousand simulated nodes, some of them behind NATs: how
-// long does it take until all have heard of a block, and what of it gets through a partition? Run
-// it without arguments; each run prints the same.
+// An application's own protocol in a network of a thousand simulated nodes, half of them behind
+// NATs. Measures how long a block takes to reach all nodes, and how many it reaches across a
+// partition. Run it without arguments; each run prints the same.
 #include "devp2p/kit/simulation.hpp"
 
 #include <caf/all.hpp>
@@ -15,19 +15,19 @@
 using namespace devp2p;
 using namespace std::chrono_literals;
 
-/// What a node knows: the height of its chain.
+/// The state of one node: the height of its chain.
 using chain_actor = caf::typed_actor<
-  // From a handler, or from who mines: so high is another's chain.
+  // From a handler, or from a miner: the height of another chain.
   caf::reacts_to<std::uint64_t>,
-  // From a handler: this remote wants to know ours, as long as that handler lives.
+  // From a handler: announce our height to this remote while that handler lives.
   caf::reacts_to<handler_actor, channel>>;
 
-/// Tells every peer whatever is higher than all that it knew.
+/// Announces to every peer each height that exceeds all heights known before.
 struct chain : chain_actor::base {
   chain(caf::actor_config& config, std::function<void(std::uint64_t)> on_growth)
     : chain_actor::base(config),
       on_growth(std::move(on_growth)) {
-    // A session that has just ended refuses what we write.
+    // A session that has just ended refuses writes.
     set_error_handler([](caf::error&) {});
     set_down_handler([this](const caf::down_msg& gone) { peers.erase(gone.source.id()); });
   }
@@ -61,7 +61,7 @@ struct chain : chain_actor::base {
   std::map<caf::actor_id, channel> peers;
 };
 
-/// Reads what one remote says of its chain. Knows nothing of simulations.
+/// Reads the heights that one remote announces. Does not depend on the simulation.
 handler_actor::behavior_type listen(handler_actor::pointer self, const channel& link,
                                     const chain_actor& ours) {
   caf::anon_send(ours, handler_actor{self}, link);
@@ -77,7 +77,7 @@ handler_actor::behavior_type listen(handler_actor::pointer self, const channel& 
 int main() {
   constexpr std::size_t nodes = 1000;
   std::map<std::size_t, chain_actor> chains;
-  std::map<std::uint64_t, std::size_t> heard; // By height.
+  std::map<std::uint64_t, std::size_t> heard; // Number of nodes, by height.
   kit::simulation_options options{
     .seed = 7,
     .links = *kit::random_regular(nodes, 6, 7),

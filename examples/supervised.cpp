@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// A handler that fails, in the way that the first argument names, and what both ends then say:
+// A handler that fails in the way that the first argument names, and what both ends log:
 //
 //     supervised throw
 //     supervised throw --strategy restart
 //
-// Two nodes hold a session over TCP. The witness sends a message every now and then, the fragile
-// node's handler fails at each. What they print is what nodes log.
+// Two nodes hold a session over TCP. The witness sends a message every 50 ms; the fragile node's
+// handler fails at each. The output is what the nodes log.
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/reason_for.hpp"
 #include "devp2p/actors/scheduling.hpp"
@@ -30,7 +30,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// What the handler does with a message.
+/// The reaction of a handler to a message.
 using failure = std::function<void(handler_actor::pointer, const channel&, const packet&)>;
 
 handler_factory on_message(failure fail) {
@@ -40,12 +40,12 @@ handler_factory on_message(failure fail) {
   return handled_by(behavior, std::move(fail));
 }
 
-/// Leaves what comes in its mailbox.
+/// Leaves every message in its mailbox.
 handler_actor::behavior_type stalled(handler_actor::pointer, const channel&) {
   return {[](const packet&) -> caf::result<void> { return caf::skip(); }};
 }
 
-/// Writes many times what may wait to be written.
+/// Writes 50 MB, many times what the write queue may hold.
 void flood(handler_actor::pointer self, const channel& link) {
   packet drop{0, blob{bytes(100000)}};
   for (int i = 0; i < 500; ++i)
@@ -72,7 +72,7 @@ const std::map<std::string, handler_factory> failures{
      kept.push_back(message);
    })},
   {"stall", handled_by(stalled)},
-  // Does nothing wrong, but will not end with its session.
+  // Makes no other mistake, but does not end with its session.
   {"stubborn", on_message([](auto self, auto&, auto&) {
      self->set_exit_handler([](const caf::exit_msg&) {});
    })},
@@ -107,7 +107,8 @@ struct participant {
     node_config setup{crypto::private_key::generate(random)};
     setup.protocols = {std::move(test),
                        {.name = "calm", .version = 1, .length = 1, .spawn = handled_by(silent)}};
-    // So that a handler that hoards, stalls, floods or is stubborn is noticed in a second.
+    // Small limits: a handler that hoards, stalls, floods or is stubborn is noticed within a
+    // second.
     setup.limits.ping_interval = 100ms;
     setup.limits.max_read_window = 5000;
     setup.limits.max_write_queue = 1000000;

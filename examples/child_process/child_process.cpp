@@ -24,7 +24,7 @@ void check(int error, const std::string& what) {
     throw std::system_error{error, std::generic_category(), what};
 }
 
-/// Whether `descriptor` becomes ready for `what`, or finds its end, in time.
+/// Returns true iff `descriptor` is ready for `what`, or at its end, before `until`.
 bool wait_ready(int descriptor, short what, child_process::clock::time_point until) {
   for (;;) {
     auto left = std::chrono::ceil<std::chrono::milliseconds>(until - child_process::clock::now());
@@ -37,8 +37,8 @@ bool wait_ready(int descriptor, short what, child_process::clock::time_point unt
   }
 }
 
-/// A connection of two sockets. Unlike a pipe, it does not end us with SIGPIPE when the child is
-/// gone; and no other child gets hold of it.
+/// A pair of connected sockets. Unlike a pipe, it does not raise SIGPIPE here when the child has
+/// ended. No other child inherits it.
 struct connection {
   connection() {
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
@@ -67,7 +67,7 @@ pid_t spawn(const std::vector<std::string>& command, int input, int output) {
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
-  // What this thread blocks would be blocked there, too, and nobody could tell it to stop.
+  // The child would inherit the signals that this thread blocks, and could not be told to stop.
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   sigset_t none;
@@ -90,7 +90,7 @@ child_process::child_process(const std::vector<std::string>& command) {
   id_ = spawn(command, input.theirs(), output.theirs());
   input_ = input.take_ours();
   output_ = output.take_ours();
-  // Debian 12's declaration of `pidfd_open` is for C alone.
+  // Debian 12 declares `pidfd_open` for C only.
   ended_ = static_cast<int>(::syscall(SYS_pidfd_open, id_, 0));
   if (ended_ < 0)
     check(errno, "pidfd_open");

@@ -11,8 +11,8 @@
 
 namespace devp2p {
 
-/// Another program, which we talk to line by line: it reads from stdin what we write, and we read
-/// what it prints on stdout. Its stderr is ours. Killed, if it still runs, when this dies.
+/// Another program, driven line by line: this process writes to its stdin and reads its stdout.
+/// Both share one stderr. The destructor kills the child if it still runs.
 ///
 /// Not thread-safe.
 class child_process {
@@ -26,28 +26,31 @@ public:
   child_process& operator=(const child_process&) = delete;
   ~child_process();
 
-  /// False if the child does not read it in time, or no longer.
+  /// Writes `line` and a newline to the child's stdin. Returns false if the child does not accept
+  /// all of it before `until`, or reads no more.
   bool write_line(std::string_view line, clock::time_point until);
 
-  /// The child finds the end of its stdin.
+  /// Ends the child's stdin.
   void end_input();
 
   void signal(int number);
 
-  /// The next line of its stdout, without its end; nothing if there is none until then.
+  /// Returns the next line of the child's stdout, without its newline. Returns `nullopt` if there
+  /// is none before `until`.
   std::optional<std::string> read_line(clock::time_point until);
 
-  /// Its exit status, or 128 and the number of the signal that ended it; nothing if it still runs
-  /// then.
+  /// Returns the child's exit status, or 128 plus the number of the signal that ended it. Returns
+  /// `nullopt` if the child still runs at `until`.
   std::optional<int> wait(clock::time_point until);
 
 private:
   pid_t id_ = -1;
-  /// Readable when the child has ended.
+  /// A pidfd, readable when the child has ended.
   int ended_ = -1;
-  /// Our ends of the child's stdin and stdout. Two sockets, because some programs shut down all of
-  /// one whose input ends.
+  /// Our end of the child's stdin. It is a socket apart from stdout's, because some programs shut
+  /// down both directions of a socket whose input ends.
   int input_ = -1;
+  /// Our end of the child's stdout.
   int output_ = -1;
   std::string unread_;
   std::optional<int> status_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // Two nodes in two processes meet, talk and fall out, over TCP on this machine. Run it without
-// arguments; it tells what happens, checks that it does, and ends within seconds.
+// arguments; it prints the events, checks them, and ends within seconds.
 #include "party.hpp"
 #include "story.hpp"
 
@@ -11,7 +11,7 @@
 #include <iostream>
 
 int main(int argc, char** argv) {
-  // The last resort: the process is ended if it has not ended by itself by then.
+  // The last resort: SIGALRM ends a process that has not ended by itself after 15 s.
   ::alarm(15);
   try {
     if (argc == 4 && std::string{"--party"} == argv[1])

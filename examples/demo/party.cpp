@@ -23,14 +23,14 @@ using json = nlohmann::json;
 
 constexpr auto ping_interval = std::chrono::milliseconds{150};
 
-/// Codes of both protocols.
+/// The code of a text, in both protocols.
 constexpr std::uint64_t say = 0;
-/// `echo`: what was said comes back.
+/// The code of a text that comes back, in `echo`.
 constexpr std::uint64_t repeat = 1;
-/// `chat`: what nobody can bear.
+/// The code of a message that makes the receiver's handler throw, in `chat`.
 constexpr std::uint64_t provocation = 1;
 
-/// The actors of a process report in turns: one call writes one line.
+/// Writes one line in one call, because several actors of the process report.
 void report(const json& what) {
   std::cout << what.dump(-1, ' ', true, json::error_handler_t::replace) + '\n' << std::flush;
 }
@@ -50,14 +50,14 @@ std::string text_of(const packet& message) {
   return {text.begin(), text.end()};
 }
 
-/// Reports what happens at the node, and speaks for this process.
+/// Reports the events of the node, and writes messages for this process.
 using witness_actor = subscriber_actor::extend<
-  // From a handler: this is the way to the other party.
+  // From a handler: the channel to the other party.
   caf::reacts_to<channel>,
-  // From `run_party`: say this in the protocol of that name.
+  // From `run_party`: write this message in the protocol of that name.
   caf::reacts_to<write_atom, std::string, packet>>;
 
-/// Looks for new round-trip times.
+/// Reports new round-trip times.
 using ping_watch_actor = caf::typed_actor<caf::reacts_to<tick_atom>>;
 
 handler_actor::behavior_type echo(handler_actor::pointer self, const channel& link,
@@ -95,7 +95,7 @@ void report_session(const peer_info& peer) {
 }
 
 void report_end(const session_end& end) {
-  // One that could not be read has no number.
+  // A reason that could not be decoded has no number.
   auto is_known = end.reason != disconnect_reason::undecodable;
   report({{"event", "end"},
           {"reason", is_known ? json(static_cast<unsigned>(end.reason)) : json(nullptr)},
@@ -111,7 +111,7 @@ void report_failure(const std::string& why) {
 
 struct witness_state {
   witness_state() = default; // Not an aggregate, or CAF would build it from `self`.
-  /// By the protocol's name.
+  /// Channels by the protocol's name.
   std::map<std::string, channel> channels;
 };
 
@@ -157,7 +157,7 @@ node_config configuration(const std::string& name, unsigned lowest_chat,
   node_config out{.key = crypto::private_key::generate(random)};
   out.limits.client_id = "demo/" + name;
   out.limits.ping_interval = ping_interval;
-  out.limits.max_missed_pings = 20; // A busy machine is no reason to part.
+  out.limits.max_missed_pings = 20; // A busy machine must not end the session.
   out.protocols.push_back(
     {.name = "echo", .version = 1, .length = 2, .spawn = handled_by(echo, witness)});
   for (auto version : {lowest_chat, lowest_chat + 1})
@@ -166,7 +166,7 @@ node_config configuration(const std::string& name, unsigned lowest_chat,
   return out;
 }
 
-/// Does what one line of stdin says.
+/// Executes one line of stdin.
 void obey(caf::scoped_actor& self, const node_actor& node, const witness_actor& witness,
           const std::string& line) {
   auto space = std::min(line.find(' '), line.size());
@@ -207,7 +207,7 @@ int run_party(const std::string& name, unsigned lowest_chat) {
   for (std::string line; std::getline(std::cin, line);)
     obey(self, node, events, line);
 
-  // The node tells its remote that it quits; then nobody has anything more to report.
+  // The node tells its remote that it quits; after that, no actor has anything to report.
   self->send_exit(node, caf::exit_reason::user_shutdown);
   self->wait_for(node);
   self->send_exit(pings, caf::exit_reason::user_shutdown);

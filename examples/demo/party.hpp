@@ -5,9 +5,9 @@
 
 namespace devp2p::demo {
 
-/// One of the two processes: a node called `name` that speaks `echo/1` and two versions of `chat`,
-/// the lower of which is `lowest_chat`. Does what it is told on stdin, and tells on stdout what
-/// happens, one JSON object a line. Ends with its stdin.
+/// Runs one of the two processes: a node called `name` that speaks `echo/1` and two versions of
+/// `chat`, of which the lower is `lowest_chat`. Executes the commands on stdin, and prints events
+/// on stdout, one JSON object a line. Returns the exit status at the end of stdin. The commands:
 ///
 ///     dial ENODE    echo TEXT    chat TEXT    provoke
 int run_party(const std::string& name, unsigned lowest_chat);

@@ -22,15 +22,15 @@ namespace {
 using json = nlohmann::json;
 using clock = child_process::clock;
 
-/// For all of it: what has not happened by then does not happen.
+/// The time limit of the whole story. An event that is missing then is not waited for any longer.
 constexpr auto patience = std::chrono::seconds{12};
 
 struct party {
   std::string name;
-  /// As terminals number them.
+  /// The number of the colour in ANSI escape codes.
   int colour;
   child_process process;
-  /// Read, and not part of the story yet.
+  /// Events that were read and are not part of the story yet.
   std::deque<json> events = {};
 };
 
@@ -40,11 +40,11 @@ public:
     : alice_{"alice", 36, child_process{{program, "--party", "alice", "1"}}},
       bob_{"bob", 33, child_process{{program, "--party", "bob", "2"}}} {}
 
-  /// The exit status.
+  /// Runs the story and returns the exit status.
   int tell();
 
 private:
-  // What happens, in this order.
+  // The parts of the story, in this order.
   void meet();
   void talk();
   void measure();
@@ -57,7 +57,7 @@ private:
   void hear(party& who, const std::string& protocol, const std::string& text);
   void ended(party& who, disconnect_reason reason, bool by_remote);
 
-  /// The next event of that kind; an empty object if it does not come.
+  /// Returns the next event of that kind; an empty object if there is none before the deadline.
   json await(party& who, const std::string& event);
   void read(party& who, const std::string& line);
   void print(const party& who, const std::string& what) const;
@@ -69,7 +69,7 @@ private:
   party alice_;
   party bob_;
   std::string bobs_url_;
-  /// What was expected and did not happen.
+  /// The expectations that were not met.
   std::vector<std::string> missed_;
 };
 
@@ -80,7 +80,7 @@ std::string joined(const json& list) {
   return out;
 }
 
-/// An enode URL that fits on a line: of the id, eight digits.
+/// Shortens an enode URL to fit on a line: eight digits of the id are left.
 std::string shortened(const std::string& url) {
   auto at = std::min(url.find('@'), url.size());
   return url.substr(0, 16) + "…" + url.substr(at);
@@ -231,7 +231,7 @@ json story::await(party& who, const std::string& event) {
 void story::read(party& who, const std::string& line) {
   auto event = json::parse(line, nullptr, false);
   if (!event.is_object())
-    return print(who, line); // What the actor system says of an exception that nobody caught.
+    return print(who, line); // The actor system's report of an uncaught exception.
   if (event.value("event", "") == "failure")
     missed_.push_back(who.name + " goes on without a failure: " + event.value("text", ""));
   who.events.push_back(std::move(event));

@@ -5,8 +5,8 @@
 
 namespace devp2p::demo {
 
-/// Has two processes of `program` meet, talk, ping, fall out and part, and tells it on stdout. The
-/// exit status: 0 if all of that happened as it should.
+/// Starts two processes of `program`, has them meet, talk, ping, fall out and part, and prints the
+/// story on stdout. Returns the exit status: 0 iff everything happened as expected.
 int tell_story(const std::string& program);
 
 } // namespace devp2p::demo

@@ -18,16 +18,18 @@ namespace devp2p::tool {
 
 namespace {
 
-/// Where what is for a descriptor is written, and how much of it at once.
+/// The descriptor that is written instead of stdout or stderr, and the maximum number of bytes in
+/// one write.
 struct outlet {
   int descriptor;
   std::size_t most = PIPE_BUF;
   bool is_socket = false;
 };
 
-/// A terminal says that it is ready, and then makes a write wait for all of it to be taken; a pipe
-/// that is ready may be full when others have written first. So these are opened once more, for us
-/// alone: the description that we were given is also that of others, and must go on waiting.
+/// Opens a terminal or a pipe once more, for this process only and without blocking. A terminal
+/// that is ready blocks a write until all of it is taken. A pipe that is ready may be full if other
+/// processes have written first. The given file description is shared with other processes and must
+/// stay blocking.
 outlet find_outlet(int descriptor) {
   struct stat about {};
   const auto is_terminal = ::isatty(descriptor) == 1;
@@ -41,11 +43,12 @@ outlet find_outlet(int descriptor) {
   const auto own = ::open(name.data(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (own >= 0)
     return {own};
-  // Somebody else's, or no descriptor is left. A terminal that is ready has room for an octet.
+  // The descriptor belongs to another user, or no descriptor is left. A terminal that is ready has
+  // room for one byte.
   return {descriptor, is_terminal ? 1 : std::size_t{PIPE_BUF}};
 }
 
-/// Needs no memory.
+/// Allocates no memory.
 outlet outlet_of(int descriptor) {
   static const outlet out = find_outlet(STDOUT_FILENO);
   static const outlet errors = find_outlet(STDERR_FILENO);
@@ -77,7 +80,7 @@ int write_all(int descriptor, std::string_view text, const std::function<bool()>
       }
       if (written < 0 && errno != EINTR && errno != EAGAIN)
         return errno;
-      // Ready, but not for this: that may last.
+      // The descriptor is ready, but not for this write; that may last.
       ::poll(nullptr, 0, interval_ms);
     }
     if (!go_on())

@@ -7,16 +7,18 @@
 
 namespace devp2p::tool {
 
-/// Writes all of `text` to stdout or stderr, and does not hang if nobody reads it: while it takes
-/// nothing, `go_on` is asked every 50 ms at least whether to wait on. Returns 0; or why not all of
-/// it was written, as a number of `errno`: `ETIMEDOUT` if `go_on` says so. Needs no memory.
+/// Writes all of `text` to stdout or stderr, and does not hang if its reader takes no data. While
+/// it waits, it asks `go_on` about every 50 ms whether to wait on. Returns 0, or the `errno` number
+/// that says why part of `text` was not written; `ETIMEDOUT` if `go_on` has returned false.
+/// Allocates no memory.
 [[nodiscard]] int write_all(int descriptor, std::string_view text,
                             const std::function<bool()>& go_on);
 
-/// Writes to stdout or stderr what it takes now; the rest is dropped. Never waits.
+/// Writes as much of `text` to stdout or stderr as is accepted at once, and drops the rest. Never
+/// waits.
 void write_now(int descriptor, std::string_view text);
 
-/// For people: why stdout could not be written.
+/// Returns a message for people: why stdout could not be written. `error` is a number of `errno`.
 [[nodiscard]] std::string stdout_failure(int error);
 
 } // namespace devp2p::tool

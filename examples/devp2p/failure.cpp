@@ -22,10 +22,11 @@ void write_to_stderr(std::string_view text) {
   (void)write_all(STDERR_FILENO, text, [end] { return clock::now() < end; });
 }
 
-/// All of a line that is not very long; of one that is, both ends: the reason stands at the end.
+/// Returns the line in printable form. Only both ends of a very long line are kept, because the
+/// reason stands at the end.
 std::string printable_line(std::string_view line) {
   constexpr std::size_t longest = 8192;
-  constexpr std::size_t piece = 256; // As much is printable at once.
+  constexpr std::size_t piece = 256; // The length that `printable` takes at once.
   if (line.size() > longest)
     return printable_line(line.substr(0, longest / 2)) + " ... " +
            printable_line(line.substr(line.size() - longest / 2));
@@ -48,7 +49,7 @@ int fail(std::string_view why, int status) {
 
 void fail_out_of_memory() {
   static std::atomic_flag said;
-  // One line, whoever else finds the same.
+  // Prints one line, even if other threads run out of memory, too.
   if (!said.test_and_set())
     write_to_stderr("devp2p: out of memory\n");
   ::_exit(failed);

@@ -9,17 +9,18 @@ namespace devp2p::tool {
 constexpr int succeeded = 0;
 constexpr int failed = 1;
 constexpr int wrong_arguments = 2;
-/// A simulation has ended, and is not as its file says that it must be.
+/// A simulation has ended, and a check of its scenario file has failed.
 constexpr int check_failed = 3;
 
-/// Prints a line on stderr, unless nobody reads that for a second. It may hold what a remote or a
-/// file said: it is printed as `devp2p::printable` has it, but at length.
+/// Prints a line on stderr, but waits at most a second for its reader. `line` may hold text of a
+/// remote or a file: it is escaped as by `devp2p::printable`, but may be longer.
 void note(std::string_view line);
 
-/// Says on one line of stderr what went wrong, and returns `status` for `main` to return.
+/// Prints on one line of stderr what went wrong, and returns `status` for `main` to return.
 int fail(std::string_view why, int status = failed);
 
-/// Says so, and ends the process at once. Needs no memory.
+/// Prints that memory has run out, and ends the process at once with status `failed`. Allocates no
+/// memory.
 [[noreturn]] void fail_out_of_memory();
 
 } // namespace devp2p::tool

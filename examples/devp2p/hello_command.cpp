@@ -22,7 +22,7 @@ int run_hello(const hello_options& options) {
   limits.dial_timeout = options.timeout;
   limits.handshake_timeout = options.timeout;
   runtime world;
-  // A node without protocols holds a session with anybody, long enough to read a Hello.
+  // A node without protocols holds a session with any remote, long enough to read its Hello.
   auto node = spawn_node(world.system, world.network,
                          {.key = std::get<crypto::private_key>(key), .limits = limits});
   // Tells the remote `client_quitting`.

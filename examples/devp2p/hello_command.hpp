@@ -10,13 +10,14 @@ namespace devp2p::tool {
 
 struct hello_options {
   enode remote;
-  /// Empty for a fresh key.
+  /// The path of the key file; empty for a fresh key.
   std::string key_file;
-  /// For everything, from the dial to the remote's Hello.
+  /// The time limit for everything from the dial to the remote's Hello.
   std::chrono::nanoseconds timeout = std::chrono::seconds{10};
 };
 
-/// `devp2p hello`: dials, prints the remote's Hello as a JSON object, and takes its leave.
+/// `devp2p hello`: dials, prints the remote's Hello as a JSON object, and disconnects. Returns the
+/// exit status.
 int run_hello(const hello_options& options);
 
 } // namespace devp2p::tool

@@ -7,10 +7,11 @@
 
 namespace devp2p::tool {
 
-/// `devp2p key new`: makes a key file and prints the node's id.
+/// `devp2p key new`: makes a key file and prints the node's id. Returns the exit status.
 int make_key(const std::string& path);
 
 /// `devp2p key show`: prints the id of the node whose key the file holds, and its URL at `address`.
+/// Returns the exit status.
 int show_key(const std::string& path, const endpoint& address);
 
 } // namespace devp2p::tool

@@ -24,7 +24,7 @@ key_failure because_of_errno(const std::string& path) {
   return path + ": " + std::generic_category().message(errno);
 }
 
-/// Says so, on stderr, if others than us may open the file of a key.
+/// Warns on stderr if a key file belongs to another user, or if other users may open it.
 void warn_of(const struct stat& about, const std::string& path) {
   const auto begin = "devp2p: warning: " + path + ": ";
   if (!S_ISREG(about.st_mode))
@@ -55,13 +55,14 @@ public:
       warn_of(about, path);
   }
 
-  /// Regular files take a line as short as ours at once, or the disk is full.
+  /// Writes in one call: a regular file takes a line as short as ours at once, unless the disk is
+  /// full.
   [[nodiscard]] bool write(byte_view what) const {
     auto written = ::write(handle_, what.data(), what.size());
     return written == static_cast<ssize_t>(what.size()) && ::fsync(handle_) == 0;
   }
 
-  /// Reads until `into` is full or the file ends; nothing if reading fails.
+  /// Reads until `into` is full or the file ends. Returns `nullopt` if reading fails.
   [[nodiscard]] std::optional<std::size_t> read(mutable_byte_view into) const {
     std::size_t size = 0;
     while (size < into.size()) {
@@ -108,7 +109,7 @@ std::variant<crypto::private_key, key_failure> read_key_file(const std::string& 
   file in{path, O_RDONLY};
   if (!in.is_open())
     return because_of_errno(path);
-  // One octet more than the digits and the end of a line of either kind.
+  // One byte more than the digits and a line end of either kind.
   std::array<std::uint8_t, digits + 3> buffer{};
   auto size = in.read(buffer);
   if (!size)

@@ -11,23 +11,25 @@
 /// `nodekey`.
 namespace devp2p::tool {
 
-/// For people: why there is no key.
+/// A message for people: why there is no key.
 using key_failure = std::string;
 
-/// Writes `key` to a new file that its owner alone may read. Never overwrites.
+/// Writes `key` to a new file that only its owner may read. Never overwrites a file. Returns why it
+/// failed, or `nullopt`.
 [[nodiscard]] std::optional<key_failure> create_key_file(const std::string& path,
                                                          const crypto::private_key& key);
 
-/// Warns, on stderr, if others than us may open that file of a key; not if there is none.
+/// Warns on stderr if the key file belongs to another user, or if other users may open it. Does
+/// nothing if there is no such file.
 void warn_if_open_to_others(const std::string& path);
 
-/// Warns, on stderr, if others than us may open it.
+/// Reads a key file. Warns on stderr as `warn_if_open_to_others` does.
 [[nodiscard]] std::variant<crypto::private_key, key_failure> read_key_file(const std::string& path);
 
-/// A key that nobody has.
+/// Returns a new random key.
 [[nodiscard]] crypto::private_key fresh_key();
 
-/// The key in the file at `path`; a fresh one, for this run alone, if `path` is empty.
+/// Returns the key in the file at `path`; a fresh one, for this run only, if `path` is empty.
 [[nodiscard]] std::variant<crypto::private_key, key_failure> key_for(const std::string& path);
 
 } // namespace devp2p::tool

@@ -14,7 +14,7 @@
 
 namespace devp2p::tool {
 
-/// Used by the queue's thread alone; but for `hurry`.
+/// The writing end of the queue. Only the queue's thread uses it, except `hurry`.
 class line_queue::sink : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
 public:
   using clock = std::chrono::steady_clock;
@@ -26,16 +26,16 @@ public:
     set_formatter_(std::make_unique<spdlog::pattern_formatter>(how.pattern));
   }
 
-  /// Before the first line: where it is said how many were lost so far.
+  /// Sets the pool that counts lost lines. Call it before the first line.
   void count_by(std::shared_ptr<spdlog::details::thread_pool> pool) { pool_ = pool; }
 
-  /// What is not written within that time is not written at all.
+  /// Sets a deadline: lines that are not written within `patience` are dropped.
   void hurry(clock::duration patience) {
     end_ = (clock::now() + patience).time_since_epoch();
     hurried_ = true;
   }
 
-  /// When that thread has ended.
+  /// The `errno` number of the failure, or 0. Call it when the queue's thread has ended.
   [[nodiscard]] int error() const { return error_; }
 
 protected:

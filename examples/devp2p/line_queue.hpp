@@ -12,35 +12,36 @@
 
 namespace devp2p::tool {
 
-/// Lines on their way to stdout or stderr: they wait in a queue, and a thread of its own writes
-/// them, so that nobody waits for who reads them. If too many wait, the oldest are lost; what is
-/// written next says how many.
+/// A queue of lines for stdout or stderr. A thread of its own writes them, so that no caller waits
+/// for their reader. If more than `max_lines` wait, the oldest are lost. A line that says how many
+/// precedes the next one written.
 class line_queue {
 public:
   static constexpr std::size_t max_lines = 4096;
-  /// At the end, for who reads them.
+  /// The time that `close` waits for the reader.
   static constexpr std::chrono::seconds patience{2};
 
-  /// How a line is written, as spdlog has it: one that was given, and one that says how many were
-  /// lost.
+  /// The format of lines: the spdlog pattern of a line that was added, and a function that returns
+  /// the line for a number of lost lines.
   struct format {
     std::string pattern;
     std::function<std::string(std::size_t)> lost;
   };
 
-  /// `on_failure` is called once, from that thread, when the descriptor cannot be written any more.
+  /// Calls `on_failure` from the queue's thread, at most once, if the descriptor cannot be written
+  /// any more before `close`.
   line_queue(int descriptor, format how, std::function<void()> on_failure);
   line_queue(const line_queue&) = delete;
   line_queue& operator=(const line_queue&) = delete;
   ~line_queue();
 
-  /// Callable from any thread.
+  /// Adds a line to the queue. Callable from any thread.
   void add(std::string_view line) const;
-  /// Whoever logs there; must not be used any more when this is closed.
+  /// The logger whose lines go to this queue. It must not be used after `close`.
   [[nodiscard]] const std::shared_ptr<spdlog::logger>& log() const { return log_; }
 
-  /// Waits until all is written, but not longer than `patience`. Returns 0, or why lines
-  /// were not written, as a number of `errno`.
+  /// Waits until all lines are written, but not longer than `patience`. Returns 0, or the `errno`
+  /// number that says why lines were not written.
   int close();
 
 private:

@@ -12,12 +12,12 @@ namespace {
 using json = nlohmann::ordered_json;
 
 std::string dump(const json& object) {
-  // A name or client id may hold any octets: not UTF-8, or what steers a terminal.
+  // A name or client id may hold any bytes: invalid UTF-8, or escape sequences of a terminal.
   constexpr auto ascii_only = true;
   return object.dump(-1, ' ', ascii_only, json::error_handler_t::replace);
 }
 
-/// Null if the remote did not say who it is.
+/// Returns null if the remote has not said who it is.
 json to_json(const node_id& id) {
   return id.is_zero() ? json(nullptr) : json(to_string(id));
 }
@@ -36,7 +36,7 @@ std::vector<capability> shared_by(const peer_info& peer) {
   return out;
 }
 
-/// Null if the remote gave one that could not be read: it has no number.
+/// Returns null if the remote gave a reason that could not be decoded: it has no number.
 json reason_to_json(disconnect_reason x) {
   return x == disconnect_reason::undecodable ? json(nullptr) : json(static_cast<unsigned>(x));
 }

@@ -7,18 +7,18 @@
 
 #include <string>
 
-/// What the tool prints of nodes and sessions: one line each, of printable ASCII whatever a remote
-/// may have sent.
+/// Lines that the tool prints about nodes and sessions. Each is of printable ASCII, whatever a
+/// remote has sent.
 namespace devp2p::tool {
 
 enum class style {
-  /// For people.
+  /// Plain text for people.
   text,
   /// One JSON object.
   json,
 };
 
-/// The node listens there.
+/// Says at which URL the node listens.
 [[nodiscard]] std::string listening_line(style how, const enode& url);
 [[nodiscard]] std::string event_line(style how, const peer_added& event);
 [[nodiscard]] std::string event_line(style how, const peer_dropped& event);
@@ -30,14 +30,14 @@ enum class style {
 [[nodiscard]] std::string event_line(style how, const external_changed& event);
 [[nodiscard]] std::string event_line(style how, const mapping_failed& event);
 [[nodiscard]] std::string hole_line(style how, const hole& open);
-/// A rendezvous is there.
+/// Says at which two endpoints a rendezvous listens.
 [[nodiscard]] std::string rendezvous_line(style how, const endpoint& first, const endpoint& second);
-/// There will be no session with `target`; `why` says why not.
+/// Says that there will be no session with `target`, and why.
 [[nodiscard]] std::string dial_failed_line(style how, const enode& target, const std::string& why);
-/// So many lines should stand here.
+/// Says that `count` lines were lost here.
 [[nodiscard]] std::string lost_line(style how, std::size_t count);
 
-/// What the remote said of itself, as one JSON object.
+/// Returns the remote's Hello as one JSON object.
 [[nodiscard]] std::string hello_line(const hello& greeting, const endpoint& remote);
 
 } // namespace devp2p::tool

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// devp2p: makes keys, asks nodes who they are, runs one, or thousands that are simulated. `devp2p
-// --help` says how.
+// devp2p: makes keys, asks nodes who they are, and runs one node, or a simulation of thousands. See
+// `devp2p --help`.
 #include "failure.hpp"
 #include "hello_command.hpp"
 #include "key_command.hpp"
@@ -42,7 +42,7 @@ bool parse_argument(const std::string& text, T& out) {
 
 } // namespace
 
-// CLI11 finds by these how arguments of our types are read.
+// CLI11 finds these functions to read arguments of our types.
 bool lexical_cast(const std::string& text, enode& out) {
   return parse_argument(text, out);
 }
@@ -59,10 +59,11 @@ bool lexical_cast(const std::string& text, method& out) {
 namespace tool {
 namespace {
 
-/// A Hello of more than 1024 octets in all is not read by every node.
+/// The maximum length of a client id in bytes. Some nodes do not read a Hello of more than 1024
+/// bytes in all.
 constexpr std::size_t max_client_id = 256;
 
-/// A whole number as people write it. CLI11 takes `010` for 8 and `0x10` for 16.
+/// Checks for a whole number as people write it. CLI11 takes `010` for 8 and `0x10` for 16.
 CLI::Validator decimal() {
   auto check = [](std::string& x) {
     return is_decimal(x) ? "" : "a whole number in decimal digits, not " + x;
@@ -70,17 +71,18 @@ CLI::Validator decimal() {
   return {check, ""};
 }
 
-/// The number of seconds that a text stands for.
+/// Returns the number of seconds that `text` stands for. Throws `CLI::ValidationError` if it is not
+/// between 0.001 and 86400.
 double parse_seconds(const std::string& name, const std::string& text) {
   double out = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
   if (error != std::errc{} || end != text.data() + text.size() ||
-      !(out >= 0.001 && out <= 86400)) // Not a number is none, either.
+      !(out >= 0.001 && out <= 86400)) // Also refuses NaN.
     throw CLI::ValidationError(name, "between 0.001 and 86400 seconds");
   return out;
 }
 
-/// What the arguments ask for.
+/// The command that the arguments ask for. Returns the exit status.
 using command = std::function<int()>;
 
 CLI::Option* add_seconds(CLI::App& app, const std::string& name, settings::duration& out,
@@ -116,7 +118,7 @@ void add_key_commands(CLI::App& app, command& chosen) {
     ->type_name("PORT")
     ->capture_default_str();
   show.callback([=, &chosen] {
-    // As a URL has it: an address in its canonical form, or a name.
+    // Takes the form of a URL: an address in its canonical form, or a name.
     lexical_cast(to_string(*address), *address);
     chosen = [=] { return show_key(*file, *address); };
   });
@@ -371,7 +373,7 @@ void add_shard_options(CLI::App& simulate, shard_options& options) {
     add_endpoint(simulate, "--coordinator", options.coordinator, "Where the coordinator waits")
       ->needs(shard);
   shard->needs(coordinator);
-  // Not for people, and so not in the help.
+  // An option for processes, not for people: the help leaves it out.
   simulate.add_flag("--started", options.started)->needs(shard)->group("");
   add_certificate_options(simulate, options.certified);
 }
@@ -397,7 +399,7 @@ void add_simulate_command(CLI::App& app, command& chosen) {
   simulate.callback([=, &chosen] {
     if (shards->certified && !shards->index && shards->count == 0)
       throw CLI::ValidationError("--certificate", "is for --shards and --shard");
-    // A simulation takes as much memory as its file wants, in parts that cannot do without.
+    // A simulation takes as much memory as its file wants, in code that cannot go on without it.
     std::set_new_handler(fail_out_of_memory);
     if (shards->index) {
       chosen = [=] { return run_shard(*shards); };
@@ -418,7 +420,8 @@ void add_simulate_command(CLI::App& app, command& chosen) {
   });
 }
 
-/// What a script's unset variable leaves is refused, and not taken for what was not given.
+/// Refuses empty values: the value of a script's unset variable must not pass for an option that
+/// was not given.
 void refuse_empty_values(CLI::App& app) {
   for (auto* option : app.get_options())
     if (option->get_expected_max() > 0)
@@ -427,8 +430,9 @@ void refuse_empty_values(CLI::App& app) {
     refuse_empty_values(*command);
 }
 
-/// What we were not given must not become something that we open: lines for stdout would be written
-/// into a key file or a socket. Writing to this stdout fails.
+/// Opens /dev/null for each standard descriptor that is missing. Otherwise a file opened later
+/// would take its number, and lines for stdout would go into a key file or a socket. This stdout
+/// cannot be written to.
 void occupy_standard_descriptors() {
   constexpr std::pair<int, int> wanted[] = {
     {STDIN_FILENO, O_RDONLY}, {STDOUT_FILENO, O_RDONLY}, {STDERR_FILENO, O_WRONLY}};
@@ -455,7 +459,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& x) {
     return fail(x.what() + std::string{" (--help says more)"}, wrong_arguments);
   }
-  // Asked for here and not by the parser, which would not name a word that is no command.
+  // Checked here and not by the parser, which would not name a word that is no command.
   if (!chosen)
     return fail("a command is missing (--help lists them)", wrong_arguments);
   return chosen();
@@ -469,7 +473,7 @@ int main(int argc, char** argv) {
   using namespace devp2p::tool;
   occupy_standard_descriptors();
   share_scarce_memory();
-  // A reader who has gone is an error like others, and told.
+  // A reader of stdout that has gone is an error like others, and reported.
   std::signal(SIGPIPE, SIG_IGN);
   try {
     auto status = run(argc, argv);
@@ -477,7 +481,7 @@ int main(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     return fail("out of memory");
   } catch (const std::exception& x) {
-    // Such as a system that has no thread or descriptor to give.
+    // For example, the system has no thread or descriptor left.
     return fail(x.what());
   }
 }

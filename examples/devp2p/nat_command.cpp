@@ -26,17 +26,18 @@ namespace {
 using json = nlohmann::ordered_json;
 using namespace std::chrono_literals;
 
-/// Not one that anybody listens at: what comes while it is mapped is answered by a reset. Each
-/// gateway has its own, for they may be one router, where who unmaps a port does so for all.
+/// The first port to try. No program listens there: a connection while it is mapped is reset. Each
+/// gateway gets its own port, because they may be one router, where unmapping a port removes it for
+/// all.
 constexpr std::uint16_t first_trial_port = 61897;
 
-/// What one gateway has to offer.
+/// The result of trying one gateway.
 struct finding {
   std::string name;
   std::string external;
-  /// Maps the port that was tried.
+  /// Whether it has mapped the port that was tried.
   bool maps = false;
-  /// Why it does not, or is of no use at all.
+  /// Why it has not; empty if it has.
   std::string error;
 };
 
@@ -58,7 +59,7 @@ finding try_gateway(nat::gateway& gateway, std::uint16_t port) {
   return out;
 }
 
-/// Waits, and tells a person who watches that it does.
+/// Waits for `work`, and shows on a terminal for how long.
 template <class T>
 T wait_for(std::future<T>& work, std::chrono::steady_clock::time_point begin) {
   const status_line line;
@@ -116,7 +117,7 @@ int run_nat_probe(const probe_options& options) {
 }
 
 int run_nat_map(const map_options& options) {
-  stop_signals stop; // Before there are threads: each inherits what it blocks.
+  stop_signals stop; // Before there are threads: each inherits the signals that it blocks.
   printer out{options.output, stop};
   auto status = [&] {
     runtime world;

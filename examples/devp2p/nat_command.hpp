@@ -11,14 +11,15 @@
 namespace devp2p::tool {
 
 struct probe_options {
-  /// Everything that there is, if nothing is named.
+  /// The gateways to try; without an option, any that can be found.
   nat::method nat{nat::method::kind::any, {}, 0};
-  /// Who is asked what they see; the public ones if none is named.
+  /// The STUN servers to ask for the addresses that they see; public ones if empty.
   std::vector<endpoint> stun;
   style output = style::text;
 };
 
-/// `devp2p nat probe`: looks for gateways, tries what each can do, and prints it.
+/// `devp2p nat probe`: looks for gateways, tries to map a port at each, and prints the results and
+/// the kind of NAT. Returns `succeeded` iff a gateway has mapped a port.
 int run_nat_probe(const probe_options& options);
 
 struct map_options {
@@ -29,8 +30,8 @@ struct map_options {
   style output = style::text;
 };
 
-/// `devp2p nat map`: keeps a port mapped until the process is told to stop, and prints what
-/// happens.
+/// `devp2p nat map`: keeps a port mapped until the process is told to stop, and prints the events.
+/// Returns the exit status.
 int run_nat_map(const map_options& options);
 
 } // namespace devp2p::tool

@@ -18,9 +18,9 @@ namespace devp2p::tool {
 
 namespace {
 
-/// Returns what it receives. Needs no limit of its own: a message that waits to be written still
-/// counts in the window it was read into, and while that is full nothing more is read.
-/// `limits_of` gives the write queue room for as much.
+/// Sends every message back. It needs no limit of its own: a message that waits to be written still
+/// counts in the window that it was read into, and a full window stops the reading. `limits_of`
+/// gives the write queue room for that much.
 handler_actor::behavior_type echo(handler_actor::pointer self, const channel& link) {
   return {[=](const packet& message) { link.send(self, message); }};
 }
@@ -37,8 +37,8 @@ std::string lost_log_lines(std::size_t count) {
 
 settings limits_of(const node_options& options) {
   auto out = options.limits;
-  // Whatever was read may wait to be written: a full window, but for an octet, with the message
-  // that fills it and the one that finds it full.
+  // All that was read may wait to be written: a window that is full but for one byte, the message
+  // that fills it, and one that comes while it is full.
   if (options.echo)
     out.max_write_queue = out.max_read_window + 2 * (protocol::max_payload_size + 1024);
   return out;
@@ -57,7 +57,7 @@ node_config configuration(const node_options& options, const crypto::private_key
           .gateways = nat::gateways(options.nat)};
 }
 
-/// Where `node` listens now, or why it cannot.
+/// Lets `node` listen. Returns its URL, or why it cannot listen.
 caf::expected<enode> listen(caf::actor_system& system, const node_actor& node, const endpoint& at) {
   caf::expected<enode> out{caf::make_error(errc::network_failure)};
   caf::scoped_actor self{system};
@@ -67,7 +67,7 @@ caf::expected<enode> listen(caf::actor_system& system, const node_actor& node, c
   return out;
 }
 
-/// Until the process is told to stop, or the node fails.
+/// Runs a node until the process is told to stop, or the node fails. Returns the exit status.
 int run_until_stopped(const node_options& options, node_config config, stop_signals& stop,
                       const printer& out) {
   runtime world;
@@ -89,7 +89,7 @@ int run_until_stopped(const node_options& options, node_config config, stop_sign
   } else {
     status = fail(describe(url.error()));
   }
-  // Every remote is told `client_quitting`; the events of that are still printed.
+  // The node tells every remote `client_quitting`; the events of that are still printed.
   caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
   stop.wait_until_finished();
   return status;
@@ -101,7 +101,7 @@ int run_node(const node_options& options) {
   auto key = key_for(options.key_file);
   if (auto* why = std::get_if<key_failure>(&key))
     return fail(*why);
-  stop_signals stop; // Before there are threads: each inherits what it blocks.
+  stop_signals stop; // Before there are threads: each inherits the signals that it blocks.
   line_queue log{STDERR_FILENO, {"%+", lost_log_lines}, [] {}};
   log.log()->set_level(spdlog::level::from_str(options.log_level));
   if (options.key_file.empty())

@@ -14,7 +14,7 @@ void output_file::check() const {
 }
 
 void output_file::open(const std::string& name) {
-  constexpr mode_t everybody = 0666; // As far as the umask lets them.
+  constexpr mode_t everybody = 0666; // Restricted by the umask.
   const auto flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
   name_ = name;
   const auto descriptor = ::open(name.c_str(), flags, everybody);

@@ -9,23 +9,22 @@
 
 namespace devp2p::tool {
 
-/// A file that is written, as by `std::ofstream`; but programs that are started meanwhile do not
-/// inherit it.
+/// A file stream for writing, like `std::ofstream`. Child processes do not inherit its descriptor.
 class output_file : public std::ostream {
 public:
   output_file() : std::ostream(nullptr) {}
   explicit output_file(const std::string& name) : output_file() { open(name); }
 
-  /// Throws, with the file's name and the reason, if the stream has failed.
+  /// Throws `std::system_error`, with the file's name and the reason, if the stream has failed.
   void check() const;
 
   /// Creates the file or empties it. The stream has failed if that cannot be done.
   void open(const std::string& name);
-  /// The stream has failed if something could not be written.
+  /// Closes the file. The stream has failed if something could not be written.
   void close();
 
 private:
-  /// Knows why it could not be written, as a number of `errno`.
+  /// A file buffer that keeps the first `errno` number of a failed write.
   class buffer : public __gnu_cxx::stdio_filebuf<char> {
   public:
     using stdio_filebuf::stdio_filebuf;

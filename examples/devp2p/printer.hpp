@@ -7,18 +7,19 @@
 
 namespace devp2p::tool {
 
-/// What a command prints while it goes on. Who reads stdout too slowly is told how many lines were
-/// lost; if it cannot be written, the command is asked to stop. `stop` outlives this.
+/// The output of a long-running command on stdout. A reader that is too slow is told how many lines
+/// were lost. If stdout cannot be written, the command is asked to stop through `stop`, which must
+/// outlive the printer.
 class printer {
 public:
   printer(style how, stop_signals& stop);
 
   [[nodiscard]] style how() const { return how_; }
-  /// Callable from any thread; never waits.
+  /// Prints a line. Callable from any thread; never waits.
   void print(std::string_view line) const { lines_.add(line); }
 
-  /// To be called when nobody prints any more. Says so if stdout could not be written. Returns the
-  /// exit status; `status`, if nothing else has gone wrong.
+  /// Ends the output; call it when no caller prints any more. Reports on stderr if stdout could not
+  /// be written. Returns the exit status: `failed` in that case, otherwise `status`.
   int close(int status);
 
 private:

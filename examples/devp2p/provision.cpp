@@ -21,10 +21,10 @@ namespace devp2p::tool {
 
 namespace {
 
-/// For what is made by the thread that starts the others.
+/// The number of bytes that the thread that starts the others may allocate.
 constexpr std::size_t spare_memory = std::size_t{8} << 20;
 
-/// Threads that are there together.
+/// Threads that all run at the same time.
 class crowd {
 public:
   explicit crowd(std::size_t size) {
@@ -45,7 +45,7 @@ public:
 
 private:
   void take_part() {
-    // Its first memory may be of a new arena, which is then there for the next thread.
+    // The first allocation may create an arena, which later threads reuse.
     void* volatile some = std::malloc(1);
     std::free(some);
     begun_.release();
@@ -63,7 +63,7 @@ private:
   std::vector<std::thread> threads_;
 };
 
-/// Closed when this dies.
+/// A descriptor of /dev/null, closed by the destructor.
 class spare_descriptor {
 public:
   spare_descriptor() : number_(::open("/dev/null", O_RDONLY | O_CLOEXEC)) {}

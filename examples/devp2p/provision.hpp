@@ -3,24 +3,25 @@
 
 #include <cstddef>
 
-/// What CAF cannot do without while it starts: if it lacks a thread then, it waits for ever or
-/// aborts, and if it lacks a descriptor it ends the process. So it is asked for before, all of it
-/// at once, and given back.
+/// Resources that CAF needs while it starts. If it lacks a thread then, it waits for ever or
+/// aborts; if it lacks a descriptor, it ends the process. These functions therefore acquire all of
+/// them at once beforehand, and release them.
 namespace devp2p::tool {
 
-/// How many threads an actor system with this scheduler starts by itself.
+/// Returns the number of threads that an actor system with this scheduler starts by itself.
 [[nodiscard]] std::size_t threads_of_actors();
 
-/// If the process may have so many addresses and no more, its threads share one arena: one for each
-/// would take 64 MiB of them, whenever that thread first asks for memory. Call it first of all.
+/// Makes all threads share one arena of `malloc` if the address space of the process is limited. An
+/// arena for each thread would take 64 MiB of addresses when that thread first allocates. Call it
+/// before anything else.
 void share_scarce_memory();
 
-/// Throws `std::system_error` or `std::bad_alloc` unless so many threads can run at once, each with
-/// its stack, and there is some memory left then. What their memory is taken from, the next threads
-/// use again.
+/// Throws `std::system_error` or `std::bad_alloc` unless `count` threads can run at once, each with
+/// its stack, and 8 MiB are left beside them. The threads that start next reuse the arenas of
+/// these.
 void require_threads(std::size_t count);
 
-/// Throws `std::system_error` unless so many descriptors are free.
+/// Throws `std::system_error` unless `count` descriptors are free.
 void require_descriptors(std::size_t count);
 
 } // namespace devp2p::tool

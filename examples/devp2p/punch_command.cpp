@@ -27,10 +27,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// For one answer; those who are asked have limits of their own, which are shorter.
+/// The time limit for one answer. The actors that are asked have shorter limits of their own.
 constexpr auto answer_limit = 60s;
 
-/// What `whom` answers; `errc::shutting_down` if the process is told to stop before.
+/// Asks `whom` and returns the answer; `errc::shutting_down` if the process is told to stop before.
 template <class T, class Handle, class... Args>
 caf::expected<T> ask(caf::actor_system& system, stop_signals& stop, const Handle& whom,
                      const Args&... args) {
@@ -56,7 +56,8 @@ int fail_with(const caf::error& why) {
                                          : describe(why));
 }
 
-/// Until the process is told to stop; then ends `main`, which is what it is about.
+/// Waits until the process is told to stop or `main`, the actor of the command, has ended. Ends
+/// `main` and returns the exit status.
 template <class Handle>
 int keep(stop_signals& stop, const Handle& main, const char* what) {
   main->attach_functor([&stop](const caf::error&) { stop.finish(); });
@@ -66,7 +67,7 @@ int keep(stop_signals& stop, const Handle& main, const char* what) {
   return status;
 }
 
-/// Says that the hole is lost, which ends the command.
+/// Reports that the hole is lost, and ends the puncher, and so the command.
 hole_subscriber_actor::behavior_type mourner(hole_subscriber_actor::pointer,
                                              puncher_actor puncher) {
   return {[=](const hole_lost& x) {
@@ -130,7 +131,7 @@ int punch(stop_signals& stop, const punch_options& options, const crypto::privat
 } // namespace
 
 int run_rendezvous(const rendezvous_options& options) {
-  stop_signals stop; // Before there are threads: each inherits what it blocks.
+  stop_signals stop; // Before there are threads: each inherits the signals that it blocks.
   printer out{options.output, stop};
   return out.close(introduce(stop, options, out));
 }

@@ -16,21 +16,21 @@ struct rendezvous_options {
 };
 
 /// `devp2p nat rendezvous`: introduces nodes behind NATs to each other until the process is told to
-/// stop.
+/// stop. Returns the exit status.
 int run_rendezvous(const rendezvous_options& options);
 
 struct punch_options {
-  /// One place or two of a rendezvous that both sides know.
+  /// One or two endpoints of a rendezvous that both sides know.
   std::vector<endpoint> rendezvous;
   node_id remote;
   std::string key_file;
-  /// By TCP, with a session on it, instead of UDP.
+  /// Whether to punch TCP instead of UDP, and to hold a session on the connection.
   bool session = false;
   style output = style::text;
 };
 
-/// `devp2p nat punch`: opens a way to a node that does the same, and keeps it open until the
-/// process is told to stop.
+/// `devp2p nat punch`: opens a hole to a node that does the same, and keeps it open until the
+/// process is told to stop. Returns the exit status.
 int run_punch(const punch_options& options);
 
 } // namespace devp2p::tool

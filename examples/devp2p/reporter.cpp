@@ -5,7 +5,8 @@ namespace devp2p::tool {
 
 namespace {
 
-/// What `source` has told before it ended comes before that.
+/// Ends `self` with `source`. All events that `source` has sent arrive before the message of its
+/// end.
 template <class Self, class Handle>
 void end_with(Self* self, const Handle& source) {
   self->monitor(source);
@@ -24,7 +25,7 @@ reporter_actor::behavior_type reporter(reporter_actor::pointer self, node_actor 
     [=](const session_failed& x) { print(x); },
     [=](const message_event& x) { print(x); },
     [=](dial_atom, const enode& target) {
-      auto on_session = [](const peer_info&) {}; // There is an event of it.
+      auto on_session = [](const peer_info&) {}; // The event `peer_added` reports it.
       auto on_error = [=](const caf::error& why) {
         out->print(dial_failed_line(out->how(), target, describe(why)));
       };

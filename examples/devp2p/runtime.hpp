@@ -17,11 +17,11 @@
 
 namespace devp2p::tool {
 
-/// What a node lives in. Its end waits for all actors: each needs an exit message before, or to be
-/// `ended_with_scope`, if something may throw while it lives.
+/// The network and the actor system of a command. Its destructor waits for all actors. Each needs
+/// an exit message before; if something may throw meanwhile, give it an `ended_with_scope`.
 struct runtime {
   struct provision {
-    // The network has one loop.
+    // The network has one loop, and so one thread.
     provision() { require_threads(threads_of_actors() + 1); }
   };
 
@@ -33,13 +33,13 @@ struct runtime {
   };
 
   provision provided;
-  // In this order: the actors use the network until the last of them has ended.
+  // The order matters: the actors use the network until the last of them has ended.
   net::asio_network network;
   configuration config;
   caf::actor_system system{config};
 };
 
-/// Sends an actor an exit message at the end of a scope, be it reached by an exception.
+/// Sends an actor an exit message at the end of a scope, also when an exception ends it.
 class ended_with_scope {
 public:
   template <class Handle>
@@ -50,7 +50,7 @@ public:
     try {
       caf::anon_send_exit(who_, caf::exit_reason::user_shutdown);
     } catch (const std::bad_alloc&) {
-      fail_out_of_memory(); // It would be waited for in vain.
+      fail_out_of_memory(); // The wait for the actor would never end.
     }
   }
 

@@ -13,9 +13,9 @@ namespace devp2p::tool {
 
 namespace {
 
-/// Returns 0, or why it cannot be read, as a number of `errno`.
+/// Reads a file into `out`. Returns 0, or the `errno` number that says why it cannot be read.
 int read_file(const std::string& name, std::string& out) {
-  // One octet more than there may be: the reader says so.
+  // One byte more than the maximum: the parser reports a text that is too long.
   out.resize(kit::max_json_size + 1);
   errno = 0;
   std::ifstream in{name, std::ios::binary};

@@ -9,21 +9,22 @@
 
 namespace devp2p::tool {
 
-/// A scenario as people keep it: in a file, with what it names beside it.
+/// A scenario in a file. The files that it names are looked up in the same folder. The file is read
+/// once, by the constructor.
 class scenario_file {
 public:
   explicit scenario_file(std::string name);
 
   [[nodiscard]] const std::string& name() const { return name_; }
 
-  /// With that seed, or its own. An error is one line.
+  /// Parses the scenario, with `seed` instead of its own if given. An error is one line.
   [[nodiscard]] expected<kit::scenario, std::string>
   read(std::optional<std::uint64_t> seed = std::nullopt) const;
 
 private:
   std::string name_;
   std::string text_;
-  /// Why it cannot be read, as a number of `errno`, or 0.
+  /// The `errno` number that says why the file cannot be read, or 0.
   int error_;
 };
 

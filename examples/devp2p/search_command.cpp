@@ -28,14 +28,14 @@ std::string text(std::uint64_t number) {
   return std::to_string(number);
 }
 
-/// The first check that fails.
+/// Returns the first check that has failed, or `nullopt`.
 std::optional<kit::verdict> first_failure(const std::vector<kit::verdict>& all) {
   auto found = std::find_if(all.begin(), all.end(),
                             [](const kit::verdict& x) { return !x.complaint.empty(); });
   return found == all.end() ? std::nullopt : std::optional{*found};
 }
 
-/// A seed with which a check fails.
+/// A scenario with its seed, and a check that fails in it.
 struct finding {
   kit::scenario what;
   kit::verdict failed;
@@ -47,7 +47,7 @@ public:
     : options_(options),
       file_(file) {}
 
-  /// With which seed a check has failed.
+  /// The seed with which a check has failed; `nullopt` if none has.
   [[nodiscard]] std::optional<std::uint64_t> seed_found() const { return found_; }
 
   int run() {
@@ -60,7 +60,7 @@ public:
     const auto seeds = options_.seeds.value_or(seed_range{own, own});
     for (auto seed = seeds.first;; ++seed) {
       status_.show("seed " + text(seed) + " of " + text(seeds.first) + " to " + text(seeds.last));
-      // With another seed, chance may make too many steps.
+      // Another seed may make too many steps by chance.
       what = file_.read(seed);
       if (!what)
         return fail(what.error(), wrong_arguments);
@@ -167,17 +167,17 @@ std::optional<seed_range> seed_range::parse(const std::string& text) {
 }
 
 int run_search(const search_options& options) {
-  // What cannot be written should be known before the search.
+  // Find out before the search whether the folder can be written.
   if (!options.out.empty())
     std::filesystem::create_directories(options.out);
-  // Read once: it may be a pipe, or change meanwhile.
+  // Read once: the file may be a pipe, or change meanwhile.
   const scenario_file file{options.file};
   auto [code, seed] = [&] {
     search running{options, file};
     auto code = running.run();
     return std::pair{code, running.seed_found()};
   }();
-  // The run that has failed leaves what every run leaves.
+  // Repeat the run that has failed, for the files that every run writes.
   if (seed && !options.shrink && !options.out.empty())
     return run_simulate(file, seed, options.out);
   return code;

@@ -9,16 +9,16 @@
 
 namespace devp2p::tool {
 
-/// Whether that is a whole number in decimal digits; without zeros before it, which others take for
-/// octal.
+/// Returns true iff `text` is a whole number in decimal digits without leading zeros, which other
+/// programs take for octal.
 [[nodiscard]] bool is_decimal(std::string_view text);
 
-/// Seeds from `first` to `last`, which is not less.
+/// The seeds from `first` to `last`, both included; `first <= last`.
 struct seed_range {
-  /// What a file can say.
+  /// The largest seed that a scenario file can hold.
   static constexpr std::uint64_t most = std::uint64_t{1} << 53;
 
-  /// Of `N`, which stands for `1..N`, or `A..B`.
+  /// Parses `N`, which stands for `1..N`, or `A..B`. Returns `nullopt` if `text` is neither.
   static std::optional<seed_range> parse(const std::string& text);
 
   std::uint64_t first = 1;
@@ -27,19 +27,20 @@ struct seed_range {
 
 struct search_options {
   std::string file;
-  /// One by one, until a check fails; the file's without it.
+  /// The seeds to run one by one until a check fails; without it, the file's own.
   std::optional<seed_range> seeds;
-  /// Whether to make what has failed smaller, and how long that may take.
+  /// Whether to shrink the scenario that has failed.
   bool shrink = false;
+  /// The time limit for shrinking.
   std::chrono::nanoseconds shrink_time = std::chrono::minutes{10};
-  /// Where `smallest.json` is written or, if nothing is to be made smaller, what the run leaves
-  /// that has failed; nowhere if it is empty.
+  /// The folder for `smallest.json` or, without `shrink`, for the output of the run that has
+  /// failed. No files are written if it is empty.
   std::string out;
 };
 
 /// `devp2p simulate --seeds`, `--shrink`: runs a scenario with one seed after another until one of
-/// its checks fails, and prints, if that is wanted, the smallest scenario that still fails it. A
-/// signal ends the search with what there is: the smallest so far.
+/// its checks fails. With `shrink`, prints the smallest scenario that still fails that check. A
+/// signal ends the search; the smallest scenario so far is printed. Returns the exit status.
 int run_search(const search_options& options);
 
 } // namespace devp2p::tool

@@ -28,16 +28,18 @@ namespace {
 using clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-/// How long shards that were started here may take to begin, and those that people start.
+/// The time limit for shards that were started here to join the run.
 constexpr auto local_patience = 30s;
+/// The time limit for shards that people start.
 constexpr auto patience = 1h;
 
-/// For CAF's middleman, which ends the process if it has no descriptor to begin with.
+/// Descriptors for CAF's middleman, which ends the process if it has none to begin with.
 constexpr std::size_t own_descriptors = 8;
-/// To start a shard and to be connected with it.
+/// Descriptors to start one shard and connect to it.
 constexpr std::size_t descriptors_of_shard = 4;
 
-/// What an actor system with a middleman cannot do without.
+/// Requires the threads and descriptors of an actor system with a middleman. Throws as
+/// `require_threads` and `require_descriptors` do.
 void require_for_actors(std::size_t descriptors) {
   constexpr std::size_t middleman_and_shard = 3;
   require_threads(threads_of_actors() + middleman_and_shard);
@@ -50,19 +52,20 @@ struct configuration : caf::actor_system_config {
     prefer_low_latency(*this);
     middleman_options middleman;
     middleman.certified = options.certified;
-    // All that leaves one part for the others in a window of time is one message.
+    // All data that one shard has for the others in a window of time is one message.
     middleman.max_message_size = std::size_t{1} << 30;
     load_middleman(*this, middleman);
   }
 };
 
-/// The shards that were started here.
+/// The shards that this process has started.
 class local_shards {
 public:
   local_shards() = default;
   local_shards(const local_shards&) = delete;
   local_shards& operator=(const local_shards&) = delete;
-  /// The run is over, and so they end by themselves; or are killed.
+  /// Waits up to 5 s for the shards, which end by themselves when the run is over. Those that do
+  /// not are killed.
   ~local_shards() {
     const auto end = clock::now() + 5s;
     for (auto& x : processes_)
@@ -88,10 +91,10 @@ public:
     }
   }
 
-  /// They have nothing to lose before the run has begun.
+  /// Kills the shards. They have nothing to lose before the run has begun.
   void kill() { processes_.clear(); }
 
-  /// Whether one has ended already; it has said why.
+  /// Returns true iff a shard has ended already; it has said why.
   [[nodiscard]] bool any_ended() {
     for (auto& x : processes_)
       if (x.wait(clock::now()))
@@ -103,7 +106,7 @@ private:
   std::list<child_process> processes_;
 };
 
-/// Waits for all; says what has prevented it.
+/// Waits for all shards. Returns what has prevented it, or `nullopt`.
 std::optional<std::string> gather(kit::shard_group& group, local_shards& started, bool by_hand,
                                   const stop_watch& stop) {
   std::optional<std::string> wrong;
@@ -149,7 +152,7 @@ int run_shards(const shard_options& options) {
   else
     started.start(options, what->network.seed, *port);
   if (auto wrong = gather(group, started, options.listen.has_value(), stop)) {
-    started.kill(); // Those on their way would say, too, that there is no coordinator.
+    started.kill(); // Shards on their way would also report that there is no coordinator.
     return fail(*wrong);
   }
   return play(group, out, stop);
@@ -159,8 +162,8 @@ int run_shard(const shard_options& options) {
   auto what = scenario_file{options.simulate.file}.read(options.simulate.seed);
   if (!what)
     return fail(what.error(), wrong_arguments);
-  // Who interrupts a coordinator in a terminal interrupts the shards that it has started, too:
-  // these have to wait for what it says.
+  // A Ctrl-C in the coordinator's terminal also interrupts the shards that it has started. They
+  // ignore it and wait for the coordinator's word.
   if (::isatty(STDIN_FILENO) == 0)
     std::signal(SIGINT, SIG_IGN);
   if (options.certified && !options.started)

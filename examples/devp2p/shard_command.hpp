@@ -12,30 +12,32 @@
 
 namespace devp2p::tool {
 
-/// A simulation in several processes: how they find each other.
+/// The options of a simulation in several processes, its shards: how they find each other.
 struct shard_options {
   simulate_options simulate;
-  /// How many there are; for the coordinator.
+  /// The number of shards; for the coordinator.
   std::size_t count = 0;
-  /// Where the coordinator waits for shards that are started by hand. Without it, it starts them
-  /// itself.
+  /// The endpoint at which the coordinator waits for shards that are started by hand. Without it,
+  /// the coordinator starts them itself.
   std::optional<endpoint> listen;
-  /// Which of them this process is, and where the coordinator waits.
+  /// The index of the shard that this process is.
   std::optional<std::uint64_t> index;
+  /// The endpoint at which the coordinator waits.
   std::optional<endpoint> coordinator;
-  /// Whether that has started it, on this host and with its own certificate: so it has told what is
-  /// to be told of that.
+  /// Whether the coordinator has started this shard, on this host and with its own certificate. The
+  /// coordinator has then given the warnings about the key file.
   bool started = false;
-  /// By which they know each other if they are not all on this host.
+  /// The certificates by which the processes know each other if they are not all on this host.
   std::optional<certificates> certified;
 };
 
-/// `devp2p simulate --shards`: the coordinator. The outcome, and all that is written, is that of
-/// `devp2p simulate` in one process; but the report looks at it once in a window of time, which may
-/// be longer than 10 ms. A shard that is lost ends the run, with a line that says so.
+/// `devp2p simulate --shards`: runs the coordinator. The outcome and all output are those of
+/// `devp2p simulate` in one process, except that the report takes one sample in each window of
+/// time, which may be longer than 10 ms. A shard that is lost ends the run, with a line that says
+/// so. Returns the exit status.
 int run_shards(const shard_options& options);
 
-/// `devp2p simulate --shard`: one of them. Ends with the run.
+/// `devp2p simulate --shard`: runs one shard until the run ends. Returns the exit status.
 int run_shard(const shard_options& options);
 
 } // namespace devp2p::tool

@@ -20,14 +20,14 @@ namespace {
 using clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-/// In which the world goes on between two looks at the clock.
+/// The virtual time that passes between two looks at the clock.
 constexpr caf::timespan slice = 10ms;
 constexpr clock::duration progress_interval = 200ms;
 
-/// One line of stderr, for a person who watches.
+/// The progress of a run on one line of stderr, for a person who watches.
 class progress {
 public:
-  /// False if it is not yet time again.
+  /// Returns false if it is not yet time to show it again.
   bool show(const kit::run& played) {
     auto now = clock::now();
     if (now - last_ < progress_interval)

@@ -15,24 +15,25 @@ namespace devp2p::tool {
 
 struct simulate_options {
   std::string file;
-  /// Instead of the file's.
+  /// The seed to use instead of the file's.
   std::optional<std::uint64_t> seed;
-  /// Where events and sum are written; nowhere if it is empty.
+  /// The folder for events, summary and report. No files are written if it is empty.
   std::string out;
 };
 
-/// `devp2p simulate`: runs a scenario, writes what happens to `events.jsonl`, its sum to
-/// `summary.json` and a page to look at to `report.html`, and prints the sum. Says which of its
-/// checks do not hold. A signal ends it with what there is, unchecked.
+/// `devp2p simulate`: runs a scenario, prints its summary, and reports the checks that do not hold.
+/// Writes the events to `events.jsonl`, the summary to `summary.json` and a page for a browser to
+/// `report.html`. A signal ends the run early; its summary is then printed, and its checks are not
+/// made. Returns the exit status.
 int run_simulate(const scenario_file& file, std::optional<std::uint64_t> seed,
                  const std::string& out);
 
-/// Goes on with a run until it is over or `stop` says so, while a person watches, and finishes its
-/// output. If something goes wrong, that is said, and nothing is summed up. Returns the exit
+/// Continues a run until it is over or `stop` has had a signal, shows its progress on a terminal,
+/// and finishes its output. If the run fails, reports why and prints no summary. Returns the exit
 /// status.
 int play(kit::run& played, simulation_output& out, const stop_watch& stop);
 
-/// What people call the scenario in that file.
+/// Returns the scenario's title for people: the file's name without its folder.
 [[nodiscard]] std::string title_of(const std::string& file);
 
 } // namespace devp2p::tool

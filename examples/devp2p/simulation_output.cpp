@@ -24,7 +24,8 @@ double a_second(std::uint64_t what, caf::timespan in) {
   return in.count() > 0 ? static_cast<double>(what) / in_seconds(in) : 0;
 }
 
-/// How long it took until so many of the nodes had heard it; null if they have not.
+/// Returns the times until 50, 90 and 100 % of the nodes had heard the rumour. A time is null if
+/// they have not.
 json spread(std::uint64_t rumour, const std::vector<caf::timespan>& times, std::size_t nodes) {
   json out{{"rumour", rumour}, {"heard_by", times.size()}};
   for (std::size_t percent : {50, 90, 100}) {
@@ -46,7 +47,7 @@ json to_json(const std::vector<kit::verdict>& all) {
   return out;
 }
 
-/// Says what has failed.
+/// Reports the checks that have failed. Returns the exit status.
 int tell(const std::vector<kit::verdict>& all) {
   auto status = succeeded;
   for (const auto& x : all)
@@ -84,7 +85,8 @@ void simulation_output::add(const kit::happening& x) {
     report_->add(x);
 }
 
-/// A node that has forgotten what it knew, in a crash, hears it again.
+/// A node that has crashed forgets the rumours that it knew, and may hear one again. Only the first
+/// time counts.
 bool simulation_output::hear(const kit::happening& x) {
   auto& rumour = heard_[std::stoull(x.detail)];
   rumour.by.resize(nodes_);

@@ -18,36 +18,37 @@
 
 namespace devp2p::tool {
 
-/// What is kept of a simulation: what happens, the sum of it, and a page to look at.
+/// The output of a simulation: its events, a summary, and a page for a browser.
 class simulation_output {
 public:
-  /// `title` is what the page calls it. Without a folder nothing is written. Nothing of `what` has
-  /// happened yet. Throws if the folder cannot be written to.
+  /// `title` is the title of the page. No files are written if `folder` is empty. No event of
+  /// `what` may have happened yet. Throws if the folder cannot be written to.
   simulation_output(const kit::scenario& what, const std::string& title, std::string folder);
 
-  /// To be told everything, in the order of time.
+  /// Adds an event. Must be called for every event, in the order of time.
   void add(const kit::happening& x);
-  /// To be called every few virtual milliseconds.
+  /// Takes a sample of the run for the report. Call it every few virtual milliseconds.
   void sample(const kit::run& played);
-  /// Lets others see what there is so far. Throws if it cannot be written.
+  /// Writes the events so far to their file, so that others can read them. Throws if they cannot be
+  /// written.
   void flush();
 
-  /// Writes what is to be written, prints the sum, and says what must hold and does not: returns
-  /// the exit status. One that was ended before its time is not judged, which is said, too, if
-  /// there was something to judge. Throws if it cannot write files.
+  /// Writes the files, prints the summary, and reports the checks that do not hold. Returns the
+  /// exit status. The checks of a run that was stopped early are not made; if it has any, that is
+  /// reported as a failure. Throws if files cannot be written.
   int finish(kit::run& played, const stop_watch& stop);
 
 private:
   [[nodiscard]] nlohmann::ordered_json sum(const kit::run& played) const;
   void write_sum(const nlohmann::ordered_json& what) const;
 
-  /// Who has heard a rumour, and when, in the order of time.
+  /// The nodes that have heard a rumour, and the times at which they did, in the order of time.
   struct hearings {
     std::vector<bool> by = {};
     std::vector<caf::timespan> when = {};
   };
 
-  /// Whether that node hears it for the first time.
+  /// Returns true iff that node hears the rumour for the first time.
   bool hear(const kit::happening& x);
 
   std::string folder_;
@@ -59,7 +60,7 @@ private:
   std::optional<report> report_;
   std::map<std::string, std::size_t> counts_;
   std::map<std::string, std::size_t> reasons_;
-  /// By rumour.
+  /// Hearings by the rumour's number.
   std::map<std::uint64_t, hearings> heard_;
 };
 

@@ -5,8 +5,8 @@
 
 namespace devp2p::tool {
 
-/// One line of stderr, for a person who watches; cleared when this dies. Never waits: what a
-/// terminal does not take now is not shown.
+/// A line of stderr for a person who watches; the destructor clears it. Never waits: text that the
+/// terminal does not accept at once is not shown.
 class status_line {
 public:
   status_line();
@@ -14,9 +14,9 @@ public:
   status_line& operator=(const status_line&) = delete;
   ~status_line();
 
-  /// Whether stderr is a terminal. If not, nothing is shown.
+  /// Returns true iff stderr is a terminal. If not, no text is shown.
   [[nodiscard]] bool is_watched() const { return watched_; }
-  /// In the place of what was shown before.
+  /// Replaces the text that was shown before.
   void show(const std::string& what) const;
 
 private:

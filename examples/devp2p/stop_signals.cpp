@@ -33,7 +33,7 @@ void end_at_once(int signal) {
   ::_exit(128 + signal);
 }
 
-/// Runs in this thread: whoever else is stuck, it is not in the way.
+/// Lets this thread handle the next signal, so that it does not matter which other thread is stuck.
 void let_next_end_at_once() {
   struct sigaction what {};
   what.sa_handler = end_at_once;
@@ -76,7 +76,7 @@ bool stop_signals::wait() {
   while (::poll(any, 3, -1) < 0)
     ;
   signalfd_siginfo which{};
-  // A signal that is there counts first, and is used up: it is not yet the further one.
+  // A pending signal has precedence, and is consumed: it does not count as the further one.
   const auto signalled =
     (any[0].revents & POLLIN) != 0 && ::read(signals_, &which, sizeof which) == sizeof which;
   if (!signalled && (any[1].revents & POLLIN) == 0)

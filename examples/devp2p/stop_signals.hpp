@@ -3,8 +3,8 @@
 
 namespace devp2p::tool {
 
-/// Turns SIGINT and SIGTERM into something to wait for, so that nothing has to be done in a signal
-/// handler. Make it before the first thread is started.
+/// Makes SIGINT and SIGTERM something to wait for, so that a signal handler has nothing to do.
+/// Construct it before the first thread starts: threads inherit the signals that it blocks.
 class stop_signals {
 public:
   stop_signals();
@@ -12,27 +12,29 @@ public:
   stop_signals& operator=(const stop_signals&) = delete;
   ~stop_signals();
 
-  /// Whoever was asked to stop has done so, or has stopped unasked. Callable from any thread.
+  /// Says that the work is finished, whether it was asked to stop or not. Callable from any thread.
   void finish();
 
-  /// What has finished counts no more: the next is something else.
+  /// Forgets earlier calls of `finish`: the next call is about other work.
   void begin_again();
 
-  /// As if a signal had come. Callable from any thread.
+  /// Has the effect of a signal on `wait`. Callable from any thread.
   void ask();
 
-  /// Waits for the first signal; false if `finish` came instead. From then on a further signal ends
-  /// the process at once, whoever is stuck, for as long as the calling thread lives; its exit
-  /// status is 128 and the signal's number.
+  /// Waits for the first signal and returns true; returns false if `finish` was called instead.
+  /// After a signal, a further one ends the process at once, whichever thread is stuck, for as long
+  /// as the calling thread lives. The exit status is then 128 plus the signal's number.
   bool wait();
 
-  /// Waits for `finish`. Any signal ends the process at once, as above.
+  /// Waits for `finish`. Any signal meanwhile ends the process at once, as above.
   void wait_until_finished();
 
 private:
-  /// Descriptors that become readable: at a signal, at `ask`, and at `finish`.
+  /// Readable when a signal has come.
   int signals_;
+  /// Readable after `ask`.
   int asked_;
+  /// Readable after `finish`.
   int finished_;
 };
 

@@ -16,7 +16,7 @@ public:
     : waiting_([this] {
         if (signals_.wait()) {
           stopped_ = true;
-          // A further signal finds this thread.
+          // A further signal is delivered to this thread.
           signals_.wait_until_finished();
         }
       }) {}
@@ -35,8 +35,8 @@ private:
   std::thread waiting_;
 };
 
-/// Prints on stdout, and waits for who reads it: no longer than two seconds once `stop` says so.
-/// Says so if that fails. Returns the exit status.
+/// Prints `text` on stdout and waits for its reader; once `stop` has had a signal, for two seconds
+/// at most. Reports a failure on stderr. Returns the exit status.
 int print(std::string_view text, const stop_watch& stop);
 
 } // namespace devp2p::tool

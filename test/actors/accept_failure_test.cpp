@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// A node whose system cannot accept connections: for want of descriptors, or for another reason.
+// A node whose system cannot accept connections, for lack of descriptors or for another reason.
 #include "node_fixture.hpp"
 
 #include <deque>
@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// How the next calls to `accept` fail, and how many there were.
+/// The errors of the next calls to `accept`, and the number of calls so far.
 struct accept_script {
   std::deque<errc> failures;
   std::size_t calls = 0;
@@ -40,7 +40,7 @@ private:
   accept_script& script_;
 };
 
-/// A host whose listeners fail as the script says; all else is as it is.
+/// A host whose listeners fail as the script says. All other functions are those of `inner`.
 class failing_network final : public net::network {
 public:
   failing_network(net::network& inner, accept_script& script) : inner_(inner), script_(script) {}
@@ -74,7 +74,7 @@ private:
   accept_script& script_;
 };
 
-/// A node with one place for sessions that do not run yet; who else connects waits.
+/// A node with one place for sessions that do not run yet. Further connections wait.
 struct fixture {
   accept_script script;
   std::shared_ptr<log_lines> log = std::make_shared<log_lines>();
@@ -93,19 +93,19 @@ struct fixture {
     url = ask<enode>(world, node, listen_atom::value, endpoint{"10.0.0.1", 30303}).value.value();
   }
 
-  /// Connects, and says nothing.
+  /// Connects and sends no data.
   kit::raw_remote& visit(const std::string& from) {
     strangers.push_back(std::make_unique<kit::raw_remote>(world, from, random));
     BOOST_REQUIRE(strangers.back()->connect(url.address));
     return *strangers.back();
   }
 
-  /// The next accepts fail: the first of them is the one after the next connection.
+  /// Makes the next accepts fail, beginning with the one after the next connection.
   void fail(std::initializer_list<errc> why) { script.failures.assign(why); }
 
   std::vector<std::string> warnings() const { return log->with("cannot accept"); }
 
-  /// Whether somebody of another source comes to a session.
+  /// Returns true iff a node at another source gets a session.
   bool lets_in(const std::string& from) {
     test_node honest{world, from, random, test_protocol()};
     caf::anon_send(honest.handle, dial_atom::value, url);
@@ -127,7 +127,8 @@ BOOST_AUTO_TEST_CASE(gives_up_a_connection_that_waits_for_a_descriptor) {
   fail({errc::too_many_files});
   const auto calls = script.calls;
   auto& youngest = visit("10.0.4.2");
-  // The oldest of the source that has most of them; at once, and without a word in the log.
+  // The oldest connection of the source that has most is closed, at once and without a line in the
+  // log.
   BOOST_TEST(oldest.closed());
   for (auto* x : {&pending, &alone, &youngest})
     BOOST_TEST(!x->closed());
@@ -158,13 +159,13 @@ BOOST_AUTO_TEST_CASE(says_so_and_tries_again_once_nothing_is_left_to_give_up) {
   BOOST_TEST(warnings()[0] ==
              "cannot accept at 10.0.0.1:30303: " + describe(caf::make_error(errc::too_many_files)) +
                "; trying again in 1 s");
-  // Until then, whoever dials waits in the system's backlog.
+  // Until then, a node that dials waits in the system's backlog.
   const auto calls = script.calls;
   auto& early = visit("10.9.0.1");
   world.advance(999ms);
   BOOST_TEST(script.calls == calls);
   world.advance(1ms);
-  BOOST_TEST(script.calls == calls + 2); // The one that is tried again, and the one after that.
+  BOOST_TEST(script.calls == calls + 2); // The retry, and the accept after it.
   BOOST_TEST(!early.closed());
   BOOST_TEST(lets_in("10.9.1.1"));
 }
@@ -205,7 +206,7 @@ BOOST_AUTO_TEST_CASE(does_not_try_again_once_it_ends) {
   caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
   world.advance(10s);
   BOOST_TEST(script.calls == calls);
-  // A failure that was on its way meanwhile is nobody's concern.
+  // A failure that was on its way meanwhile is ignored.
   BOOST_TEST(warnings().size() == 1u);
 }
 

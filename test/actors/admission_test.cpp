@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(lets_trusted_nodes_exceed_the_limit) {
   BOOST_TEST(!peers.refuses(id(9), inbound).has_value());
 }
 
-/// However many there are by then: the number does not grow.
+/// The number of sessions does not grow, even if trusted nodes exceed the limit.
 BOOST_AUTO_TEST_CASE(changes_hands_also_while_trusted_nodes_exceed_the_limit) {
   admission peers{id(0), limits(3, 0), {id(9)}};
   const auto full = somewhere(1);

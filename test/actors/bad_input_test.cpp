@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What a stranger can send, and what becomes of it: it ends that session only, with the reason that
-// the case names, and costs nobody else anything.
+// Input that a stranger may send. It ends that session only, with the reason that the case names,
+// and costs no other session anything.
 #include "live_memory.hpp"
 #include "two_nodes.hpp"
 
@@ -24,7 +24,8 @@ using reason = disconnect_reason;
 
 constexpr std::size_t max_message_size = 100000;
 
-/// Octets that an ended session leaves behind in what the test itself keeps: events and log lines.
+/// The maximum number of bytes that an ended session leaves behind in the test itself, in events
+/// and log lines.
 constexpr std::size_t traces = 8 << 10;
 
 protocol limited(inbox* out) {
@@ -55,14 +56,15 @@ struct attack_fixture {
     octets_before = live_memory();
   }
 
-  /// The victim's own protocol.
+  /// Has the attacker open a session with the victim's protocol.
   bool meet() { return attacker.meet(victim.url.address, victim.key.id(), {{"test", 1}}); }
 
-  /// The attack before the session ran, or after it did, was answered with `expected`.
+  /// Checks that the attack was answered with `expected` before the session ran.
   void failed_with(reason expected, bool told) {
     BOOST_REQUIRE(victim.events.failed.size() == 1u);
     check(victim.events.failed[0].end, expected, told);
   }
+  /// Checks that the attack was answered with `expected` after the session ran.
   void dropped_with(reason expected, bool told = true) {
     BOOST_REQUIRE(victim.events.dropped.size() == 1u);
     BOOST_TEST((victim.events.dropped[0].id == attacker.key().id()));
@@ -80,25 +82,26 @@ struct attack_fixture {
       the_goodbye_is_compressed(expected);
     }
     the_log_says_who_and_why(end);
-    // Nothing of the session is left once it has lingered, and the remote sees the end of it.
+    // When the session has lingered, no actor of it is left, and the remote sees its end.
     world.advance(10s);
     BOOST_TEST(attacker.closed());
     BOOST_TEST(world.living() == actors_before);
     attacker.forget();
-    // The test itself refers to the peer.
+    // The test itself refers to the peer through `victims`.
     victims = {};
     BOOST_TEST(live_memory() <= octets_before + traces);
     the_friend_is_still_there();
   }
 
-  /// As a remote expects it that goes by the version in our Hello, whatever was wrong with its own.
+  /// Checks that the Disconnect is compressed. A remote that goes by the version in our Hello
+  /// expects that, whatever was wrong with its own Hello.
   void the_goodbye_is_compressed(reason expected) {
     bytes compressed;
     rlpx::compress(p2p::encode_disconnect(expected), compressed);
     BOOST_TEST((attacker.received().back().payload == compressed));
   }
 
-  /// In one line.
+  /// Checks that one line of the log names the remote, the reason and the error.
   void the_log_says_who_and_why(const session_end& end) {
     auto lines = victim.log->with("ended by");
     BOOST_REQUIRE(lines.size() == 1u);
@@ -125,7 +128,7 @@ bytes filled(std::size_t size, std::uint8_t with) {
 
 BOOST_FIXTURE_TEST_SUITE(bad_input, attack_fixture)
 
-// -- instead of a handshake ---------------------------------------------------
+// Input instead of a handshake
 
 BOOST_AUTO_TEST_CASE(garbage_instead_of_a_handshake_is_dropped_in_silence) {
   BOOST_REQUIRE(attacker.connect(victim.url.address));
@@ -184,7 +187,7 @@ BOOST_AUTO_TEST_CASE(a_handshake_with_a_point_off_the_curve_is_dropped_in_silenc
 }
 
 BOOST_AUTO_TEST_CASE(a_stranger_costs_a_few_kilobytes) {
-  // Right up to Hello, and with something more to read.
+  // The attacker gets as far as Hello, and sends one more byte to read.
   BOOST_REQUIRE(attacker.connect(victim.url.address));
   auto connected = live_memory();
   BOOST_REQUIRE(attacker.shake_hands(victim.key.id()));
@@ -192,7 +195,7 @@ BOOST_AUTO_TEST_CASE(a_stranger_costs_a_few_kilobytes) {
   BOOST_TEST(live_memory() <= connected + (20u << 10));
 }
 
-// -- instead of Hello ---------------------------------------------------------
+// Input instead of Hello
 
 BOOST_AUTO_TEST_CASE(a_frame_of_no_octets_breaches_the_protocol) {
   BOOST_REQUIRE(attacker.connect(victim.url.address) && attacker.shake_hands(victim.key.id()));
@@ -276,7 +279,7 @@ BOOST_AUTO_TEST_CASE(a_remote_that_never_says_hello_ends_by_the_same_deadline) {
   failed_with(reason::ping_timeout, true);
 }
 
-// -- in a running session -----------------------------------------------------
+// Input in a running session
 
 BOOST_AUTO_TEST_CASE(a_remote_that_is_silent_from_the_start_ends_after_three_intervals) {
   BOOST_REQUIRE(meet());

@@ -14,13 +14,13 @@ BOOST_AUTO_TEST_SUITE(buffers_test)
 
 using namespace std::chrono_literals;
 
-// -- read_buffer --------------------------------------------------------------
+// read_buffer
 
 namespace {
 
 auto& plain_memory = *std::pmr::new_delete_resource();
 
-/// Not owned by anybody.
+/// Returns a pointer that owns no memory resource.
 std::shared_ptr<std::pmr::memory_resource> shared_memory() {
   return {std::shared_ptr<void>{}, &plain_memory};
 }
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(a_read_buffer_at_rest_holds_no_memory) {
   BOOST_TEST(subject.view().data() == nullptr);
 }
 
-// -- read_window --------------------------------------------------------------
+// read_window
 
 BOOST_AUTO_TEST_CASE(a_read_window_counts_payloads_until_their_last_reference_goes) {
   auto window = std::make_shared<read_window>(10000, shared_memory(), [] {});
@@ -121,12 +121,12 @@ BOOST_AUTO_TEST_CASE(a_read_window_is_never_left_full_by_a_race) {
     std::thread other{[&] { payload.reset(); }};
     auto full = window->must_wait();
     other.join();
-    // Who was told to wait is woken; who was not, is not.
+    // `reopened` is called, once, iff the reader was told to wait.
     BOOST_REQUIRE(reopened.load() - before == (full ? 1 : 0));
   }
 }
 
-// -- write_queue --------------------------------------------------------------
+// write_queue
 
 namespace {
 
@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(a_write_queue_keeps_each_protocols_order) {
 }
 
 BOOST_AUTO_TEST_CASE(a_write_queue_shares_octets_whatever_the_messages_sizes) {
-  // By protocol: what it writes at a time.
+  // The size of the messages of each protocol.
   const std::size_t sizes[] = {100, 1000, 50000, 1000000};
   write_queue subject;
   subject.open(4, std::size_t{64} << 20);
@@ -190,7 +190,7 @@ BOOST_AUTO_TEST_CASE(a_write_queue_shares_octets_whatever_the_messages_sizes) {
     all += next.payload.size() + write_queue::overhead;
   }
   for (auto x : taken) {
-    // Each may be ahead by one turn, or by the one message that is longer than that.
+    // Each protocol may be ahead by one turn, or by the one message that is longer than that.
     BOOST_TEST(x > 9'000'000u);
     BOOST_TEST(x < 11'000'000u);
   }
@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(a_write_queue_saves_nothing_up_for_who_is_silent) {
     subject.push(0, some(0, 20000));
   for (int i = 0; i < 9; ++i)
     static_cast<void>(subject.pop());
-  // Now another has something to say: at once, it has its share.
+  // Another protocol now has messages to write, and gets its share at once.
   for (int i = 0; i < 10; ++i) {
     subject.push(0, some(0, 20000));
     subject.push(1, some(1, 20000));
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(a_write_queue_saves_nothing_up_for_who_is_silent) {
   BOOST_TEST(taken[1] >= 3u);
 }
 
-// -- fifo ---------------------------------------------------------------------
+// fifo
 
 BOOST_AUTO_TEST_CASE(a_fifo_gives_what_it_was_given_in_order) {
   fifo<int> subject;
@@ -229,11 +229,11 @@ BOOST_AUTO_TEST_CASE(a_fifo_gives_what_it_was_given_in_order) {
   }
 }
 
-// -- liveness -----------------------------------------------------------------
+// liveness
 
 BOOST_AUTO_TEST_CASE(silent_intervals_are_counted_until_any_frame_comes) {
   liveness subject;
-  // Hello is the one frame that there was before.
+  // Hello is the only frame so far.
   subject.on_interval(1);
   BOOST_TEST(subject.silent_intervals() == 1u);
   subject.on_interval(1);

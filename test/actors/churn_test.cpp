@@ -32,7 +32,7 @@ kit::flaky_links some_flaky_links() {
   return out;
 }
 
-/// Of one node, in the order of time.
+/// Returns the times at which one node crashes, or those at which it starts, in order.
 std::vector<caf::timespan> times_of(const steps& all, std::size_t node, bool crashes) {
   std::vector<caf::timespan> out;
   for (const auto& x : all) {

@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A row of three nodes, 10 ms from each other, and what they were answered.
+/// A row of three nodes, 10 ms from each other, and the answers that they have got.
 class echoes {
 public:
   echoes() {
@@ -28,7 +28,7 @@ public:
       .protocols = [this](caf::actor_system& system, std::size_t number) {
         auto answered = [this, number](std::uint64_t question, caf::timespan round_trip) {
           answers.emplace_back(number, question);
-          // Of very many, the last wait for room.
+          // The last of very many questions wait for room.
           BOOST_TEST((round_trip == 20ms || (round_trip > 20ms && answers.size() > 1000)));
         };
         actors_[number] = kit::spawn_echo(system, answered);
@@ -49,7 +49,7 @@ public:
 
   kit::simulation& run() { return *run_; }
 
-  /// Who, and what.
+  /// The node that asked, and its question.
   std::vector<std::pair<std::size_t, std::uint64_t>> answers;
 
 private:
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(questions_that_wait_are_bounded) {
 BOOST_AUTO_TEST_CASE(what_is_no_answer_breaches_the_protocol) {
   std::vector<kit::happening> ends;
   auto talk = [](handler_actor::pointer self, const channel& link) {
-    link.send(self, {1, blob{bytes{0xc2, 5, 6}}}); // Nobody has asked; that says nothing.
+    link.send(self, {1, blob{bytes{0xc2, 5, 6}}}); // An answer to no question; it is ignored.
     link.send(self, {1, blob{bytes{0xc1, 5}}});
     return handler_actor::behavior_type{[](const packet&) {}};
   };

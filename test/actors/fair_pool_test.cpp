@@ -26,21 +26,22 @@ struct pool_fixture {
   fair_pool<int> pool;
   fair_pool<int> other;
 
-  /// What is there is in the pool and, by age, here.
+  /// A member of a pool. The tests keep lists of members beside the pool, the oldest first.
   struct member {
     int who;
     int network;
     int address;
   };
   using members = std::vector<member>;
-  /// When those of `pool` were served, or else have come.
+  /// The turn in which each network of `pool` was last served, or else has come.
   std::map<int, int> network_turns;
+  /// The turn in which each address of `pool` was last served, or else has come.
   std::map<std::pair<int, int>, int> address_turns;
   std::mt19937 chance{7};
 
   int below(int n) { return static_cast<int>(chance() % static_cast<unsigned>(n)); }
 
-  /// Somebody comes, or goes.
+  /// Adds `who`, or removes a member.
   void change(fair_pool<int>& in, members& all, int who) {
     if (all.size() < 30 && below(2) == 0) {
       all.push_back({who, below(3), below(4)});
@@ -52,7 +53,7 @@ struct pool_fixture {
     }
   }
 
-  /// The same of `pool`, which also serves some.
+  /// Adds to `pool`, removes from it, or serves one of its members.
   void change(members& all, int now) {
     if (!all.empty() && below(4) == 0) {
       auto gone = all.begin() + below(static_cast<int>(all.size()));
@@ -71,7 +72,8 @@ struct pool_fixture {
     }
   }
 
-  /// Who of `all` has fewest in `there`.
+  /// Returns the member of `all` whose network, and then whose address, has fewest members in
+  /// `there`.
   member poorest(const members& all, const members& there) {
     auto network = [&](const auto& x) {
       return std::pair{count(there, x.network), network_turns[x.network]};
@@ -100,14 +102,16 @@ struct pool_fixture {
     });
   }
 
-  /// Those of the network, or of the address in it, that has most: of equals it is the first, the
-  /// one that has the oldest member.
+  /// Returns the members of the network that has most. Of equals, it is the one with the oldest
+  /// member.
   static members of_fullest_network(const members& all) {
     auto most = std::max_element(all.begin(), all.end(), [&](const auto& x, const auto& y) {
       return count(all, x.network) < count(all, y.network);
     });
     return only(all, [&](const auto& x) { return x.network == most->network; });
   }
+  /// Returns the members of the address in `network` that has most. Of equals, it is the one with
+  /// the oldest member.
   static members of_fullest_address(const members& all, int network) {
     auto here = only(all, [=](const auto& x) { return x.network == network; });
     auto most = std::max_element(here.begin(), here.end(), [&](const auto& x, const auto& y) {
@@ -209,7 +213,7 @@ BOOST_AUTO_TEST_CASE(lets_equals_take_turns) {
     pool.add(30 + i, from(2, 1));
   }
   BOOST_TEST(!pool.serve(99));
-  // Also who comes last does not wait until others have had all they want.
+  // A late newcomer does not wait until others have had all they want.
   pool.add(40, from(3, 1));
   for (int expected : {10, 30, 40, 20, 31, 11, 32, 21}) {
     BOOST_TEST(*pool.poorest_in(other) == expected);
@@ -241,7 +245,7 @@ BOOST_AUTO_TEST_CASE(claims_among_equals_the_place_of_the_oldest) {
   BOOST_CHECK((pool.claim_on(other, 1) == std::pair{11, 1}));
 }
 
-/// Against the plainest lists there are.
+/// Compares the pool with the plainest of lists.
 BOOST_AUTO_TEST_CASE(keeps_the_order_whoever_leaves) {
   members here;
   members there;
@@ -313,7 +317,7 @@ BOOST_AUTO_TEST_CASE(a_network_has_the_size_that_is_asked_for) {
   BOOST_TEST((network("2001:db8:1::1", 24, 48) != network("2001:db8:2::1", 24, 48)));
   BOOST_TEST((network("2001:db8::1", 24, 128) != network("2001:db8::2", 24, 128)));
   BOOST_TEST((network("2001:db8::1", 24, 999) != network("2001:db8::2", 24, 999)));
-  // What IPv4 has nothing to do with IPv6's networks.
+  // IPv4 and IPv6 have no network in common.
   BOOST_TEST((network("1.2.3.4", 0, 0) != network("2001:db8::1", 0, 0)));
 }
 
@@ -366,7 +370,7 @@ BOOST_AUTO_TEST_CASE(begins_anew_when_a_handler_has_run_for_the_period) {
 
 BOOST_AUTO_TEST_CASE(does_not_begin_anew_where_nothing_ran) {
   BOOST_TEST(!next().has_value());
-  now += 1h; // The factory took so long.
+  now += 1h; // The factory takes an hour.
   BOOST_TEST((*next(0, false) == 10ms));
   now += 1h;
   BOOST_TEST((*next(0, false) == 20ms));

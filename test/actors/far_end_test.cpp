@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The end of a remote handler that is where the handler is; the test plays the other one.
+// The far end of a remote handler, which is in the handler's process. The test plays the near end.
 #include "two_nodes.hpp"
 
 #include "devp2p/actors/read_window.hpp"
@@ -19,7 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// What a near end was told.
+/// The reports that a near end has received.
 struct reports {
   std::vector<delivery> all;
 };
@@ -39,7 +39,7 @@ handler_actor::behavior_type stubborn(handler_actor::pointer self, const channel
   return {[out](const packet& x) { out->packets.push_back(x); }};
 }
 
-/// Not even then: it takes what it is sent, and drops it.
+/// A handler that does not end even when it is killed: it drops all messages.
 handler_actor deaf(caf::actor_system& system, const channel&) {
   return caf::actor_cast<handler_actor>(system.spawn<caf::actor_companion>());
 }
@@ -70,7 +70,7 @@ struct fixture {
     return test::ask<far_end_actor>(world, host, spawn_atom::value, channel{}, who, credit);
   }
 
-  /// So many messages, in one batch.
+  /// Sends that number of messages, in one batch.
   void bring(std::size_t messages) {
     std::vector<packet> batch(messages, packet{0, blob{bytes(size)}});
     world.send(far, std::move(batch));
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(reports_what_was_let_go_of_and_what_is_held_from_time_to_ti
   fixture.box.packets.clear();
   fixture.world.run();
   BOOST_TEST(fixture.last().released == 2000u);
-  // Nothing is held: nobody is told so again and again.
+  // The handler holds no payload, so the far end reports no more.
   fixture.world.advance(2s);
   const auto told = fixture.heard.all.size();
   fixture.world.advance(1min);
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(is_not_hurt_by_words_that_are_its_own) {
   fixture fixture;
   fixture.bring(1);
   for (int i = 0; i < 10; ++i) {
-    // It is not time yet, and nobody has ended.
+    // No tick is due, and the handler is not ending.
     fixture.world.send(fixture.far, tick_atom::value);
     fixture.world.send(fixture.far, close_atom::value);
   }
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(is_not_hurt_by_words_that_are_its_own) {
   BOOST_TEST(!fixture.end);
   fixture.world.send(fixture.far, resume_atom::value);
   BOOST_TEST(fixture.heard.all.size() == 1u);
-  // Nor are its own delayed by them.
+  // Messages of its own are not delayed by these, either.
   fixture.world.advance(1s);
   BOOST_TEST(fixture.heard.all.size() == 2u);
   fixture.bring(1);
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(brings_nothing_any_more_once_its_session_is_over) {
   fixture.bring(9);
   fixture.world.send(fixture.far, resume_atom::value);
   BOOST_TEST(fixture.box.packets.size() == 1u);
-  // Its tick, too, finds that it has nobody to tell.
+  // At its tick, too, it finds that it has no near end to report to.
   fixture.world.advance(2s);
   BOOST_TEST(fixture.heard.all.size() == told);
   BOOST_TEST(!fixture.end);
@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(brings_nothing_any_more_once_its_session_is_over) {
 BOOST_AUTO_TEST_CASE(kills_its_handler_at_once_if_the_near_end_was_killed) {
   fixture fixture{handled_by(stubborn, &fixture.box)};
   fixture.kill(fixture.near);
-  // As the node has done because the handler had stalled.
+  // The node kills the near end if the handler has stalled.
   BOOST_TEST((fixture.box.end == caf::exit_reason::kill));
   BOOST_TEST((fixture.end == caf::exit_reason::kill));
 }
@@ -215,7 +215,7 @@ BOOST_AUTO_TEST_CASE(leaves_a_handler_behind_that_does_not_end_even_when_killed)
   BOOST_TEST(!fixture.end);
   fixture.world.advance(1ms);
   BOOST_TEST((fixture.end == errc::session_closed));
-  // The handler, too, to which nobody refers any more.
+  // The handler is gone, too: no actor refers to it any more.
   BOOST_TEST(fixture.world.living() == before - 3);
   BOOST_TEST(!fixture.world.timers_pending());
 }
@@ -258,7 +258,7 @@ BOOST_AUTO_TEST_CASE(says_so_if_it_does_not_know_what_was_thrown) {
   auto refused = fixture.ask(fixture.near);
   BOOST_TEST(describe(refused.error) ==
              describe(caf::make_error(errc::handler_failed, "an exception of an unknown type")));
-  // It goes on.
+  // The host goes on.
   odd = false;
   BOOST_TEST(fixture.ask(fixture.near).value.has_value());
 }

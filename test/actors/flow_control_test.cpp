@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Who may read and write how much: windows, shares and rates.
+// Limits of what sessions may read and write: windows, shares and rates.
 #include "raw_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -13,8 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 using reason = disconnect_reason;
 
-/// Two nodes with some protocols of eight codes each; `limit_left` and `limit_right` change what
-/// they are given, and `spawn_right` is what handles them at the right, if it is not an inbox.
+/// Two nodes with some protocols of eight codes each. `limit_left` and `limit_right` change their
+/// configurations. `spawn_right` replaces the inboxes as handlers at the right, if it is given.
 struct link_fixture {
   using change = std::function<void(node_config&)>;
 
@@ -72,7 +72,7 @@ struct link_fixture {
   }
 };
 
-/// Sends back what it receives, and keeps it until it is out.
+/// Sends back every message, and keeps it until the answer is written.
 handler_actor::behavior_type echo_and_keep(handler_actor::pointer self, const channel& link) {
   return {[=](const packet& x) { link.request(self, x).then([x] {}, [](const caf::error&) {}); }};
 }
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(is_given_no_more_than_its_window_and_one_message) {
   BOOST_REQUIRE(fixture.meet());
   for (int i = 0; i < 50; ++i)
     fixture.remote.send(p2p::base_length, bytes(1000));
-  // Nothing arrives that it could keep beyond that, whatever comes.
+  // The handler never gets more than it can keep in its window.
   BOOST_TEST(fixture.handler.packets.size() <= 10u);
 }
 
@@ -129,7 +129,8 @@ BOOST_AUTO_TEST_CASE(is_ended_however_much_others_write) {
   link_fixture fixture{2, {}, [](node_config& x) { x.limits.max_read_window = 10'000; }};
   fixture.world.network().set_conditions("10.0.0.2", "10.0.0.1", {.latency = 50ms});
   fixture.write(fixture.left_boxes[0], 40, 1000);
-  // As an inbox that keeps all, the first is stuck; meanwhile the link is never done writing.
+  // The first handler is stuck, because its inbox keeps all messages. Meanwhile the link always has
+  // something to write.
   for (int i = 0; i < 50 && fixture.right.events.dropped.empty(); ++i) {
     fixture.write(fixture.right_boxes[1], 4000, 1000);
     fixture.world.advance(2s);
@@ -142,7 +143,7 @@ BOOST_AUTO_TEST_CASE(is_ended_however_much_others_write) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-// -- shares -------------------------------------------------------------------
+// Shares
 
 BOOST_AUTO_TEST_SUITE(a_protocol_that_floods)
 
@@ -154,7 +155,7 @@ BOOST_AUTO_TEST_CASE(leaves_the_others_their_share_and_the_pings_their_pace) {
                        }};
   for (auto [from, to] : {std::pair{"10.0.0.1", "10.0.0.2"}, {"10.0.0.2", "10.0.0.1"}})
     fixture.world.network().set_conditions(from, to, {.latency = 1ms});
-  // All eight always have something to say: seven in small messages, one in large ones.
+  // All eight protocols always have messages to write: seven have small ones, one has large ones.
   fixture.write(fixture.left_boxes[3], 700, 20'000);
   for (std::size_t i = 0; i < 8; ++i)
     if (i != 3)
@@ -171,7 +172,7 @@ BOOST_AUTO_TEST_CASE(leaves_the_others_their_share_and_the_pings_their_pace) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-// -- rates --------------------------------------------------------------------
+// Rates
 
 BOOST_AUTO_TEST_SUITE(a_rate)
 
@@ -193,7 +194,7 @@ BOOST_AUTO_TEST_CASE(limits_what_one_session_writes_or_reads) {
           BOOST_TEST(is_about(carried, rate * second));
       }
       BOOST_TEST(fixture.left.events.dropped.empty());
-      // Nobody takes who is held back by us for dead.
+      // Neither node takes a remote that it holds back itself for dead.
       fixture.world.advance(2min);
       BOOST_TEST(fixture.right_boxes[0].packets.size() == 3000u);
       BOOST_TEST(fixture.left.events.dropped.empty());
@@ -207,7 +208,7 @@ BOOST_AUTO_TEST_CASE(holds_for_what_is_read_after_the_goodbye) {
   settings limits;
   limits.max_rate_in = rate;
   raw_fixture fixture{limits};
-  // Each message takes its time.
+  // Each message takes time at this rate.
   BOOST_REQUIRE(fixture.remote.connect(fixture.node.url.address));
   fixture.remote.shake_hands(fixture.node.key.id());
   fixture.world.advance(100ms);
@@ -278,7 +279,8 @@ BOOST_AUTO_TEST_CASE(is_not_blamed_on_the_handler_whose_answers_wait_for_it) {
   auto patiently = [](node_config& x) { x.limits.max_missed_pings = 20; };
   for (const auto& answering : {handled_by(echo), handled_by(echo_and_keep)}) {
     link_fixture fixture{1, patiently, slowly, answering};
-    // While the first is on its way back, for longer than a handler may be stuck, the others wait.
+    // The first answer takes longer to be written than a handler may be stuck. The others wait
+    // meanwhile.
     fixture.write(fixture.left_boxes[0], 1, 200'000);
     fixture.write(fixture.left_boxes[0], 60, 1000);
     fixture.world.advance(95s);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// A time without end in the settings keeps nothing of what it was for.
+// A duration without end in the settings does not keep memory of sessions that have ended.
 #include "live_memory.hpp"
 #include "node_fixture.hpp"
 

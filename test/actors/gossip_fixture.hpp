@@ -18,7 +18,7 @@ namespace devp2p::test {
 using kit::happening;
 using kit::happening_kind;
 
-/// A network in which rumours spread, and what has happened in it.
+/// A network in which rumours spread, and the events in it.
 class gossips {
 public:
   explicit gossips(kit::simulation_options options,
@@ -52,7 +52,7 @@ public:
     return out;
   }
 
-  /// The rumours that a node has heard, in that order.
+  /// Returns the rumours that a node has heard, in that order.
   [[nodiscard]] std::vector<std::uint64_t> heard_by(std::size_t number) const {
     std::vector<std::uint64_t> out;
     for (const auto& x : happenings)

@@ -77,9 +77,9 @@ BOOST_AUTO_TEST_CASE(as_much_is_told_as_is_kept) {
   network.run->run_for(1s);
   network.run->start(1);
   network.run->run_for(10s);
-  // With its number, each is a little larger than that.
+  // Each is a little larger than a mebibyte, with its number.
   BOOST_TEST(network.heard_by(1) == (numbers{13, 14, 15, 16, 17, 18, 19}));
-  // What is new pushes out as much as it needs, and what is small stays.
+  // A new rumour displaces only as many as it needs; a small one displaces none.
   network.publish(0, 20);
   network.run->run_for(1s);
   network.run->crash(1);
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(as_much_is_told_as_is_kept) {
   BOOST_TEST(network.heard_by(1).size() == 7u + 1 + 8);
 }
 
-/// What a node's handlers have read in all of its sessions.
+/// Returns the number of messages that a node's handlers have read in all of its sessions.
 std::uint64_t messages_to(kit::simulation& run, std::size_t number) {
   auto sessions = ask<std::vector<peer_info>>(run.where(), run.node(number), peers_atom::value);
   std::uint64_t out = 0;
@@ -107,8 +107,8 @@ BOOST_AUTO_TEST_CASE(who_knows_nothing_says_nothing_until_it_is_asked) {
   network.publish(0, 1);
   network.run->start(1);
   network.run->run_for(3s);
-  BOOST_TEST(messages_to(*network.run, 0) == 1u); // That it knows nothing.
-  BOOST_TEST(messages_to(*network.run, 1) == 2u); // What there is, and the rumour.
+  BOOST_TEST(messages_to(*network.run, 0) == 1u); // The list of rumours, which is empty.
+  BOOST_TEST(messages_to(*network.run, 1) == 2u); // The list of rumours, and the rumour.
 }
 
 BOOST_AUTO_TEST_CASE(the_defect_loses_what_was_new_before_a_quick_reconnect) {
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(the_defect_loses_what_was_new_before_a_quick_reconnect) {
       BOOST_TEST(network.run->linked() == 1u);
       auto is_lost = redial_after < 5s && defect != kit::gossip_defect::none;
       BOOST_TEST(network.heard_by(1).size() == (is_lost ? 0u : 1u));
-      // Others are heard as ever.
+      // Later rumours are heard as ever.
       network.publish(0, 3);
       network.run->run_for(1s);
       BOOST_TEST(network.heard_by(1).back() == 3u);

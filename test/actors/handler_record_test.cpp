@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What the kit keeps of handlers that misbehave.
+// The records that the kit keeps of handlers that misbehave.
 #include "scripted_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Whoever has a handle can send any message: `caf::actor_cast` and other processes ask for no type.
+// Messages from any sender that has a handle: `caf::actor_cast` and other processes check no type.
 #include "node_fixture.hpp"
 
 #include "devp2p/actors/mapper.hpp"
@@ -39,7 +39,7 @@ struct hostile_fixture : handler_inbox, node_fixture {
     world.send(caf::actor_cast<caf::actor>(whom), std::forward<Args>(what)...);
   }
 
-  /// The words that nobody should be hurt by, whoever understands them.
+  /// Sends messages that must not harm any actor, whichever of them it understands.
   template <class Handle>
   void insult(const Handle& whom) {
     auto id = other.key.id();

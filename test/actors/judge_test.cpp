@@ -15,7 +15,7 @@ using kit::happening;
 using kit::happening_kind;
 using kind = kit::check::kind;
 
-/// A row of three nodes whose links run from the first second on, and a minute of their life.
+/// A minute in the life of three nodes in a row, whose links run from the first second on.
 class life {
 public:
   explicit life(kit::check what) {
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(who_is_joined_must_have_heard) {
              "all_heard: node 2 has not heard rumour 7, which node 0 knows");
   BOOST_TEST(life{all_heard}.hear(1, 50s).complaint() ==
              "all_heard: node 0 has not heard rumour 7, which node 1 knows, and 1 more like that");
-  // It is not known for long enough.
+  // The rumour has not been known for long enough.
   BOOST_TEST(life{all_heard}.hear(0, 51s).complaint().empty());
 }
 
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(who_does_not_reach_the_rendezvous_need_not_be_linked) {
     out.put_behind_nats({1, 2});
     return out.step(20s, what).step(healed, kit::deed::heal{}).unlink(1, 2, 30s).complaint();
   };
-  // They are not apart from each other.
+  // The two nodes are not separated from each other.
   BOOST_TEST(with(kit::deed::separate{{1, 2}}).empty());
   BOOST_TEST(!with(kit::deed::separate{{1, 2}}, 40s).empty());
   BOOST_TEST(!with(kit::deed::separate{{0}}).empty());
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(who_has_crashed_knows_nothing) {
     life{all_heard}.hear(0, 5s).hear(1, 5s).hear(2, 5s).crash(2, 20s).start(2, 21s).link(1, 2, 22s);
   BOOST_TEST(crashed.complaint() == "all_heard: node 2 has not heard rumour 7, which node 0 knows");
   BOOST_TEST(crashed.hear(2, 30s).complaint().empty());
-  // What only it has known is lost.
+  // A rumour that only this node has known is lost.
   BOOST_TEST(
     life{all_heard}.hear(2, 5s).crash(2, 5s).start(2, 21s).link(1, 2, 22s).complaint().empty());
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// A supervisor that is killed can say nothing: what the node makes of it, and what is left.
+// A supervisor that is killed reports nothing: how the node takes it, and what is left.
 #include "node_fixture.hpp"
 
 #include <array>
@@ -29,12 +29,12 @@ struct handler_inbox {
 struct fixture : handler_inbox, node_fixture {
   fixture() : node_fixture(one_of_each()) {}
 
-  /// Whose handler, at its own end, the test sees.
+  /// A node whose handler's end the test sees.
   test_node other{world, "10.0.1.1", random, {make_protocol("test", 1, 8, collect(&handler))}};
 
-  /// Of the one session that the node has.
+  /// Kills the supervisor of the node's only session.
   void kill_supervisor() {
-    // So that it has something to do.
+    // Gives the supervisor something to do.
     caf::anon_send(subject.handle, peers_atom::value);
     caf::anon_send_exit(next_supervisor(), caf::exit_reason::kill);
   }
@@ -67,11 +67,12 @@ BOOST_AUTO_TEST_CASE(is_the_end_of_its_session_for_the_node) {
   BOOST_TEST(info().peers == 0u);
   auto known = ask<std::vector<peer_info>>(world, subject.handle, peers_atom::value);
   BOOST_TEST(known.value.value().empty());
-  // At once.
+  // The place is free at once.
   BOOST_TEST(has_place());
-  // Later, nothing more is told of it.
-  BOOST_TEST(subject.events.dropped.size() == 2u); // That of the one who took the place.
-  BOOST_TEST(subject.events.failed.size() == 1u);  // That of the one who had found none.
+  // No more events of it come later. The second drop is of the node that took the place.
+  BOOST_TEST(subject.events.dropped.size() == 2u);
+  // The failure is of the node that had found no place.
+  BOOST_TEST(subject.events.failed.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(takes_its_peer_pinger_and_handlers_along) {
@@ -88,7 +89,7 @@ BOOST_AUTO_TEST_CASE(takes_its_peer_pinger_and_handlers_along) {
 }
 
 BOOST_AUTO_TEST_CASE(takes_them_along_at_its_own_end) {
-  // Now the node under test is the one with the handler that is seen.
+  // The node under test is now the one whose handler's end the test sees.
   BOOST_REQUIRE(ask<enode>(world, other.handle, listen_atom::value, other.url.address).value);
   auto remote = stranger(1);
   BOOST_REQUIRE(remote->meet(other.url.address, other.key.id(), {{"test", 1}}));
@@ -124,7 +125,7 @@ BOOST_AUTO_TEST_CASE(after_its_session_is_told_of_once) {
   BOOST_REQUIRE(dial(other, subject.url).value);
   caf::anon_send(subject.handle, close_atom::value, other.key.id(), reason::requested);
   BOOST_REQUIRE(world.run_until([&] { return !subject.events.dropped.empty(); }));
-  // It lingers; its next deadline is its handlers'.
+  // The supervisor lingers; its next deadline is that of its handlers.
   caf::anon_send_exit(supervisor_at_its_deadline(), caf::exit_reason::kill);
   world.advance(10s);
   BOOST_TEST(subject.events.dropped.size() == 1u);

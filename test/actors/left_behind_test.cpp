@@ -13,8 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 using reason = disconnect_reason;
 
-/// Spawns actors that keep whatever they are sent, `kill` included, and go on. Each lives as long
-/// as somebody refers to it.
+/// Spawns actors that keep every message that they are sent, `kill` included, and go on. Each lives
+/// as long as it is referred to.
 struct deaf_handlers {
   std::vector<caf::actor_addr> spawned;
   std::vector<caf::mailbox_element_ptr> kept;
@@ -64,14 +64,14 @@ struct fixture {
     BOOST_REQUIRE(deaf.spawned.size() == 1u);
   }
 
-  /// What it was sent refers to others of the world.
+  /// The messages refer to other actors of the world.
   ~fixture() { deaf.kept.clear(); }
 
   void close() {
     world.send(subject->handle, close_atom::value, other->key.id(), reason::requested);
   }
 
-  /// To the deaf one.
+  /// Writes to the deaf handler.
   void write(std::size_t messages, std::size_t size) {
     const auto& link = *writer.link;
     for (std::size_t i = 0; i < messages; ++i)
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(does_not_delay_the_end_of_its_session) {
   BOOST_REQUIRE(fixture.other->events.dropped.size() == 1u);
   BOOST_TEST(fixture.other->events.dropped[0].end.remote_requested);
   BOOST_TEST((fixture.calm.end == errc::session_closed));
-  // Its place is free before it is given up.
+  // The place of the session is free before the handler is given up.
   test_node next{fixture.world, "10.0.7.1", fixture.random, test_protocol()};
   BOOST_TEST(ask<peer_info>(fixture.world, next.handle, dial_atom::value, fixture.subject->url)
                .value.has_value());
@@ -117,13 +117,13 @@ BOOST_AUTO_TEST_CASE(is_left_behind_and_named) {
   fixture.world.advance(5s - 1ms);
   BOOST_TEST(fixture.left().empty());
   BOOST_TEST(is_alive(fixture.deaf.spawned[0]));
-  // The node, its subscriber, those of the other, the supervisor and the handler.
+  // Two nodes, two subscribers, the supervisor and the handler.
   BOOST_TEST(fixture.world.living() == 6u);
   fixture.world.advance(1ms);
   BOOST_REQUIRE(fixture.left().size() == 1u);
   BOOST_TEST(fixture.left()[0].starts_with(name));
   BOOST_TEST(fixture.left()[0].ends_with("does not end even now, and is left behind"));
-  // Nobody keeps it, and nobody waits for it.
+  // No actor keeps the handler, and none waits for it.
   fixture.deaf.kept.clear();
   BOOST_TEST(!is_alive(fixture.deaf.spawned[0]));
   BOOST_TEST(fixture.world.living() == 4u);
@@ -152,12 +152,13 @@ BOOST_AUTO_TEST_CASE(does_not_keep_the_node_from_ending_for_longer) {
   fixture fixture;
   caf::anon_send_exit(fixture.subject->handle, caf::exit_reason::user_shutdown);
   fixture.world.advance(10s - 1ms);
-  // It waits for its supervisor: the node, its subscriber, those of the other, and those two.
+  // The node waits for its supervisor. Left are two nodes, two subscribers, the supervisor and the
+  // handler.
   BOOST_TEST(fixture.world.living() == 6u);
   fixture.world.advance(1ms);
   BOOST_TEST(fixture.left().size() == 1u);
   fixture.deaf.kept.clear();
-  // The other one, and two subscribers.
+  // The other node, and two subscribers.
   BOOST_TEST(fixture.world.living() == 3u);
 }
 

@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(outlive_the_lender) {
   BOOST_TEST(kept.payload.size() == 10u);
 }
 
-/// However the threads meet, the last word is always said.
+/// The last release is always reported, in whatever order the threads give payloads back.
 BOOST_AUTO_TEST_CASE(are_all_reported_whoever_gives_them_back) {
   constexpr std::size_t threads = 4;
   constexpr std::size_t messages = 2000;

@@ -9,7 +9,7 @@
 
 #if defined(__SANITIZE_ADDRESS__) || DEVP2P_HAS_FEATURE(address_sanitizer)
 
-/// Of sanitizer/allocator_interface.h, which g++ does not bring along on Debian.
+/// Declared in sanitizer/allocator_interface.h, which Debian's g++ does not bring along.
 extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
 
 std::size_t devp2p::test::live_memory() {

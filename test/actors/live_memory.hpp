@@ -5,7 +5,7 @@
 
 namespace devp2p::test {
 
-/// Octets of the heap that are in use in this program.
+/// Returns the number of bytes of the heap that this program uses.
 [[nodiscard]] std::size_t live_memory();
 
 } // namespace devp2p::test

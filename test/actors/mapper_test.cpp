@@ -28,8 +28,8 @@ using namespace std::chrono_literals;
 const local_port tcp{transport::tcp, 30303};
 const local_port udp{transport::udp, 30303};
 
-/// An application's own: throws whatever it is asked in `where`, and what is no exception of C++'s
-/// library, too, if it is told to.
+/// An application's own gateway. It throws in the function that `where` names; if `odd`, an object
+/// that is no `std::exception`.
 struct wild_gateway : scripted_gateway {
   using scripted_gateway::scripted_gateway;
 
@@ -78,12 +78,12 @@ struct wild_gateway : scripted_gateway {
   bool odd = false;
 };
 
-/// Chance that there is none of.
+/// A random source that always fails.
 struct no_random : net::random_source {
   void fill(mutable_byte_view) override { throw std::runtime_error{"no chance"}; }
 };
 
-/// What a mapper has told.
+/// The events that a mapper has sent.
 struct told {
   std::vector<port_mapping> mapped;
   std::vector<port_mapping> renewed;
@@ -216,7 +216,7 @@ BOOST_AUTO_TEST_CASE(maps_all_ports_anew_when_an_answer_shows_that_they_were_for
   keep(udp);
   first->mapped.clear();
   first->restarted = true;
-  world.advance(5min); // The first port is renewed, and that tells it.
+  world.advance(5min); // The renewal of the first port reveals the restart.
   BOOST_TEST(first->mapped.size() == 2u);
 }
 
@@ -227,7 +227,7 @@ BOOST_AUTO_TEST_CASE(is_not_kept_busy_by_a_router_that_claims_to_restart_all_the
   keep(udp);
   world.advance(60s);
   BOOST_TEST(first->questions < 100);
-  // But what it says last is listened to.
+  // The last request is still heeded.
   first->always_restarted = false;
   world.advance(5s);
   auto before = first->questions;
@@ -244,7 +244,7 @@ BOOST_AUTO_TEST_CASE(survives_a_router_that_is_gone_for_a_minute) {
   keep(tcp);
   world.advance(8min);
   first->absent = true;
-  world.advance(3min); // A renewal falls into it.
+  world.advance(3min); // A renewal is due meanwhile.
   BOOST_TEST(!all.failed.empty());
   BOOST_TEST(all.lost.empty());
   first->absent = false;
@@ -424,7 +424,7 @@ BOOST_AUTO_TEST_CASE(does_not_call_a_gateway_absent_that_it_could_not_look_for) 
         auto why = describe(all.failed[0].why);
         BOOST_TEST(why.find("first is silent") != why.npos, why);
         BOOST_TEST(why.find("socket") != why.npos, why);
-        // And it is looked for again.
+        // The search begins again soon.
         BOOST_TEST((all.failed[0].retry_after < 1min));
         stop();
       }
@@ -560,7 +560,7 @@ BOOST_AUTO_TEST_CASE(is_not_content_with_another_port_than_it_has_asked_for) {
   gateway->instead.reset();
   world.advance(1min);
   BOOST_TEST(all.mapped.size() == 1u);
-  // What is another's that we have is left to it.
+  // A mapping that we keep for another port is left in place.
   gateway->instead = tcp;
   keep(udp);
   BOOST_TEST((all.failed.back().internal == udp));

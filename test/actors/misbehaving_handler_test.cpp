@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Every misbehaviour of the kit's handlers, once: what it does to its own session, and to nothing
-// else.
+// Every misbehaviour of the kit's handlers, once: its effect on its own session, and none on
+// anything else.
 #include "scripted_fixture.hpp"
 
 #include "devp2p/actors/reason_for.hpp"
@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 using kit::misbehaviour;
 using reason = disconnect_reason;
 
-/// A misbehaviour that ends its session, and how.
+/// A misbehaviour that ends its session, and the expected end.
 struct fatal {
   std::string name;
   kit::handler_script script;
@@ -84,14 +84,16 @@ void for_each_fatal(When when, Body body) {
     }
 }
 
-/// So many octets of payloads, and so many messages, stop the reading.
+/// Settings with a small read window: 10,000 bytes of payloads, each with its overhead, stop the
+/// reading.
 settings narrow() {
   settings out;
   out.max_read_window = 10000;
   return out;
 }
 
-/// The handler lets go of nothing: reading stops, and in the end so does the session.
+/// Checks a handler that releases no message: the reading stops, and in the end so does the
+/// session.
 void check_hold_up(misbehaviour what, std::size_t seen) {
   scripted_fixture fixture{{.what = what, .when = kit::at_message{3}}, narrow()};
   BOOST_REQUIRE(fixture.meet());
@@ -155,7 +157,7 @@ BOOST_AUTO_TEST_CASE(may_end_at_a_message) {
     BOOST_TEST(x.received(p2p::base_length + 1) == 2u);
     x.send(1);
     BOOST_TEST(x.received(p2p::base_length + 1) == 2u);
-    // Nobody takes it any more.
+    // The handler has ended and takes no more messages.
     x.send(1);
     BOOST_TEST(x.life().packet_count == 3u);
   });
@@ -181,18 +183,18 @@ BOOST_AUTO_TEST_CASE(that_flood_write_as_much_as_they_are_told) {
   fixture.send(1);
   BOOST_TEST(fixture.received(p2p::base_length) == 500u);
   fixture.send(1);
-  // That was no more than may be, so it goes on.
+  // The queue had room for all of them, so the handler goes on.
   BOOST_TEST(fixture.received(p2p::base_length + 1) == 1u);
   BOOST_TEST(fixture.runs());
 }
 
 BOOST_AUTO_TEST_CASE(that_hoard_end_their_session) {
-  // Two messages were let go of; eight others fill its window, and one more comes.
+  // Two messages were released; eight others fill the window, and one more comes.
   check_hold_up(misbehaviour::hoards, 2 + 8 + 1);
 }
 
 BOOST_AUTO_TEST_CASE(that_stall_end_their_session) {
-  // The third was looked at.
+  // The handler has looked at the third message.
   check_hold_up(misbehaviour::stalls, 3);
 }
 
@@ -214,7 +216,7 @@ BOOST_AUTO_TEST_CASE(that_are_stubborn_are_killed) {
   BOOST_TEST(fixture.received(p2p::base_length + 1) == 1u);
   fixture.world.send(fixture.node.handle, close_atom::value, fixture.remote.key().id(),
                      reason::requested);
-  // The session is over for everybody else.
+  // The session is over for all but its handler.
   BOOST_TEST(fixture.node.events.dropped.size() == 1u);
   BOOST_TEST((fixture.life().told == errc::session_closed));
   fixture.send(1);

@@ -26,7 +26,7 @@ struct attacked_fixture : scripted_fixture {
     check_error(node.events.dropped[0].end.error, expected.found);
   }
 
-  /// The session did not come to run.
+  /// Checks that the session has ended as expected before it ran.
   void failed_with(const kit::attack::outcome& expected) {
     BOOST_REQUIRE(node.events.dropped.empty());
     BOOST_REQUIRE(node.events.failed.size() == 1u);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What becomes of two nodes that dial each other at once.
+// Two nodes that dial each other at once.
 #include "raw_fixture.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Both listen. `larger` has the larger id.
+/// Two nodes that both listen. `larger` has the larger id.
 struct mutual_fixture {
   inbox boxes[2];
   kit::seeded_random random;
@@ -49,7 +49,7 @@ struct mutual_fixture {
       BOOST_TEST((info.peers == 1 && info.pending == 0));
     }
     BOOST_TEST(larger_has_dialled() == smaller.events.added.at(0).peer.inbound);
-    // Two nodes, two subscribers, who asked, and twice the four of a session.
+    // Two nodes, two subscribers, the actor that asked, and four actors at each end of the session.
     BOOST_TEST(world.living() == 13u);
   }
 
@@ -73,13 +73,14 @@ BOOST_AUTO_TEST_CASE(have_one_session_the_larger_ids_if_it_was_not_too_late) {
         auto& first = larger_first ? fixture.larger : fixture.smaller;
         auto& second = larger_first ? fixture.smaller : fixture.larger;
         auto one = fixture.dial(first, second.url);
-        // The other dials when the first is somewhere on its way.
+        // The other node dials when the first dial is somewhere on its way.
         for (int i = 0; i < steps; ++i)
           fixture.world.run_one();
         auto two = fixture.dial(second, first.url);
         fixture.world.advance(10s);
         fixture.there_is_one_session();
-        // Who dials first has it; the larger may be a little later, too.
+        // The node that dials first has its session. The one with the larger id may dial a little
+        // later, too.
         auto larger_won = fixture.larger_has_dialled();
         BOOST_TEST((larger_won || (!larger_first && steps > 0)));
         BOOST_TEST(!(changed && larger_won));
@@ -134,11 +135,12 @@ BOOST_AUTO_TEST_CASE(have_the_smaller_ids_if_the_larger_has_dialled_a_stale_addr
 
 BOOST_AUTO_TEST_SUITE_END()
 
-// -- one of them by hand ------------------------------------------------------
+// A node and a remote by hand
 
 namespace {
 
-/// A node dials a remote with a smaller id, which has connected on its own and is held meanwhile.
+/// A node dials a remote with a smaller id. The remote has also connected on its own, and that
+/// connection is held meanwhile.
 struct held_fixture : raw_fixture {
   crypto::private_key key = smaller_key();
   kit::raw_remote dialled{world, "10.0.0.70", random, key};
@@ -161,7 +163,7 @@ struct held_fixture : raw_fixture {
     BOOST_REQUIRE(at.accepted());
   }
 
-  /// Proves who it is, and is let wait.
+  /// Lets `who` prove its identity; the node then holds its connection.
   void hold(kit::raw_remote& who) {
     BOOST_REQUIRE(who.connect(node.url.address));
     BOOST_REQUIRE(who.shake_hands(node.key.id()));
@@ -190,7 +192,7 @@ BOOST_AUTO_TEST_CASE(does_not_end_the_dial_that_is_about_to_run) {
       fixture.dialled.send_hello(fixture.dialled.introduction({{"test", 1}}));
       BOOST_REQUIRE(world.run_until(
         [&] { return world.network().delivered("10.0.0.70", "10.0.0.1") > before; }, 2s));
-      // The time that it may wait is over at any moment from here to the session.
+      // The time for which the connection may be held ends at any moment from here to the session.
       for (int i = 0; i < steps; ++i)
         world.run_one();
       caf::anon_send(caf::actor_cast<node_core_actor>(fixture.node.handle), tick_atom::value,
@@ -230,7 +232,7 @@ BOOST_AUTO_TEST_CASE(does_not_end_the_dial_once_it_is_over_itself) {
   fixture.dial(fixture.dialled, "10.0.0.70");
   fixture.world.advance(100ms);
   BOOST_REQUIRE(fixture.held.shake_hands(fixture.node.key.id()));
-  // Its own deadline passes first, then the time that it may wait.
+  // The deadline of the held connection passes first, then the time for which it may be held.
   fixture.world.advance(1s);
   BOOST_TEST(fixture.held.closed());
   fixture.world.advance(3s);
@@ -243,7 +245,7 @@ BOOST_AUTO_TEST_CASE(that_takes_the_place_of_a_dial_has_the_slot_of_one) {
   limits.max_peers = 2;
   limits.dial_ratio = 2;
   held_fixture fixture{limits};
-  // To be reached there takes long.
+  // The dial takes long to get there.
   fixture.world.network().set_conditions("10.0.0.1", "10.0.0.70", {.latency = 1s});
   fixture.dialled.listen(30303);
   auto asked = fixture.self->request(fixture.node.handle, caf::infinite, dial_atom::value,
@@ -251,7 +253,7 @@ BOOST_AUTO_TEST_CASE(that_takes_the_place_of_a_dial_has_the_slot_of_one) {
   fixture.world.run();
   BOOST_REQUIRE(fixture.held.connect(fixture.node.url.address));
   BOOST_REQUIRE(fixture.held.shake_hands(fixture.node.key.id()));
-  // Another takes the last place for those who dial us.
+  // Another remote takes the last place for remotes that dial the node.
   BOOST_REQUIRE(fixture.meet());
   BOOST_TEST(fixture.held.greet({{"test", 1}}));
   fixture.world.advance(3s);

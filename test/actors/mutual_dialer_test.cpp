@@ -12,13 +12,13 @@ BOOST_AUTO_TEST_SUITE(mutual_dialer_test)
 
 namespace {
 
-/// Chance that never changes.
+/// A random source that always returns the same bytes.
 struct no_chance : net::random_source {
   void fill(mutable_byte_view out) override { std::ranges::fill(out, std::uint8_t{42}); }
 };
 
-/// Somebody who listens at the ports that the other side may have been seen at, and says `what` to
-/// who connects.
+/// A host that listens at the ports at which the other side may have been seen, and sends `what` to
+/// each connection.
 struct impostor {
   std::vector<std::unique_ptr<net::listener>> doors;
   std::vector<std::unique_ptr<net::stream>> fooled;
@@ -36,7 +36,8 @@ struct impostor {
   }
 };
 
-/// A rendezvous that has everybody meet the same one, as late as it can say.
+/// A rendezvous that introduces all guests to the same peer, with the longest delay that it can
+/// encode.
 struct procrastinator {
   std::unique_ptr<net::listener> door;
   std::unique_ptr<message_link> guest;
@@ -63,7 +64,7 @@ struct procrastinator {
   }
 };
 
-/// Chance that there is none of from some moment on.
+/// A random source that fails after `left` calls.
 struct running_out : net::random_source {
   kit::seeded_random source{5};
   unsigned left = 0;
@@ -78,10 +79,10 @@ struct running_out : net::random_source {
 struct dialer_fixture : outcomes<punched_stream>, punch_fixture {
   using punch_fixture::punch_fixture;
 
-  // They must not outlive the network.
+  // The streams must not outlive the network.
   ~dialer_fixture() { at_one.value = at_two.value = std::nullopt; }
 
-  /// They know each other; then the second is gone.
+  /// Introduces both sides to each other; then the second ends.
   void leave_one_alone() {
     begin(one, two.key.id(), at_one, dial_atom::value);
     begin(two, one.key.id(), at_two, dial_atom::value);
@@ -102,8 +103,8 @@ struct dialer_fixture : outcomes<punched_stream>, punch_fixture {
     BOOST_REQUIRE((left && right));
     BOOST_TEST((left->local().port == right->remote().port));
     BOOST_TEST((left->remote().port == right->local().port));
-    BOOST_TEST(!at_one.value->take()); // It is there once.
-    // What is first on it is ours: no octet of the introduction is left.
+    BOOST_TEST(!at_one.value->take()); // The stream can be taken once.
+    // The first data on the stream is ours: no byte of the introduction is left.
     for (auto* from : {&left, &right}) {
       auto& to = from == &left ? right : left;
       (*from)->write_some(as_bytes("hello"));
@@ -166,7 +167,7 @@ BOOST_AUTO_TEST_CASE(leaves_no_actor_behind) {
   dial();
   world.run();
   world.advance(2min);
-  // Those who have asked for the test have ended, too.
+  // The actors that asked for the test have ended, too.
   BOOST_TEST(world.living() == living);
 }
 
@@ -267,7 +268,7 @@ BOOST_AUTO_TEST_CASE(believes_no_connection_that_is_not_confirmed) {
 }
 
 BOOST_AUTO_TEST_CASE(believes_no_connection_that_repeats_another) {
-  // A rendezvous that gives out the same token every time, and has seen what was said under it.
+  // A rendezvous that gives out the same token every time, and has seen the data sent under it.
   no_chance same;
   const endpoint place{"203.0.113.9", 3478};
   auto crooked =
@@ -306,7 +307,7 @@ BOOST_AUTO_TEST_CASE(mutual_dials_meet_although_a_neighbour_asks_too_much) {
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     dialer_fixture fixture{seed};
     auto& world = fixture.world;
-    // It has the same address, and returns its cookie.
+    // The neighbour has the same address, and returns its cookie.
     auto socket = std::move(*world.host(fixture.one.host).bind({fixture.one.host, 5000}));
     nat::question asked{.nonce = {9}, .name = {8}};
     socket->receive([&](const endpoint&, byte_view content) {

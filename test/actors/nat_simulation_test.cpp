@@ -18,7 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 using net::nat_kind;
 
-/// Each of so many nodes linked to each.
+/// Returns a topology of that number of nodes, each linked to each.
 kit::topology complete(std::uint32_t nodes) {
   kit::topology out{nodes, {}};
   for (std::uint32_t i = 0; i < nodes; ++i)
@@ -35,7 +35,7 @@ kit::simulation_options behind_cones(kit::topology links, std::uint64_t seed = 1
   return out;
 }
 
-/// Which ends of which links have seen a session begin, or a punch fail.
+/// Returns the ends of links, as node and peer, that have seen a session begin or a punch fail.
 std::set<std::pair<std::size_t, std::size_t>> ends(const gossips& of, happening_kind what) {
   std::set<std::pair<std::size_t, std::size_t>> out;
   for (const auto& x : of.all(what))
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(links_come_up_that_can_and_others_are_told) {
                             {2, nat_kind::addrcone},
                             {symmetric, nat_kind::symmetric}}}};
   network.run->run_for(1min);
-  // All but those of the symmetric one with others that are behind NATs.
+  // All links, except those of the symmetric node with others behind NATs.
   BOOST_TEST(network.run->linked() == 10u - 3);
   auto added = ends(network, happening_kind::peer_added);
   BOOST_TEST(added.size() == 14u);
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(who_is_behind_a_nat_dials_who_is_not) {
     BOOST_TEST(network.run->run_until_linked(1s));
     BOOST_TEST(network.run->where().network().dials("10.0.0.0") == 0u);
     BOOST_TEST(network.run->where().network().dials("10.0.0.1") == 0u);
-    // Nobody needs a rendezvous.
+    // No node needs a rendezvous.
     BOOST_TEST(network.run->where().network().carried("10.0.0.0", "192.0.2.1") == 0u);
   }
 }
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(a_node_behind_a_nat_that_crashes_comes_back) {
   BOOST_TEST(network.run->linked() == 3u);
   network.run->start(1);
   BOOST_TEST(network.run->run_until_linked(1min));
-  // While it punches, too.
+  // A node may also crash while it punches.
   network.run->crash(1);
   network.run->run_for(1s);
   network.run->start(1);
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(a_nat_that_is_restarted_breaks_no_session) {
 
 BOOST_AUTO_TEST_CASE(many_links_come_up_at_once) {
   auto options = behind_cones(*kit::random_regular(100, 4, 1));
-  // So that there is nothing but the order that keeps them apart.
+  // Without jitter, only the order of events keeps the links apart.
   options.conditions.jitter.clear();
   gossips network{std::move(options)};
   BOOST_TEST(network.run->run_until_linked(5s));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The table of nat/README.md, by the actors that punch holes and NATs in memory.
+// The table of nat/README.md, checked with the actors that punch holes and with NATs in memory.
 #include "punch_fixture.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
@@ -31,7 +31,7 @@ struct behind_nats : outcomes<T>, punch_fixture {
     world.network().put_behind(two.host, static_cast<nat_kind>(kind_of_two));
   }
 
-  // They must not outlive the network.
+  // The values must not outlive the network.
   ~behind_nats() { this->at_one.value = this->at_two.value = std::nullopt; }
 
   template <class Atom>
@@ -62,7 +62,7 @@ BOOST_DATA_TEST_CASE(connections_are_made_through_all_pairs_without_a_symmetric_
     subject.check(one != symmetric && two != symmetric, dial_atom::value);
     if (seed > 1)
       continue;
-    // What becomes of the dials is known soon.
+    // The end of all dials is known soon.
     subject.world.advance(130s);
     BOOST_TEST(subject.world.network().dials(subject.one.host) == 0u);
     BOOST_TEST(subject.world.network().dials(subject.two.host) == 0u);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Whom a node lets in.
+// The admission of remotes to a node.
 #include "node_fixture.hpp"
 
 namespace devp2p::test {
@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(that_is_full_says_so_before_hello) {
   auto second = fixture.stranger(2);
   BOOST_REQUIRE(second->connect(fixture.subject.url.address));
   BOOST_REQUIRE(second->shake_hands(fixture.subject.key.id()));
-  // The very first message.
+  // The Disconnect is the very first message.
   BOOST_REQUIRE(second->received().size() == 1u);
   BOOST_REQUIRE(second->goodbyes().size() == 1u);
   BOOST_TEST(to_string(second->goodbyes()[0]) == to_string(reason::too_many_peers));
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(that_is_full_has_place_again_when_a_peer_leaves) {
   BOOST_REQUIRE(ask<caf::unit_t>(fixture.world, fixture.subject.handle, close_atom::value,
                                  first->key.id(), reason::requested)
                   .value);
-  // At once, though the old session lingers.
+  // The place is free at once, though the old session lingers.
   BOOST_TEST(fixture.dial(*second, fixture.subject.url).value.has_value());
 }
 
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(gives_no_slot_to_a_session_that_is_over) {
   auto late = fixture.stranger(1);
   BOOST_REQUIRE(late->connect(fixture.subject.url.address));
   BOOST_REQUIRE(late->shake_hands(fixture.subject.key.id()));
-  // Its Hello is read in the same moment in which its time is over.
+  // The remote's Hello is read at the very moment of its deadline.
   auto supervisor = fixture.supervisor_at_its_deadline();
   caf::anon_send(caf::actor_cast<supervisor_actor>(supervisor), late->introduction({{"test", 1}}));
   fixture.world.advance(10s);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Whom a node dials, and what it answers who asked it to.
+// Dials of a node, and its answers to the callers that asked for them.
 #include "node_fixture.hpp"
 
 namespace devp2p::test {
@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Who asked for the dial has been answered, with that error.
+/// Checks that the caller that asked for the dial has been answered, with that error.
 template <class Request>
 void check_failure(const caf::scoped_actor& self, Request& dialled, const caf::error& expected) {
   BOOST_REQUIRE(self->has_next_message());
@@ -18,7 +18,7 @@ void check_failure(const caf::scoped_actor& self, Request& dialled, const caf::e
                   [&](const caf::error& why) { BOOST_TEST((why == expected)); });
 }
 
-/// Takes dials and never answers them.
+/// A network that takes dials and never answers them.
 struct deaf_network : net::network {
   struct attempt : net::pending_dial {
     explicit attempt(deaf_network& owner) : owner(owner) { ++owner.pending; }
@@ -48,7 +48,7 @@ struct deaf_network : net::network {
   int pending = 0;
 };
 
-/// A node whose dials nobody answers.
+/// A node whose dials are never answered.
 struct deaf_fixture {
   kit::seeded_random random{5};
   deaf_network network;
@@ -61,25 +61,25 @@ struct deaf_fixture {
     subject = world.adopt(spawn_node(world.system(), network, std::move(config)));
   }
 
-  /// Somebody.
+  /// Returns the URL of some node.
   enode target() { return {crypto::private_key::generate(random).id(), {"10.0.0.1", 1}, 1}; }
 
   answer<peer_info> dial(const enode& to) {
     return ask<peer_info>(world, subject, dial_atom::value, to);
   }
 
-  /// Dials somebody; nothing happens yet.
+  /// Asks the node to dial some node; the world does not run yet.
   auto start_dial() { return self->request(subject, caf::infinite, dial_atom::value, target()); }
 };
 
-/// A node that dials somebody who says nothing.
+/// A node that dials a remote that sends no data.
 struct mute_fixture : node_fixture {
   std::unique_ptr<kit::raw_remote> mute = stranger(1);
   caf::scoped_actor self{world.system()};
 
   mute_fixture() { mute->listen(30303); }
 
-  /// Nothing happens yet.
+  /// Asks the node to dial that remote; the world does not run yet.
   auto start_dial() {
     return self->request(subject.handle, caf::infinite, dial_atom::value,
                          enode{mute->key().id(), {"10.0.2.1", 30303}, 30303});
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(answers_a_dial_of_a_peer_with_its_session) {
   auto again = fixture.dial(*other, fixture.subject.url).value;
   BOOST_REQUIRE(again.has_value());
   BOOST_TEST((again->id == fixture.subject.key.id()));
-  // Whoever dialled whom.
+  // The answer is the same, whichever node has dialled the other.
   BOOST_TEST(fixture.dial(fixture.subject, other->url).value.has_value());
   BOOST_TEST(other->events.added.size() == 1u);
 }
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(answers_a_dial_of_a_node_that_is_not_who_was_dialled) {
   auto wrong = fixture.subject.url;
   wrong.id = fixture.stranger(1)->key().id();
   auto dialled = fixture.dial(*other, wrong);
-  // It cannot decrypt our auth, and hangs up.
+  // The remote cannot decrypt our auth, and hangs up.
   BOOST_TEST(static_cast<bool>(dialled.error));
   BOOST_TEST(other->events.added.empty());
   BOOST_TEST(other->events.failed.size() == 1u);
@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(is_answered_for_a_connected_node_although_the_own_is_killed
   BOOST_REQUIRE(f.dial(*other, f.subject.url).value);
   caf::scoped_actor self{f.world.system()};
   auto dialled = self->request(other->handle, caf::infinite, dial_atom::value, f.subject.url);
-  BOOST_REQUIRE(f.world.run_one()); // It asks the session.
+  BOOST_REQUIRE(f.world.run_one()); // The node asks the session.
   caf::anon_send_exit(other->handle, caf::exit_reason::kill);
   f.world.advance(1min);
   check_failure(self, dialled, caf::make_error(errc::shutting_down));

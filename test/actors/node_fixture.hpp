@@ -23,7 +23,7 @@ inline std::vector<protocol> test_protocol() {
   return {make_protocol("test", 1, 8, ignore())};
 }
 
-/// One node that listens, and others to meet it.
+/// One node that listens, and others that meet it.
 struct node_fixture {
   kit::seeded_random random{5};
   kit::world world;
@@ -47,7 +47,7 @@ struct node_fixture {
     return ask<peer_info>(world, from.handle, dial_atom::value, to);
   }
 
-  /// The supervisor that has something to do next; lets the world run until one has.
+  /// Returns the supervisor that has something to do next. Runs the world until there is one.
   caf::actor next_supervisor() {
     auto& scheduler = dynamic_cast<caf::scheduler::test_coordinator&>(world.system().scheduler());
     for (;;) {
@@ -58,7 +58,8 @@ struct node_fixture {
     }
   }
 
-  /// The supervisor whose deadline passes next: it has, and that is all that it knows yet.
+  /// Returns the supervisor whose deadline passes next. The deadline has passed, and the supervisor
+  /// has not handled it yet.
   caf::actor supervisor_at_its_deadline() {
     auto& scheduler = dynamic_cast<caf::scheduler::test_coordinator&>(world.system().scheduler());
     while (!scheduler.has_job())

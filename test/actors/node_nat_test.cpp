@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(takes_its_ports_back_before_it_ends) {
   caf::anon_send_exit(subject.handle, caf::exit_reason::user_shutdown);
   world.run();
   BOOST_TEST(gateway->mapped.empty());
-  BOOST_TEST(world.living() == 1u); // Who keeps the diary.
+  BOOST_TEST(world.living() == 1u); // The subscriber with the diary.
 }
 
 BOOST_AUTO_TEST_CASE(that_is_killed_leaves_no_mapper_behind) {
@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(that_breaks_is_told_to_who_waits) {
   world.run();
   BOOST_TEST(!take(first, asked).value.has_value());
   BOOST_TEST(!take(second, other).value.has_value());
-  // Nothing of it stays in the way.
+  // The failed connection does not stand in the way of another.
   BOOST_TEST(meet(world, one, two).value.has_value());
 }
 
@@ -205,7 +205,7 @@ BOOST_AUTO_TEST_CASE(is_not_needed_where_there_is_a_session) {
 }
 
 BOOST_AUTO_TEST_CASE(keeps_others_from_being_dialled_meanwhile) {
-  // Nobody begins: it stays as it is until its deadline.
+  // The other end begins no handshake, so the connection waits until its deadline.
   auto other = adopt(second, two, at_two, one.key.id(), false);
   world.run();
   auto dialled = ask<peer_info>(world, two.handle, dial_atom::value, one.url);
@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(keeps_others_from_being_dialled_meanwhile) {
 BOOST_AUTO_TEST_CASE(does_not_stand_in_the_way_of_a_dial_by_the_other) {
   auto other = adopt(second, two, at_two, one.key.id(), false);
   world.run();
-  // The other end has come by another way, or both go on until one is there.
+  // The other node has come by another way, or both ways go on until there is one session.
   auto dialled = meet(world, one, two);
   world.advance(settings{}.handshake_timeout);
   BOOST_TEST(two.events.added.size() == 1u);

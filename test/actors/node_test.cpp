@@ -13,7 +13,7 @@ using reason = disconnect_reason;
 
 BOOST_AUTO_TEST_SUITE(a_node)
 
-// -- listening ----------------------------------------------------------------
+// Listening
 
 BOOST_AUTO_TEST_CASE(tells_where_it_listens) {
   node_fixture fixture;
@@ -26,7 +26,7 @@ BOOST_AUTO_TEST_CASE(tells_where_it_listens) {
   BOOST_REQUIRE(listening.size() == 2u);
   BOOST_TEST(to_string(listening[0]) == to_string(fixture.subject.url));
   BOOST_TEST(to_string(listening[1]) == to_string(*second.value));
-  // And is met there.
+  // The node can be met there.
   auto other = fixture.another(1);
   BOOST_TEST(fixture.dial(*other, *second.value).value.has_value());
 }
@@ -76,11 +76,11 @@ BOOST_AUTO_TEST_CASE(accepts_no_more_than_may_be_pending_however_many_places_it_
   BOOST_TEST(fixture.info().peers == 2u);
 }
 
-// -- configurations -----------------------------------------------------------
+// Configurations
 
 namespace {
 
-/// What `spawn_node` says of these protocols; empty if it takes them.
+/// Returns why `spawn_node` refuses these protocols; empty if it takes them.
 std::string refusal_of(std::vector<protocol> protocols,
                        const std::function<void(node_config&)>& change = {}) {
   kit::seeded_random random{5};
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(refuses_protocols_that_can_never_work) {
   BOOST_TEST(says(refusal_of({named("a", 1, 0)}), "protocol a/1 has length 0"));
   BOOST_TEST(says(refusal_of({named("a", 1, most)}), "2^64"));
   BOOST_TEST(says(refusal_of({named("a", 1, most - 16), named("b")}), "2^64"));
-  // Two versions of one name share their place.
+  // Two versions of one name share their range of message codes.
   BOOST_TEST(refusal_of({named("a", 1, most / 2 + 8), named("a", 2, most / 2 + 8)}) == "");
   BOOST_TEST(says(refusal_of({named("a"), named("b"), named("a")}), "a/1 is there twice"));
   BOOST_TEST(says(refusal_of({make_protocol("a", 1, 1, {})}), "no `spawn`"));
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(takes_the_longest_duration_for_ever) {
   BOOST_TEST(fixture.info().peers == 1u);
 }
 
-// -- telling ------------------------------------------------------------------
+// Information
 
 BOOST_AUTO_TEST_CASE(tells_what_its_protocols_tell) {
   kit::seeded_random random{5};
@@ -240,7 +240,7 @@ BOOST_AUTO_TEST_CASE(does_not_know_who_is_no_peer) {
   BOOST_TEST((closed.error == errc::no_such_peer));
 }
 
-// -- the end ------------------------------------------------------------------
+// The end of a node
 
 BOOST_AUTO_TEST_CASE(tells_every_peer_that_it_quits_and_ends_after_its_sessions) {
   node_fixture fixture;
@@ -276,7 +276,7 @@ BOOST_AUTO_TEST_CASE(reports_a_session_whose_supervisor_is_killed) {
   BOOST_REQUIRE(self->has_next_message());
   closed.receive([] {}, [](const caf::error& why) { BOOST_ERROR(describe(why)); });
   BOOST_TEST(fixture.info().peers == 0u);
-  // The two nodes, their subscribers, and who asked.
+  // The two nodes, their subscribers, and the actor that asked.
   BOOST_TEST(fixture.world.living() == 5u);
 }
 
@@ -302,7 +302,7 @@ BOOST_AUTO_TEST_CASE(lingers_with_no_more_sessions_than_it_may) {
     BOOST_REQUIRE(
       remotes.back()->meet(fixture.subject.url.address, fixture.subject.key.id(), {{"test", 1}}));
   }
-  // In one go, so that none has had time to end.
+  // All sessions are closed in one go, so that none has had time to end.
   for (const auto& x : remotes)
     caf::anon_send(fixture.subject.handle, close_atom::value, x->key().id(), reason::requested);
   fixture.world.run();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// An allocation fails, whichever it is of the life of a session: that session may end by it, nobody
-// else's, and nothing is left behind.
+// Each allocation in the life of a session fails once. That session may end by it; no other session
+// does, and no actor is left behind.
 #include "node_fixture.hpp"
 
 #include <caf/scheduler/test_coordinator.hpp>
@@ -17,11 +17,12 @@
 
 namespace {
 
-/// So many allocations more, and one fails; none does while it is zero.
+/// The number of allocations until one fails, that one included. None fails while it is zero.
 std::size_t left = 0;
 bool has_failed = false;
 
-/// The scheduler and the network that a test has instead of real ones may allocate.
+/// Returns true for the scheduler and the network that a test has instead of real ones: their
+/// allocations do not fail.
 bool belongs_to_the_test(std::string_view symbol) {
   constexpr std::string_view prefixes[] = {
     "devp2p3kit",      "devp2p3net6memory", "devp2p3net12accept", "devp2p3net14connection",
@@ -29,7 +30,7 @@ bool belongs_to_the_test(std::string_view symbol) {
   return std::ranges::any_of(prefixes, [&](auto x) { return symbol.find(x) < 8; });
 }
 
-/// Who allocates: the innermost function of the project on the stack.
+/// Returns the function that allocates: the innermost function of the project on the stack.
 std::string_view who_allocates() {
   std::array<void*, 64> frames{};
   auto count = ::backtrace(frames.data(), frames.size());
@@ -47,7 +48,7 @@ std::string_view who_allocates() {
 bool must_fail() {
   if (left == 0 || --left > 0)
     return false;
-  // The stack is looked at with memory of its own.
+  // To look at the stack needs allocations. None of them fails, because `left` is zero.
   has_failed = true;
   return !belongs_to_the_test(who_allocates());
 }
@@ -80,7 +81,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A node that holds a session with a companion, and is dialled by another.
+/// A node that holds a session with a companion, and is dialled by another node.
 struct short_of_memory {
   node_fixture fixture;
   std::unique_ptr<test_node> companion = fixture.another(1);
@@ -93,7 +94,7 @@ struct short_of_memory {
     has_failed = false;
   }
 
-  /// Lets the world run while the allocation of that number fails.
+  /// Runs the world while the allocation of that number fails.
   void run_without(std::size_t number) {
     caf::anon_send(subject->handle, dial_atom::value, fixture.subject.url);
     left = number;
@@ -103,7 +104,7 @@ struct short_of_memory {
     left = rest;
     run();
     left = 0;
-    // What was asked for may have been dropped.
+    // The request to close may have been dropped.
     close();
     fixture.world.advance(1min);
   }
@@ -127,7 +128,7 @@ struct short_of_memory {
     try {
       return fixture.world.run_one();
     } catch (const std::bad_alloc&) {
-      return true; // Of CAF, when it tells of the end of an actor.
+      return true; // CAF throws it when it reports the end of an actor.
     }
   }
 };
@@ -146,11 +147,11 @@ BOOST_AUTO_TEST_CASE(loses_no_more_than_one_session) {
         break;
       BOOST_TEST(all.companion->events.dropped.empty());
       BOOST_TEST(all.fixture.info().peers == 1u);
-      // One of the test's own may have ended by it.
+      // An actor of the test itself may have ended by it.
       BOOST_TEST(all.fixture.world.living() <= all.actors);
-      // And the next one has its place.
+      // The next session gets its place.
       BOOST_TEST(all.fixture.dial(*all.subject, all.fixture.subject.url).value.has_value());
-      // Whatever has become of those that it has had, the node ends when it is told to.
+      // The node ends when it is told to, whatever has become of its sessions.
       caf::anon_send_exit(all.fixture.subject.handle, caf::exit_reason::user_shutdown);
       all.fixture.world.advance(2min);
       BOOST_TEST(all.has_ended());

@@ -15,7 +15,7 @@ BOOST_AUTO_TEST_SUITE(pinned_test)
 
 namespace {
 
-/// Runs what it is told to when the test says so.
+/// A loop that runs its tasks when the test says so.
 class loop_by_hand : public net::loop {
 public:
   void post(std::function<void()> task) override { tasks.push_back(std::move(task)); }
@@ -36,7 +36,8 @@ public:
   std::vector<std::function<void()>> later;
 };
 
-/// On the test's own thread; it must end all actors that it spawns.
+/// An actor system and a loop on the test's own thread. The test must end all actors that it
+/// spawns.
 struct loop_fixture {
   struct configuration : caf::actor_system_config {
     configuration() { add_types(*this); }
@@ -51,14 +52,14 @@ struct loop_fixture {
     return caf::actor_cast<handler_actor>(system.spawn<pinned_handler>(unit, behavior));
   }
 
-  /// Counts what it gets.
+  /// Spawns a handler that counts its messages.
   handler_actor spawn_counter(int& count) {
     return spawn([&count](handler_actor::pointer) -> handler_actor::behavior_type {
       return {[&count](const packet&) { ++count; }};
     });
   }
 
-  /// Until nobody is ready any more.
+  /// Runs tasks until none is left.
   void settle() {
     while (!loop.tasks.empty())
       loop.run_one();
@@ -143,7 +144,7 @@ BOOST_AUTO_TEST_CASE(handle_what_one_socket_brings_before_the_next_is_read) {
   int count = 0;
   auto actor = spawn_counter(count);
   settle();
-  // Somebody has been promised a look, which comes when all sockets were read.
+  // A wake-up of the actor is now due, but comes only when all sockets were read.
   caf::anon_send(actor, packet{});
   for (int socket = 1; socket <= 3; ++socket) {
     {
@@ -174,7 +175,7 @@ BOOST_AUTO_TEST_CASE(get_later_what_they_send_themselves_unless_they_are_gone) {
   auto gone = caf::actor_cast<handler_actor>(system.spawn<sleeper>(unit, std::ref(count)));
   settle();
   end(gone);
-  // Nothing but this test still holds it.
+  // Only this test still holds the actor.
   BOOST_TEST(caf::actor_cast<caf::strong_actor_ptr>(gone)->strong_refs == 1u + 1u);
   BOOST_REQUIRE(loop.later.size() == 2u);
   for (auto& x : std::exchange(loop.later, {}))

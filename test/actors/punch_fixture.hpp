@@ -14,7 +14,7 @@ namespace devp2p::test {
 
 using namespace std::chrono_literals;
 
-/// A rendezvous, two nodes that know it, and what has become of their holes.
+/// A rendezvous, two nodes that know it, and the holes that they have lost.
 struct punch_fixture {
   struct side {
     std::string host;
@@ -27,7 +27,7 @@ struct punch_fixture {
   const endpoint first{middle_host, 3478};
   const endpoint second{middle_host, 3479};
   kit::seeded_random random;
-  // Before the world: its actors write there.
+  // Declared before the world, because its actors write there.
   side one{"198.51.100.1", crypto::private_key::generate(random), {}, {}};
   side two{"198.51.100.2", crypto::private_key::generate(random), {}, {}};
   kit::world world;
@@ -72,7 +72,7 @@ struct punch_fixture {
     set(two.host, middle_host, x);
   }
 
-  /// What becomes of it is written to `out`, which outlives the world.
+  /// Asks `from` for a way to `to`. The answer is written to `out`, which must outlive the world.
   template <class T, class Atom>
   void begin(const side& from, const node_id& to, answer<T>& out, Atom verb) {
     auto asker = [handle = from.handle, to, &out, verb](caf::event_based_actor* self) {
@@ -83,8 +83,8 @@ struct punch_fixture {
     world.adopt(world.system().spawn(asker));
   }
 
-  /// Whenever it is refused, asks again without a pause, so many times in all. The errors are
-  /// written to `out`, which outlives the world.
+  /// Asks `times` times in all, again without a pause whenever it is refused. The errors are
+  /// written to `out`, which must outlive the world.
   template <class T, class Atom>
   void insist(const puncher_actor& whom, const node_id& to, unsigned times,
               std::vector<caf::error>& out, Atom verb) {
@@ -106,7 +106,7 @@ struct punch_fixture {
             });
   }
 
-  /// A puncher of that side.
+  /// Starts a puncher of that side.
   puncher_actor start(const side& at, const nat::rendezvous_site& site,
                       const endpoint& local = {"0.0.0.0", 0},
                       std::chrono::nanoseconds patience = 10s) {
@@ -115,7 +115,7 @@ struct punch_fixture {
     return world.adopt(spawn_puncher(world.system(), world.host(at.host), std::move(config)));
   }
 
-  /// Both at once; runs until both have been answered.
+  /// Has both sides ask at once, and runs the world until both have been answered.
   template <class T, class Atom>
   void meet(answer<T>& at_one, answer<T>& at_two, Atom verb) {
     at_one = {};
@@ -131,7 +131,7 @@ struct punch_fixture {
   }
 };
 
-/// What both were answered. Before the fixture, for its actors write there.
+/// The answers to both sides. Declared before the fixture, because its actors write there.
 template <class T>
 struct outcomes {
   answer<T> at_one;

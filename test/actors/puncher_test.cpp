@@ -8,7 +8,7 @@ BOOST_AUTO_TEST_SUITE(puncher_test)
 
 namespace {
 
-/// Chance that there may be none of.
+/// A random source that can be made to fail.
 struct moody : net::random_source {
   kit::seeded_random source{5};
   bool throws = false;
@@ -232,7 +232,7 @@ BOOST_AUTO_TEST_CASE(who_is_refused_may_ask_again_at_once) {
     const endpoint place{"0.0.0.0", 4000};
     auto taken = fixture.world.host(one.host).bind(place);
     auto subject = fixture.start(one, {{fixture.middle_host, 1}}, place);
-    // More than one at a time can wait for a hole, but not for a connection.
+    // Several callers can wait for a hole at a time, but only one for a connection.
     for (int i = 0; i < 3; ++i)
       fixture.insist<hole>(subject, fixture.two.key.id(), 10, punched, punch_atom::value);
     fixture.insist<punched_stream>(subject, fixture.two.key.id(), 10, dialled, dial_atom::value);

@@ -27,13 +27,13 @@ struct raw_fixture {
 
   bool meet() { return remote.meet(node.url.address, node.key.id(), {{"test", 1}}); }
 
-  /// Has the handler write; nothing happens yet.
+  /// Has the handler write a message; the world does not run yet.
   void write(packet what) {
     const auto& link = *handler.link;
     caf::anon_send(link.writer, write_atom::value, link.index, link.restarts, std::move(what));
   }
 
-  /// The same, and asks what became of it.
+  /// Has the handler write a message, and returns the answer to it.
   answer<caf::unit_t> request(packet what) {
     const auto& link = *handler.link;
     return ask<caf::unit_t>(world, link.writer, write_atom::value, link.index, link.restarts,

@@ -29,7 +29,7 @@ caf::error failure(errc code) {
   return caf::make_error(code);
 }
 
-/// What ends a session, and what is made of it.
+/// The errors that end a session, and the expected reason of each.
 const std::vector<row>& table() {
   static const std::vector<row> rows{
     // A handler ends.
@@ -116,7 +116,7 @@ const std::vector<row>& table() {
     // The pinger gives up.
     {culprit::pinger, failure(errc::ping_timeout), reason::ping_timeout},
     {culprit::pinger, caf::sec::runtime_error, reason::subprotocol_error},
-    // The node says so.
+    // The node ends the session.
     {culprit::node, failure(errc::too_many_peers), reason::too_many_peers},
     {culprit::node, failure(errc::too_many_pending), reason::too_many_peers},
     {culprit::node, failure(errc::already_connected), reason::already_connected},
@@ -153,7 +153,7 @@ const std::vector<row>& table() {
   return rows;
 }
 
-/// Each one that there is.
+/// Returns every error code that exists.
 std::vector<errc> all_errors() {
   std::vector<errc> out;
   for (unsigned code = 1; code <= 0xff; ++code)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Handlers behind the two ends that stand between processes; here, both are in one world.
+// Handlers behind a near end and a far end, which stand between processes. Here, both are in one
+// world.
 #include "two_nodes.hpp"
 
 #include "devp2p/actors/read_window.hpp"
@@ -18,7 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 using reason = disconnect_reason;
 
-/// The node at the right has its handler with `host`; that at the left writes to it.
+/// The node at the right has its handler at `host`; the node at the left writes to it.
 struct fixture {
   inbox calm;
   inbox left_box;
@@ -35,7 +36,7 @@ struct fixture {
     host = world.adopt(host_handlers(world.system(), std::move(far), options));
   }
 
-  /// `change` may still change the right one's protocol and settings.
+  /// `change` may still change the protocols and settings of the right node.
   void meet(const std::function<void(node_config&)>& change = {},
             remote_handler_options options = {}) {
     left.emplace(world, "10.0.0.1", random,
@@ -59,7 +60,8 @@ struct fixture {
 
   [[nodiscard]] bool runs() const { return left->events.dropped.empty(); }
 
-  /// The session has ended for that reason, which the remote was told; `text` is for people.
+  /// Checks that the session has ended for that reason, and that the remote was told. `text` is the
+  /// error for people.
   void check_end(reason expected, const std::string& text) {
     BOOST_REQUIRE(left->events.dropped.size() == 1u);
     BOOST_REQUIRE(right->events.dropped.size() == 1u);
@@ -90,13 +92,13 @@ handler_actor::behavior_type stubborn(handler_actor::pointer self, const channel
   return {[](const packet&) {}};
 }
 
-/// What a host was asked, and how its far end was used; it does what the test says.
+/// A host that does what the test says. It records what it was asked, and how its far end was used.
 struct scripted_host {
   using actor = handler_host_actor::extend<caf::reacts_to<resume_atom>>;
 
   actor handle;
   caf::typed_response_promise<far_end_actor> promise;
-  /// Given when it is told to.
+  /// The answer to give when the test says so.
   caf::expected<far_end_actor> answer{far_end_actor{}};
   std::optional<channel> link;
   near_end_actor near;
@@ -206,9 +208,9 @@ BOOST_AUTO_TEST_CASE(is_given_no_more_than_its_window_and_one_message) {
       fixture.meet(small_window(10'000), {.credit = credit});
       fixture.write(100, 1000);
       fixture.world.advance(2s);
-      // Eight fill the window.
+      // Eight messages fill the window, and one more comes.
       BOOST_TEST(fixture.far_box.packets.size() == 9u);
-      // It lets go of them all, and they are not reported later than that.
+      // The handler releases all of them, and that is reported at once.
       for (std::size_t all = 9; all < 100; all = std::min<std::size_t>(all + 9, 100)) {
         fixture.far_box.packets.clear();
         fixture.world.run();
@@ -229,7 +231,7 @@ BOOST_AUTO_TEST_CASE(that_hoards_has_stalled) {
 BOOST_AUTO_TEST_CASE(that_lets_go_of_little_has_not_stalled) {
   fixture fixture;
   fixture.meet(small_window(1'000'000));
-  // Some more than fit: they do not keep the other end waiting.
+  // Some more messages than fit: they do not keep the sender waiting.
   fixture.write(830, 1000);
   auto& kept = fixture.far_box.packets;
   for (int i = 0; i < 20; ++i) {
@@ -257,7 +259,7 @@ BOOST_AUTO_TEST_CASE(leaves_no_timer_when_it_holds_nothing) {
   fixture fixture{handled_by(echo)};
   fixture.meet();
   fixture.write(5, 100);
-  // The host has been asked, and could have taken its time.
+  // The time limit of the host's answer has passed meanwhile.
   fixture.world.advance(6s);
   auto before = fixture.world.system().registry().running();
   fixture.world.send(fixture.right->handle, close_atom::value, fixture.left->key.id(),
@@ -349,10 +351,10 @@ BOOST_AUTO_TEST_CASE(sends_no_more_than_its_credit_and_one_message) {
   fixture.write(100, 1000);
   BOOST_TEST(fixture.script.packets.size() == 8u);
   auto so_far = fixture.script.received();
-  // What has arrived is out of the way.
+  // Messages that have arrived use no more credit.
   fixture.report(so_far, 0);
   BOOST_TEST(fixture.script.packets.size() == 16u);
-  // A late report changes nothing; nor does a doubled one.
+  // A late report changes nothing; nor does a repeated one.
   fixture.report(0, 0);
   fixture.report(so_far, 0);
   BOOST_TEST(fixture.script.packets.size() == 16u);
@@ -362,7 +364,7 @@ BOOST_AUTO_TEST_CASE(sends_no_more_than_its_credit_and_one_message) {
 BOOST_AUTO_TEST_CASE(holds_a_payload_until_it_was_released_over_there) {
   scripted_fixture fixture{true, small_window(5'000), {.credit = 1'000'000}};
   fixture.write(100, 1000);
-  // Four fill the window, and one more is taken.
+  // Four messages fill the window, and one more is taken.
   BOOST_TEST(fixture.script.packets.size() == 5u);
   fixture.report(fixture.script.received(), 0);
   BOOST_TEST(fixture.script.packets.size() == 5u);
@@ -393,7 +395,7 @@ BOOST_AUTO_TEST_CASE(fails_if_its_host_does_not_answer_in_time) {
   fixture.check_end(
     reason::subprotocol_error,
     describe(caf::make_error(errc::handler_failed, "the host of its handler does not answer")));
-  // Later than that, it is of no use.
+  // A later answer is ignored.
   fixture.answer(fixture.far);
 }
 
@@ -441,7 +443,7 @@ BOOST_AUTO_TEST_CASE(that_ends_before_the_answer_leaves_nobody_behind) {
   fixture.world.send(fixture.left->handle, close_atom::value, fixture.right->key.id(),
                      reason::requested);
   fixture.world.advance(10s);
-  // As a host would, if it were slow.
+  // A slow host spawns the handler only now.
   auto late = fixture.world.adopt(host_handlers(fixture.world.system(), collect(&fixture.far_box)));
   caf::scoped_actor self{fixture.world.system()};
   self->request(late, caf::infinite, spawn_atom::value, *fixture.script.link, fixture.script.near,
@@ -479,7 +481,7 @@ BOOST_AUTO_TEST_CASE(has_no_more_than_so_many) {
   BOOST_REQUIRE(another.events.dropped.size() == 1u);
   BOOST_TEST(to_string(another.events.dropped[0].end.reason) ==
              to_string(reason::subprotocol_error));
-  // One that has ended makes room.
+  // A handler that has ended makes room.
   fixture.end_far_handler(caf::exit_reason::kill);
   caf::anon_send_exit(box.handler, caf::exit_reason::kill);
   fixture.world.advance(10s);

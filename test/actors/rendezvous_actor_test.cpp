@@ -9,7 +9,7 @@ BOOST_AUTO_TEST_SUITE(rendezvous_actor_test)
 
 namespace {
 
-/// Somebody who connects to the rendezvous by TCP.
+/// A guest that connects to the rendezvous by TCP.
 struct visitor {
   std::unique_ptr<net::stream> link;
   std::unique_ptr<net::pending_dial> dial;
@@ -36,7 +36,8 @@ struct visitor {
     return link->read_some(buffer).size;
   }
 
-  /// What it has not heard yet is lost.
+  /// Returns true iff the rendezvous has closed the connection. Data that was not read before is
+  /// lost.
   bool turned_out() {
     bytes buffer(100'000);
     auto got = link->read_some(buffer);
@@ -44,7 +45,7 @@ struct visitor {
   }
 };
 
-/// A host where others have taken ports for TCP that are free for UDP.
+/// A host where other programs have taken ports for TCP that are free for UDP.
 class busy_host : public net::network {
 public:
   busy_host(net::network& host, int taken) : host_(host), taken_(taken) {}
@@ -72,7 +73,7 @@ private:
   int taken_;
 };
 
-/// Where a rendezvous is that was told to be there.
+/// Opens a rendezvous at these two endpoints. Returns where it is, or why it cannot be there.
 expected<std::pair<endpoint, endpoint>, caf::error> open(kit::world& world, net::network& network,
                                                          const endpoint& one, const endpoint& other,
                                                          rendezvous_config setup = {}) {
@@ -103,7 +104,7 @@ BOOST_AUTO_TEST_CASE(a_rendezvous_looks_for_a_port_that_is_free_for_udp_and_tcp)
       BOOST_TEST((where->first.port != 0 && where->second.port != 0));
     else
       BOOST_TEST((where.error() == errc::address_in_use));
-    // One that was asked for is the only one.
+    // A port that was asked for is the only one to be tried.
     busy_host one_taken{world.host(any.host), 1};
     BOOST_TEST((open(world, one_taken, certain, any).error() == errc::address_in_use));
   }
@@ -202,7 +203,7 @@ BOOST_AUTO_TEST_CASE(that_is_full_lets_in_who_has_fewer_of_the_same_network) {
   for (std::size_t i = 0; i < limits.max_guests; ++i) {
     auto from = "11.5.5." + std::to_string(1 + i / limits.max_guests_per_address);
     crowd.push_back(std::make_unique<visitor>(world, from, first));
-    if (i % 32 == 31) // Who says nothing is turned out.
+    if (i % 32 == 31) // A guest that says nothing is turned out.
       for (auto& x : crowd)
         x->say(nat::encode(nat::question{}));
   }
@@ -228,7 +229,7 @@ BOOST_AUTO_TEST_CASE(that_is_full_throws_out_nobody_who_has_just_come) {
   world.advance(1s);
   for (std::size_t i = 0; i < 4; ++i)
     BOOST_TEST(crowd[i]->turned_out() == (i == 3));
-  world.advance(8800ms); // The first has had its time, and has spoken.
+  world.advance(8800ms); // The first guest has had its time, and has spoken.
   visitor other{world, "11.5.9.1", here};
   world.advance(100ms);
   BOOST_TEST(crowd[0]->turned_out());

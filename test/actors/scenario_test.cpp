@@ -25,7 +25,7 @@ expected<kit::scenario, std::string> read(const std::string& text) {
   return kit::read_scenario(text, "a.json", ".");
 }
 
-/// The blocks of JSON in the documentation, counted from 0.
+/// Returns one of the JSON blocks in the documentation, counted from 0.
 std::string documented(std::size_t which = 0) {
   std::ifstream in{DEVP2P_SCENARIO_MD};
   std::stringstream all;
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(has_whole_numbers_however_they_are_written) {
   }
 }
 
-/// What a `double` would make something else of.
+/// Checks numbers that a `double` would change.
 BOOST_AUTO_TEST_CASE(has_no_number_that_is_read_as_another) {
   for (const auto* text :
        {"9007199254740993", "9007199254740993.0", "9007199254740993e0", "900719925474099.3e1",
@@ -320,7 +320,7 @@ BOOST_AUTO_TEST_CASE(is_played_alike_in_large_and_in_small_steps) {
     BOOST_TEST(whole.find(part) != whole.npos, part);
 }
 
-/// Everything that there is.
+/// A scenario with every field that there is.
 const std::string rich = R"({"seed": 3,
   "topology": {"kind": "links", "nodes": 4, "links": [[1, 0], [1, 2], [2, 3], [3, 0], [0, 1]]},
   "crypto": "none", "redial_after_s": 0.75,

@@ -24,7 +24,7 @@ struct scripted_fixture {
   kit::world world;
   test_node node;
   kit::raw_remote remote{world, "10.0.0.66", random};
-  /// Without a session.
+  /// The number of living actors without a session.
   std::size_t actors_before = 0;
 
   explicit scripted_fixture(const kit::handler_script& script = {}, const settings& limits = {})
@@ -45,7 +45,7 @@ struct scripted_fixture {
     remote.send(p2p::base_length + code, bytes(size, 0xaa));
   }
 
-  /// The only one.
+  /// Returns the life of the only handler.
   const kit::handler_life& life() {
     BOOST_REQUIRE(record->lives.size() == 1u);
     return *record->lives[0];
@@ -77,7 +77,7 @@ struct scripted_fixture {
     }
   }
 
-  /// The session ran, and is over for this reason.
+  /// Checks that the session ran, and has ended for this reason.
   void dropped_with(disconnect_reason expected, bool remote_requested = false, bool sent = true) {
     BOOST_REQUIRE(node.events.failed.empty());
     BOOST_REQUIRE(node.events.dropped.size() == 1u);

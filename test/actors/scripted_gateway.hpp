@@ -11,7 +11,7 @@
 
 namespace devp2p::test {
 
-/// Maps in memory, and fails when it is told to.
+/// A gateway that maps in memory, and fails when it is told to.
 class scripted_gateway : public nat::gateway {
 public:
   explicit scripted_gateway(std::string name) : name_(std::move(name)) {}

@@ -11,7 +11,7 @@ inline packet text(std::uint64_t code, std::string_view what) {
   return {code, blob{as_bytes(what)}};
 }
 
-/// Says something at once.
+/// Sends a message at once.
 inline handler_actor::behavior_type eager(handler_actor::pointer self, const channel& link) {
   link.send(self, text(3, "at once"));
   return {[](const packet&) {}};
@@ -36,7 +36,7 @@ struct session_fixture {
   }
 
   static std::vector<protocol> protocols(inbox& chat, inbox& test) {
-    // The order here is of no account; that on the link is by name.
+    // The order here does not matter; the order on the link is by name.
     return {make_protocol("test", 1, 8, collect(&test)),
             make_protocol("chat", 2, 4, collect(&chat))};
   }
@@ -46,7 +46,7 @@ struct session_fixture {
                std::move(what));
   }
 
-  /// A hundred messages of 1000 octets from the left to the right; nothing happens yet.
+  /// Has the left write a hundred messages of 1000 bytes to the right; the world does not run yet.
   void write_hundred() {
     const auto& from = *left_test.link;
     for (int i = 0; i < 100; ++i)
@@ -54,7 +54,8 @@ struct session_fixture {
                      packet{0, blob{bytes(1000, 0xaa)}});
   }
 
-  /// Both ends report the same end: this one found it, or was asked for it; that one was told.
+  /// Checks that both ends report the same end: `ended` found it or was asked for it, `told` was
+  /// told by its remote.
   static void check_end(const test_node& ended, const test_node& told, disconnect_reason expected) {
     BOOST_REQUIRE(ended.events.dropped.size() == 1u);
     BOOST_REQUIRE(told.events.dropped.size() == 1u);

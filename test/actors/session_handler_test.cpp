@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What becomes of a session by what its handler does.
+// The effects of a handler's actions on its session.
 #include "raw_fixture.hpp"
 #include "session_fixture.hpp"
 
@@ -17,13 +17,13 @@ using namespace std::chrono_literals;
 using kit::misbehaviour;
 using reason = disconnect_reason;
 
-/// Echoes, but for the first message.
+/// A handler that misbehaves at the first message, and echoes all others.
 handler_factory misbehaving(kit::misbehaviour what) {
-  // The code is one more than there are.
+  // The code is one past the last code of the protocol.
   return kit::misbehaving({.what = what, .when = kit::at_message{1}, .code = 8});
 }
 
-/// `left` has a handler that does something of its own when a message comes.
+/// `left` has the given handler, which acts when a message comes from `right`.
 struct misbehaving_fixture {
   explicit misbehaving_fixture(handler_factory handler)
     : left(world, "10.0.0.1", random, {make_protocol("test", 1, 8, std::move(handler))}),
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(that_cannot_be_spawned_ends_the_session_with_subprotocol_er
   };
   test_node left{world, "10.0.0.1", random, {make_protocol("test", 1, 8, broken)}};
   test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&peer))}};
-  // Who dialled is not told of a session that never ran.
+  // The caller that dialled gets the error, and no session.
   BOOST_TEST((meet(world, left, right).error == errc::handler_failed));
   BOOST_REQUIRE(left.events.failed.size() == 1u);
   const auto& here = left.events.failed[0].end;
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(that_cannot_be_spawned_ends_the_session_with_subprotocol_er
   BOOST_TEST(here.error == "test/1: protocol handler failed: no handler today");
   BOOST_REQUIRE(right.events.dropped.size() == 1u);
   BOOST_TEST(to_string(right.events.dropped[0].end.reason) == to_string(reason::subprotocol_error));
-  // Its slot is free.
+  // The slot of the session is free.
   BOOST_TEST(ask<node_info>(world, left.handle, info_atom::value).value->peers == 0u);
 }
 
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(that_does_not_end_with_its_session_is_killed) {
   misbehaving_fixture fixture{kit::misbehaving({.what = misbehaviour::is_stubborn})};
   caf::anon_send(fixture.left.handle, close_atom::value, fixture.right.key.id(), reason::requested);
   fixture.world.advance(4s);
-  // Its supervisor still waits for it.
+  // The supervisor still waits for the handler.
   BOOST_TEST(fixture.world.living() == 6u);
   fixture.world.advance(2s);
   BOOST_TEST(fixture.world.living() == 4u);
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(that_writes_faster_than_the_remote_reads_fails) {
   for (int i = 0; i < 30; ++i)
     if (fixture.request(drop).error == errc::write_queue_full)
       ++refused;
-  // What fits into the queue, and a gathered write or two, was taken.
+  // The messages that fit into the queue, and into a gathered write or two, were taken.
   BOOST_TEST(refused >= 15);
   BOOST_TEST(refused <= 20);
 }

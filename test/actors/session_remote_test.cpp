@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What becomes of a session by what the remote does.
+// The effects of a remote's actions on its session.
 #include "raw_fixture.hpp"
 #include "session_fixture.hpp"
 
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(that_never_reads_leaves_no_write_without_an_answer) {
   };
   fixture.world.spawn(writer);
   fixture.world.run();
-  // One is half out, the others wait.
+  // One message is written in part; the others wait.
   BOOST_TEST((written == 0 && refused.empty()));
   fixture.close();
   BOOST_TEST(written == 0);
@@ -98,14 +98,14 @@ BOOST_AUTO_TEST_CASE(that_never_reads_ends_by_the_write_deadline) {
              to_string(reason::network_error));
   BOOST_TEST(!fixture.node.events.dropped[0].end.sent);
   fixture.world.advance(5s);
-  // The node, its subscriber.
+  // The node and its subscriber.
   BOOST_TEST(fixture.world.living() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(that_disconnects_names_the_reason_and_hears_it_back) {
   for (unsigned code = 0; code <= 0xff; ++code) {
     if (code == 0x01 || code == 0xff)
-      continue; // Nobody sends the one, and the other is how we call the undecodable.
+      continue; // No node sends the first one; 0xff stands for undecodable reasons.
     raw_fixture fixture;
     BOOST_REQUIRE(fixture.meet());
     auto why = static_cast<reason>(code);
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(that_disconnects_in_place_of_hello_is_understood_and_not_an
 BOOST_AUTO_TEST_CASE(that_disconnects_right_before_it_closes_is_understood) {
   raw_fixture fixture;
   BOOST_REQUIRE(fixture.meet());
-  // In one read with the end of the stream.
+  // The Disconnect comes in one read with the end of the stream.
   fixture.remote.part(
     fixture.remote.seal(p2p::disconnect_id, p2p::encode_disconnect(reason::requested)));
   BOOST_REQUIRE(fixture.node.events.dropped.size() == 1u);
@@ -143,11 +143,11 @@ BOOST_AUTO_TEST_CASE(that_disconnects_right_before_it_closes_is_understood) {
 }
 
 BOOST_AUTO_TEST_CASE(that_cannot_be_written_to_may_have_said_why) {
-  // However slowly it is read.
+  // The outcome is the same, however slowly the node reads.
   for (auto rate : {0, 200'000}) {
     settings limits;
     limits.max_rate_in = rate;
-    // More than one turn reads, behind which the Disconnect comes.
+    // The messages need more than one turn to be read, and the Disconnect comes after them.
     raw_fixture fixture{limits, 1 << 20};
     BOOST_REQUIRE((fixture.meet() && fixture.handler.link));
     auto payload = fixture.incompressible(50000);

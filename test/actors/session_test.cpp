@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(carries_messages_of_every_size_in_order) {
     write(left_test, {1, blob{payload}});
     BOOST_REQUIRE(!right_test.packets.empty());
     BOOST_TEST((right_test.packets.back().payload == blob{payload}));
-    // Who keeps what it is sent is sent no more.
+    // A handler that keeps what it is sent is sent no more.
     right_test.packets.back().payload = {};
     world.run();
   }
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(takes_together_no_more_than_its_queue_has_room_for) {
   auto written =
     write_all(fresh, fresh.left_test, std::vector<packet>(20, packet{0, blob{bytes(size, 0xaa)}}));
   BOOST_TEST((written.error == errc::write_queue_full));
-  // Each takes a little more room than its octets.
+  // Each message takes a little more room than its bytes.
   BOOST_TEST(fresh.right_test.packets.size() == 9u);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// A simulated network in parts has the outcome of one that is whole. Here all parts are in this
-// process, so that no port is needed.
+// A simulated network in parts has the outcome of a whole one. Here all parts are in this process,
+// so that no port is needed.
 #include "devp2p/kit/player.hpp"
 #include "devp2p/kit/shard_group.hpp"
 #include "devp2p/net/sim/distribution.hpp"
@@ -88,7 +88,7 @@ outcome in_parts(const kit::scenario& what, std::size_t count) {
   return out;
 }
 
-/// Everything that may be done to a network, in one with all that a line may do.
+/// A scenario with every action that there is, and with everything that a line may do.
 kit::scenario eventful(std::uint64_t seed, bool cleartext) {
   kit::scenario out;
   out.network.seed = seed;
@@ -153,7 +153,7 @@ BOOST_DATA_TEST_CASE(a_network_in_parts_has_the_outcome_of_the_whole,
   }
 }
 
-/// The same, and two of three nodes are behind NATs, of all kinds.
+/// An eventful scenario in which two of three nodes are behind NATs, of all kinds.
 kit::scenario behind_nats(std::uint64_t seed) {
   auto out = eventful(seed, true);
   for (std::uint32_t i = 0; i < out.network.links.nodes; ++i)
@@ -191,7 +191,8 @@ BOOST_DATA_TEST_CASE(nats_do_the_same_in_parts_as_in_the_whole, data::make({1, 2
   }
 }
 
-/// Something is done at the very moment at which a node writes on a line that takes time for it.
+/// A scenario with an action at the very moment at which a node writes on a line that takes time
+/// for it.
 kit::scenario coincidence() {
   kit::scenario out;
   out.network.links = {4, {{0, 1}, {1, 2}, {2, 3}}};
@@ -202,8 +203,8 @@ kit::scenario coincidence() {
   return out;
 }
 
-/// What arrives when a stall ends is for who is gone, and the answer to that is lost in a cut of
-/// the same moment.
+/// A scenario in which the data that arrives when a stall ends is for an end that is gone. The
+/// answer to it is lost in a cut at the same moment.
 kit::scenario answer_that_is_lost() {
   kit::scenario out;
   out.network.links = *kit::ring(4);
@@ -250,7 +251,7 @@ struct with_group : house {
   kit::shard_group run{system, what, 2, nullptr};
   caf::scoped_actor self{system};
 
-  /// What that shard quits with.
+  /// Returns the error with which that shard quits.
   std::string end_of(const caf::actor& who) {
     std::string out;
     self->monitor(who);
@@ -328,7 +329,7 @@ BOOST_FIXTURE_TEST_CASE(a_part_that_is_sent_nonsense_says_so, with_group) {
   BOOST_TEST(end_of(part) == "the coordinator has sent what makes no sense");
 }
 
-// ── What they tell each other. ──────────────────────────────────────────────────────────────────
+// Messages between the coordinator and its shards
 
 kit::shard_report full_report() {
   kit::shard_report out{

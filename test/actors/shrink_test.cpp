@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A ring of ten nodes and hundred steps of all kinds.
+/// A ring of ten nodes, and a hundred steps of all kinds.
 kit::scenario large() {
   kit::scenario out;
   out.network.links = *kit::ring(10);
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(a_nat_that_is_needed_stays_with_its_node) {
   auto from = large();
   from.schedule.push_back({500s, kit::deed::restart_nat{2}});
   from.schedule.push_back({501s, kit::deed::restart_nat{7}});
-  // One that is symmetric, with its restart, and another one beside it.
+  // A symmetric NAT with its restart, and another NAT beside it.
   auto out = shrunk(from, [](const kit::scenario& x) {
     const auto& nats = x.network.nats;
     return std::any_of(x.schedule.begin(), x.schedule.end(), [&](const auto& step) {
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(runs_are_bounded_and_can_be_stopped) {
   BOOST_TEST(runs == 3u);
   BOOST_TEST(bounded.runs() == 3u);
   BOOST_TEST(!bounded.finished());
-  BOOST_TEST(bounded.smallest().schedule.empty()); // The first of them.
+  BOOST_TEST(bounded.smallest().schedule.empty()); // The first run has left none.
   kit::shrinker stopped{large(), fails, 1000};
   stopped.run([] { return false; });
   BOOST_TEST(runs == 3u);

@@ -31,7 +31,7 @@ BOOST_AUTO_TEST_CASE(all_links_come_up) {
   BOOST_TEST(network.run->linked() == 0u);
   BOOST_TEST(network.run->run_until_linked(1s));
   BOOST_TEST(network.run->linked() == 4u);
-  // There and back for the connection, for auth and ack, and once for the Hello of each.
+  // A round trip for the connection, one for auth and ack, and one way for both Hellos.
   BOOST_TEST((network.run->now() == 50ms));
   BOOST_TEST(network.all(happening_kind::started).size() == 4u);
   BOOST_TEST(network.all(happening_kind::peer_added).size() == 8u);
@@ -79,10 +79,10 @@ BOOST_AUTO_TEST_CASE(what_goes_by_is_counted) {
   network.publish(0, 7);
   network.run->run_for(1s);
   auto after = network.run->traffic();
-  // To both neighbours, and each of them to the other: they have heard it at once.
+  // Node 0 tells both neighbours, and each of them tells node 2, which hears both at once.
   BOOST_TEST(after.sent == 4u);
   BOOST_TEST(after.handled == 4u);
-  // The list of the number and 32 octets.
+  // Each payload is the list of the number and 32 bytes.
   BOOST_TEST(after.payload == 4u * 35u);
   BOOST_TEST(after.octets > before.octets);
 }
@@ -158,10 +158,10 @@ BOOST_AUTO_TEST_CASE(a_node_that_crashes_is_missed_and_comes_back) {
     BOOST_TEST(*x.peer == 1u);
     BOOST_TEST((*x.reason == disconnect_reason::network_error));
   }
-  network.run->crash(1); // It is down already.
+  network.run->crash(1); // The node is down already.
   network.run->start(1);
   BOOST_TEST(network.run->run_until_linked(10s));
-  network.run->start(1); // And it is up.
+  network.run->start(1); // The node is up already.
   network.run->run_for(1s);
   BOOST_TEST(network.all(happening_kind::crashed).size() == 1u);
   BOOST_TEST(network.all(happening_kind::started).size() == 5u);
@@ -216,7 +216,8 @@ BOOST_AUTO_TEST_CASE(a_happening_is_a_line_of_json) {
     "\"by\":\"remote\",\"detail\":\"\\\"\\n\xef\xbf\xbd\"}");
 }
 
-/// A minute in a network where everything goes wrong once.
+/// Runs a network for more than a minute, in which everything goes wrong once. Returns the hash of
+/// the run.
 std::uint64_t eventful(std::uint64_t seed) {
   gossips network{{.seed = seed,
                    .links = *kit::random_regular(8, 4, seed),
@@ -245,7 +246,7 @@ BOOST_AUTO_TEST_CASE(the_same_seed_makes_the_same_happen) {
     BOOST_TEST(eventful(seed) == hash, "seed " << seed);
     BOOST_TEST(hashes.emplace(hash, seed).second, "seed " << seed);
   }
-  // So that compilers and builds are compared with each other.
+  // Compares compilers and builds with each other.
   BOOST_TEST(eventful(1) == 6197398817827456441u);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Strangers share what a node has, and leave nothing behind.
+// Strangers share the resources of a node, and leave nothing behind.
 #include "live_memory.hpp"
 #include "node_fixture.hpp"
 
@@ -19,7 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 using reason = disconnect_reason;
 
-/// Connections that say nothing, and are opened again when they are closed.
+/// Connections that send no data, and are opened again when they are closed.
 class silent_crowd {
 public:
   silent_crowd(kit::world& where, endpoint to, std::vector<std::string> from,
@@ -29,7 +29,7 @@ public:
       from_(std::move(from)),
       all_(connections) {}
 
-  /// Opens what is not open; the backlog holds a hundred at a time.
+  /// Opens all connections that are not open. The backlog holds a hundred at a time.
   void keep() {
     for (std::size_t i = 0; i < all_.size(); ++i) {
       auto& x = all_[i];
@@ -75,7 +75,7 @@ private:
   std::size_t opened_ = 0;
 };
 
-/// Whether a fresh node gets in while the crowd does what it does.
+/// Returns true iff a fresh node gets in while the crowd goes on.
 bool gets_in(node_fixture& fixture, silent_crowd& crowd, const std::string& from) {
   test_node honest{fixture.world, from, fixture.random, test_protocol()};
   caf::anon_send(honest.handle, dial_atom::value, fixture.subject.url);
@@ -90,7 +90,8 @@ bool gets_in(node_fixture& fixture, silent_crowd& crowd, const std::string& from
   return in;
 }
 
-/// Each time another one, its number put between these, shall get in.
+/// Attacks a node from all these addresses. In each round another node must get in, whose address
+/// has a number between `honest` and `honest_end`.
 void attack_from(const std::vector<std::string>& all, const std::string& honest,
                  const std::string& honest_end, std::size_t connections = 10'000) {
   node_fixture fixture;
@@ -226,7 +227,7 @@ BOOST_AUTO_TEST_CASE(that_is_full_takes_a_place_from_the_source_that_has_most) {
     crowd.push_back(fixture.another(i));
     BOOST_REQUIRE(fixture.dial(*crowd.back(), fixture.subject.url).value);
   }
-  // Of the same source nobody more gets in.
+  // No further node of the same source gets in.
   auto fourth = fixture.another(4);
   BOOST_TEST((fixture.dial(*fourth, fixture.subject.url).error == errc::remote_disconnect));
   test_node other{fixture.world, "10.9.0.1", fixture.random, test_protocol()};
@@ -239,7 +240,8 @@ BOOST_AUTO_TEST_CASE(that_is_full_takes_a_place_from_the_source_that_has_most) {
              to_string(reason::too_many_peers));
   BOOST_TEST(crowd[2]->events.dropped[0].end.remote_requested);
   BOOST_TEST(fixture.info().peers == 3u);
-  // Now both hold about the same: nobody has to go for a third source, which would hold as many.
+  // A third source gets in, because the fullest one still holds two places. Then each holds one,
+  // and none gives up its place for a fourth source.
   test_node third{fixture.world, "10.9.1.1", fixture.random, test_protocol()};
   BOOST_TEST(fixture.dial(third, fixture.subject.url).value.has_value());
   test_node fourth_source{fixture.world, "10.9.2.1", fixture.random, test_protocol()};
@@ -285,7 +287,7 @@ BOOST_AUTO_TEST_CASE(counts_sources_as_its_settings_say) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-// -- what is left of them -----------------------------------------------------
+// Memory that strangers leave behind
 
 namespace {
 
@@ -312,7 +314,7 @@ struct short_lives_fixture {
   hole_subscriber_actor hole_subscriber = world.spawn(hear_no_holes);
   handler_host_actor host = world.adopt(host_handlers(world.system(), ignore()));
 
-  /// Without cryptography, so that they can be many.
+  /// Returns a configuration without cryptography, so that there can be many sessions.
   node_config config(const std::string& protocol) {
     node_config out{crypto::private_key::generate(random), &random};
     out.protocols = {make_protocol(protocol, 1, 8, handled_remotely(host))};
@@ -327,7 +329,7 @@ struct short_lives_fixture {
     return *ask<enode>(world, node, listen_atom::value, endpoint{address, 30303}).value;
   }
 
-  /// The growth of live memory from a tenth of `rounds` on to their end.
+  /// Returns the growth of live memory in bytes, from a tenth of `rounds` to their end.
   template <class Round>
   std::ptrdiff_t growth(int rounds, Round round) {
     std::size_t before = 0;
@@ -347,7 +349,8 @@ struct short_lives_fixture {
   std::vector<node_actor> nodes;
 };
 
-/// A container may have grown; 1,000 lives of which a hundred octets each are left are more.
+/// The maximum growth in bytes. A container may have grown, but 1,000 lives that leave a hundred
+/// bytes each exceed it.
 constexpr std::ptrdiff_t flat = 16 << 10;
 
 } // namespace
@@ -401,7 +404,7 @@ BOOST_AUTO_TEST_CASE(of_nodes_mappers_and_punchers_that_had_a_subscriber) {
                setup.random = &random;
                auto puncher =
                  spawn_puncher(world.system(), world.host("10.0.0.3"), std::move(setup));
-               // Twice: whoever asks again is told once, and forgotten at once.
+               // Subscribe twice: a subscriber that asks again is told once, and forgotten at once.
                for (int i = 0; i < 2; ++i) {
                  world.send(node, subscribe_atom::value, subscriber);
                  world.send(node, subscribe_atom::value, mapping_subscriber);

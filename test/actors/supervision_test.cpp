@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What becomes of a session whose handlers fail, by the strategy that their protocol has chosen.
+// Sessions whose handlers fail, by the strategy that their protocol has chosen.
 #include "two_nodes.hpp"
 
 #include "devp2p/actors/reason_for.hpp"
@@ -19,10 +19,10 @@ using namespace std::chrono_literals;
 using reason = disconnect_reason;
 using strategy = supervision::strategy;
 
-/// What a message asks a fragile handler to do.
+/// The actions that a message may ask of a fragile handler.
 enum class wish : std::uint64_t { answer, fail, leave, part, keep };
 
-/// Does what it is asked to, and answers with how often it has been restarted.
+/// A handler that does what it is asked, and answers with the number of its restarts.
 struct fragile {
   std::vector<unsigned> spawned;
   std::vector<packet> kept;
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(ends_the_session_unless_its_protocol_says_otherwise) {
   BOOST_TEST(handler.spawned.size() == 1u);
 }
 
-// -- detach -------------------------------------------------------------------
+// Detach
 
 BOOST_AUTO_TEST_CASE(may_be_done_without) {
   start({.when_failed = strategy::detach});
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(may_be_done_without) {
   BOOST_TEST(test_right.packets.empty());
   BOOST_TEST(handler.spawned.size() == 1u);
   BOOST_TEST(told().detached);
-  // The one that it died of, too, came in; the others found nobody.
+  // The message that the handler died of came in, too. The others found no handler.
   BOOST_TEST(told().counts.messages_in == 4u);
   BOOST_TEST(told().counts.messages_discarded == 3u);
   BOOST_TEST(left->log->with("goes on without it").size() == 1u);
@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(ends_the_session_with_the_reason_that_it_names_whatever_the
   }
 }
 
-// -- restart ------------------------------------------------------------------
+// Restart
 
 BOOST_AUTO_TEST_CASE(may_be_restarted_and_is_told_so) {
   start({.when_failed = strategy::restart, .intensity = 2, .period = 10s});
@@ -233,7 +233,7 @@ BOOST_AUTO_TEST_CASE(is_restarted_with_a_window_of_its_own_if_it_stalls) {
   world.advance(1min);
   BOOST_TEST(runs());
   BOOST_TEST((handler.spawned == std::vector<unsigned>{0, 1}));
-  // What had to wait has gone to the next one, whatever the last one still holds.
+  // The messages that had to wait have gone to the next handler, whatever the last one still holds.
   BOOST_TEST(handler.kept.size() > held);
 }
 
@@ -241,7 +241,7 @@ BOOST_AUTO_TEST_CASE(does_not_write_in_the_name_of_the_one_that_took_its_place) 
   start({.when_failed = strategy::restart, .intensity = 1});
   provoke(wish::fail);
   BOOST_REQUIRE((handler.spawned == std::vector<unsigned>{0, 1}));
-  // What it has still sent when it came back from the call that it was stuck in.
+  // A write of the old handler, when it comes back from the call in which it was stuck.
   auto late = ask<caf::unit_t>(world, calm_left.link->writer, write_atom::value, std::uint16_t{1},
                                0u, packet{0, {}});
   BOOST_TEST((late.error == errc::handler_detached));
@@ -318,7 +318,7 @@ BOOST_AUTO_TEST_CASE(waits_longer_and_longer_before_it_is_restarted_and_says_so_
     random,
     {make_protocol("test", 1, 8, ignore_all()), make_protocol("calm", 1, 8, collect(&calm[1]))}};
   BOOST_REQUIRE(meet(world, left, right).value);
-  // At once and once again; then no turn of the loop has more than one.
+  // The first try and one more come at once; then no turn of the loop has more than one.
   BOOST_TEST(tries.size() == 2u);
   world.advance(10s);
   for (std::size_t i = 2; i < tries.size(); ++i) {
@@ -330,7 +330,7 @@ BOOST_AUTO_TEST_CASE(waits_longer_and_longer_before_it_is_restarted_and_says_so_
   BOOST_TEST(tries.size() < 16u);
   BOOST_TEST(left.log->with("the database is away").size() <= 10u);
   BOOST_TEST(!left.log->with("times more since the last such line").empty());
-  // The other protocol goes on, and the messages that nobody could take are counted.
+  // The other protocol goes on.
   world.send(calm[1].link->writer, write_atom::value, calm[1].link->index, calm[1].link->restarts,
              packet{1, {}});
   BOOST_TEST(calm[0].packets.size() == 1u);
@@ -360,12 +360,13 @@ BOOST_AUTO_TEST_CASE(leaves_messages_behind_that_are_counted_as_discarded) {
   const auto& told = peers.at(0).protocols.at(0);
   BOOST_TEST(told.counts.messages_in == 100u);
   BOOST_TEST(told.restarts == 1u);
-  // One it died of. How many had come by then is up to the scheduler, but not none.
+  // The handler died of one message. How many had come by then depends on the scheduler, but some
+  // had.
   BOOST_TEST(told.counts.messages_discarded >= 50u);
   BOOST_TEST(told.counts.messages_discarded <= 99u);
 }
 
-/// What comes between its end and the next one, too, whoever has which turn first.
+/// Messages between the end of a handler and the next one count, too, whichever actor runs first.
 BOOST_AUTO_TEST_CASE(leaves_no_message_uncounted) {
   for (std::uint64_t seed = 1; seed <= 30; ++seed)
     BOOST_TEST_CONTEXT("seed " << seed) {
@@ -429,7 +430,7 @@ struct broken_meter : traffic_meter {
 
 } // namespace
 
-/// Nor does the loop's stack grow with each.
+/// The stack of the loop does not grow with each try, either.
 BOOST_AUTO_TEST_CASE(that_cannot_be_spawned_waits_whatever_the_period_is) {
   for (auto throws : {true, false}) {
     unsigned tries = 0;
@@ -485,7 +486,7 @@ BOOST_AUTO_TEST_CASE(is_not_to_blame_for_a_meter_that_throws) {
       caf::anon_send(writer.link->writer, write_atom::value, writer.link->index,
                      writer.link->restarts, packet{0, {}});
     world.run();
-    // Its session ends by it, once; the node goes on.
+    // The session ends by it, once; the node goes on.
     BOOST_REQUIRE(left.events.dropped.size() == 1u);
     BOOST_TEST((left.events.dropped[0].end.code == errc::callback_failed));
     BOOST_TEST(left.events.dropped[0].end.error ==
@@ -497,7 +498,7 @@ BOOST_AUTO_TEST_CASE(is_not_to_blame_for_a_meter_that_throws) {
   }
 }
 
-/// How often a handler was tried that fails at once in that way.
+/// Returns the number of tries of a handler that fails at once with `why`.
 unsigned tries_of(const supervision& supervised, const settings& limits, const caf::error& why) {
   unsigned tries = 0;
   kit::seeded_random random{1};
@@ -535,7 +536,7 @@ BOOST_AUTO_TEST_CASE(waits_for_ever_if_it_is_told_to) {
                       {}, caf::make_error(caf::sec::runtime_error)) == 2u);
 }
 
-/// Though each takes for ever to notice.
+/// The budget holds although each stall takes for ever to be noticed.
 BOOST_AUTO_TEST_CASE(has_a_budget_for_stalls_whatever_the_ping_interval_is) {
   settings limits;
   limits.ping_interval = settings::duration::max();
@@ -573,7 +574,7 @@ BOOST_AUTO_TEST_CASE(that_cannot_be_spawned_is_retried_within_its_budget_or_done
 
 BOOST_AUTO_TEST_SUITE_END()
 
-// -- the end ------------------------------------------------------------------
+// The end of a session
 
 BOOST_AUTO_TEST_CASE(a_handler_that_ignores_its_end_is_killed_and_named) {
   auto stubborn = kit::misbehaving({.what = kit::misbehaviour::is_stubborn});

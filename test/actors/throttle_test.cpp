@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Sessions that share a limit; one moves after the other whatever it may, as on a loop.
+/// Sessions that share a limit. One after the other moves as much as it may, as on a loop.
 struct shared_link {
   static constexpr std::uint64_t rate = 1'000'000;
 
@@ -33,7 +33,7 @@ struct shared_link {
     return moved;
   }
 
-  /// Octets in `seconds`, if each has as much to move as it may.
+  /// Returns the number of bytes moved in `seconds`, if each session has as much to move as it may.
   double flood(int seconds) {
     std::size_t out = 0;
     for (auto end = now + std::chrono::seconds{seconds}; now < end; now += 1ms)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What an application hands to a node may throw, and anything: whatever it is, it costs the session
-// or the request that it was called for.
+// Parts that an application hands to a node may throw any object. It costs only the session or the
+// request for which the part was called.
 #include "node_fixture.hpp"
 
 #include "devp2p/kit/raw_remote.hpp"

@@ -31,7 +31,7 @@ std::string error(const made& x) {
   return x ? "no error" : x.error();
 }
 
-/// The topology; a test ends here if there is none.
+/// Returns the topology; a test ends here if there is none.
 topology graph(const made& x) {
   BOOST_REQUIRE_MESSAGE(x, error(x));
   return *x;
@@ -42,7 +42,7 @@ made read(const std::string& text, std::size_t max_links = topology::max_links) 
   return kit::read_edge_list(in, "graph.txt", max_links);
 }
 
-/// In the order in which they are kept.
+/// Returns the links in the order in which they are kept.
 std::string text(const topology& x) {
   std::string out;
   for (auto link : x.links)
@@ -51,7 +51,7 @@ std::string text(const topology& x) {
   return out;
 }
 
-/// Each link is of two nodes that exist, once, in order.
+/// Returns true iff each link joins two nodes that exist, once, and the links are in order.
 bool is_simple(const topology& x) {
   return std::is_sorted(x.links.begin(), x.links.end()) &&
          std::adjacent_find(x.links.begin(), x.links.end()) == x.links.end() &&
@@ -63,7 +63,7 @@ bool is_regular(const topology& x, std::size_t degree) {
   return kit::degrees(x) == sizes(x.nodes, degree);
 }
 
-/// FNV-1a of each number's octets, the lowest first.
+/// FNV-1a of the bytes of each number, the lowest first.
 std::uint64_t hash(const topology& x) {
   std::uint64_t out = 0xcbf29ce484222325;
   for (auto link : x.links)
@@ -73,7 +73,7 @@ std::uint64_t hash(const topology& x) {
   return out;
 }
 
-/// As many links as `like`, between nodes by chance, all alike.
+/// Returns a graph with as many links as `like`, between random nodes, all equally likely.
 topology random_graph(const topology& like, std::uint64_t seed) {
   net::chance random{seed};
   std::set<topology::link> out;
@@ -86,7 +86,7 @@ topology random_graph(const topology& like, std::uint64_t seed) {
   return {like.nodes, {out.begin(), out.end()}};
 }
 
-/// How many links the ten nodes have that have most.
+/// Returns the sum of the degrees of the ten nodes that have most links.
 std::size_t links_of_hubs(const topology& x) {
   auto all = kit::degrees(x);
   std::sort(all.rbegin(), all.rend());
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(have_a_least_and_a_largest_size) {
   BOOST_TEST(error(kit::grid(7, 0)) == "a grid has from 1 to 1000000 nodes, not 7 times 0");
   BOOST_TEST(error(kit::grid(1001, 1000)) ==
              "a grid has from 1 to 1000000 nodes, not 1001 times 1000");
-  // The product would be 0.
+  // The product would overflow to 0.
   BOOST_TEST(error(kit::grid(std::size_t{1} << 32, std::size_t{1} << 32)) ==
              "a grid has from 1 to 1000000 nodes, not 4294967296 times 4294967296");
 }
@@ -214,8 +214,8 @@ BOOST_AUTO_TEST_CASE(is_one_of_a_kind_if_no_other_is_possible) {
 }
 
 BOOST_AUTO_TEST_CASE(may_be_any_that_is_possible) {
-  // Three cycles of 4 nodes, 12 of 5; 15 ways to leave out three links of 6 nodes' 15; of degree 3,
-  // 60 prisms and 10 that have two sides.
+  // The expected numbers: three cycles of 4 nodes, 12 of 5; 15 ways to leave out three links of 6
+  // nodes' 15; of degree 3, 60 prisms and 10 graphs that have two sides.
   const std::vector<std::array<std::size_t, 3>> cases{
     {4, 2, 3}, {5, 2, 12}, {6, 2, 60}, {6, 3, 70}, {6, 4, 15}};
   for (auto [nodes, degree, kinds] : cases) {
@@ -287,7 +287,7 @@ BOOST_AUTO_TEST_CASE(is_simple_and_connected_and_each_newcomer_brings_its_links)
           BOOST_TEST(subject.nodes == nodes);
           BOOST_TEST(is_simple(subject));
           BOOST_TEST(kit::is_connected(subject));
-          // What a node has brought is what leads to those before it.
+          // The links that a node has brought are those to the nodes before it.
           sizes brought(nodes);
           for (auto link : subject.links)
             ++brought[link.second];
@@ -304,7 +304,7 @@ BOOST_AUTO_TEST_CASE(has_hubs_that_a_graph_by_mere_chance_has_not) {
 }
 
 BOOST_AUTO_TEST_CASE(is_made_even_if_a_newcomer_is_linked_to_almost_all) {
-  // The last of a newcomer's links are hardly ever hit by chance.
+  // Chance hardly ever hits the last of a newcomer's links.
   auto subject = graph(kit::scale_free(600, 500, 1));
   BOOST_TEST(is_simple(subject));
   BOOST_TEST(subject.links.size() == 501u * 500 / 2 + 99u * 500);
@@ -337,7 +337,7 @@ BOOST_AUTO_TEST_CASE(has_limits) {
   BOOST_TEST(error(kit::scale_free(1'000'001, 1, 1)) == nodes + "1000001");
   BOOST_TEST(error(kit::scale_free(5, 0, 1)) == "each of 5 nodes brings from 1 to 4 links, not 0");
   BOOST_TEST(error(kit::scale_free(5, 5, 1)) == "each of 5 nodes brings from 1 to 4 links, not 5");
-  // 55 among the first 11 nodes, and 10 for each other.
+  // The first 11 nodes have 55 links, and each other node brings 11.
   BOOST_TEST(error(kit::scale_free(1'000'000, 11, 1)) ==
              "a topology has at most 10000000 links, not 10999934");
   BOOST_TEST(error(kit::scale_free(1'000'000, 999'999, 1)) ==

@@ -16,7 +16,7 @@
 
 namespace devp2p::test {
 
-/// What one node has told its subscriber, in order.
+/// The events that one node has sent to its subscriber, in order.
 struct diary {
   std::vector<peer_added> added;
   std::vector<peer_dropped> dropped;
@@ -38,7 +38,7 @@ inline handler_actor::behavior_type echo(handler_actor::pointer self, const chan
   return {[=](const packet& x) { link.send(self, x); }};
 }
 
-/// What a handler was given, and what it received.
+/// The channel that a handler was given, the messages that it received, and its end.
 struct inbox {
   std::optional<channel> link;
   handler_actor handler;
@@ -46,7 +46,7 @@ struct inbox {
   caf::error end;
 };
 
-/// Keeps what comes. `out` must outlive the world.
+/// Returns a factory of handlers that keep their messages in `out`, which must outlive the world.
 inline handler_factory collect(inbox* out) {
   return [=](caf::actor_system& system, const channel& link) -> handler_actor {
     auto behavior = [](handler_actor::pointer self, inbox* out) -> handler_actor::behavior_type {
@@ -75,8 +75,8 @@ struct answer {
   caf::error error;
 };
 
-/// Asks `who` and lets the world run until it has come to rest. Neither value nor error: not
-/// answered. `caf::unit_t` stands for an answer without content.
+/// Asks `who` and lets the world run until it has come to rest. If there is neither value nor
+/// error, `who` has not answered. `caf::unit_t` stands for an answer without content.
 template <class T, class Handle, class... Args>
 answer<T> ask(kit::world& world, const Handle& who, Args&&... args) {
   answer<T> out;
@@ -93,10 +93,10 @@ answer<T> ask(kit::world& world, const Handle& who, Args&&... args) {
   return out;
 }
 
-/// Keeps what is logged.
+/// A log sink that keeps its lines.
 class log_lines : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
 public:
-  /// Those with `what` in them.
+  /// Returns the lines that contain `what`.
   [[nodiscard]] std::vector<std::string> with(const std::string& what) const {
     std::vector<std::string> out;
     std::copy_if(lines_.begin(), lines_.end(), std::back_inserter(out),
@@ -113,7 +113,7 @@ private:
   std::vector<std::string> lines_;
 };
 
-/// One node in a world of its own address.
+/// One node in a world, with an address of its own.
 struct test_node {
   test_node(kit::world& world, const std::string& address, net::random_source& random,
             std::vector<protocol> protocols, const settings& limits = {},
@@ -139,7 +139,7 @@ struct test_node {
   node_actor handle;
 };
 
-/// `to` listens, and `from` dials it.
+/// Has `to` listen and `from` dial it.
 inline answer<peer_info> meet(kit::world& world, const test_node& from, const test_node& to) {
   auto listening = ask<enode>(world, to.handle, listen_atom::value, to.url.address);
   if (!listening.value)

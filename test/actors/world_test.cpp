@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 const std::string here = "10.0.0.1";
 const std::string there = "10.0.0.2";
 
-/// What happened, in order.
+/// The events of a test, in order.
 using history = std::vector<std::string>;
 
 /// Calls `what` with each whole number that it is sent.
@@ -29,7 +29,7 @@ kit::world_options seeded(std::uint64_t seed) {
   return {.seed = seed};
 }
 
-/// One end of a connection, which notes when it hears something.
+/// One end of a connection, which calls `heard` when it is readable or writable.
 struct observer : net::stream_observer {
   std::unique_ptr<net::stream> link;
   std::function<void()> heard;
@@ -54,7 +54,7 @@ struct connection {
   }
 };
 
-/// Sends each of ten actors three numbers, and says who handled which in which order.
+/// Sends each of ten actors three numbers. Returns which actor handled which number, in order.
 std::vector<std::pair<int, int>> ten_actors(const kit::world_options& options) {
   std::vector<std::pair<int, int>> out;
   kit::world world{options};
@@ -69,7 +69,7 @@ std::vector<std::pair<int, int>> ten_actors(const kit::world_options& options) {
   return out;
 }
 
-/// A message and a network event are both due: says which came first.
+/// Has a message and a network event due at once. Returns which of them came first.
 std::string first_of_two(const kit::world_options& options) {
   history out;
   kit::world world{options};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What all charts of the page share: colours, numbers, axes, and the words beside them.
+// Shared by all charts of the page: colours, numbers, axes, and the words beside a chart.
 
 const data = JSON.parse(document.getElementById("data").textContent);
 
@@ -9,16 +9,16 @@ const colour = (name) =>
     .getPropertyValue("--" + name)
     .trim();
 
-/// The same colour, but so much of it.
+/// The same colour with an opacity of `share`.
 function faded(name, share) {
   const value = parseInt(colour(name).slice(1), 16);
   return `rgba(${value >> 16}, ${(value >> 8) & 255}, ${value & 255}, ${share})`;
 }
 
-// -- numbers
+// Numbers
 
 const number = (x, digits = 0) => x.toLocaleString("en", { maximumFractionDigits: digits });
-/// Three digits that count.
+/// Rounds to three significant digits.
 const rough = (x) => x.toLocaleString("en", { maximumSignificantDigits: 3 });
 const counted = (x, one, many = one + "s") => `${number(x)} ${x === 1 ? one : many}`;
 
@@ -29,7 +29,7 @@ function octetsText(x) {
   return `${rough(x)} ${names[place]}`;
 }
 
-/// The unit in which so many seconds are read best.
+/// Returns the unit in which that many seconds are read best.
 function timeUnit(seconds) {
   const units = [
     [86400 * 2, 86400, "d"],
@@ -46,17 +46,17 @@ const durationText = (seconds) => {
   return `${rough(seconds / unit.size)} ${unit.name}`;
 };
 
-// -- what stands beside a chart
+// Words beside a chart
 
 const figureOf = (id) => document.getElementById(id).closest("figure");
 
-/// What a chart shows, in words: for those who see it, and for those who do not.
+/// Sets the description of a chart, for readers who see the chart and for those who do not.
 function describe(id, text) {
   figureOf(id).querySelector("figcaption").textContent = text;
   document.getElementById(id).setAttribute("aria-label", text);
 }
 
-/// `columns`: `[title, whether its values are numbers]`.
+/// Fills the table beside a chart. `columns`: `[title, whether its values are numbers]`.
 function tabulate(id, columns, rows) {
   const table = document.createElement("table");
   const add = (row, values, tag) =>
@@ -75,7 +75,7 @@ function tabulate(id, columns, rows) {
   figureOf(id).querySelector(".table").replaceChildren(table);
 }
 
-/// Instead of a chart in which there would be nothing, why that is so.
+/// Replaces a chart that would be empty by the reason.
 function leaveOut(id, why) {
   const figure = figureOf(id);
   const text = document.createElement("p");
@@ -85,7 +85,7 @@ function leaveOut(id, why) {
   figure.replaceChildren(text);
 }
 
-// -- charts
+// Charts
 
 const drawn = [];
 
@@ -119,7 +119,7 @@ const titled = (text, more = {}) => ({
   ticks: { maxRotation: 0, autoSkipPadding: 14, includeBounds: false, ...more.ticks },
 });
 
-// -- time
+// Time
 
 const series = data.series;
 const virtualSeconds = data.summary.virtual_seconds;
@@ -129,13 +129,13 @@ const runUnit = timeUnit(virtualSeconds);
 const bucketEnd = (i) => Math.min((i + 1) * series.seconds_each, virtualSeconds);
 const bucketLength = (i) => bucketEnd(i) - i * series.seconds_each;
 
-/// What there was at the end of each bucket, and `first` at the beginning.
+/// The values at the end of each bucket, and `first` at the beginning.
 const levels = (values, first) => [
   { x: 0, y: first },
   ...values.map((y, i) => ({ x: bucketEnd(i) / runUnit.size, y })),
 ];
 
-/// What went by in each bucket, for each second of it: a step from its beginning to its end.
+/// The sums of each bucket per second: a step from its beginning to its end.
 const rates = (values) => [
   ...values.map((x, i) => ({
     x: (i * series.seconds_each) / runUnit.size,
@@ -151,7 +151,7 @@ const timeAxis = () =>
     max: virtualSeconds / runUnit.size || 1,
   });
 
-/// Thin lines where something was done to the network; few of them are named.
+/// Thin lines at the faults of the network. Names are written where there is room.
 const faults = {
   id: "faults",
   beforeDatasetsDraw(chart) {
@@ -165,7 +165,7 @@ const faults = {
     ctx.fillStyle = colour("quiet");
     ctx.font = `11px ${Chart.defaults.font.family}`;
     ctx.setLineDash([2, 3]);
-    // Where there is room for a name, in each of two rows.
+    // The left end of the free room for names, in each of two rows.
     const free = [area.left, area.left];
     for (const mark of data.marks) {
       const at = Math.round(x.getPixelForValue(mark.at / runUnit.size)) + 0.5;
@@ -185,7 +185,7 @@ const faults = {
   },
 };
 
-/// Steps over time, filled.
+/// A chart of rates as filled steps over time.
 const rateChart = (values, label, text, scale) => ({
   type: "line",
   data: {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Where nodes are drawn. The same graph has the same picture: nothing here is left to chance.
+// The places of the nodes in the picture. The same graph has the same picture: no step is random.
 
-/// For each node, how many links lead to it from `from`; `far` where none do.
+/// Returns, for each node, the number of links between it and `from`; `far` if none lead there.
 function distances(neighbours, from, far) {
   const out = new Float64Array(neighbours.length).fill(far);
   const queue = [from];
@@ -16,7 +16,7 @@ function distances(neighbours, from, far) {
   return out;
 }
 
-/// Distances to a few nodes that are far from each other: one column each.
+/// Returns the distances to a few nodes that are far from each other, one column for each of them.
 function pivotColumns(neighbours, most) {
   const count = neighbours.length;
   const nearest = new Float64Array(count).fill(Infinity);
@@ -32,7 +32,7 @@ function pivotColumns(neighbours, most) {
   return columns;
 }
 
-/// Makes rows and columns of the squares sum up to nothing.
+/// Doubly centres the squared distances: the mean of each row and each column becomes zero.
 function centre(columns) {
   const count = columns[0].length;
   const squares = columns.map((column) => column.map((x) => x * x));
@@ -69,7 +69,7 @@ function principal(matrix) {
   return found;
 }
 
-/// A picture in which distances are about those in the graph: PivotMDS (Brandes and Pich, 2007,
+/// A picture in which distances are close to those in the graph: PivotMDS (Brandes and Pich, 2007,
 /// "Eigensolver Methods for Progressive Multidimensional Scaling of Large Data").
 function pivotLayout(neighbours) {
   const columns = centre(pivotColumns(neighbours, 40));
@@ -92,8 +92,8 @@ function normalize([x, y]) {
   ];
 }
 
-/// Pushes apart those that are near each other. Cells as wide as the push reaches: only a node's
-/// own cell and the eight around it are looked at.
+/// Pushes apart nodes that are near each other. A cell is as wide as the push reaches, so only a
+/// node's own cell and the eight around it are searched.
 function repel(x, y, reach, length, push) {
   const cells = new Map();
   const cell = (i, j) => (i + 1024) * 4096 + j + 1024;
@@ -115,8 +115,8 @@ function repel(x, y, reach, length, push) {
   });
 }
 
-/// Evens out what is near each other: Fruchterman and Reingold, 1991, "Graph Drawing by
-/// Force-Directed Placement".
+/// Evens out the distances of nodes that are near each other: Fruchterman and Reingold, 1991,
+/// "Graph Drawing by Force-Directed Placement".
 function relax([x, y], links, rounds) {
   const count = x.length;
   const length = 1.6 / Math.sqrt(count);
@@ -146,7 +146,7 @@ function relax([x, y], links, rounds) {
   return [x, y];
 }
 
-/// Places for `count` nodes, between -1 and 1: `[x, y]`. `links` are pairs of nodes.
+/// Returns places for `count` nodes, between -1 and 1: `[x, y]`. `links` are pairs of nodes.
 function layout(count, links) {
   const neighbours = Array.from({ length: count }, () => []);
   for (const [first, second] of links) {
@@ -154,9 +154,10 @@ function layout(count, links) {
     neighbours[second].push(first);
   }
   let [x, y] = normalize(pivotLayout(neighbours));
-  // A ring or a chain is one already, and pushing its nodes apart would but bend it.
+  // A ring or a chain is drawn as one already; pushing its nodes apart would only bend it.
   if (neighbours.every((x) => x.length <= 2) && links.length >= count - 1) return [x, y];
-  // Nodes with the same distances have the same place: around it, along a sunflower's spiral.
+  // Nodes with the same distances have the same place. Spread them around it, along a sunflower's
+  // spiral.
   const step = 0.5 / Math.sqrt(count);
   x = x.map((v, i) => v + step * Math.sqrt(i / count) * Math.cos(2.4 * i));
   y = y.map((v, i) => v + step * Math.sqrt(i / count) * Math.sin(2.4 * i));

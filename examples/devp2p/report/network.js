@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What the network was and what became of it: the page's head, topology, sessions and their ends.
+// The network and its sessions: the page's head, topology, sessions and their ends.
 
 function showHead() {
   const { summary, map } = data;
@@ -23,7 +23,7 @@ function showHead() {
   }
 }
 
-// -- topology
+// Topology
 
 const linkStates = [
   ["up", "link", 0.8],
@@ -140,7 +140,7 @@ function showTopology() {
   );
 }
 
-// -- sessions
+// Sessions
 
 function showSessions() {
   const { map, summary } = data;
@@ -212,7 +212,7 @@ function showSessions() {
   );
 }
 
-// -- ends
+// Ends of sessions
 
 const maxCauses = 8;
 const endedBy = [
@@ -221,7 +221,7 @@ const endedBy = [
   ["failed", "never came up", "grey"],
 ];
 
-/// Reason and detail, the most frequent first, with how often each `by` was told.
+/// Returns reason and detail, the most frequent first, with the number of ends for each `by`.
 function causesInOrder() {
   const found = new Map();
   for (const { reason, detail, by, count } of data.causes) {
@@ -234,7 +234,7 @@ function causesInOrder() {
   return [...found.values()].sort((x, y) => y.all - x.all);
 }
 
-/// In two lines, as there is little room beside a chart.
+/// Returns the key in two lines, because there is little room beside a chart.
 const twoLines = (key) =>
   key
     .split("\n")

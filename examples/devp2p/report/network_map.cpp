@@ -60,7 +60,7 @@ json network_map::write(const std::set<std::pair<std::size_t, std::size_t>>& sta
           {"links", std::move(links)}};
 }
 
-/// Breadth first from node 0; what is not connected to it comes after that.
+/// Takes nodes breadth first from node 0; nodes that are not connected to it come after that.
 void network_map::choose_nodes(const kit::topology& all) {
   std::vector<std::vector<std::uint32_t>> neighbours(all.nodes);
   for (auto [first, second] : all.links) {

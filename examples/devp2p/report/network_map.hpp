@@ -15,8 +15,9 @@
 
 namespace devp2p::tool {
 
-/// What a reader sees of a topology: all of it, or as much as can be drawn, and which of its nodes
-/// and links are up. Of a larger one, the nodes nearest to node 0, and every n-th of their links.
+/// The part of a topology that a reader sees, and which of its nodes and links are up. A topology
+/// that is too large to be drawn is sampled: the nodes nearest to node 0, and every n-th of their
+/// links.
 class network_map {
 public:
   static constexpr std::size_t max_nodes = 2000;
@@ -26,7 +27,8 @@ public:
 
   void add(const kit::happening& x);
 
-  /// As it is now, when nothing arrives on the ways that are `stalled`.
+  /// Returns the map as JSON, in its present state. `stalled` holds pairs of nodes: no data arrives
+  /// on the way from the first to the second.
   [[nodiscard]] nlohmann::ordered_json
   write(const std::set<std::pair<std::size_t, std::size_t>>& stalled) const;
 
@@ -35,11 +37,12 @@ private:
     std::uint32_t number = 0;
     std::size_t degree = 0;
     bool up = false;
-    /// Its links' places.
+    /// The places of its links in `links_`.
     std::vector<std::uint32_t> links = {};
   };
 
-  /// Between the nodes with these places, and how many sessions each of them says it has there.
+  /// A link between the nodes at two places in `nodes_`, and the number of sessions that each of
+  /// them reports on it.
   struct link {
     std::uint32_t first = 0;
     std::uint32_t second = 0;
@@ -49,9 +52,9 @@ private:
 
   void choose_nodes(const kit::topology& all);
   void choose_links(const kit::topology& all);
-  /// The place of that node; null if it is not drawn.
+  /// Returns the place of that node in `nodes_`; null if it is not drawn.
   [[nodiscard]] const std::uint32_t* place_of(std::size_t number) const;
-  /// What the node in that place says of its sessions on that link.
+  /// Returns the number of sessions on that link that the node in that place reports.
   int& sessions(std::uint32_t node, std::uint32_t link);
   void change_sessions(const kit::happening& x, int change);
 

@@ -5,8 +5,8 @@
 
 namespace devp2p::tool {
 
-/// page.html with its style, its scripts and Chart.js in it, as `embed.cmake` puts it together when
-/// the tool is built. The run's figures belong in the place of `@DATA@`, as JSON.
+/// Returns page.html with its style, its scripts and Chart.js in it, as `embed.cmake` assembles it
+/// when the tool is built. The caller puts the run's figures in the place of `@DATA@`, as JSON.
 [[nodiscard]] std::string_view report_page();
 
 } // namespace devp2p::tool

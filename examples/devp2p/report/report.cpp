@@ -30,11 +30,11 @@ struct overloaded : Functions... {
   using Functions::operator()...;
 };
 
-// clang 14 does not deduce it.
+// clang 14 needs this deduction guide.
 template <class... Functions>
 overloaded(Functions...) -> overloaded<Functions...>;
 
-/// Nothing if it is no fault.
+/// Returns the name of a fault; empty if the action is no fault.
 std::string name_of(const kit::any_deed& what) {
   namespace deed = kit::deed;
   return std::visit(overloaded{
@@ -75,8 +75,8 @@ json write(const kit::actor_times& times) {
   return {{"kinds", std::move(kinds)}, {"slowest", std::move(slowest)}};
 }
 
-/// As it may stand in a page: nothing in it ends the element that it stands in. What remotes and
-/// files have said may be any octets.
+/// Returns JSON that may stand in a page: no text in it ends the element around it. Text of remotes
+/// and files may hold any bytes.
 std::string embeddable(const json& what) {
   auto text = what.dump(-1, ' ', true, json::error_handler_t::replace);
   std::string out;
@@ -176,7 +176,7 @@ void report::add_end(const kit::happening& x) {
   auto who = is_punch || x.what == kit::happening_kind::session_failed ? "failed"
              : x.remote_requested                                      ? "remote"
                                                                        : "self";
-  // What follows is about addresses: each pair has its own.
+  // The rest of the detail names addresses, which are different for each pair.
   auto detail = is_punch ? x.detail.substr(0, x.detail.find(": ")) : x.detail;
   cause key{x.reason ? to_string(*x.reason) : is_punch ? "not punched" : "", detail, who};
   if (causes_.size() >= max_causes && !causes_.contains(key))

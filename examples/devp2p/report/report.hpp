@@ -22,31 +22,32 @@
 
 namespace devp2p::tool {
 
-/// What a simulation was like, as a page to look at: one file that needs no other. Adds up what
-/// happens while it happens, in bounded memory however long the run is and however many nodes it
-/// has; it only looks on.
+/// The report of a simulation as a page for a browser: one file that needs no other. Adds events up
+/// as they come, in bounded memory, however long the run is and however many nodes it has. Does not
+/// affect the run.
 class report {
 public:
-  /// `title` is what the page calls the run. Nothing of `what` has happened yet.
+  /// `title` is the title of the page. No event of `what` may have happened yet.
   report(const kit::scenario& what, std::string title);
 
   void add(const kit::happening& x);
 
-  /// To be called every few virtual milliseconds: what has gone by since, and how many run now.
+  /// Adds the traffic since the last sample, and the number of nodes that run now. Call it every
+  /// few virtual milliseconds.
   void sample(const kit::run& played);
 
-  /// `summary` is what is written beside it. The page is the same for the same run, but for the
-  /// real time that its actors took.
+  /// Returns the page. `summary` is the content of summary.json. The page is the same for the same
+  /// run, except for the real time that its actors took.
   [[nodiscard]] std::string page(kit::run& played, const nlohmann::ordered_json& summary) const;
 
 private:
-  /// In which time series begin.
+  /// The width of a bucket at the beginning of a time series.
   static constexpr caf::timespan first_width = std::chrono::milliseconds{10};
-  /// Further causes are counted as one.
+  /// The maximum number of causes that are counted apart. Further causes are counted as one.
   static constexpr std::size_t max_causes = 100;
   static constexpr std::size_t max_marks = 60;
 
-  /// What went by within a while, and what there was at its end.
+  /// Figures of a span of time: sums over it, and numbers at its end.
   struct bucket {
     std::uint64_t messages = 0;
     std::uint64_t octets = 0;
@@ -57,13 +58,13 @@ private:
     void merge(const bucket& next);
   };
 
-  /// Something that was done to the network, so many times at about that moment.
+  /// A fault of the network, and how often the schedule has it at about that moment.
   struct mark {
     caf::timespan at{0};
     std::size_t count = 0;
   };
 
-  /// Why a session has ended, or never began: the reason, what it was in particular, and `self`,
+  /// The cause of the end of a session, or why it never began: the reason, the detail, and `self`,
   /// `remote` or `failed`.
   using cause = std::tuple<std::string, std::string, std::string>;
 
@@ -80,7 +81,7 @@ private:
   kit::simulation_traffic before_;
   std::size_t up_ = 0;
   std::map<cause, std::uint64_t> causes_;
-  /// By their place among `max_marks` and what was done.
+  /// Marks by their place among `max_marks` and the name of the fault.
   std::map<std::pair<std::size_t, std::string>, mark> marks_;
 };
 

@@ -24,7 +24,7 @@ void rumour_curves::add(const kit::happening& x) {
   auto& it = curves_[number];
   it.rumour = number;
   ++it.heard_by;
-  // A node that has crashed may hear it again: so there may be more than all.
+  // A node that has crashed may hear it again, so the count may exceed the number of nodes.
   while (it.reached.size() <= 100 / percent_a_step &&
          it.heard_by * 100 >= it.reached.size() * percent_a_step * nodes_)
     it.reached.push_back(x.when);
@@ -45,7 +45,7 @@ json rumour_curves::write() const {
     {"in_all", curves_.size()}, {"percent_a_step", percent_a_step}, {"shown", std::move(shown)}};
 }
 
-/// Who has not reached all is slower than who has.
+/// A rumour that has reached fewer nodes is slower than one that has reached more.
 bool rumour_curves::is_slower(const curve* x, const curve* y) {
   if (x->reached.size() != y->reached.size())
     return x->reached.size() < y->reached.size();

@@ -12,8 +12,8 @@
 
 namespace devp2p::tool {
 
-/// How rumours spread: when each had reached how many of the nodes, in steps of 2 %. Of many, a
-/// reader sees the first, the last and the slowest.
+/// The spread of rumours: when each had reached how many of the nodes, in steps of 2 %. If there
+/// are many, only the first, the last and the slowest are shown.
 ///
 /// Holds 51 times for each rumour, of which a scenario publishes at most 100 000.
 class rumour_curves {
@@ -25,7 +25,7 @@ public:
 
   explicit rumour_curves(std::size_t nodes) : nodes_(nodes) {}
 
-  /// A node has heard one.
+  /// Adds the event that a node has heard a rumour.
   void add(const kit::happening& x);
 
   [[nodiscard]] nlohmann::ordered_json write() const;
@@ -36,12 +36,12 @@ private:
   struct curve {
     std::uint64_t rumour = 0;
     std::size_t heard_by = 0;
-    /// When the first had heard it, then 2 % of the nodes, 4 %, ...
+    /// The times at which the first node, 2 % of the nodes, 4 %, ... had heard it.
     std::vector<caf::timespan> reached = {};
   };
 
   static bool is_slower(const curve* x, const curve* y);
-  /// In the order in which they began.
+  /// Returns the curves to show, in the order in which their rumours began.
   [[nodiscard]] std::vector<const curve*> chosen() const;
 
   std::size_t nodes_;

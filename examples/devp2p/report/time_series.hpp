@@ -8,8 +8,8 @@
 
 namespace devp2p::tool {
 
-/// Figures over time in at most `max_buckets` buckets of one width, which doubles when a run is
-/// longer than they are together. `Bucket` has a `merge(const Bucket& next)`.
+/// Figures over time in at most `max_buckets` buckets of one width. The width doubles when a run is
+/// longer than all of them together. `Bucket` has a `merge(const Bucket& next)`.
 template <class Bucket>
 class time_series {
 public:
@@ -17,8 +17,8 @@ public:
 
   explicit time_series(caf::timespan first_width) : width_(first_width) {}
 
-  /// The bucket of that moment, which belongs to what ended just then: a bucket's end is in it, its
-  /// beginning is not. But the first one holds the beginning of all.
+  /// Returns the bucket of that moment, for figures of the time before it: a bucket includes its
+  /// end and not its beginning. Only the first one includes the beginning of the run.
   Bucket& at(caf::timespan when) {
     while (index(when) >= max_buckets)
       halve();

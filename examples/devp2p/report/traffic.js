@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What went on in it: messages, gossip, and who took the time. Then all of the page is shown.
+// The traffic of the network: messages, gossip, and real time. Then shows all of the page.
 
-// -- rates
+// Rates
 
 function showMessages() {
   const { messages } = data.summary;
@@ -51,21 +51,21 @@ function showOctets() {
   );
 }
 
-// -- gossip
+// Gossip
 
-/// From blue, for the first of so many, to orange.
+/// A colour from blue, for the first of `count`, to orange.
 const between = (i, count) =>
   `hsl(${215 - (185 * i) / Math.max(1, count - 1)}, 70%, ` +
   `${matchMedia("(prefers-color-scheme: dark)").matches ? 62 : 44}%)`;
 
-/// In percent of the nodes, over the seconds since the first had heard it.
+/// Returns the percentage of nodes over the seconds since the first had heard the rumour.
 function curve(rumour, end) {
   const points = rumour.seconds.map((x, i) => ({ x, y: i * data.rumours.percent_a_step }));
   return [...points, { x: end, y: points[points.length - 1].y }];
 }
 
-/// From nothing to the longest of these times, in seconds. If most are far shorter than that, as
-/// where nodes were separated for a while, by powers of ten.
+/// Returns an axis from zero to the longest of these times, in seconds. It is logarithmic if most
+/// are far shorter than that, as where nodes were separated for a while.
 function spreadAxis(shown) {
   const last = shown.map((x) => x.seconds[x.seconds.length - 1]).sort((x, y) => x - y);
   const later = shown
@@ -79,7 +79,7 @@ function spreadAxis(shown) {
     ticks: { callback: (x) => durationText(x), maxTicksLimit: 12 },
   });
   if (later.length === 0 || end < 20 * middle) return { ...about, type: "linear" };
-  // Each 1, 2 and 5 of a power of ten.
+  // True for 1, 2 and 5 times a power of ten.
   const isRound = (x) => [1, 2, 5].includes(Math.round(x / 10 ** Math.floor(Math.log10(x) + 1e-9)));
   return {
     ...about,
@@ -160,7 +160,7 @@ function showGossip() {
   );
 }
 
-// -- time
+// Real time
 
 function timeChart(rows, label, text) {
   return {
