@@ -37,6 +37,12 @@ if(NOT TARGET devp2p::third_party_asio)
   set_target_properties(devp2p::third_party_asio PROPERTIES
     INTERFACE_COMPILE_DEFINITIONS "ASIO_STANDALONE;ASIO_NO_DEPRECATED"
     INTERFACE_LINK_LIBRARIES Threads::Threads)
+  # clang has coroutines, but neither does Asio 1.22 see it, nor does clang 14 say so.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+    set_property(TARGET devp2p::third_party_asio APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS
+      ASIO_HAS_CO_AWAIT ASIO_HAS_STD_COROUTINE
+      $<$<VERSION_LESS:${CMAKE_CXX_COMPILER_VERSION},15>:__cpp_impl_coroutine=201902L>)
+  endif()
 endif()
 
 # libsecp256k1 (libsecp256k1-dev): keys, signatures and Diffie-Hellman of the RLPx handshake.

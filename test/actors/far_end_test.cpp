@@ -57,6 +57,10 @@ struct fixture {
   near_end_actor near;
   far_end_actor far;
 
+  /// A handler that writes into `box`.
+  using behavior = handler_actor::behavior_type (*)(handler_actor::pointer, const channel&, inbox*);
+  explicit fixture(behavior of_handler) : fixture(handled_by(of_handler, &box)) {}
+
   explicit fixture(const handler_factory& spawn = nullptr) {
     host = world.adopt(host_handlers(world.system(), spawn ? spawn : collect(&box)));
     near = world.spawn(listen, &heard);
@@ -145,7 +149,7 @@ BOOST_AUTO_TEST_CASE(is_not_hurt_by_words_that_are_its_own) {
 }
 
 BOOST_AUTO_TEST_CASE(is_not_hastened_to_its_end_by_words_that_are_its_own) {
-  fixture fixture{handled_by(stubborn, &fixture.box)};
+  fixture fixture{stubborn};
   caf::anon_send_exit(fixture.near, caf::exit_reason::user_shutdown);
   fixture.world.run();
   fixture.world.advance(4s);
@@ -156,7 +160,7 @@ BOOST_AUTO_TEST_CASE(is_not_hastened_to_its_end_by_words_that_are_its_own) {
 }
 
 BOOST_AUTO_TEST_CASE(brings_nothing_any_more_once_its_session_is_over) {
-  fixture fixture{handled_by(stubborn, &fixture.box)};
+  fixture fixture{stubborn};
   fixture.bring(1);
   caf::anon_send_exit(fixture.near, caf::exit_reason::user_shutdown);
   fixture.world.run();
@@ -171,7 +175,7 @@ BOOST_AUTO_TEST_CASE(brings_nothing_any_more_once_its_session_is_over) {
 }
 
 BOOST_AUTO_TEST_CASE(kills_its_handler_at_once_if_the_near_end_was_killed) {
-  fixture fixture{handled_by(stubborn, &fixture.box)};
+  fixture fixture{stubborn};
   fixture.kill(fixture.near);
   // The node kills the near end if the handler has stalled.
   BOOST_TEST((fixture.box.end == caf::exit_reason::kill));
@@ -187,7 +191,7 @@ BOOST_AUTO_TEST_CASE(that_is_told_to_end_tells_its_handler_why) {
 }
 
 BOOST_AUTO_TEST_CASE(that_is_told_to_end_twice_gives_no_more_time) {
-  fixture fixture{handled_by(stubborn, &fixture.box)};
+  fixture fixture{stubborn};
   caf::anon_send_exit(fixture.far, caf::exit_reason::user_shutdown);
   fixture.world.advance(4s);
   fixture.kill(fixture.near);
@@ -199,7 +203,7 @@ BOOST_AUTO_TEST_CASE(that_is_told_to_end_twice_gives_no_more_time) {
 }
 
 BOOST_AUTO_TEST_CASE(that_is_killed_takes_its_handler_along) {
-  fixture fixture{handled_by(stubborn, &fixture.box)};
+  fixture fixture{stubborn};
   caf::anon_send_exit(fixture.far, caf::exit_reason::kill);
   fixture.world.run();
   BOOST_TEST((fixture.box.end == caf::exit_reason::kill));

@@ -8,17 +8,18 @@
 // ends also meet, and a header of that size goes from one to the other. Sessions on top of it:
 // frame_stream.
 
+#include "target.hpp"
+
 #include "script.hpp"
 
 #include "devp2p/net/rlpx/cleartext.hpp"
 #include "devp2p/net/rlpx/frame_codec.hpp"
 
-using namespace devp2p;
-using namespace devp2p::rlpx;
+namespace devp2p::fuzz::cleartext_target {
+
+using namespace rlpx;
 
 namespace {
-
-using test::require;
 
 constexpr std::size_t id_size = sizeof(node_id::value);
 
@@ -78,7 +79,7 @@ void check_header(std::size_t size) {
 
 } // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static int run(const std::uint8_t* data, std::size_t size) {
   test::script input{{data, size}};
   auto dials = input.octet() % 2 == 0;
   check_meeting();
@@ -87,3 +88,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_stream(dials, {data + 3, size - 3});
   return 0;
 }
+
+static const target registered{"cleartext", run};
+
+} // namespace devp2p::fuzz::cleartext_target

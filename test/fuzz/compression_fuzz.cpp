@@ -5,6 +5,8 @@
 //
 // Method: uncompresses the input with both libraries, then compresses it.
 
+#include "target.hpp"
+
 #include "devp2p/net/rlpx/compression.hpp"
 
 #include <snappy.h>
@@ -14,17 +16,13 @@
 #include <iterator>
 #include <string>
 
-using namespace devp2p;
-using namespace devp2p::rlpx;
+namespace devp2p::fuzz::compression_target {
+
+using namespace rlpx;
 
 namespace {
 
 constexpr std::size_t largest_payload = 1 << 20;
-
-void require(bool holds) {
-  if (!holds)
-    std::abort();
-}
 
 /// Whether there may be a literal of 2^32 bytes, which libsnappy takes for an empty one.
 bool has_endless_literal(byte_view block) {
@@ -64,9 +62,13 @@ void compress_and_undo(byte_view payload) {
 
 } // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static int run(const std::uint8_t* data, std::size_t size) {
   byte_view in{data, size};
   uncompress_by_both(in);
   compress_and_undo(in);
   return 0;
 }
+
+static const target registered{"compression", run};
+
+} // namespace devp2p::fuzz::compression_target

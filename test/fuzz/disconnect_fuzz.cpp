@@ -6,6 +6,8 @@
 // The input must mean the same when it is compressed, or be undecodable: no plain form may be taken
 // for a compressed one, nor the other way round.
 
+#include "target.hpp"
+
 #include "devp2p/net/p2p/base.hpp"
 
 #include <snappy.h>
@@ -13,14 +15,9 @@
 #include <cstdlib>
 #include <string>
 
-using namespace devp2p;
+namespace devp2p::fuzz::disconnect_target {
 
 namespace {
-
-void require(bool holds) {
-  if (!holds)
-    std::abort();
-}
 
 bytes compress(byte_view plain) {
   std::string block;
@@ -30,7 +27,7 @@ bytes compress(byte_view plain) {
 
 } // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static int run(const std::uint8_t* data, std::size_t size) {
   byte_view input{data, size};
   auto reason = p2p::decode_disconnect(input);
   if (size > p2p::max_disconnect_size) {
@@ -47,3 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(unpacked == reason || unpacked == disconnect_reason::undecodable);
   return 0;
 }
+
+static const target registered{"disconnect", run};
+
+} // namespace devp2p::fuzz::disconnect_target

@@ -6,6 +6,8 @@
 // Method: the input is the text. The graph, written as one link a line, must read the same; so must
 // its links backwards and doubled.
 
+#include "target.hpp"
+
 #include "script.hpp"
 
 #include "devp2p/kit/topology.hpp"
@@ -13,8 +15,7 @@
 #include <sstream>
 #include <string>
 
-using namespace devp2p;
-using devp2p::test::require;
+namespace devp2p::fuzz::edge_list_target {
 
 namespace {
 
@@ -48,7 +49,7 @@ void check_graph(const kit::topology& graph) {
 
 } // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static int run(const std::uint8_t* data, std::size_t size) {
   auto found = read({reinterpret_cast<const char*>(data), size});
   if (!found) {
     check_error(found.error());
@@ -69,3 +70,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   return 0;
 }
+
+static const target registered{"edge_list", run};
+
+} // namespace devp2p::fuzz::edge_list_target

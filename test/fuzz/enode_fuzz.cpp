@@ -4,17 +4,16 @@
 // printable ASCII. Its value is written in one way only, which reads back as the same value.
 // Method: the input is the text, given to both readers.
 
+#include "target.hpp"
+
 #include "devp2p/messages/enode.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 
-namespace {
+namespace devp2p::fuzz::enode_target {
 
-void require(bool holds) {
-  if (!holds)
-    std::abort();
-}
+namespace {
 
 template <class T>
 void read_and_write(std::string_view text) {
@@ -29,9 +28,13 @@ void read_and_write(std::string_view text) {
 
 } // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static int run(const std::uint8_t* data, std::size_t size) {
   const std::string_view text{reinterpret_cast<const char*>(data), size};
   read_and_write<devp2p::enode>(text);
   read_and_write<devp2p::endpoint>(text);
   return 0;
 }
+
+static const target registered{"enode", run};
+
+} // namespace devp2p::fuzz::enode_target

@@ -9,22 +9,20 @@
 // on the way, since no fuzzer finds one by chance. The second byte is the size of the pieces. The
 // secrets are fixed.
 
+#include "target.hpp"
+
 #include "devp2p/net/rlpx/session.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 
-using namespace devp2p;
-using namespace devp2p::rlpx;
+namespace devp2p::fuzz::frame_stream_target {
+
+using namespace rlpx;
 
 namespace {
 
 constexpr std::size_t limit = 5000;
-
-void require(bool holds) {
-  if (!holds)
-    std::abort();
-}
 
 secrets keys_of(role self) {
   const bytes auth{1};
@@ -153,7 +151,7 @@ void exchange_messages(const settings& how, byte_view in) {
 
 } // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static int run(const std::uint8_t* data, std::size_t size) {
   if (size < 2)
     return 0;
   settings how{(data[0] & 1) != 0, (data[0] & 8) != 0, data[1] + 1u};
@@ -171,3 +169,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   return 0;
 }
+
+static const target registered{"frame_stream", run};
+
+} // namespace devp2p::fuzz::frame_stream_target

@@ -8,6 +8,8 @@
 // loopback gives one answer to each request, and behind it one that ends the call. A granted
 // mapping must lead from a public address to the port that was meant, for some time.
 
+#include "target.hpp"
+
 #include "../nat/loopback.hpp"
 
 #include "devp2p/nat/address.hpp"
@@ -19,15 +21,11 @@
 #include <cstdlib>
 #include <mutex>
 
-using namespace devp2p;
-using namespace devp2p::nat;
+namespace devp2p::fuzz::gateway_client_target {
+
+using namespace nat;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds)
-    std::abort();
-}
 
 constexpr std::uint8_t by_pcp = 1, copies_opcode = 2, copies_map = 4;
 
@@ -80,19 +78,19 @@ private:
   std::mutex mutex_;
   std::uint8_t how_ = 0;
   bytes answers_;
-  test::udp_server server_{test::own_loopback(), 5351,
+  nat::test::udp_server server_{nat::test::own_loopback(), 5351,
                            [this](byte_view in, const endpoint&) { return on_datagram(in); }};
 };
 
 } // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static int run(const std::uint8_t* data, std::size_t size) {
   static router there;
   if (size == 0)
     return 0;
   there.say(data[0], {data + 1, size - 1});
   auto by =
-    (data[0] & by_pcp) != 0 ? make_pcp(test::own_loopback()) : make_natpmp(test::own_loopback());
+    (data[0] & by_pcp) != 0 ? make_pcp(nat::test::own_loopback()) : make_natpmp(nat::test::own_loopback());
   const port_mapping wish{{transport::tcp, 30303}, {"", 30304}, std::chrono::seconds{600}, {}};
   for (auto round = 0; round < 2; ++round) {
     auto granted = by->map(wish);
@@ -110,3 +108,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   by->unmap(wish);
   return 0;
 }
+
+static const target registered{"gateway_client", run};
+
+} // namespace devp2p::fuzz::gateway_client_target

@@ -5,6 +5,8 @@
 // Method: gives the input to each reader of datagrams. A result that is meant as an address must be
 // one.
 
+#include "target.hpp"
+
 #include "devp2p/nat/octets.hpp"
 #include "devp2p/nat/pcp_message.hpp"
 #include "devp2p/nat/ssdp.hpp"
@@ -13,19 +15,11 @@
 #include <algorithm>
 #include <cstdlib>
 
-using namespace devp2p;
-using namespace devp2p::nat;
+namespace devp2p::fuzz::gateway_reply_target {
 
-namespace {
+using namespace nat;
 
-void require(bool holds) {
-  if (!holds)
-    std::abort();
-}
-
-} // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static int run(const std::uint8_t* data, std::size_t size) {
   byte_view input{data, size};
   if (auto x = pcp::decode(input); x && x->map)
     require(to_octets(x->map->external.host).has_value());
@@ -40,3 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       require(where->path.starts_with('/') && to_octets(where->server.host).has_value());
   return 0;
 }
+
+static const target registered{"gateway_reply", run};
+
+} // namespace devp2p::fuzz::gateway_reply_target

@@ -8,23 +8,21 @@
 // or its content. Content is encrypted on the way, since no fuzzer finds a valid tag by chance. The
 // second byte is the size of the pieces. Keys and randomness are fixed.
 
+#include "target.hpp"
+
 #include "devp2p/net/crypto/ecies.hpp"
 #include "devp2p/net/rlpx/handshake.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 
-using namespace devp2p;
-using namespace devp2p::rlpx;
+namespace devp2p::fuzz::handshake_target {
+
+using namespace rlpx;
 
 namespace {
 
 constexpr std::size_t largest_packet = 2 + 2048;
-
-void require(bool holds) {
-  if (!holds)
-    std::abort();
-}
 
 class counting_random final : public net::random_source {
 public:
@@ -106,7 +104,7 @@ void require_same(const handshake::outcome& a, const handshake::outcome& b) {
 
 } // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static int run(const std::uint8_t* data, std::size_t size) {
   if (size < 2 || size > largest_packet + 100)
     return 0;
   auto self = data[0] & 1 ? role::initiator : role::recipient;
@@ -118,3 +116,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require_same(feed(self, packet, step), feed(self, packet, packet.size() + 1));
   return 0;
 }
+
+static const target registered{"handshake", run};
+
+} // namespace devp2p::fuzz::handshake_target

@@ -5,23 +5,16 @@
 // Method: decodes the input. The Hello, encoded again, must be no longer than the input and must
 // decode to the same, except for the order of the capabilities, which the encoder sorts.
 
+#include "target.hpp"
+
 #include "devp2p/net/p2p/base.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 
-using namespace devp2p;
+namespace devp2p::fuzz::hello_target {
 
-namespace {
-
-void require(bool holds) {
-  if (!holds)
-    std::abort();
-}
-
-} // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static int run(const std::uint8_t* data, std::size_t size) {
   auto first = p2p::decode_hello({data, size});
   if (!first)
     return 0;
@@ -41,3 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(*first == *second);
   return 0;
 }
+
+static const target registered{"hello", run};
+
+} // namespace devp2p::fuzz::hello_target

@@ -7,6 +7,8 @@
 // doubled, changed, relayed from another address, or forged by a stranger that sees all requests;
 // and how much time passes. In the end no datagram arrives any more, and both sides must be over.
 
+#include "target.hpp"
+
 #include "script.hpp"
 
 #include "devp2p/nat/punch.hpp"
@@ -17,13 +19,13 @@
 #include <optional>
 #include <utility>
 
-using namespace devp2p;
-using namespace devp2p::nat;
+namespace devp2p::fuzz::hole_target {
+
+using namespace nat;
 using namespace std::chrono_literals;
 
 namespace {
 
-using test::require;
 using time_point = punch::time_point;
 
 const endpoint first_site{"192.0.2.1", 3478};
@@ -226,8 +228,12 @@ private:
 
 } // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static int run(const std::uint8_t* data, std::size_t size) {
   test::script input{{data, size}};
   stage{input}.play();
   return 0;
 }
+
+static const target registered{"hole", run};
+
+} // namespace devp2p::fuzz::hole_target

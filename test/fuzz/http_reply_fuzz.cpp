@@ -5,24 +5,19 @@
 // Method: reads the input as a whole, then in pieces of the size that its first byte gives. State,
 // status and body must be the same. A reply that is complete or broken must stay so.
 
+#include "target.hpp"
+
 #include "devp2p/nat/http_reply.hpp"
 
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 
-using namespace devp2p::nat;
+namespace devp2p::fuzz::http_reply_target {
 
-namespace {
+using namespace nat;
 
-void require(bool holds) {
-  if (!holds)
-    std::abort();
-}
-
-} // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static int run(const std::uint8_t* data, std::size_t size) {
   using progress = http_reply::progress;
   if (size == 0)
     return 0;
@@ -52,3 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   return 0;
 }
+
+static const target registered{"http_reply", run};
+
+} // namespace devp2p::fuzz::http_reply_target

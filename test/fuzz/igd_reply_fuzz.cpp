@@ -8,6 +8,8 @@
 // host. An address, and the text about a mapping, must be bounded and fit for a terminal. An answer
 // that is neither a response nor a fault must not pass for success.
 
+#include "target.hpp"
+
 #include "../nat/loopback.hpp"
 
 #include "devp2p/nat/igd.hpp"
@@ -16,15 +18,11 @@
 #include <cstdlib>
 #include <mutex>
 
-using namespace devp2p;
-using namespace devp2p::nat;
+namespace devp2p::fuzz::igd_reply_target {
+
+using namespace nat;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds)
-    std::abort();
-}
 
 /// A gateway that gives the answers of the input.
 class gateway {
@@ -35,7 +33,7 @@ public:
     action_ = std::move(action);
   }
 
-  [[nodiscard]] endpoint where() const { return {test::own_loopback(), server_.port()}; }
+  [[nodiscard]] endpoint where() const { return {nat::test::own_loopback(), server_.port()}; }
 
 private:
   std::string on_request(const std::string& in) {
@@ -45,13 +43,13 @@ private:
 
   std::mutex mutex_;
   std::string description_, action_;
-  test::http_server server_{test::own_loopback(),
+  nat::test::http_server server_{nat::test::own_loopback(),
                             [this](const std::string& in) { return on_request(in); }};
 };
 
 } // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static int run(const std::uint8_t* data, std::size_t size) {
   static gateway there;
   const std::string_view input{reinterpret_cast<const char*>(data), size};
   const auto zero = std::min(input.find('\0'), input.size());
@@ -85,3 +83,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(!igd::text_for(entry.status).empty());
   return 0;
 }
+
+static const target registered{"igd_reply", run};
+
+} // namespace devp2p::fuzz::igd_reply_target

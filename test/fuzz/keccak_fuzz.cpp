@@ -6,6 +6,8 @@
 // Method: hashes the input as SHA3-256 does, by each permutation and by libcrypto; hashes it as
 // RLPx does, in one piece and in three.
 
+#include "target.hpp"
+
 #include "devp2p/net/crypto/keccak256.hpp"
 
 #include <openssl/evp.h>
@@ -13,17 +15,13 @@
 #include <algorithm>
 #include <cstdlib>
 
-using namespace devp2p;
-using namespace devp2p::crypto;
+namespace devp2p::fuzz::keccak_target {
+
+using namespace crypto;
 
 namespace {
 
 constexpr std::size_t rate = 136;
-
-void require(bool holds) {
-  if (!holds)
-    std::abort();
-}
 
 /// Returns `in` with the padding of SHA3-256 (FIPS 202, section 6.1).
 bytes padded(byte_view in) {
@@ -84,8 +82,12 @@ void hash_in_pieces(byte_view in) {
 
 } // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static int run(const std::uint8_t* data, std::size_t size) {
   permute_by_all({data, size});
   hash_in_pieces({data, size});
   return 0;
 }
+
+static const target registered{"keccak", run};
+
+} // namespace devp2p::fuzz::keccak_target

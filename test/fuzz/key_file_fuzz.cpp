@@ -6,6 +6,8 @@
 // Method: the input is the file's content. An accepted content must be 64 digits, with or without
 // the end of a line, and in a new file read back as the same key.
 
+#include "target.hpp"
+
 #include "script.hpp"
 
 #include "key_file.hpp"
@@ -16,8 +18,7 @@
 #include <filesystem>
 #include <string>
 
-using namespace devp2p;
-using devp2p::test::require;
+namespace devp2p::fuzz::key_file_target {
 
 namespace {
 
@@ -53,7 +54,7 @@ void check_copy(const crypto::private_key& key) {
 
 } // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static int run(const std::uint8_t* data, std::size_t size) {
   constexpr std::size_t digits = 64;
   std::string_view text{reinterpret_cast<const char*>(data), size};
   nameless_file file{{data, size}};
@@ -74,3 +75,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_copy(key);
   return 0;
 }
+
+static const target registered{"key_file", run};
+
+} // namespace devp2p::fuzz::key_file_target

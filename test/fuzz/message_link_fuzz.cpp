@@ -8,20 +8,17 @@
 // written whole. After as many messages as the second byte says, no more are asked for: the stream
 // must still have the rest.
 
+#include "target.hpp"
+
 #include "devp2p/actors/message_link.hpp"
 #include "devp2p/nat/rendezvous.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 
-using namespace devp2p;
+namespace devp2p::fuzz::message_link_target {
 
 namespace {
-
-void require(bool holds) {
-  if (!holds)
-    std::abort();
-}
 
 /// A stream that ends after the input.
 class scripted_stream final : public net::stream {
@@ -70,7 +67,7 @@ void luck(mutable_byte_view out) {
 
 } // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static int run(const std::uint8_t* data, std::size_t size) {
   if (size < 2)
     return 0;
   const byte_view input{data + 2, size - 2};
@@ -105,3 +102,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(answers <= messages && stream->written == answers * each);
   return 0;
 }
+
+static const target registered{"message_link", run};
+
+} // namespace devp2p::fuzz::message_link_target

@@ -5,6 +5,8 @@
 // Method: an accepted text, written and read again, must be the same. An address in it must be of a
 // kind that the method takes, and there must be gateways for it.
 
+#include "target.hpp"
+
 #include "devp2p/nat/address.hpp"
 #include "devp2p/nat/method.hpp"
 
@@ -12,19 +14,11 @@
 #include <cstdint>
 #include <cstdlib>
 
-using namespace devp2p;
-using namespace devp2p::nat;
+namespace devp2p::fuzz::nat_method_target {
 
-namespace {
+using namespace nat;
 
-void require(bool holds) {
-  if (!holds)
-    std::abort();
-}
-
-} // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static int run(const std::uint8_t* data, std::size_t size) {
   auto x = method::parse({reinterpret_cast<const char*>(data), size});
   if (!x)
     return 0;
@@ -60,3 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::all_of(by.begin(), by.end(), [](const auto& each) { return !each->name().empty(); }));
   return 0;
 }
+
+static const target registered{"nat_method", run};
+
+} // namespace devp2p::fuzz::nat_method_target

@@ -7,25 +7,27 @@
 // in the handshake, frames that decrypt, Hellos, messages, Disconnects, or nothing for a while. The
 // same life again must leave no more memory in use than the first time.
 
+#include "target.hpp"
+
 #include "node_life.hpp"
 
 #include "../actors/live_memory.hpp"
 
 #include <cstdio>
 
-using namespace devp2p;
+namespace devp2p::fuzz::node_life_target {
 
 namespace {
 
 void require_none(const std::optional<std::string>& wrong) {
   if (wrong)
     std::fprintf(stderr, "%s\n", wrong->c_str());
-  test::require(!wrong);
+  require(!wrong);
 }
 
 } // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static int run(const std::uint8_t* data, std::size_t size) {
   constexpr auto tolerance = test::life_tolerance;
   test::node_life stage;
   std::size_t before = 0;
@@ -42,3 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require_none(std::to_string(after - before) + " octets are left of a life");
   return 0;
 }
+
+static const target registered{"node_life", run};
+
+} // namespace devp2p::fuzz::node_life_target

@@ -6,6 +6,8 @@
 // Method: reads the output, which has no other form than `<name>`, text and `</name>`. Written as
 // XML again, it must come out the same.
 
+#include "target.hpp"
+
 #include "devp2p/nat/plain_xml.hpp"
 
 #include <algorithm>
@@ -15,14 +17,11 @@
 #include <string>
 #include <vector>
 
-using namespace devp2p::nat;
+namespace devp2p::fuzz::plain_xml_target {
+
+using namespace nat;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds)
-    std::abort();
-}
 
 /// Checks that `plain` is one element, and returns it with its texts as XML wants them.
 std::string checked(std::string_view plain) {
@@ -66,7 +65,7 @@ bool names_are_good(std::string_view xml) {
 
 } // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static int run(const std::uint8_t* data, std::size_t size) {
   auto plain = plain_xml({reinterpret_cast<const char*>(data), size});
   if (!plain)
     return 0;
@@ -79,3 +78,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(plain_xml(xml) == plain);
   return 0;
 }
+
+static const target registered{"plain_xml", run};
+
+} // namespace devp2p::fuzz::plain_xml_target

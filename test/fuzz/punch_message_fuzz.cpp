@@ -7,21 +7,19 @@
 // rendezvous, whose answer must be no larger, and to a side that punches, which must not answer, as
 // no stranger can guess its nonces and keys.
 
+#include "target.hpp"
+
 #include "devp2p/nat/punch.hpp"
 #include "devp2p/nat/rendezvous.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 
-using namespace devp2p;
-using namespace devp2p::nat;
+namespace devp2p::fuzz::punch_message_target {
+
+using namespace nat;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds)
-    std::abort();
-}
 
 const endpoint remote{"192.0.2.1", 1};
 const endpoint middle{"192.0.2.2", 3478};
@@ -42,7 +40,7 @@ punch met() {
 
 } // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static int run(const std::uint8_t* data, std::size_t size) {
   byte_view input{data, size};
   if (auto message = decode_punch_message(input))
     require(std::ranges::equal(encode(*message), input));
@@ -57,3 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(side.where() == punch::phase::punching);
   return 0;
 }
+
+static const target registered{"punch_message", run};
+
+} // namespace devp2p::fuzz::punch_message_target

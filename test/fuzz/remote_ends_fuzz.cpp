@@ -9,6 +9,8 @@
 // end must report no more than it was given, report in time all that was released, and end when
 // either side does.
 
+#include "target.hpp"
+
 #include "script.hpp"
 
 #include "devp2p/actors/protocol.hpp"
@@ -24,12 +26,11 @@
 #include <optional>
 #include <stdexcept>
 
-using namespace devp2p;
+namespace devp2p::fuzz::remote_ends_target {
+
 using namespace std::chrono_literals;
 
 namespace {
-
-using test::require;
 
 /// Returns a packet that counts in `living` as long as its payload is held.
 packet counted(std::uint64_t code, std::size_t size, std::size_t* living) {
@@ -368,7 +369,7 @@ void try_far_end(test::script& input) {
 
 } // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static int run(const std::uint8_t* data, std::size_t size) {
   test::script input{{data, size}};
   if (input.octet() % 2 == 0)
     try_near_end(input);
@@ -376,3 +377,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     try_far_end(input);
   return 0;
 }
+
+static const target registered{"remote_ends", run};
+
+} // namespace devp2p::fuzz::remote_ends_target

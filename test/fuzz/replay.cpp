@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: BSL-1.0
 
 // Goal: a fault that a fuzzer has found once never comes back unseen, whichever compiler builds the
-// tests. Method: feeds every file of the given directories to the fuzz target that this is linked
-// with. A directory without files is a failure: it would pass for a corpus that was replayed.
+// tests. Method: `fuzz_replay NAME DIRECTORY...` feeds every file of the directories to the target of
+// that name. A directory without files is a failure: it would pass for a corpus that was replayed.
+#include "target.hpp"
 
-#include <cstddef>
-#include <cstdint>
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <vector>
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
-
+namespace devp2p::fuzz {
 namespace {
 
-bool replay(const std::filesystem::path& file) {
+bool replay(const target& on, const std::filesystem::path& file) {
   std::ifstream in{file, std::ios::binary};
   std::vector<char> content{std::istreambuf_iterator<char>{in}, {}};
   if (!in)
@@ -24,21 +22,37 @@ bool replay(const std::filesystem::path& file) {
   // The name is printed before, since a target that finds a fault ends the program.
   std::printf("%s\n", file.c_str());
   std::fflush(stdout);
-  LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(content.data()), content.size());
+  on.run(reinterpret_cast<const std::uint8_t*>(content.data()), content.size());
   return true;
 }
 
+bool replay_all(const target& on, const char* directory) {
+  std::error_code error;
+  auto files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator{directory, error})
+    files += entry.is_regular_file(error) && replay(on, entry.path());
+  std::printf("%d files in %s\n", files, directory);
+  return files > 0;
+}
+
 } // namespace
+} // namespace devp2p::fuzz
 
 int main(int count, char** arguments) {
-  auto complete = count > 1;
-  for (auto i = 1; i < count; ++i) {
-    std::error_code error;
-    auto files = 0;
-    for (const auto& entry : std::filesystem::directory_iterator{arguments[i], error})
-      files += entry.is_regular_file(error) && replay(entry.path());
-    std::printf("%d files in %s\n", files, arguments[i]);
-    complete = complete && files > 0;
+  using devp2p::fuzz::target;
+  if (count < 3) {
+    std::fprintf(stderr, "usage: %s NAME DIRECTORY...\n", arguments[0]);
+    return 2;
   }
-  return complete ? 0 : 1;
+  const auto& all = target::all();
+  auto on = std::find_if(all.begin(), all.end(),
+                         [&](const target* x) { return x->name == arguments[1]; });
+  if (on == all.end()) {
+    std::fprintf(stderr, "%s: there is no target %s\n", arguments[0], arguments[1]);
+    return 2;
+  }
+  return std::all_of(arguments + 2, arguments + count,
+                     [&](const char* x) { return devp2p::fuzz::replay_all(**on, x); })
+           ? 0
+           : 1;
 }

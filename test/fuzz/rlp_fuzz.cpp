@@ -6,6 +6,8 @@
 // Method: validates the input. If it is an item, reads it and writes it again: the result must be
 // the input, byte by byte. In any case the input's own bytes say which functions are called on it.
 
+#include "target.hpp"
+
 #include "devp2p/net/rlp/decoder.hpp"
 #include "devp2p/net/rlp/encoder.hpp"
 
@@ -13,14 +15,9 @@
 #include <cstdlib>
 #include <functional>
 
-using namespace devp2p;
+namespace devp2p::fuzz::rlp_target {
 
 namespace {
-
-void require(bool holds) {
-  if (!holds)
-    std::abort();
-}
 
 void copy_elements(rlp::decoder& in, rlp::encoder& out) {
   while (auto type = in.next_kind())
@@ -112,7 +109,7 @@ private:
 
 } // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static int run(const std::uint8_t* data, std::size_t size) {
   byte_view input{data, size};
   if (!rlp::validate(input))
     check_that_it_is_encoded_the_only_way(input);
@@ -122,3 +119,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   caller{script, rest}.run(in);
   return 0;
 }
+
+static const target registered{"rlp", run};
+
+} // namespace devp2p::fuzz::rlp_target

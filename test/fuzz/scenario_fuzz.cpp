@@ -7,6 +7,8 @@
 // left out: they are not what this is about. Written again, the scenario must read as one that is
 // written the same way.
 
+#include "target.hpp"
+
 #include "script.hpp"
 
 #include "devp2p/kit/json_document.hpp"
@@ -15,8 +17,7 @@
 #include <string>
 #include <string_view>
 
-using namespace devp2p;
-using devp2p::test::require;
+namespace devp2p::fuzz::scenario_target {
 
 namespace {
 
@@ -78,7 +79,7 @@ void check_scenario(const kit::scenario& x) {
 
 } // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static int run(const std::uint8_t* data, std::size_t size) {
   std::string_view text{reinterpret_cast<const char*>(data), size};
   if (!is_small_text(text))
     return 0;
@@ -97,3 +98,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(found->length > three_months || twice == written);
   return 0;
 }
+
+static const target registered{"scenario", run};
+
+} // namespace devp2p::fuzz::scenario_target

@@ -9,12 +9,6 @@
 
 namespace devp2p::test {
 
-/// Ends the program unless `holds`, so that the fuzzer keeps the input.
-inline void require(bool holds) {
-  if (!holds)
-    std::abort();
-}
-
 /// The input of a target that has a state: a list of decisions, taken from its front. When none are
 /// left, each decision is 0.
 class script {

@@ -6,14 +6,15 @@
 // Method: gives the input to each of the three readers. A value that one of them accepts must,
 // encoded again, be the input.
 
+#include "target.hpp"
+
 #include "script.hpp"
 
 #include "devp2p/kit/shard_report.hpp"
 
-using namespace devp2p;
-using devp2p::test::require;
+namespace devp2p::fuzz::shard_report_target {
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static int run(const std::uint8_t* data, std::size_t size) {
   byte_view input{data, size};
   if (auto x = kit::decode_report(input))
     require(std::ranges::equal(kit::encode(*x).view(), input));
@@ -29,3 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   return 0;
 }
+
+static const target registered{"shard_report", run};
+
+} // namespace devp2p::fuzz::shard_report_target

@@ -161,7 +161,9 @@ BOOST_AUTO_TEST_CASE(spreads_its_streams_over_its_loops) {
     stream_promise failed;
     pending.push_back(subject.dial({"127.0.0.1", 0}, fulfil(failed)));
     BOOST_TEST(!wait_for(failed));
-    auto [near, far] = connect(subject, {"127.0.0.1", 0});
+    auto links = connect(subject, {"127.0.0.1", 0});
+    auto& near = links.dialled;
+    auto& far = links.accepted;
     for (auto* link : {near.get(), far.get()}) {
       ++streams[link->loop()];
       run_on(*link->loop(), [&] { threads[link->loop()].insert(std::this_thread::get_id()); });
@@ -348,7 +350,9 @@ BOOST_AUTO_TEST_CASE(tells_who_waits_however_busy_the_loop_is) {
     void on_writable() override {}
   } observer;
   asio_network subject;
-  auto [near, far] = connect(subject, {"127.0.0.1", 0});
+  auto links = connect(subject, {"127.0.0.1", 0});
+  auto& near = links.dialled;
+  auto& far = links.accepted;
   auto& home = *near->loop();
   home.post(endless{home, nullptr});
   auto wait = [&] {
@@ -384,7 +388,9 @@ BOOST_AUTO_TEST_CASE(gives_sockets_their_turn_between_tasks) {
     std::promise<void> done;
   };
   asio_network subject;
-  auto [near, far] = connect(subject, {"127.0.0.1", 0});
+  auto links = connect(subject, {"127.0.0.1", 0});
+  auto& near = links.dialled;
+  auto& far = links.accepted;
   auto& home = *near->loop();
   counting observer{*near};
   auto tasks = std::make_shared<int>(0);
