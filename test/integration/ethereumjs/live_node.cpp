@@ -27,7 +27,7 @@ namespace devp2p::test {
 namespace {
 
 /// The limit of every wait, much longer than any operation takes, even on a busy machine.
-constexpr auto patience = std::chrono::seconds{10};
+constexpr auto answer_timeout = std::chrono::seconds{10};
 
 using happening = std::variant<peer_added, ending, delivery>;
 
@@ -67,7 +67,7 @@ public:
                            [](const happening& x) { return std::holds_alternative<T>(x); });
       return found != events_.end();
     };
-    if (!changed_.wait_for(guard, patience, is_there))
+    if (!changed_.wait_for(guard, answer_timeout, is_there))
       give_up();
     auto out = std::get<T>(std::move(*found));
     events_.erase(found);
@@ -77,7 +77,7 @@ public:
   /// Returns the channel to write messages of that protocol. Waits if there is none yet.
   channel link(const std::string& protocol) {
     std::unique_lock guard{mutex_};
-    if (!changed_.wait_for(guard, patience, [&] { return links_.contains(protocol); }))
+    if (!changed_.wait_for(guard, answer_timeout, [&] { return links_.contains(protocol); }))
       give_up();
     return links_[protocol];
   }
@@ -211,7 +211,7 @@ public:
       caf::anon_send_exit(node_, caf::exit_reason::user_shutdown);
       node_ = nullptr;
       self->receive([](const caf::down_msg&) {},
-                    caf::after(patience) >> [] { throw std::runtime_error{"our node lives on"}; });
+                    caf::after(answer_timeout) >> [] { throw std::runtime_error{"our node lives on"}; });
     }
     // Channels would outlive the actor system.
     events.forget_links();
@@ -224,7 +224,7 @@ public:
 private:
   /// Waits for the last actors, which may still be ending when the node has ended.
   void await_silence() {
-    auto deadline = std::chrono::steady_clock::now() + patience;
+    auto deadline = std::chrono::steady_clock::now() + answer_timeout;
     while (system_.registry().running() > 0) {
       if (std::chrono::steady_clock::now() >= deadline)
         throw std::runtime_error{"an actor of our node lives on"};
@@ -236,7 +236,7 @@ private:
   expected<T> ask_actor(const Handle& whom, Args&&... args) {
     caf::scoped_actor self{system_, true};
     expected<T> out = errc::no_such_peer;
-    self->request(whom, patience, std::forward<Args>(args)...)
+    self->request(whom, answer_timeout, std::forward<Args>(args)...)
       .receive([&](T& x) { out = std::move(x); },
                [&](const caf::error& why) { out = to_errc(why); });
     return out;
@@ -247,7 +247,7 @@ private:
   std::optional<errc> tell(const Handle& whom, Args&&... args) {
     caf::scoped_actor self{system_, true};
     std::optional<errc> out;
-    self->request(whom, patience, std::forward<Args>(args)...)
+    self->request(whom, answer_timeout, std::forward<Args>(args)...)
       .receive([] {}, [&](const caf::error& why) { out = to_errc(why); });
     return out;
   }
