@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "live_memory.hpp"
 
-#ifdef __has_feature
-#define DEVP2P_HAS_FEATURE(x) __has_feature(x)
-#else
-#define DEVP2P_HAS_FEATURE(x) 0
-#endif
+#include "../address_sanitizer.hpp"
 
-#if defined(__SANITIZE_ADDRESS__) || DEVP2P_HAS_FEATURE(address_sanitizer)
+#ifdef DEVP2P_ADDRESS_SANITIZER
 
 /// Declared in sanitizer/allocator_interface.h, which Debian's g++ does not bring along.
 extern "C" std::size_t __sanitizer_get_current_allocated_bytes();

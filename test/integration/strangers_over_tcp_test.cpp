@@ -2,6 +2,7 @@
 //
 // Strangers at a node that listens on loopback, and the end of a system that does not wait for its
 // actors.
+#include "../address_sanitizer.hpp"
 #include "participant.hpp"
 
 #include <arpa/inet.h>
@@ -95,7 +96,7 @@ node_config setup() {
 
 /// The maximum growth of memory after 20,000 more connections, in bytes. If a kilobyte of each were
 /// left, the growth would be twenty times as much.
-#ifdef __SANITIZE_ADDRESS__
+#ifdef DEVP2P_ADDRESS_SANITIZER
 constexpr std::int64_t max_growth = 8'000'000; // AddressSanitizer's allocator takes more pages.
 #else
 constexpr std::int64_t max_growth = 1'000'000;

@@ -2,6 +2,7 @@
 //
 // The tool with too few resources of the system: descriptors, threads, memory. It works, or reports
 // the reason in one line; it never hangs.
+#include "../address_sanitizer.hpp"
 #include "tool.hpp"
 
 namespace devp2p::test {
@@ -73,7 +74,7 @@ struct scarcity_fixture : scenario_folder {
 BOOST_FIXTURE_TEST_SUITE(too_little, scarcity_fixture)
 
 BOOST_AUTO_TEST_CASE(of_descriptors_ends_every_command_with_a_line) {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef DEVP2P_ADDRESS_SANITIZER
   // UndefinedBehaviorSanitizer opens a pipe to inspect a type, and reports a failure of that as a
   // fault.
   const auto all = {"64"};
@@ -87,7 +88,7 @@ BOOST_AUTO_TEST_CASE(of_descriptors_ends_every_command_with_a_line) {
 }
 
 // AddressSanitizer needs more memory than these limits allow.
-#ifndef __SANITIZE_ADDRESS__
+#ifndef DEVP2P_ADDRESS_SANITIZER
 BOOST_AUTO_TEST_CASE(of_memory_ends_every_command_with_a_line) {
   std::vector<std::string> limits;
   for (const auto* megabytes : {"66", "75", "80", "90", "94", "97", "100", "104", "120"})

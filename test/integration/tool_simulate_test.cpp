@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "../address_sanitizer.hpp"
 #include "tool.hpp"
 
 #include <fcntl.h>
@@ -141,7 +142,7 @@ BOOST_FIXTURE_TEST_CASE(a_signal_before_its_checks_is_a_failure, scenario_folder
 }
 
 // AddressSanitizer needs more memory than these limits allow.
-#ifndef __SANITIZE_ADDRESS__
+#ifndef DEVP2P_ADDRESS_SANITIZER
 BOOST_FIXTURE_TEST_CASE(out_of_memory_is_one_line, scenario_folder) {
   auto file = write(R"({"topology": {"kind": "star", "nodes": 20000}, "crypto": "none",
     "line": {"latency_ms": 10}, "length_s": 5,

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "../address_sanitizer.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <sys/resource.h>
 
 namespace devp2p::nat::test {
 
-#ifdef __SANITIZE_ADDRESS__
+#ifdef DEVP2P_ADDRESS_SANITIZER
 /// False: UndefinedBehaviorSanitizer, which is enabled together with it here, inspects a thrown
 /// object through a pipe, and that takes descriptors.
 inline constexpr bool can_do_without_descriptors = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // Gateways that lie, stall and flood: the results of calls, and their cost.
+#include "../../address_sanitizer.hpp"
 #include "hostile_igd.hpp"
 #include "lab.hpp"
 
@@ -48,7 +49,7 @@ std::shared_ptr<nat::gateway> make(const std::string& method = "upnp") {
 
 /// The maximum growth in KiB; without a bound, the growth would be a hundred times as much.
 /// Sanitizers keep freed memory for a while.
-#ifdef __SANITIZE_ADDRESS__
+#ifdef DEVP2P_ADDRESS_SANITIZER
 constexpr long max_growth = 64 * 1024;
 #else
 constexpr long max_growth = 8 * 1024;
