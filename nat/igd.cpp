@@ -92,18 +92,17 @@ bool maps_ports(std::string_view service) {
 std::vector<connection> services(const IGDdatas& found, const ssdp::url& where) {
   std::vector<connection> out;
   // Some devices give a base URL with a former address, or with one of another interface.
-  auto base = where.resolve(found.urlbase);
-  if (!base || base->server.host != where.server.host)
-    base = where;
+  auto named = where.resolve(found.urlbase);
+  const auto& base = named && named->server.host == where.server.host ? *named : where;
   for (const auto* service : {&found.first, &found.second}) {
     if (!maps_ports(service->servicetype) || service->controlurl[0] == '\0')
       continue;
-    auto control = base->resolve(service->controlurl);
+    auto control = base.resolve(service->controlurl);
     if (!control || control->server.host != where.server.host)
       continue;
     out.push_back({*control, service->servicetype});
     // Some devices mean a path from the root, whatever the base URL is.
-    auto root = ssdp::url{base->server, "/"}.resolve(service->controlurl);
+    auto root = ssdp::url{base.server, "/"}.resolve(service->controlurl);
     if (root && *root != *control)
       out.push_back({*root, service->servicetype});
   }
