@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The same for tests.
+// The headers of precompiled.hpp, and the one of Boost.Test: for tests.
 #pragma once
 
 #include "precompiled.hpp"
