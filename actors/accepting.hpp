@@ -18,8 +18,8 @@
 
 namespace devp2p {
 
-/// Tells an actor, from a callback of the network, what has become of a connection: `what`, and the
-/// stream or the error. If there is no memory for that, it is told so.
+/// Sends an actor, from a callback of the network, the outcome of a connection: `what`, and the
+/// stream or the error. If there is no memory for that, sends `errc::out_of_memory` instead.
 template <class Handle, class... What>
 void tell_outcome(const Handle& whom, expected<std::unique_ptr<net::stream>> outcome,
                   const What&... what) {
@@ -32,8 +32,8 @@ void tell_outcome(const Handle& whom, expected<std::unique_ptr<net::stream>> out
   }
 }
 
-/// A listener that is asked for one connection at a time, by an actor that is told of it in a
-/// message. Whatever messages of others say, it is not asked twice for one.
+/// A listener that is asked for one connection at a time, by an actor that receives it in a
+/// message. A message that another actor forges does not make it ask twice for one connection.
 class accepting {
 public:
   accepting() = default;
@@ -41,8 +41,8 @@ public:
 
   [[nodiscard]] const net::listener* socket() const { return socket_.get(); }
 
-  /// Sends `whom` the next connection, with `accept_atom` and `index`; does nothing if that is
-  /// promised already, or under way, or while it pauses.
+  /// Sends `whom` the next connection, or the error, with `accept_atom` and `index`. Does nothing
+  /// during a pause, or while a connection is already asked for or on its way to the actor.
   template <class Handle>
   void accept(const Handle& whom, std::size_t index) {
     auto idle = step::idle;
@@ -64,13 +64,13 @@ public:
     }
   }
 
-  /// To be called first by who was told.
+  /// Ends the call of `accept`. The actor that was sent its outcome calls this first.
   void end_call() {
     auto told = step::told;
     step_->compare_exchange_strong(told, step::idle);
   }
 
-  /// After a failure, for a while.
+  /// Makes `accept` do nothing until `end_pause`. For use after a failure.
   void pause() { pausing_ = true; }
   void end_pause() { pausing_ = false; }
 

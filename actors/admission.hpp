@@ -15,8 +15,9 @@
 
 namespace devp2p {
 
-/// Who is in, and whether another may come in. Asked twice for each session: when the handshake has
-/// proved who the remote is, and again after Hello, because others may have come in between.
+/// The admitted sessions, and the decision whether to admit another. Asked twice for each session:
+/// when the handshake has proved the remote's node id, and again after Hello, because other
+/// sessions may have been admitted in between.
 class admission {
 public:
   admission(const node_id& self, const settings& limits, const std::vector<node_id>& trusted)
@@ -25,9 +26,9 @@ public:
       max_inbound_(max_peers_ - reserved_for_dials(limits)),
       trusted_(trusted.begin(), trusted.end()) {}
 
-  /// Why `id` may not come in; nothing if it may. The order of the checks is go-ethereum's, so that
-  /// both ends of a refused connection name the same reason as they would there. `has_place`:
-  /// another gives up its own.
+  /// Returns the reason to refuse `id`; `nullopt` if it is admitted. The order of the checks is
+  /// go-ethereum's, so that both ends of a refused connection name the same reason as they would
+  /// there. `has_place` means that another session gives up its place for `id`.
   [[nodiscard]] std::optional<errc> refuses(const node_id& id, bool inbound,
                                             bool has_place = false) const {
     auto needs_place = !has_place && !is_trusted(id);
@@ -40,15 +41,17 @@ public:
     return std::nullopt;
   }
 
-  /// The session that gives its place to a remote that dials us from there, if there is none free:
-  /// the youngest of who holds most places, if that still holds as many as the other when it has
-  /// given one up. Trusted nodes and nodes that we dialled keep their places.
+  /// Returns the session that gives up its place, when none is free, to a remote that dials us from
+  /// `from`; `nullopt` if none does. It is the youngest session of the source that holds the most
+  /// places, provided that this source then holds at least as many places as `from`. Trusted nodes
+  /// and nodes that we dialled keep their places.
   [[nodiscard]] std::optional<node_id> displaced_by(const source& from) const {
     auto loser = strangers_.youngest_of_richer(from, 2);
     return loser ? std::optional{**loser} : std::nullopt;
   }
 
-  /// Precondition: not refused. What it throws, for want of memory, has changed nothing.
+  /// Adds a session. Precondition: `refuses` returns `nullopt`. If it throws `std::bad_alloc`, it
+  /// has changed nothing.
   void add(const node_id& id, bool inbound, const source& from = {}) {
     auto added = peers_.emplace(id, inbound).first;
     try {
@@ -84,10 +87,10 @@ private:
   std::size_t max_peers_;
   std::size_t max_inbound_;
   std::unordered_set<node_id> trusted_;
-  /// Whether it dialled us.
+  /// The admitted sessions. The value is true iff the remote dialled us.
   std::unordered_map<node_id, bool> peers_;
   std::size_t inbound_ = 0;
-  /// Those of them that are not trusted: their keys in `peers_`.
+  /// The nodes that dialled us and are not trusted, by their keys in `peers_`.
   fair_pool<const node_id*> strangers_;
 };
 

@@ -9,7 +9,7 @@ expected<nat::appointment> appointment_with(const crypto::private_key& own, cons
   auto shared = crypto::diffie_hellman(own, remote);
   if (!shared)
     return shared.error();
-  // Not the secret itself, which RLPx uses, too.
+  // The Diffie-Hellman secret itself is not used here, because RLPx uses it, too.
   return nat::appointment{nat::keyed_hash(shared->octets(), {as_bytes("devp2p appointment")}),
                           own.id() < remote ? nat::side::first : nat::side::second};
 }

@@ -6,9 +6,10 @@
 
 namespace devp2p {
 
-/// What the owner of `own` and the node `remote` agree on without a word, by the keys that they
-/// have: `remote` computes the same secret, and has the other side. The smaller node id is the
-/// first. Fails with `errc::invalid_public_key` or `errc::connected_to_self`.
+/// Returns the appointment of the owner of `own` with the node `remote`, computed from their keys
+/// without any message. `remote` computes the same secret, and has the other side. The node with
+/// the smaller id is the first side. Fails with `errc::invalid_public_key` or
+/// `errc::connected_to_self`.
 [[nodiscard]] expected<nat::appointment> appointment_with(const crypto::private_key& own,
                                                           const node_id& remote);
 

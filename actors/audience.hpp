@@ -12,17 +12,18 @@
 
 namespace devp2p {
 
-/// The actors that are told what happens at one actor, each as long as it lives. That actor
-/// monitors them, says which of them is gone, and clears this when it ends itself: a monitor that
-/// is left behind would keep its memory for as long as the subscriber lives.
+/// The subscribers to the events of one actor, each as long as it lives. That actor, the owner,
+/// monitors them, calls `remove` for one that is gone, and calls `clear` when it ends itself. A
+/// monitor that is left behind would keep its memory for as long as the subscriber lives.
 template <class Handle>
 class audience {
 public:
-  /// The most subscribers of one actor.
+  /// The maximum number of subscribers of one actor.
   static constexpr std::size_t max_members = 1024;
 
-  /// Why `who` cannot be told, if it cannot: a handle that is null, which messages may hold, or one
-  /// too many. One that is told already is told once.
+  /// Subscribes `who`, which receives each event once even if it is added twice. Returns
+  /// `caf::sec::invalid_argument` if `who` is null, as a handle in a message may be, or if there
+  /// are `max_members` subscribers already.
   template <class Self>
   caf::error add(Self* self, const Handle& who) {
     if (!who)
@@ -45,7 +46,8 @@ public:
     std::erase_if(members_, [&](const auto& x) { return x.address() == gone; });
   }
 
-  /// Who cannot be told for want of memory misses it: all else goes on.
+  /// Sends `what` to all subscribers. If there is no memory for the message to one of them, that
+  /// subscriber misses the event, and the others still receive it.
   template <class Event>
   void tell(const Event& what) const {
     for (const auto& x : members_)
@@ -67,7 +69,7 @@ private:
   std::vector<Handle> members_;
 };
 
-/// Answers a subscription: with nothing, or with why it was refused.
+/// Returns the answer to a subscription: empty, or the error if it was refused.
 inline caf::result<void> answer_to(caf::error refused) {
   if (refused)
     return refused;

@@ -14,11 +14,11 @@
 
 namespace devp2p {
 
-/// An actor that ends as it should although memory runs out meanwhile. CAF guards a message's turn,
-/// but not itself: what it throws half-way would leave an actor that is neither there nor gone.
-/// Here such an actor has another turn, until its end is complete and all that watch it are told.
-/// Who has asked it something may hear nothing then, and needs a deadline, or to watch it. `Base`
-/// is the actor's class.
+/// An actor that ends in good order even if memory runs out meanwhile. CAF catches the exceptions
+/// of message handlers, but not its own; one of those would leave an actor that neither lives nor
+/// has ended. Here such an actor has another turn, until its end is complete and all actors that
+/// monitor it or are linked to it are told. A caller may then receive no answer to its request: it
+/// needs a deadline, or must monitor the actor. `Base` is the actor's class.
 template <class Base>
 class enduring : public Base {
 public:
@@ -27,7 +27,7 @@ public:
   caf::resumable::resume_result resume(caf::execution_unit* unit, std::size_t max) override {
     try {
       if (!is_ending())
-        // Unless it is done, it may have a turn on another thread already.
+        // An actor that is not done may already have a turn on another thread.
         if (auto out = Base::resume(unit, max); out != caf::resumable::done)
           return out;
       this->context(unit);
@@ -44,14 +44,14 @@ public:
   bool cleanup(caf::error&& why, caf::execution_unit* unit) override {
     if (is_over())
       return false;
-    // From here on, whoever begins to watch is told at once.
+    // From here on, an actor that begins to monitor this one is told at once.
     this->exclusive_critical_section([&] {
       if (&why != &this->fail_state_)
         this->fail_state_ = std::move(why);
       this->setf(Base::is_terminated_flag);
       watchers_.swap(this->attachables_head_);
     });
-    // CAF does not repeat the part of its own that failed. All that comes after needs no memory.
+    // CAF does not repeat the step that failed. All later steps need no memory.
     auto nothing = [](const caf::error&) {};
     while (!is_over())
       survive(nothing, [&] { Base::cleanup(std::move(this->fail_state_), unit); });
@@ -59,8 +59,8 @@ public:
     return true;
   }
 
-  /// An actor that never had a turn may end here. If there is no memory to tell of it, its watchers
-  /// are not told.
+  /// Ends an actor that never had a turn. If there is no memory to tell its watchers, they are not
+  /// told.
   void on_destroy() override {
     try {
       Base::on_destroy();
@@ -83,7 +83,7 @@ private:
     } catch (const std::bad_alloc&) {
       throw;
     } catch (...) {
-      cleanup(std::move(this->fail_state_), unit); // `on_exit` has failed, and has had its turn.
+      cleanup(std::move(this->fail_state_), unit); // `on_exit` has thrown; it is not called again.
     }
     tell_watchers(unit);
   }
@@ -95,11 +95,11 @@ private:
       } catch (const std::bad_alloc&) {
         throw;
       } catch (...) {
-        continue; // A function of the application's own, that was attached to us.
+        continue; // A function that the application attached to this actor has thrown.
       }
   }
 
-  /// Monitors and links that are still to be told of our end.
+  /// The monitors and links that are still to be told of the actor's end.
   caf::attachable_ptr watchers_;
 };
 

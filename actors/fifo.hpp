@@ -7,8 +7,8 @@
 
 namespace devp2p {
 
-/// First in, first out. Unlike `std::deque`, one that was never used holds no memory, and one that
-/// is empty holds little: there are several for every peer.
+/// A first-in, first-out queue. Unlike `std::deque`, a queue that was never used holds no memory,
+/// and an empty one holds little: there are several for each peer.
 template <class T>
 class fifo {
 public:
@@ -17,11 +17,11 @@ public:
 
   void push(T what) { items_.push_back(std::move(what)); }
 
-  /// The oldest. Precondition: there is one.
+  /// Returns the oldest item. Precondition: not empty.
   [[nodiscard]] T& front() { return items_[first_]; }
   [[nodiscard]] const T& front() const { return items_[first_]; }
 
-  /// Takes the oldest. Precondition: there is one.
+  /// Removes and returns the oldest item. Precondition: not empty.
   T pop() {
     auto out = std::move(items_[first_++]);
     if (empty())
@@ -42,7 +42,8 @@ private:
     first_ = 0;
   }
 
-  /// Half of all has gone: each is moved once for one that has gone.
+  /// Removes the gap that popped items left. Called when at least half of `items_` is gap, so that
+  /// there is at most one move for each popped item.
   void close_gap() {
     items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(first_));
     first_ = 0;

@@ -17,14 +17,15 @@ caf::error to_error(const nat::failure& why) {
   return caf::make_error(why.code, why.detail);
 }
 
-/// What the gateway threw is an `errno` of the system; only what it has run out of has a name here.
+/// Returns the code for a system error that the gateway threw: `errc::too_many_files`,
+/// `errc::out_of_memory`, or `errc::gateway_failed` for any other `errno`.
 errc code_of(const std::system_error& why) {
   auto code = from_errno(why.code().value());
   return code == errc::too_many_files || code == errc::out_of_memory ? code : errc::gateway_failed;
 }
 
-/// What `ask` returns, or what it threw: the system has no thread or descriptor to give, or the
-/// gateway is at fault.
+/// Returns the result of `ask`, or an error if it throws: the system has no thread or descriptor
+/// left, or the gateway is at fault.
 template <class Ask>
 auto guarded(Ask ask) -> decltype(ask()) {
   try {
@@ -38,8 +39,8 @@ auto guarded(Ask ask) -> decltype(ask()) {
   }
 }
 
-/// What was called off was the question before. False if it was the last one, and this comes too
-/// late.
+/// Lets the gateway make calls again after it was called off. Returns false, and calls it off
+/// again, if the mapper has ended meanwhile.
 bool resume(nat::gateway& x, const std::atomic<bool>& over) {
   x.resume();
   if (!over)
@@ -73,7 +74,7 @@ gateway_actor::behavior_type gateway_worker(gateway_actor::pointer,
   return {
     [=, resumed = false](find_atom) mutable {
       return guarded([&]() -> caf::result<std::string> {
-        // Whoever had it before has called it off.
+        // A previous mapper of this gateway may have called it off.
         if (!resumed && !resume(*gateway, *over))
           return caf::make_error(errc::shutting_down);
         resumed = true;

@@ -9,12 +9,12 @@
 
 namespace devp2p {
 
-/// What is known of a remote's life: how many intervals it has been silent, and how long a Pong
-/// takes. A value without a clock: it is told what happened.
+/// The signs of life of a remote: the number of silent intervals, and the round-trip times of Ping
+/// and Pong. A value that reads no clock: its owner reports each event.
 class liveness {
 public:
-  /// An interval has passed; `frames` have been received since the session began. Any frame is a
-  /// sign of life: a remote that is busy sending may be late with its Pong.
+  /// Records that an interval has passed; `frames` have been received since the session began. Any
+  /// frame is a sign of life: a remote that is busy sending may be late with its Pong.
   void on_interval(std::uint64_t frames) {
     silent_intervals_ = frames == frames_ ? silent_intervals_ + 1 : 0;
     frames_ = frames;
@@ -27,13 +27,13 @@ public:
     times_.last = taken;
   }
 
-  /// Full intervals without a frame.
+  /// Returns the number of consecutive full intervals without a frame.
   [[nodiscard]] unsigned silent_intervals() const { return silent_intervals_; }
 
   [[nodiscard]] const round_trip& times() const { return times_; }
 
 private:
-  /// The first frame was Hello, before the first interval.
+  /// The frames received by the end of the last interval. Hello came before the first interval.
   std::uint64_t frames_ = 1;
   unsigned silent_intervals_ = 0;
   bool measured_ = false;
