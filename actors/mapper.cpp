@@ -22,7 +22,7 @@ void check_gateways(const std::vector<std::shared_ptr<nat::gateway>>& gateways) 
 mapper_actor spawn_mapper(caf::actor_system& system, mapper_config config) {
   check_gateways(config.gateways);
   must_know_types(system);
-  // Has no state of its own, so that all mappers may share it.
+  // The generator has no state of its own, so that all mappers may share it.
   static crypto::system_random system_random;
   if (config.random == nullptr)
     config.random = &system_random;

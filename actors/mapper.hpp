@@ -16,33 +16,33 @@
 namespace devp2p {
 
 struct mapper_config {
-  /// Those who may have a way in, as `nat::gateways` makes them. All are looked for at once; the
-  /// first that is found and does what it is asked is kept, until it stops. They are this mapper's
-  /// as long as it lives; none is null. What one throws is its failure, `errc::callback_failed`,
-  /// and the others go on.
+  /// The gateways that may map ports, as `nat::gateways` makes them; none may be null. The mapper
+  /// looks for all of them at once, and keeps the first that is found and maps ports, until it
+  /// fails to. The gateways belong to this mapper alone as long as it lives. An exception of one is
+  /// its failure, `errc::callback_failed`; the others go on.
   std::vector<std::shared_ptr<nat::gateway>> gateways;
-  /// What gateways are asked for; some grant less, or more.
+  /// The lifetime that is asked for; a gateway may grant less, or more.
   caf::timespan lifetime = nat::lease::wanted;
-  /// Spreads renewals over time, so that hosts do not all come at once: the system's generator
-  /// unless a test wants another, which must outlive the mapper.
+  /// The generator that spreads the renewals of many hosts over time. Null means the system's; any
+  /// other, for tests, must outlive the mapper.
   net::random_source* random = nullptr;
-  /// One line for what an operator should know; may be null.
+  /// Receives one line for each event that an operator should know; may be null.
   std::shared_ptr<spdlog::logger> log = {};
 };
 
-/// Throws `std::invalid_argument`, and says which one it is, if a gateway is null.
+/// Throws `std::invalid_argument`, which names the index, if a gateway is null.
 void check_gateways(const std::vector<std::shared_ptr<nat::gateway>>& gateways);
 
-/// Spawns a mapper; what it understands is said at `mapper_actor`, what it tells at
+/// Spawns a mapper. Its requests are those of `mapper_actor`, its events those of
 /// `mapping_subscriber_actor`.
 ///
-/// A mapping is renewed at half of its lifetime, at once when the router says that it has restarted
-/// or has another address, and for as long as it takes if that fails (`nat::lease`). The external
-/// port that was granted is asked for again.
+/// A mapping is renewed at half of its lifetime, and at once when the router announces a restart or
+/// another address. A renewal that fails is repeated until it succeeds (`nat::lease`). It asks for
+/// the external port that was granted before.
 ///
-/// The mapper lives, even if nobody refers to it, until it is sent an exit message; it then takes
-/// back its mappings, for two seconds at most, and ends. Gateways that block have threads of their
-/// own. Throws `std::invalid_argument` if a gateway is null.
+/// The mapper lives, even if no handle refers to it, until it is sent an exit message. It then
+/// removes its mappings, for two seconds at most, and ends. Gateways that block have threads of
+/// their own. Throws `std::invalid_argument` if a gateway is null.
 [[nodiscard]] mapper_actor spawn_mapper(caf::actor_system& system, mapper_config config);
 
 } // namespace devp2p

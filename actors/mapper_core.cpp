@@ -19,15 +19,17 @@ namespace {
 
 using std::chrono::seconds;
 
-/// Gateways have limits of their own, which are shorter; this is for one that has died.
+/// The maximum time to wait for a worker's answer. Gateways have shorter limits of their own; this
+/// one is for a gateway that has died.
 constexpr seconds answer_limit{30};
-/// Until we end even if the router has not answered.
+/// The time after an exit message at which the mapper ends even if the router has not answered.
 constexpr auto farewell_limit = std::chrono::milliseconds{1800};
 
-/// After the router was listened to: five seconds are the most that news may wait.
+/// The time that further news of the router waits after news was handled. It must not exceed five
+/// seconds.
 constexpr seconds deaf_for{2};
 
-/// What a gateway has said, if it has said anything.
+/// Returns the gateway's own text, or else the description of the error.
 std::string detail_of(const caf::error& why) {
   const auto& context = why.context();
   return !context.empty() && context.match_element<std::string>(0) ? context.get_as<std::string>(0)
@@ -58,7 +60,7 @@ mapper_core::behavior_type mapper_core::make_behavior() {
   at_system_end_.call(home_system(), [this] { end_at_once(); });
   return surviving<behavior_type>(
     this, [](auto&, const caf::error&) {},
-    // Of users:
+    // From users:
     [this](map_atom, local_port port) { return keep(port); },
     [this](unmap_atom, local_port port) { forget(port); }, //
     [this](info_atom) { return mapped(); },
@@ -85,7 +87,7 @@ mapper_core::behavior_type mapper_core::make_behavior() {
     [this](close_atom) { quit(caf::exit_reason::user_shutdown); });
 }
 
-/// Hears of the router's restart and of another one at once.
+/// Spawns an actor that reports at once when the router has restarted or is another one.
 void mapper_core::watch() {
   watching_ = std::make_shared<nat::interrupt>();
   home_system().spawn<caf::detached>([stop = watching_, self = alive_](caf::event_based_actor*) {
@@ -114,7 +116,7 @@ void mapper_core::on_exit() {
   alive_ = nullptr;
 }
 
-// -- looking for a gateway ----------------------------------------------------
+// Looking for a gateway.
 
 void mapper_core::search() {
   if (stopping_ || current_ || ports_.empty() || candidates_.empty())
@@ -146,7 +148,7 @@ void mapper_core::on_not_found(std::uint64_t round, const caf::error& why) {
     return;
   --missing_;
   failures_ += (failures_.empty() ? "" : "; ") + detail_of(why);
-  // A gateway may well be there.
+  // These errors do not mean that there is no gateway.
   if (why == errc::too_many_files || why == errc::out_of_memory || why == errc::callback_failed)
     refusal_ = why;
   if (setup_.log)
@@ -165,10 +167,10 @@ void mapper_core::use_next() {
     fail_all();
 }
 
-/// Nobody maps anything: waits, and looks again.
+/// Reports that no gateway maps the ports, and searches again after a pause.
 void mapper_core::fail_all() {
   auto wait = patience_.on_failed(now(), chance());
-  // If one was found, what it says of our ports is more than that others were not.
+  // The error of a gateway that was found says more than `errc::no_gateway` of the others.
   auto code = refusal_ && refusal_.category() == caf::atom("devp2p")
                 ? static_cast<errc>(refusal_.code())
                 : errc::no_gateway;
@@ -181,7 +183,7 @@ void mapper_core::fail_all() {
   delayed_send(this, wait, find_atom::value, round_);
 }
 
-// -- ports --------------------------------------------------------------------
+// Ports.
 
 caf::result<void> mapper_core::keep(local_port port) {
   if (stopping_)
@@ -205,7 +207,7 @@ void mapper_core::forget(local_port port) {
   auto i = ports_.find(port);
   if (i == ports_.end())
     return;
-  // What is asked for at the moment is taken back when it is granted.
+  // A mapping that is being asked for is removed when it is granted.
   if (i->second.mapping && current_) {
     subscribers_.tell(port_lost{*i->second.mapping, "not wanted any more"});
     anon_send(candidates_[*current_].worker, unmap_atom::value, *i->second.mapping);
@@ -213,7 +215,7 @@ void mapper_core::forget(local_port port) {
   ports_.erase(i);
 }
 
-/// Whose turn it is, if the gateway has answered the question before.
+/// Asks for the next port that is due, if the gateway has answered the previous request.
 void mapper_core::ask_next() {
   if (!current_ || asking_ || stopping_)
     return;
@@ -237,7 +239,7 @@ void mapper_core::ask_all() {
 }
 
 void mapper_core::on_granted(local_port asked, port_mapping granted) {
-  // It is another's answer, if anybody's; and if it is mapped, nobody has a use for it.
+  // The gateway has mapped another port. If that port is not one of ours, its mapping is removed.
   if (granted.internal != asked) {
     if (!ports_.contains(granted.internal))
       anon_send(candidates_[*current_].worker, unmap_atom::value, granted);
@@ -280,7 +282,7 @@ void mapper_core::on_refused(local_port port, const caf::error& why) {
   if (kept.mapping && !kept.lease.holds(now()))
     lose(*i, describe(why));
   if (is_of_no_use()) {
-    // Another gateway may be of more.
+    // Another gateway may map the ports.
     failures_ += (failures_.empty() ? "" : "; ") + detail_of(why);
     refusal_ = why;
     current_.reset();
@@ -316,7 +318,7 @@ std::vector<port_mapping> mapper_core::mapped() const {
   return out;
 }
 
-/// Whether our gateway maps nothing, and will not do so when it is asked for the others.
+/// Returns whether the current gateway maps no port, and is not to be asked for any other.
 bool mapper_core::is_of_no_use() const {
   return std::none_of(ports_.begin(), ports_.end(),
                       [](const auto& x) { return x.second.mapping || x.second.due; });
@@ -327,12 +329,13 @@ double mapper_core::chance() {
   try {
     setup_.random->fill(octets);
   } catch (...) {
-    return 0.5; // It only spreads hosts over time; no port is to be lost by it.
+    return 0.5; // The number only spreads hosts over time; without it, no port may be lost.
   }
   return (octets[0] * 256 + octets[1]) / 65536.0;
 }
 
-/// One that says it all the time, or says so in each answer, is not asked all the time.
+/// Asks for all ports again, or searches again, at most once in `deaf_for`: a router may announce a
+/// restart all the time, or in each answer.
 void mapper_core::on_news() {
   if (std::exchange(heard_, true)) {
     more_news_ = true;
@@ -345,12 +348,13 @@ void mapper_core::on_news() {
     search();
 }
 
-// -- the end ------------------------------------------------------------------
+// The end.
 
-/// Takes back nothing: nobody would hear the answers.
+/// Ends the mapper together with the actor system. The mappings stay: no actor would receive the
+/// answers.
 void mapper_core::end_at_once() {
-  const caf::strong_actor_ptr alive{ctrl()}; // Until here is done.
-  // What the workers still say, on their way out, must not wait here and keep them alive.
+  const caf::strong_actor_ptr alive{ctrl()}; // Keeps this actor until the function returns.
+  // Closes the mailbox: last messages of the workers must not wait in it and keep them alive.
   cleanup(caf::exit_reason::kill, nullptr);
   on_exit();
 }
@@ -363,7 +367,8 @@ void mapper_core::shut_down() {
   for (auto& [port, kept] : ports_) {
     if (!current_ || (!kept.mapping && asking_ != port))
       continue;
-    // What is called off may have been granted all the same, by the number that was asked for.
+    // A request that was called off may have been granted all the same, at the external port that
+    // was asked for.
     auto taken = kept.mapping.value_or(port_mapping{port, {"", port.number}, {}, {}});
     ++to_take_back_;
     request(candidates_[*current_].worker, answer_limit, unmap_atom::value, taken)

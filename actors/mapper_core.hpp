@@ -18,13 +18,13 @@
 
 namespace devp2p {
 
-/// Looks for a gateway, has it map ports, and sees to it that they stay mapped.
+/// Looks for a gateway, has it map ports, and keeps them mapped.
 ///
-/// It has one gateway, or looks for one, or waits until it does so again. Each gateway is a worker
-/// that is asked one thing at a time.
+/// At any time, the mapper has one gateway, looks for one, or waits before it looks again. Each
+/// gateway has a worker, which handles one request at a time.
 class mapper_core : public mapper_core_actor::base {
 public:
-  /// Ports of one mapper; a further one is refused.
+  /// The maximum number of ports of one mapper; a further one is refused.
   static constexpr std::size_t max_ports = 64;
 
   mapper_core(caf::actor_config& config, mapper_config setup);
@@ -42,9 +42,9 @@ private:
   struct kept_port {
     nat::lease lease;
     std::optional<port_mapping> mapping;
-    /// Of the tick that counts.
+    /// The number of the tick that counts; others are ignored.
     std::uint64_t tick = 0;
-    /// It is to be asked for.
+    /// True if the gateway is to be asked for this port.
     bool due = false;
   };
 
@@ -86,28 +86,32 @@ private:
   at_system_end at_system_end_;
   audience<mapping_subscriber_actor> subscribers_;
   std::vector<candidate> candidates_;
-  /// Nobody waits for an answer any more.
+  /// True once the mapper has ended and waits for no answer. Shared with the workers.
   const std::shared_ptr<std::atomic<bool>> over_ = std::make_shared<std::atomic<bool>>(false);
-  /// Ends who listens for the router's announcements.
+  /// Ends the actor that listens for the router's announcements; null if there is none.
   std::shared_ptr<nat::interrupt> watching_;
 
   ports ports_;
-  /// The one whose mappings they are.
+  /// The index in `candidates_` of the gateway in use, if there is one.
   std::optional<std::size_t> current_;
-  /// What that is asked for at the moment.
+  /// The port that the current gateway is being asked for.
   std::optional<local_port> asking_;
-  /// Counts searches: what comes of an earlier one is nobody's.
+  /// The number of the latest search; results of earlier ones are ignored.
   std::uint64_t round_ = 0;
-  /// Of the search: who has not answered yet, who was found, and what is wrong with the others.
+  /// The number of gateways that have not yet answered in this search.
   std::size_t missing_ = 0;
+  /// The gateways that were found and not yet used, as indices in `candidates_`.
   std::deque<std::size_t> found_;
+  /// The failures of the other gateways, as one text.
   std::string failures_;
-  /// Of the last that was found, and did not map anything.
+  /// The error of the last gateway that was found and mapped no port, or whose `find` failed for
+  /// another reason than that there is no gateway.
   caf::error refusal_;
   nat::lease patience_;
 
-  /// The router has been listened to a moment ago; and it has said more since.
+  /// True for a short time after news of the router was handled.
   bool heard_ = false;
+  /// True if more news has come in that time.
   bool more_news_ = false;
 
   bool stopping_ = false;

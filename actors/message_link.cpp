@@ -23,7 +23,7 @@ void message_link::on_readable() {
 }
 
 void message_link::finish(std::optional<nat::punch_datagram> with) {
-  // The handler may destroy us, and it with us.
+  // The handler may destroy this link, and `then_` with it.
   auto call = std::exchange(then_, nullptr);
   call(with);
 }

@@ -10,10 +10,11 @@
 
 namespace devp2p {
 
-/// Messages of `nat/punch_message.hpp` over a stream. Lives where that does.
+/// Reads and writes messages of `nat/punch_message.hpp` on a stream. Belongs to the thread of the
+/// stream.
 class message_link final : private net::stream_observer {
 public:
-  /// Nothing if the stream has ended.
+  /// Receives the message; `nullopt` if the stream has ended.
   using handler = std::function<void(std::optional<nat::punch_datagram>)>;
 
   explicit message_link(std::shared_ptr<net::stream> over) : over_(std::move(over)) {}
@@ -22,15 +23,15 @@ public:
 
   [[nodiscard]] const net::stream& stream() const { return *over_; }
 
-  /// Reads one message, and nothing behind it; then calls `then`, which may destroy the link. At
-  /// most one call is outstanding.
+  /// Reads one message, and no byte beyond it; then calls `then`, which may destroy the link. At
+  /// most one call may be outstanding.
   void read(handler then);
 
-  /// False if it cannot be written at once: then the other end does not read, and the link is
-  /// worth nothing any more.
+  /// Returns whether the message was written at once. If false, the other end does not read, or the
+  /// stream has failed; the link must not be used any more.
   [[nodiscard]] bool write(const nat::punch_datagram& message);
 
-  /// Gives up the stream. None of its octets is lost if no read is outstanding.
+  /// Gives up the stream. No byte of it is lost if no read is outstanding.
   [[nodiscard]] std::shared_ptr<net::stream> release() && { return std::move(over_); }
 
 private:
