@@ -34,7 +34,7 @@ hole_keeper::behavior_type hole_keeper::make_behavior() {
 
 void hole_keeper::on_exit() {
   socket_.reset();
-  answer_all(caf::make_error(errc::shutting_down)); // An exception has ended it.
+  answer_all(caf::make_error(errc::shutting_down)); // Callers wait if an exception ended it.
   puncher_ = nullptr;
 }
 
@@ -55,7 +55,7 @@ caf::result<hole> hole_keeper::wait() {
   return mine;
 }
 
-/// Unless it has been done.
+/// Binds the UDP port, unless it is bound already.
 caf::error hole_keeper::bind() {
   if (socket_)
     return {};
@@ -71,7 +71,7 @@ void hole_keeper::on_datagram(const endpoint& from, byte_view content) {
   auto turn = enter_from_network();
   auto before = punch_.where();
   send_all(punch_.on_datagram(from, content, now()));
-  // Who ends must be in a message's turn.
+  // The actor may end only in a message's turn.
   if (punch_.where() != before || (!waiting_.empty() && is_fresh()))
     caf::anon_send(this, tick_atom::value);
   go_on();
@@ -87,7 +87,7 @@ void hole_keeper::on_tick() {
 }
 
 void hole_keeper::go_on() {
-  // Twice at most: a cookie is returned at once.
+  // A cookie of the rendezvous is returned at once.
   if (punch_.next() <= now())
     send_all(punch_.on_time(now()));
   auto next = punch_.where() == nat::punch::phase::over ? now() : punch_.next();
@@ -102,7 +102,7 @@ void hole_keeper::send_all(const std::vector<nat::outgoing>& what) {
     socket_->send(each.to, each.content);
 }
 
-/// What has come of it, if anything has.
+/// Answers the waiting callers if the hole is open and fresh, or has failed.
 void hole_keeper::settle() {
   if (is_fresh()) {
     for (auto& who : std::exchange(waiting_, {}))

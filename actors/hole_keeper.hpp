@@ -9,16 +9,16 @@
 
 namespace devp2p {
 
-/// Drives one `nat::punch` over a UDP port of its own. Answers all who have asked by the time the
-/// hole is open, or has failed; in the latter case it takes its leave of `puncher`, and answers
-/// those who are still sent to it with that failure. Does so, too, when an open hole is lost, and
-/// tells `puncher` what is lost. Ends when it is sent an exit message.
+/// Drives one `nat::punch` over a UDP port of its own. Answers all waiting callers when the hole is
+/// open or has failed. After a failure, it takes its leave of `puncher`, and answers later callers
+/// with that failure. When an open hole is lost, it does the same, and sends `puncher` a
+/// `hole_lost`. Ends when it is sent an exit message.
 class hole_keeper : public pinned<hole_keeper_actor::base> {
 public:
-  /// Who may wait for one hole.
+  /// The maximum number of callers that wait for one hole.
   static constexpr std::size_t max_waiting = 64;
-  /// A hole of which nothing was heard for so long is looked at before it is handed out: the other
-  /// may have begun anew.
+  /// A hole that has brought no datagram for longer than this is checked before it is handed out:
+  /// the other side may have begun anew.
   static constexpr std::chrono::seconds fresh{1};
 
   hole_keeper(caf::actor_config& config, std::shared_ptr<loop_unit> unit, net::network& network,
@@ -34,12 +34,12 @@ private:
   caf::error bind();
   void on_datagram(const endpoint& from, byte_view content);
   void on_tick();
-  /// Does what is due, and sees to it that it is called again when something is.
+  /// Does what is due, and schedules a tick for what is due next.
   void go_on();
   void send_all(const std::vector<nat::outgoing>& what);
   void settle();
   [[nodiscard]] bool is_fresh();
-  /// It is over.
+  /// Closes the port, takes leave of `puncher`, and answers all waiting callers with `why`.
   void fail(const caf::error& why);
   void answer_all(const caf::error& why);
   [[nodiscard]] hole current() const;
@@ -52,9 +52,9 @@ private:
   nat::punch punch_;
   std::unique_ptr<net::datagram_socket> socket_;
   std::vector<caf::typed_response_promise<hole>> waiting_;
-  /// Why it is over, once it is.
+  /// The failure of the hole; empty until then.
   caf::error over_;
-  /// When the earliest tick under way comes.
+  /// The time of the earliest scheduled tick.
   nat::punch::time_point awake_ = nat::punch::time_point::max();
 };
 

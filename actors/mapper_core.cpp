@@ -148,7 +148,7 @@ void mapper_core::on_not_found(std::uint64_t round, const caf::error& why) {
     return;
   --missing_;
   failures_ += (failures_.empty() ? "" : "; ") + detail_of(why);
-  // These errors do not mean that there is no gateway.
+  // A gateway may well be there in spite of these errors.
   if (why == errc::too_many_files || why == errc::out_of_memory || why == errc::callback_failed)
     refusal_ = why;
   if (setup_.log)

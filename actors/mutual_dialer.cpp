@@ -12,13 +12,14 @@ namespace devp2p {
 
 namespace {
 
-/// Whether it is about where we dial from, and not about the rendezvous.
+/// Returns whether the error concerns our own endpoint, and not the rendezvous.
 bool is_ours(errc why) {
   return why == errc::address_not_available || why == errc::address_in_use ||
          why == errc::permission_denied || why == errc::invalid_endpoint;
 }
 
-/// The same, but who drops it need not know that it lives on a loop's thread.
+/// Returns the same stream, whose last reference may be dropped on any thread: it is then destroyed
+/// on its loop's thread.
 std::shared_ptr<net::stream> droppable_anywhere(std::shared_ptr<net::stream> x) {
   auto* loop = x->loop();
   if (loop == nullptr)
@@ -54,7 +55,7 @@ mutual_dialer::behavior_type mutual_dialer::make_behavior() {
 
 void mutual_dialer::on_exit() {
   if (state_ != state::done && state_ != state::idle)
-    answer_.deliver(caf::make_error(errc::shutting_down)); // An exception has ended it.
+    answer_.deliver(caf::make_error(errc::shutting_down)); // An exception has ended the actor.
   state_ = state::done;
   puncher_ = nullptr;
   connecting_ = {};
@@ -79,7 +80,7 @@ void mutual_dialer::on_tick() {
   go_on();
 }
 
-/// Only in a message's turn: it may end.
+/// Does what is due. Called only in a message's turn, because the actor may end here.
 void mutual_dialer::go_on() {
   if (broken_)
     return fail(broken_);
@@ -111,15 +112,16 @@ void mutual_dialer::go_on_introducing() {
     state_ = state::dialling;
     return go_on_dialling();
   }
-  // Often enough to dial again, too.
+  // `next` is soon enough to connect to the rendezvous again, too.
   wake_at(introduction_->next());
 }
 
 void mutual_dialer::go_on_dialling() {
-  // What the NATs are like may still have to be found out.
+  // Whether the NATs are symmetric may still be unknown.
   ask();
   if (const auto& met = introduction_->met(); state_ == state::dialling && met->token != token_) {
-    // The first, or the other has begun anew: then what was dialled may wait for ever.
+    // The two sides have met, or the other side has begun anew. In the latter case, the dial under
+    // way may wait forever.
     token_ = met->token;
     dial_.reset();
     next_dial_ = met->starts;
@@ -146,7 +148,7 @@ void mutual_dialer::wake_at(time_point when) {
   send_later(std::max(when - now(), time_point::duration{0}), tick_atom::value);
 }
 
-// -- the rendezvous -----------------------------------------------------------
+// The rendezvous.
 
 std::optional<endpoint> mutual_dialer::site(std::size_t which) const {
   return which == 0 ? setup_->rendezvous.first : setup_->rendezvous.second;
@@ -190,7 +192,8 @@ void mutual_dialer::introduce_ourselves() {
   connect(1);
 }
 
-/// Chance is the application's: if it throws, we end, as soon as we have a message's turn.
+/// Fills `out` with random bytes. The generator is the application's. If it throws, returns false;
+/// the actor then ends in its next message's turn.
 bool mutual_dialer::draw(mutable_byte_view out) {
   try {
     setup_->random->fill(out);
@@ -223,7 +226,7 @@ void mutual_dialer::ask() {
         middle_[i].reset();
 }
 
-// -- the other side -----------------------------------------------------------
+// The other side.
 
 void mutual_dialer::dial() {
   dial_ = network_.dial_from(
@@ -242,7 +245,7 @@ void mutual_dialer::on_dialled(expected<std::unique_ptr<net::stream>> outcome) {
   byte_array<sizeof number_> luck{};
   if (!draw(luck))
     return;
-  // 0 would answer nothing.
+  // A probe with 0 in `answers` answers no number.
   number_ = std::max<std::uint64_t>(nat::number_at<std::uint64_t>(luck, 0), 1);
   if (!tell_peer(0))
     return drop_peer();
@@ -260,7 +263,8 @@ void mutual_dialer::listen_to_peer() {
   });
 }
 
-/// It answers nothing at first, and then our number, when the other has ours, too.
+/// Handles a probe of the other side. Its first probe answers no number; the next one answers ours,
+/// once the other side has received it.
 void mutual_dialer::on_probe(const nat::probe& x) {
   if (x.answers == 0) {
     if (!tell_peer(x.number))
@@ -295,7 +299,7 @@ bool mutual_dialer::tell_peer(std::uint64_t answers) {
 std::optional<nat::probe> mutual_dialer::genuine(const nat::punch_datagram& came) const {
   auto message = nat::decode_punch_message(came);
   const auto* told = message ? std::get_if<nat::probe>(&*message) : nullptr;
-  // Our own come back to us where somebody plays the mirror.
+  // A remote that reflects our own probes must not pass for the other side.
   if (!told || told->from == with_.own ||
       !nat::equal_secrets(told->tag, tag_of(*told, introduction_->probe_key())))
     return std::nullopt;

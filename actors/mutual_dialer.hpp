@@ -10,25 +10,28 @@
 
 namespace devp2p {
 
-/// Opens one TCP connection to a node that does the same: is introduced by the rendezvous over TCP,
-/// and then dials, from the same port and at the same time as the other, where the rendezvous has
-/// seen it.
+/// Opens one TCP connection to a node that does the same (simultaneous open). The rendezvous
+/// introduces the two sides over TCP. Each side then dials, from the same port and at the same time
+/// as the other, the endpoint at which the rendezvous has seen that other side.
 ///
-/// Each side then sends a probe with a number that it has drawn, and answers the other's. The
-/// connection is good once an answer to our number has come over it: only the other can have made
-/// that, and not before. Who relays it all is not found out; RLPx sees to him.
+/// Each side then sends a probe with a random number, and answers the other's. The connection is
+/// good once an answer to our number has come over it: only the other side can make that answer,
+/// and only after it has received the number. A man in the middle is not detected here; RLPx does
+/// that.
 ///
-/// Takes its leave of `puncher`, and ends, when it has answered who asked.
+/// When the outcome is known, it takes its leave of `puncher`, answers its caller, and ends.
 class mutual_dialer : public pinned<mutual_dialer_actor::base> {
 public:
-  /// For the connection to the rendezvous.
+  /// The maximum time to connect to the rendezvous.
   static constexpr std::chrono::seconds max_connecting{5};
-  /// How often it is dialled if the connection is lost before the two have met: a rendezvous keeps
-  /// none for long.
+  /// The minimum time between two dials of the rendezvous. The connection may be lost before the
+  /// two sides have met: a rendezvous keeps none for long.
   static constexpr std::chrono::seconds reconnect{1};
-  /// From when both begin. The system repeats a SYN after one, three and seven seconds.
+  /// The maximum time to dial the other side, from the moment at which both sides begin. The system
+  /// repeats a SYN after one, three and seven seconds.
   static constexpr std::chrono::seconds max_dialling{8};
-  /// Where the first SYN of the other has come too early, ours is refused by who is there.
+  /// The pause before the other side is dialled again. If the first SYN of the other side has come
+  /// too early, ours is refused.
   static constexpr std::chrono::milliseconds retry{200};
 
   mutual_dialer(caf::actor_config& config, std::shared_ptr<loop_unit> unit, net::network& network,
@@ -51,7 +54,7 @@ private:
   void go_on_dialling();
   void wake_at(time_point when);
 
-  // The rendezvous, at its n-th address.
+  // The rendezvous; `which` is the index of its address.
   void connect(std::size_t which);
   void on_connected(std::size_t which, expected<std::unique_ptr<net::stream>> outcome);
   void introduce_ourselves();
@@ -79,26 +82,26 @@ private:
   state state_ = state::idle;
   caf::typed_response_promise<punched_stream> answer_;
   std::optional<nat::introduction> introduction_;
-  /// The port that all connections come from, once the first has one.
+  /// The local endpoint of all connections. Its port is 0 until the first connection has one.
   endpoint local_;
   std::array<std::unique_ptr<net::pending_dial>, 2> connecting_;
   std::array<std::unique_ptr<message_link>, 2> middle_;
-  /// Of whom we dial.
+  /// The token of the introduction to the side that is dialled.
   std::optional<nat::octets_16> token_;
   std::unique_ptr<net::pending_dial> dial_;
   std::unique_ptr<message_link> peer_;
-  /// What the other has to answer on this connection.
+  /// The random number that the other side has to answer on this connection.
   std::uint64_t number_ = 0;
   time_point deadline_;
-  /// When it is over in any case, whatever the rendezvous says when to begin.
+  /// The latest time at which dialling ends, no matter which starting time the rendezvous names.
   time_point latest_;
   time_point next_connect_;
   time_point next_dial_;
-  /// Why the rendezvous could not be connected to.
+  /// The error of the last failed connection to the rendezvous.
   std::optional<errc> unconnected_;
-  /// Why we cannot go on, whoever is there.
+  /// The error that ends the actor whatever the other side does; empty if there is none.
   caf::error broken_;
-  /// When the earliest tick under way comes.
+  /// The time of the earliest scheduled tick.
   time_point awake_ = time_point::max();
 };
 
