@@ -17,7 +17,7 @@ class hole_keeper : public pinned<hole_keeper_actor::base> {
 public:
   /// The maximum number of callers that wait for one hole.
   static constexpr std::size_t max_waiting = 64;
-  /// A hole that has brought no datagram for longer than this is checked before it is handed out:
+  /// A hole whose other side was not heard for longer than this is checked before it is handed out:
   /// the other side may have begun anew.
   static constexpr std::chrono::seconds fresh{1};
 

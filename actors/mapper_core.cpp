@@ -367,8 +367,8 @@ void mapper_core::shut_down() {
   for (auto& [port, kept] : ports_) {
     if (!current_ || (!kept.mapping && asking_ != port))
       continue;
-    // A request that was called off may have been granted all the same, at the external port that
-    // was asked for.
+    // A request that was called off may have been granted all the same. Its external port then has
+    // the number of the internal one, which was asked for.
     auto taken = kept.mapping.value_or(port_mapping{port, {"", port.number}, {}, {}});
     ++to_take_back_;
     request(candidates_[*current_].worker, answer_limit, unmap_atom::value, taken)
