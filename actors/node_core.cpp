@@ -58,7 +58,7 @@ node_core::behavior_type node_core::make_behavior() {
     [this](peer_info& peer) { on_running(peer); },
     [this](session_end& end, const caf::error& why) { on_session_end(end, why); },
     [this](const message_event& what) {
-      if (running_.contains(what.id)) // A session that does not run was reported as over. that we have told.
+      if (running_.contains(what.id)) // Subscribers know others as over.
         subscribers_.tell(what);
     },
     [this](tick_atom, std::uint64_t dial) { on_dial_failed(dial, errc::dial_timeout); },

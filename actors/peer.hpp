@@ -201,7 +201,7 @@ private:
   bool busy_ = false;
   bool ping_due_ = false;
   bool pong_due_ = false;
-  /// The number of base messages since `base_period_`.
+  /// The number of Pings, unexpected Pongs and reserved messages since `base_period_`.
   unsigned base_messages_ = 0;
   caf::actor_clock::time_point base_period_;
   pinger_actor pinger_;

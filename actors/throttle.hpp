@@ -42,6 +42,7 @@ public:
 
   /// Counts a throttle that begins to wait.
   void add_waiting() { ++waiting_; }
+  /// Counts a throttle that no longer waits.
   void remove_waiting() { --waiting_; }
   [[nodiscard]] std::int64_t waiting() const { return waiting_; }
 
