@@ -584,7 +584,7 @@ void node_core::shut_down() {
 /// Handles the end of the time of a waiting connection, a pending session, or the shutdown.
 void node_core::look_again() {
   if (clock().now() < look_at_)
-    return; // The message was sent by another actor.
+    return; // A message of an earlier timer, or of another actor.
   looking_ = false;
   if (stopping_)
     return abandon_sessions();

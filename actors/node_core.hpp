@@ -188,9 +188,10 @@ private:
   fair_pool<std::uint64_t> waiting_;
   std::map<std::uint64_t, waiting_stream> accepted_;
   std::uint64_t next_accepted_ = 0;
-  /// A `resume_atom` is on its way, to look at `look_at_` whether a pending session has used up its
+  /// True while a `resume_atom` is on its way, to look whether a pending session has used up its
   /// time.
   bool looking_ = false;
+  /// The time before which `look_again` has no work to do.
   caf::actor_clock::time_point look_at_ = {};
   std::map<std::uint64_t, open_dial> dials_;
   std::uint64_t next_dial_ = 0;

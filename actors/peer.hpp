@@ -61,7 +61,7 @@ private:
   static constexpr std::uint64_t write_deadline = 0;
 
   enum class state : std::uint8_t {
-    /// Auth and ack.
+    /// Auth and ack are exchanged.
     handshake,
     /// The supervisor asks whether the remote is welcome; nothing is read.
     admission,

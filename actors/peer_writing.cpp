@@ -182,7 +182,7 @@ void peer::on_writable() {
 
 void peer::on_write_error(errc why) {
   broken_ = true;
-  // The remote may have sent a reason, behind all its other data.
+  // The remote may have sent the reason why it stopped reading, behind all its other data.
   read(max_last_read);
   fail_network(why);
 }

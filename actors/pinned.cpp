@@ -82,7 +82,7 @@ void loop_unit::hand_over(caf::resumable* ready) {
   schedule();
 }
 
-/// Precondition: the mutex is held.
+/// Gives the strays to the scheduler, as far as it has memory. Precondition: the mutex is held.
 void loop_unit::hand_over_strays() {
   auto nothing = [](const caf::error&) {};
   survive(nothing, [this] {

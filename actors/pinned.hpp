@@ -108,7 +108,7 @@ public:
   }
 
   ~pinned() override {
-    if (!this->is_over()) // The constructor of a derived class threw.
+    if (!this->is_over()) // The construction has failed.
       let_go_of_system();
     if (unit_)
       unit_->remove_actor();

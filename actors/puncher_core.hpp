@@ -37,6 +37,7 @@ private:
                                                 const nat::appointment& with);
   void on_down(const caf::actor_addr& gone);
 
+  /// A reference to this actor, which keeps it alive until it quits.
   puncher_core_actor alive_;
   net::network& network_;
   const std::shared_ptr<const puncher_config> setup_;

@@ -129,7 +129,7 @@ expected<endpoint> rendezvous_core::open(door& which, const endpoint& at) {
 }
 
 /// Returns the answer to a message, if there is one. Returns `nullopt`, too, if the random source
-/// throws or memory is short: then the message stays without effect for the sender.
+/// throws or memory is short: the question then gets no answer.
 std::optional<nat::punch_datagram> rendezvous_core::answer_from(std::size_t which,
                                                                 const endpoint& source,
                                                                 byte_view content, bool proven) {

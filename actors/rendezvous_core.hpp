@@ -62,6 +62,7 @@ private:
   std::shared_ptr<loop_unit> unit_of(const net::stream& stream);
   nat::rendezvous::time_point now() { return clock().now(); }
 
+  /// A reference to this actor, which keeps it alive until it quits.
   rendezvous_core_actor alive_;
   system_end system_end_;
   net::network& network_;

@@ -45,6 +45,7 @@ struct supervision {
   /// run for `period`, for `min_pause`, and for as long as its pause was. Messages that come
   /// meanwhile are discarded and counted.
   settings::duration min_pause = std::chrono::milliseconds{10};
+  /// The longest pause.
   settings::duration max_pause = std::chrono::seconds{5};
 };
 

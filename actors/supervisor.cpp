@@ -96,7 +96,7 @@ void supervisor::on_exit() {
     kill(children_.back());
   peer_ = nullptr;
   if (owner_)
-    demonitor(owner_.address()); // The node lives on, and would keep our memory. keep our memory.
+    demonitor(owner_.address()); // The node lives on, and would keep our memory.
   owner_ = nullptr;
   alive_ = nullptr;
 }
@@ -226,7 +226,7 @@ handler_actor supervisor::start_handler(std::size_t index) {
   return {};
 }
 
-/// For one that has failed.
+/// Spawns a handler in place of one that has failed.
 void supervisor::replace_handler(std::size_t index) {
   auto has_one = [=](const child& x) {
     return x.role == culprit::handler && !x.given_up && x.index == index;
@@ -381,7 +381,7 @@ void supervisor::on_stall(std::size_t index, std::uint32_t restarts) {
   on_handler_end(index, caf::make_error(errc::handler_stalled));
 }
 
-// The way back.
+// The end of the session.
 
 void supervisor::end(culprit who, caf::error why, const std::string& name) {
   if (phase_ >= session_phase::closing)

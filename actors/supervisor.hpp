@@ -61,14 +61,14 @@ private:
   peer_info info() const;
   caf::result<peer_info> tell();
 
-  // A handler that fails, and what its protocol wants to be done about it.
+  // A failed handler, and the consequence that its protocol asks for.
   supervision::strategy consequence(std::size_t index, const caf::error& why);
   void log_failure(std::size_t index, const caf::error& why, settings::duration pause);
   double luck() const;
   void on_handler_end(std::size_t index, const caf::error& why);
   void on_stall(std::size_t index, std::uint32_t restarts);
 
-  // The way back.
+  // The end of the session.
   void end(culprit who, caf::error why, const std::string& name = {});
   void log(const session_end& verdict) const;
   void on_failure(caf::error why);
@@ -95,8 +95,9 @@ private:
     restart_pause pause;
     /// The number of consecutive handlers that could not be spawned.
     unsigned not_spawned = 0;
-    /// The time of the last failure that was logged, and the number of unlogged failures since.
+    /// The time of the last failure that was logged.
     std::optional<caf::actor_clock::time_point> logged;
+    /// The number of failures since then that were not logged.
     unsigned not_logged = 0;
   };
   /// A protocol that both ends share, and the state of its handlers. Sorted by place on the link.

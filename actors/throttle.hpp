@@ -117,6 +117,7 @@ public:
 private:
   /// The interval between the questions of all waiting throttles together.
   static constexpr auto question = std::chrono::microseconds{100};
+  /// The extra wait of a throttle that has transferred data since its last refusal.
   static constexpr auto courtesy = std::chrono::milliseconds{1};
 
   /// The maximum number of bytes of one transfer: five milliseconds' worth, so that others do not
