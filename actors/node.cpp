@@ -32,8 +32,9 @@ bool is_name(const std::string& x) {
          std::all_of(x.begin(), x.end(), [](char c) { return c > ' ' && c <= '~'; });
 }
 
-/// The largest number of identifiers that a session of these protocols may need: of those of one
-/// name, the one with the most messages. Null if it is more than there are.
+/// Returns the largest number of identifiers that a session of these protocols may need: of the
+/// protocols of one name, the one with the most messages counts. Returns `nullopt` if the number
+/// passes 2^64.
 std::optional<std::uint64_t> identifiers_of(const std::vector<protocol>& all) {
   std::map<std::string, std::uint64_t> by_name;
   for (const auto& x : all)
@@ -79,7 +80,7 @@ void check_hello(const node_config& config) {
                      size, p2p::max_sent_hello_size);
 }
 
-/// From here on, sums of durations do not overflow.
+/// Bounds all durations, so that sums of them do not overflow.
 void bound_durations(node_config& config) {
   auto& limits = config.limits;
   for (auto* x : {&limits.dial_timeout, &limits.handshake_timeout, &limits.ping_interval,
@@ -95,7 +96,7 @@ void bound_durations(node_config& config) {
 } // namespace
 
 node_actor spawn_node(caf::actor_system& system, net::network& network, node_config config) {
-  // Has no state of its own, so that all nodes may share it.
+  // The generator has no state of its own, so that all nodes may share it.
   static crypto::system_random system_random;
   if (config.random == nullptr)
     config.random = &system_random;
@@ -106,7 +107,7 @@ node_actor spawn_node(caf::actor_system& system, net::network& network, node_con
   check_hello(config);
   check_gateways(config.gateways);
   auto* loop = network.loop();
-  // Only who drives a network himself, as simulations do, has none.
+  // Only a network that its user drives directly, as in simulations, has no loop.
   if (config.cleartext && loop)
     throw std::invalid_argument{"a node on a real network cannot have cleartext sessions: they are "
                                 "for simulations only"};

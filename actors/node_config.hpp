@@ -16,34 +16,35 @@
 
 namespace devp2p {
 
-/// What makes a node this node. Its actors share one, which never changes.
+/// The configuration of a node. Its actors share one object, which never changes.
 struct node_config {
   /// The node's identity.
   crypto::private_key key;
-  /// Where handshakes take their keys and nonces from: the system's generator unless a test wants
+  /// The source of the handshakes' keys and nonces: null for the system's generator. A test may set
   /// another, which must outlive the node.
   net::random_source* random = nullptr;
   std::vector<protocol> protocols = {};
   settings limits = {};
   /// Nodes that are admitted beyond `settings::max_peers`.
   std::vector<node_id> trusted = {};
-  /// One line for what an operator should know; may be null.
+  /// The log of events that an operator should know; may be null.
   std::shared_ptr<spdlog::logger> log = {};
-  /// Those who may map our listening ports, as `nat::gateways` makes them, for this node alone;
-  /// none: nobody is asked.
+  /// The gateways that may map our listening ports, as `nat::gateways` makes them, for this node
+  /// alone. If empty, no port is mapped.
   std::vector<std::shared_ptr<nat::gateway>> gateways = {};
-  /// What all sessions together may read, and write; nodes that are given the same share it. Null:
-  /// no limit.
+  /// The rate at which all sessions together may read. Nodes that are given the same object share
+  /// it. Null: no limit.
   std::shared_ptr<rate_limit> rate_in = {};
+  /// The rate at which all sessions together may write, likewise.
   std::shared_ptr<rate_limit> rate_out = {};
   /// Sessions without any cryptography, which only other such nodes understand: for simulations of
   /// many nodes. A network that is not simulated refuses it.
   bool cleartext = false;
-  /// Is told of each message; nodes may share it. Null: nobody is.
+  /// Counts each message; nodes may share it. May be null.
   std::shared_ptr<traffic_meter> meter = {};
 };
 
-/// What the node says of itself.
+/// Returns the Hello that the node sends.
 [[nodiscard]] inline hello own_hello(const node_config& node) {
   hello out;
   out.client_id = node.limits.client_id;

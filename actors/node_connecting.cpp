@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// How a node comes to its connections: it listens, dials, and takes those that were punched.
+// The connections of a node: it listens, dials, and takes punched connections.
 #include "devp2p/actors/node_core.hpp"
 
 #include <caf/send.hpp>
@@ -14,18 +14,18 @@ namespace devp2p {
 
 namespace {
 
-/// After a failed accept.
+/// The pause after a failed accept.
 constexpr auto accept_pause = std::chrono::seconds{1};
 
-/// The time of a pending session before it may have to give its place to another source: a tenth of
-/// its deadline, in which a handshake is through as a rule.
+/// The duration that a pending session keeps its place before another source may take it: a tenth
+/// of its deadline, enough for a handshake as a rule.
 settings::duration turn_of(const settings& limits) {
   return std::max<settings::duration>(limits.handshake_timeout / 10, std::chrono::milliseconds{1});
 }
 
 } // namespace
 
-// -- listening ----------------------------------------------------------------
+// Listening.
 
 caf::result<enode> node_core::listen(const endpoint& at) {
   if (stopping_)
@@ -57,7 +57,7 @@ void node_core::accept(std::size_t index) {
   }
 }
 
-/// At the listeners that could not be asked, or could not tell, for want of memory.
+/// Asks the listeners again that could not be asked, or could not report, for want of memory.
 void node_core::accept_again() {
   for (std::size_t i = 0; i < listeners_.size(); ++i)
     accept(i);
@@ -78,10 +78,10 @@ void node_core::admit_waiting() {
   looking_ = true;
 }
 
-/// The connection whose source has fewest pending sessions; equals take turns. Where there is no
-/// room, a source that has more gives up the one that has waited longest. Where that only means
-/// that places change hands, or it is the only one of its address, it has had its time first, or a
-/// shower of connections would let nobody through.
+/// Returns the waiting connection whose source has the fewest pending sessions; equal sources take
+/// turns. If all places are taken, a source that has more gives up its session that has waited
+/// longest. If that only exchanges places, or the session is the only one of its address, it first
+/// keeps its place for `turn_of`. Otherwise a burst of connections would let none through.
 std::optional<std::uint64_t> node_core::next_waiting() {
   if (pending_.size() < config_->limits.max_pending)
     return waiting_.poorest_in(pending_);
@@ -116,7 +116,7 @@ void node_core::on_accepted(std::size_t index, shared_stream stream) {
     return;
   listeners_[index].end_call();
   survive([this](const caf::error& why) { on_failure(why); }, [&] { take_in(std::move(stream)); });
-  // Always: in the system's backlog a stranger could keep others from being seen at all.
+  // The next connection is always accepted: in the system's backlog a stranger could hide others.
   accept(index);
 }
 
@@ -140,7 +140,7 @@ void node_core::take_in(shared_stream stream) {
 void node_core::on_accept_failed(std::size_t index, const caf::error& why) {
   if (stopping_ || index >= listeners_.size())
     return;
-  // A connection that waits has a descriptor that another source may need more.
+  // A waiting connection holds a descriptor that another source may need more.
   if (why == errc::too_many_files && !waiting_.empty()) {
     give_up_waiting();
     return accept(index);
@@ -153,7 +153,7 @@ void node_core::on_accept_failed(std::size_t index, const caf::error& why) {
                        accept_pause.count());
 }
 
-// -- dialling -----------------------------------------------------------------
+// Dialling.
 
 caf::result<peer_info> node_core::dial(const enode& target) {
   if (stopping_)
@@ -164,7 +164,7 @@ caf::result<peer_info> node_core::dial(const enode& target) {
     return answer_from(**runs);
   if (peers_.contains(target.id) || dialling_.contains(target.id))
     return caf::make_error(errc::already_connected, target.id.brief() + " is being dialled");
-  // It was faster.
+  // The target has dialled us meanwhile, and its session is not yet running.
   if (auto i = greeted_.find(target.id); i != greeted_.end()) {
     if (i->second.which->dialled.pending())
       return caf::make_error(errc::already_connected, target.id.brief());
@@ -208,7 +208,8 @@ void node_core::on_dialled(std::uint64_t number, shared_stream stream) {
   dials_.erase(i);
 }
 
-/// As if we had dialled it, at both ends; but one of them begins.
+/// Opens a session on a punched connection. At both ends it counts as a dial; `initiator` says
+/// which end begins the handshake.
 caf::result<peer_info> node_core::adopt(const node_id& id, const punched_stream& punched) {
   if (stopping_)
     return errc::shutting_down;

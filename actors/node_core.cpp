@@ -30,7 +30,7 @@ node_core::behavior_type node_core::make_behavior() {
   set_exit_handler([this](const caf::exit_msg&) {
     survive([this](const caf::error& why) { on_failure(why); }, [this] { shut_down(); });
   });
-  // A refusal by a supervisor that is on its way out is no failure of ours.
+  // A refusal by a supervisor that is ending is no failure of the node.
   set_error_handler([](const caf::error&) {});
   return surviving<behavior_type>(
     this, [](auto& self, const caf::error& why) { self.on_failure(why); },
@@ -58,7 +58,7 @@ node_core::behavior_type node_core::make_behavior() {
     [this](peer_info& peer) { on_running(peer); },
     [this](session_end& end, const caf::error& why) { on_session_end(end, why); },
     [this](const message_event& what) {
-      if (running_.contains(what.id)) // Or else it is over for all that we have told.
+      if (running_.contains(what.id)) // Subscribers know others as over.
         subscribers_.tell(what);
     },
     [this](tick_atom, std::uint64_t dial) { on_dial_failed(dial, errc::dial_timeout); },
@@ -94,7 +94,8 @@ void node_core::on_failure(const caf::error& why) {
   });
 }
 
-/// A listener that is not asked is deaf: one that there was no memory to ask is asked again.
+/// Asks listeners again that could not be asked for want of memory: until asked, a listener accepts
+/// no connection.
 caf::resumable::resume_result node_core::resume(caf::execution_unit* unit,
                                                 std::size_t max_throughput) {
   auto result = pinned::resume(unit, max_throughput);
@@ -103,8 +104,8 @@ caf::resumable::resume_result node_core::resume(caf::execution_unit* unit,
 }
 
 void node_core::on_exit() {
-  // After `kill` the sessions are still there; they notice, because they monitor us. Who waits for
-  // an answer would not.
+  // After `kill` the sessions still exist. They notice the end because they monitor the node.
+  // Callers that wait for an answer would not notice.
   auto refuse = [](auto& promise) {
     survive([](const caf::error&) {},
             [&] { promise.deliver(caf::make_error(errc::shutting_down)); });
@@ -142,7 +143,7 @@ void node_core::on_exit() {
   alive_ = nullptr;
 }
 
-// -- sessions -----------------------------------------------------------------
+// Sessions.
 
 std::shared_ptr<loop_unit> node_core::unit_of(const net::stream& stream) {
   if (stream.loop() == nullptr)
@@ -155,7 +156,7 @@ std::shared_ptr<loop_unit> node_core::unit_of(const net::stream& stream) {
   return other;
 }
 
-/// Null if there can be none, for want of memory: then the connection is closed.
+/// Returns null if there is no memory for a session. The connection is then closed.
 node_core::session* node_core::open_session(shared_stream stream, std::optional<node_id> dialled) {
   supervisor_actor handle;
   try {
@@ -171,7 +172,7 @@ node_core::session* node_core::open_session(shared_stream stream, std::optional<
   }
 }
 
-/// `handle` is there as soon as somebody has to end it.
+/// Sets `handle` as soon as there is a supervisor that the caller must end on failure.
 node_core::session& node_core::open_session(shared_stream stream, std::optional<node_id> dialled,
                                             supervisor_actor& handle) {
   session out;
@@ -181,7 +182,7 @@ node_core::session& node_core::open_session(shared_stream stream, std::optional<
   if (dialled)
     out.id = *dialled;
   auto unit = unit_of(*stream);
-  // It is handed on, not shared: its last reference must go on its loop.
+  // The stream is moved, not shared: its last reference must be released on its own loop.
   handle = home_system().spawn<supervisor>(std::move(unit), config_, node_core_actor{this},
                                            std::move(stream), dialled);
   out.handle = handle;
@@ -209,7 +210,7 @@ void node_core::leave_opening(session& from, session_phase to) {
     greeted_.erase(i);
 }
 
-/// Frees the slot of a session, wherever it stands.
+/// Frees the slot of a session in any phase.
 void node_core::stop_counting(session& from) {
   leave_opening(from, session_phase::closing);
   if (std::exchange(from.phase, session_phase::closing) == session_phase::running)
@@ -236,11 +237,11 @@ caf::result<void> node_core::admit(const node_id& id) {
     return caf::make_error(errc::unexpected_identity, id.brief());
   session.id = id;
   auto why = peers_.refuses(id, !session.is_ours());
-  // A remote that may take another's place has to show first that it is of use.
+  // A remote that may take the place of another first has to show that it is useful.
   if (why && !(why == errc::too_many_peers && !session.is_ours() &&
                peers_.displaced_by(source_of(session))))
     return caf::make_error(*why);
-  // One that was displaced is no peer any more, but may not yet have noticed.
+  // A displaced session is no longer a peer, but may not have noticed yet.
   if (running_.contains(id))
     return caf::make_error(errc::already_connected);
   if (session.is_ours())
@@ -252,9 +253,12 @@ caf::result<void> node_core::admit(const node_id& id) {
   return greeted.held = make_response_promise();
 }
 
-/// Both ends dial each other. If both connections are there, the one that the larger id has dialled
-/// goes first: that end lets the other wait until its own runs, or has failed; the smaller lets
-/// both go on. While ours is not yet there, theirs serves us as well.
+/// Returns true if an inbound session must wait for the outcome of our own dial to the same node.
+///
+/// If both connections exist, the one that the node with the larger id dialled goes first. That
+/// node lets the other connection wait until its own runs or has failed. The node with the smaller
+/// id lets both go on. Before our own connection exists, the inbound one takes the place of our
+/// dial.
 bool node_core::must_wait(session& inbound) {
   auto ours = dialling_.find(inbound.id);
   if (ours == dialling_.end())
@@ -263,13 +267,14 @@ bool node_core::must_wait(session& inbound) {
     return self_ > inbound.id;
   auto dial = dials_.find(ours->second.number);
   inbound.dialled = std::move(dial->second.answer);
-  pending_.remove(inbound.handle.address()); // As ours, it gives its place to nobody.
+  pending_.remove(inbound.handle.address()); // A dial of ours keeps its place.
   dials_.erase(dial);
   dialling_.erase(ours);
   return false;
 }
 
-/// Whoever waits for the end of our dial may go on, unless `outcome` says otherwise.
+/// Lets inbound sessions go on that wait for the end of our dial. A non-empty `outcome` refuses
+/// them.
 void node_core::end_wait(const node_id& id, const caf::error& outcome) {
   auto [first, last] = greeted_.equal_range(id);
   for (auto i = first; i != last; ++i)
@@ -281,11 +286,11 @@ void node_core::end_wait(const node_id& id, const caf::error& outcome) {
     }
 }
 
-/// Our own connection has had its time and may lead nowhere, to an address that has grown stale:
-/// who has proved on another that it is the one we want shall not wait until its time is over, too.
+/// Closes our own connection, which may go to a stale address and has had its time, if an inbound
+/// one waits for it. A remote that has proved its identity there need not wait until our deadline.
 void node_core::prefer_inbound(const node_id& id, std::uint64_t dial) {
   auto ours = dialling_.find(id);
-  // Once it is admitted nothing but the spawning of handlers is between it and a session.
+  // After admission, only the spawning of handlers is left before the session runs.
   if (ours == dialling_.end() || ours->second.number != dial || ours->second.connected == nullptr ||
       ours->second.connected->admitted)
     return;
@@ -296,11 +301,11 @@ void node_core::prefer_inbound(const node_id& id, std::uint64_t dial) {
 
 caf::result<void> node_core::admit(const peer_info& peer) {
   auto i = current_session();
-  // What is over is not admitted, or its slot would never be free again.
+  // A session that is over is not admitted, or its slot would never be freed.
   if (i == sessions_.end() || i->second.phase >= session_phase::running || stopping_)
     return caf::make_error(errc::shutting_down);
   auto& session = i->second;
-  // Where it takes the place of a dial of ours, it is not one of those whose number is limited.
+  // An inbound session that takes the place of a dial of ours does not count against the limit.
   auto inbound = session.inbound && !session.dialled.pending();
   auto why = peers_.refuses(peer.id, inbound);
   std::optional<node_id> loser;
@@ -318,7 +323,7 @@ caf::result<void> node_core::admit(const peer_info& peer) {
   return caf::unit;
 }
 
-/// Ends the session with that node, whose place is free at once.
+/// Ends the session with that node. Its place is free at once.
 void node_core::displace(const node_id& id) {
   auto found = std::find_if(sessions_.begin(), sessions_.end(),
                             [&](const auto& x) { return x.second.admitted && x.second.id == id; });
@@ -332,7 +337,7 @@ void node_core::displace(const node_id& id) {
 
 void node_core::on_running(peer_info& peer) {
   auto i = current_session();
-  // One that has lost its place meanwhile has been told.
+  // A session that has lost its place meanwhile has been told.
   if (i == sessions_.end() || i->second.phase >= session_phase::running || !i->second.admitted)
     return;
   try {
@@ -383,7 +388,7 @@ void node_core::end_session(session& which, session_end end, const caf::error& w
   answer_all(which, why);
 }
 
-/// Those that wait for this session to run, or to end.
+/// Answers the callers that wait for this session to run or to end.
 void node_core::answer_all(session& which, const caf::error& why) {
   if (auto dialled = std::exchange(which.dialled, {}); dialled.pending())
     deliver(std::move(dialled), why);
@@ -391,7 +396,8 @@ void node_core::answer_all(session& which, const caf::error& why) {
     deliver(std::move(x), caf::unit);
 }
 
-/// Who dialled wants a session with that node: the remote's own may do.
+/// Answers the caller that dialled. A session that the remote dialled serves as well, if there is
+/// one.
 void node_core::answer_dial(session& failed, const caf::error& why) {
   auto answer = std::exchange(failed.dialled, {});
   if (!answer.pending())
@@ -406,7 +412,7 @@ void node_core::answer_dial(session& failed, const caf::error& why) {
     deliver(answer, why);
 }
 
-/// Answers with a session that runs; with its end, if that comes first.
+/// Answers with the information of a running session, or with its end, if that comes first.
 void node_core::answer_with(session& running, caf::typed_response_promise<peer_info> answer) {
   running.dialled = std::move(answer);
   auto take = [this, id = running.id] {
@@ -451,13 +457,13 @@ void node_core::on_down(const caf::down_msg& down) {
     return;
   auto& session = i->second;
   auto nothing = [](const caf::error&) {};
-  // A supervisor that was killed could not say so.
+  // A supervisor that was killed could not report its end.
   if (session.phase != session_phase::closing)
     survive(nothing, [&] {
       end_session(session, reason_for(culprit::supervisor, down.reason, session.phase),
                   down.reason);
     });
-  // Whatever was left of it then.
+  // Frees what the session still holds, if the report failed.
   survive(nothing, [&] { stop_counting(session); });
   answer_all(session, down.reason);
   lingering_.remove(down.source);
@@ -471,7 +477,8 @@ caf::result<void> node_core::close(const node_id& id, disconnect_reason reason) 
   if (found == running_.end())
     return caf::make_error(errc::no_such_peer, id.brief());
   auto& session = **found;
-  // Who merely sends would be sent an empty message, which CAF takes for an unexpected one.
+  // A sender that made no request gets no response. It would receive an empty message, which CAF
+  // treats as unexpected.
   if (!current_mailbox_element()->mid.is_request()) {
     send(session.handle, close_atom::value, reason);
     return caf::unit;
@@ -482,13 +489,13 @@ caf::result<void> node_core::close(const node_id& id, disconnect_reason reason) 
   return session.closed.back();
 }
 
-// -- telling ------------------------------------------------------------------
+// Telling.
 
 caf::result<std::vector<peer_info>> node_core::tell_peers() {
   auto all = std::make_shared<gathering>();
   all->found.reserve(running_.size());
   std::erase_if(gatherings_, [](const auto& x) { return x->missing == 0; });
-  // One more than there are sessions, for the case that there are none.
+  // Starts at one, so that `on_answer` below also completes a query without sessions.
   all->missing = 1;
   for (auto* found : running_) {
     ++all->missing;
@@ -497,7 +504,7 @@ caf::result<std::vector<peer_info>> node_core::tell_peers() {
       all->found.push_back(std::move(x));
       all->on_answer();
     };
-    // Who is ending right now is no peer any more.
+    // A session that is ending right now is no longer a peer.
     request(found->handle, answer_within(config_->limits.disconnect_timeout), info_atom::value)
       .then(on_info, [all](const caf::error&) { all->on_answer(); });
   }
@@ -524,9 +531,9 @@ node_info node_core::tell_node() const {
   return out;
 }
 
-// -- NAT ----------------------------------------------------------------------
+// NAT.
 
-/// Only a port that we listen at can be reached: others are not remembered.
+/// Remembers the external endpoint of a port that we listen at. Other ports cannot be reached.
 void node_core::is_reached(const port_mapping& mapping) {
   auto is_it = [&](const accepting& x) {
     return x.socket()->local().port == mapping.internal.number;
@@ -536,7 +543,7 @@ void node_core::is_reached(const port_mapping& mapping) {
 }
 
 void node_core::map(const endpoint& listening) {
-  // Nobody else reaches a port of the loopback interface, however it is mapped.
+  // No other host reaches a port of the loopback interface, even if it is mapped.
   auto only_here = listening.host.starts_with("127.") || listening.host == "::1";
   if (config_->gateways.empty() || only_here)
     return;
@@ -550,13 +557,13 @@ void node_core::map(const endpoint& listening) {
   caf::anon_send(mapper_, map_atom::value, local_port{transport::tcp, listening.port});
 }
 
-// -- the end ------------------------------------------------------------------
+// The end.
 
 void node_core::shut_down() {
   if (std::exchange(stopping_, true))
     return;
-  // Sessions have deadlines of their own. But of one whose end could not be told, for want of
-  // memory, nobody hears.
+  // Sessions have deadlines of their own. But a session may be unable to report its end for want of
+  // memory.
   const auto& limits = config_->limits;
   const auto longest =
     limits.disconnect_timeout + limits.linger_timeout + 3 * limits.handler_timeout;
@@ -574,21 +581,22 @@ void node_core::shut_down() {
   end_if_done();
 }
 
-/// When somebody who waits, or our end, has had its time.
+/// Handles the end of the time of a waiting connection, a pending session, or the shutdown.
 void node_core::look_again() {
   if (clock().now() < look_at_)
-    return; // Somebody else's word.
+    return; // A message of an earlier timer, or of another actor.
   looking_ = false;
   if (stopping_)
     return abandon_sessions();
-  // Who has waited so long has given up, too. Earlier numbers are older.
+  // The remote of a connection that has waited this long has given up, too. Earlier numbers are
+  // older.
   const auto limit = config_->limits.handshake_timeout;
   while (!accepted_.empty() && clock().now() - accepted_.begin()->second.since >= limit)
     drop_waiting(accepted_.begin()->first);
   admit_waiting();
 }
 
-/// Whatever has become of them: nobody who still lives takes that long.
+/// Kills the sessions that are left at the shutdown deadline: a working session ends sooner.
 void node_core::abandon_sessions() {
   for (auto& [address, session] : sessions_) {
     answer_all(session, caf::make_error(errc::shutting_down));
@@ -603,7 +611,7 @@ void node_core::abandon_sessions() {
   end_if_done();
 }
 
-/// Nobody is told goodbye: the actors that would do it are about to lose their system.
+/// Ends without a Disconnect: the actors that would send it are about to lose their system.
 void node_core::end_at_once() {
   for (auto& [address, session] : sessions_)
     send_exit(session.handle, caf::exit_reason::kill);

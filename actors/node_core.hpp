@@ -21,7 +21,8 @@
 
 namespace devp2p {
 
-/// Listens, dials, admits, limits and reports; every session is a supervisor's.
+/// The actor behind a node: listens, dials, admits, limits and reports. Each session is run by a
+/// supervisor.
 ///
 /// Lives on the network's loop, if it has one.
 class node_core : public pinned<node_core_actor::base> {
@@ -50,7 +51,7 @@ private:
 
   struct session;
 
-  /// One on its way: first `dials_` has it, then there is a connection.
+  /// A dial under way. First `dials_` holds the attempt; then there is a connection.
   struct opening_dial {
     std::uint64_t number;
     session* connected = nullptr;
@@ -58,29 +59,29 @@ private:
 
   struct session {
     supervisor_actor handle;
-    /// `handshake` until it runs.
+    /// `handshake` until the session runs.
     session_phase phase = session_phase::handshake;
-    /// Has its slot.
+    /// The session counts in `peers_`.
     bool admitted = false;
     bool inbound = false;
-    /// On a connection that a puncher has opened, where the other end begins: it is a dial of ours
-    /// all the same, and `id` is who that has to be.
+    /// The connection was opened by a puncher, and the other end begins the handshake. The session
+    /// counts as a dial of ours, and the remote must prove to be `id`.
     bool adopted = false;
     node_id id;
     endpoint remote;
     caf::actor_clock::time_point since = {};
-    /// Who dialled waits for it.
+    /// The answer to the caller that dialled.
     caf::typed_response_promise<peer_info> dialled;
-    /// Who asked for its end waits for that.
+    /// The answers to callers that asked to close the session.
     std::vector<caf::response_promise> closed;
 
     [[nodiscard]] bool is_ours() const { return !inbound || adopted; }
   };
 
-  /// A session that the remote has dialled, and in which it has proved who it is.
+  /// A session that the remote dialled and in which it has proved its identity.
   struct greeted_session {
     session* which;
-    /// Its supervisor waits for the end of our own dial.
+    /// Pending while the supervisor waits for the end of our own dial.
     caf::response_promise held = {};
   };
 
@@ -98,7 +99,8 @@ private:
 
   using sessions = std::map<caf::actor_addr, session>;
 
-  /// Finds a session by its node, and costs less than a map with an id of its own for each.
+  /// Hash and equality by node id. A set with them costs less memory than a map that holds a copy
+  /// of each id.
   struct by_id {
     using is_transparent = void;
 
@@ -172,8 +174,8 @@ private:
   void abandon_sessions();
   void end_if_done();
 
-  /// An actor that nobody refers to dies without a word, and our sessions let go of us one by one.
-  /// We end when we say so.
+  /// A reference to this actor. Without one the actor would end silently once the sessions have
+  /// dropped theirs. It is cleared when the node ends.
   node_core_actor alive_;
   system_end system_end_;
   net::network& network_;
@@ -186,30 +188,32 @@ private:
   fair_pool<std::uint64_t> waiting_;
   std::map<std::uint64_t, waiting_stream> accepted_;
   std::uint64_t next_accepted_ = 0;
-  /// It will be seen whether a pending session has had its time, and when.
+  /// True while a `resume_atom` is on its way, to look whether a pending session has used up its
+  /// time.
   bool looking_ = false;
+  /// The time before which `look_again` has no work to do.
   caf::actor_clock::time_point look_at_ = {};
   std::map<std::uint64_t, open_dial> dials_;
   std::uint64_t next_dial_ = 0;
   sessions sessions_;
-  /// Accepted sessions on their way.
+  /// Accepted sessions that do not run yet.
   fair_pool<caf::actor_addr> pending_;
-  /// Nodes that we dial.
+  /// Our dials that do not run yet, by node.
   std::unordered_map<node_id, opening_dial> dialling_;
-  /// On their way.
+  /// Inbound sessions that have proved an identity and do not run yet, by node.
   std::unordered_multimap<node_id, greeted_session> greeted_;
   std::unordered_set<session*, by_id, by_id> running_;
-  /// Over but not gone.
+  /// Sessions that are over, but whose supervisors have not ended.
   fair_pool<caf::actor_addr> lingering_;
-  /// Of the network's other loops.
+  /// Units of the network's other loops.
   std::map<net::loop*, std::shared_ptr<loop_unit>> units_;
   audience<subscriber_actor> subscribers_;
   audience<mapping_subscriber_actor> mapping_subscribers_;
-  /// Keeps our listening ports reachable; there from the first of them on, if there are gateways.
+  /// Keeps our listening ports reachable. Spawned with the first listener if there are gateways.
   mapper_actor mapper_;
-  /// Where they are.
+  /// External endpoints of our mapped ports.
   std::map<local_port, endpoint> external_;
-  /// Under way; each ends within `disconnect_timeout`.
+  /// Queries under way. Each ends within `disconnect_timeout`.
   std::vector<std::shared_ptr<gathering>> gatherings_;
   std::map<std::uint64_t, caf::typed_response_promise<peer_info>> asked_;
   std::uint64_t next_asked_ = 0;

@@ -16,7 +16,7 @@ namespace {
 std::shared_ptr<std::pmr::memory_resource> memory_of(const std::shared_ptr<loop_unit>& unit) {
   if (unit)
     return unit->loop().memory();
-  // It is nobody's.
+  // The global resource has no owner.
   return {std::shared_ptr<void>{}, std::pmr::new_delete_resource()};
 }
 
@@ -57,8 +57,8 @@ peer::behavior_type peer::make_behavior() {
       fail(auth.error());
   }
   read();
-  // What one throws ends us, and the supervisor hears why. There are many peers, and a guard around
-  // each of these would cost each of them 200 octets.
+  // An exception in a handler ends the peer, and the supervisor receives it. There are many peers,
+  // and a guard around each of these functions would cost each peer 200 bytes.
   return {
     [this](write_atom, std::uint16_t index, std::uint32_t restarts, packet& message) {
       return write(index, restarts, {&message, 1});
@@ -70,7 +70,8 @@ peer::behavior_type peer::make_behavior() {
       if (state_ != state::admission)
         return;
       seal(p2p::hello_id, p2p::encode_hello(ours));
-      // By our Hello the remote knows that what follows is compressed, a Disconnect included.
+      // Our Hello tells the remote that the messages after it are compressed, a Disconnect
+      // included.
       session_->compress_sealed(true);
       state_ = state::greeting;
       read();
@@ -111,16 +112,16 @@ void peer::on_exit() {
 
 caf::resumable::resume_result peer::resume(caf::execution_unit* unit, std::size_t max_throughput) {
   auto result = pinned::resume(unit, max_throughput);
-  // One write for all that the batch of messages has left to write.
+  // One write for all messages that the batch has left to write.
   try {
     guarded([this] { end_turn(); });
   } catch (const std::bad_alloc&) {
-    return result; // Nobody could be told: a deadline will.
+    return result; // The supervisor could not be told; a deadline will tell it.
   }
   return result;
 }
 
-// -- the end ------------------------------------------------------------------
+// The end.
 
 void peer::fail_network(errc why) {
   broken_ = true;
@@ -130,10 +131,10 @@ void peer::fail_network(errc why) {
     fail(why);
 }
 
-/// The state is what it was in the middle of something: nothing more is written from it.
+/// Fails without writing any more: the exception may have left any part of the state unfinished.
 void peer::fail_at_once(caf::error why) {
   broken_ = true;
-  // First of all, what it takes to say so.
+  // Frees memory first, for the message to the supervisor.
   in_.release();
   out_ = bytes{};
   written_ = 0;
@@ -186,7 +187,8 @@ void peer::finish() {
   caf::anon_send_exit(this, caf::exit_reason::user_shutdown);
 }
 
-/// Holds nothing any more, though timers and handlers may hold us for a while.
+/// Releases all resources: timers and handlers may still hold a reference to this actor for a
+/// while.
 void peer::release() {
   stream_.reset();
   refuse_writes();

@@ -26,18 +26,19 @@
 
 namespace devp2p {
 
-/// One remote's wire: owns the stream and the RLPx session, answers the base protocol, and routes
-/// the messages of sub-protocols straight into their handlers' mailboxes.
+/// The connection to one remote. Owns the stream and the RLPx session, answers the base protocol,
+/// and routes the messages of sub-protocols straight into their handlers' mailboxes.
 ///
-/// Talks to its supervisor (who the remote is, its Hello, what went wrong), to the handlers and to
-/// the pinger. It decides nothing: what went wrong it tells the supervisor, and waits to be closed.
-/// Ends after `close_atom`: at once, or when the Disconnect is out and the remote has seen it.
+/// Talks to its supervisor (identity and Hello of the remote, failures), to the handlers and to the
+/// pinger. The peer decides nothing: it reports a failure to the supervisor, and waits to be
+/// closed. Ends after `close_atom`: at once, or when the Disconnect is out and the remote has seen
+/// it.
 ///
-/// Lives on the loop of its stream. Without a unit it may run under a single-threaded scheduler
-/// only.
+/// Lives on the loop of its stream. Without a unit it may run only under a single-threaded
+/// scheduler.
 class peer : public pinned<peer_actor::base>, private net::stream_observer {
 public:
-  /// `dialled` is whom we have dialled; nobody if the remote dialled us.
+  /// `dialled` is the node that we dialled, or `nullopt` if the remote dialled us.
   peer(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
        std::shared_ptr<const node_config> node, supervisor_actor supervisor,
        std::shared_ptr<net::stream> stream, const std::optional<node_id>& dialled);
@@ -52,53 +53,53 @@ public:
 private:
   using handshake = std::variant<rlpx::handshake, rlpx::cleartext_handshake>;
 
-  /// What one turn reads or writes at most before others have theirs: who comes to a loop with many
-  /// busy peers waits for a turn of each, several times over. Longer turns are no faster.
+  /// The maximum number of bytes that one turn reads or writes. A newcomer on a loop with many busy
+  /// peers waits several turns of each of them. Longer turns are no faster.
   static constexpr std::size_t max_turn = std::size_t{64} << 10;
 
-  /// The deadline of a blocked write; the others count up from here.
+  /// The number of the deadline of a blocked write. Other deadlines are numbered from 1.
   static constexpr std::uint64_t write_deadline = 0;
 
   enum class state : std::uint8_t {
-    /// Auth and ack.
+    /// Auth and ack are exchanged.
     handshake,
     /// The supervisor asks whether the remote is welcome; nothing is read.
     admission,
-    /// Our Hello is out, the remote's is awaited.
+    /// Our Hello is sealed, and the remote's is awaited.
     greeting,
     /// The supervisor finds the handlers; nothing is read.
     matching,
     running,
-    /// Something went wrong: nothing is read or written until the supervisor says how to end.
+    /// The session has failed. No data is read or written until the supervisor says how to end.
     failed,
     /// The last write is under way.
     closing,
-    /// Nothing more is written, and what comes is discarded, until the remote closes.
+    /// Writing is shut down. Incoming data is discarded until the remote closes.
     lingering,
     gone,
   };
 
   struct live_route {
     route where;
-    /// None if it has failed and no other has taken its place.
+    /// Null if the handler has failed and none has taken its place.
     handler_actor handler = {};
     traffic counts = {};
     std::shared_ptr<read_window> window;
-    /// If it was full at the last ping interval: what it had given back by then.
+    /// If the window was full at the last ping interval: `given_back()` at that time.
     std::optional<std::uint64_t> given_back_full = {};
-    /// Intervals for which it has stayed full, and has given back nothing.
+    /// The number of consecutive intervals in which the window stayed full and gave no memory back.
     unsigned stalled_intervals = 0;
-    /// How many handlers it has lost.
+    /// The number of handlers that the protocol has lost.
     std::uint32_t restarts = 0;
   };
 
-  /// A message in `out_` whose writer wants to know when it is out.
+  /// A message in `out_` whose writer wants to know when it has been written.
   struct awaited_write {
     const live_route* from;
     caf::response_promise written;
   };
 
-  // Reading: what has come, as far as it is complete and welcome.
+  // Reading: complete messages, as far as the state allows them.
   void on_readable() override;
   void read_on();
   [[nodiscard]] bool is_reading() const;
@@ -138,7 +139,7 @@ private:
   void on_write_error(errc why);
   void refuse_writes();
 
-  // How fast.
+  // Rates.
   std::size_t allowed_by(throttle& limit);
 
   // The end.
@@ -147,7 +148,7 @@ private:
   template <class Task>
   void guarded(const Task& task);
   void fail_at_once(caf::error why);
-  /// This peer has failed at once, and there was no memory to tell the supervisor.
+  /// Returns true if the peer has failed at once, and there was no memory to tell the supervisor.
   [[nodiscard]] bool is_lame() const { return broken_ && state_ < state::failed; }
   void fail_network(errc why);
   void fail(caf::error why);
@@ -165,12 +166,12 @@ private:
   const bool dialled_;
   state state_ = state::handshake;
   bool asked_to_close_ = false;
-  /// The stream is broken: nobody can be told anything.
+  /// No message can be sent to the remote any more.
   bool broken_ = false;
 
-  /// Until it is over, and then its room is given back.
+  /// Null after the handshake, to free its memory.
   std::unique_ptr<handshake> handshake_;
-  /// After the handshake.
+  /// Set after the handshake.
   std::optional<rlpx::session> session_;
   /// Known when the handshake is over.
   node_id remote_;
@@ -180,37 +181,37 @@ private:
 
   std::shared_ptr<std::pmr::memory_resource> memory_;
   read_buffer in_{*memory_};
-  /// How much of the front of `in_` is needed to go on.
+  /// The number of bytes at the front of `in_` that are needed to go on.
   std::size_t wanted_ = 1;
-  /// Whose window was full when another message came; nothing is read until it has room again.
+  /// The route whose window was full when another message came. Reading stops until it has room.
   live_route* paused_by_ = nullptr;
   bool awaiting_readable_ = false;
 
   bool awaiting_writable_ = false;
   bool write_deadline_armed_ = false;
-  /// Sealed frames; those before `written_` are out.
+  /// Sealed frames. The first `written_` bytes have been written.
   bytes out_;
   std::size_t written_ = 0;
   caf::actor_clock::time_point last_progress_;
   write_queue queue_;
-  /// Answered when all of `out_` is out.
+  /// Answered when all of `out_` has been written.
   std::vector<awaited_write> in_flight_;
 
-  /// A message of a sub-protocol has come or gone since the last ping interval.
+  /// True if a message of a sub-protocol was received or sent since the last ping interval.
   bool busy_ = false;
   bool ping_due_ = false;
   bool pong_due_ = false;
-  /// Pings and reserved messages since `base_period_`.
+  /// The number of Pings, unexpected Pongs and reserved messages since `base_period_`.
   unsigned base_messages_ = 0;
   caf::actor_clock::time_point base_period_;
   pinger_actor pinger_;
   std::optional<caf::actor_clock::time_point> ping_sent_;
 
   std::uint64_t frames_ = 0;
-  /// Intervals that found us paused: the remote's silence is ours.
+  /// Intervals in which this peer had paused reading, so that the silence is not the remote's.
   std::uint64_t paused_intervals_ = 0;
   std::uint64_t ignored_messages_ = 0;
-  /// By offset.
+  /// Sorted by offset.
   std::vector<live_route> routes_;
   caf::typed_actor<caf::reacts_to<message_event>> observer_;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What the peer makes of what comes.
+// The reading half of the peer.
 #include "devp2p/actors/peer.hpp"
 
 #include "devp2p/actors/reason_for.hpp"
@@ -18,11 +18,12 @@ namespace devp2p {
 
 namespace {
 
-/// What one read can bring, if nothing larger is waited for; and so much is held for a stranger.
+/// The maximum number of bytes of one read if no larger message is expected.
 constexpr std::size_t max_read = std::size_t{64} << 10;
+/// The maximum number of bytes of one read before the session runs: the remote is a stranger.
 constexpr std::size_t max_stranger_read = std::size_t{4} << 10;
 
-/// In which base messages are counted.
+/// The period in which base messages are counted.
 constexpr auto base_message_period = std::chrono::seconds{15};
 
 bool has_ended(const handler_actor& handler) {
@@ -75,7 +76,7 @@ void peer::read(std::size_t most) {
     if (got.error)
       fail_network(*got.error);
     else if (got.size < room.size())
-      break; // That was all; to ask again only costs time.
+      break; // No more data is there; another read would only cost time.
   }
   in_.rest();
   await_readable();
@@ -153,8 +154,9 @@ void peer::on_greeting(const rlpx::session::message& message) {
     return fail(remote_disconnect(p2p::decode_disconnect(message.body)));
   if (message.id != p2p::hello_id)
     return fail(errc::unexpected_message);
-  // From here on both ends compress, the Disconnect of a refusal included, unless the remote is too
-  // old. One whose Hello cannot be read at all goes by ours, as the clients in use do.
+  // From here on both ends compress, the Disconnect of a refusal included, unless the remote's
+  // version is too old. If its Hello cannot be read at all, our version decides, as in the clients
+  // in use.
   auto version = p2p::version_of_hello(message.body).value_or(hello::snappy_version);
   if (version >= hello::snappy_version)
     session_->enable_snappy();
@@ -189,7 +191,7 @@ std::shared_ptr<read_window> peer::make_window() {
     try {
       caf::anon_send(caf::actor_cast<peer_actor>(alive), resume_atom::value);
     } catch (const std::bad_alloc&) {
-      return; // Called when a payload goes. The next interval sees to it.
+      return; // Called when a payload is released. The next interval checks again.
     }
   };
   return std::make_shared<read_window>(node_->limits.max_read_window, memory_, std::move(reopened));
@@ -198,7 +200,7 @@ std::shared_ptr<read_window> peer::make_window() {
 void peer::run(const handlers& all) {
   if (state_ != state::matching || all.size() != routes_.size())
     return;
-  // One that is missing may have been replaced already.
+  // A handler that is missing may have been replaced already.
   for (std::size_t i = 0; i < all.size(); ++i)
     if (all[i])
       routes_[i].handler = all[i];
@@ -211,15 +213,16 @@ void peer::give_up(std::uint16_t index) {
     return;
   auto& route = routes_[index];
   route.handler = nullptr;
-  // It may be stuck in a call, and go on to write when it comes back.
+  // The old handler may be stuck in a call, and write when it returns: this refuses its writes.
   ++route.restarts;
-  // What the last one still holds is none of the next one's.
+  // Payloads that the old handler still holds do not count against the next one.
   route.window = make_window();
   route.given_back_full.reset();
   route.stalled_intervals = 0;
   if (paused_by_ == &route)
     paused_by_ = nullptr;
-  // Not before the supervisor has had its say: another may take its place at once.
+  // Reading resumes only after messages that the supervisor has sent: a new handler may come at
+  // once.
   caf::anon_send(this, resume_atom::value);
 }
 
@@ -235,7 +238,7 @@ void peer::on_base_message(const rlpx::session::message& message) {
   case p2p::disconnect_id:
     return fail(remote_disconnect(p2p::decode_disconnect(message.body)));
   case p2p::ping_id:
-    // However many Pings come in one read, one Pong shows that we live.
+    // One Pong answers all Pings of one read.
     pong_due_ = true;
     break;
   case p2p::pong_id:
@@ -282,9 +285,9 @@ void peer::look_for_stalls() {
   }
 }
 
-/// Whether something that this sub-protocol has written still waits: then its handler may well
-/// wait, for the remote, which has a deadline of its own, for a rate, or for others whose turn it
-/// is.
+/// Returns true iff a message that this sub-protocol has written still waits. Then its handler may
+/// well wait, too: for the remote, which has a deadline of its own, for a rate, or for the turns of
+/// others.
 bool peer::is_writing(std::size_t index) const {
   return !queue_.empty(index) ||
          std::any_of(in_flight_.begin(), in_flight_.end(),
@@ -313,13 +316,13 @@ void peer::on_packet(const rlpx::session::message& message) {
   busy_ = true;
   ++to->counts.messages_in;
   to->counts.bytes_in += message.size;
-  // One that has ended just now hears nothing more, and who watches it has yet to say so.
+  // A handler that has just ended gets no message. The supervisor has yet to report its end.
   if (!to->handler || has_ended(to->handler)) {
     ++to->counts.messages_discarded;
     return;
   }
-  // Full it takes one message more: what comes before that, of the base protocol and of others, is
-  // none of its business.
+  // A full window accepts one more message. Earlier messages of the base protocol and of other
+  // sub-protocols are not held up.
   if (to->window->must_wait())
     paused_by_ = to;
   auto payload = to->window->allocate(message.size);

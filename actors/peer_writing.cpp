@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What the peer writes, and when.
+// The writing half of the peer.
 #include "devp2p/actors/peer.hpp"
 
 #include "devp2p/net/p2p/base.hpp"
@@ -13,12 +13,12 @@ namespace devp2p {
 
 namespace {
 
-/// Frames are gathered into writes of about this size.
+/// Frames are gathered into writes of about this number of bytes.
 constexpr std::size_t max_gathered = std::size_t{128} << 10;
-/// Where the rate is limited: what is sealed cannot be overtaken.
+/// The size of a write where the rate is limited: no message can overtake a frame that is sealed.
 constexpr std::size_t max_gathered_slowly = std::size_t{4} << 10;
 
-/// After a write error: more than a socket's buffer holds.
+/// The maximum number of bytes read after a write error: more than a socket's buffer holds.
 constexpr std::size_t max_last_read = std::size_t{8} << 20;
 
 } // namespace
@@ -26,9 +26,9 @@ constexpr std::size_t max_last_read = std::size_t{8} << 20;
 caf::result<void> peer::write(std::uint16_t index, std::uint32_t restarts,
                               std::span<packet> messages) {
   auto is_request = current_mailbox_element()->mid.is_request();
-  // A handler may write before it can be read to: it was spawned a moment ago.
+  // A handler may write while the state is still `matching`: it was spawned a moment ago.
   if (state_ != state::running && state_ != state::matching) {
-    // Who merely sends learns of the end by its exit message.
+    // A sender that made no request learns of the end by its exit message.
     if (is_request)
       return caf::make_error(errc::session_closed);
     return caf::unit;
@@ -44,7 +44,7 @@ caf::result<void> peer::write(std::uint16_t index, std::uint32_t restarts,
     busy_ = true;
     ++from.counts.messages_out;
     from.counts.bytes_out += x.payload.size();
-    // Who merely sends is not told, so that a message costs no second one.
+    // Only a request is answered, so that a plain send costs no second message.
     auto is_last = &x == &messages.back();
     auto written = is_last && is_request ? make_response_promise() : caf::response_promise{};
     queue_.push(index, {from.where.offset + x.code, std::move(x.payload), written});
@@ -71,7 +71,7 @@ void peer::seal(std::uint64_t id, byte_view payload) {
     fail(*why);
 }
 
-/// What is written next has its whole deadline before it, and a buffer.
+/// Takes a buffer if none is in use, and starts the write deadline anew.
 void peer::begin_write() {
   if (!out_.empty())
     return;
@@ -151,7 +151,8 @@ void peer::flush() {
   }
 }
 
-/// Writes what there is to write. Pings alone, every few seconds, are not worth to stay awake for.
+/// Writes all pending messages. Frees the session's memory if no message of a sub-protocol has
+/// passed: Pings alone, every few seconds, do not need to keep it.
 void peer::end_turn() {
   flush();
   if (session_ && !busy_)
@@ -181,7 +182,7 @@ void peer::on_writable() {
 
 void peer::on_write_error(errc why) {
   broken_ = true;
-  // The remote may have said why it does not read any more, behind all else that it had sent.
+  // The remote may have sent the reason why it stopped reading, behind all its other data.
   read(max_last_read);
   fail_network(why);
 }
@@ -195,9 +196,10 @@ void peer::refuse_writes() {
       next.written.deliver(caf::make_error(errc::session_closed));
 }
 
-/// How many octets may be moved now; if none, we shall be told when there are some.
+/// Returns the number of bytes that may be transferred now. If it is 0, a `resume_atom` follows
+/// when there are some.
 std::size_t peer::allowed_by(throttle& limit) {
-  // What is said last is not held back.
+  // The last message and reads after a failure are not limited.
   if (!limit.is_limited() || state_ == state::closing || broken_)
     return std::numeric_limits<std::size_t>::max();
   auto now = clock().now();

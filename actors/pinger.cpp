@@ -35,7 +35,7 @@ void pinger::on_interval() {
     if (remote_.silent_intervals() >= max_missed_)
       quit(caf::make_error(errc::ping_timeout));
   };
-  // If the peer is gone, so will we be: the supervisor sees to it.
+  // If the peer is gone, the supervisor ends this actor, too.
   auto on_error = [](const caf::error&) {};
   request(peer_, caf::infinite, ping_atom::value, pinger_actor{this}).then(on_frames, on_error);
   send_later(interval_, tick_atom::value);

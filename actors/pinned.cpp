@@ -12,13 +12,15 @@ namespace devp2p {
 
 namespace {
 
-/// So many messages one actor handles before the next has its turn.
+/// The maximum number of messages that one actor handles before the next has its turn.
 constexpr std::size_t max_throughput = 64;
 
-/// How long actors have turns before the sockets have theirs, and so often at least. What one read
-/// brings can be handled meanwhile, as a rule: if the sockets came before, messages would wait in
-/// mailboxes up to the windows' bounds, and all memory be cold when it is looked at again.
+/// The duration of the actors' turns, after the first `min_batches`, before the sockets have
+/// theirs. As a rule it is enough to handle the data of one read. If the sockets came earlier,
+/// messages would wait in mailboxes up to the windows' bounds, and all memory would be cold when it
+/// is used again.
 constexpr std::chrono::microseconds max_turn{500};
+/// The number of batches that run before `max_turn` begins.
 constexpr int min_batches = 4;
 
 } // namespace
@@ -53,7 +55,8 @@ void loop_unit::exec_later(caf::resumable* ready) {
     return hand_over(ready);
   bool first = false;
   {
-    // All at once: who has been seen to be ready may run, and be the last of its system.
+    // Both steps under one lock: an actor that is seen in `ready_` may run at once, and be the last
+    // of its system.
     std::lock_guard guard{mutex_};
     ready_.push_back(ready);
     first = claim();
@@ -63,7 +66,8 @@ void loop_unit::exec_later(caf::resumable* ready) {
     schedule();
 }
 
-/// CAF takes the actor for scheduled, and would never schedule it again.
+/// Gives an actor to the scheduler. Without memory for that, keeps it among the strays: CAF regards
+/// the actor as scheduled, and would never schedule it again.
 void loop_unit::hand_over(caf::resumable* ready) {
   try {
     return system().scheduler().enqueue(ready);
@@ -78,7 +82,7 @@ void loop_unit::hand_over(caf::resumable* ready) {
   schedule();
 }
 
-/// Precondition: the mutex is held.
+/// Gives the strays to the scheduler, as far as it has memory. Precondition: the mutex is held.
 void loop_unit::hand_over_strays() {
   auto nothing = [](const caf::error&) {};
   survive(nothing, [this] {
@@ -87,7 +91,7 @@ void loop_unit::hand_over_strays() {
   });
 }
 
-/// Whether the caller has to see to it that the loop looks. Precondition: the mutex is held.
+/// Returns true iff the caller must make the loop run this unit. Precondition: the mutex is held.
 bool loop_unit::claim() {
   if (std::exchange(scheduled_, true))
     return false;
@@ -106,17 +110,17 @@ loop_unit::turn::~turn() {
   if (!unit_)
     return;
   auto done = unit_->run_for_a_while();
-  // Or else somebody has been promised a look already, which is still to come.
+  // Without a claim of this turn, another run of this unit is already due.
   if (claimed_)
     done ? unit_->end_claim() : unit_->schedule();
 }
 
-/// To be called by who has claimed.
+/// Has the loop wake this unit. Precondition: the caller has a claim.
 void loop_unit::schedule() {
   {
     std::lock_guard guard{mutex_};
     if (std::exchange(waits_for_loop_, true)) {
-      // One look serves two claims.
+      // One wake-up serves both claims.
       system().dec_detached_threads();
       return;
     }
@@ -135,10 +139,10 @@ void loop_unit::on_wake() {
     schedule();
 }
 
-/// False if there may be more.
+/// Runs batches. Returns false if more actors may be ready.
 bool loop_unit::run_for_a_while() {
-  // What these make ready has its turn at once: a packet goes from its handler to the wire without
-  // another look at the sockets.
+  // Actors that become ready meanwhile have their turn at once: a packet goes from its handler to
+  // the network without another look at the sockets.
   using clock = std::chrono::steady_clock;
   int batches = 0;
   std::optional<clock::time_point> until;
@@ -151,15 +155,15 @@ bool loop_unit::run_for_a_while() {
 }
 
 void loop_unit::end_claim() {
-  // Who spawns an actor leaves the system's logger with the thread. The system waits for the last
-  // of its holders when it ends, but this thread lives longer.
+  // Spawning an actor leaves the system's logger with the thread. At its end, the system waits for
+  // the last holder of the logger, but this thread lives longer.
   caf::logger::set_current_actor_system(nullptr);
-  // For all others, an actor is gone a little before its last turn is over: the system, which waits
-  // for threads when it ends, is to wait for this, too.
+  // Other threads see an actor as gone shortly before its last turn is over. The system waits for
+  // threads when it ends, and so for this turn, too.
   system().dec_detached_threads();
 }
 
-/// Whether there was any; if not, nobody has been promised a look any more.
+/// Runs the actors that are ready. Returns false if there were none, and then gives up the claim.
 bool loop_unit::run_batch() {
   {
     std::lock_guard guard{mutex_};
@@ -172,14 +176,14 @@ bool loop_unit::run_batch() {
   for (auto* actor : batch_)
     if (actor->resume(this, max_throughput) == caf::resumable::resume_later)
       exec_later(actor);
-    else // It waits for messages, or it is done: the reference of its turn goes.
+    else // The actor waits or is done: the reference of its turn goes.
       intrusive_ptr_release(actor);
   batch_.clear();
   return true;
 }
 
-/// All that are ready, if any; if there is no room for those that become ready meanwhile, the
-/// first.
+/// Moves all ready actors to `batch_`. Without memory for those that become ready meanwhile, moves
+/// only the first.
 void loop_unit::take_batch() {
   try {
     batch_.reserve(ready_.capacity());

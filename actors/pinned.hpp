@@ -20,12 +20,12 @@
 
 namespace devp2p {
 
-/// Runs actors on the thread of a network's loop, so that what a stream brings reaches its actor
-/// without a hop. Actors that are not pinned go to the system's scheduler, as ever; where that has
-/// no memory to remember one, again and again.
+/// Runs actors on the thread of a network's loop, so that data of a stream reaches its actor
+/// without a thread switch. Actors that are not pinned go to the system's scheduler as usual. If
+/// the scheduler has no memory for one, the unit tries again until it has.
 ///
-/// While an actor of it lives, or has a turn, the actor system does not end, even if it does not
-/// wait for its actors: to the system it is a thread of its own, as detached actors are.
+/// While one of its actors lives or has a turn, the actor system does not end, even if it does not
+/// wait for its actors: the system counts them as it counts detached actors.
 ///
 /// Callable from any thread. Must be held by a `std::shared_ptr`.
 class loop_unit : public caf::execution_unit,
@@ -37,18 +37,20 @@ public:
 
   void exec_later(caf::resumable* ready) override;
 
-  /// To be called before an actor lives here, or of the scheduler counts on us, and when it is
-  /// gone. Makes room for it: an actor needs no memory to become ready.
+  /// Must be called before an actor lives on this unit, or one of the scheduler relies on it.
+  /// Reserves a place, so that the actor needs no memory to become ready.
   void add_actor();
+  /// Must be called when such an actor is gone.
   void remove_actor();
 
-  /// For the loop.
+  /// Called by the loop only.
   void on_wake() override;
 
   [[nodiscard]] net::loop& loop() const { return loop_; }
 
-  /// While it lives, on the loop's thread, what becomes ready waits; then all of that has its turn,
-  /// and whoever was ready before: what one socket brings is handled before the next one is read.
+  /// A turn on the loop's thread. Actors that become ready during its lifetime wait. Its destructor
+  /// runs them, and those that were ready before: data of one socket is handled before the next one
+  /// is read.
   class turn {
   public:
     explicit turn(const std::shared_ptr<loop_unit>& unit);
@@ -73,30 +75,30 @@ private:
 
   net::loop& loop_;
   std::mutex mutex_;
-  /// There is room for them all: none is in it twice.
+  /// The number of actors that `ready_` has room for. No actor is in it twice.
   std::size_t actors_ = 0;
-  /// Each holds a reference.
+  /// Actors of this unit that are ready. Each entry holds a reference.
   std::vector<caf::resumable*> ready_;
-  /// Ready actors that the scheduler had no memory for. Each holds a reference.
+  /// Ready actors that the scheduler had no memory for. Each entry holds a reference.
   std::vector<caf::resumable*> strays_;
-  /// Of the loop's thread: those that have their turn.
+  /// The actors that have their turn. Used on the loop's thread only.
   std::vector<caf::resumable*> batch_;
-  /// The loop will look, or is looking.
+  /// True if the loop will run this unit, or is running it.
   bool scheduled_ = false;
-  /// This unit is in the loop's list of those to wake.
+  /// True while this unit is in the loop's list of those to wake.
   bool waits_for_loop_ = false;
 };
 
 /// An actor that lives on a loop's thread. `Base` is the `base` of a typed actor interface.
 ///
-/// Without a unit it is an ordinary actor: that is how tests and simulations run it.
+/// Without a unit it is an ordinary actor, as in tests and simulations.
 template <class Base>
 class pinned : public enduring<Base> {
 public:
   pinned(caf::actor_config& config, std::shared_ptr<loop_unit> unit)
     : enduring<Base>(config),
       unit_(std::move(unit)) {
-    // CAF's own writes to the standard output.
+    // CAF's default handler writes to the standard output.
     this->set_exception_handler(
       [](std::exception_ptr& thrown) { return error_of(thrown, errc::callback_failed); });
     if (!unit_)
@@ -106,7 +108,7 @@ public:
   }
 
   ~pinned() override {
-    if (!this->is_over()) // It could not be constructed.
+    if (!this->is_over()) // The construction has failed.
       let_go_of_system();
     if (unit_)
       unit_->remove_actor();
@@ -142,8 +144,8 @@ public:
 protected:
   [[nodiscard]] const std::shared_ptr<loop_unit>& unit() const { return unit_; }
 
-  /// Sends this to ourselves when `delay` has passed; to nobody, if we are gone by then. On the
-  /// loop's own timer: CAF's clock would keep us until then, and wake a thread to hear of it.
+  /// Sends a message to this actor after `delay`, unless the actor is gone by then. Uses the loop's
+  /// own timer: CAF's clock would keep the actor until then, and wake a thread.
   template <class... Ts>
   void send_later(caf::timespan delay, const Ts&... what) {
     if (is_never(delay))
@@ -156,20 +158,21 @@ protected:
     });
   }
 
-  /// For `request`: CAF's clock, too, remembers a deadline until it is due.
+  /// Returns a timeout for `request`: infinite for one that is never due, because CAF's clock, too,
+  /// remembers a deadline until it is due.
   [[nodiscard]] static caf::duration answer_within(settings::duration timeout) {
     return is_never(timeout) ? caf::duration{caf::infinite} : caf::duration{timeout};
   }
 
-  /// The result of a turn that has left something undone: there is another.
+  /// Returns the result for a turn that has left work undone, so that another turn follows.
   [[nodiscard]] caf::resumable::resume_result once_more(caf::resumable::resume_result turn) {
     auto sleeps = turn == caf::resumable::awaiting_message;
     return sleeps && this->mailbox().try_unblock() ? caf::resumable::resume_later : turn;
   }
 
-  /// To be called first in a callback of the network, and kept until its end: from there, too, this
-  /// actor may send, and whom it sends to on the same loop has its turn right after. The execution
-  /// unit of its last message is gone if it ran under a test's scheduler.
+  /// Must be called first in a callback of the network; the result must be kept until its end. The
+  /// actor may then send, and receivers on the same loop have their turn right after. The execution
+  /// unit of its last message is not used: it is gone if it ran under a test's scheduler.
   [[nodiscard]] loop_unit::turn enter_from_network() {
     this->context(unit_ ? static_cast<caf::execution_unit*>(unit_.get())
                         : this->home_system().dummy_execution_unit());
@@ -177,7 +180,7 @@ protected:
   }
 
 private:
-  /// Also what is left of it, or a part of it.
+  /// Returns true for `settings::forever`, and for a remainder or a part of it down to a quarter.
   [[nodiscard]] static bool is_never(settings::duration delay) {
     return delay >= settings::forever / 4;
   }

@@ -19,38 +19,40 @@
 
 namespace devp2p {
 
-/// Spawns the handler of one session. Called by the session's supervisor, on the network's loop:
-/// spawn and return. What it throws is a failure of the handler.
+/// Spawns the handler of one session. The session's supervisor calls it on the network's loop, so
+/// it must spawn and return at once. An exception counts as a failure of the handler.
 using handler_factory = std::function<handler_actor(caf::actor_system&, const channel&)>;
 
-/// A sub-protocol that a node offers: what its author writes.
+/// A sub-protocol that a node offers, as its author describes it.
 ///
-/// The session lives as long as its handlers do: one that returns ends it with `client_quitting`,
-/// one that fails with `subprotocol_error`, one that quits with `errc::local_disconnect` and a
-/// `disconnect_reason` with that reason. When the session ends otherwise, the handler gets an exit
-/// message with `errc::session_closed`. `supervised` says what else may become of a failure.
+/// The session lives as long as its handlers do: a handler that returns ends it with
+/// `client_quitting`, one that fails with `subprotocol_error`, and one that quits with
+/// `errc::local_disconnect` and a `disconnect_reason` with that reason. When the session ends
+/// otherwise, the handler gets an exit message with `errc::session_closed`. `supervised` sets what
+/// else may follow from a failure.
 struct protocol {
-  /// The largest payload of the specification.
+  /// The largest payload that the RLPx specification allows, in bytes.
   static constexpr std::size_t max_payload_size = 0xffffff;
 
   /// At most eight ASCII characters, by custom three or four lower-case letters.
   std::string name = {};
   std::uint64_t version = 0;
-  /// Number of message codes: they run from 0 to `length - 1`.
+  /// The number of message codes, which run from 0 to `length - 1`.
   std::uint64_t length = 0;
-  /// Octets of payload, uncompressed; the remote breaches the protocol if it sends more.
+  /// The largest uncompressed payload, in bytes. A remote that sends more breaches the protocol.
   std::size_t max_message_size = max_payload_size;
   handler_factory spawn = {};
   supervision supervised = {};
-  /// For `node_info`, if there is something to tell. Called on a loop, all of whose sessions wait:
-  /// must return at once.
+  /// Returns data for `node_info`; may be empty. Called on a loop, all of whose sessions wait: must
+  /// return at once.
   std::function<metadata()> node_info = {};
-  /// For `peer_info`, about the session with that node; the same.
+  /// Returns data for `peer_info` about the session with that node; may be empty. Must return at
+  /// once, too.
   std::function<metadata(const node_id&)> peer_info = {};
 };
 
-/// What `callback` tells; nothing if there is none. If it throws, what it said, as `error`: who
-/// asks about a node must not end it.
+/// Returns what `callback` returns, or no data if it is empty. An exception becomes an entry
+/// `error` with its text, so that a question about a node cannot end the node.
 template <class Callback, class... Args>
 metadata told_by(const Callback& callback, const Args&... args) {
   if (!callback)
@@ -64,8 +66,9 @@ metadata told_by(const Callback& callback, const Args&... args) {
   }
 }
 
-/// A handler that says more of its end than CAF does: an exception is its error, with what it said,
-/// and the session counts the messages that it has left unhandled. `Base` is the actor's class.
+/// A handler that reports its end in more detail than CAF does. An exception becomes the handler's
+/// error, with its text, and the session counts the messages left unhandled. `Base` is the actor's
+/// class.
 template <class Base>
 class reporting : public Base {
 public:
@@ -88,8 +91,8 @@ public:
       loop_->remove_actor();
   }
 
-  /// The loop remembers us if the scheduler has no memory for us: CAF would never schedule us
-  /// again.
+  /// Keeps the actor with the loop if the scheduler has no memory for it: CAF would never schedule
+  /// it again.
   void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) override {
     try {
       Base::enqueue(std::move(what), unit);
@@ -115,7 +118,8 @@ public:
   }
 
 private:
-  /// Its end comes first: what is not told for want of memory is not counted.
+  /// Reports the number of messages left. The end of the handler comes first: without memory for
+  /// the report, they are not counted.
   void tell(const peer_actor& peer, std::uint64_t left) {
     try {
       caf::anon_send(peer, failed_atom::value, index_, left);
@@ -129,8 +133,8 @@ private:
   std::uint16_t index_;
 };
 
-/// Spawns `behavior(self, channel, extra...)` for each session: the function of a typed actor that
-/// takes `packet`.
+/// Returns a factory that spawns `behavior(self, channel, extra...)` for each session. `behavior`
+/// is the function of a typed actor that takes `packet`.
 template <class Function, class... Extra>
 handler_factory handled_by(Function behavior, Extra... extra) {
   return [=](caf::actor_system& system, const channel& link) -> handler_actor {
@@ -159,9 +163,9 @@ private:
   function behavior_;
 };
 
-/// The same, but on the loop of the session's stream: no thread has to be woken for a message, but
-/// while the handler runs, no session of that loop goes on. For those that answer at once and never
-/// wait.
+/// Returns a factory like that of `handled_by`, but for handlers on the loop of the session's
+/// stream. No thread has to be woken for a message, but while the handler runs, all sessions of
+/// that loop wait. For handlers that answer at once and never wait.
 template <class Function, class... Extra>
 handler_factory handled_on_loop_by(Function behavior, Extra... extra) {
   return [=](caf::actor_system& system, const channel& link) -> handler_actor {

@@ -13,7 +13,7 @@ namespace devp2p {
 puncher_actor spawn_puncher(caf::actor_system& system, net::network& network,
                             puncher_config config) {
   must_know_types(system);
-  // Has no state of its own, so that all punchers may share it.
+  // The generator has no state of its own, so that all punchers may share it.
   static crypto::system_random system_random;
   if (config.random == nullptr)
     config.random = &system_random;

@@ -14,12 +14,13 @@ namespace devp2p {
 
 namespace {
 
-/// What is sent from the one never arrives at the other.
+/// Returns true iff the endpoints differ in IP version: a datagram from one never arrives at the
+/// other.
 bool strangers(const endpoint& local, const endpoint& remote) {
   return nat::is_ipv6(local.host) != nat::is_ipv6(remote.host);
 }
 
-/// Forgets `gone`, and ends it if it has only taken its leave.
+/// Forgets `gone`, and ends it if it still lives after `take_leave`.
 template <class Map>
 void dismiss(Map& from, const caf::actor_addr& gone) {
   std::erase_if(from, [&](const auto& x) {
@@ -33,7 +34,7 @@ void dismiss(Map& from, const caf::actor_addr& gone) {
 } // namespace
 
 void take_leave(const puncher_core_actor& puncher, const caf::actor_addr& who) {
-  // What the system sends on its own is too late.
+  // CAF's own down message would come too late.
   caf::anon_send(caf::actor_cast<caf::actor>(puncher), caf::down_msg{who, {}});
 }
 
@@ -56,7 +57,7 @@ puncher_core::behavior_type puncher_core::make_behavior() {
     [this](close_atom, const node_id& remote) {
       if (auto found = holes_.find(remote); found != holes_.end()) {
         caf::anon_send_exit(found->second, caf::exit_reason::user_shutdown);
-        holes_.erase(found); // Who asks now is not to be sent to one that ends.
+        holes_.erase(found); // New requests must not go to it.
       }
     },
     [this](info_atom) {
@@ -85,7 +86,8 @@ caf::result<hole> puncher_core::punch(const node_id& remote) {
   return delegate(found->second, punch_atom::value);
 }
 
-/// It asks for chance, which is the application's; what that throws is about this hole only.
+/// Spawns a hole keeper. The keeper uses the application's random source; an exception from it
+/// fails this hole only.
 caf::expected<hole_keeper_actor> puncher_core::spawn_keeper(const node_id& remote,
                                                             const nat::appointment& with) {
   try {

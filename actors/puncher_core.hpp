@@ -10,15 +10,15 @@
 
 namespace devp2p {
 
-/// For a keeper or a dialer that has come to its end, before it tells anybody: who is told asks
-/// again at once, perhaps, and must find it forgotten. `puncher` then ends it; until then it is
-/// still sent those who have asked before.
+/// Reports the end of the keeper or dialer `who`, which must call this before it tells its callers:
+/// a caller may ask again at once, and must find `who` forgotten. `puncher` then ends it; until
+/// then it still receives earlier requests.
 void take_leave(const puncher_core_actor& puncher, const caf::actor_addr& who);
 
-/// Has a hole keeper for each hole and a mutual dialer for each dial, and remembers which is whose.
+/// Owns a hole keeper for each hole and a mutual dialer for each dial, by the remote's id.
 class puncher_core : public pinned<puncher_core_actor::base> {
 public:
-  /// Holes and dials at a time.
+  /// The maximum number of holes and dials at a time.
   static constexpr std::size_t max_paths = 64;
 
   puncher_core(caf::actor_config& config, std::shared_ptr<loop_unit> unit, net::network& network,
@@ -31,12 +31,13 @@ public:
 private:
   caf::result<hole> punch(const node_id& remote);
   caf::result<punched_stream> dial(const node_id& remote);
-  /// Whether we may begin; with whom we meet then.
+  /// Returns the appointment with `remote`, or an error if a hole or dial cannot begin.
   caf::expected<nat::appointment> prepare(const node_id& remote) const;
   caf::expected<hole_keeper_actor> spawn_keeper(const node_id& remote,
                                                 const nat::appointment& with);
   void on_down(const caf::actor_addr& gone);
 
+  /// A reference to this actor, which keeps it alive until it quits.
   puncher_core_actor alive_;
   net::network& network_;
   const std::shared_ptr<const puncher_config> setup_;

@@ -9,18 +9,18 @@
 
 namespace devp2p {
 
-/// Octets that were read and not yet understood, in one piece. Holds no memory while it is empty
-/// and at rest, so that an idle session costs none.
+/// Bytes that were read and not parsed yet, in one piece. Holds no memory while it is empty and at
+/// rest, so that an idle session costs none.
 class read_buffer {
 public:
-  /// Takes its memory from `memory`, which must outlive it.
+  /// Allocates from `memory`, which must outlive the buffer.
   explicit read_buffer(std::pmr::memory_resource& memory) : memory_(memory) {}
   ~read_buffer() { release(); }
   read_buffer(const read_buffer&) = delete;
   read_buffer& operator=(const read_buffer&) = delete;
 
-  /// Room to read into, behind what is there: at least one octet, and enough for `wanted` in all.
-  /// If there is no memory yet, it is `chunk` octets or what is wanted.
+  /// Returns room to read into, behind the bytes in the buffer: at least one byte, and enough for
+  /// `wanted` bytes in all. If the buffer must grow, it gets at least `chunk` bytes.
   [[nodiscard]] mutable_byte_view prepare(std::size_t wanted, std::size_t chunk = 64 << 10) {
     auto room = std::max(wanted, size() + 1);
     if (begin_ + room > capacity_) {
@@ -32,26 +32,26 @@ public:
     return {data_ + end_, capacity_ - end_};
   }
 
-  /// `size` octets of what `prepare` gave have been read.
+  /// Adds the first `size` bytes of the room that `prepare` returned.
   void commit(std::size_t size) { end_ += size; }
 
   [[nodiscard]] mutable_byte_view view() { return {data_ + begin_, size()}; }
   [[nodiscard]] std::size_t size() const { return end_ - begin_; }
 
-  /// The first `size` octets have been understood; views of them stay valid until `prepare`.
+  /// Removes the first `size` bytes. Views of them stay valid until `prepare`.
   void consume(std::size_t size) {
     begin_ += size;
     if (begin_ == end_)
       begin_ = end_ = 0;
   }
 
-  /// Gives the memory back if there is nothing in it.
+  /// Releases the memory if the buffer is empty.
   void rest() {
     if (size() == 0)
       release();
   }
 
-  /// Gives the memory back, with all that is in it.
+  /// Releases the memory and all bytes in it.
   void release() {
     if (data_ != nullptr)
       memory_.deallocate(data_, capacity_);

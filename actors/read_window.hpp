@@ -11,49 +11,50 @@
 
 namespace devp2p {
 
-/// How much of one protocol's incoming data is still held by somebody: a payload that lies in a
-/// mailbox and one that its handler hoards are seen alike, because a payload gives its octets back
-/// when its last reference goes. Costs no message.
+/// The amount of one protocol's incoming data that is still referenced. Payloads in a mailbox and
+/// payloads that a handler keeps count alike, because a payload gives its bytes back when its last
+/// reference goes. Counting costs no message.
 ///
 /// Payloads may be released on any thread. Must be held by a `std::shared_ptr`.
 class read_window : public std::enable_shared_from_this<read_window> {
 public:
-  /// What a message costs beyond its payload: its place in a mailbox and its bookkeeping.
+  /// The cost of a message beyond its payload, in bytes: its place in a mailbox and its
+  /// bookkeeping.
   static constexpr std::size_t overhead = 256;
 
-  /// Payloads come from `memory`. `reopened` is called, on any thread, when a window that
-  /// `must_wait` has found full has room again.
+  /// `limit` is in bytes. Payloads are allocated from `memory`. `reopened` is called, on any
+  /// thread, when a window that `must_wait` has found full has room again.
   read_window(std::size_t limit, std::shared_ptr<std::pmr::memory_resource> memory,
               std::function<void()> reopened)
     : limit_(std::max<std::size_t>(limit, 1)),
       memory_(std::move(memory)),
       reopened_(std::move(reopened)) {}
 
-  /// Memory for a payload, which counts until its last reference goes.
+  /// Returns memory for a payload, which counts until its last reference goes.
   [[nodiscard]] std::shared_ptr<std::uint8_t[]> allocate(std::size_t size) {
     return std::allocate_shared_for_overwrite<std::uint8_t[]>(
       counting_allocator<std::uint8_t>{shared_from_this()}, size);
   }
 
-  /// Whether nothing more should come in.
+  /// Returns true iff no more messages should come in.
   [[nodiscard]] bool is_full() const { return held_.load() >= limit_; }
 
-  /// The same; and if so, `reopened` will be called once.
+  /// Returns true iff the window is full. `reopened` will then be called once.
   [[nodiscard]] bool must_wait() {
     if (!is_full())
       return false;
     waiting_ = true;
-    // It may have emptied before it knew that somebody waits.
+    // The window may have emptied before `waiting_` was set.
     return is_full() || !waiting_.exchange(false);
   }
 
-  /// Octets, each message's overhead included.
+  /// The number of bytes held, each message's overhead included.
   [[nodiscard]] std::size_t held() const { return held_.load(); }
-  /// Of all that was ever allocated, what was given back. Only for the thread that allocates.
+  /// The total number of bytes that were given back. Only for the thread that allocates.
   [[nodiscard]] std::uint64_t given_back() const { return allocated_ - held_.load(); }
 
 private:
-  /// Lives in the payload's control block, and so frees the payload as the very last.
+  /// An allocator that lives in the payload's control block, and so frees the payload last of all.
   template <class T>
   struct counting_allocator {
     using value_type = T;

@@ -125,9 +125,9 @@ reason reason_of(culprit who, const caf::error& why) {
                                                                    : out;
   }
   switch (who) {
-  case culprit::node: // It could not be asked, because it is gone.
+  case culprit::node: // The node is gone and could not be asked.
     return reason::client_quitting;
-  case culprit::peer: // Crashed or killed: nobody is left who could tell the remote.
+  case culprit::peer: // Crashed or killed: no actor is left to tell the remote.
   case culprit::supervisor:
     return reason::network_error;
   case culprit::pinger:
@@ -137,14 +137,14 @@ reason reason_of(culprit who, const caf::error& why) {
   return reason::subprotocol_error;
 }
 
-/// Whether the remote is sent `what`.
+/// Returns true iff the remote is sent `what`.
 bool is_sent(const session_end& what, session_phase phase) {
-  // The specification has a code for network errors, but where there is one nothing can be sent;
-  // nor is it for us to make up what the remote could not say.
+  // The specification has a code for network errors, but after one no message can be sent. A reason
+  // of the remote that could not be decoded is not sent back as an invented one.
   if (what.reason == reason::network_error || what.reason == reason::undecodable)
     return false;
-  // Without a proved identity there is no key to encrypt a reason with; and before both Hellos are
-  // through, a remote that has said goodbye expects no answer.
+  // Without a proved identity there is no key to encrypt a reason with. Before both Hellos are
+  // received, a remote that has sent a Disconnect expects no answer.
   return phase > session_phase::greeting ||
          (phase == session_phase::greeting && !what.remote_requested);
 }

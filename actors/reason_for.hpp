@@ -9,9 +9,9 @@
 
 namespace devp2p {
 
-/// Whose failure it was.
+/// The part of a session that failed.
 enum class culprit : std::uint8_t {
-  /// The link: what the remote sent, the network, or the handshake.
+  /// The link: data from the remote, the network, or the handshake.
   peer,
   pinger,
   handler,
@@ -21,18 +21,19 @@ enum class culprit : std::uint8_t {
   supervisor,
 };
 
-/// What the remote is told when `who` failed with `why` in that phase, who asked for it, and
-/// whether it is told at all. Pure; the table is in `README.md`.
+/// Returns the end of a session in which `who` failed with `why` in that phase: the reason, which
+/// side asked for the end, and whether the remote is told. Pure; the table is in `README.md`.
 [[nodiscard]] session_end reason_for(culprit who, const caf::error& why, session_phase phase);
 
-/// What is done about a handler that ended with `why`. Pure but for the budget, from which a
-/// restart is taken.
+/// Returns the consequence for a handler that ended with `why`. Pure but for the budget, from which
+/// a restart is taken.
 [[nodiscard]] supervision::strategy consequence_of(const caf::error& why, const supervision& chosen,
                                                    restart_budget& budget,
                                                    restart_budget::time_point now);
 
-/// An error that carries a reason; see `errc::local_disconnect` and `errc::remote_disconnect`.
+/// Returns an error that carries a reason; see `errc::local_disconnect`.
 [[nodiscard]] caf::error local_disconnect(disconnect_reason reason);
+/// Returns an error that carries a reason; see `errc::remote_disconnect`.
 [[nodiscard]] caf::error remote_disconnect(disconnect_reason reason);
 
 } // namespace devp2p

@@ -12,7 +12,7 @@ namespace devp2p {
 rendezvous_actor spawn_rendezvous(caf::actor_system& system, net::network& network,
                                   rendezvous_config config) {
   must_know_types(system);
-  // Has no state of its own, so that all may share it.
+  // The generator has no state of its own, so that all may share it.
   static crypto::system_random system_random;
   if (config.random == nullptr)
     config.random = &system_random;

@@ -12,20 +12,22 @@ namespace devp2p {
 
 struct rendezvous_config {
   nat::rendezvous_limits limits = {};
-  /// TCP connections at a time, and of one address. When there are as many, the network (/24, /48)
-  /// that has most of them gives up the oldest for a network that has fewer, and inside a network
-  /// the address for an address; others are refused.
+  /// The maximum number of TCP connections at a time. At the maximum, the network (/24, /48) that
+  /// has most of them gives up its oldest for a network that has fewer. Inside a network, the same
+  /// holds for addresses. Other connections are refused.
   std::size_t max_guests = 256;
+  /// The maximum number of TCP connections of one address.
   std::size_t max_guests_per_address = 32;
-  /// The system's generator unless a test wants another, which must outlive the rendezvous.
+  /// Null for the system's generator. A test may set another, which must outlive the rendezvous.
   net::random_source* random = nullptr;
 };
 
-/// Spawns a rendezvous; what it understands is said at `rendezvous_actor`, how it is kept from
-/// being abused at `nat::rendezvous`.
+/// Spawns a rendezvous. Its messages are documented at `rendezvous_actor`, its protection from
+/// abuse at `nat::rendezvous`.
 ///
-/// It is nowhere until it is told where to be. `network` and `config.random` must outlive `system`.
-/// The rendezvous lives, even if nobody refers to it, until it is sent an exit message.
+/// The rendezvous listens at no address until it is told to. `network` and `config.random` must
+/// outlive `system`. The rendezvous lives, even without references to it, until it is sent an exit
+/// message.
 [[nodiscard]] rendezvous_actor spawn_rendezvous(caf::actor_system& system, net::network& network,
                                                 rendezvous_config config = {});
 

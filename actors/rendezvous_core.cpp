@@ -71,7 +71,8 @@ rendezvous_core::behavior_type rendezvous_core::make_behavior() {
     });
 }
 
-/// A listener that is not asked is deaf: one that there was no memory to ask is asked again.
+/// Asks listeners again that could not be asked for want of memory: until asked, a listener accepts
+/// no connection.
 caf::resumable::resume_result rendezvous_core::resume(caf::execution_unit* unit,
                                                       std::size_t max_throughput) {
   auto result = pinned::resume(unit, max_throughput);
@@ -109,9 +110,9 @@ caf::result<endpoint, endpoint> rendezvous_core::listen(const endpoint& first,
   return {*one, *two};
 }
 
-/// The same port for UDP and TCP.
+/// Binds the same port for UDP and TCP.
 expected<endpoint> rendezvous_core::open(door& which, const endpoint& at) {
-  // One that the system chooses because it is free for UDP may be taken for TCP.
+  // A port that the system chooses because it is free for UDP may be taken for TCP.
   for (auto tries = at.port == 0 ? max_port_tries : 1;; --tries) {
     auto socket = network_.bind(at);
     if (!socket)
@@ -127,7 +128,8 @@ expected<endpoint> rendezvous_core::open(door& which, const endpoint& at) {
   }
 }
 
-/// None, too, if there is no chance or no memory for it: then the question was asked in vain.
+/// Returns the answer to a message, if there is one. Returns `nullopt`, too, if the random source
+/// throws or memory is short: the question then gets no answer.
 std::optional<nat::punch_datagram> rendezvous_core::answer_from(std::size_t which,
                                                                 const endpoint& source,
                                                                 byte_view content, bool proven) {
@@ -144,7 +146,7 @@ void rendezvous_core::on_datagram(std::size_t which, const endpoint& from, byte_
   sweep_later();
 }
 
-/// If nobody asks any more, nothing is forgotten by itself.
+/// Sets a timer that removes old meetings, because without further messages none would be removed.
 void rendezvous_core::sweep_later() {
   if (middle_.meetings() == 0 || sweeping_)
     return;
@@ -162,7 +164,7 @@ void rendezvous_core::accept(std::size_t which) {
   }
 }
 
-/// At those that could not be asked for want of memory.
+/// Asks the listeners again that could not be asked for want of memory.
 void rendezvous_core::accept_again() {
   for (std::size_t i = 0; i < doors_.size(); ++i)
     accept(i);
@@ -179,7 +181,7 @@ void rendezvous_core::on_accepted(std::size_t which, shared_stream stream) {
   if (which >= doors_.size() || !stream)
     return;
   doors_[which].listener.end_call();
-  accept(which); // Always, whatever becomes of this one.
+  accept(which); // Always, whatever becomes of this connection.
   auto from = nat::to_source(stream->remote().host);
   if (places_.count(from) >= max_guests_per_address_ || !make_room(from))
     return;
@@ -196,8 +198,9 @@ void rendezvous_core::on_accepted(std::size_t which, shared_stream stream) {
   }
 }
 
-/// Whether there is a place for a guest from there. Full, who has most of them gives one up, the
-/// oldest, for who has fewer: nobody shuts others out by staying.
+/// Makes room for a guest from `from`; returns false if there is none. If all places are taken, the
+/// source that has most gives up its oldest guest for a source that has fewer. So no source shuts
+/// others out by staying.
 bool rendezvous_core::make_room(const source& from) {
   if (places_.size() < max_guests_)
     return true;

@@ -13,12 +13,14 @@
 
 namespace devp2p {
 
-/// Gives `nat::rendezvous` what comes by UDP, and by TCP through guests, and sends what it answers.
+/// Passes messages that come by UDP, and by TCP through guests, to `nat::rendezvous`, and sends its
+/// answers.
 class rendezvous_core : public pinned<rendezvous_core_actor::base> {
 public:
   static constexpr std::chrono::seconds accept_retry{1};
   static constexpr int max_port_tries = 10;
-  /// The only guest of an address stays so long, or whoever comes often would throw it out.
+  /// The minimum stay of an address's only guest. Otherwise a remote that connects often would
+  /// throw it out.
   static constexpr std::chrono::seconds least_stay{10};
 
   rendezvous_core(caf::actor_config& config, std::shared_ptr<loop_unit> unit, net::network& network,
@@ -60,13 +62,14 @@ private:
   std::shared_ptr<loop_unit> unit_of(const net::stream& stream);
   nat::rendezvous::time_point now() { return clock().now(); }
 
+  /// A reference to this actor, which keeps it alive until it quits.
   rendezvous_core_actor alive_;
   system_end system_end_;
   net::network& network_;
   const std::size_t max_guests_;
   const std::size_t max_guests_per_address_;
   nat::rendezvous middle_;
-  /// It will look what is over.
+  /// True while a `tick_atom` is on its way, to remove meetings that are over.
   bool sweeping_ = false;
   std::array<door, 2> doors_;
   std::map<caf::actor_addr, guest> guests_;

@@ -33,8 +33,9 @@ void rendezvous_guest::on_exit() {
 }
 
 void rendezvous_guest::on_answer(byte_view answer) {
-  // Without one there have been too many questions of this address. That may be the doing of
-  // others, so it goes on, but at leisure: then this message, from ourselves, comes once more.
+  // An empty answer means too many questions from this address. Other hosts there may have caused
+  // that, so reading goes on, but after a pause: the actor then sends itself this message once
+  // more.
   if (answer.empty() && !std::exchange(resting_, !resting_))
     return send_later(rest, blob{});
   if (!answer.empty()) {

@@ -7,18 +7,18 @@
 
 namespace devp2p {
 
-/// Passes what comes over one connection on to `rendezvous`, one question at a time, and writes the
-/// answers. Ends when the other end closes, says what is no question, says nothing for
-/// `max_silence`, or has been there for `max_age`.
+/// Passes the questions of one connection on to `rendezvous`, one at a time, and writes the
+/// answers. Ends when the remote closes, sends a message that is no question, sends none for
+/// `max_silence`, or has been connected for `max_age`.
 class rendezvous_guest : public pinned<rendezvous_guest_actor::base> {
 public:
   static constexpr std::chrono::seconds max_silence{10};
   static constexpr std::chrono::seconds max_age{60};
-  /// After a question that is not answered nothing is read for so long: who asks too much waits in
-  /// his own pipe.
+  /// The duration for which no message is read after a question without an answer: a remote that
+  /// asks too much fills only its own connection.
   static constexpr std::chrono::milliseconds rest{100};
 
-  /// `which` listener it has come to.
+  /// `which` is the index of the listener that accepted the connection.
   rendezvous_guest(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
                    std::shared_ptr<net::stream> stream, std::size_t which,
                    rendezvous_core_actor rendezvous);

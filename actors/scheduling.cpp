@@ -14,8 +14,8 @@ namespace devp2p {
 
 namespace {
 
-/// CAF's clock is a thread, which is woken for whatever it is asked. Every actor that ends asks it
-/// to forget its timeouts; here only those that have some do.
+/// A clock that wakes CAF's clock thread less often. Each actor that ends asks CAF's clock to
+/// forget its timeouts; here only actors that have some do.
 class discreet_clock : public caf::detail::thread_safe_actor_clock {
 public:
   explicit discreet_clock(caf::detail::thread_safe_actor_clock& thread) : thread_(thread) {}
@@ -77,7 +77,7 @@ private:
 
   caf::actor_clock& thread_;
   std::mutex mutex_;
-  /// Of actors that live.
+  /// Ids of live actors that have set timeouts.
   std::unordered_set<caf::actor_id> with_timeouts_;
 };
 

@@ -13,21 +13,23 @@
 
 namespace devp2p {
 
-/// What becomes of a session when one of its handlers fails. The terms are those of Erlang/OTP
+/// The consequence for a session when one of its handlers fails. The terms are those of Erlang/OTP
 /// ("Supervision Principles"; a child of type transient).
 ///
-/// A strategy answers to the handler's own failure: it threw, was killed, stalled, or quit with an
-/// error of its own. Whatever the strategy, the session ends if the handler quits with
+/// A strategy applies to the handler's own failure: the handler threw, was killed, stalled, or quit
+/// with an error of its own. Whatever the strategy, the session ends if the handler quits with
 /// `errc::local_disconnect` or found that the remote breaks the protocol.
 struct supervision {
   enum class strategy : std::uint8_t {
-    /// The session ends with it.
+    /// The session ends with the handler.
     end_session,
-    /// The session does without it: what the remote still sends it is discarded and counted, and
-    /// who writes in its name is refused. So, too, if it returns. The last one ends the session.
+    /// The session goes on without the handler, also if the handler returns. Messages that the
+    /// remote still sends to it are discarded and counted, and writes in its name are refused. The
+    /// session ends with its last handler.
     detach,
-    /// Another is spawned in its place, and told so (`channel::restarts`): with the state of a new
-    /// handler, on a link on which messages have been lost. If it returns, the session ends.
+    /// Another handler is spawned in its place, and told so (`channel::restarts`). It begins with
+    /// the state of a new handler, on a link on which messages have been lost. If a handler
+    /// returns, the session ends.
     restart,
   };
 
@@ -36,23 +38,26 @@ struct supervision {
   /// ends.
   unsigned intensity = 1;
   settings::duration period = std::chrono::seconds{5};
-  /// The first restart comes at once. If that handler fails, too, the next comes after `min_pause`,
-  /// and each further one after twice as long, up to `max_pause`, less up to a half by chance, so
-  /// that sessions which failed together do not come back together. A handler that has run for
-  /// `period`, for `min_pause`, and for as long as its pause was, begins this anew. Messages that
-  /// come meanwhile are discarded and counted.
+  /// The pauses between restarts. The first restart comes at once. If that handler fails, too, the
+  /// next comes after `min_pause`, and each further one after twice the previous pause, up to
+  /// `max_pause`. A random part of up to a half is subtracted from each pause, so that sessions
+  /// which failed together do not restart together. The pauses begin anew after a handler that has
+  /// run for `period`, for `min_pause`, and for as long as its pause was. Messages that come
+  /// meanwhile are discarded and counted.
   settings::duration min_pause = std::chrono::milliseconds{10};
+  /// The longest pause.
   settings::duration max_pause = std::chrono::seconds{5};
 };
 
-/// The pause before each restart of one handler. A value: it is told the time and chance.
+/// The pause before each restart of one handler. A value: the caller passes the time and the random
+/// number.
 class restart_pause {
 public:
   using time_point = caf::actor_clock::time_point;
 
-  /// The pause before the restart that is decided on at `now`; null for the first, which comes at
-  /// once. `ran`: there was a handler, and not only a factory that failed to spawn one. `luck` is
-  /// from 0 to 1.
+  /// Returns the pause before the restart that is decided on at `now`, or `nullopt` for the first,
+  /// which comes at once. `ran` is false if the factory failed to spawn a handler. `luck` is a
+  /// random number from 0 to 1.
   [[nodiscard]] std::optional<settings::duration> next(const supervision& limits, time_point now,
                                                        bool ran, double luck) {
     if (restarted_ && ran && now > until_ &&
@@ -71,18 +76,18 @@ public:
 
 private:
   bool restarted_ = false;
-  /// The last pause without its chance.
+  /// The last pause, before its random part was subtracted.
   settings::duration full_{0};
-  /// When it was over.
+  /// The end of the last pause.
   time_point until_ = {};
 };
 
-/// How often a handler may still be restarted. A value: it is told the time.
+/// The number of restarts that a handler has left. A value: the caller passes the time.
 class restart_budget {
 public:
   using time_point = caf::actor_clock::time_point;
 
-  /// Takes one restart, if there is one left at `now`.
+  /// Takes one restart. Returns false if none is left at `now`.
   [[nodiscard]] bool spend(const supervision& limits, time_point now) {
     while (!spent_.empty() && now - spent_.front() >= limits.period)
       spent_.pop();
@@ -93,7 +98,7 @@ public:
   }
 
 private:
-  /// When, the oldest first; at most `intensity`.
+  /// The times of the restarts within the period, oldest first; at most `intensity`.
   fifo<time_point> spent_;
 };
 

@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::chrono::seconds log_interval{1};
 
-/// So many times `what`.
+/// Returns `what` times `times`, at most `settings::forever`.
 settings::duration at_most_forever(settings::duration what, double times) {
   std::chrono::duration<double, std::nano> out = what;
   out *= times;
@@ -53,7 +53,7 @@ supervisor::behavior_type supervisor::make_behavior() {
   set_exit_handler([=, this](const caf::exit_msg&) {
     surviving_it([&] { end(culprit::node, errc::shutting_down); });
   });
-  // A refusal by an actor that is on its way out is no failure of its own.
+  // A refusal by an actor that is ending is no failure of the supervisor.
   set_error_handler([](const caf::error&) {});
   monitor(owner_);
   auto dialled = info_.inbound ? std::nullopt : std::optional{info_.id};
@@ -85,7 +85,8 @@ void supervisor::on_failure(caf::error why) {
       end(culprit::supervisor, why);
       in_order = true;
     });
-  // If not, our end is the children's, and the node hears of it.
+  // If the session cannot be ended in order, `on_exit` kills the children, and the node monitors
+  // the supervisor.
   if (!in_order)
     quit(std::move(why));
 }
@@ -95,7 +96,7 @@ void supervisor::on_exit() {
     kill(children_.back());
   peer_ = nullptr;
   if (owner_)
-    demonitor(owner_.address()); // It lives on, and would keep our memory.
+    demonitor(owner_.address()); // The node lives on, and would keep our memory.
   owner_ = nullptr;
   alive_ = nullptr;
 }
@@ -113,7 +114,7 @@ void supervisor::adopt(culprit role, const Handle& handle, std::size_t index) {
   }
 }
 
-/// For the log.
+/// Returns the name of a child for the log.
 std::string supervisor::name_of(const child& which) const {
   switch (which.role) {
   case culprit::peer:
@@ -144,7 +145,7 @@ void supervisor::on_down(const caf::down_msg& down) {
     quit();
 }
 
-// -- the way to a running session ---------------------------------------------
+// The way to a running session.
 
 void supervisor::on_identity(const node_id& id) {
   if (phase_ != session_phase::handshake)
@@ -173,7 +174,7 @@ void supervisor::on_hello(hello& theirs) {
   shared_.reserve(matching.size());
   for (const auto& x : matching)
     shared_.push_back({&node_->protocols[x.index], x.offset});
-  // A node without protocols asks who is there: that is use enough.
+  // A node without protocols only asks who is there: it needs no shared capability.
   if (shared_.empty() && !local.empty())
     return end(culprit::peer, errc::no_shared_capability);
   auto run_unless_over = [this] {
@@ -191,7 +192,7 @@ void supervisor::run() {
     routes.routes.push_back({x.name(), x.offset, x.what->length, x.what->max_message_size});
   if (node_->limits.message_events)
     routes.observer = owner_;
-  // Ahead of the handlers: they may write as soon as they are spawned.
+  // The routes come before the handlers, which may write as soon as they are spawned.
   send(peer_, std::move(routes));
   children_.reserve(shared_.size() + 2); // The peer and the pinger.
   handlers all;
@@ -199,14 +200,14 @@ void supervisor::run() {
     all.push_back(start_handler(all.size()));
   if (phase_ != session_phase::running)
     return;
-  // The node first: it tells of the session before the peer tells of its messages.
+  // The node is told first: it reports the session before the peer reports its messages.
   send(owner_, info());
   send(peer_, std::move(all));
   adopt(culprit::pinger, spawn<pinger>(unit(), peer_, supervisor_actor{this}, node_->limits));
 }
 
-/// A handler for the protocol at `index`; none if the session does without, for now or for good, or
-/// is over.
+/// Spawns and returns a handler for the protocol at `index`. Returns null if the session does
+/// without one, for now or for good, or is over.
 handler_actor supervisor::start_handler(std::size_t index) {
   auto& chosen = shared_[index];
   caf::error why;
@@ -216,7 +217,7 @@ handler_actor supervisor::start_handler(std::size_t index) {
     return out;
   }
   const auto& supervised = chosen.what->supervised;
-  // A factory that is slow to fail would never use up its budget.
+  // A factory that fails slowly would never use up the restart budget.
   if (supervised.when_failed == supervision::strategy::restart &&
       chosen.failed().not_spawned++ == supervised.intensity)
     end(culprit::handler, std::move(why), to_string(chosen.name()));
@@ -225,7 +226,7 @@ handler_actor supervisor::start_handler(std::size_t index) {
   return {};
 }
 
-/// For one that has failed.
+/// Spawns a handler in place of one that has failed.
 void supervisor::replace_handler(std::size_t index) {
   auto has_one = [=](const child& x) {
     return x.role == culprit::handler && !x.given_up && x.index == index;
@@ -283,15 +284,16 @@ caf::result<peer_info> supervisor::tell() {
   return answer;
 }
 
-// -- a handler that fails -----------------------------------------------------
+// A handler that fails.
 
-/// Decides; and unless the session ends by it, notes and logs what was decided, and has the peer
-/// take nothing more from the failed one before there is another.
+/// Returns what follows from the failure of a handler. Unless the session ends by it, notes the
+/// decision, and has the peer send nothing more to the failed handler.
 supervision::strategy supervisor::consequence(std::size_t index, const caf::error& why) {
   using strategy = supervision::strategy;
   auto& failed = shared_[index];
   auto supervised = failed.what->supervised;
-  // So long it takes to notice each: otherwise no budget would ever be used up by them.
+  // The time to notice a stall is added to the period. Otherwise stalls would never use up the
+  // budget.
   if (why == errc::handler_stalled)
     supervised.period =
       std::min(settings::forever,
@@ -302,7 +304,7 @@ supervision::strategy supervisor::consequence(std::size_t index, const caf::erro
   auto attached =
     std::count_if(shared_.begin(), shared_.end(), [](const shared& x) { return !x.detached; });
   if (out == strategy::detach && attached == 1)
-    out = strategy::end_session; // Nobody would be left to talk to.
+    out = strategy::end_session; // No handler would be left.
   if (out == strategy::end_session)
     return out;
   if (out == strategy::detach)
@@ -313,7 +315,7 @@ supervision::strategy supervisor::consequence(std::size_t index, const caf::erro
   return out;
 }
 
-/// One line a second at most: a handler may fail again and again.
+/// Logs a failure, at most one line a second for each protocol: a handler may fail repeatedly.
 void supervisor::log_failure(std::size_t index, const caf::error& why, settings::duration pause) {
   auto& failed = shared_[index];
   auto& [budget, paused, not_spawned, logged, not_logged] = failed.failed();
@@ -333,7 +335,7 @@ void supervisor::log_failure(std::size_t index, const caf::error& why, settings:
                    describe(why), then);
 }
 
-/// From 0 to 1.
+/// Returns a random number from 0 up to but not including 1.
 double supervisor::luck() const {
   byte_array<2> octets{};
   node_->random->fill(octets);
@@ -350,7 +352,7 @@ void supervisor::on_handler_end(std::size_t index, const caf::error& why) {
     auto pause =
       past.pause.next(failed.what->supervised, clock().now(), past.not_spawned == 0, luck());
     log_failure(index, why, pause.value_or(settings::duration{0}));
-    // A further one never in the same turn: others live on this thread, too.
+    // A further restart never happens in the same turn: other actors live on this thread, too.
     if (!pause)
       replace_handler(index);
     else
@@ -365,12 +367,12 @@ void supervisor::on_handler_end(std::size_t index, const caf::error& why) {
   }
 }
 
-/// It may be stuck in a call, so nobody waits for its end.
+/// Replaces a handler that has stalled, without waiting for its end: it may be stuck in a call.
 void supervisor::on_stall(std::size_t index, std::uint32_t restarts) {
   auto i = std::find_if(children_.begin(), children_.end(), [=](const child& x) {
     return x.role == culprit::handler && !x.given_up && x.index == index;
   });
-  // Another may have taken its place already.
+  // The handler may have been replaced already.
   if (i == children_.end() || phase_ != session_phase::running ||
       shared_[index].restarts != restarts)
     return;
@@ -379,7 +381,7 @@ void supervisor::on_stall(std::size_t index, std::uint32_t restarts) {
   on_handler_end(index, caf::make_error(errc::handler_stalled));
 }
 
-// -- the way back -------------------------------------------------------------
+// The end of the session.
 
 void supervisor::end(culprit who, caf::error why, const std::string& name) {
   if (phase_ >= session_phase::closing)
@@ -421,9 +423,9 @@ void supervisor::on_deadline(session_phase phase) {
     return;
   }
   if (phase_ < session_phase::closing)
-    return; // Somebody else's word.
-  // The peer has deadlines of its own: it may still be telling the remote why. It tells us of its
-  // end, unless it had no memory left for that.
+    return; // The message was sent by another actor.
+  // The peer has deadlines of its own: it may still be sending the Disconnect. It reports its end,
+  // unless it had no memory left for that.
   auto late = std::partition(children_.begin(), children_.end(),
                              [](const child& x) { return x.role == culprit::peer; });
   if (late == children_.end()) {

@@ -13,20 +13,20 @@
 
 namespace devp2p {
 
-/// One session's life and death. Owns the peer, the pinger and the handlers; asks the node twice
-/// whether the remote may come in; the first failure of any of them becomes the disconnect reason,
-/// and the rest are its consequences. A session is never restarted; a handler is, if its protocol
-/// says so.
+/// The owner of one session: of its peer, its pinger and its handlers. The supervisor asks the node
+/// twice whether the remote is admitted. The first failure of any child becomes the disconnect
+/// reason; the others are its consequences. A session is never restarted; a handler is, if its
+/// protocol says so.
 ///
-/// Talks to the node that spawned it and to its children. Ends when all children have: within
+/// Talks to the node that spawned it and to its children. Ends when all children have ended: within
 /// `disconnect_timeout` + `linger_timeout` or twice `handler_timeout` after the failure, whichever
-/// is longer. A child that does not end even when it is killed, because it is stuck in a call, is
-/// then left behind, and named in the log.
+/// is longer. A child may not end even when it is killed, because it is stuck in a call. The
+/// supervisor then leaves it behind, and names it in the log.
 ///
-/// Children are monitored, not linked: a link would take the supervisor along when one is killed.
+/// Children are monitored, not linked: the death of a linked child would end the supervisor, too.
 class supervisor : public pinned<supervisor_actor::base> {
 public:
-  /// `dialled` is whom we have dialled; nobody if the remote dialled us.
+  /// `dialled` is the node that we dialled, or `nullopt` if the remote dialled us.
   supervisor(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
              std::shared_ptr<const node_config> node, node_core_actor owner,
              std::shared_ptr<net::stream> stream, const std::optional<node_id>& dialled);
@@ -39,9 +39,9 @@ private:
   struct child {
     caf::strong_actor_ptr handle;
     culprit role;
-    /// A handler that is being killed, and whose place another may have taken.
+    /// True for a handler that is being killed and may have been replaced.
     bool given_up = false;
-    /// Of a handler: its place on the link.
+    /// The place of a handler on the link.
     std::uint16_t index = 0;
   };
 
@@ -61,21 +61,22 @@ private:
   peer_info info() const;
   caf::result<peer_info> tell();
 
-  // A handler that fails, and what its protocol wants to be done about it.
+  // A failed handler, and the consequence that its protocol asks for.
   supervision::strategy consequence(std::size_t index, const caf::error& why);
   void log_failure(std::size_t index, const caf::error& why, settings::duration pause);
   double luck() const;
   void on_handler_end(std::size_t index, const caf::error& why);
   void on_stall(std::size_t index, std::uint32_t restarts);
 
-  // The way back.
+  // The end of the session.
   void end(culprit who, caf::error why, const std::string& name = {});
   void log(const session_end& verdict) const;
   void on_failure(caf::error why);
   std::string remote_name() const;
   void on_deadline(session_phase phase);
 
-  /// Our children let go of us one by one, and the node may have; we end when we say so.
+  /// A reference to this actor, so that it ends only when it decides to: the children drop theirs
+  /// one by one, and the node may have dropped its own.
   supervisor_actor alive_;
   std::shared_ptr<const node_config> node_;
   node_core_actor owner_;
@@ -83,28 +84,29 @@ private:
   std::shared_ptr<net::stream> stream_;
 
   session_phase phase_ = session_phase::handshake;
-  /// If the peer is still there at our next deadline, it could not tell us of its end.
+  /// The peer is ending. If it is still there at the next deadline, it could not report its end.
   bool last_look_ = false;
-  /// Until the handshake has proved who the remote is, its id is whom we have dialled.
-  /// What of it is in `shared_` is not here.
+  /// The remote. Until the handshake has proved its identity, `id` is the node that we dialled.
+  /// Protocol details live in `shared_`.
   peer_info info_;
-  /// Of the handlers of one protocol.
+  /// The failures of the handlers of one protocol.
   struct failures {
     restart_budget budget;
     restart_pause pause;
-    /// Handlers that could not be spawned, one after the other.
+    /// The number of consecutive handlers that could not be spawned.
     unsigned not_spawned = 0;
-    /// When a failure was logged last, and how many were not since.
+    /// The time of the last failure that was logged.
     std::optional<caf::actor_clock::time_point> logged;
+    /// The number of failures since then that were not logged.
     unsigned not_logged = 0;
   };
-  /// By place on the link: which of the node's protocols, and what has become of its handlers.
+  /// A protocol that both ends share, and the state of its handlers. Sorted by place on the link.
   struct shared {
     const protocol* what;
     std::uint64_t offset;
     std::uint32_t restarts = 0;
     bool detached = false;
-    /// From the first one on: few sessions ever need the room.
+    /// Null until the first failure: few sessions ever need the memory.
     std::unique_ptr<failures> past = {};
 
     [[nodiscard]] capability name() const { return {what->name, what->version}; }

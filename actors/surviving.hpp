@@ -35,8 +35,8 @@ inline caf::error error_of(const std::exception_ptr& thrown, errc code) {
 
 } // namespace detail
 
-/// What an actor ends with that has thrown: `code`, with what the exception said. Want of memory is
-/// called that; if there is none even for the error, it is empty.
+/// Returns the error of an actor that has thrown: `code`, with the text of the exception, or
+/// `errc::out_of_memory`. If there is no memory even for the error, it is empty.
 inline caf::error error_of(const std::exception_ptr& thrown, errc code) noexcept {
   try {
     return detail::error_of(thrown, code);
@@ -60,8 +60,8 @@ struct to_result<void> {
   using type = void;
 };
 
-/// Answers a request here, and not when the function has returned, where nobody would see that
-/// there is no memory for the answer.
+/// Answers a request here. After the function has returned, no code would notice that there is no
+/// memory for the answer.
 template <class... Ts>
 caf::result<Ts...> answered(caf::local_actor* self, caf::result<Ts...> result) {
   if (!self->current_mailbox_element()->mid.is_request() ||
@@ -80,7 +80,8 @@ caf::result<Ts...> answered(caf::local_actor* self, caf::result<Ts...> result) {
   return caf::delegated<Ts...>{};
 }
 
-/// There is one for each message of each actor: it holds no more than it must.
+/// The wrapper of one message handler. Each actor has one for each of its messages, so it holds no
+/// more than it must.
 template <class OnFailure, class Self, class Function, class Result, class... Args>
 auto surviving(Self* self, Function function, Result (Function::*)(Args...) const) {
   return [=](Args... args) -> typename to_result<Result>::type {
@@ -101,8 +102,8 @@ auto surviving(Self* self, Function function, Result (Function::*)(Args...) cons
 
 } // namespace detail
 
-/// Runs `task`; if it throws, calls `on_failure` with what `error_of` makes of that. For what is no
-/// message's turn of a behavior: what an answer or the end of another brings.
+/// Runs `task`. If it throws, calls `on_failure` with the result of `error_of`. For code outside
+/// the handlers of a behavior, such as responses and the end of another actor.
 template <class OnFailure, class Task>
 void survive(OnFailure on_failure, Task task) {
   try {
@@ -112,7 +113,8 @@ void survive(OnFailure on_failure, Task task) {
   }
 }
 
-/// Answers; if there is no memory for that, says so; if there is none for that either, is silent.
+/// Answers a request. Without memory for the answer, answers with `errc::out_of_memory`; without
+/// memory for that either, gives no answer.
 template <class Promise, class What>
 void deliver(Promise promise, What what) {
   try {
@@ -123,10 +125,10 @@ void deliver(Promise promise, What what) {
   }
 }
 
-/// A behavior of these functions, for an actor that is not to end because one of them throws: for
-/// want of memory, or out of what the application gave us. It calls `on_failure` with the actor and
-/// the error, which also answers whoever has asked, unless the function has made a promise: then
-/// the promise is the function's to keep.
+/// Returns a behavior of these functions for an actor that must not end when one of them throws,
+/// for want of memory or in code of the application. An exception calls `on_failure` with the actor
+/// and the error. The error also answers a request, unless the function has made a promise, which
+/// it must then keep itself.
 ///
 /// `on_failure` captures nothing.
 template <class Behavior, class Self, class OnFailure, class... Functions>

@@ -15,8 +15,8 @@
 namespace devp2p {
 
 /// Notices that the actor system ends without waiting for its actors
-/// (`actor_system::await_actors_before_shutdown`). An actor that owns others then has to end at
-/// once, and they with it: what the network brings later must find nobody.
+/// (`actor_system::await_actors_before_shutdown`). An actor that owns others must then end at once,
+/// together with them: data that the network brings later must reach no actor.
 ///
 /// CAF's printer is the first actor that a system ends; its owner monitors it.
 class system_end {
@@ -28,7 +28,7 @@ public:
     self->monitor(printer);
   }
 
-  /// To be called when the owner ends.
+  /// Must be called when the owner ends.
   template <class Self>
   void forget(Self* self) {
     if (first_)
@@ -36,16 +36,16 @@ public:
     first_ = nullptr;
   }
 
-  /// Whether the end of `gone` is that of the system.
+  /// Returns true iff the end of `gone` is that of the system.
   [[nodiscard]] bool is(const caf::actor_addr& gone) const { return first_ && first_ == gone; }
 
 private:
   caf::actor_addr first_;
 };
 
-/// The same for an actor that lives on CAF's scheduler, which runs it no more by then, whatever it
-/// is sent: calls a function in its place. For an actor that has detached ones: the system would
-/// wait for their threads for ever.
+/// Calls a function when the actor system ends. For an actor on CAF's scheduler, which by then runs
+/// it no more, whatever it is sent, and which has detached actors: the system would wait for their
+/// threads for ever.
 class at_system_end {
 public:
   at_system_end() = default;
@@ -53,15 +53,15 @@ public:
   at_system_end& operator=(const at_system_end&) = delete;
   ~at_system_end() { forget(); }
 
-  /// At most once. `task` is called on another thread, when nobody runs the owner, and must not
-  /// throw.
+  /// Sets the task; may be called at most once. `task` runs on another thread, when the owner does
+  /// not run, and must not throw.
   void call(caf::actor_system& system, std::function<void()> task) {
     auto printer = system.scheduler().printer();
     first_ = printer.address();
     printer->attach(std::make_unique<task_at_end>(this, std::move(task)));
   }
 
-  /// To be called when the owner ends.
+  /// Must be called when the owner ends.
   void forget() {
     if (auto printer = caf::actor_cast<caf::strong_actor_ptr>(first_))
       printer->get()->detach(caf::attachable::token{task_at_end::token_type, this});
@@ -71,7 +71,7 @@ public:
 private:
   class task_at_end final : public caf::attachable {
   public:
-    /// Not one of CAF's.
+    /// A token type that CAF does not use.
     static constexpr std::size_t token_type = 0xde72;
 
     task_at_end(const at_system_end* owner, std::function<void()> task)

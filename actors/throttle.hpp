@@ -13,35 +13,36 @@
 
 namespace devp2p {
 
-/// So many octets a second, for all who share it. Who has moved some says so, and then nobody moves
-/// any until it was not too much (the virtual scheduling algorithm of ITU-T I.371). Nothing is set
-/// apart for anybody beforehand: a stranger who sends nothing takes nothing from others.
+/// A byte rate shared by several peers. Transfers are charged after the fact; further transfers
+/// wait until the average is back under the rate (the virtual scheduling algorithm of ITU-T I.371).
+/// No share is reserved in advance: an idle stranger takes no bandwidth from others.
 ///
 /// Callable from any thread.
 class rate_limit {
 public:
   using time_point = caf::actor_clock::time_point;
 
-  /// `rate` in octets a second, at least 1.
+  /// `rate` is in bytes a second, at least 1.
   explicit rate_limit(std::uint64_t rate) : rate_(std::max<std::uint64_t>(rate, 1)) {}
 
   [[nodiscard]] std::uint64_t rate() const { return rate_; }
 
-  /// From when on some may be moved.
+  /// The time from which the next transfer is allowed.
   [[nodiscard]] time_point free_at() const { return time_point{free_at_.load()}; }
 
-  /// These octets were moved at `now`.
+  /// Charges a transfer of this number of bytes at `now`.
   void charge(std::size_t octets, time_point now) {
     auto takes = std::chrono::nanoseconds{octets * std::uint64_t{1'000'000'000} / rate_};
-    // Who comes a little late, because timers are, makes up for it.
+    // A transfer that comes up to `slack` late, because timers are inexact, makes up for it.
     auto earliest = (now - slack).time_since_epoch();
     auto free_at = free_at_.load();
     while (!free_at_.compare_exchange_weak(free_at, std::max<duration>(free_at, earliest) + takes))
       continue;
   }
 
-  /// One more waits, or one less.
+  /// Counts a throttle that begins to wait.
   void add_waiting() { ++waiting_; }
+  /// Counts a throttle that no longer waits.
   void remove_waiting() { --waiting_; }
   [[nodiscard]] std::int64_t waiting() const { return waiting_; }
 
@@ -51,18 +52,18 @@ private:
   static constexpr auto slack = std::chrono::milliseconds{30};
 
   const std::uint64_t rate_;
-  /// Since the clock's epoch.
+  /// A duration since the clock's epoch.
   std::atomic<duration> free_at_{duration::min()};
   std::atomic<std::int64_t> waiting_{0};
 };
 
-/// How much one peer may read, or write, and when: as its own limit and the node's allow. A value
-/// that is told the time.
+/// The number of bytes that one peer may read, or write, and the time when it may: within its own
+/// limit and the shared one. A value: the caller passes the time.
 class throttle {
 public:
   using time_point = rate_limit::time_point;
 
-  /// Null: no limit.
+  /// A null limit allows any rate.
   throttle(std::shared_ptr<rate_limit> own, std::shared_ptr<rate_limit> shared)
     : own_(std::move(own)),
       shared_(std::move(shared)) {}
@@ -72,7 +73,8 @@ public:
 
   [[nodiscard]] bool is_limited() const { return own_ || shared_; }
 
-  /// How many octets may be moved at `now`; if none, it `waits` and should ask again at `ready_at`.
+  /// Returns the number of bytes that may be transferred at `now`. If it is 0, `waits()` is true,
+  /// and the caller should ask again at `ready_at()`.
   [[nodiscard]] std::size_t allowance(time_point now) {
     now_ = now;
     ready_at_ = now;
@@ -83,9 +85,10 @@ public:
     if (!waits_)
       return portion();
     if (shared_) {
-      // All who wait for the same limit ask together: seldom, if they are many;
+      // The waiting throttles share one rate of questions: the more of them, the less often each
+      // asks.
       ready_at_ = std::max(ready_at_, now + shared_->waiting() * question);
-      // and who has moved some since it was last refused lets those go first who have not.
+      // A throttle that has transferred data since its last refusal lets the others go first.
       if (std::exchange(moved_, false))
         ready_at_ += courtesy;
     }
@@ -95,7 +98,7 @@ public:
   [[nodiscard]] bool waits() const { return waits_; }
   [[nodiscard]] time_point ready_at() const { return ready_at_; }
 
-  /// Whether a timer has to be set for `ready_at`: the one before has gone off.
+  /// Returns true iff the caller must set a timer for `ready_at()`: the previous one has fired.
   [[nodiscard]] bool needs_timer() {
     if (wakes_at_ > now_)
       return false;
@@ -103,7 +106,7 @@ public:
     return true;
   }
 
-  /// So many were moved when it was asked last.
+  /// Charges a transfer of this number of bytes at the time of the last `allowance`.
   void spend(std::size_t octets) {
     moved_ = moved_ || octets > 0;
     for (auto* limit : {own_.get(), shared_.get()})
@@ -112,12 +115,13 @@ public:
   }
 
 private:
-  /// So long they may take together for each who asks.
+  /// The interval between the questions of all waiting throttles together.
   static constexpr auto question = std::chrono::microseconds{100};
+  /// The extra wait of a throttle that has transferred data since its last refusal.
   static constexpr auto courtesy = std::chrono::milliseconds{1};
 
-  /// What may be moved at a time: five milliseconds' worth, so that nobody waits long for others,
-  /// but no more than one turn and no less than makes a packet.
+  /// The maximum number of bytes of one transfer: five milliseconds' worth, so that others do not
+  /// wait long, but at most one turn (64 KiB) and at least 512 bytes, enough for a packet.
   [[nodiscard]] std::size_t portion() const {
     auto rate =
       own_ && shared_ ? std::min(own_->rate(), shared_->rate()) : (own_ ? own_ : shared_)->rate();

@@ -7,12 +7,13 @@
 
 namespace devp2p {
 
-/// Is told of each message of a sub-protocol as it goes by: for figures of all sessions together,
-/// such as an operator's metrics. `peer_info` counts the same for one session; `message_event`
-/// says it to an actor, at the price of a message for each.
+/// Receives each message of a sub-protocol as it passes: for figures of all sessions together, such
+/// as an operator's metrics. `peer_info` has the same counts for one session. `message_event` tells
+/// an actor, at the price of a message for each.
 ///
 /// Called on the loops of sessions, several at once if the network has several, while all sessions
-/// of the loop wait: must return at once and not throw. `size` is the payload's, uncompressed.
+/// of the loop wait: must return at once and not throw. `size` is the size of the uncompressed
+/// payload in bytes.
 class traffic_meter {
 public:
   traffic_meter() = default;
@@ -20,9 +21,9 @@ public:
   traffic_meter& operator=(const traffic_meter&) = delete;
   virtual ~traffic_meter() = default;
 
-  /// It is on its way to its handler.
+  /// Called before a received message is sent to its handler.
   virtual void on_received(const capability& protocol, std::size_t size) = 0;
-  /// It is the next that is written.
+  /// Called when a message is next to be written.
   virtual void on_sent(const capability& protocol, std::size_t size) = 0;
 };
 

@@ -14,41 +14,43 @@
 
 namespace devp2p {
 
-/// A message on its way to the wire, and who wants to know when it is there.
+/// A message on its way to the network.
 struct pending_write {
-  /// The identifier on the link.
+  /// The message identifier on the link.
   std::uint64_t id = 0;
   blob payload;
-  /// Pending only if the writer asked to be answered.
+  /// The response to the writer. Pending only if the writer made a request.
   caf::response_promise written;
 };
 
-/// What a session's handlers have written and the network has not taken yet. Each sub-protocol has
-/// a queue of its own, in order and bounded by the octets in it. They take turns by octets, so that
-/// who writes much takes no more than its share while others have something to say (M. Shreedhar,
-/// G. Varghese, "Efficient Fair Queuing Using Deficit Round-Robin", 1996).
+/// The messages that a session's handlers have written and the network has not taken yet. Each
+/// sub-protocol has a queue of its own, in order and bounded by the bytes in it. The queues take
+/// turns by bytes, so that a sub-protocol that writes much takes no more than its share while
+/// others have messages waiting (M. Shreedhar, G. Varghese, "Efficient Fair Queuing Using Deficit
+/// Round-Robin", 1996).
 class write_queue {
 public:
-  /// What a sub-protocol may write in a turn, if another waits. The larger, the fewer turns does a
-  /// large message take; the smaller, the shorter does a small one wait.
+  /// The number of bytes that a sub-protocol may write in a turn while another waits. With a larger
+  /// value, a large message takes fewer turns; with a smaller one, a small message waits less.
   static constexpr std::size_t quantum = std::size_t{16} << 10;
 
-  /// What a message costs beyond its payload, on the wire and in memory.
+  /// The cost of a message beyond its payload, in bytes, on the wire and in memory.
   static constexpr std::size_t overhead = 64;
 
-  /// `limit` octets for each of `protocols` sub-protocols.
+  /// Sets up `protocols` queues of at most `limit` bytes each.
   void open(std::size_t protocols, std::size_t limit) {
     limit_ = limit;
     lanes_.resize(protocols);
   }
 
-  /// Whether there is room for a payload of `size` octets; in an empty queue there always is.
+  /// Returns true iff there is room for a payload of `size` bytes. An empty queue always has room.
   [[nodiscard]] bool has_room_for(std::size_t index, std::size_t size) const {
     const auto& lane = lanes_[index];
     return lane.waiting.empty() || lane.held + size + overhead <= limit_;
   }
 
-  /// Precondition: there is room. What it throws, for want of memory, has changed nothing.
+  /// Appends a message. Precondition: there is room. If this throws for want of memory, the queue
+  /// is unchanged.
   void push(std::size_t index, pending_write what) {
     auto& lane = lanes_[index];
     auto first = lane.waiting.empty();
@@ -64,7 +66,7 @@ public:
     lane.held += cost;
   }
 
-  /// The message whose turn it is. Precondition: there is one.
+  /// Removes and returns the message whose turn it is. Precondition: the queue is not empty.
   pending_write pop() {
     while (turns_.size() > 1 && lanes_[turns_.front()].credit < next_cost()) {
       auto index = turns_.pop();
@@ -77,7 +79,7 @@ public:
     lane.held -= cost;
     lane.credit -= std::min(lane.credit, cost);
     if (lane.waiting.empty()) {
-      // Who has nothing to say saves nothing up.
+      // An empty queue does not save up credit.
       lane.credit = 0;
       turns_.pop();
     }
@@ -85,14 +87,14 @@ public:
   }
 
   [[nodiscard]] bool empty() const { return turns_.empty(); }
-  /// Nothing of that sub-protocol.
+  /// Returns true iff no message of that sub-protocol waits.
   [[nodiscard]] bool empty(std::size_t index) const { return lanes_[index].waiting.empty(); }
 
 private:
   struct lane {
     fifo<pending_write> waiting;
     std::size_t held = 0;
-    /// Octets that it may write before others have their turn.
+    /// The number of bytes that this queue may write before others have their turn.
     std::size_t credit = 0;
   };
 
@@ -103,7 +105,7 @@ private:
 
   std::size_t limit_ = 0;
   std::vector<lane> lanes_;
-  /// Those that are not empty, in the order of their turns.
+  /// The indices of the queues that are not empty, in the order of their turns.
   fifo<std::size_t> turns_;
 };
 
