@@ -31,12 +31,12 @@ constexpr auto endless = R"({
   "length_s": 30000000
 })";
 
-/// Waits until the file has content, which means that the run is well under way.
-void await(const std::string& path) {
+/// Waits until the file has so many lines; the first one means that the run has begun.
+void await(const std::string& path, std::size_t lines = 1) {
   auto end = soon();
-  while (lines_of(path).empty() && child_process::clock::now() < end)
+  while (lines_of(path).size() < lines && child_process::clock::now() < end)
     std::this_thread::sleep_for(10ms);
-  BOOST_REQUIRE(!lines_of(path).empty());
+  BOOST_REQUIRE(lines_of(path).size() >= lines);
 }
 
 /// A coordinator that waits for two shards.
@@ -258,7 +258,8 @@ BOOST_FIXTURE_TEST_CASE(shards_do_not_outlive_their_coordinator, by_hand) {
 BOOST_FIXTURE_TEST_CASE(a_signal_ends_all_of_them_with_what_there_is, scenario_folder) {
   auto file = write(endless);
   tool run{{"simulate", file, "--shards", "2", "--out", directory / "out"}};
-  await(directory / "out/events.jsonl");
+  // Four nodes start, and each of them gains two peers.
+  await(directory / "out/events.jsonl", 12);
   run.signal(SIGINT);
   auto printed = json::parse(joined(run.rest()));
   BOOST_TEST(run.status() == 0);
