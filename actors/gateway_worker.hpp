@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/messages/interfaces.hpp"
+#include "devp2p/messages/traversal.hpp"
 #include "devp2p/nat/gateway.hpp"
 
 #include <atomic>

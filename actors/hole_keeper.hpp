@@ -3,6 +3,7 @@
 
 #include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/puncher.hpp"
+#include "devp2p/messages/traversal.hpp"
 
 #include <optional>
 #include <vector>

@@ -4,6 +4,7 @@
 #include "devp2p/actors/audience.hpp"
 #include "devp2p/actors/mapper.hpp"
 #include "devp2p/actors/system_end.hpp"
+#include "devp2p/messages/traversal.hpp"
 #include "devp2p/nat/interrupt.hpp"
 #include "devp2p/nat/lease.hpp"
 

@@ -64,8 +64,8 @@ void mutual_dialer::on_exit() {
   peer_.reset();
 }
 
-caf::result<punched_stream> mutual_dialer::start() {
-  answer_ = make_response_promise<punched_stream>();
+caf::result<connected_stream> mutual_dialer::start() {
+  answer_ = make_response_promise<connected_stream>();
   state_ = state::connecting;
   deadline_ = now() + max_connecting;
   local_ = {setup_->local.host, 0};
@@ -276,7 +276,7 @@ void mutual_dialer::on_probe(const nat::probe& x) {
   state_ = state::done;
   take_leave(puncher_, address());
   answer_.deliver(
-    punched_stream{droppable_anywhere(std::move(*peer_).release()), with_.own == nat::side::first});
+    connected_stream{droppable_anywhere(std::move(*peer_).release()), with_.own == nat::side::first});
 }
 
 void mutual_dialer::drop_peer() {

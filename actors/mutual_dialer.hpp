@@ -4,6 +4,7 @@
 #include "devp2p/actors/message_link.hpp"
 #include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/puncher.hpp"
+#include "devp2p/messages/traversal.hpp"
 
 #include <array>
 #include <optional>
@@ -47,7 +48,7 @@ private:
 
   enum class state { idle, connecting, introducing, dialling, confirming, done };
 
-  caf::result<punched_stream> start();
+  caf::result<connected_stream> start();
   void on_tick();
   void go_on();
   void go_on_introducing();
@@ -80,7 +81,7 @@ private:
   const nat::appointment with_;
   puncher_core_actor puncher_;
   state state_ = state::idle;
-  caf::typed_response_promise<punched_stream> answer_;
+  caf::typed_response_promise<connected_stream> answer_;
   std::optional<nat::introduction> introduction_;
   /// The local endpoint of all connections. Its port is 0 until the first connection has one.
   endpoint local_;

@@ -210,7 +210,7 @@ void node_core::on_dialled(std::uint64_t number, shared_stream stream) {
 
 /// Opens a session on a punched connection. At both ends it counts as a dial; `initiator` says
 /// which end begins the handshake.
-caf::result<peer_info> node_core::adopt(const node_id& id, const punched_stream& punched) {
+caf::result<peer_info> node_core::adopt(const node_id& id, const connected_stream& punched) {
   if (stopping_)
     return errc::shutting_down;
   if (id == self_)

@@ -36,7 +36,7 @@ node_core::behavior_type node_core::make_behavior() {
     this, [](auto& self, const caf::error& why) { self.on_failure(why); },
     [this](listen_atom, const endpoint& at) { return listen(at); },
     [this](dial_atom, const enode& target) { return dial(target); },
-    [this](dial_atom, const node_id& id, const punched_stream& x) { return adopt(id, x); },
+    [this](adopt_atom, const node_id& id, const connected_stream& x) { return adopt(id, x); },
     [this](close_atom, const node_id& id, disconnect_reason reason) { return close(id, reason); },
     [this](peers_atom) { return tell_peers(); }, [this](info_atom) { return tell_node(); },
     [this](subscribe_atom, const subscriber_actor& who) {

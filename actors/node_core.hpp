@@ -8,7 +8,7 @@
 #include "devp2p/actors/node_config.hpp"
 #include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/system_end.hpp"
-#include "devp2p/messages/interfaces.hpp"
+#include "devp2p/messages/session.hpp"
 #include "devp2p/net/network.hpp"
 
 #include <cstdint>
@@ -128,7 +128,7 @@ private:
   caf::result<peer_info> dial(const enode& target);
   caf::typed_response_promise<peer_info> begin_dial(const enode& target, std::uint64_t number);
   void on_dialled(std::uint64_t number, shared_stream stream);
-  caf::result<peer_info> adopt(const node_id& id, const punched_stream& punched);
+  caf::result<peer_info> adopt(const node_id& id, const connected_stream& punched);
   void on_dial_failed(std::uint64_t number, caf::error why);
 
   // Sessions.

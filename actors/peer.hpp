@@ -7,7 +7,7 @@
 #include "devp2p/actors/read_window.hpp"
 #include "devp2p/actors/throttle.hpp"
 #include "devp2p/actors/write_queue.hpp"
-#include "devp2p/messages/interfaces.hpp"
+#include "devp2p/messages/session.hpp"
 #include "devp2p/net/network.hpp"
 #include "devp2p/net/rlpx/cleartext.hpp"
 #include "devp2p/net/rlpx/handshake.hpp"

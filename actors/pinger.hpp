@@ -3,7 +3,7 @@
 
 #include "devp2p/actors/liveness.hpp"
 #include "devp2p/actors/pinned.hpp"
-#include "devp2p/messages/interfaces.hpp"
+#include "devp2p/messages/session.hpp"
 #include "devp2p/messages/settings.hpp"
 
 #include <memory>

@@ -4,6 +4,7 @@
 #include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/supervision.hpp"
 #include "devp2p/messages/channel.hpp"
+#include "devp2p/messages/session.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/detail/init_fun_factory.hpp>

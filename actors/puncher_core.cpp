@@ -98,7 +98,7 @@ caf::expected<hole_keeper_actor> puncher_core::spawn_keeper(const node_id& remot
   }
 }
 
-caf::result<punched_stream> puncher_core::dial(const node_id& remote) {
+caf::result<connected_stream> puncher_core::dial(const node_id& remote) {
   if (dials_.contains(remote))
     return caf::make_error(errc::already_connected, remote.brief());
   auto with = prepare(remote);

@@ -5,6 +5,7 @@
 #include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/puncher.hpp"
 #include "devp2p/actors/system_end.hpp"
+#include "devp2p/messages/traversal.hpp"
 
 #include <map>
 
@@ -30,7 +31,7 @@ public:
 
 private:
   caf::result<hole> punch(const node_id& remote);
-  caf::result<punched_stream> dial(const node_id& remote);
+  caf::result<connected_stream> dial(const node_id& remote);
   /// Returns the appointment with `remote`, or an error if a hole or dial cannot begin.
   caf::expected<nat::appointment> prepare(const node_id& remote) const;
   caf::expected<hole_keeper_actor> spawn_keeper(const node_id& remote,

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "devp2p/actors/supervision.hpp"
-#include "devp2p/messages/interfaces.hpp"
+#include "devp2p/messages/session.hpp"
 #include "devp2p/messages/type_ids.hpp"
 
 #include <cstdint>

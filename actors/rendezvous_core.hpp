@@ -6,6 +6,7 @@
 #include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/rendezvous.hpp"
 #include "devp2p/actors/system_end.hpp"
+#include "devp2p/messages/traversal.hpp"
 
 #include <array>
 #include <map>

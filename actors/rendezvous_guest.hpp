@@ -3,7 +3,7 @@
 
 #include "devp2p/actors/message_link.hpp"
 #include "devp2p/actors/pinned.hpp"
-#include "devp2p/messages/interfaces.hpp"
+#include "devp2p/messages/traversal.hpp"
 
 namespace devp2p {
 

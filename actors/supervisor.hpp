@@ -4,7 +4,7 @@
 #include "devp2p/actors/node_config.hpp"
 #include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/reason_for.hpp"
-#include "devp2p/messages/interfaces.hpp"
+#include "devp2p/messages/session.hpp"
 
 #include <memory>
 #include <optional>

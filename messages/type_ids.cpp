@@ -3,6 +3,7 @@
 
 #include "devp2p/messages/bytes.hpp"
 #include "devp2p/messages/remote_handler.hpp"
+#include "devp2p/messages/session.hpp"
 
 #include <caf/deep_to_string.hpp>
 #include <caf/exit_reason.hpp>

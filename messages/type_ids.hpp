@@ -79,6 +79,7 @@ CAF_ADD_TYPE_ID(devp2p, (std::vector<devp2p::port_mapping>))
 
 CAF_ADD_ATOM(devp2p, devp2p, accept_atom, "accept")
 CAF_ADD_ATOM(devp2p, devp2p, admit_atom, "admit")
+CAF_ADD_ATOM(devp2p, devp2p, adopt_atom, "adopt")
 CAF_ADD_ATOM(devp2p, devp2p, ask_atom, "ask")
 CAF_ADD_ATOM(devp2p, devp2p, close_atom, "close")
 CAF_ADD_ATOM(devp2p, devp2p, dial_atom, "dial")

@@ -93,7 +93,7 @@ int hold_session(stop_signals& stop, runtime& world, const puncher_actor& punche
   const ended_with_scope ending{node};
   auto events = world.system.spawn(reporter, node, &out);
   caf::anon_send(node, subscribe_atom::value, subscriber_actor{events});
-  auto way = ask<punched_stream>(world.system, stop, puncher, dial_atom::value, options.remote);
+  auto way = ask<connected_stream>(world.system, stop, puncher, dial_atom::value, options.remote);
   caf::expected<peer_info> session{way ? caf::error{} : way.error()};
   if (way)
     session = ask<peer_info>(world.system, stop, node, dial_atom::value, options.remote, *way);

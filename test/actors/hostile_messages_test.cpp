@@ -77,8 +77,8 @@ struct hostile_fixture : handler_inbox, node_fixture {
     tell(whom, listen_atom::value, odd, odd);
     tell(whom, dial_atom::value, enode{zero, odd, 0});
     tell(whom, dial_atom::value, zero);
-    tell(whom, dial_atom::value, zero, punched_stream{});
-    tell(whom, dial_atom::value, id, punched_stream{});
+    tell(whom, adopt_atom::value, zero, connected_stream{});
+    tell(whom, adopt_atom::value, id, connected_stream{});
     tell(whom, punch_atom::value, zero);
     tell(whom, close_atom::value, zero, no_reason);
     tell(whom, close_atom::value, zero);

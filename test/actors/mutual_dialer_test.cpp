@@ -76,7 +76,7 @@ struct running_out : net::random_source {
   }
 };
 
-struct dialer_fixture : outcomes<punched_stream>, punch_fixture {
+struct dialer_fixture : outcomes<connected_stream>, punch_fixture {
   using punch_fixture::punch_fixture;
 
   // The streams must not outlive the network.
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(that_has_no_chance_fails_and_leaves_others_be) {
     luck.left = left;
     at_one = {};
     begin(one, two.key.id(), at_one, dial_atom::value);
-    answer<punched_stream> unheard;
+    answer<connected_stream> unheard;
     begin(two, one.key.id(), unheard, dial_atom::value);
     world.advance(15s);
     BOOST_TEST((at_one.error == errc::callback_failed));
@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(says_so_at_once_if_nobody_is_at_the_rendezvous) {
 
 BOOST_AUTO_TEST_CASE(says_that_it_cannot_dial_from_there) {
   auto subject = start(one, {first}, {"198.51.100.99", 0});
-  auto got = ask<punched_stream>(world, subject, dial_atom::value, two.key.id());
+  auto got = ask<connected_stream>(world, subject, dial_atom::value, two.key.id());
   BOOST_TEST((got.error == errc::address_not_available));
 }
 
@@ -252,7 +252,7 @@ BOOST_AUTO_TEST_CASE(says_that_the_other_cannot_be_reached) {
 BOOST_AUTO_TEST_CASE(dials_one_node_once_at_a_time) {
   begin(one, two.key.id(), at_one, dial_atom::value);
   world.run();
-  auto second = ask<punched_stream>(world, one.handle, dial_atom::value, two.key.id());
+  auto second = ask<connected_stream>(world, one.handle, dial_atom::value, two.key.id());
   BOOST_TEST((second.error == errc::already_connected));
 }
 

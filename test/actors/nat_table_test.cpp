@@ -58,7 +58,7 @@ BOOST_DATA_TEST_CASE(connections_are_made_through_all_pairs_without_a_symmetric_
                      one, two) {
   constexpr auto symmetric = static_cast<int>(nat_kind::symmetric);
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
-    behind_nats<punched_stream> subject{one, two, seed};
+    behind_nats<connected_stream> subject{one, two, seed};
     subject.check(one != symmetric && two != symmetric, dial_atom::value);
     if (seed > 1)
       continue;

@@ -50,8 +50,8 @@ struct punched_fixture {
 
   auto adopt(caf::scoped_actor& by, const test_node& where, std::shared_ptr<net::stream>& link,
              const node_id& remote, bool initiator) {
-    return by->request(where.handle, caf::infinite, dial_atom::value, remote,
-                       punched_stream{std::exchange(link, nullptr), initiator});
+    return by->request(where.handle, caf::infinite, adopt_atom::value, remote,
+                       connected_stream{std::exchange(link, nullptr), initiator});
   }
 
   template <class Request>
@@ -146,8 +146,8 @@ BOOST_AUTO_TEST_CASE(carries_a_session) {
 }
 
 BOOST_AUTO_TEST_CASE(goes_with_its_session_whoever_still_holds_what_the_puncher_gave) {
-  punched_stream kept{std::exchange(at_one, nullptr), true};
-  auto asked = first->request(one.handle, caf::infinite, dial_atom::value, two.key.id(), kept);
+  connected_stream kept{std::exchange(at_one, nullptr), true};
+  auto asked = first->request(one.handle, caf::infinite, adopt_atom::value, two.key.id(), kept);
   auto other = adopt(second, two, at_two, one.key.id(), false);
   world.run();
   BOOST_TEST(take(first, asked).value.has_value());

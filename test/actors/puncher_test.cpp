@@ -105,8 +105,8 @@ BOOST_AUTO_TEST_CASE(meets_at_a_rendezvous_that_had_no_chance_for_a_while) {
     world.adopt(spawn_rendezvous(world.system(), world.host(middle_host), {.random = &luck}));
   BOOST_REQUIRE(ask_middle());
   luck.throws = true;
-  answer<punched_stream> stream_one;
-  answer<punched_stream> stream_two;
+  answer<connected_stream> stream_one;
+  answer<connected_stream> stream_two;
   begin(one, two.key.id(), stream_one, dial_atom::value);
   begin(two, one.key.id(), stream_two, dial_atom::value);
   begin(one, two.key.id(), at_one, punch_atom::value);
@@ -216,7 +216,7 @@ BOOST_AUTO_TEST_CASE(says_that_its_address_and_a_rendezvous_cannot_speak) {
     auto subject = start(one, site);
     auto hole_to = ask<hole>(world, subject, punch_atom::value, two.key.id());
     BOOST_TEST((hole_to.error == errc::address_not_available));
-    auto dialled = ask<punched_stream>(world, subject, dial_atom::value, two.key.id());
+    auto dialled = ask<connected_stream>(world, subject, dial_atom::value, two.key.id());
     BOOST_TEST((dialled.error == errc::address_not_available));
   }
 }
@@ -235,7 +235,7 @@ BOOST_AUTO_TEST_CASE(who_is_refused_may_ask_again_at_once) {
     // Several callers can wait for a hole at a time, but only one for a connection.
     for (int i = 0; i < 3; ++i)
       fixture.insist<hole>(subject, fixture.two.key.id(), 10, punched, punch_atom::value);
-    fixture.insist<punched_stream>(subject, fixture.two.key.id(), 10, dialled, dial_atom::value);
+    fixture.insist<connected_stream>(subject, fixture.two.key.id(), 10, dialled, dial_atom::value);
     fixture.world.advance(5s);
     BOOST_TEST_CONTEXT("seed " << seed) {
       BOOST_TEST(std::ranges::count(punched, caf::make_error(errc::address_in_use)) == 30);

@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(end_in_every_phase) {
     auto two = subject.start();
     auto at_one = subject.begin<hole>(one, two, punch_atom_v);
     auto at_two = subject.begin<hole>(two, one, punch_atom_v);
-    auto dialled = subject.begin<punched_stream>(one, two, dial_atom_v);
+    auto dialled = subject.begin<connected_stream>(one, two, dial_atom_v);
     BOOST_TEST((at_one.wait_for(wait) == std::future_status::ready || wait < 10s));
   }
 }
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(are_introduced_by_tcp_as_well) {
   loopback subject{3, 0};
   auto one = subject.start();
   auto two = subject.start();
-  auto got = subject.begin<punched_stream>(one, two, dial_atom_v).get();
+  auto got = subject.begin<connected_stream>(one, two, dial_atom_v).get();
   BOOST_REQUIRE(!got);
   BOOST_TEST((got.error() == errc::unknown_to_rendezvous));
 }
@@ -166,8 +166,8 @@ BOOST_AUTO_TEST_CASE(become_one_stream_if_two_dial_at_once,
   loopback subject{3, 3478};
   auto one = subject.start();
   auto two = subject.start();
-  auto at_one = subject.begin<punched_stream>(one, two, dial_atom_v);
-  auto at_two = subject.begin<punched_stream>(two, one, dial_atom_v);
+  auto at_one = subject.begin<connected_stream>(one, two, dial_atom_v);
+  auto at_two = subject.begin<connected_stream>(two, one, dial_atom_v);
   auto left = value(std::move(at_one));
   auto right = value(std::move(at_two));
   auto at_left = left.take();

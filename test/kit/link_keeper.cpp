@@ -61,8 +61,8 @@ void link_keeper::punch(std::size_t index) {
   const auto& id = others_[index].other.id;
   request(puncher_, caf::infinite, dial_atom::value, id)
     .then(
-      [this, index, id](const punched_stream& connection) {
-        request(node_, caf::infinite, dial_atom::value, id, connection)
+      [this, index, id](const connected_stream& connection) {
+        request(node_, caf::infinite, adopt_atom::value, id, connection)
           .then([](const peer_info&) {},
                 [this, index](const caf::error& why) { on_no_session(index, why); });
       },
