@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The table of nat/README.md, checked with the actors that punch holes and with NATs in memory.
+// The table of nat/punching/README.md, checked with the actors that punch holes and with NATs in
+// memory.
 #include "punch_fixture.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
