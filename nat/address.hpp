@@ -10,10 +10,10 @@ namespace devp2p::nat {
 /// Returns true iff the address can be reached from anywhere. Addresses set aside for private
 /// networks, carriers' NATs, this host, documentation, tests or groups are not public (RFC 6890 and
 /// the IANA registries of special-purpose addresses). Returns false for text that is no address.
-[[nodiscard]] bool is_public(std::string_view address);
+[[nodiscard]] bool is_public(std::string_view text);
 
 /// Returns true iff the text is an IPv6 address.
-[[nodiscard]] bool is_ipv6(std::string_view address);
+[[nodiscard]] bool is_ipv6(std::string_view text);
 
 /// Returns the IPv4 router to which this host sends packets for unknown networks, according to the
 /// system's routing table; `nullopt` if there is none. `table` is the file in which the kernel

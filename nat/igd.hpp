@@ -33,7 +33,7 @@ struct connection {
 
   /// Reads a device's description and returns its service. If there are several, returns the first
   /// with a public address, or else any. The service's host must be that of the description.
-  static expected<connection> describe(const ssdp::url& description, const interrupt& stop,
+  static expected<connection> describe(const ssdp::url& where, const interrupt& stop,
                                        deadline until);
 };
 

@@ -90,7 +90,7 @@ expected<method> method::parse(std::string_view text) {
 }
 
 std::string to_string(const method& x) {
-  const auto with_address = [&](std::string word) {
+  const auto with_address = [&](const std::string& word) {
     return x.address.empty() ? word : word + ':' + in_brackets(x.address);
   };
   switch (x.how) {

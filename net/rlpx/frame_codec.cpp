@@ -133,7 +133,7 @@ void frame_codec::absorb_seed(mac& of, const crypto::aes_block& mask) const {
 
 /// Absorbs `body`, and returns the tag of the header, whose seed has been absorbed. The tag is not
 /// itself part of the hash, so that its digest does not wait for the body, nor the body for it.
-crypto::aes_block frame_codec::absorb_body(mac& of, byte_view body) const {
+crypto::aes_block frame_codec::absorb_body(mac& of, byte_view body) {
   auto digests = of.hash.update_between(body);
   of.digest = first_block(digests.after);
   return first_block(digests.before);

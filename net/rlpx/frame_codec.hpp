@@ -69,7 +69,7 @@ private:
   static mac begin(const crypto::keccak256& hash);
   static crypto::aes_block take_digest(mac& of);
   void absorb_seed(mac& of, const crypto::aes_block& mask) const;
-  crypto::aes_block absorb_body(mac& of, byte_view body) const;
+  static crypto::aes_block absorb_body(mac& of, byte_view body);
   crypto::aes_block body_tag(mac& of) const;
 
   crypto::secret<32> aes_key_;

@@ -59,7 +59,7 @@ public:
 
   /// Has `advance_to` run `task` at `due`. The task must not call `advance_to` itself.
   timer at(time due, std::uint64_t rank, std::function<void()> task) {
-    return tasks_.try_emplace({due, rank, next_++}, std::move(task)).first->first;
+    return tasks_.emplace(timer{due, rank, next_++}, std::move(task)).first->first;
   }
 
   void cancel(const timer& which) { tasks_.erase(which); }

@@ -63,7 +63,7 @@ private:
   /// Returns whether this host has that address.
   [[nodiscard]] bool has(const std::string& host) const;
 
-  std::unique_ptr<pending_dial> dial(attempt made);
+  std::unique_ptr<pending_dial> dial(attempt asked);
   /// Queues the attempt's answer, so that it never comes from within a call.
   void announce(const std::shared_ptr<attempt>& made);
 

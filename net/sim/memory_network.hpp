@@ -84,7 +84,7 @@ public:
   /// has read, or of half the capacity if that is less. With a `seed`, decisions that are left open
   /// are random, and the same for the same seed. With `in_order` the seed decides what the lines
   /// do, but not which callback runs next.
-  explicit memory_network(std::size_t pipe_capacity = 64 * 1024,
+  explicit memory_network(std::size_t pipe_capacity = std::size_t{64} << 10,
                           std::optional<std::uint64_t> seed = std::nullopt, bool in_order = false);
 
   /// Ends the hosts, and drops the callbacks that have not run.
