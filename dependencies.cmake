@@ -1,41 +1,57 @@
 # What the library stands on. Read by our own build and, installed beside devp2pConfig.cmake, by the
 # builds of our users, so that they find what we found. Everything is a package of Debian 12.
 # What the tool alone needs, CLI11 and Chart.js, examples/CMakeLists.txt finds.
+#
+# devp2p_find_COMPONENT() looks for what that component of the package needs. What is not there is
+# added to the global property DEVP2P_MISSING, as the name of its Debian package.
 
-# Imports a library that ships no CMake package of its own.
-function(devp2p_import target header library)
+function(devp2p_lacks package)
+  set_property(GLOBAL APPEND PROPERTY DEVP2P_MISSING ${package})
+endfunction()
+
+# Imports a library that ships no CMake package of its own. USES are the targets that it needs.
+function(devp2p_import target header library package)
+  cmake_parse_arguments(PARSE_ARGV 4 arg "" "" "USES")
   if(TARGET ${target})
     return()
   endif()
   string(MAKE_C_IDENTIFIER ${target} id)
-  find_path(${id}_INCLUDE_DIR ${header} REQUIRED)
-  find_library(${id}_LIBRARY ${library} REQUIRED)
+  find_path(${id}_INCLUDE_DIR ${header})
+  find_library(${id}_LIBRARY ${library})
   mark_as_advanced(${id}_INCLUDE_DIR ${id}_LIBRARY)
+  if(NOT ${id}_INCLUDE_DIR OR NOT ${id}_LIBRARY)
+    devp2p_lacks(${package})
+    return()
+  endif()
   add_library(${target} UNKNOWN IMPORTED)
-  set_target_properties(${target} PROPERTIES IMPORTED_LOCATION "${${id}_LIBRARY}")
+  set_target_properties(${target} PROPERTIES
+    IMPORTED_LOCATION "${${id}_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${${id}_INCLUDE_DIR}"
+    INTERFACE_LINK_LIBRARIES "${arg_USES}")
 endfunction()
 
-# Threads: CAF's scheduler and the network's loops.
-find_package(Threads REQUIRED)
+# Finds a library that ships a CMake package, or that CMake knows.
+function(devp2p_package name package)
+  find_package(${name} QUIET ${ARGN})
+  if(NOT ${name}_FOUND)
+    devp2p_lacks(${package})
+  endif()
+endfunction()
 
-# CAF (libcaf-dev): the actors. Later versions bring a package file; Debian's 0.17.6 does not.
-devp2p_import(CAF::core caf/all.hpp caf_core)
-set_property(TARGET CAF::core APPEND PROPERTY INTERFACE_LINK_LIBRARIES Threads::Threads)
-
-# CAF's middleman (libcaf-dev, too): actors in other processes, encrypted between hosts. Used by
-# actors/remote alone.
-devp2p_import(CAF::io caf/io/all.hpp caf_io)
-set_property(TARGET CAF::io APPEND PROPERTY INTERFACE_LINK_LIBRARIES CAF::core)
-devp2p_import(CAF::openssl caf/openssl/all.hpp caf_openssl)
-set_property(TARGET CAF::openssl APPEND PROPERTY INTERFACE_LINK_LIBRARIES CAF::io)
-
-# Asio (libasio-dev): the real network. Header only; used by net/asio alone.
-if(NOT TARGET devp2p::third_party_asio)
-  find_path(DEVP2P_ASIO_INCLUDE_DIR asio.hpp REQUIRED)
+# Asio: the real network. Header only; used by net/asio and nat alone.
+function(devp2p_import_asio)
+  if(TARGET devp2p::third_party_asio)
+    return()
+  endif()
+  find_path(DEVP2P_ASIO_INCLUDE_DIR asio.hpp)
   mark_as_advanced(DEVP2P_ASIO_INCLUDE_DIR)
+  if(NOT DEVP2P_ASIO_INCLUDE_DIR)
+    devp2p_lacks(libasio-dev)
+    return()
+  endif()
   add_library(devp2p::third_party_asio INTERFACE IMPORTED)
   set_target_properties(devp2p::third_party_asio PROPERTIES
     INTERFACE_COMPILE_DEFINITIONS "ASIO_STANDALONE;ASIO_NO_DEPRECATED"
+    INTERFACE_INCLUDE_DIRECTORIES "${DEVP2P_ASIO_INCLUDE_DIR}"
     INTERFACE_LINK_LIBRARIES Threads::Threads)
   # clang has coroutines, but neither does Asio 1.22 see it, nor does clang 14 say so.
   if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
@@ -43,29 +59,38 @@ if(NOT TARGET devp2p::third_party_asio)
       ASIO_HAS_CO_AWAIT ASIO_HAS_STD_COROUTINE
       $<$<VERSION_LESS:${CMAKE_CXX_COMPILER_VERSION},15>:__cpp_impl_coroutine=201902L>)
   endif()
-endif()
+endfunction()
 
-# libsecp256k1 (libsecp256k1-dev): keys, signatures and Diffie-Hellman of the RLPx handshake.
-devp2p_import(devp2p::third_party_secp256k1 secp256k1.h secp256k1)
+# messages, net, nat and actors.
+function(devp2p_find_core)
+  # Threads: CAF's scheduler and the network's loops.
+  devp2p_package(Threads libc6-dev)
+  # CAF: the actors. Later versions bring a package file; Debian's 0.17.6 does not.
+  devp2p_import(CAF::core caf/all.hpp caf_core libcaf-dev USES Threads::Threads)
+  # spdlog: the log that a node is given.
+  devp2p_package(spdlog libspdlog-dev)
+  devp2p_import_asio()
+  # libsecp256k1: keys, signatures and Diffie-Hellman of the RLPx handshake.
+  devp2p_import(devp2p::third_party_secp256k1 secp256k1.h secp256k1 libsecp256k1-dev)
+  # miniupnpc: UPnP gateways. Later versions bring a package file; Debian's does not.
+  devp2p_import(devp2p::third_party_miniupnpc miniupnpc/miniupnpc.h miniupnpc libminiupnpc-dev)
+  # Expat: what UPnP gateways say is XML, of which miniupnpc reads the simplest forms.
+  devp2p_package(EXPAT libexpat1-dev)
+  # libnatpmp: NAT-PMP gateways.
+  devp2p_import(devp2p::third_party_natpmp natpmp.h natpmp libnatpmp-dev)
+  # snappy: compression of messages, EIP-706.
+  devp2p_package(Snappy libsnappy-dev)
+  # OpenSSL: AES, SHA-256, HMAC and randomness; net/crypto/README.md says why this one.
+  devp2p_package(OpenSSL libssl-dev COMPONENTS Crypto SSL)
+endfunction()
 
-# miniupnpc (libminiupnpc-dev): UPnP gateways. Later versions bring a package file; Debian's does not.
-devp2p_import(devp2p::third_party_miniupnpc miniupnpc/miniupnpc.h miniupnpc)
+# CAF's middleman: actors in other processes, encrypted between hosts, by OpenSSL.
+function(devp2p_find_remote)
+  devp2p_import(CAF::io caf/io/all.hpp caf_io libcaf-dev USES CAF::core)
+  devp2p_import(CAF::openssl caf/openssl/all.hpp caf_openssl libcaf-dev USES CAF::io)
+endfunction()
 
-# Expat (libexpat1-dev): what UPnP gateways say is XML, of which miniupnpc reads the simplest forms.
-find_package(EXPAT REQUIRED)
-
-# libnatpmp (libnatpmp-dev): NAT-PMP gateways.
-devp2p_import(devp2p::third_party_natpmp natpmp.h natpmp)
-
-# snappy (libsnappy-dev): compression of messages, EIP-706.
-find_package(Snappy REQUIRED)
-
-# spdlog (libspdlog-dev): the log that a node is given.
-find_package(spdlog REQUIRED)
-
-# OpenSSL (libssl-dev): AES, SHA-256, HMAC and randomness; net/crypto/README.md says why this one.
-# And TLS, which CAF's middleman uses, too.
-find_package(OpenSSL REQUIRED COMPONENTS Crypto SSL)
-
-# nlohmann JSON (nlohmann-json3-dev): what the kit's simulations write.
-find_package(nlohmann_json REQUIRED)
+# nlohmann JSON: scenarios, and what simulations write.
+function(devp2p_find_simulator)
+  devp2p_package(nlohmann_json nlohmann-json3-dev)
+endfunction()

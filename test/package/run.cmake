@@ -1,6 +1,8 @@
-# Installs the build, then configures, builds and tests a consumer of what was installed: all of it,
-# and what is left of it without the kit.
-# Arguments: BUILD, ROOT, SOURCE, SCRATCH, CONFIG, COMPILER, FLAGS.
+# Installs the build, then configures, builds and tests what users have: a project that finds what was
+# installed, all of it and the core alone; one that can do without; one that uses pkg-config; one that
+# builds the library as a part of itself.
+# Arguments: BUILD, ROOT, SOURCE, SCRATCH, CONFIG, COMPILER, FLAGS, and LONG to build that last one, and
+# shared libraries, too.
 function(run)
   execute_process(COMMAND ${ARGN} COMMAND_ERROR_IS_FATAL ANY)
 endfunction()
@@ -9,25 +11,87 @@ set(options -G Ninja -DCMAKE_BUILD_TYPE=${CONFIG} -DCMAKE_CXX_COMPILER=${COMPILE
   -DCMAKE_CXX_FLAGS=${FLAGS})
 
 function(consume build name)
-  run(${CMAKE_COMMAND} --install ${build} --prefix ${SCRATCH}/${name}/prefix)
+  set(prefix ${SCRATCH}/${name}/prefix)
+  run(${CMAKE_COMMAND} --install ${build} --prefix ${prefix})
   run(${CMAKE_COMMAND} -S ${SOURCE} -B ${SCRATCH}/${name}/build ${options}
-    -DCMAKE_PREFIX_PATH=${SCRATCH}/${name}/prefix -DEXAMPLES=${ROOT}/examples)
+    -DCMAKE_PREFIX_PATH=${prefix} -DEXAMPLES=${ROOT}/examples)
   run(${CMAKE_COMMAND} --build ${SCRATCH}/${name}/build)
   run(${CMAKE_CTEST_COMMAND} --test-dir ${SCRATCH}/${name}/build --no-tests=error
     --output-on-failure)
 endfunction()
 
+function(find_softly name components found says)
+  run(${CMAKE_COMMAND} -S ${SOURCE}/softly -B ${SCRATCH}/${name}/softly --fresh ${options} ${ARGN}
+    -DCMAKE_PREFIX_PATH=${SCRATCH}/${name}/prefix "-DNAMES=${components}" -DFOUND=${found}
+    -DSAYS=${says})
+endfunction()
+
+function(consume_by_pkg_config name)
+  file(GLOB_RECURSE files ${SCRATCH}/${name}/prefix/*/devp2p.pc)
+  get_filename_component(folder "${files}" DIRECTORY)
+  set(ENV{PKG_CONFIG_PATH} ${folder})
+  execute_process(COMMAND pkg-config --cflags --libs devp2p OUTPUT_VARIABLE arguments
+    COMMAND_ERROR_IS_FATAL ANY)
+  separate_arguments(flags UNIX_COMMAND "${FLAGS}")
+  separate_arguments(arguments UNIX_COMMAND "${arguments}")
+  run(${COMPILER} -std=c++20 ${flags} ${SOURCE}/consumer.cpp -o ${SCRATCH}/${name}/by_pkg_config
+    ${arguments} -Wl,-rpath,${folder}/..)
+  run(${SCRATCH}/${name}/by_pkg_config)
+endfunction()
+
 file(REMOVE_RECURSE ${SCRATCH})
 consume(${BUILD} whole)
+consume_by_pkg_config(whole)
+find_softly(whole "kit;remote" YES "")
+find_softly(whole "simulator" YES "")
+find_softly(whole "kit;nonsense" NO "no component nonsense")
+find_softly(whole "kit" NO "libsnappy-dev" -DCMAKE_DISABLE_FIND_PACKAGE_Snappy=ON)
+foreach(file share/doc/devp2p/LICENSE share/doc/devp2p/scenario.md include/devp2p/version.hpp)
+  if(NOT EXISTS ${SCRATCH}/whole/prefix/${file})
+    message(FATAL_ERROR "${file} is not installed")
+  endif()
+endforeach()
 
-# The libraries are the same, and need not be built once more.
-run(${CMAKE_COMMAND} -S ${ROOT} -B ${SCRATCH}/libraries ${options}
-  -DDEVP2P_TESTS=OFF -DDEVP2P_EXAMPLES=OFF)
+# The core alone: the libraries are the same, and need not be built once more.
+run(${CMAKE_COMMAND} -S ${ROOT} -B ${SCRATCH}/libraries ${options} -DDEVP2P_TESTS=OFF
+  -DDEVP2P_EXAMPLES=OFF -DDEVP2P_TOOL=OFF -DDEVP2P_SIMULATOR=OFF -DDEVP2P_KIT=OFF
+  -DDEVP2P_BENCH=OFF -DDEVP2P_REMOTE=OFF -DDEVP2P_PUNCHING=OFF)
 foreach(folder messages net nat actors)
   file(COPY ${BUILD}/${folder} DESTINATION ${SCRATCH}/libraries FILES_MATCHING PATTERN *.a
-    PATTERN CMakeFiles EXCLUDE)
+    PATTERN CMakeFiles EXCLUDE PATTERN remote EXCLUDE PATTERN punching EXCLUDE)
 endforeach()
-consume(${SCRATCH}/libraries without_kit)
-if(EXISTS ${SCRATCH}/without_kit/prefix/include/devp2p/kit)
-  message(FATAL_ERROR "the kit is installed, although it was not wanted")
+consume(${SCRATCH}/libraries core_alone)
+find_softly(core_alone "kit" NO "no component kit")
+file(GLOB_RECURSE wings ${SCRATCH}/core_alone/prefix/include/devp2p/kit/*
+  ${SCRATCH}/core_alone/prefix/include/devp2p/actors/remote/*)
+if(wings)
+  message(FATAL_ERROR "installed, although it was not wanted: ${wings}")
 endif()
+
+# A part of another project.
+foreach(how FetchContent add_subdirectory)
+  set(build ${SCRATCH}/${how})
+  run(${CMAKE_COMMAND} -S ${SOURCE}/subproject -B ${build} ${options} -DROOT=${ROOT} -DHOW=${how})
+  run(${CMAKE_COMMAND} --build ${build} --target values)
+endforeach()
+if(NOT LONG)
+  return()
+endif()
+run(${CMAKE_COMMAND} --build ${SCRATCH}/FetchContent --target subproject)
+run(${SCRATCH}/FetchContent/subproject)
+
+# Shared libraries, which show no symbols but ours.
+run(${CMAKE_COMMAND} -S ${ROOT} -B ${SCRATCH}/shared_libraries ${options} -DBUILD_SHARED_LIBS=ON
+  -DCMAKE_UNITY_BUILD=ON -DDEVP2P_TESTS=OFF -DDEVP2P_EXAMPLES=OFF -DDEVP2P_TOOL=OFF -DDEVP2P_BENCH=OFF)
+run(${CMAKE_COMMAND} --build ${SCRATCH}/shared_libraries)
+consume(${SCRATCH}/shared_libraries shared)
+consume_by_pkg_config(shared)
+file(GLOB_RECURSE libraries ${SCRATCH}/shared/prefix/*.so)
+foreach(library IN LISTS libraries)
+  execute_process(COMMAND nm -DC --defined-only ${library} OUTPUT_VARIABLE symbols
+    COMMAND_ERROR_IS_FATAL ANY)
+  string(REGEX REPLACE "[^\n]*devp2p[^\n]*\n" "" others "${symbols}")
+  if(others)
+    message(FATAL_ERROR "${library} shows what is not ours: ${others}")
+  endif()
+endforeach()
