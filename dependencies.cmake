@@ -67,5 +67,5 @@ find_package(spdlog REQUIRED)
 # And TLS, which CAF's middleman uses, too.
 find_package(OpenSSL REQUIRED COMPONENTS Crypto SSL)
 
-# nlohmann JSON (nlohmann-json3-dev): what the kit's simulations write.
+# nlohmann JSON (nlohmann-json3-dev): what the simulator reads and writes.
 find_package(nlohmann_json REQUIRED)

@@ -22,12 +22,15 @@ consume(${BUILD} whole)
 
 # The libraries are the same, and need not be built once more.
 run(${CMAKE_COMMAND} -S ${ROOT} -B ${SCRATCH}/libraries ${options}
-  -DDEVP2P_TESTS=OFF -DDEVP2P_EXAMPLES=OFF)
+  -DDEVP2P_TESTS=OFF -DDEVP2P_BENCH=OFF -DDEVP2P_EXAMPLES=OFF -DDEVP2P_TOOL=OFF
+  -DDEVP2P_SIMULATOR=OFF -DDEVP2P_KIT=OFF)
 foreach(folder messages net nat actors)
   file(COPY ${BUILD}/${folder} DESTINATION ${SCRATCH}/libraries FILES_MATCHING PATTERN *.a
     PATTERN CMakeFiles EXCLUDE)
 endforeach()
 consume(${SCRATCH}/libraries without_kit)
-if(EXISTS ${SCRATCH}/without_kit/prefix/include/devp2p/kit)
-  message(FATAL_ERROR "the kit is installed, although it was not wanted")
-endif()
+foreach(folder kit simulator)
+  if(EXISTS ${SCRATCH}/without_kit/prefix/include/devp2p/${folder})
+    message(FATAL_ERROR "devp2p::${folder} is installed, although it was not wanted")
+  endif()
+endforeach()
