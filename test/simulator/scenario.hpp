@@ -101,9 +101,9 @@ struct scenario {
   std::vector<step> schedule;
 };
 
-/// Reads a scenario from JSON; test/kit/scenario.md describes the format. An error is one line:
-/// `NAME:LINE: FIELD: what is wrong, and what may stand there`. Files that the scenario names are
-/// read from the folder `beside`. `seed` replaces the seed of the file for all that is random,
+/// Reads a scenario from JSON; test/simulator/scenario.md describes the format. An error is one
+/// line: `NAME:LINE: FIELD: what is wrong, and what may stand there`. Files that the scenario names
+/// are read from the folder `beside`. `seed` replaces the seed of the file for all that is random,
 /// except the topology, which stays the same.
 [[nodiscard]] expected<scenario, std::string>
 read_scenario(std::string_view text, std::string_view name, const std::string& beside,
