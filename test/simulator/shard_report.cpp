@@ -4,311 +4,255 @@
 #include "devp2p/net/rlp/decoder.hpp"
 #include "devp2p/net/rlp/encoder.hpp"
 
+#include <concepts>
 #include <limits>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace devp2p::simulator {
 
 namespace {
 
-constexpr std::uint64_t max_time = std::numeric_limits<caf::timespan::rep>::max();
+template <class T, class Value>
+concept same_value = std::same_as<std::remove_const_t<T>, Value>;
 
-std::uint64_t count(caf::timespan x) {
-  return static_cast<std::uint64_t>(x.count());
+// The fields of each type, in the order in which they are written and read.
+
+void fields(auto& io, same_value<event> auto& x) {
+  io(x.when, x.node, x.what, x.peer, x.reason, x.remote_requested, x.detail);
 }
 
-caf::timespan time(rlp::decoder& in) {
-  return caf::timespan{static_cast<caf::timespan::rep>(in.integer(max_time))};
+void fields(auto& io, same_value<time_spent> auto& x) {
+  io(x.turns, x.total, x.longest);
 }
 
-bool flag(rlp::decoder& in) {
-  return in.integer(1) == 1;
+void fields(auto& io, same_value<handler_time> auto& x) {
+  io(x.where.node, x.where.peer, x.where.protocol, x.spent);
 }
 
-template <class Enum>
-Enum enumerator(rlp::decoder& in) {
-  return static_cast<Enum>(in.integer(std::numeric_limits<std::underlying_type_t<Enum>>::max()));
+void fields(auto& io, same_value<net::parcel> auto& x) {
+  io(x.due, x.what, x.number, x.from_port, x.to_port, x.met, x.error, x.size, x.content);
 }
 
-std::string text(rlp::decoder& in) {
-  auto found = in.string();
-  return {found.begin(), found.end()};
+void fields(auto& io, same_value<net::departure> auto& x) {
+  io(x.where, x.from, x.to, x.parcels);
 }
 
-/// Writes a list of one item, or of none.
-template <class T, class Write>
-void maybe(rlp::encoder& to, const std::optional<T>& what, Write write) {
-  to.list([&] {
-    if (what)
-      write(*what);
-  });
+void fields(auto& io, same_value<shard_report> auto& x) {
+  io(x.next_due, x.action_is_due, x.next_stop, x.done, x.linked_ends, x.hash);
+  io(x.traffic.sent, x.traffic.handled, x.traffic.payload, x.traffic.carried);
+  io(x.departures, x.first_arrival, x.events);
 }
 
-template <class Read>
-auto maybe(rlp::decoder& in, Read read) {
-  auto list = in.list();
-  std::optional<decltype(read(list))> out;
-  if (!list.at_end())
-    out = read(list);
-  list.expect_end();
+void fields(auto& io, same_value<run_details> auto& x) {
+  io(x.stalled, x.times.by_kind, x.times.slowest);
+}
+
+/// Whether `T` has `fields` for `Io`, a reader or a writer.
+template <class T, class Io>
+concept record = requires(T& x, Io& io) {
+  fields(io, x);
+};
+
+template <class T>
+concept enumeration = std::is_enum_v<T>;
+
+/// Whether `T` is a vector or a list.
+template <class T>
+concept sequence = requires(T& x) {
+  x.emplace_back();
+};
+
+/// Whether `T` is a map, or a set of pairs.
+template <class T>
+concept ordered = requires {
+  typename T::key_type;
+};
+
+class report_writer {
+public:
+  explicit report_writer(rlp::encoder& to) : to_(to) {}
+
+  void operator()(const auto&... values) { (write(values), ...); }
+
+private:
+  void write(std::unsigned_integral auto x) { to_.integer(x); }
+  void write(enumeration auto x) { to_.integer(static_cast<std::uint64_t>(x)); }
+  void write(caf::timespan x) { to_.integer(static_cast<std::uint64_t>(x.count())); }
+  void write(const std::string& x) { to_.string(x); }
+  void write(const bytes& x) { to_.string(x); }
+
+  /// Writes a list of one item, or of none.
+  template <class T>
+  void write(const std::optional<T>& x) {
+    to_.list([&] {
+      if (x)
+        write(*x);
+    });
+  }
+
+  void write(const sequence auto& all) {
+    to_.list([&] {
+      for (const auto& x : all)
+        write(x);
+    });
+  }
+
+  void write(const ordered auto& all) {
+    to_.list([&] {
+      for (const auto& [first, second] : all)
+        (*this)(first, second);
+    });
+  }
+
+  void write(const record<report_writer> auto& x) {
+    to_.list([&] { fields(*this, x); });
+  }
+
+  rlp::encoder& to_;
+};
+
+class report_reader {
+public:
+  /// Sets `canonical` to false when it reads what `report_writer` does not write.
+  report_reader(rlp::decoder& in, bool& canonical) : in_(in), canonical_(canonical) {}
+
+  void operator()(auto&... values) { (read(values), ...); }
+
+private:
+  template <std::unsigned_integral T>
+  void read(T& x) {
+    x = static_cast<T>(in_.integer(std::numeric_limits<T>::max()));
+  }
+
+  template <enumeration Enum>
+  void read(Enum& x) {
+    x = static_cast<Enum>(in_.integer(std::numeric_limits<std::underlying_type_t<Enum>>::max()));
+  }
+
+  void read(net::news& x) {
+    x = static_cast<net::news>(in_.integer(static_cast<std::uint64_t>(net::news::datagram)));
+  }
+
+  void read(caf::timespan& x) {
+    constexpr std::uint64_t max = std::numeric_limits<caf::timespan::rep>::max();
+    x = caf::timespan{static_cast<caf::timespan::rep>(in_.integer(max))};
+  }
+
+  void read(std::string& x) {
+    auto found = in_.string();
+    x.assign(found.begin(), found.end());
+  }
+
+  void read(bytes& x) {
+    auto found = in_.string();
+    x.assign(found.begin(), found.end());
+  }
+
+  template <class T>
+  void read(std::optional<T>& x) {
+    read_list([&](report_reader& in) {
+      if (!in.in_.at_end())
+        in.read(x.emplace());
+    });
+  }
+
+  void read(sequence auto& all) {
+    read_list([&](report_reader& in) {
+      while (!in.in_.at_end())
+        in.read(all.emplace_back());
+    });
+  }
+
+  template <ordered T>
+  void read(T& all) {
+    read_list([&](report_reader& in) {
+      while (!in.in_.at_end()) {
+        std::remove_const_t<typename T::value_type::first_type> first{};
+        typename T::value_type::second_type second{};
+        in(first, second);
+        typename T::value_type next{std::move(first), std::move(second)};
+        canonical_ = canonical_ && (all.empty() || all.value_comp()(*all.rbegin(), next));
+        all.insert(std::move(next));
+      }
+    });
+  }
+
+  void read(record<report_reader> auto& x) {
+    read_list([&](report_reader& in) { fields(in, x); });
+  }
+
+  void read_list(auto content) {
+    auto list = in_.list();
+    report_reader in{list, canonical_};
+    content(in);
+    list.expect_end();
+  }
+
+  rlp::decoder& in_;
+  bool& canonical_;
+};
+
+bytes encode_as_rlp(const auto& what) {
+  bytes out;
+  rlp::encoder to{out};
+  report_writer{to}(what);
   return out;
 }
 
-std::uint64_t integer(rlp::decoder& in) {
-  return in.integer();
-}
-
-void write(rlp::encoder& to, const event& x) {
-  to.list([&] {
-    to.integer(count(x.when));
-    to.integer(x.node);
-    to.integer(static_cast<std::uint64_t>(x.what));
-    maybe(to, x.peer, [&](auto peer) { to.integer(peer); });
-    maybe(to, x.reason, [&](auto reason) { to.integer(static_cast<std::uint64_t>(reason)); });
-    to.integer(x.remote_requested ? 1 : 0);
-    to.string(x.detail);
-  });
-}
-
-event read_event(rlp::decoder& in) {
-  auto list = in.list();
-  event out;
-  out.when = time(list);
-  out.node = list.integer();
-  out.what = enumerator<event_kind>(list);
-  out.peer = maybe(list, integer);
-  out.reason = maybe(list, enumerator<disconnect_reason>);
-  out.remote_requested = flag(list);
-  out.detail = text(list);
-  list.expect_end();
+/// Reads one value with `read_from`, which takes a decoder and a flag as a `report_reader` does.
+template <class T>
+expected<T> decode_as_rlp(byte_view what, auto read_from) {
+  rlp::decoder in{what};
+  auto canonical = true;
+  T out;
+  read_from(in, canonical, out);
+  in.expect_end();
+  if (auto why = in.error())
+    return *why;
+  if (!canonical)
+    return errc::rlp_not_canonical;
   return out;
-}
-
-void write(rlp::encoder& to, const time_spent& x) {
-  to.list([&] {
-    to.integer(x.turns);
-    to.integer(count(x.total));
-    to.integer(count(x.longest));
-  });
-}
-
-time_spent read_time_spent(rlp::decoder& in) {
-  auto list = in.list();
-  time_spent out;
-  out.turns = list.integer();
-  out.total = time(list);
-  out.longest = time(list);
-  list.expect_end();
-  return out;
-}
-
-void write(rlp::encoder& to, const handler_time& x) {
-  to.list([&] {
-    to.integer(x.where.node);
-    maybe(to, x.where.peer, [&](auto peer) { to.integer(peer); });
-    to.string(x.where.protocol);
-    write(to, x.spent);
-  });
-}
-
-handler_time read_handler_time(rlp::decoder& in) {
-  auto list = in.list();
-  handler_time out;
-  out.where.node = list.integer();
-  out.where.peer = maybe(list, integer);
-  out.where.protocol = text(list);
-  out.spent = read_time_spent(list);
-  list.expect_end();
-  return out;
-}
-
-void write(rlp::encoder& to, const net::parcel& x) {
-  to.list([&] {
-    to.integer(count(x.due));
-    to.integer(static_cast<std::uint64_t>(x.what));
-    to.integer(x.number);
-    to.integer(x.from_port);
-    to.integer(x.to_port);
-    maybe(to, x.met, [&](auto met) { to.integer(met); });
-    maybe(to, x.error, [&](auto error) { to.integer(static_cast<std::uint64_t>(error)); });
-    to.integer(x.size);
-    to.string(x.content);
-  });
-}
-
-net::parcel read_parcel(rlp::decoder& in) {
-  constexpr auto max_port = std::numeric_limits<std::uint16_t>::max();
-  auto list = in.list();
-  net::parcel out;
-  out.due = time(list);
-  out.what = static_cast<net::news>(list.integer(static_cast<std::uint64_t>(net::news::datagram)));
-  out.number = list.integer();
-  out.from_port = static_cast<std::uint16_t>(list.integer(max_port));
-  out.to_port = static_cast<std::uint16_t>(list.integer(max_port));
-  out.met = maybe(list, integer);
-  out.error = maybe(list, enumerator<errc>);
-  out.size = list.integer();
-  auto content = list.string();
-  out.content.assign(content.begin(), content.end());
-  list.expect_end();
-  return out;
-}
-
-/// Whether `key` comes after all keys of the map, in the order in which `encode` writes them.
-template <class Map, class Key>
-bool is_next(const Map& all, const Key& key) {
-  return all.empty() || all.rbegin()->first < key;
 }
 
 } // namespace
 
 blob encode(const shard_report& what) {
-  bytes out;
-  rlp::encoder to{out};
-  auto write_time = [&](caf::timespan x) { to.integer(count(x)); };
-  to.list([&] {
-    maybe(to, what.next_due, write_time);
-    to.integer(what.action_is_due ? 1 : 0);
-    write_time(what.next_stop);
-    to.integer(what.done ? 1 : 0);
-    to.integer(what.linked_ends);
-    to.integer(what.hash);
-    for (auto x :
-         {what.traffic.sent, what.traffic.handled, what.traffic.payload, what.traffic.carried})
-      to.integer(x);
-    to.list([&] {
-      for (const auto& [where, parcels] : what.departures) {
-        to.integer(where);
-        to.string(parcels);
-      }
-    });
-    maybe(to, what.first_arrival, write_time);
-    to.list([&] {
-      for (const auto& x : what.events)
-        write(to, x);
-    });
-  });
-  return blob{out};
+  return blob{encode_as_rlp(what)};
 }
 
 expected<shard_report> decode_report(byte_view what) {
-  rlp::decoder in{what};
-  auto list = in.list();
-  shard_report out;
-  out.next_due = maybe(list, time);
-  out.action_is_due = flag(list);
-  out.next_stop = time(list);
-  out.done = flag(list);
-  out.linked_ends = list.integer();
-  out.hash = list.integer();
-  for (auto* x :
-       {&out.traffic.sent, &out.traffic.handled, &out.traffic.payload, &out.traffic.carried})
-    *x = list.integer();
-  auto in_order = true;
-  for (auto departures = list.list(); !departures.at_end();) {
-    auto where = departures.integer();
-    in_order = in_order && is_next(out.departures, where);
-    auto parcels = departures.string();
-    out.departures[where].assign(parcels.begin(), parcels.end());
-  }
-  out.first_arrival = maybe(list, time);
-  for (auto events = list.list(); !events.at_end();)
-    out.events.push_back(read_event(events));
-  list.expect_end();
-  in.expect_end();
-  if (auto why = in.error())
-    return *why;
-  if (!in_order)
-    return errc::rlp_not_canonical;
-  return out;
+  return decode_as_rlp<shard_report>(what,
+                                     [](rlp::decoder& in, bool& canonical, shard_report& out) {
+                                       report_reader{in, canonical}(out);
+                                     });
 }
 
 blob encode(const run_details& what) {
-  bytes out;
-  rlp::encoder to{out};
-  to.list([&] {
-    to.list([&] {
-      for (auto [from, there] : what.stalled) {
-        to.integer(from);
-        to.integer(there);
-      }
-    });
-    to.list([&] {
-      for (const auto& [kind, spent] : what.times.by_kind) {
-        to.string(kind);
-        write(to, spent);
-      }
-    });
-    to.list([&] {
-      for (const auto& x : what.times.slowest)
-        write(to, x);
-    });
-  });
-  return blob{out};
+  return blob{encode_as_rlp(what)};
 }
 
 expected<run_details> decode_details(byte_view what) {
-  rlp::decoder in{what};
-  auto list = in.list();
-  run_details out;
-  auto in_order = true;
-  for (auto stalled = list.list(); !stalled.at_end();) {
-    auto from = stalled.integer();
-    std::pair<std::size_t, std::size_t> next{from, stalled.integer()};
-    in_order = in_order && (out.stalled.empty() || *out.stalled.rbegin() < next);
-    out.stalled.insert(next);
-  }
-  for (auto kinds = list.list(); !kinds.at_end();) {
-    auto kind = text(kinds);
-    in_order = in_order && is_next(out.times.by_kind, kind);
-    out.times.by_kind.insert_or_assign(std::move(kind), read_time_spent(kinds));
-  }
-  std::vector<handler_time> ranked;
-  for (auto slowest = list.list(); !slowest.at_end();) {
-    out.times.rank(ranked.emplace_back(read_handler_time(slowest)));
-    in_order = in_order && ranked.size() <= actor_times::max_slowest;
-  }
-  list.expect_end();
-  in.expect_end();
-  if (auto why = in.error())
-    return *why;
-  if (!in_order || ranked != out.times.slowest)
-    return errc::rlp_not_canonical;
-  return out;
+  return decode_as_rlp<run_details>(what, [](rlp::decoder& in, bool& canonical, run_details& out) {
+    report_reader{in, canonical}(out);
+    actor_times ranked;
+    for (const auto& x : out.times.slowest)
+      ranked.rank(x);
+    canonical = canonical && ranked.slowest == out.times.slowest;
+  });
 }
 
 bytes encode(const net::departure& what) {
-  bytes out;
-  rlp::encoder to{out};
-  to.list([&] {
-    to.integer(what.where);
-    to.string(what.from);
-    to.string(what.to);
-    to.list([&] {
-      for (const auto& x : what.parcels)
-        write(to, x);
-    });
-  });
-  return out;
+  return encode_as_rlp(what);
 }
 
 expected<std::vector<net::departure>> decode_departures(byte_view what) {
-  rlp::decoder in{what};
-  std::vector<net::departure> out;
-  while (!in.at_end()) {
-    auto list = in.list();
-    auto& next = out.emplace_back();
-    next.where = list.integer();
-    next.from = text(list);
-    next.to = text(list);
-    for (auto parcels = list.list(); !parcels.at_end();)
-      next.parcels.push_back(read_parcel(parcels));
-    list.expect_end();
-  }
-  if (auto why = in.error())
-    return *why;
-  return out;
+  using departures = std::vector<net::departure>;
+  return decode_as_rlp<departures>(what, [](rlp::decoder& in, bool& canonical, departures& out) {
+    while (!in.at_end())
+      report_reader{in, canonical}(out.emplace_back());
+  });
 }
 
 } // namespace devp2p::simulator
