@@ -3,7 +3,7 @@
 // An application's own protocol in a network of a thousand simulated nodes, half of them behind
 // NATs. Measures how long a block takes to reach all nodes, and how many it reaches across a
 // partition. Run it without arguments; each run prints the same.
-#include "devp2p/kit/simulation.hpp"
+#include "devp2p/simulator/simulation.hpp"
 
 #include <caf/all.hpp>
 
@@ -52,8 +52,8 @@ struct chain : chain_actor::base {
   void on_exit() override { peers.clear(); }
 
   void tell(const channel& peer) {
-    auto octets = reinterpret_cast<const std::uint8_t*>(&height);
-    peer.send(this, {0, blob{byte_view{octets, sizeof height}}});
+    auto raw = reinterpret_cast<const std::uint8_t*>(&height);
+    peer.send(this, {0, blob{byte_view{raw, sizeof height}}});
   }
 
   std::function<void(std::uint64_t)> on_growth;
@@ -78,9 +78,9 @@ int main() {
   constexpr std::size_t nodes = 1000;
   std::map<std::size_t, chain_actor> chains;
   std::map<std::uint64_t, std::size_t> heard; // Number of nodes, by height.
-  kit::simulation_options options{
+  simulator::simulation_options options{
     .seed = 7,
-    .links = *kit::random_regular(nodes, 6, 7),
+    .links = *simulator::random_regular(nodes, 6, 7),
     .cleartext = true,
     .conditions = {.latency = 40ms, .jitter = net::distribution::exponential(20ms)},
     .protocols = [&](caf::actor_system& system, std::size_t number) -> std::vector<protocol> {
@@ -90,7 +90,7 @@ int main() {
     }};
   for (std::uint32_t i = 0; i < nodes; i += 2)
     options.nats[i] = net::nat_kind::cone;
-  kit::simulation run{std::move(options)};
+  simulator::simulation run{std::move(options)};
 
   std::cout << "all links up: " << run.run_until_linked(30s) << '\n';
   auto mine = [&](std::uint64_t height) {

@@ -115,14 +115,14 @@ std::variant<crypto::private_key, key_failure> read_key_file(const std::string& 
   if (!size)
     return because_of_errno(path);
   std::string_view text{reinterpret_cast<const char*>(buffer.data()), *size};
-  std::optional<bytes> octets;
+  std::optional<bytes> raw;
   auto end = text.substr(std::min(digits, text.size()));
   if (end.empty() || end == "\n" || end == "\r\n")
-    octets = from_hex(text.substr(0, digits));
+    raw = from_hex(text.substr(0, digits));
   crypto::wipe(buffer);
-  auto key = crypto::private_key::parse(octets.value_or(bytes{}));
-  if (octets)
-    crypto::wipe(*octets);
+  auto key = crypto::private_key::parse(raw.value_or(bytes{}));
+  if (raw)
+    crypto::wipe(*raw);
   if (!key)
     return path + ": not a key file: it holds 64 hexadecimal digits and a newline";
   in.warn_if_open_to_others(path);

@@ -141,7 +141,7 @@ std::string event_line(style how, const message_event& event) {
                  {"sent", event.sent}});
   return to_string(event.protocol) + " message " + std::to_string(event.code) +
          (event.sent ? " to " : " from ") + event.id.brief() + ", " + std::to_string(event.size) +
-         " octets";
+         " bytes";
 }
 
 std::string event_line(style how, const port_mapped& event) {

@@ -276,7 +276,7 @@ void add_node_command(CLI::App& app, command& chosen) {
     ->type_name("N")
     ->capture_default_str();
   auto is_short = [](const std::string& x) {
-    return x.size() <= max_client_id ? "" : "at most " + std::to_string(max_client_id) + " octets";
+    return x.size() <= max_client_id ? "" : "at most " + std::to_string(max_client_id) + " bytes";
   };
   node.add_option("--client-id", limits.client_id, "What the node calls itself")
     ->check(is_short)

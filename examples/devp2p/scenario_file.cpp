@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "scenario_file.hpp"
 
-#include "devp2p/kit/json_document.hpp"
+#include "devp2p/simulator/json_document.hpp"
 
 #include <cerrno>
 #include <filesystem>
@@ -16,7 +16,7 @@ namespace {
 /// Reads a file into `out`. Returns 0, or the `errno` number that says why it cannot be read.
 int read_file(const std::string& name, std::string& out) {
   // One byte more than the maximum: the parser reports a text that is too long.
-  out.resize(kit::max_json_size + 1);
+  out.resize(simulator::max_json_size + 1);
   errno = 0;
   std::ifstream in{name, std::ios::binary};
   in.read(out.data(), static_cast<std::streamsize>(out.size()));
@@ -32,11 +32,12 @@ scenario_file::scenario_file(std::string name)
   : name_(std::move(name)),
     error_(read_file(name_, text_)) {}
 
-expected<kit::scenario, std::string> scenario_file::read(std::optional<std::uint64_t> seed) const {
+expected<simulator::scenario, std::string>
+scenario_file::read(std::optional<std::uint64_t> seed) const {
   if (error_ != 0)
     return name_ + ": cannot be read: " + std::generic_category().message(error_);
   auto beside = std::filesystem::path{name_}.parent_path().string();
-  return kit::read_scenario(text_, name_, beside.empty() ? "." : beside, seed);
+  return simulator::read_scenario(text_, name_, beside.empty() ? "." : beside, seed);
 }
 
 } // namespace devp2p::tool

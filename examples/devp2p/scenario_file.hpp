@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/kit/scenario.hpp"
+#include "devp2p/simulator/scenario.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -18,7 +18,7 @@ public:
   [[nodiscard]] const std::string& name() const { return name_; }
 
   /// Parses the scenario, with `seed` instead of its own if given. An error is one line.
-  [[nodiscard]] expected<kit::scenario, std::string>
+  [[nodiscard]] expected<simulator::scenario, std::string>
   read(std::optional<std::uint64_t> seed = std::nullopt) const;
 
 private:

@@ -8,8 +8,8 @@
 #include "status_line.hpp"
 #include "stop_watch.hpp"
 
-#include "devp2p/kit/judge.hpp"
-#include "devp2p/kit/shrink.hpp"
+#include "devp2p/simulator/judge.hpp"
+#include "devp2p/simulator/shrink.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -29,16 +29,16 @@ std::string text(std::uint64_t number) {
 }
 
 /// Returns the first check that has failed, or `nullopt`.
-std::optional<kit::verdict> first_failure(const std::vector<kit::verdict>& all) {
+std::optional<simulator::verdict> first_failure(const std::vector<simulator::verdict>& all) {
   auto found = std::find_if(all.begin(), all.end(),
-                            [](const kit::verdict& x) { return !x.complaint.empty(); });
+                            [](const simulator::verdict& x) { return !x.complaint.empty(); });
   return found == all.end() ? std::nullopt : std::optional{*found};
 }
 
 /// A scenario with its seed, and a check that fails in it.
 struct finding {
-  kit::scenario what;
-  kit::verdict failed;
+  simulator::scenario what;
+  simulator::verdict failed;
 };
 
 class search {
@@ -64,7 +64,7 @@ public:
       what = file_.read(seed);
       if (!what)
         return fail(what.error(), wrong_arguments);
-      auto all = kit::try_out(*what, [this] { return !stop_.stopped(); });
+      auto all = simulator::try_out(*what, [this] { return !stop_.stopped(); });
       if (!all)
         return fail("stopped at seed " + text(seed) + "; no check has failed so far");
       if (auto failed = first_failure(*all))
@@ -97,20 +97,20 @@ private:
   int shrink(finding x) {
     const auto end = clock::now() + options_.shrink_time;
     auto go_on = [&] { return !stop_.stopped() && clock::now() < end; };
-    auto still_fails = [&](const kit::scenario& smaller) {
-      auto all = kit::try_out(smaller, go_on);
-      return all && std::any_of(all->begin(), all->end(), [&](const kit::verdict& y) {
+    auto still_fails = [&](const simulator::scenario& smaller) {
+      auto all = simulator::try_out(smaller, go_on);
+      return all && std::any_of(all->begin(), all->end(), [&](const simulator::verdict& y) {
                return y.what == x.failed.what && !y.complaint.empty();
              });
     };
     x.what.checks = {x.failed.what};
-    kit::shrinker smaller{x.what, still_fails, max_shrink_runs};
+    simulator::shrinker smaller{x.what, still_fails, max_shrink_runs};
     smaller.run([&] {
       status_.show(size_of(smaller.smallest()) + " after " + text(smaller.runs()) + " runs");
       return go_on();
     });
     status_.show("");
-    auto out = kit::write_scenario(smaller.smallest());
+    auto out = simulator::write_scenario(smaller.smallest());
     const auto printed = print(out, stop_);
     write(out);
     note("devp2p: " + size_of(smaller.smallest()) + " still fail" +
@@ -118,7 +118,7 @@ private:
     return printed;
   }
 
-  static std::string size_of(const kit::scenario& x) {
+  static std::string size_of(const simulator::scenario& x) {
     return text(x.network.links.nodes) + " nodes, " + text(x.network.links.links.size()) +
            " links and " + text(x.schedule.size()) + " steps";
   }

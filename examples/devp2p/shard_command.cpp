@@ -8,9 +8,9 @@
 #include "scenario_file.hpp"
 
 #include "devp2p/actors/scheduling.hpp"
-#include "devp2p/kit/shard_group.hpp"
-#include "devp2p/messages/type_ids.hpp"
 #include "devp2p/actors/remote/publishing.hpp"
+#include "devp2p/messages/type_ids.hpp"
+#include "devp2p/simulator/shard_group.hpp"
 
 #include <caf/all.hpp>
 
@@ -107,8 +107,8 @@ private:
 };
 
 /// Waits for all shards. Returns what has prevented it, or `nullopt`.
-std::optional<std::string> gather(kit::shard_group& group, local_shards& started, bool by_hand,
-                                  const stop_watch& stop) {
+std::optional<std::string> gather(simulator::shard_group& group, local_shards& started,
+                                  bool by_hand, const stop_watch& stop) {
   std::optional<std::string> wrong;
   const auto end = clock::now() + (by_hand ? clock::duration{patience} : local_patience);
   while (!group.complete()) {
@@ -141,8 +141,8 @@ int run_shards(const shard_options& options) {
   what->network.timed = !options.simulate.out.empty();
   simulation_output out{*what, title_of(options.simulate.file), options.simulate.out};
   local_shards started;
-  kit::shard_group group{system, *what, options.count,
-                         [&](const kit::happening& x) { out.add(x); }};
+  simulator::shard_group group{system, *what, options.count,
+                               [&](const simulator::event& x) { out.add(x); }};
   auto port = publish(group.door(), options.listen.value_or(endpoint{"127.0.0.1", 0}));
   if (!port)
     return fail(describe(port.error()));
@@ -171,18 +171,18 @@ int run_shard(const shard_options& options) {
   require_for_actors(0);
   configuration config{options};
   caf::actor_system system{config};
-  auto door = connect<kit::shard_door_actor>(system, *options.coordinator);
+  auto door = connect<simulator::shard_door_actor>(system, *options.coordinator);
   if (!door)
     return fail(to_string(*options.coordinator) + ": no coordinator there (" +
                 describe(door.error()) + ")");
   caf::scoped_actor self{system};
-  self->spawn<kit::shard, caf::detached + caf::monitored>(std::move(*what), *options.index,
-                                                          std::move(*door));
+  self->spawn<simulator::shard, caf::detached + caf::monitored>(std::move(*what), *options.index,
+                                                                std::move(*door));
   auto status = succeeded;
   self->receive([&](const caf::down_msg& x) {
     if (x.reason != caf::exit_reason::user_shutdown)
       status = fail("shard " + std::to_string(*options.index) + ": " +
-                    kit::describe_shard_error(x.reason));
+                    simulator::describe_shard_error(x.reason));
   });
   return status;
 }

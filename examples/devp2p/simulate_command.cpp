@@ -4,7 +4,7 @@
 #include "failure.hpp"
 #include "status_line.hpp"
 
-#include "devp2p/kit/player.hpp"
+#include "devp2p/simulator/player.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -28,7 +28,7 @@ constexpr clock::duration progress_interval = 200ms;
 class progress {
 public:
   /// Returns false if it is not yet time to show it again.
-  bool show(const kit::run& played) {
+  bool show(const simulator::run& played) {
     auto now = clock::now();
     if (now - last_ < progress_interval)
       return false;
@@ -39,7 +39,7 @@ public:
   }
 
 private:
-  [[nodiscard]] std::string describe(const kit::run& played, clock::time_point now) const {
+  [[nodiscard]] std::string describe(const simulator::run& played, clock::time_point now) const {
     auto virtual_now = std::chrono::duration<double>(played.now()).count();
     auto length = std::chrono::duration<double>(played.length()).count();
     auto done = length > 0 ? std::min(virtual_now / length, 1.0) : 1.0;
@@ -59,7 +59,7 @@ private:
 
 } // namespace
 
-int play(kit::run& played, simulation_output& out, const stop_watch& stop) {
+int play(simulator::run& played, simulation_output& out, const stop_watch& stop) {
   std::optional<std::string> wrong;
   {
     progress shown;
@@ -85,7 +85,7 @@ int run_simulate(const scenario_file& file, std::optional<std::uint64_t> seed,
   stop_watch stop;
   simulation_output written{*what, title_of(file.name()), out};
   what->network.timed = !out.empty();
-  kit::player played{std::move(*what), [&](const kit::happening& x) { written.add(x); }};
+  simulator::player played{std::move(*what), [&](const simulator::event& x) { written.add(x); }};
   return play(played, written, stop);
 }
 

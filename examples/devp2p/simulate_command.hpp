@@ -5,7 +5,7 @@
 #include "simulation_output.hpp"
 #include "stop_watch.hpp"
 
-#include "devp2p/kit/run.hpp"
+#include "devp2p/simulator/run.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -31,7 +31,7 @@ int run_simulate(const scenario_file& file, std::optional<std::uint64_t> seed,
 /// Continues a run until it is over or `stop` has had a signal, shows its progress on a terminal,
 /// and finishes its output. If the run fails, reports why and prints no summary. Returns the exit
 /// status.
-int play(kit::run& played, simulation_output& out, const stop_watch& stop);
+int play(simulator::run& played, simulation_output& out, const stop_watch& stop);
 
 /// Returns the scenario's title for people: the file's name without its folder.
 [[nodiscard]] std::string title_of(const std::string& file);

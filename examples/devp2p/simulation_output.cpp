@@ -37,7 +37,7 @@ json spread(std::uint64_t rumour, const std::vector<caf::timespan>& times, std::
   return out;
 }
 
-json to_json(const std::vector<kit::verdict>& all) {
+json to_json(const std::vector<simulator::verdict>& all) {
   auto out = json::array();
   for (const auto& x : all) {
     out.push_back({{"that", to_string(x.what.that)}, {"holds", x.complaint.empty()}});
@@ -48,7 +48,7 @@ json to_json(const std::vector<kit::verdict>& all) {
 }
 
 /// Reports the checks that have failed. Returns the exit status.
-int tell(const std::vector<kit::verdict>& all) {
+int tell(const std::vector<simulator::verdict>& all) {
   auto status = succeeded;
   for (const auto& x : all)
     if (!x.complaint.empty())
@@ -58,7 +58,7 @@ int tell(const std::vector<kit::verdict>& all) {
 
 } // namespace
 
-simulation_output::simulation_output(const kit::scenario& what, const std::string& title,
+simulation_output::simulation_output(const simulator::scenario& what, const std::string& title,
                                      std::string folder)
   : folder_(std::move(folder)),
     nodes_(what.network.links.nodes),
@@ -73,21 +73,21 @@ simulation_output::simulation_output(const kit::scenario& what, const std::strin
   events_.check();
 }
 
-void simulation_output::add(const kit::happening& x) {
+void simulation_output::add(const simulator::event& x) {
   if (report_)
     events_ << to_json(x) << '\n';
   judge_.add(x);
   ++counts_[to_string(x.what)];
   if (x.reason)
     ++reasons_[to_string(*x.reason) + (x.remote_requested ? " (remote)" : " (self)")];
-  auto is_news = x.what != kit::happening_kind::heard || hear(x);
+  auto is_news = x.what != simulator::event_kind::heard || hear(x);
   if (report_ && is_news)
     report_->add(x);
 }
 
 /// A node that has crashed forgets the rumours that it knew, and may hear one again. Only the first
 /// time counts.
-bool simulation_output::hear(const kit::happening& x) {
+bool simulation_output::hear(const simulator::event& x) {
   auto& rumour = heard_[std::stoull(x.detail)];
   rumour.by.resize(nodes_);
   if (rumour.by.at(x.node))
@@ -97,7 +97,7 @@ bool simulation_output::hear(const kit::happening& x) {
   return true;
 }
 
-void simulation_output::sample(const kit::run& played) {
+void simulation_output::sample(const simulator::run& played) {
   if (report_)
     report_->sample(played);
 }
@@ -109,8 +109,8 @@ void simulation_output::flush() {
   events_.check();
 }
 
-int simulation_output::finish(kit::run& played, const stop_watch& stop) {
-  auto verdicts = played.done() ? judge_.verdicts(played.now()) : std::vector<kit::verdict>{};
+int simulation_output::finish(simulator::run& played, const stop_watch& stop) {
+  auto verdicts = played.done() ? judge_.verdicts(played.now()) : std::vector<simulator::verdict>{};
   auto result = sum(played);
   result["checks"] = to_json(verdicts);
   const auto printed = print(result.dump(2) + '\n', stop);
@@ -126,7 +126,7 @@ int simulation_output::finish(kit::run& played, const stop_watch& stop) {
   return printed == succeeded ? judged : printed;
 }
 
-json simulation_output::sum(const kit::run& played) const {
+json simulation_output::sum(const simulator::run& played) const {
   std::ostringstream hash;
   hash << std::hex << std::setfill('0') << std::setw(16) << played.hash();
   auto now = played.now();
@@ -141,10 +141,10 @@ json simulation_output::sum(const kit::run& played) const {
             {{"sent", traffic.sent},
              {"handled", traffic.handled},
              {"handled_per_second", a_second(traffic.handled, now)},
-             {"payload_octets", traffic.payload}}},
-           {"octets",
-            {{"carried", traffic.octets}, {"carried_per_second", a_second(traffic.octets, now)}}},
-           {"happenings", counts_},
+             {"payload_bytes", traffic.payload}}},
+           {"bytes",
+            {{"carried", traffic.carried}, {"carried_per_second", a_second(traffic.carried, now)}}},
+           {"events", counts_},
            {"ends", reasons_},
            {"rumours", json::array()}};
   for (const auto& [rumour, heard] : heard_)

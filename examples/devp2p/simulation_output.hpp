@@ -5,9 +5,9 @@
 #include "report/report.hpp"
 #include "stop_watch.hpp"
 
-#include "devp2p/kit/judge.hpp"
-#include "devp2p/kit/run.hpp"
-#include "devp2p/kit/scenario.hpp"
+#include "devp2p/simulator/judge.hpp"
+#include "devp2p/simulator/run.hpp"
+#include "devp2p/simulator/scenario.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -23,12 +23,12 @@ class simulation_output {
 public:
   /// `title` is the title of the page. No files are written if `folder` is empty. No event of
   /// `what` may have happened yet. Throws if the folder cannot be written to.
-  simulation_output(const kit::scenario& what, const std::string& title, std::string folder);
+  simulation_output(const simulator::scenario& what, const std::string& title, std::string folder);
 
   /// Adds an event. Must be called for every event, in the order of time.
-  void add(const kit::happening& x);
+  void add(const simulator::event& x);
   /// Takes a sample of the run for the report. Call it every few virtual milliseconds.
-  void sample(const kit::run& played);
+  void sample(const simulator::run& played);
   /// Writes the events so far to their file, so that others can read them. Throws if they cannot be
   /// written.
   void flush();
@@ -36,10 +36,10 @@ public:
   /// Writes the files, prints the summary, and reports the checks that do not hold. Returns the
   /// exit status. The checks of a run that was stopped early are not made; if it has any, that is
   /// reported as a failure. Throws if files cannot be written.
-  int finish(kit::run& played, const stop_watch& stop);
+  int finish(simulator::run& played, const stop_watch& stop);
 
 private:
-  [[nodiscard]] nlohmann::ordered_json sum(const kit::run& played) const;
+  [[nodiscard]] nlohmann::ordered_json sum(const simulator::run& played) const;
   void write_sum(const nlohmann::ordered_json& what) const;
 
   /// The nodes that have heard a rumour, and the times at which they did, in the order of time.
@@ -49,13 +49,13 @@ private:
   };
 
   /// Returns true iff that node hears the rumour for the first time.
-  bool hear(const kit::happening& x);
+  bool hear(const simulator::event& x);
 
   std::string folder_;
   output_file events_;
   std::size_t nodes_;
   std::uint64_t seed_;
-  kit::judge judge_;
+  simulator::judge judge_;
   bool has_checks_;
   std::optional<report> report_;
   std::map<std::string, std::size_t> counts_;

@@ -135,19 +135,19 @@ BOOST_AUTO_TEST_CASE(garbage_instead_of_a_handshake_is_dropped_in_silence) {
   bytes garbage(600);
   random.fill(garbage);
   garbage[0] = 0x01; // a possible size
-  attacker.send_octets(garbage);
+  attacker.send_bytes(garbage);
   failed_with(reason::breach_of_protocol, false);
 }
 
 BOOST_AUTO_TEST_CASE(a_handshake_that_is_too_large_is_refused_by_its_size) {
   BOOST_REQUIRE(attacker.connect(victim.url.address));
-  attacker.send_octets(filled(400, 0xff));
+  attacker.send_bytes(filled(400, 0xff));
   failed_with(reason::breach_of_protocol, false);
 }
 
 BOOST_AUTO_TEST_CASE(a_truncated_handshake_ends_by_the_deadline) {
   BOOST_REQUIRE(attacker.connect(victim.url.address));
-  attacker.send_octets(filled(100, 0x01));
+  attacker.send_bytes(filled(100, 0x01));
   BOOST_TEST(victim.events.failed.empty());
   world.advance(4999ms);
   BOOST_TEST(victim.events.failed.empty());
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(a_truncated_handshake_ends_by_the_deadline) {
 BOOST_AUTO_TEST_CASE(a_remote_that_drips_does_not_extend_the_deadline) {
   BOOST_REQUIRE(attacker.connect(victim.url.address));
   for (int i = 0; i < 5; ++i) {
-    attacker.send_octets(filled(10, 0x01));
+    attacker.send_bytes(filled(10, 0x01));
     world.advance(1s);
   }
   failed_with(reason::ping_timeout, false);
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(a_remote_that_drips_does_not_extend_the_deadline) {
 
 BOOST_AUTO_TEST_CASE(a_remote_that_hangs_up_in_the_handshake_is_forgotten) {
   BOOST_REQUIRE(attacker.connect(victim.url.address));
-  attacker.send_octets(filled(100, 0x01));
+  attacker.send_bytes(filled(100, 0x01));
   attacker.half_close();
   failed_with(reason::network_error, false);
 }
@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(a_handshake_with_a_point_off_the_curve_is_dropped_in_silenc
   // Size 307, then an "uncompressed point" of ones.
   bytes auth{0x01, 0x33, 0x04};
   auth.resize(2 + 0x133, 0x01);
-  attacker.send_octets(auth);
+  attacker.send_bytes(auth);
   failed_with(reason::breach_of_protocol, false);
 }
 
@@ -191,7 +191,7 @@ BOOST_AUTO_TEST_CASE(a_stranger_costs_a_few_kilobytes) {
   BOOST_REQUIRE(attacker.connect(victim.url.address));
   auto connected = live_memory();
   BOOST_REQUIRE(attacker.shake_hands(victim.key.id()));
-  attacker.send_octets(filled(1, 0x01));
+  attacker.send_bytes(filled(1, 0x01));
   BOOST_TEST(live_memory() <= connected + (20u << 10));
 }
 
@@ -199,13 +199,13 @@ BOOST_AUTO_TEST_CASE(a_stranger_costs_a_few_kilobytes) {
 
 BOOST_AUTO_TEST_CASE(a_frame_of_no_octets_breaches_the_protocol) {
   BOOST_REQUIRE(attacker.connect(victim.url.address) && attacker.shake_hands(victim.key.id()));
-  attacker.send_octets(attacker.seal_header(0));
+  attacker.send_bytes(attacker.seal_header(0));
   failed_with(reason::breach_of_protocol, true);
 }
 
 BOOST_AUTO_TEST_CASE(a_frame_of_16_mib_before_hello_is_refused_by_its_header) {
   BOOST_REQUIRE(attacker.connect(victim.url.address) && attacker.shake_hands(victim.key.id()));
-  attacker.send_octets(attacker.seal_header(0xffffff));
+  attacker.send_bytes(attacker.seal_header(0xffffff));
   failed_with(reason::breach_of_protocol, true);
 }
 
@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(a_hello_over_2_kib_is_refused_by_its_header) {
   BOOST_REQUIRE(attacker.connect(victim.url.address) && attacker.shake_hands(victim.key.id()));
   // Only the header goes out: the refusal must not wait for the rest.
   auto frame = attacker.seal(p2p::hello_id, filled(2060, 0x01));
-  attacker.send_octets(byte_view{frame}.first(32));
+  attacker.send_bytes(byte_view{frame}.first(32));
   failed_with(reason::breach_of_protocol, true);
 }
 
@@ -298,7 +298,7 @@ BOOST_AUTO_TEST_CASE(a_flipped_bit_in_any_part_of_a_frame_breaches_the_protocol)
     BOOST_REQUIRE(fresh.meet());
     auto frame = fresh.attacker.seal(p2p::base_length, filled(16, 0xab));
     frame.at(position) ^= 1;
-    fresh.attacker.send_octets(frame);
+    fresh.attacker.send_bytes(frame);
     fresh.dropped_with(reason::breach_of_protocol);
     BOOST_TEST(fresh.victims.packets.empty());
   }

@@ -219,7 +219,7 @@ BOOST_AUTO_TEST_CASE(holds_for_what_is_read_after_the_goodbye) {
   fixture.remote.send(nobodys, bytes(10));
   auto carried = [&] { return fixture.world.network().delivered("10.0.0.66", "10.0.0.1"); };
   const auto before = carried();
-  fixture.remote.send_octets(bytes(5 << 20));
+  fixture.remote.send_bytes(bytes(5 << 20));
   fixture.world.advance(1s);
   BOOST_TEST(!fixture.remote.goodbyes().empty());
   BOOST_TEST(carried() - before < 2 * rate);

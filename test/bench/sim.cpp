@@ -6,8 +6,8 @@
 #include "stopwatch.hpp"
 #include "usage.hpp"
 
-#include "devp2p/kit/gossip.hpp"
-#include "devp2p/kit/simulation.hpp"
+#include "devp2p/simulator/gossip.hpp"
+#include "devp2p/simulator/simulation.hpp"
 
 #include <caf/send.hpp>
 
@@ -25,13 +25,13 @@ constexpr std::size_t rumour_size = 32;
 /// A network in which rumours spread.
 class gossips {
 public:
-  gossips(kit::topology links, bool cleartext) : links_(links.links.size()) {
+  gossips(simulator::topology links, bool cleartext) : links_(links.links.size()) {
     gossip_.resize(links.nodes);
     auto protocols = [this](caf::actor_system& system, std::size_t number) {
-      gossip_[number] = kit::spawn_gossip(system, [this](auto, auto) { ++heard_; });
-      return std::vector{kit::gossip_protocol(gossip_[number])};
+      gossip_[number] = simulator::spawn_gossip(system, [this](auto, auto) { ++heard_; });
+      return std::vector{simulator::gossip_protocol(gossip_[number])};
     };
-    run_.emplace(kit::simulation_options{
+    run_.emplace(simulator::simulation_options{
       .links = std::move(links), .cleartext = cleartext, .protocols = protocols});
     if (!run_->run_until_linked(std::chrono::minutes{1}))
       throw std::runtime_error("not all links have come up");
@@ -62,15 +62,15 @@ public:
 
 private:
   std::size_t links_;
-  std::vector<kit::gossip_node> gossip_;
+  std::vector<simulator::gossip_node> gossip_;
   std::size_t heard_ = 0;
   std::uint64_t rumour_ = 0;
-  std::optional<kit::simulation> run_;
+  std::optional<simulator::simulation> run_;
 };
 
 struct network {
   std::string_view name;
-  kit::topology links;
+  simulator::topology links;
   bool cleartext;
   std::size_t rumours;
 };
@@ -93,10 +93,10 @@ figures measure(const network& what, double seconds) {
 
 void sim(const options& chosen, report& out) {
   auto nodes = chosen.nodes;
-  const network networks[] = {{"8-regular", *kit::random_regular(nodes, 8, 1), false, 1000},
-                              {"8-regular", *kit::random_regular(nodes, 8, 1), true, 100},
-                              {"8-regular", *kit::random_regular(nodes, 8, 1), true, 1000},
-                              {"ring", *kit::ring(100 * nodes), true, 100}};
+  const network networks[] = {{"8-regular", *simulator::random_regular(nodes, 8, 1), false, 1000},
+                              {"8-regular", *simulator::random_regular(nodes, 8, 1), true, 100},
+                              {"8-regular", *simulator::random_regular(nodes, 8, 1), true, 1000},
+                              {"ring", *simulator::ring(100 * nodes), true, 100}};
   for (const auto& x : networks) {
     parameters which{{"nodes", x.links.nodes},
                      {"topology", x.name},

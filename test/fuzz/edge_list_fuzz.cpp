@@ -10,7 +10,7 @@
 
 #include "script.hpp"
 
-#include "devp2p/kit/topology.hpp"
+#include "devp2p/simulator/topology.hpp"
 
 #include <sstream>
 #include <string>
@@ -21,9 +21,9 @@ namespace {
 
 constexpr std::size_t max_links = 1000;
 
-expected<kit::topology, std::string> read(const std::string& text) {
+expected<simulator::topology, std::string> read(const std::string& text) {
   std::istringstream in{text};
-  return kit::read_edge_list(in, "list", max_links);
+  return simulator::read_edge_list(in, "list", max_links);
 }
 
 void check_error(const std::string& text) {
@@ -34,9 +34,9 @@ void check_error(const std::string& text) {
   require(std::ranges::none_of(text, [](char c) { return c == '\n' || c == '\r' || c == '\0'; }));
 }
 
-void check_graph(const kit::topology& graph) {
+void check_graph(const simulator::topology& graph) {
   require(!graph.links.empty() && graph.links.size() <= max_links);
-  require(graph.nodes <= kit::topology::max_nodes);
+  require(graph.nodes <= simulator::topology::max_nodes);
   std::size_t last = 0;
   for (const auto& x : graph.links) {
     require(x.first < x.second);

@@ -112,7 +112,7 @@ void node_life::act(kit::raw_remote& remote, script& does) {
   const auto stage = does.octet() % 8;
   if (stage == 0) { // The remote never begins a handshake.
     for (auto pieces = does.octet() % 6; pieces > 0; --pieces) {
-      remote.send_octets(filled(does));
+      remote.send_bytes(filled(does));
       world_.advance(10ms * does.octet());
     }
     return;
@@ -125,7 +125,7 @@ void node_life::act(kit::raw_remote& remote, script& does) {
     for (auto frames = does.octet() % 6; frames > 0; --frames) {
       auto content = filled(does);
       content.resize(std::clamp<std::size_t>(content.size(), 1, 20'000));
-      remote.send_octets(remote.seal_content(content));
+      remote.send_bytes(remote.seal_content(content));
     }
     return;
   }
@@ -169,23 +169,23 @@ void node_life::say_something(kit::raw_remote& remote, script& does) {
   const auto id = 16u + does.octet() % (3 * length + 2);
   switch (does.octet() % 12) {
   case 0: // The ciphers do not know of these bytes: no later frame is authentic.
-    return remote.send_octets(filled(does));
+    return remote.send_bytes(filled(does));
   case 1: {
     auto frame = remote.seal(id, filled(does));
     flip(frame, does);
-    return remote.send_octets(frame);
+    return remote.send_bytes(frame);
   }
   case 2: {
     auto content = filled(does);
     content.resize(std::clamp<std::size_t>(content.size(), 1, 200'000));
-    return remote.send_octets(remote.seal_content(content));
+    return remote.send_bytes(remote.seal_content(content));
   }
   case 3: {
     bytes content{static_cast<std::uint8_t>(id)};
     auto plain = filled(does);
     rlpx::compress(plain, content);
     flip(content, does);
-    return remote.send_octets(remote.seal_content(content));
+    return remote.send_bytes(remote.seal_content(content));
   }
   case 4: // Ping.
     return remote.send(2, bytes{0xc0});

@@ -11,8 +11,8 @@
 
 #include "script.hpp"
 
-#include "devp2p/kit/json_document.hpp"
-#include "devp2p/kit/scenario.hpp"
+#include "devp2p/simulator/json_document.hpp"
+#include "devp2p/simulator/scenario.hpp"
 
 #include <string>
 #include <string_view>
@@ -25,8 +25,8 @@ namespace {
 constexpr std::size_t most = 64;
 
 /// Whether the topology names no file and has no larger number.
-bool is_small(const kit::json_value& topology) {
-  const auto* members = std::get_if<kit::json_value::object>(&topology.content);
+bool is_small(const simulator::json_value& topology) {
+  const auto* members = std::get_if<simulator::json_value::object>(&topology.content);
   if (members == nullptr)
     return true;
   for (const auto& [name, value] : *members) {
@@ -41,10 +41,10 @@ bool is_small(const kit::json_value& topology) {
 }
 
 bool is_small_text(std::string_view text) {
-  auto document = kit::read_json(text);
+  auto document = simulator::read_json(text);
   if (!document)
     return true;
-  if (const auto* all = std::get_if<kit::json_value::object>(&document->content))
+  if (const auto* all = std::get_if<simulator::json_value::object>(&document->content))
     for (const auto& [name, value] : *all)
       if (name == "topology")
         return is_small(value);
@@ -59,21 +59,22 @@ void check_error(std::string_view text) {
   require(text.find('\n') == text.npos);
 }
 
-void check_scenario(const kit::scenario& x) {
+void check_scenario(const simulator::scenario& x) {
   const auto nodes = x.network.links.nodes;
   // Texts that make a larger network are left out.
   require(nodes > 0 && nodes <= most * most);
   require(x.gossip || x.echo);
   require(x.length.count() >= 0);
-  require(x.schedule.size() <= kit::max_steps);
+  require(x.schedule.size() <= simulator::max_steps);
   caf::timespan last{0};
   for (const auto& step : x.schedule) {
     require(step.at >= last);
     last = step.at;
-    if (const auto* published = std::get_if<kit::deed::publish>(&step.what))
-      require(published->node < nodes && published->size <= kit::max_rumour_size);
-    if (const auto* asked = std::get_if<kit::deed::ask>(&step.what))
-      require(asked->from < nodes && asked->to < nodes && asked->size <= kit::max_rumour_size);
+    if (const auto* published = std::get_if<simulator::action::publish>(&step.what))
+      require(published->node < nodes && published->size <= simulator::max_rumour_size);
+    if (const auto* asked = std::get_if<simulator::action::ask>(&step.what))
+      require(asked->from < nodes && asked->to < nodes &&
+              asked->size <= simulator::max_rumour_size);
   }
 }
 
@@ -83,17 +84,17 @@ static int run(const std::uint8_t* data, std::size_t size) {
   std::string_view text{reinterpret_cast<const char*>(data), size};
   if (!is_small_text(text))
     return 0;
-  auto found = kit::read_scenario(text, "file", "/nonexistent");
+  auto found = simulator::read_scenario(text, "file", "/nonexistent");
   if (!found) {
     check_error(found.error());
     return 0;
   }
   check_scenario(*found);
   // Times longer than three months may come back a little off, but only once.
-  auto written = kit::write_scenario(*found);
-  auto again = kit::read_scenario(written, "file", "/nonexistent");
+  auto written = simulator::write_scenario(*found);
+  auto again = simulator::read_scenario(written, "file", "/nonexistent");
   require(static_cast<bool>(again));
-  auto twice = kit::write_scenario(*again);
+  auto twice = simulator::write_scenario(*again);
   constexpr caf::timespan three_months = std::chrono::hours{24 * 90};
   require(found->length > three_months || twice == written);
   return 0;

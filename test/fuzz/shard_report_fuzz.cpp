@@ -10,20 +10,20 @@
 
 #include "script.hpp"
 
-#include "devp2p/kit/shard_report.hpp"
+#include "devp2p/simulator/shard_report.hpp"
 
 namespace devp2p::fuzz::shard_report_target {
 
 static int run(const std::uint8_t* data, std::size_t size) {
   byte_view input{data, size};
-  if (auto x = kit::decode_report(input))
-    require(std::ranges::equal(kit::encode(*x).view(), input));
-  if (auto x = kit::decode_details(input))
-    require(std::ranges::equal(kit::encode(*x).view(), input));
-  if (auto x = kit::decode_departures(input)) {
+  if (auto x = simulator::decode_report(input))
+    require(std::ranges::equal(simulator::encode(*x).view(), input));
+  if (auto x = simulator::decode_details(input))
+    require(std::ranges::equal(simulator::encode(*x).view(), input));
+  if (auto x = simulator::decode_departures(input)) {
     bytes out;
     for (const auto& each : *x) {
-      auto more = kit::encode(each);
+      auto more = simulator::encode(each);
       out.insert(out.end(), more.begin(), more.end());
     }
     require(out.size() == size && std::ranges::equal(out, input));

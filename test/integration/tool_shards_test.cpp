@@ -126,7 +126,7 @@ BOOST_FIXTURE_TEST_CASE(several_processes_have_the_outcome_of_one, scenario_fold
     if (count.empty()) {
       sum = printed;
       events = happened;
-      BOOST_TEST(json::parse(sum)["happenings"]["crashed"] > 5);
+      BOOST_TEST(json::parse(sum)["events"]["crashed"] > 5);
     }
     BOOST_TEST(printed == sum);
     BOOST_TEST((happened == events));

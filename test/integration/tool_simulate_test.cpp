@@ -29,12 +29,12 @@ BOOST_FIXTURE_TEST_CASE(a_simulation_leaves_its_events_and_their_sum, scenario_f
     BOOST_TEST(printed["nodes"] == 4);
     BOOST_TEST(printed["partial"] == false);
     BOOST_TEST(printed["linked_at_end"] == 2);
-    BOOST_TEST(printed["happenings"]["crashed"] == 1);
+    BOOST_TEST(printed["events"]["crashed"] == 1);
     BOOST_TEST(printed["ends"]["network error (self)"] == 2);
     // Node 0 tells nodes 1 and 3, both tell 2, and 2 tells the one from which it has not heard it.
     BOOST_TEST(printed["messages"]["handled"] == 5);
     BOOST_TEST(printed["messages"]["handled_per_second"] == 0.25);
-    BOOST_TEST(printed["octets"]["carried"] > 1000);
+    BOOST_TEST(printed["bytes"]["carried"] > 1000);
     BOOST_TEST(printed["rumours"][0]["heard_by"] == 4);
     BOOST_TEST(printed["rumours"][0]["seconds_to_100"] == 0.02);
     auto events = lines_of(directory / folder + "/events.jsonl");

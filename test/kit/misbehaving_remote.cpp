@@ -42,12 +42,12 @@ constexpr outcome blocked{reason::network_error, errc::write_timeout, false, fal
 bytes noise(std::size_t size) {
   bytes out(size);
   std::uint32_t x = 0x9e3779b9;
-  for (auto& octet : out) {
+  for (auto& byte : out) {
     // Marsaglia's xorshift.
     x ^= x << 13;
     x ^= x >> 17;
     x ^= x << 5;
-    octet = static_cast<std::uint8_t>(x);
+    byte = static_cast<std::uint8_t>(x);
   }
   return out;
 }
@@ -76,50 +76,50 @@ caf::timespan patience(const settings& limits) {
 
 // Frames.
 
-attack_function flip(std::size_t octet) {
+attack_function flip(std::size_t index) {
   return [=](raw_remote& remote, const attack_target& target) {
     auto frame = good_frame(remote, target);
-    frame.at(octet) ^= 1;
-    remote.send_octets(frame);
+    frame.at(index) ^= 1;
+    remote.send_bytes(frame);
   };
 }
 
 void flip_last(raw_remote& remote, const attack_target& target) {
   auto frame = good_frame(remote, target);
   frame.back() ^= 1;
-  remote.send_octets(frame);
+  remote.send_bytes(frame);
 }
 
-attack_function cut_at(std::size_t octet) {
+attack_function cut_at(std::size_t index) {
   return [=](raw_remote& remote, const attack_target& target) {
-    remote.send_octets(byte_view{good_frame(remote, target)}.first(octet));
+    remote.send_bytes(byte_view{good_frame(remote, target)}.first(index));
     remote.half_close();
   };
 }
 
 void cut_before_last(raw_remote& remote, const attack_target& target) {
   auto frame = good_frame(remote, target);
-  remote.send_octets(byte_view{frame}.first(frame.size() - 1));
+  remote.send_bytes(byte_view{frame}.first(frame.size() - 1));
   remote.half_close();
 }
 
 /// Sends a header and a body that are authentic, with no content between them.
 void empty_frame(raw_remote& remote, const attack_target&) {
-  remote.send_octets(remote.seal_content({}));
+  remote.send_bytes(remote.seal_content({}));
 }
 
 void largest_frame(raw_remote& remote, const attack_target&) {
-  remote.send_octets(remote.seal_header(rlpx::frame_codec::max_content_size));
+  remote.send_bytes(remote.seal_header(rlpx::frame_codec::max_content_size));
 }
 
 attack_function content(bytes what) {
   return [what = std::move(what)](raw_remote& remote, const attack_target&) {
-    remote.send_octets(remote.seal_content(what));
+    remote.send_bytes(remote.seal_content(what));
   };
 }
 
 void garbage(raw_remote& remote, const attack_target&) {
-  remote.send_octets(bytes(600, 0xff));
+  remote.send_bytes(bytes(600, 0xff));
 }
 
 // Messages.
@@ -149,7 +149,7 @@ attack_function flood_of(std::uint64_t first, std::uint64_t last) {
       append(all, remote.seal(id, p2p::ping_payload));
       id = id == last ? first : id + 1;
     }
-    remote.send_octets(all);
+    remote.send_bytes(all);
   };
 }
 
@@ -167,7 +167,7 @@ bytes block_of(std::uint64_t size, byte_view rest) {
 
 attack_function block(bytes what) {
   return [what = std::move(what)](raw_remote& remote, const attack_target& target) {
-    remote.send_octets(remote.seal_content(content_of(target.echoed_id, what)));
+    remote.send_bytes(remote.seal_content(content_of(target.echoed_id, what)));
   };
 }
 
@@ -180,7 +180,7 @@ void true_bomb(raw_remote& remote, const attack_target& target) {
 void plausible_bomb(raw_remote& remote, const attack_target& target) {
   auto rest = bytes(target.max_message_size / 16);
   auto what = block_of(target.max_message_size + 1, rest);
-  remote.send_octets(remote.seal_content(content_of(target.echoed_id, what)));
+  remote.send_bytes(remote.seal_content(content_of(target.echoed_id, what)));
 }
 
 // Pace.
@@ -232,13 +232,13 @@ void add_all_disconnects(std::vector<attack>& to) {
   add_disconnects(to, "a list", hex("c104"), reason::too_many_peers);
   add_disconnects(to, "a bare number", hex("04"), reason::too_many_peers);
   add_disconnects(to, "a list of zero", hex("c180"), reason::requested);
-  add_disconnects(to, "a list of an octet that is zero", hex("c100"), reason::requested);
+  add_disconnects(to, "a list of a byte that is zero", hex("c100"), reason::requested);
   add_disconnects(to, "a bare zero", hex("80"), reason::requested);
-  add_disconnects(to, "a bare octet that is zero", hex("00"), reason::requested);
+  add_disconnects(to, "a bare byte that is zero", hex("00"), reason::requested);
   add_disconnects(to, "an empty list", hex("c0"), reason::requested);
   add_disconnects(to, "nothing", {}, reason::requested);
   add_disconnects(to, "an unknown code", hex("c111"), reason{0x11});
-  add_disconnects(to, "an unknown code of two octets", hex("c281fe"), reason{0xfe});
+  add_disconnects(to, "an unknown code of two bytes", hex("c281fe"), reason{0xfe});
   add_disconnects(to, "a network error", hex("c101"), reason::network_error);
   add_disconnects(to, "a number too large", hex("c3820100"), reason::undecodable);
   add_disconnects(to, "a list within a list", hex("c2c104"), reason::undecodable);
@@ -265,12 +265,12 @@ std::vector<attack> all_attacks() {
      breach(errc::body_mac_mismatch)},
     {"a wrong tag of a body", flip_last, breach(errc::body_mac_mismatch),
      breach(errc::body_mac_mismatch)},
-    {"a frame cut after an octet", cut_at(1), closed, closed},
+    {"a frame cut after a byte", cut_at(1), closed, closed},
     {"a frame cut in the tag of its header", cut_at(16), closed, closed},
     {"a frame cut after its header", cut_at(header_size), closed, closed},
     {"a frame cut in its body", cut_at(header_size + 1), closed, closed},
-    {"a frame cut before its last octet", cut_before_last, closed, closed},
-    {"a frame of no octets", empty_frame, breach(errc::empty_frame), breach(errc::empty_frame)},
+    {"a frame cut before its last byte", cut_before_last, closed, closed},
+    {"a frame of no bytes", empty_frame, breach(errc::empty_frame), breach(errc::empty_frame)},
     {"a frame of 16 MiB", largest_frame, breach(errc::message_too_large),
      breach(errc::message_too_large)},
     {"an identifier that is a list", content(*from_hex("c0c0")), breach(errc::invalid_message_id),
@@ -300,15 +300,15 @@ std::vector<attack> all_attacks() {
     {"a snappy bomb that may be one", plausible_bomb, breach(errc::message_too_large)},
     {"a snappy bomb that cannot be one", block(block_of(0xffff'ffff, noise(100))),
      breach(errc::snappy_malformed)},
-    {"a snappy bomb of 2^35 octets", block(block_of(0x7'ffff'ffff, noise(100))),
+    {"a snappy bomb of 2^35 bytes", block(block_of(0x7'ffff'ffff, noise(100))),
      breach(errc::snappy_malformed)},
     {"a snappy block without a size", block(bytes(10, 0xff)), breach(errc::snappy_malformed)},
     {"a snappy block that is less than it says", block(block_of(10, *from_hex("0c01020304"))),
      breach(errc::snappy_malformed)},
 
     {"silence", stay_silent, timeout, late_hello, late_handshake},
-    {"a frame, one octet at a time", drip, timeout, late_hello},
-    {"garbage, one octet at a time", drip_anything, timeout, late_hello, late_handshake},
+    {"a frame, one byte at a time", drip, timeout, late_hello},
+    {"garbage, one byte at a time", drip_anything, timeout, late_hello, late_handshake},
     {"never reading", never_read, blocked},
 
     {"a half close", half_close, closed, closed, closed},

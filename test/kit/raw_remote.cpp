@@ -100,7 +100,7 @@ bool raw_remote::shake_hands(const node_id& with) {
   auto auth = handshake_->start();
   if (!auth)
     return false;
-  send_octets(*auth);
+  send_bytes(*auth);
   return session_.has_value();
 }
 
@@ -132,7 +132,7 @@ hello raw_remote::introduction(std::vector<capability> capabilities) const {
 }
 
 void raw_remote::send(std::uint64_t id, byte_view payload) {
-  send_octets(seal(id, payload));
+  send_bytes(seal(id, payload));
 }
 
 void raw_remote::send(disconnect_reason reason) {
@@ -143,7 +143,7 @@ void raw_remote::send_hello(const hello& what) {
   auto frame = seal(p2p::hello_id, p2p::encode_hello(what));
   said_version_ = what.version;
   compress_after_both_hellos();
-  send_octets(frame);
+  send_bytes(frame);
 }
 
 void raw_remote::compress_after_both_hellos() {
@@ -178,19 +178,19 @@ bytes raw_remote::seal_header(std::size_t content_size) {
   return forger_->header(content_size);
 }
 
-void raw_remote::hold_octets(byte_view octets) {
-  out_.insert(out_.end(), octets.begin(), octets.end());
+void raw_remote::hold_bytes(byte_view data) {
+  out_.insert(out_.end(), data.begin(), data.end());
 }
 
-void raw_remote::send_octets(byte_view octets) {
-  hold_octets(octets);
+void raw_remote::send_bytes(byte_view data) {
+  hold_bytes(data);
   write();
   world_.run();
 }
 
-void raw_remote::drip(byte_view octets, caf::timespan pause) {
-  for (std::size_t i = 0; i < octets.size() && !closed_; ++i) {
-    send_octets(octets.subspan(i, 1));
+void raw_remote::drip(byte_view data, caf::timespan pause) {
+  for (std::size_t i = 0; i < data.size() && !closed_; ++i) {
+    send_bytes(data.subspan(i, 1));
     world_.advance(pause);
   }
 }
@@ -210,7 +210,7 @@ void raw_remote::hang_up() {
 }
 
 void raw_remote::part(byte_view last) {
-  hold_octets(last);
+  hold_bytes(last);
   write();
   hang_up();
 }

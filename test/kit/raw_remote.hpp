@@ -89,12 +89,12 @@ public:
   /// session is beyond repair.
   [[nodiscard]] bytes seal_header(std::size_t content_size);
   /// Sends the bytes unchanged.
-  void send_octets(byte_view octets);
+  void send_bytes(byte_view data);
   /// Keeps the bytes until something is sent, be it by the caller or in reaction to the node, and
   /// sends them ahead of that.
-  void hold_octets(byte_view octets);
+  void hold_bytes(byte_view data);
   /// Sends one byte at a time, each followed by a pause, until the node closes.
-  void drip(byte_view octets, caf::timespan pause);
+  void drip(byte_view data, caf::timespan pause);
   /// Sends nothing for `how_long` of virtual time.
   void wait(caf::timespan how_long);
 

@@ -16,8 +16,8 @@ public:
   explicit seeded_random(std::uint64_t seed) : engine_(seed) {}
 
   void fill(mutable_byte_view out) override {
-    for (auto& octet : out)
-      octet = static_cast<std::uint8_t>(engine_());
+    for (auto& byte : out)
+      byte = static_cast<std::uint8_t>(engine_());
   }
 
 private:

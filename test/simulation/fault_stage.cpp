@@ -59,7 +59,7 @@ fate fate_at(const kit::witness& seen) {
 
 } // namespace
 
-fault_stage::fault_stage(const scenario& what, const fault& fault)
+fault_stage::fault_stage(const trial& what, const fault& fault)
   : stage(what, 16 << 10),
     fault_(fault) {
   open_party(struck, here, [this](std::size_t index) { return handler_of_struck(index); });
@@ -153,7 +153,7 @@ void fault_stage::send(const channel& link, std::size_t messages, std::size_t si
 
 void fault_stage::open_party(party& out, const std::string& address,
                              const std::function<handler_factory(std::size_t)>& handler) {
-  node_config setup{out.key, &chances[&out == &struck ? 0 : 1]};
+  node_config setup{out.key, &rngs[&out == &struck ? 0 : 1]};
   setup.limits.max_read_window = window;
   setup.limits.max_write_queue = window;
   // A slot that is not given back keeps the newcomer out.
@@ -324,7 +324,7 @@ void fault_stage::check_goodbyes() {
   if (from_struck.size() != 1 || from_other.size() != 1)
     return expect(from_struck.empty() || from_other.empty() || !fault_.predict,
                   "there is more than one connection");
-  kit::seeded_random again[] = {fresh_chance(0), fresh_chance(1)};
+  kit::seeded_random again[] = {fresh_rng(0), fresh_rng(1)};
   kit::tapped_end ends[] = {{struck.key, again[0], from_struck[0]},
                             {other.key, again[1], from_other[0]}};
   auto heard = overhear(ends[struck_dials_ ? 0 : 1], ends[struck_dials_ ? 1 : 0]);

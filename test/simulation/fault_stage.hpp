@@ -26,7 +26,7 @@ struct party {
 /// Two nodes, their session, the fault that strikes it, and the checks after that.
 class fault_stage : public stage {
 public:
-  fault_stage(const scenario& what, const fault& fault);
+  fault_stage(const trial& what, const fault& fault);
 
   outcome run();
 

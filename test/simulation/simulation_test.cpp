@@ -3,9 +3,9 @@
 // Every fault in every phase of a session, under many seeds: the invariants hold.
 //
 //     simulation_test -- seeds=FIRST:LAST [least=N]     all, with each of these seeds
-//     simulation_test -- scenario=FAULT/PHASE/N/SEED    one again, as it was printed
-#include "last_words.hpp"
-#include "scenario.hpp"
+//     simulation_test -- trial=FAULT/PHASE/N/SEED    one again, as it was printed
+#include "crash_note.hpp"
+#include "trial.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -23,21 +23,21 @@ std::optional<std::string> argument(const std::string& name) {
   return std::nullopt;
 }
 
-/// Returns the command that runs the scenario again.
-std::string replay(const scenario& what) {
+/// Returns the command that runs the trial again.
+std::string replay(const trial& what) {
   std::string program = boost::unit_test::framework::master_test_suite().argv[0];
-  return "replay: " + program + " -- 'scenario=" + to_string(what) + "'\n";
+  return "replay: " + program + " -- 'trial=" + to_string(what) + "'\n";
 }
 
-outcome run_and_check(const scenario& what) {
-  set_last_words(replay(what));
+outcome run_and_check(const trial& what) {
+  set_crash_note(replay(what));
   outcome found;
   try {
     found = run(what);
   } catch (const std::exception& e) {
     found.violations.push_back(std::string{"it threw: "} + e.what());
   }
-  set_last_words({});
+  set_crash_note({});
   for (const auto& x : found.violations)
     BOOST_ERROR(to_string(what) << ": " << x << '\n' << replay(what));
   return found;
@@ -53,9 +53,9 @@ std::pair<std::uint64_t, std::uint64_t> seeds() {
 } // namespace
 
 BOOST_AUTO_TEST_CASE(what_must_always_hold_does_whatever_goes_wrong) {
-  if (auto text = argument("scenario")) {
-    auto one = parse_scenario(*text);
-    BOOST_REQUIRE_MESSAGE(one, "no such scenario: " << *text);
+  if (auto text = argument("trial")) {
+    auto one = parse_trial(*text);
+    BOOST_REQUIRE_MESSAGE(one, "no such trial: " << *text);
     auto found = run_and_check(*one);
     std::cout << to_string(*one) << ": trace " << std::hex << found.trace_hash << std::dec << '\n';
     return;
@@ -67,12 +67,12 @@ BOOST_AUTO_TEST_CASE(what_must_always_hold_does_whatever_goes_wrong) {
       run_and_check(x);
       ++count;
     }
-  std::cout << count << " scenarios\n";
+  std::cout << count << " trials\n";
   BOOST_TEST(count >= std::stoull(argument("least").value_or("1")));
 }
 
 BOOST_AUTO_TEST_CASE(the_same_seed_is_the_same_run_and_another_schedule_another) {
-  if (argument("scenario"))
+  if (argument("trial"))
     return;
   auto all = all_with(seeds().first);
   for (std::size_t i = 0; i < all.size(); i += 7)

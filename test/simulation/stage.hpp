@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "scenario.hpp"
+#include "trial.hpp"
 
 #include "devp2p/actors/node.hpp"
 #include "devp2p/kit/seeded_random.hpp"
@@ -10,17 +10,17 @@
 
 namespace devp2p::simulation {
 
-/// The world, the random sources and the outcome that all scenarios need.
+/// The world, the random sources and the outcome that all trials need.
 class stage {
 public:
-  stage(const scenario& what, std::size_t pipe_capacity)
+  stage(const trial& what, std::size_t pipe_capacity)
     : what(what),
       random(seed_of(what)),
       world({.pipe_capacity = pipe_capacity, .seed = seed_of(what) + what.schedule}) {}
 
-  /// Returns another seed for each scenario; otherwise all of one seed would have the same
+  /// Returns another seed for each trial; otherwise all of one seed would have the same
   /// latencies. Uses FNV-1a, 64 bits.
-  static std::uint64_t seed_of(const scenario& what) {
+  static std::uint64_t seed_of(const trial& what) {
     auto first = what;
     first.schedule = 0;
     std::uint64_t out = 0xcbf29ce484222325;
@@ -54,13 +54,13 @@ public:
   }
 
   /// Returns a node's random source as it is at the beginning.
-  static kit::seeded_random fresh_chance(std::size_t node) { return kit::seeded_random{1 + node}; }
+  static kit::seeded_random fresh_rng(std::size_t node) { return kit::seeded_random{1 + node}; }
 
-  const scenario what;
+  const trial what;
   outcome result;
   kit::seeded_random random;
   /// The random sources of the two nodes; they outlive the nodes.
-  kit::seeded_random chances[2] = {fresh_chance(0), fresh_chance(1)};
+  kit::seeded_random rngs[2] = {fresh_rng(0), fresh_rng(1)};
   kit::world world;
 };
 

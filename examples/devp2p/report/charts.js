@@ -22,7 +22,7 @@ const number = (x, digits = 0) => x.toLocaleString("en", { maximumFractionDigits
 const rough = (x) => x.toLocaleString("en", { maximumSignificantDigits: 3 });
 const counted = (x, one, many = one + "s") => `${number(x)} ${x === 1 ? one : many}`;
 
-function octetsText(x) {
+function bytesText(x) {
   const names = ["B", "kB", "MB", "GB", "TB", "PB"];
   let place = 0;
   for (; x >= 1000 && place + 1 < names.length; ++place) x /= 1000;

@@ -22,11 +22,11 @@ if(NOT ends EQUAL -1 OR NOT place EQUAL -1)
 endif()
 string(REPLACE "@CHART_JS@" "${library}" page "${page}")
 
-# Octets, as a compiler need not take a string of that length.
+# Bytes, because a compiler need not take a string of that length.
 file(WRITE ${OUT}.html "${page}")
-file(READ ${OUT}.html octets HEX)
-string(REGEX REPLACE "(..)" "0x\\1," octets "${octets}")
-string(REGEX REPLACE "(................................................................................)" "\\1\n" octets "${octets}")
+file(READ ${OUT}.html bytes HEX)
+string(REGEX REPLACE "(..)" "0x\\1," bytes "${bytes}")
+string(REGEX REPLACE "(................................................................................)" "\\1\n" bytes "${bytes}")
 file(WRITE ${OUT} "// Made by embed.cmake.
 #include \"page.hpp\"
 
@@ -35,7 +35,7 @@ namespace devp2p::tool {
 namespace {
 
 constexpr unsigned char page[] = {
-${octets}};
+${bytes}};
 
 } // namespace
 

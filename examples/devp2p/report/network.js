@@ -12,7 +12,7 @@ function showHead() {
     ["links", number(map.links_in_all)],
     ["virtual time", durationText(virtualSeconds)],
     ["messages", number(summary.messages.handled)],
-    ["octets", octetsText(summary.octets.carried)],
+    ["bytes", bytesText(summary.bytes.carried)],
     ["seed", String(summary.seed)],
     ["hash", summary.hash],
   ];

@@ -8,36 +8,36 @@ namespace devp2p::tool {
 
 using json = nlohmann::ordered_json;
 
-network_map::network_map(const kit::topology& all)
+network_map::network_map(const simulator::topology& all)
   : nodes_in_all_(all.nodes),
     links_in_all_(all.links.size()) {
   choose_nodes(all);
   choose_links(all);
 }
 
-void network_map::add(const kit::happening& x) {
+void network_map::add(const simulator::event& x) {
   const auto* place = place_of(x.node);
   if (!place)
     return;
   switch (x.what) {
-  case kit::happening_kind::started:
+  case simulator::event_kind::started:
     nodes_[*place].up = true;
     break;
-  case kit::happening_kind::crashed:
+  case simulator::event_kind::crashed:
     nodes_[*place].up = false;
     for (auto i : nodes_[*place].links)
       sessions(*place, i) = 0;
     break;
-  case kit::happening_kind::peer_added:
+  case simulator::event_kind::peer_added:
     change_sessions(x, 1);
     break;
-  case kit::happening_kind::peer_dropped:
+  case simulator::event_kind::peer_dropped:
     change_sessions(x, -1);
     break;
-  case kit::happening_kind::session_failed:
-  case kit::happening_kind::punch_failed:
-  case kit::happening_kind::heard:
-  case kit::happening_kind::echoed:
+  case simulator::event_kind::session_failed:
+  case simulator::event_kind::punch_failed:
+  case simulator::event_kind::heard:
+  case simulator::event_kind::echoed:
     break;
   }
 }
@@ -61,7 +61,7 @@ json network_map::write(const std::set<std::pair<std::size_t, std::size_t>>& sta
 }
 
 /// Takes nodes breadth first from node 0; nodes that are not connected to it come after that.
-void network_map::choose_nodes(const kit::topology& all) {
+void network_map::choose_nodes(const simulator::topology& all) {
   std::vector<std::vector<std::uint32_t>> neighbours(all.nodes);
   for (auto [first, second] : all.links) {
     neighbours[first].push_back(second);
@@ -80,7 +80,7 @@ void network_map::choose_nodes(const kit::topology& all) {
   }
 }
 
-void network_map::choose_links(const kit::topology& all) {
+void network_map::choose_links(const simulator::topology& all) {
   std::vector<link> found;
   for (auto [first, second] : all.links)
     if (const auto* x = place_of(first), *y = place_of(second); x && y)
@@ -104,7 +104,7 @@ int& network_map::sessions(std::uint32_t node, std::uint32_t link) {
   return where.first == node ? where.sessions_of_first : where.sessions_of_second;
 }
 
-void network_map::change_sessions(const kit::happening& x, int change) {
+void network_map::change_sessions(const simulator::event& x, int change) {
   const auto* other = x.peer ? place_of(*x.peer) : nullptr;
   if (!other)
     return;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/kit/happening.hpp"
-#include "devp2p/kit/topology.hpp"
+#include "devp2p/simulator/event.hpp"
+#include "devp2p/simulator/topology.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -23,9 +23,9 @@ public:
   static constexpr std::size_t max_nodes = 2000;
   static constexpr std::size_t max_links = 8000;
 
-  explicit network_map(const kit::topology& all);
+  explicit network_map(const simulator::topology& all);
 
-  void add(const kit::happening& x);
+  void add(const simulator::event& x);
 
   /// Returns the map as JSON, in its present state. `stalled` holds pairs of nodes: no data arrives
   /// on the way from the first to the second.
@@ -50,13 +50,13 @@ private:
     int sessions_of_second = 0;
   };
 
-  void choose_nodes(const kit::topology& all);
-  void choose_links(const kit::topology& all);
+  void choose_nodes(const simulator::topology& all);
+  void choose_links(const simulator::topology& all);
   /// Returns the place of that node in `nodes_`; null if it is not drawn.
   [[nodiscard]] const std::uint32_t* place_of(std::size_t number) const;
   /// Returns the number of sessions on that link that the node in that place reports.
   int& sessions(std::uint32_t node, std::uint32_t link);
-  void change_sessions(const kit::happening& x, int change);
+  void change_sessions(const simulator::event& x, int change);
 
   std::size_t nodes_in_all_;
   std::size_t links_in_all_;

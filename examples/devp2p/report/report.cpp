@@ -35,31 +35,31 @@ template <class... Functions>
 overloaded(Functions...) -> overloaded<Functions...>;
 
 /// Returns the name of a fault; empty if the action is no fault.
-std::string name_of(const kit::any_deed& what) {
-  namespace deed = kit::deed;
+std::string name_of(const simulator::any_action& what) {
+  namespace action = simulator::action;
   return std::visit(overloaded{
-                      [](const deed::publish&) { return ""; },
-                      [](const deed::ask&) { return ""; },
-                      [](const deed::cut&) { return "cut"; },
-                      [](const deed::crash&) { return "crash"; },
-                      [](const deed::start&) { return "start"; },
-                      [](const deed::freeze&) { return "freeze"; },
-                      [](const deed::thaw&) { return "thaw"; },
-                      [](const deed::stall&) { return "stall"; },
-                      [](const deed::resume&) { return "resume"; },
-                      [](const deed::separate&) { return "separate"; },
-                      [](const deed::heal&) { return "heal"; },
-                      [](const deed::restart_nat&) { return "restart_nat"; },
+                      [](const action::publish&) { return ""; },
+                      [](const action::ask&) { return ""; },
+                      [](const action::cut&) { return "cut"; },
+                      [](const action::crash&) { return "crash"; },
+                      [](const action::start&) { return "start"; },
+                      [](const action::freeze&) { return "freeze"; },
+                      [](const action::thaw&) { return "thaw"; },
+                      [](const action::stall&) { return "stall"; },
+                      [](const action::resume&) { return "resume"; },
+                      [](const action::separate&) { return "separate"; },
+                      [](const action::heal&) { return "heal"; },
+                      [](const action::restart_nat&) { return "restart_nat"; },
                     },
                     what);
 }
 
-json write(const kit::time_spent& x) {
+json write(const simulator::time_spent& x) {
   return {
     {"turns", x.turns}, {"ms", milliseconds(x.total)}, {"longest_ms", milliseconds(x.longest)}};
 }
 
-json write(const kit::actor_times& times) {
+json write(const simulator::actor_times& times) {
   json kinds = json::array();
   for (const auto& [kind, spent] : times.by_kind) {
     kinds.push_back({{"kind", kind}});
@@ -88,50 +88,50 @@ std::string embeddable(const json& what) {
 
 } // namespace
 
-report::report(const kit::scenario& what, std::string title)
+report::report(const simulator::scenario& what, std::string title)
   : title_(std::move(title)),
     map_(what.network.links),
     rumours_(what.network.links.nodes) {
   add_marks(what);
 }
 
-void report::add(const kit::happening& x) {
+void report::add(const simulator::event& x) {
   map_.add(x);
   switch (x.what) {
-  case kit::happening_kind::started:
+  case simulator::event_kind::started:
     ++up_;
     break;
-  case kit::happening_kind::crashed:
+  case simulator::event_kind::crashed:
     --up_;
     break;
-  case kit::happening_kind::peer_dropped:
+  case simulator::event_kind::peer_dropped:
     ++series_.at(x.when).ended;
     add_end(x);
     break;
-  case kit::happening_kind::session_failed:
-  case kit::happening_kind::punch_failed:
+  case simulator::event_kind::session_failed:
+  case simulator::event_kind::punch_failed:
     add_end(x);
     break;
-  case kit::happening_kind::heard:
+  case simulator::event_kind::heard:
     rumours_.add(x);
     break;
-  case kit::happening_kind::peer_added:
-  case kit::happening_kind::echoed:
+  case simulator::event_kind::peer_added:
+  case simulator::event_kind::echoed:
     break;
   }
 }
 
-void report::sample(const kit::run& played) {
+void report::sample(const simulator::run& played) {
   auto now = played.traffic();
   auto& here = series_.at(played.now());
   here.messages += now.handled - before_.handled;
-  here.octets += now.octets - before_.octets;
+  here.carried += now.carried - before_.carried;
   here.linked = played.linked();
   here.up = up_;
   before_ = now;
 }
 
-std::string report::page(kit::run& played, const json& summary) const {
+std::string report::page(simulator::run& played, const json& summary) const {
   auto details = played.details();
   json data{{"title", title_},
             {"summary", summary},
@@ -149,7 +149,7 @@ std::string report::page(kit::run& played, const json& summary) const {
 
 void report::bucket::merge(const bucket& next) {
   messages += next.messages;
-  octets += next.octets;
+  carried += next.carried;
   ended += next.ended;
   if (next.linked)
     linked = next.linked;
@@ -157,7 +157,7 @@ void report::bucket::merge(const bucket& next) {
     up = next.up;
 }
 
-void report::add_marks(const kit::scenario& what) {
+void report::add_marks(const simulator::scenario& what) {
   for (const auto& step : what.schedule) {
     auto name = name_of(step.what);
     if (name.empty())
@@ -171,11 +171,11 @@ void report::add_marks(const kit::scenario& what) {
   }
 }
 
-void report::add_end(const kit::happening& x) {
-  auto is_punch = x.what == kit::happening_kind::punch_failed;
-  auto who = is_punch || x.what == kit::happening_kind::session_failed ? "failed"
-             : x.remote_requested                                      ? "remote"
-                                                                       : "self";
+void report::add_end(const simulator::event& x) {
+  auto is_punch = x.what == simulator::event_kind::punch_failed;
+  auto who = is_punch || x.what == simulator::event_kind::session_failed ? "failed"
+             : x.remote_requested                                        ? "remote"
+                                                                         : "self";
   // The rest of the detail names addresses, which are different for each pair.
   auto detail = is_punch ? x.detail.substr(0, x.detail.find(": ")) : x.detail;
   cause key{x.reason ? to_string(*x.reason) : is_punch ? "not punched" : "", detail, who};
@@ -186,7 +186,7 @@ void report::add_end(const kit::happening& x) {
 
 json report::series() const {
   json messages = json::array();
-  json octets = json::array();
+  json carried = json::array();
   json ended = json::array();
   json linked = json::array();
   json up = json::array();
@@ -194,14 +194,14 @@ json report::series() const {
   for (const auto& x : series_.buckets()) {
     last.merge(x);
     messages.push_back(x.messages);
-    octets.push_back(x.octets);
+    carried.push_back(x.carried);
     ended.push_back(x.ended);
     linked.push_back(*last.linked);
     up.push_back(*last.up);
   }
   return {{"seconds_each", seconds(series_.width())},
           {"messages", std::move(messages)},
-          {"octets", std::move(octets)},
+          {"bytes", std::move(carried)},
           {"ended", std::move(ended)},
           {"linked", std::move(linked)},
           {"up", std::move(up)}};

@@ -5,9 +5,9 @@
 #include "rumour_curves.hpp"
 #include "time_series.hpp"
 
-#include "devp2p/kit/happening.hpp"
-#include "devp2p/kit/run.hpp"
-#include "devp2p/kit/scenario.hpp"
+#include "devp2p/simulator/event.hpp"
+#include "devp2p/simulator/run.hpp"
+#include "devp2p/simulator/scenario.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -28,17 +28,18 @@ namespace devp2p::tool {
 class report {
 public:
   /// `title` is the title of the page. No event of `what` may have happened yet.
-  report(const kit::scenario& what, std::string title);
+  report(const simulator::scenario& what, std::string title);
 
-  void add(const kit::happening& x);
+  void add(const simulator::event& x);
 
   /// Adds the traffic since the last sample, and the number of nodes that run now. Call it every
   /// few virtual milliseconds.
-  void sample(const kit::run& played);
+  void sample(const simulator::run& played);
 
   /// Returns the page. `summary` is the content of summary.json. The page is the same for the same
   /// run, except for the real time that its actors took.
-  [[nodiscard]] std::string page(kit::run& played, const nlohmann::ordered_json& summary) const;
+  [[nodiscard]] std::string page(simulator::run& played,
+                                 const nlohmann::ordered_json& summary) const;
 
 private:
   /// The width of a bucket at the beginning of a time series.
@@ -50,7 +51,7 @@ private:
   /// Figures of a span of time: sums over it, and numbers at its end.
   struct bucket {
     std::uint64_t messages = 0;
-    std::uint64_t octets = 0;
+    std::uint64_t carried = 0;
     std::uint64_t ended = 0;
     std::optional<std::size_t> linked = {};
     std::optional<std::size_t> up = {};
@@ -68,8 +69,8 @@ private:
   /// `remote` or `failed`.
   using cause = std::tuple<std::string, std::string, std::string>;
 
-  void add_marks(const kit::scenario& what);
-  void add_end(const kit::happening& x);
+  void add_marks(const simulator::scenario& what);
+  void add_end(const simulator::event& x);
   [[nodiscard]] nlohmann::ordered_json series() const;
   [[nodiscard]] nlohmann::ordered_json causes() const;
   [[nodiscard]] nlohmann::ordered_json marks(caf::timespan end) const;
@@ -78,7 +79,7 @@ private:
   network_map map_;
   rumour_curves rumours_;
   time_series<bucket> series_{first_width};
-  kit::simulation_traffic before_;
+  simulator::simulation_traffic before_;
   std::size_t up_ = 0;
   std::map<cause, std::uint64_t> causes_;
   /// Marks by their place among `max_marks` and the name of the fault.

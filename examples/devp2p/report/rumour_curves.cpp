@@ -19,7 +19,7 @@ double seconds(caf::timespan x) {
 
 } // namespace
 
-void rumour_curves::add(const kit::happening& x) {
+void rumour_curves::add(const simulator::event& x) {
   auto number = std::stoull(x.detail);
   auto& it = curves_[number];
   it.rumour = number;

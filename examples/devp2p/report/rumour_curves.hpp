@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/kit/happening.hpp"
+#include "devp2p/simulator/event.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -26,7 +26,7 @@ public:
   explicit rumour_curves(std::size_t nodes) : nodes_(nodes) {}
 
   /// Adds the event that a node has heard a rumour.
-  void add(const kit::happening& x);
+  void add(const simulator::event& x);
 
   [[nodiscard]] nlohmann::ordered_json write() const;
 

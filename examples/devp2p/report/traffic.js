@@ -14,7 +14,7 @@ function showMessages() {
   describe(
     "messages",
     `${number(messages.handled)} messages of sub-protocols reached their handlers, with ` +
-      `${octetsText(messages.payload_octets)} of payload: ` +
+      `${bytesText(messages.payload_bytes)} of payload: ` +
       `${rough(messages.handled_per_second)} per virtual second. ` +
       `${number(messages.sent)} were sent.`,
   );
@@ -28,26 +28,26 @@ function showMessages() {
   );
 }
 
-function showOctets() {
-  const { octets } = data.summary;
-  if (octets.carried === 0) return leaveOut("octets", "Nothing was written to any connection.");
-  draw("octets", () =>
-    rateChart(series.octets, "octets per second", (y) => `${octetsText(y)} per second`, {
-      ticks: { callback: (y) => octetsText(y) },
+function showBytes() {
+  const { bytes } = data.summary;
+  if (bytes.carried === 0) return leaveOut("bytes", "Nothing was written to any connection.");
+  draw("bytes", () =>
+    rateChart(series.bytes, "bytes per second", (y) => `${bytesText(y)} per second`, {
+      ticks: { callback: (y) => bytesText(y) },
     }),
   );
   describe(
-    "octets",
-    `${octetsText(octets.carried)} went over all connections, frames, handshakes and pings ` +
-      `included: ${octetsText(octets.carried_per_second)} per virtual second.`,
+    "bytes",
+    `${bytesText(bytes.carried)} went over all connections, frames, handshakes and pings ` +
+      `included: ${bytesText(bytes.carried_per_second)} per virtual second.`,
   );
   tabulate(
-    "octets",
+    "bytes",
     [
       ["until [s]", true],
-      ["octets", true],
+      ["bytes", true],
     ],
-    series.octets.map((x, i) => [number(bucketEnd(i), 2), number(x)]),
+    series.bytes.map((x, i) => [number(bucketEnd(i), 2), number(x)]),
   );
 }
 
@@ -242,7 +242,7 @@ showTopology();
 showSessions();
 showEnds();
 showMessages();
-showOctets();
+showBytes();
 showGossip();
 showHandlers();
 showKinds();

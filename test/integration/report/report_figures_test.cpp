@@ -3,8 +3,8 @@
 #include "rumour_curves.hpp"
 #include "time_series.hpp"
 
-#include "devp2p/kit/gossip.hpp"
-#include "devp2p/kit/simulation.hpp"
+#include "devp2p/simulator/gossip.hpp"
+#include "devp2p/simulator/simulation.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -21,8 +21,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using json = nlohmann::ordered_json;
-using kit::happening;
-using kit::happening_kind;
+using simulator::event;
+using simulator::event_kind;
 
 struct count {
   std::size_t all = 0;
@@ -66,8 +66,8 @@ BOOST_AUTO_TEST_CASE(a_series_may_jump) {
   BOOST_TEST(subject.buckets().back().all == 1u);
 }
 
-happening heard(int rumour, caf::timespan when) {
-  return {.when = when, .what = happening_kind::heard, .detail = std::to_string(rumour)};
+event heard(int rumour, caf::timespan when) {
+  return {.when = when, .what = event_kind::heard, .detail = std::to_string(rumour)};
 }
 
 BOOST_AUTO_TEST_CASE(a_rumour_is_drawn_from_its_first_hearing) {
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(of_many_rumours_the_first_the_last_and_the_slowest_are_draw
 }
 
 BOOST_AUTO_TEST_CASE(of_a_large_network_the_nodes_near_node_0_are_drawn) {
-  network_map subject{*kit::ring(100'000)};
+  network_map subject{*simulator::ring(100'000)};
   auto all = subject.write({});
   BOOST_TEST(all["nodes"].size() == network_map::max_nodes);
   // The links of a ring form one arc.
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(of_a_large_network_the_nodes_near_node_0_are_drawn) {
 }
 
 BOOST_AUTO_TEST_CASE(of_many_links_every_nth_is_drawn) {
-  network_map subject{*kit::random_regular(1000, 50, 1)};
+  network_map subject{*simulator::random_regular(1000, 50, 1)};
   auto all = subject.write({});
   BOOST_TEST(all["nodes"].size() == 1000u);
   BOOST_TEST(all["links"].size() == 25'000u / 4);
@@ -149,15 +149,15 @@ struct watched_ring {
     return false;
   }
 
-  network_map map{*kit::ring(4)};
-  kit::simulation network{{.links = *kit::ring(4),
-                           .cleartext = true,
-                           .protocols =
-                             [](caf::actor_system& system, std::size_t) {
-                               return std::vector{
-                                 kit::gossip_protocol(kit::spawn_gossip(system, {}))};
-                             },
-                           .on_happening = [this](const happening& x) { map.add(x); }}};
+  network_map map{*simulator::ring(4)};
+  simulator::simulation network{
+    {.links = *simulator::ring(4),
+     .cleartext = true,
+     .protocols =
+       [](caf::actor_system& system, std::size_t) {
+         return std::vector{simulator::gossip_protocol(simulator::spawn_gossip(system, {}))};
+       },
+     .on_event = [this](const event& x) { map.add(x); }}};
 };
 
 BOOST_FIXTURE_TEST_CASE(a_map_knows_what_is_up, watched_ring) {

@@ -15,7 +15,7 @@ const charts = [
   "sessions",
   "ends",
   "messages",
-  "octets",
+  "bytes",
   "gossip",
   "handlers",
   "kinds",
@@ -121,10 +121,10 @@ function checkFigures(found, run) {
   checkTopology(found.topology, run);
   const [linked, up] = found.sessions.sets.map((x) => x.data);
   assert.equal(linked.at(-1).y, summary.linked_at_end);
-  assert.equal(up.at(-1).y, summary.happenings.started - summary.happenings.crashed);
+  assert.equal(up.at(-1).y, summary.events.started - summary.events.crashed);
   assert.ok(linked.length > 100 && linked.length <= 201, `${linked.length} points`);
   about(area(found.messages.sets[0].data), summary.messages.handled);
-  about(area(found.octets.sets[0].data), summary.octets.carried);
+  about(area(found.bytes.sets[0].data), summary.bytes.carried);
   const told = {};
   for (const set of found.ends.sets)
     set.data.forEach((count, i) => {
@@ -208,7 +208,7 @@ const tests = {
     for (const [id, why] of [
       ["ends", "No session has ended"],
       ["messages", "No message"],
-      ["octets", "Nothing was written"],
+      ["bytes", "Nothing was written"],
       ["gossip", "No rumour was published"],
       ["handlers", "No session has had a handler"],
     ]) {

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/simulator/gossip.hpp"
+#include "devp2p/simulator/latency_probe.hpp"
+#include "devp2p/simulator/run.hpp"
+#include "devp2p/simulator/scenario.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+namespace devp2p::simulator {
+
+/// Runs a scenario: its nodes offer the protocols of the scenario, and hear what it publishes.
+class player : public run {
+public:
+  /// `on_event` is called as `simulation_options::on_event` is; may be null.
+  player(scenario what, std::function<void(const event&)> on_event);
+  ~player() override;
+
+  /// Lets `time` pass, but not beyond the scenario's end.
+  void run_for(caf::timespan time);
+  [[nodiscard]] std::optional<std::string> go_on(caf::timespan at_most) override;
+  [[nodiscard]] bool done() const override {
+    return ran_ && network_.now() >= length_ && !action_is_due();
+  }
+
+  /// Does the actions that are due now, and lets time pass until `until`, which is not beyond
+  /// `next_stop`. For a caller that has to give the network what comes from other shards before any
+  /// action is done.
+  void run_to(caf::timespan until);
+  /// Whether an action is due now.
+  [[nodiscard]] bool action_is_due() const {
+    return next_step_ < schedule_.size() && schedule_[next_step_].at <= network_.now();
+  }
+  /// The time of the next action, or the scenario's end if that is earlier.
+  [[nodiscard]] caf::timespan next_stop() const;
+
+  [[nodiscard]] caf::timespan now() const override { return network_.now(); }
+  [[nodiscard]] caf::timespan length() const override { return length_; }
+  [[nodiscard]] std::size_t size() const override { return network_.size(); }
+  [[nodiscard]] std::size_t linked() const override { return network_.linked(); }
+  [[nodiscard]] simulation_traffic traffic() const override { return network_.traffic(); }
+  [[nodiscard]] std::uint64_t hash() const override { return network_.hash(); }
+  [[nodiscard]] run_details details() override;
+
+  [[nodiscard]] simulation& network() { return network_; }
+
+private:
+  simulation_options with_protocols(const scenario& what);
+  protocol make_gossip(caf::actor_system& system, std::size_t node, gossip_defect defect);
+  protocol make_probe(caf::actor_system& system, std::size_t node);
+  void act(const any_action& what);
+
+  /// The gossip of each node in its latest life; empty without the protocol.
+  std::vector<gossip_node> gossip_;
+  /// The echo of each node in its latest life; empty without the protocol.
+  std::vector<latency_probe_actor> probes_;
+  std::uint64_t next_rumour_ = 0;
+  std::vector<scenario::step> schedule_;
+  std::size_t next_step_ = 0;
+  /// Whether `run_to` was called. The network's own events at time zero come before the actions of
+  /// that time.
+  bool ran_ = false;
+  caf::timespan length_;
+  simulation network_;
+};
+
+} // namespace devp2p::simulator

@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/simulator/scenario.hpp"
+
+#include "devp2p/net/sim/distribution.hpp"
+#include "devp2p/simulator/churn.hpp"
+#include "devp2p/simulator/json_fields.hpp"
+#include "devp2p/simulator/link_index.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <numeric>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+namespace devp2p::simulator {
+
+namespace {
+
+/// The longest time in a scenario, in seconds: one year, whose nanoseconds fit into a
+/// `caf::timespan`.
+constexpr double max_seconds = 366.0 * 24 * 3600;
+/// The largest parameter of a distribution of times, in milliseconds.
+constexpr double max_milliseconds = 3'600'000;
+/// The largest quantile, in milliseconds.
+constexpr double max_quantile = 12 * max_milliseconds;
+constexpr std::size_t max_quantiles = 1000;
+constexpr std::uint64_t max_bandwidth = 1'000'000'000'000;
+
+caf::timespan seconds(double x) {
+  return caf::timespan{std::llround(x * 1e9)};
+}
+
+caf::timespan milliseconds(double x) {
+  return caf::timespan{std::llround(x * 1e6)};
+}
+
+std::size_t node_number(json_fields& in, std::string_view name, std::size_t nodes) {
+  return in.whole(name, 0, nodes - 1);
+}
+
+expected<topology, std::string> make_topology(json_fields& in, std::uint64_t seed,
+                                              const std::string& beside) {
+  constexpr auto most = topology::max_nodes;
+  auto kind =
+    in.word("kind", {"ring", "star", "grid", "random_regular", "scale_free", "edge_list", "links"});
+  if (kind == "grid") {
+    auto width = in.whole("width", 1, most);
+    return grid(width, in.whole("height", 1, most));
+  }
+  if (kind == "edge_list") {
+    auto name = in.text("file");
+    // The operating system would read the name only up to that byte.
+    if (name.find('\0') != name.npos)
+      in.complain("file", "no file has such a name: a byte of it is 0");
+    std::ifstream file{std::filesystem::path{beside} / name};
+    if (!file)
+      return name + ": cannot be read: " + std::generic_category().message(errno);
+    return read_edge_list(file, name);
+  }
+  auto nodes = in.whole("nodes", 1, most);
+  if (kind == "links")
+    return from_links(nodes, in.pairs("links", nodes, topology::max_links));
+  if (kind == "random_regular")
+    return random_regular(nodes, in.whole("degree", 0, most), seed);
+  if (kind == "scale_free")
+    return scale_free(nodes, in.whole("links_per_node", 0, most), seed);
+  return kind == "ring" ? ring(nodes) : star(nodes);
+}
+
+topology read_topology(json_fields& all, std::uint64_t seed, const std::string& beside) {
+  json_fields in{all.get("topology"), "topology"};
+  auto out = make_topology(in, seed, beside);
+  if (!out)
+    all.complain("topology", out.error());
+  in.expect_no_more();
+  return std::move(*out);
+}
+
+net::distribution::quantiles read_jitter(const json_value& from) {
+  json_fields in{from, "line.jitter"};
+  auto ms = [&](std::string_view name) {
+    return milliseconds(in.number(name, 0, max_milliseconds));
+  };
+  net::distribution::quantiles out;
+  auto kind = in.word("kind", {"uniform", "exponential", "log_normal", "quantiles"});
+  if (kind == "uniform") {
+    auto low = ms("low_ms");
+    auto high = ms("high_ms");
+    if (low > high)
+      in.complain("high_ms", "it must not be less than low_ms");
+    out = net::distribution::uniform(low, high);
+  } else if (kind == "exponential") {
+    out = net::distribution::exponential(ms("mean_ms"));
+  } else if (kind == "log_normal") {
+    auto median = ms("median_ms");
+    auto spread = ms("spread_ms");
+    if (spread > median)
+      in.complain("spread_ms", "it must not be more than median_ms");
+    out = net::distribution::log_normal(median, spread);
+  } else {
+    for (auto x : in.numbers("ms", 0, max_quantile, max_quantiles))
+      out.push_back(milliseconds(x));
+    if (!std::is_sorted(out.begin(), out.end()))
+      in.complain("ms", "they must not descend");
+  }
+  in.expect_no_more();
+  return out;
+}
+
+net::line_conditions read_line(const json_value& from) {
+  json_fields in{from, "line"};
+  net::line_conditions out;
+  out.latency = milliseconds(in.number("latency_ms", 0, max_milliseconds, 0));
+  if (const auto* jitter = in.find("jitter"))
+    out.jitter = read_jitter(*jitter);
+  out.bandwidth = in.whole("bytes_per_second", 1, max_bandwidth, 0);
+  in.expect_no_more();
+  return out;
+}
+
+/// Reads the field `nodes`, without which all nodes are meant.
+std::vector<std::size_t> read_nodes(json_fields& in, std::size_t nodes) {
+  if (in.find("nodes"))
+    return in.wholes("nodes", nodes, nodes);
+  std::vector<std::size_t> out(nodes);
+  std::iota(out.begin(), out.end(), std::size_t{0});
+  return out;
+}
+
+net::nat_kind read_nat_kind(json_fields& in) {
+  in.get("kind");
+  auto name = in.word("kind", {"fullcone", "addrcone", "cone", "portrange", "symmetric"});
+  auto found = std::find(net::nat_kind_names.begin(), net::nat_kind_names.end(), name);
+  return static_cast<net::nat_kind>(found - net::nat_kind_names.begin());
+}
+
+void read_nats(json_fields& all, simulation_options& to) {
+  if (!all.find("nats"))
+    return;
+  const auto nodes = to.links.nodes;
+  std::size_t i = 0;
+  for (const auto& x : all.list("nats", nodes)) {
+    json_fields in{x, "nats[" + std::to_string(i++) + "]"};
+    auto kind = read_nat_kind(in);
+    for (auto node : read_nodes(in, nodes))
+      if (!to.nats.emplace(node, kind).second)
+        in.complain("nodes", "node " + std::to_string(node) + " is behind a NAT already");
+    in.expect_no_more();
+  }
+}
+
+/// Reads two nodes, which must be linked.
+template <class Action>
+Action read_link(json_fields& in, const topology& graph) {
+  Action out{};
+  out.from = node_number(in, "from", graph.nodes);
+  out.to = node_number(in, "to", graph.nodes);
+  if (!find_link(graph, out.from, out.to))
+    in.complain("to", "there is no link between " + std::to_string(out.from) + " and " +
+                        std::to_string(out.to));
+  return out;
+}
+
+any_action read_action(json_fields& in, const scenario& of) {
+  const auto& graph = of.network.links;
+  auto node = [&] { return node_number(in, "node", graph.nodes); };
+  auto size = [&] { return in.whole("size", 0, max_rumour_size, default_rumour_size); };
+  auto what = in.word("do", {"publish", "crash", "start", "freeze", "thaw", "stall", "resume",
+                             "separate", "heal", "cut", "ask", "restart_nat"});
+  if ((what == "publish" && !of.gossip) || (what == "ask" && !of.echo))
+    in.complain("do", "the nodes do not offer the protocol for that, " +
+                        std::string{of.gossip ? "echo" : "gossip"});
+  if (what == "publish")
+    return action::publish{node(), size()};
+  if (what == "crash")
+    return action::crash{node()};
+  if (what == "start")
+    return action::start{node()};
+  if (what == "freeze")
+    return action::freeze{node()};
+  if (what == "thaw")
+    return action::thaw{node()};
+  if (what == "heal")
+    return action::heal{};
+  if (what == "separate")
+    return action::separate{in.wholes("nodes", graph.nodes, graph.nodes)};
+  if (what == "restart_nat") {
+    action::restart_nat out{node()};
+    if (!of.network.nats.contains(static_cast<std::uint32_t>(out.node)))
+      in.complain("node", "it is behind no NAT");
+    return out;
+  }
+  if (what == "cut")
+    return read_link<action::cut>(in, graph);
+  if (what == "ask") {
+    auto out = read_link<action::ask>(in, graph);
+    out.size = size();
+    return out;
+  }
+  auto from = node_number(in, "from", graph.nodes);
+  auto to = node_number(in, "to", graph.nodes);
+  if (what == "stall")
+    return action::stall{from, to};
+  return action::resume{from, to};
+}
+
+/// Reads the period of random events, by default the whole scenario.
+template <class T>
+T read_times(json_fields& in, double length) {
+  T out;
+  auto from = in.number("from_s", 0, length, 0);
+  out.from = seconds(from);
+  out.to = seconds(in.number("to_s", from, length, length));
+  return out;
+}
+
+caf::timespan read_mean(json_fields& in, std::string_view name) {
+  using in_seconds = std::chrono::duration<double>;
+  return seconds(in.number(name, in_seconds{random_times::least_mean}.count(),
+                           in_seconds{random_times::most_mean}.count()));
+}
+
+void add_steps(json_fields& all, std::string_view name, scenario& to, const auto& what) {
+  auto steps = steps_of(what, to.network.seed, max_steps - to.schedule.size());
+  if (!steps)
+    all.complain(name, "a schedule has at most " + std::to_string(max_steps) +
+                         " steps, and with these it would have more");
+  to.schedule.insert(to.schedule.end(), steps->begin(), steps->end());
+}
+
+void read_churn(json_fields& all, scenario& to, double length) {
+  const auto* from = all.find("churn");
+  if (!from)
+    return;
+  json_fields in{*from, "churn"};
+  auto what = read_times<churn>(in, length);
+  what.mean_up = read_mean(in, "mean_up_s");
+  what.mean_down = read_mean(in, "mean_down_s");
+  what.nodes = read_nodes(in, to.network.links.nodes);
+  in.expect_no_more();
+  add_steps(all, "churn", to, what);
+}
+
+void read_flaky_links(json_fields& all, scenario& to, double length) {
+  const auto* from = all.find("flaky_links");
+  if (!from)
+    return;
+  json_fields in{*from, "flaky_links"};
+  auto what = read_times<flaky_links>(in, length);
+  what.mean_between = read_mean(in, "mean_between_s");
+  what.links = to.network.links.links;
+  in.expect_no_more();
+  add_steps(all, "flaky_links", to, what);
+}
+
+void read_schedule(json_fields& all, scenario& to, double length) {
+  const auto* from = all.find("schedule");
+  if (!from)
+    return;
+  const auto* steps = std::get_if<json_value::list>(&from->content);
+  if (!steps || steps->size() > max_steps)
+    all.complain("schedule", "a list, [...], of at most " + std::to_string(max_steps) +
+                               " steps must stand here");
+  for (std::size_t i = 0; i < steps->size(); ++i) {
+    json_fields in{(*steps)[i], "schedule[" + std::to_string(i) + "]"};
+    auto at = seconds(in.number("at_s", 0, length));
+    in.get("do");
+    to.schedule.push_back({at, read_action(in, to)});
+    in.expect_no_more();
+  }
+}
+
+disconnect_reason read_reason(json_fields& in) {
+  auto text = in.text("reason");
+  std::string known;
+  for (auto code = 0; code <= static_cast<int>(disconnect_reason::subprotocol_error); ++code) {
+    auto reason = static_cast<disconnect_reason>(code);
+    if (to_string(reason) == text)
+      return reason;
+    if (!to_string(reason).starts_with("unknown"))
+      known += (known.empty() ? "" : ", ") + to_string(reason);
+  }
+  in.complain("reason", "\"" + text + "\" is none of " + known);
+}
+
+check read_check(json_fields& in, double length) {
+  using kind = check::kind;
+  auto within = [&] { return seconds(in.number("within_s", 0, length)); };
+  auto most = [&] { return in.whole("most", 0, json_fields::max_whole, 0); };
+  in.get("that");
+  auto that = in.word("that", {"all_heard", "all_linked", "few_failed", "few_ended"});
+  if (that == "all_heard")
+    return {.that = kind::all_heard, .within = within()};
+  if (that == "all_linked")
+    return {.that = kind::all_linked, .within = within()};
+  if (that == "few_failed")
+    return {.that = kind::few_failed, .most = most()};
+  return {.that = kind::few_ended, .most = most(), .reason = read_reason(in)};
+}
+
+std::vector<check> read_checks(json_fields& all, double length) {
+  constexpr std::size_t max_checks = 100;
+  if (!all.find("check"))
+    return {};
+  std::vector<check> out;
+  for (const auto& x : all.list("check", max_checks)) {
+    json_fields in{x, "check[" + std::to_string(out.size()) + "]"};
+    out.push_back(read_check(in, length));
+    in.expect_no_more();
+  }
+  return out;
+}
+
+void read_protocols(json_fields& all, scenario& to) {
+  if (all.find("protocols")) {
+    auto chosen = all.words("protocols", {"gossip", "echo"});
+    auto offers = [&](const char* name) {
+      return std::find(chosen.begin(), chosen.end(), name) != chosen.end();
+    };
+    to.gossip = offers("gossip");
+    to.echo = offers("echo");
+    if (chosen.empty())
+      all.complain("protocols", "there must be at least one of gossip, echo");
+  }
+  if (const auto* from = all.find("gossip")) {
+    json_fields in{*from, "gossip"};
+    if (in.word("defect", {"none", "quick_reconnect"}) == "quick_reconnect")
+      to.defect = gossip_defect::quick_reconnect;
+    in.expect_no_more();
+  }
+}
+
+scenario read(const json_value& from, const std::string& beside,
+              std::optional<std::uint64_t> seed) {
+  json_fields in{from, ""};
+  scenario out;
+  auto& network = out.network;
+  network.seed = in.whole("seed", 0, json_fields::max_whole, network.seed);
+  network.links = read_topology(in, network.seed, beside);
+  network.seed = seed.value_or(network.seed);
+  network.cleartext = in.word("crypto", {"rlpx", "none"}) == "none";
+  if (const auto* line = in.find("line"))
+    network.conditions = read_line(*line);
+  network.redial_after = seconds(in.number("redial_after_s", 0.001, max_seconds, 5));
+  read_nats(in, network);
+  auto length = in.number("length_s", 0, max_seconds);
+  out.length = seconds(length);
+  read_protocols(in, out);
+  read_schedule(in, out, length);
+  read_churn(in, out, length);
+  read_flaky_links(in, out, length);
+  std::stable_sort(out.schedule.begin(), out.schedule.end(),
+                   [](const auto& a, const auto& b) { return a.at < b.at; });
+  out.checks = read_checks(in, length);
+  in.expect_no_more();
+  return out;
+}
+
+/// Escapes control characters. Names in the file may hold any, but an error is one line and must
+/// not control a terminal.
+std::string one_line(std::string_view what) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  for (unsigned char c : what)
+    if (c < ' ' || c == 0x7f)
+      out += {'\\', 'x', digits[c >> 4], digits[c & 0xf]};
+    else
+      out += static_cast<char>(c);
+  return out;
+}
+
+} // namespace
+
+expected<scenario, std::string> read_scenario(std::string_view text, std::string_view name,
+                                              const std::string& beside,
+                                              std::optional<std::uint64_t> seed) {
+  auto in_file = [&](const std::string& what) { return std::string{name} + ":" + one_line(what); };
+  auto document = read_json(text);
+  if (!document)
+    return in_file(document.error());
+  try {
+    return read(*document, beside, seed);
+  } catch (const json_complaint& why) {
+    return in_file(why.what());
+  }
+}
+
+} // namespace devp2p::simulator

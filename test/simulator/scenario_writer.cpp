@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/simulator/scenario.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace devp2p::simulator {
+
+namespace {
+
+using json = nlohmann::ordered_json;
+
+/// Returns the time in a unit, as a whole number if it is one, which is easier to read.
+json in_units(caf::timespan x, std::int64_t nanoseconds) {
+  if (x.count() % nanoseconds == 0)
+    return x.count() / nanoseconds;
+  return static_cast<double>(x.count()) / static_cast<double>(nanoseconds);
+}
+
+json seconds(caf::timespan x) {
+  return in_units(x, 1'000'000'000);
+}
+
+json milliseconds(caf::timespan x) {
+  return in_units(x, 1'000'000);
+}
+
+struct action_writer {
+  json operator()(const action::publish& x) const {
+    return {{"do", "publish"}, {"node", x.node}, {"size", x.size}};
+  }
+  json operator()(const action::crash& x) const { return about("crash", x.node); }
+  json operator()(const action::start& x) const { return about("start", x.node); }
+  json operator()(const action::freeze& x) const { return about("freeze", x.node); }
+  json operator()(const action::thaw& x) const { return about("thaw", x.node); }
+  json operator()(const action::stall& x) const { return between("stall", x.from, x.to); }
+  json operator()(const action::resume& x) const { return between("resume", x.from, x.to); }
+  json operator()(const action::separate& x) const {
+    return {{"do", "separate"}, {"nodes", x.nodes}};
+  }
+  json operator()(const action::heal&) const { return {{"do", "heal"}}; }
+  json operator()(const action::restart_nat& x) const { return about("restart_nat", x.node); }
+  json operator()(const action::cut& x) const { return between("cut", x.from, x.to); }
+  json operator()(const action::ask& x) const {
+    auto out = between("ask", x.from, x.to);
+    out["size"] = x.size;
+    return out;
+  }
+
+  static json about(const char* what, std::size_t node) { return {{"do", what}, {"node", node}}; }
+  static json between(const char* what, std::size_t from, std::size_t to) {
+    return {{"do", what}, {"from", from}, {"to", to}};
+  }
+};
+
+json to_json(const scenario::step& x) {
+  json out{{"at_s", seconds(x.at)}};
+  out.update(std::visit(action_writer{}, x.what));
+  return out;
+}
+
+json to_json(const check& x) {
+  json out{{"that", to_string(x.that)}};
+  if (x.that == check::kind::all_heard || x.that == check::kind::all_linked)
+    out["within_s"] = seconds(x.within);
+  else
+    out["most"] = x.most;
+  if (x.that == check::kind::few_ended)
+    out["reason"] = to_string(x.reason);
+  return out;
+}
+
+json to_json(const topology& x) {
+  json out{{"kind", "links"}, {"nodes", x.nodes}, {"links", json::array()}};
+  for (auto link : x.links)
+    out["links"].push_back({link.first, link.second});
+  return out;
+}
+
+json to_json(const net::line_conditions& x) {
+  json out{{"latency_ms", milliseconds(x.latency)}};
+  if (!x.jitter.empty()) {
+    out["jitter"] = {{"kind", "quantiles"}, {"ms", json::array()}};
+    for (auto quantile : x.jitter)
+      out["jitter"]["ms"].push_back(milliseconds(quantile));
+  }
+  if (x.bandwidth > 0)
+    out["bytes_per_second"] = x.bandwidth;
+  return out;
+}
+
+/// Writes one entry for each kind of NAT.
+json to_json(const std::map<std::uint32_t, net::nat_kind>& nats) {
+  std::map<net::nat_kind, std::vector<std::uint32_t>> kinds;
+  for (auto [node, kind] : nats)
+    kinds[kind].push_back(node);
+  auto out = json::array();
+  for (const auto& [kind, nodes] : kinds)
+    out.push_back({{"kind", to_string(kind)}, {"nodes", nodes}});
+  return out;
+}
+
+json protocols_of(const scenario& x) {
+  auto out = json::array();
+  if (x.gossip)
+    out.push_back("gossip");
+  if (x.echo)
+    out.push_back("echo");
+  return out;
+}
+
+template <class List>
+json all_of(const List& list) {
+  auto out = json::array();
+  for (const auto& x : list)
+    out.push_back(to_json(x));
+  return out;
+}
+
+/// Writes each object of a list on a line of its own.
+std::string lines_of(const json& x) {
+  if (!x.is_array() || x.empty() || !x.front().is_object())
+    return x.dump();
+  std::string out;
+  for (const auto& element : x)
+    out += (out.empty() ? "[\n    " : ",\n    ") + element.dump();
+  return out + "\n  ]";
+}
+
+} // namespace
+
+std::string write_scenario(const scenario& what) {
+  const auto& network = what.network;
+  json all{{"seed", network.seed},
+           {"topology", to_json(network.links)},
+           {"crypto", network.cleartext ? "none" : "rlpx"},
+           {"line", to_json(network.conditions)},
+           {"redial_after_s", seconds(network.redial_after)},
+           {"protocols", protocols_of(what)}};
+  if (!network.nats.empty())
+    all["nats"] = to_json(network.nats);
+  if (what.defect == gossip_defect::quick_reconnect)
+    all["gossip"] = {{"defect", "quick_reconnect"}};
+  all["length_s"] = seconds(what.length);
+  all["schedule"] = all_of(what.schedule);
+  all["check"] = all_of(what.checks);
+  std::string out;
+  for (const auto& [name, value] : all.items())
+    out += (out.empty() ? "{\n  " : ",\n  ") + json(name).dump() + ": " + lines_of(value);
+  return out + "\n}\n";
+}
+
+} // namespace devp2p::simulator

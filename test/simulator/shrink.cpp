@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/simulator/shrink.hpp"
+
+#include "devp2p/simulator/link_index.hpp"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+namespace devp2p::simulator {
+
+namespace {
+
+/// The new numbers of the nodes that are left, by their old numbers.
+using numbering = std::map<std::size_t, std::size_t>;
+
+/// Returns an action with the new numbers of its nodes, or `nullopt` if a node or a link of it is
+/// gone.
+class renumbered {
+public:
+  using result = std::optional<any_action>;
+
+  /// `of` has its new links and NATs already.
+  renumbered(const numbering& numbers, const simulation_options& of)
+    : numbers_(numbers),
+      links_(of.links),
+      nats_(of.nats) {}
+
+  result operator()(action::publish x) const { return about(x); }
+  result operator()(action::crash x) const { return about(x); }
+  result operator()(action::start x) const { return about(x); }
+  result operator()(action::freeze x) const { return about(x); }
+  result operator()(action::thaw x) const { return about(x); }
+  result operator()(action::stall x) const { return between(x); }
+  result operator()(action::resume x) const { return between(x); }
+  result operator()(action::cut x) const { return between(x); }
+  result operator()(action::ask x) const { return between(x); }
+  result operator()(action::heal x) const { return x; }
+  result operator()(action::restart_nat x) const {
+    auto out = numbers_.find(x.node);
+    return out != numbers_.end() && nats_.contains(static_cast<std::uint32_t>(out->second))
+             ? about(x)
+             : std::nullopt;
+  }
+  result operator()(const action::separate& x) const {
+    action::separate out;
+    for (auto node : x.nodes)
+      if (auto found = numbers_.find(node); found != numbers_.end())
+        out.nodes.push_back(found->second);
+    // Nodes that were merged have the same number.
+    std::sort(out.nodes.begin(), out.nodes.end());
+    out.nodes.erase(std::unique(out.nodes.begin(), out.nodes.end()), out.nodes.end());
+    return out.nodes.empty() ? std::nullopt : result{out};
+  }
+
+private:
+  template <class Action>
+  [[nodiscard]] result about(Action x) const {
+    auto found = numbers_.find(x.node);
+    if (found == numbers_.end())
+      return std::nullopt;
+    x.node = found->second;
+    return x;
+  }
+
+  template <class Action>
+  [[nodiscard]] result between(Action x) const {
+    auto from = numbers_.find(x.from);
+    auto to = numbers_.find(x.to);
+    if (from == numbers_.end() || to == numbers_.end() ||
+        !find_link(links_, from->second, to->second))
+      return std::nullopt;
+    x.from = from->second;
+    x.to = to->second;
+    return x;
+  }
+
+  const numbering& numbers_;
+  const topology& links_;
+  const std::map<std::uint32_t, net::nat_kind>& nats_;
+};
+
+void keep_steps(scenario& of, const numbering& numbers) {
+  renumbered change{numbers, of.network};
+  std::vector<scenario::step> kept;
+  for (const auto& x : of.schedule)
+    if (auto what = std::visit(change, x.what))
+      kept.push_back({x.at, std::move(*what)});
+  of.schedule = std::move(kept);
+}
+
+/// Keeps the NATs of the nodes that are left. A merged node has the NAT of the first.
+void keep_nats(scenario& of, const numbering& numbers) {
+  std::map<std::uint32_t, net::nat_kind> kept;
+  for (auto [node, kind] : of.network.nats)
+    if (auto found = numbers.find(node); found != numbers.end())
+      kept.emplace(static_cast<std::uint32_t>(found->second), kind);
+  of.network.nats = std::move(kept);
+}
+
+numbering same_numbers(const scenario& of) {
+  numbering out;
+  for (std::size_t i = 0; i < of.network.links.nodes; ++i)
+    out.emplace(i, i);
+  return out;
+}
+
+/// Keeps these nodes, in ascending order, and the links and steps among them.
+scenario with_nodes(const scenario& from, const std::vector<std::size_t>& nodes) {
+  numbering numbers;
+  for (auto x : nodes)
+    numbers.emplace(x, numbers.size());
+  auto out = from;
+  out.network.links = {nodes.size(), {}};
+  for (auto [first, second] : from.network.links.links)
+    if (numbers.contains(first) && numbers.contains(second))
+      out.network.links.links.push_back({static_cast<std::uint32_t>(numbers.at(first)),
+                                         static_cast<std::uint32_t>(numbers.at(second))});
+  keep_nats(out, numbers);
+  keep_steps(out, numbers);
+  return out;
+}
+
+scenario with_links(const scenario& from, std::vector<topology::link> links) {
+  auto out = from;
+  out.network.links.links = std::move(links);
+  keep_steps(out, same_numbers(from));
+  return out;
+}
+
+using nat = std::pair<std::uint32_t, net::nat_kind>;
+
+scenario with_nats(const scenario& from, const std::vector<nat>& nats) {
+  auto out = from;
+  out.network.nats = {nats.begin(), nats.end()};
+  keep_steps(out, same_numbers(from));
+  return out;
+}
+
+/// Merges the ends of that link into one node, which has the links of both.
+scenario with_merged(const scenario& from, topology::link ends) {
+  const auto& before = from.network.links;
+  numbering numbers;
+  for (std::size_t i = 0, next = 0; i < before.nodes; ++i)
+    numbers.emplace(i, i == ends.second ? numbers.at(ends.first) : next++);
+  std::vector<std::pair<std::size_t, std::size_t>> links;
+  for (auto x : before.links)
+    if (x != ends)
+      links.emplace_back(numbers.at(x.first), numbers.at(x.second));
+  auto out = from;
+  // All links are between different nodes, since the ends have only one link between them.
+  out.network.links = *from_links(before.nodes - 1, links);
+  keep_nats(out, numbers);
+  keep_steps(out, numbers);
+  return out;
+}
+
+/// Rounds each time up to a multiple of `unit`. The order stays the same.
+scenario rounded(scenario of, caf::timespan unit) {
+  auto round = [&](caf::timespan x) { return (x + unit - caf::timespan{1}) / unit * unit; };
+  for (auto& x : of.schedule)
+    x.at = round(x.at);
+  of.length = round(of.length);
+  return of;
+}
+
+} // namespace
+
+shrinker::shrinker(scenario failing, still_fails fails, std::size_t max_runs)
+  : smallest_(std::move(failing)),
+    fails_(std::move(fails)),
+    max_runs_(max_runs) {}
+
+void shrinker::run(const std::function<bool()>& go_on) {
+  go_on_ = go_on;
+  for (auto changed = true; changed && !stopped_;) {
+    changed = leave_out_steps();
+    changed |= leave_out_nodes();
+    changed |= leave_out_links();
+    changed |= leave_out_nats();
+    changed |= merge_nodes();
+    changed |= simplify();
+    changed |= shorten();
+  }
+  finished_ = !stopped_;
+}
+
+bool shrinker::attempt(scenario candidate) {
+  stopped_ = stopped_ || runs_ == max_runs_ || !go_on_();
+  if (stopped_)
+    return false;
+  ++runs_;
+  if (!fails_(candidate))
+    return false;
+  smallest_ = std::move(candidate);
+  return true;
+}
+
+/// Leaves out as many of `all` as possible. `build` returns the scenario with those that are left,
+/// if there is one.
+template <class T, class Build>
+bool shrinker::leave_out(std::vector<T> all, Build build) {
+  auto changed = false;
+  for (auto size = all.size(); size > 0 && !stopped_;) {
+    auto found = false;
+    for (std::size_t begin = 0; begin < all.size() && !stopped_;) {
+      auto rest = all;
+      auto first = rest.begin() + static_cast<std::ptrdiff_t>(begin);
+      rest.erase(first, first + static_cast<std::ptrdiff_t>(std::min(size, all.size() - begin)));
+      std::optional<scenario> candidate = build(rest);
+      if (candidate && attempt(std::move(*candidate))) {
+        all = std::move(rest);
+        found = changed = true;
+      } else {
+        begin += size;
+      }
+    }
+    // An item that could not be left out may be, once another is gone.
+    if (size > 1 || !found)
+      size = std::min(size / 2, all.size());
+  }
+  return changed;
+}
+
+bool shrinker::leave_out_steps() {
+  return leave_out(smallest_.schedule, [this](const auto& left) {
+    auto out = smallest_;
+    out.schedule = left;
+    return out;
+  });
+}
+
+bool shrinker::leave_out_nodes() {
+  std::vector<std::size_t> all(smallest_.network.links.nodes);
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return leave_out(all, [from = smallest_](const auto& left) {
+    return left.empty() ? std::nullopt : std::optional{with_nodes(from, left)};
+  });
+}
+
+bool shrinker::leave_out_links() {
+  return leave_out(smallest_.network.links.links,
+                   [from = smallest_](const auto& left) { return with_links(from, left); });
+}
+
+bool shrinker::leave_out_nats() {
+  const auto& nats = smallest_.network.nats;
+  return leave_out(std::vector<nat>{nats.begin(), nats.end()},
+                   [from = smallest_](const auto& left) { return with_nats(from, left); });
+}
+
+bool shrinker::merge_nodes() {
+  auto changed = false;
+  for (std::size_t i = 0; i < smallest_.network.links.links.size() && !stopped_;)
+    if (attempt(with_merged(smallest_, smallest_.network.links.links[i])))
+      changed = true;
+    else
+      ++i;
+  return changed;
+}
+
+bool shrinker::simplify() {
+  auto changed = false;
+  auto change = [&](auto&& member, const auto& value) {
+    if (member(smallest_) == value)
+      return;
+    auto candidate = smallest_;
+    member(candidate) = value;
+    changed |= attempt(std::move(candidate));
+  };
+  change(
+    [](scenario & x) -> auto& { return x.network.conditions.jitter; },
+    net::distribution::quantiles{});
+  change(
+    [](scenario & x) -> auto& { return x.network.conditions.bandwidth; }, std::uint64_t{0});
+  change(
+    [](scenario & x) -> auto& { return x.network.conditions.latency; },
+    std::chrono::nanoseconds{0});
+  change(
+    [](scenario & x) -> auto& { return x.network.cleartext; }, true);
+  for (caf::timespan unit : {std::chrono::seconds{1}, std::chrono::seconds{10}}) {
+    auto candidate = rounded(smallest_, unit);
+    auto is_same =
+      std::equal(candidate.schedule.begin(), candidate.schedule.end(), smallest_.schedule.begin(),
+                 [](const auto& a, const auto& b) { return a.at == b.at; });
+    if (!is_same)
+      changed |= attempt(std::move(candidate));
+  }
+  return changed;
+}
+
+/// Shortens the scenario to whole seconds.
+bool shrinker::shorten() {
+  constexpr caf::timespan unit = std::chrono::seconds{1};
+  auto changed = false;
+  auto least = smallest_.schedule.empty() ? caf::timespan{0} : smallest_.schedule.back().at;
+  for (const auto& x : smallest_.checks)
+    least = std::max(least, x.within);
+  for (auto step = (smallest_.length - least) / 2; step >= unit && !stopped_; step /= 2) {
+    auto candidate = smallest_;
+    candidate.length = (smallest_.length - step) / unit * unit;
+    if (candidate.length >= least && candidate.length < smallest_.length)
+      changed |= attempt(std::move(candidate));
+  }
+  return changed;
+}
+
+} // namespace devp2p::simulator

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/simulator/scenario.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+namespace devp2p::simulator {
+
+/// Makes a failing scenario smaller as long as it still fails: leaves out steps, nodes, links and
+/// NATs, merges neighbours, and makes lines simpler and the scenario shorter.
+///
+/// Uses delta debugging (Zeller and Hildebrandt 2002, "Simplifying and Isolating Failure-Inducing
+/// Input"): leaves out halves first, then quarters, in the end each item alone. Then it starts
+/// again, until nothing can be left out.
+class shrinker {
+public:
+  /// Returns whether the scenario fails in the same way, with the same answer at each call. Also
+  /// returns false if it was stopped meanwhile.
+  using still_fails = std::function<bool(const scenario&)>;
+
+  /// `failing` is known to fail. At most `max_runs` other scenarios are tried.
+  shrinker(scenario failing, still_fails fails, std::size_t max_runs);
+
+  /// Tries smaller scenarios until nothing can be left out any more, `max_runs` are used up, or
+  /// `go_on` returns false. `go_on` is called before each run.
+  void run(const std::function<bool()>& go_on);
+
+  /// The smallest scenario that has failed.
+  [[nodiscard]] const scenario& smallest() const { return smallest_; }
+  /// The number of scenarios tried.
+  [[nodiscard]] std::size_t runs() const { return runs_; }
+  /// Whether nothing can be left out of `smallest` any more.
+  [[nodiscard]] bool finished() const { return finished_; }
+
+private:
+  bool attempt(scenario candidate);
+  template <class T, class Build>
+  bool leave_out(std::vector<T> all, Build build);
+  bool leave_out_steps();
+  bool leave_out_nodes();
+  bool leave_out_links();
+  bool leave_out_nats();
+  bool merge_nodes();
+  bool simplify();
+  bool shorten();
+
+  scenario smallest_;
+  still_fails fails_;
+  std::size_t max_runs_;
+  std::function<bool()> go_on_;
+  std::size_t runs_ = 0;
+  bool stopped_ = false;
+  bool finished_ = false;
+};
+
+} // namespace devp2p::simulator

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/simulator/simulation.hpp"
+
+#include "devp2p/actors/node.hpp"
+#include "devp2p/net/sim/chance.hpp"
+#include "devp2p/simulator/link_index.hpp"
+#include "devp2p/simulator/simulated_address.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <cassert>
+#include <string>
+#include <utility>
+
+namespace devp2p::simulator {
+
+namespace {
+
+constexpr std::uint16_t port = 30303;
+
+/// The maximum number of messages that an actor handles in a turn. Large, to make use of the
+/// processor's caches; but an actor with endless work must not stop the others.
+constexpr std::size_t messages_a_turn = 64;
+
+/// A random source that takes little memory, since there is one for each node. Sources of different
+/// numbers are independent of each other.
+class small_random : public net::random_source {
+public:
+  small_random(std::uint64_t seed, std::uint64_t number)
+    : words_(net::chance{seed}.apart(number)) {}
+
+  void fill(mutable_byte_view out) override {
+    std::uint64_t word = 0;
+    for (std::size_t i = 0; i < out.size(); ++i, word >>= 8) {
+      if (i % sizeof(word) == 0)
+        word = words_.word();
+      out[i] = static_cast<std::uint8_t>(word);
+    }
+  }
+
+private:
+  net::chance words_;
+};
+
+std::vector<std::vector<std::uint32_t>> neighbours(const topology& links) {
+  std::vector<std::vector<std::uint32_t>> out(links.nodes);
+  for (auto [first, second] : links.links) {
+    out[first].push_back(second);
+    out[second].push_back(first);
+  }
+  return out;
+}
+
+} // namespace
+
+simulation_traffic& simulation_traffic::operator+=(const simulation_traffic& other) {
+  sent += other.sent;
+  handled += other.handled;
+  payload += other.payload;
+  carried += other.carried;
+  return *this;
+}
+
+class simulation::meter : public traffic_meter {
+public:
+  void on_received(const capability&, std::size_t size) override {
+    ++counts.handled;
+    counts.payload += size;
+  }
+  void on_sent(const capability&, std::size_t) override { ++counts.sent; }
+
+  simulation_traffic counts;
+};
+
+simulation::simulation(simulation_options options)
+  : options_(std::move(options)),
+    meter_(std::make_shared<meter>()),
+    neighbours_(neighbours(options_.links)),
+    nat_links_(options_.links, options_.nats),
+    world_({.seed = options_.seed,
+            .in_order = true,
+            .turn = messages_a_turn,
+            .trace = false,
+            .on_turn = options_.timed
+                         ? kit::turn_observer{[this](const kit::turn& x) { times_.add(x); }}
+                         : kit::turn_observer{}}) {
+  assert(options_.here.index < options_.here.count);
+  assert(options_.here.count == 1 || options_.conditions.latency.count() > 0);
+  make_nodes();
+  make_lines();
+  make_nats();
+  for (std::size_t i = 0; i < size(); ++i)
+    start(i);
+}
+
+void simulation::make_nodes() {
+  residents_.resize(options_.links.nodes);
+  for (std::uint32_t i = 0; i < size(); ++i) {
+    auto random = std::make_unique<small_random>(options_.seed, i);
+    auto& us = residents_[i];
+    us.record.start();
+    auto is_near = [this](auto other) { return is_here(other); };
+    if (is_here(i)) {
+      us.key = crypto::private_key::generate(*random);
+      us.random = std::move(random);
+      numbers_.emplace(us.key->id(), i);
+    } else if (std::any_of(neighbours_[i].begin(), neighbours_[i].end(), is_near)) {
+      auto id = crypto::private_key::generate(*random).id();
+      ids_elsewhere_.emplace(i, id);
+      numbers_.emplace(id, i);
+    }
+  }
+}
+
+void simulation::make_lines() {
+  auto& network = world_.network();
+  if (options_.here.count > 1)
+    network.locate_by([this](const std::string& ip) {
+      auto place = ip == nat_links::middle ? 0 : options_.here.of(number_at(ip), size());
+      return place == options_.here.index ? std::nullopt : std::optional{place};
+    });
+  for (auto [first, second] : options_.links.links) {
+    if (!concerns_us(first, second))
+      continue;
+    network.set_conditions(simulated_address(first), simulated_address(second),
+                           options_.conditions);
+    network.set_conditions(simulated_address(second), simulated_address(first),
+                           options_.conditions);
+  }
+}
+
+void simulation::make_nats() {
+  auto& network = world_.network();
+  for (auto [node, kind] : options_.nats)
+    if (is_here(node))
+      network.put_behind(simulated_address(node), kind);
+  for (auto node : nat_links_.meeting())
+    if (is_here(node) || is_middle_here()) {
+      network.set_conditions(simulated_address(node), nat_links::middle, options_.conditions);
+      network.set_conditions(nat_links::middle, simulated_address(node), options_.conditions);
+    }
+  if (nat_links_.meeting().empty() || !is_middle_here())
+    return;
+  middle_random_ = std::make_unique<small_random>(options_.seed, size());
+  auto rendezvous = world_.adopt(spawn_rendezvous(world_.system(), world_.host(nat_links::middle),
+                                                  nat_links_.for_rendezvous(*middle_random_)));
+  auto [first, second] = nat_links::site();
+  caf::anon_send(rendezvous, listen_atom::value, first, *second);
+}
+
+simulation::~simulation() {
+  for (auto& x : residents_) {
+    // Events during the destruction are ignored.
+    ++x.life;
+    // The actors of protocols live as long as there is a handle to their node.
+    x.node = nullptr;
+  }
+  punchers_.clear();
+}
+
+const node_actor& simulation::node(std::size_t number) const {
+  return residents_.at(number).node;
+}
+
+enode simulation::url(std::size_t number) const {
+  const auto& key = residents_.at(number).key;
+  auto id = key ? key->id() : ids_elsewhere_.at(static_cast<std::uint32_t>(number));
+  return {id, {simulated_address(number), port}, port};
+}
+
+simulation_traffic simulation::traffic() const {
+  auto out = meter_->counts;
+  out.carried = world_.network().carried();
+  return out;
+}
+
+bool simulation::run_until_linked(caf::timespan limit) {
+  auto done = world_.run_until([this] { return linked() == options_.links.links.size(); }, limit);
+  report();
+  return done;
+}
+
+void simulation::start(std::size_t number) {
+  auto& resident = residents_.at(number);
+  if (std::exchange(resident.up, true) || !is_here(number))
+    return;
+  ++resident.life;
+  auto& host = world_.host(simulated_address(number));
+  resident.node = world_.adopt(spawn_node(world_.system(), host, configure(number)));
+  caf::anon_send(resident.node, listen_atom::value, endpoint{simulated_address(number), port});
+  auto puncher = make_puncher(number);
+  world_.system().spawn<link_keeper>(resident.node, puncher, links_to_keep(number),
+                                     options_.redial_after, observe(number));
+  tell({.node = number, .what = event_kind::started});
+}
+
+void simulation::run_for(caf::timespan time) {
+  world_.advance(time);
+  world_.network().rest();
+  report();
+}
+
+void simulation::tell(event what) {
+  what.when = now();
+  auto line = to_json(what);
+  residents_[what.node].record.add(
+    byte_view{reinterpret_cast<const std::uint8_t*>(line.data()), line.size()});
+  if (!options_.on_event)
+    return;
+  if (!recent_.empty() && recent_.front().when != what.when)
+    report();
+  recent_.push_back(std::move(what));
+}
+
+void simulation::report() {
+  std::stable_sort(recent_.begin(), recent_.end(),
+                   [](const auto& x, const auto& y) { return x.node < y.node; });
+  for (const auto& x : recent_)
+    options_.on_event(x);
+  recent_.clear();
+}
+
+std::uint64_t simulation::hash() const {
+  std::uint64_t out = 0;
+  for (std::size_t i = 0; i < size(); ++i)
+    if (is_here(i))
+      out += net::chance::mix(residents_[i].record.hash() + net::chance::mix(i));
+  return out;
+}
+
+puncher_actor simulation::make_puncher(std::size_t number) {
+  if (!nat_links_.meets(number))
+    return {};
+  auto& us = residents_[number];
+  auto out = world_.adopt(spawn_puncher(world_.system(), world_.host(simulated_address(number)),
+                                        nat_links::for_puncher(*us.key, *us.random)));
+  punchers_[number] = out;
+  return out;
+}
+
+std::vector<kept_link> simulation::links_to_keep(std::size_t number) const {
+  std::vector<kept_link> out;
+  for (auto other : neighbours_[number])
+    switch (nat_links_.of(number, other)) {
+    case nat_links::part::waits:
+      break;
+    case nat_links::part::dials:
+      out.push_back({url(other)});
+      break;
+    case nat_links::part::meets:
+      auto place = find_link(options_.links, number, other) - options_.links.links.data();
+      out.push_back({url(other), true, nat_links::delay_of(static_cast<std::size_t>(place))});
+    }
+  return out;
+}
+
+node_config simulation::configure(std::size_t number) {
+  auto& resident = residents_[number];
+  node_config out{*resident.key, resident.random.get()};
+  out.cleartext = options_.cleartext;
+  if (options_.protocols)
+    out.protocols = options_.protocols(world_.system(), number);
+  if (options_.timed)
+    for (auto& x : out.protocols)
+      x.spawn = timed(number, std::move(x.spawn));
+  out.meter = meter_;
+  out.limits = options_.limits;
+  auto links = neighbours_[number].size();
+  out.limits.dial_ratio = 0;
+  for (auto* limit : {&out.limits.max_peers, &out.limits.max_pending, &out.limits.max_dialing})
+    *limit = std::max(*limit, links);
+  return out;
+}
+
+/// Spawns the same handlers, and records the place of each for `times_`.
+handler_factory simulation::timed(std::size_t number, handler_factory spawn) {
+  return [this, number, spawn = std::move(spawn)](caf::actor_system& system, const channel& link) {
+    auto out = spawn(system, link);
+    if (out) {
+      auto peer = numbers_.find(link.remote.id);
+      times_.add_handler(
+        out.id(), {.node = number,
+                   .peer = peer != numbers_.end() ? std::optional{peer->second} : std::nullopt,
+                   .protocol = to_string(link.protocol)});
+    }
+    return out;
+  };
+}
+
+node_observer simulation::observe(std::size_t number) {
+  auto is_alive = [this, number, life = residents_[number].life] {
+    return residents_[number].life == life;
+  };
+  auto count = [this, number](std::size_t change) {
+    residents_[number].running += change;
+    running_ += change;
+  };
+  auto ended = [this, number](event_kind what, const node_id& peer, const session_end& end) {
+    auto out = about(number, what, peer);
+    out.reason = end.reason;
+    out.remote_requested = end.remote_requested;
+    out.detail = end.error;
+    tell(std::move(out));
+  };
+  return {
+    [=, this](const peer_added& x) {
+      if (!is_alive())
+        return;
+      count(1);
+      tell(about(number, event_kind::peer_added, x.peer.id));
+    },
+    [=](const peer_dropped& x) {
+      if (!is_alive())
+        return;
+      count(std::size_t(-1)); // Modulo its range: one less.
+      ended(event_kind::peer_dropped, x.id, x.end);
+    },
+    [=](const session_failed& x) {
+      if (is_alive())
+        ended(event_kind::session_failed, x.id, x.end);
+    },
+    [=, this](const node_id& peer, const caf::error& why) {
+      if (!is_alive())
+        return;
+      auto out = about(number, event_kind::punch_failed, peer);
+      out.detail = describe(why);
+      tell(std::move(out));
+    },
+  };
+}
+
+event simulation::about(std::size_t number, event_kind what, const node_id& peer) const {
+  event out{.node = number, .what = what};
+  if (auto found = numbers_.find(peer); found != numbers_.end())
+    out.peer = found->second;
+  return out;
+}
+
+} // namespace devp2p::simulator

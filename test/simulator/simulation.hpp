@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/actors/node_config.hpp"
+#include "devp2p/kit/world.hpp"
+#include "devp2p/net/sim/memory_network.hpp"
+#include "devp2p/net/sim/trace.hpp"
+#include "devp2p/simulator/event.hpp"
+#include "devp2p/simulator/link_keeper.hpp"
+#include "devp2p/simulator/nat_links.hpp"
+#include "devp2p/simulator/topology.hpp"
+#include "devp2p/simulator/turn_times.hpp"
+
+#include <caf/timespan.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace devp2p::simulator {
+
+/// The part of a simulated network that a process runs: nodes of successive numbers.
+struct shard_place {
+  /// The number of the part, below `count`.
+  std::size_t index = 0;
+  /// The number of parts.
+  std::size_t count = 1;
+
+  /// Returns the number of the part that has `node`, one of `nodes` nodes.
+  [[nodiscard]] std::size_t of(std::size_t node, std::size_t nodes) const {
+    return node * count / nodes;
+  }
+};
+
+/// The properties of a simulated network.
+struct simulation_options {
+  /// The seed of all that is random. The same options with the same seed have the same events, to
+  /// the byte.
+  std::uint64_t seed = 1;
+  /// The links. The first node of a link dials the second. If one end is behind a NAT, that end
+  /// dials; if both are, both dial at once.
+  topology links;
+  /// Whether there is no cryptography: a node is smaller then, and its messages several times
+  /// faster.
+  bool cleartext = false;
+  /// The settings of all nodes. Each node has room for all of its links in any case.
+  settings limits = {};
+  /// The conditions of all links, in both directions.
+  net::line_conditions conditions = {};
+  /// The nodes that are behind NATs. Where both ends of a link are, a rendezvous introduces them to
+  /// each other. It is part of the simulation, but not one of its nodes.
+  std::map<std::uint32_t, net::nat_kind> nats = {};
+  /// Returns the protocols that the node with this number offers. Called whenever the node starts,
+  /// with the system that its actors may live in.
+  std::function<std::vector<protocol>(caf::actor_system&, std::size_t node)> protocols = {};
+  /// The time that a node waits after it has lost a link, or failed to make it, until it dials
+  /// again.
+  caf::timespan redial_after = std::chrono::seconds{5};
+  /// Called with each event when its moment is over, in the order of time, and within a moment in
+  /// the order of the nodes; may be null.
+  std::function<void(const event&)> on_event = {};
+  /// The part of the network that is here. If there is more than one part, each has to be given
+  /// what the others have for it, by `where().network()`; then `conditions` must have a latency.
+  shard_place here = {};
+  /// Whether the real time that each actor takes is measured. Does not change what happens.
+  bool timed = false;
+};
+
+/// Counts of the messages of all sub-protocols at all nodes.
+struct simulation_traffic {
+  /// Messages written to a link.
+  std::uint64_t sent = 0;
+  /// Messages given to their handlers.
+  std::uint64_t handled = 0;
+  /// Bytes of the payloads of those messages, uncompressed.
+  std::uint64_t payload = 0;
+  /// Bytes that all nodes have given to all lines: frames, handshakes and pings, as they are on the
+  /// wire.
+  std::uint64_t carried = 0;
+
+  simulation_traffic& operator+=(const simulation_traffic& other);
+  friend bool operator==(const simulation_traffic&, const simulation_traffic&) = default;
+};
+
+/// Many complete nodes, as users run them, in one world of virtual time, linked as a topology says.
+/// Everything happens in `run_for` and `run_until_linked`, on the caller's thread.
+///
+/// Nodes are numbered from 0, and events name them by their number. They listen at port 30303 of
+/// 10.0.0.0/8.
+class simulation {
+public:
+  /// Starts all nodes, which then dial; none of this happens before time passes.
+  explicit simulation(simulation_options options);
+  simulation(const simulation&) = delete;
+  simulation& operator=(const simulation&) = delete;
+  ~simulation();
+
+  [[nodiscard]] std::size_t size() const { return residents_.size(); }
+  [[nodiscard]] const topology& links() const { return options_.links; }
+  [[nodiscard]] kit::world& where() { return world_; }
+  [[nodiscard]] caf::timespan now() const { return world_.now(); }
+
+  /// Whether the node runs in this part of the network.
+  [[nodiscard]] bool is_here(std::size_t number) const {
+    return options_.here.of(number, size()) == options_.here.index;
+  }
+  /// The node's actor; null while the node is down, or if it runs in another part.
+  [[nodiscard]] const node_actor& node(std::size_t number) const;
+  [[nodiscard]] enode url(std::size_t number) const;
+
+  /// Lets `time` pass, and handles all that is due meanwhile.
+  void run_for(caf::timespan time);
+  /// Runs until both ends of each link say that its session runs. Returns false if `limit` has
+  /// passed before.
+  bool run_until_linked(caf::timespan limit);
+  /// The number of links of which both ends say that their session runs.
+  [[nodiscard]] std::size_t linked() const { return running_ / 2; }
+  /// The number of ends, in this part, that say so.
+  [[nodiscard]] std::size_t linked_ends() const { return running_; }
+
+  [[nodiscard]] simulation_traffic traffic() const;
+  /// The real time that actors have taken; empty unless the options say `timed`.
+  [[nodiscard]] actor_times times() const { return times_.so_far(); }
+
+  // Faults. They take effect at once; a node's neighbours are those of the topology.
+
+  /// The node's process dies: its connections are reset and its state is lost, but its NAT goes on.
+  /// Does nothing if the node is down.
+  void crash(std::size_t number);
+  /// The node comes back with the same key and dials its links again. Does nothing if it is up.
+  void start(std::size_t number);
+  /// The connection between these two is reset: both lose the session, and dial again.
+  void cut(std::size_t one, std::size_t other);
+  /// From now on data from `from` does not arrive at `to`, but is not lost either; the other
+  /// direction goes on. The two need not be neighbours.
+  void stall(std::size_t from, std::size_t to);
+  /// Data from `from` to `to` arrives again.
+  void resume(std::size_t from, std::size_t to);
+  /// The directions between neighbours that are stalled now, as pairs (from, to). At least one end
+  /// of each is here.
+  [[nodiscard]] std::set<std::pair<std::size_t, std::size_t>> stalled_ways() const;
+  /// Stalls all links of the node in both directions, as if its process were frozen.
+  void freeze(std::size_t number);
+  /// Ends `freeze`.
+  void thaw(std::size_t number);
+  /// Stalls, in both directions, each link between one of these nodes and another node, or the
+  /// rendezvous.
+  void separate(const std::vector<std::size_t>& nodes);
+  /// Ends all that `stall`, `freeze` and `separate` have done to links of the topology and to lines
+  /// to the rendezvous.
+  void heal();
+
+  /// The NAT in front of the node, if there is one, forgets all of its state.
+  void restart_nat(std::size_t number);
+
+  /// A hash of all events so far, as they are written. It is the sum of the nodes' hashes, modulo
+  /// its range. So the hash of the whole network is the sum of the hashes of its parts.
+  [[nodiscard]] std::uint64_t hash() const;
+
+  /// Adds an event that a protocol reports of its node; `when` becomes now.
+  void tell(event what);
+
+private:
+  /// A node, up or down.
+  struct resident {
+    bool up = false;
+    // `key`, `random` and `node` are empty if the node is in another part.
+    std::optional<crypto::private_key> key = std::nullopt;
+    /// The node's own source, so that its draws do not depend on those of other nodes.
+    std::unique_ptr<net::random_source> random = nullptr;
+    node_actor node = {};
+    /// The trace of the events at the node.
+    net::trace record = {};
+    /// Changes with each start and crash; events of an earlier life do not count.
+    std::uint32_t life = 0;
+    /// The number of sessions that run.
+    std::size_t running = 0;
+  };
+
+  class meter;
+
+  node_config configure(std::size_t number);
+  handler_factory timed(std::size_t number, handler_factory spawn);
+  node_observer observe(std::size_t number);
+  event about(std::size_t number, event_kind what, const node_id& peer) const;
+  puncher_actor make_puncher(std::size_t number);
+  [[nodiscard]] std::vector<kept_link> links_to_keep(std::size_t number) const;
+  void set_stalled(std::size_t from, std::size_t to, bool stalled);
+  /// Stalls the lines between a node and the rendezvous, in both directions, or ends that.
+  void set_apart(std::size_t number, bool stalled);
+  void set_line_stalled(const std::string& from, const std::string& to, bool stalled);
+  /// Whether at least one end of a link is here.
+  [[nodiscard]] bool concerns_us(std::size_t one, std::size_t other) const {
+    return is_here(one) || is_here(other);
+  }
+  [[nodiscard]] bool is_middle_here() const { return options_.here.index == 0; }
+  /// Whether the node uses the rendezvous, and at least one of the two is here.
+  [[nodiscard]] bool meets_here(std::size_t number) const {
+    return nat_links_.meets(number) && (is_here(number) || is_middle_here());
+  }
+  void make_nodes();
+  void make_lines();
+  void make_nats();
+  /// Passes the events of this moment to `on_event`.
+  void report();
+
+  simulation_options options_;
+  /// The events of this moment.
+  std::vector<event> recent_;
+  /// Counts messages; shared by all nodes.
+  std::shared_ptr<meter> meter_;
+  turn_times times_;
+  /// The neighbours of each node, in the topology's order.
+  std::vector<std::vector<std::uint32_t>> neighbours_;
+  nat_links nat_links_;
+  std::unique_ptr<net::random_source> middle_random_;
+  /// The punchers of the nodes that meet others, are here, and are up.
+  std::map<std::size_t, puncher_actor> punchers_;
+  std::vector<resident> residents_;
+  /// The numbers of the nodes that are here, and of their neighbours.
+  std::map<node_id, std::uint32_t> numbers_;
+  /// The ids of neighbours that are in other parts.
+  std::map<std::uint32_t, node_id> ids_elsewhere_;
+  /// The number of ends, at all nodes here, whose session runs.
+  std::size_t running_ = 0;
+  kit::world world_;
+};
+
+} // namespace devp2p::simulator
