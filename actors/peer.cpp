@@ -78,9 +78,9 @@ peer::behavior_type peer::make_behavior() {
     },
     [this](const routing& routes) { prepare(routes); },
     [this](const handlers& all) { run(all); },
-    [this](route_atom, std::uint16_t index) { give_up(index); },
-    [this](route_atom, std::uint16_t index, handler_actor& next) {
-      replace(index, std::move(next));
+    [this](detach_atom, std::uint16_t index) { detach_handler(index); },
+    [this](attach_atom, std::uint16_t index, handler_actor& next) {
+      attach_handler(index, std::move(next));
     },
     [this](ping_atom, const pinger_actor& pinger) { return on_interval(pinger); },
     [this](info_atom) {

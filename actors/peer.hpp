@@ -114,8 +114,8 @@ private:
   void prepare(const routing& routes);
   std::shared_ptr<read_window> make_window();
   void run(const handlers& all);
-  void give_up(std::uint16_t index);
-  void replace(std::uint16_t index, handler_actor next);
+  void detach_handler(std::uint16_t index);
+  void attach_handler(std::uint16_t index, handler_actor next);
   void on_base_message(const rlpx::session::message& message);
   std::uint64_t on_interval(const pinger_actor& pinger);
   void look_for_stalls();

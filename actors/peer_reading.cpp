@@ -208,7 +208,7 @@ void peer::run(const handlers& all) {
   read();
 }
 
-void peer::give_up(std::uint16_t index) {
+void peer::detach_handler(std::uint16_t index) {
   if (index >= routes_.size())
     return;
   auto& route = routes_[index];
@@ -226,7 +226,7 @@ void peer::give_up(std::uint16_t index) {
   caf::anon_send(this, resume_atom::value);
 }
 
-void peer::replace(std::uint16_t index, handler_actor next) {
+void peer::attach_handler(std::uint16_t index, handler_actor next) {
   if (index < routes_.size())
     routes_[index].handler = std::move(next);
 }
@@ -281,7 +281,7 @@ void peer::look_for_stalls() {
     if (route.stalled_intervals < node_->limits.max_missed_pings)
       continue;
     route.stalled_intervals = 0;
-    caf::anon_send(supervisor_, failed_atom::value, i, route.restarts);
+    caf::anon_send(supervisor_, stalled_atom::value, i, route.restarts);
   }
 }
 

@@ -64,7 +64,9 @@ supervisor::behavior_type supervisor::make_behavior() {
     this, [](auto& self, caf::error why) { self.on_failure(std::move(why)); },
     [this](const node_id& id) { on_identity(id); }, [this](hello& theirs) { on_hello(theirs); },
     [this](failed_atom, const caf::error& why) { end(culprit::peer, why); },
-    [this](failed_atom, std::uint16_t index, std::uint32_t restarts) { on_stall(index, restarts); },
+    [this](stalled_atom, std::uint16_t index, std::uint32_t restarts) {
+      on_stall(index, restarts);
+    },
     [this](const round_trip& times) { info_.ping = times; },
     [this](close_atom, disconnect_reason reason) { end(culprit::node, local_disconnect(reason)); },
     [this](info_atom) { return tell(); },
@@ -235,7 +237,7 @@ void supervisor::replace_handler(std::size_t index) {
       std::any_of(children_.begin(), children_.end(), has_one))
     return;
   if (auto next = start_handler(index))
-    send(peer_, route_atom::value, static_cast<std::uint16_t>(index), std::move(next));
+    send(peer_, attach_atom::value, static_cast<std::uint16_t>(index), std::move(next));
 }
 
 handler_actor supervisor::spawn_handler(std::size_t index, caf::error& why) {
@@ -311,7 +313,7 @@ supervision::strategy supervisor::consequence(std::size_t index, const caf::erro
     failed.detached = true;
   else
     ++failed.restarts;
-  send(peer_, route_atom::value, static_cast<std::uint16_t>(index));
+  send(peer_, detach_atom::value, static_cast<std::uint16_t>(index));
   return out;
 }
 

@@ -64,9 +64,9 @@ using peer_actor = writer_actor::extend<
   caf::reacts_to<handlers>,
   // From the supervisor: the handler of the route with that index has failed. Messages for it are
   // discarded, and its writes are refused.
-  caf::reacts_to<route_atom, std::uint16_t>,
+  caf::reacts_to<detach_atom, std::uint16_t>,
   // From the supervisor: the handler that takes the failed one's place on that route.
-  caf::reacts_to<route_atom, std::uint16_t, handler_actor>,
+  caf::reacts_to<attach_atom, std::uint16_t, handler_actor>,
   // From the pinger: write a Ping; the Pong goes to that pinger. Answered with the number of frames
   // received so far.
   caf::replies_to<ping_atom, pinger_actor>::with<std::uint64_t>,
@@ -106,7 +106,7 @@ using supervisor_actor = caf::typed_actor<
   caf::reacts_to<failed_atom, caf::error>,
   // From the peer: the n-th handler (counted from 0) of the route with that index has stalled: its
   // window is full and it releases no byte.
-  caf::reacts_to<failed_atom, std::uint16_t, std::uint32_t>,
+  caf::reacts_to<stalled_atom, std::uint16_t, std::uint32_t>,
   // From the pinger: the round-trip times after the last Pong.
   caf::reacts_to<round_trip>,
   // From the node: end, for this reason.
