@@ -194,6 +194,7 @@ void supervisor::run() {
     routes.routes.push_back({x.name(), x.offset, x.what->length, x.what->max_message_size});
   if (node_->limits.message_events)
     routes.observer = owner_;
+  routes.remote = info_.id;
   // The routes come before the handlers, which may write as soon as they are spawned.
   send(peer_, std::move(routes));
   children_.reserve(shared_.size() + 2); // The peer and the pinger.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/messages/interfaces.hpp"
+#include "devp2p/messages/route.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -23,21 +24,16 @@ using pinger_actor = caf::typed_actor<
   // From itself: an interval has passed.
   caf::reacts_to<tick_atom>>;
 
-/// One sub-protocol's place on the link.
-struct route {
-  capability protocol;
-  /// The first message identifier; the last one is `offset + length - 1`.
-  std::uint64_t offset = 0;
-  std::uint64_t length = 0;
-  /// The largest payload, in bytes.
-  std::size_t max_message_size = 0;
-};
+/// Receives the events of messages.
+using message_observer_actor = caf::typed_actor<caf::reacts_to<message_event>>;
 
 /// The routes of a session, which the peer needs before handlers write. Does not leave the process.
 struct routing {
   std::vector<route> routes;
   /// Receives an event for every message; may be null.
-  caf::typed_actor<caf::reacts_to<message_event>> observer;
+  message_observer_actor observer = {};
+  /// The remote, for those events.
+  node_id remote = {};
 };
 
 using handlers = std::vector<handler_actor>;
