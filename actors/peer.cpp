@@ -55,11 +55,11 @@ peer::behavior_type peer::make_behavior() {
   // An exception in a handler ends the peer, and the supervisor receives it. There are many peers,
   // and a guard around each of these functions would cost each peer 200 bytes.
   return {
-    [this](write_atom, std::uint16_t index, std::uint32_t restarts, packet& message) {
-      return write({index, restarts}, {&message, 1});
+    [this](write_atom, writer_place from, packet& message) {
+      return write(from, {&message, 1});
     },
-    [this](write_atom, std::uint16_t index, std::uint32_t restarts, std::vector<packet>& messages) {
-      return write({index, restarts}, messages);
+    [this](write_atom, writer_place from, std::vector<packet>& messages) {
+      return write(from, messages);
     },
     [this](const hello& ours) { greet(ours); },
     [this](const routing& routes) { prepare(routes); },
@@ -136,7 +136,7 @@ std::uint64_t peer::on_interval(const pinger_actor& pinger) {
 void peer::look_for_stalls() {
   for (std::uint16_t i = 0; i < routes_.size(); ++i)
     if (routes_.on_interval(i, outbox_.holds(i), node_->limits.max_missed_pings))
-      caf::anon_send(supervisor_, stalled_atom::value, i, routes_[i].restarts);
+      caf::anon_send(supervisor_, stalled_atom::value, writer_place{i, routes_[i].restarts});
 }
 
 peer_counts peer::counts() const {

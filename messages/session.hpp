@@ -100,9 +100,9 @@ using supervisor_actor = caf::typed_actor<
   caf::reacts_to<hello>,
   // From the peer: the error because of which it cannot go on.
   caf::reacts_to<failed_atom, caf::error>,
-  // From the peer: the n-th handler (counted from 0) of the route with that index has stalled: its
-  // window is full and it releases no byte.
-  caf::reacts_to<stalled_atom, std::uint16_t, std::uint32_t>,
+  // From the peer: the handler at that place has stalled: its window is full and it releases no
+  // byte.
+  caf::reacts_to<stalled_atom, writer_place>,
   // From the pinger: the round-trip times after the last Pong.
   caf::reacts_to<round_trip>,
   // From the node: end, for this reason.

@@ -6,6 +6,7 @@
 #include "devp2p/messages/hole.hpp"
 #include "devp2p/messages/mapping.hpp"
 #include "devp2p/messages/packet.hpp"
+#include "devp2p/messages/writer_place.hpp"
 
 #include <caf/actor_system_config.hpp>
 #include <caf/atom.hpp>
@@ -73,6 +74,7 @@ CAF_ADD_TYPE_ID(devp2p, (devp2p::round_trip))
 CAF_ADD_TYPE_ID(devp2p, (devp2p::session_end))
 CAF_ADD_TYPE_ID(devp2p, (devp2p::session_failed))
 CAF_ADD_TYPE_ID(devp2p, (devp2p::session_phase))
+CAF_ADD_TYPE_ID(devp2p, (devp2p::writer_place))
 CAF_ADD_TYPE_ID(devp2p, (std::vector<devp2p::packet>))
 CAF_ADD_TYPE_ID(devp2p, (std::vector<devp2p::peer_info>))
 CAF_ADD_TYPE_ID(devp2p, (std::vector<devp2p::port_mapping>))
