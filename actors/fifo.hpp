@@ -15,6 +15,9 @@ public:
   [[nodiscard]] bool empty() const { return first_ == items_.size(); }
   [[nodiscard]] std::size_t size() const { return items_.size() - first_; }
 
+  [[nodiscard]] auto begin() const { return items_.begin() + static_cast<std::ptrdiff_t>(first_); }
+  [[nodiscard]] auto end() const { return items_.end(); }
+
   void push(T what) { items_.push_back(std::move(what)); }
 
   /// Returns the oldest item. Precondition: not empty.

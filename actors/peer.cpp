@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/peer.hpp"
 
-#include "devp2p/net/p2p/base.hpp"
-
 #include <caf/send.hpp>
 
-#include <algorithm>
-#include <array>
+#include <limits>
+#include <new>
 #include <utility>
 
 namespace devp2p {
@@ -43,52 +41,35 @@ peer::peer(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
     node_(std::move(node)),
     supervisor_(std::move(supervisor)),
     stream_(std::move(stream)),
-    dialled_(dialled.has_value()),
+    life_(dialled ? phase::dialling : phase::handshake),
     handshake_(std::make_unique<handshake>(make_handshake(*node_, dialled))),
-    in_limit_(make_limit(node_->limits.max_rate_in), node_->rate_in),
-    out_limit_(make_limit(node_->limits.max_rate_out), node_->rate_out),
-    memory_(memory_of(this->unit())) {}
+    intake_(memory_of(this->unit()), make_limit(node_->limits.max_rate_in), node_->rate_in),
+    outbox_(make_limit(node_->limits.max_rate_out), node_->rate_out,
+            this->unit() ? this->unit()->loop().memory().get() : nullptr),
+    keepalive_(node_->limits.max_base_messages) {}
 
 peer::behavior_type peer::make_behavior() {
-  if (dialled_) {
-    if (auto auth = std::visit([](auto& x) { return x.start(); }, *handshake_))
-      out_ = std::move(*auth);
-    else
-      fail(auth.error());
-  }
+  if (life_.is(phase::dialling))
+    shake_hands();
   read();
   // An exception in a handler ends the peer, and the supervisor receives it. There are many peers,
   // and a guard around each of these functions would cost each peer 200 bytes.
   return {
-    [this](write_atom, std::uint16_t index, std::uint32_t restarts, packet& message) {
-      return write(index, restarts, {&message, 1});
+    [this](write_atom, writer_place from, packet& message) {
+      return write(from, {&message, 1});
     },
-    [this](write_atom, std::uint16_t index, std::uint32_t restarts, std::vector<packet>& messages) {
-      return write(index, restarts, messages);
+    [this](write_atom, writer_place from, std::vector<packet>& messages) {
+      return write(from, messages);
     },
-    [this](const hello& ours) {
-      if (state_ != state::admission)
-        return;
-      seal(p2p::hello_id, p2p::encode_hello(ours));
-      // Our Hello tells the remote that the messages after it are compressed, a Disconnect
-      // included.
-      session_->compress_sealed(true);
-      state_ = state::greeting;
-      read();
-    },
+    [this](const hello& ours) { greet(ours); },
     [this](const routing& routes) { prepare(routes); },
     [this](const handlers& all) { run(all); },
-    [this](route_atom, std::uint16_t index) { give_up(index); },
-    [this](route_atom, std::uint16_t index, handler_actor& next) {
-      replace(index, std::move(next));
+    [this](detach_atom, std::uint16_t index) { detach_handler(index); },
+    [this](attach_atom, std::uint16_t index, handler_actor& next) {
+      attach_handler(index, std::move(next));
     },
     [this](ping_atom, const pinger_actor& pinger) { return on_interval(pinger); },
-    [this](info_atom) {
-      peer_counts out{{}, ignored_messages_};
-      for (const auto& x : routes_)
-        out.protocols.push_back(x.counts);
-      return out;
-    },
+    [this](info_atom) { return counts(); },
     [this](close_atom, disconnect_reason reason) { close(reason); },
     [this](close_atom) { close(std::nullopt); },
     [this](resume_atom) { read_on(); },
@@ -101,9 +82,8 @@ peer::behavior_type peer::make_behavior() {
 }
 
 void peer::on_exit() {
-  state_ = state::gone;
+  life_.enter(phase::gone);
   release();
-  paused_by_ = nullptr;
   routes_.clear();
   observer_ = nullptr;
   pinger_ = nullptr;
@@ -121,93 +101,61 @@ caf::resumable::resume_result peer::resume(caf::execution_unit* unit, std::size_
   return result;
 }
 
-// The end.
-
-void peer::fail_network(errc why) {
-  broken_ = true;
-  if (state_ == state::closing || state_ == state::lingering)
-    finish();
-  else
-    fail(why);
+/// Writes all pending messages. Frees the session's memory if no message of a sub-protocol has
+/// passed: Pings alone, every few seconds, do not need to keep it.
+void peer::end_turn() {
+  flush();
+  if (session_ && keepalive_.is_idle())
+    session_->rest();
 }
 
-/// Fails without writing any more: the exception may have left any part of the state unfinished.
-void peer::fail_at_once(caf::error why) {
-  broken_ = true;
-  // Frees memory first, for the message to the supervisor.
-  in_.release();
-  out_ = bytes{};
-  written_ = 0;
-  if (state_ > state::failed || asked_to_close_)
-    finish();
-  else
-    fail(why ? std::move(why) : caf::make_error(errc::out_of_memory));
-}
-
-void peer::fail(caf::error why) {
-  if (state_ >= state::failed)
+void peer::detach_handler(std::uint16_t index) {
+  if (index >= routes_.size())
     return;
-  caf::anon_send(supervisor_, failed_atom::value, std::move(why));
-  state_ = state::failed;
+  routes_.detach(index, make_window());
+  // Reading resumes only after messages that the supervisor has sent: a new handler may come at
+  // once.
+  caf::anon_send(this, resume_atom::value);
 }
 
-void peer::close(std::optional<disconnect_reason> reason) {
-  if (state_ > state::failed)
-    return;
-  asked_to_close_ = true;
-  refuse_writes();
-  in_.release();
-  if (broken_ || !session_ || !reason)
-    return finish();
-  seal(p2p::disconnect_id, p2p::encode_disconnect(*reason));
-  state_ = state::closing;
-  arm(node_->limits.disconnect_timeout);
+void peer::attach_handler(std::uint16_t index, handler_actor next) {
+  if (index < routes_.size())
+    routes_[index].handler = std::move(next);
 }
 
-void peer::discard() {
-  std::array<std::uint8_t, 4096> nowhere;
-  for (std::size_t turn = 0; turn < max_turn / nowhere.size(); ++turn) {
-    auto most_now = std::min(nowhere.size(), allowed_by(in_limit_));
-    if (most_now == 0)
-      break;
-    auto got = stream_->read_some({nowhere.data(), most_now});
-    in_limit_.spend(got.size);
-    if (got.error)
-      return finish();
-    if (got.size == 0)
-      break;
-  }
-  await_readable();
+std::uint64_t peer::on_interval(const pinger_actor& pinger) {
+  if (pinger)
+    pinger_ = pinger;
+  look_for_stalls();
+  if (routes_.may_go_on())
+    caf::anon_send(this, resume_atom::value);
+  auto paused = routes_.is_paused() || intake_.limit().waits();
+  return keepalive_.on_interval(life_.is(phase::running), paused);
 }
 
-void peer::finish() {
-  state_ = state::gone;
-  release();
-  // An actor cannot quit in a callback of the network.
-  caf::anon_send_exit(this, caf::exit_reason::user_shutdown);
+void peer::look_for_stalls() {
+  for (std::uint16_t i = 0; i < routes_.size(); ++i)
+    if (routes_.on_interval(i, outbox_.holds(i), node_->limits.max_missed_pings))
+      caf::anon_send(supervisor_, stalled_atom::value, writer_place{i, routes_[i].restarts});
 }
 
-/// Releases all resources: timers and handlers may still hold a reference to this actor for a
-/// while.
-void peer::release() {
-  stream_.reset();
-  refuse_writes();
-  handshake_.reset();
-  session_.reset();
-  in_.release();
-  out_ = bytes{};
-  written_ = 0;
+peer_counts peer::counts() const {
+  peer_counts out{{}, keepalive_.ignored_messages()};
+  for (const auto& x : routes_)
+    out.protocols.push_back(x.counts);
+  return out;
 }
 
-void peer::arm(caf::timespan delay) {
-  send_later(delay, tick_atom::value, ++deadline_);
-}
-
-void peer::on_deadline(std::uint64_t deadline) {
-  if (deadline == write_deadline)
-    return on_write_deadline();
-  if (deadline == deadline_ && (state_ == state::closing || state_ == state::lingering))
-    finish();
+/// Returns the number of bytes that may be transferred now. If it is 0, a `resume_atom` follows
+/// when there are some.
+std::size_t peer::allowed_by(throttle& limit) {
+  if (!limit.is_limited() || !life_.is_held_back())
+    return std::numeric_limits<std::size_t>::max();
+  auto now = clock().now();
+  auto out = limit.allowance(now);
+  if (out == 0 && limit.needs_timer())
+    send_later(limit.ready_at() - now, resume_atom::value);
+  return out;
 }
 
 } // namespace devp2p

@@ -1,28 +1,27 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/intake.hpp"
+#include "devp2p/actors/keepalive.hpp"
 #include "devp2p/actors/node_config.hpp"
+#include "devp2p/actors/numbered.hpp"
+#include "devp2p/actors/outbox.hpp"
+#include "devp2p/actors/peer_life.hpp"
 #include "devp2p/actors/pinned.hpp"
-#include "devp2p/actors/read_buffer.hpp"
-#include "devp2p/actors/read_window.hpp"
-#include "devp2p/actors/throttle.hpp"
-#include "devp2p/actors/write_queue.hpp"
+#include "devp2p/actors/route_table.hpp"
 #include "devp2p/messages/session.hpp"
 #include "devp2p/net/network.hpp"
 #include "devp2p/net/rlpx/cleartext.hpp"
 #include "devp2p/net/rlpx/handshake.hpp"
 #include "devp2p/net/rlpx/session.hpp"
 
-#include <caf/actor_clock.hpp>
+#include <caf/response_promise.hpp>
 
 #include <exception>
 #include <memory>
-#include <new>
 #include <optional>
 #include <span>
-#include <string>
 #include <variant>
-#include <vector>
 
 namespace devp2p {
 
@@ -52,6 +51,7 @@ public:
 
 private:
   using handshake = std::variant<rlpx::handshake, rlpx::cleartext_handshake>;
+  using phase = peer_life::phase;
 
   /// The maximum number of bytes that one turn reads or writes. A newcomer on a loop with many busy
   /// peers waits several turns of each of them. Longer turns are no faster.
@@ -60,83 +60,60 @@ private:
   /// The number of the deadline of a blocked write. Other deadlines are numbered from 1.
   static constexpr std::uint64_t write_deadline = 0;
 
-  enum class state : std::uint8_t {
-    /// Auth and ack are exchanged.
-    handshake,
-    /// The supervisor asks whether the remote is welcome; nothing is read.
-    admission,
-    /// Our Hello is sealed, and the remote's is awaited.
-    greeting,
-    /// The supervisor finds the handlers; nothing is read.
-    matching,
-    running,
-    /// The session has failed. No data is read or written until the supervisor says how to end.
-    failed,
-    /// The last write is under way.
-    closing,
-    /// Writing is shut down. Incoming data is discarded until the remote closes.
-    lingering,
-    gone,
+  /// The receiver of an event for every message, and the remote's name in these events.
+  struct observer {
+    message_observer_actor receiver;
+    node_id remote;
   };
 
-  struct live_route {
-    route where;
-    /// Null if the handler has failed and none has taken its place.
-    handler_actor handler = {};
-    traffic counts = {};
-    std::shared_ptr<read_window> window;
-    /// If the window was full at the last ping interval: `given_back()` at that time.
-    std::optional<std::uint64_t> given_back_full = {};
-    /// The number of consecutive intervals in which the window stayed full and gave no memory back.
-    unsigned stalled_intervals = 0;
-    /// The number of handlers that the protocol has lost.
-    std::uint32_t restarts = 0;
-  };
-
-  /// A message in `out_` whose writer wants to know when it has been written.
-  struct awaited_write {
-    const live_route* from;
-    caf::response_promise written;
-  };
-
-  // Reading: complete messages, as far as the state allows them.
+  // Reading: complete messages, as far as the phase allows them.
   void on_readable() override;
   void read_on();
-  [[nodiscard]] bool is_reading() const;
+  [[nodiscard]] bool is_reading() const { return !routes_.is_paused() && life_.is_reading(); }
   void read(std::size_t most = max_turn);
   void await_readable();
   void understand();
+  void discard();
+
+  // The way to a running session.
+  void shake_hands();
   bool take_handshake();
   template <class Established>
   void establish(const Established& what);
-  bool take_message();
+  void greet(const hello& ours);
   void on_greeting(const rlpx::session::message& message);
   void prepare(const routing& routes);
-  std::shared_ptr<read_window> make_window();
+  [[nodiscard]] std::shared_ptr<read_window> make_window();
   void run(const handlers& all);
-  void give_up(std::uint16_t index);
-  void replace(std::uint16_t index, handler_actor next);
+
+  // Messages of the remote.
+  bool take_message();
   void on_base_message(const rlpx::session::message& message);
+  void on_packet(const rlpx::session::message& message);
+  void tell_observers(const route& where, std::uint64_t code, std::size_t size, bool sent);
+  [[nodiscard]] bool is_observed() const { return observer_ || node_->meter; }
+
+  // Handlers and their pinger.
+  void detach_handler(std::uint16_t index);
+  void attach_handler(std::uint16_t index, handler_actor next);
   std::uint64_t on_interval(const pinger_actor& pinger);
   void look_for_stalls();
-  [[nodiscard]] bool is_writing(std::size_t index) const;
-  void on_pong();
-  live_route* route_of(std::uint64_t id);
-  void on_packet(const rlpx::session::message& message);
-  void tell_observers(std::uint64_t id, std::size_t size, bool sent);
+  [[nodiscard]] peer_counts counts() const;
 
   // Writing: control messages first, many frames in one write, one write at a time.
-  caf::result<void> write(std::uint16_t index, std::uint32_t restarts, std::span<packet> messages);
+  caf::result<void> write(writer_place from, std::span<packet> messages);
   [[nodiscard]] std::optional<errc> refuse(std::uint16_t index, const packet& message) const;
   void seal(std::uint64_t id, byte_view payload);
-  void begin_write();
-  bool fill();
+  bool gather();
+  bool seal_next(bytes& frames);
   void flush();
   void end_turn();
-  void on_written();
   void await_writable();
   void on_writable() override;
   void on_write_error(errc why);
+  void on_write_deadline();
+  void answer(std::uint32_t receipt, std::optional<errc> why);
+  void answer_in_flight(std::optional<errc> why);
   void refuse_writes();
 
   // Rates.
@@ -148,75 +125,34 @@ private:
   template <class Task>
   void guarded(const Task& task);
   void fail_at_once(caf::error why);
-  /// Returns true if the peer has failed at once, and there was no memory to tell the supervisor.
-  [[nodiscard]] bool is_lame() const { return broken_ && state_ < state::failed; }
   void fail_network(errc why);
   void fail(caf::error why);
   void close(std::optional<disconnect_reason> reason);
-  void discard();
+  void linger();
   void finish();
   void release();
-  void arm(caf::timespan delay);
+  void set_deadline(caf::timespan delay);
   void on_deadline(std::uint64_t deadline);
-  void on_write_deadline();
 
   std::shared_ptr<const node_config> node_;
   supervisor_actor supervisor_;
   std::shared_ptr<net::stream> stream_;
-  const bool dialled_;
-  state state_ = state::handshake;
-  bool asked_to_close_ = false;
-  /// No message can be sent to the remote any more.
-  bool broken_ = false;
+  peer_life life_;
 
   /// Null after the handshake, to free its memory.
   std::unique_ptr<handshake> handshake_;
   /// Set after the handshake.
   std::optional<rlpx::session> session_;
-  /// Known when the handshake is over.
-  node_id remote_;
 
-  throttle in_limit_;
-  throttle out_limit_;
-
-  std::shared_ptr<std::pmr::memory_resource> memory_;
-  read_buffer in_{*memory_};
-  /// The number of bytes at the front of `in_` that are needed to go on.
-  std::size_t wanted_ = 1;
-  /// The route whose window was full when another message came. Reading stops until it has room.
-  live_route* paused_by_ = nullptr;
-  bool awaiting_readable_ = false;
-
-  bool awaiting_writable_ = false;
-  bool write_deadline_armed_ = false;
-  /// Sealed frames. The first `written_` bytes have been written.
-  bytes out_;
-  std::size_t written_ = 0;
-  caf::actor_clock::time_point last_progress_;
-  write_queue queue_;
-  /// Answered when all of `out_` has been written.
-  std::vector<awaited_write> in_flight_;
-
-  /// True if a message of a sub-protocol was received or sent since the last ping interval.
-  bool busy_ = false;
-  bool ping_due_ = false;
-  bool pong_due_ = false;
-  /// The number of Pings, unexpected Pongs and reserved messages since `base_period_`.
-  unsigned base_messages_ = 0;
-  caf::actor_clock::time_point base_period_;
+  intake intake_;
+  outbox outbox_;
+  /// The writers that await an answer, by the receipts in `outbox_`.
+  numbered<caf::response_promise> answers_;
+  keepalive keepalive_;
   pinger_actor pinger_;
-  std::optional<caf::actor_clock::time_point> ping_sent_;
-
-  std::uint64_t frames_ = 0;
-  /// Intervals in which this peer had paused reading, so that the silence is not the remote's.
-  std::uint64_t paused_intervals_ = 0;
-  std::uint64_t ignored_messages_ = 0;
-  /// Sorted by offset.
-  std::vector<live_route> routes_;
-  caf::typed_actor<caf::reacts_to<message_event>> observer_;
-
-  /// Only the deadline armed last counts.
-  std::uint64_t deadline_ = 0;
+  route_table<handler_actor> routes_;
+  /// Null if nobody wants an event for every message.
+  std::unique_ptr<observer> observer_;
 };
 
 template <class Task>

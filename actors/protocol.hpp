@@ -78,7 +78,7 @@ public:
     : Base(config, std::forward<Args>(args)...),
       peer_(caf::actor_cast<peer_actor>(link.writer)),
       loop_(link.loop),
-      index_(link.index) {
+      index_(link.place.index) {
     this->set_exception_handler(
       [](std::exception_ptr& thrown) { return error_of(thrown, errc::handler_failed); });
     if (loop_)

@@ -27,7 +27,7 @@ struct supervision {
     /// remote still sends to it are discarded and counted, and writes in its name are refused. The
     /// session ends with its last handler.
     detach,
-    /// Another handler is spawned in its place, and told so (`channel::restarts`). It begins with
+    /// Another handler is spawned in its place, and told so (`channel::place`). It begins with
     /// the state of a new handler, on a link on which messages have been lost. If a handler
     /// returns, the session ends.
     restart,

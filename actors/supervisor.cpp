@@ -64,7 +64,7 @@ supervisor::behavior_type supervisor::make_behavior() {
     this, [](auto& self, caf::error why) { self.on_failure(std::move(why)); },
     [this](const node_id& id) { on_identity(id); }, [this](hello& theirs) { on_hello(theirs); },
     [this](failed_atom, const caf::error& why) { end(culprit::peer, why); },
-    [this](failed_atom, std::uint16_t index, std::uint32_t restarts) { on_stall(index, restarts); },
+    [this](stalled_atom, writer_place where) { on_stall(where); },
     [this](const round_trip& times) { info_.ping = times; },
     [this](close_atom, disconnect_reason reason) { end(culprit::node, local_disconnect(reason)); },
     [this](info_atom) { return tell(); },
@@ -192,6 +192,7 @@ void supervisor::run() {
     routes.routes.push_back({x.name(), x.offset, x.what->length, x.what->max_message_size});
   if (node_->limits.message_events)
     routes.observer = owner_;
+  routes.remote = info_.id;
   // The routes come before the handlers, which may write as soon as they are spawned.
   send(peer_, std::move(routes));
   children_.reserve(shared_.size() + 2); // The peer and the pinger.
@@ -235,15 +236,15 @@ void supervisor::replace_handler(std::size_t index) {
       std::any_of(children_.begin(), children_.end(), has_one))
     return;
   if (auto next = start_handler(index))
-    send(peer_, route_atom::value, static_cast<std::uint16_t>(index), std::move(next));
+    send(peer_, attach_atom::value, static_cast<std::uint16_t>(index), std::move(next));
 }
 
 handler_actor supervisor::spawn_handler(std::size_t index, caf::error& why) {
   const auto& chosen = shared_[index];
-  channel link{peer_,           static_cast<std::uint16_t>(index),
-               chosen.name(),   info_.greeting,
-               info_.remote,    info_.inbound,
-               chosen.restarts, unit()};
+  channel link{peer_,         {static_cast<std::uint16_t>(index), chosen.restarts},
+               chosen.name(), info_.greeting,
+               info_.remote,  info_.inbound,
+               unit()};
   handler_actor out;
   std::string text = "no handler was spawned";
   try {
@@ -311,7 +312,7 @@ supervision::strategy supervisor::consequence(std::size_t index, const caf::erro
     failed.detached = true;
   else
     ++failed.restarts;
-  send(peer_, route_atom::value, static_cast<std::uint16_t>(index));
+  send(peer_, detach_atom::value, static_cast<std::uint16_t>(index));
   return out;
 }
 
@@ -368,17 +369,17 @@ void supervisor::on_handler_end(std::size_t index, const caf::error& why) {
 }
 
 /// Replaces a handler that has stalled, without waiting for its end: it may be stuck in a call.
-void supervisor::on_stall(std::size_t index, std::uint32_t restarts) {
+void supervisor::on_stall(writer_place where) {
   auto i = std::find_if(children_.begin(), children_.end(), [=](const child& x) {
-    return x.role == culprit::handler && !x.given_up && x.index == index;
+    return x.role == culprit::handler && !x.given_up && x.index == where.index;
   });
   // The handler may have been replaced already.
   if (i == children_.end() || phase_ != session_phase::running ||
-      shared_[index].restarts != restarts)
+      shared_[where.index].restarts != where.restarts)
     return;
   i->given_up = true;
   kill(*i);
-  on_handler_end(index, caf::make_error(errc::handler_stalled));
+  on_handler_end(where.index, caf::make_error(errc::handler_stalled));
 }
 
 // The end of the session.

@@ -66,7 +66,7 @@ private:
   void log_failure(std::size_t index, const caf::error& why, settings::duration pause);
   double luck() const;
   void on_handler_end(std::size_t index, const caf::error& why);
-  void on_stall(std::size_t index, std::uint32_t restarts);
+  void on_stall(writer_place where);
 
   // The end of the session.
   void end(culprit who, caf::error why, const std::string& name = {});

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <caf/actor_clock.hpp>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -20,7 +18,7 @@ namespace devp2p {
 /// Callable from any thread.
 class rate_limit {
 public:
-  using time_point = caf::actor_clock::time_point;
+  using time_point = std::chrono::steady_clock::time_point;
 
   /// `rate` is in bytes a second, at least 1.
   explicit rate_limit(std::uint64_t rate) : rate_(std::max<std::uint64_t>(rate, 1)) {}
@@ -47,7 +45,7 @@ public:
   [[nodiscard]] std::int64_t waiting() const { return waiting_; }
 
 private:
-  using duration = caf::actor_clock::clock_type::duration;
+  using duration = std::chrono::steady_clock::duration;
 
   static constexpr auto slack = std::chrono::milliseconds{30};
 

@@ -4,8 +4,6 @@
 #include "devp2p/actors/fifo.hpp"
 #include "devp2p/messages/packet.hpp"
 
-#include <caf/response_promise.hpp>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -19,8 +17,10 @@ struct pending_write {
   /// The message identifier on the link.
   std::uint64_t id = 0;
   blob payload;
-  /// The response to the writer. Pending only if the writer made a request.
-  caf::response_promise written;
+  /// The number by which the session knows the writer, if it awaits an answer; 0 if it does not.
+  std::uint32_t receipt = 0;
+  /// The index of the sub-protocol.
+  std::uint16_t index = 0;
 };
 
 /// The messages that a session's handlers have written and the network has not taken yet. Each
@@ -51,7 +51,8 @@ public:
 
   /// Appends a message. Precondition: there is room. If this throws for want of memory, the queue
   /// is unchanged.
-  void push(std::size_t index, pending_write what) {
+  void push(pending_write what) {
+    const std::size_t index = what.index;
     auto& lane = lanes_[index];
     auto first = lane.waiting.empty();
     auto cost = cost_of(what);

@@ -3,7 +3,8 @@
 
 #include "devp2p/messages/interfaces.hpp"
 
-#include <cstdint>
+#include <caf/send.hpp>
+
 #include <memory>
 #include <utility>
 #include <vector>
@@ -16,8 +17,9 @@ class loop_unit;
 /// it. A value: copy it freely. A copy keeps the peer actor's handle alive, not the session.
 struct channel {
   writer_actor writer;
-  /// The sub-protocol's place among those of the session.
-  std::uint16_t index = 0;
+  /// The handler's place: the index of its sub-protocol among those of the session, and the number
+  /// of handlers that have failed before it.
+  writer_place place;
   /// The capability that both ends agreed on.
   capability protocol;
   /// The remote's Hello; `remote.id` was proved by the handshake.
@@ -25,8 +27,6 @@ struct channel {
   endpoint address;
   /// Whether the remote dialled us.
   bool inbound = false;
-  /// The number of handlers of this session's protocol that have failed before this one.
-  std::uint32_t restarts = 0;
   /// Runs actors on the thread of the session's loop; null if there is none, or if the handler
   /// lives in another process.
   std::shared_ptr<loop_unit> loop = {};
@@ -35,14 +35,19 @@ struct channel {
   /// error, which ends `self` unless it has an error handler.
   template <class Self>
   void send(Self* self, packet message) const {
-    self->send(writer, write_atom::value, index, restarts, std::move(message));
+    self->send(writer, write_atom::value, place, std::move(message));
+  }
+
+  /// Writes `message` and returns at once, for a caller that is no actor and learns of no refusal.
+  void post(packet message) const {
+    caf::anon_send(writer, write_atom::value, place, std::move(message));
   }
 
   /// Writes `messages` in order, like `send`: cheaper than one by one. If one is refused, so are
   /// all after it.
   template <class Self>
   void send_all(Self* self, std::vector<packet> messages) const {
-    self->send(writer, write_atom::value, index, restarts, std::move(messages));
+    self->send(writer, write_atom::value, place, std::move(messages));
   }
 
   /// Writes `message` and returns a response handle. The response arrives once the message was
@@ -50,21 +55,19 @@ struct channel {
   /// the calls.
   template <class Self>
   auto request(Self* self, packet message) const {
-    return self->request(writer, caf::infinite, write_atom::value, index, restarts,
-                         std::move(message));
+    return self->request(writer, caf::infinite, write_atom::value, place, std::move(message));
   }
 
   /// Writes `messages` in order and returns a response handle. The response arrives once all were
   /// handed to the network, or as the error of the first one that was refused.
   template <class Self>
   auto request_all(Self* self, std::vector<packet> messages) const {
-    return self->request(writer, caf::infinite, write_atom::value, index, restarts,
-                         std::move(messages));
+    return self->request(writer, caf::infinite, write_atom::value, place, std::move(messages));
   }
 
   template <class Inspector>
   friend typename Inspector::result_type inspect(Inspector& f, channel& x) {
-    return f(x.writer, x.index, x.protocol, x.remote, x.address, x.inbound, x.restarts);
+    return f(x.writer, x.place, x.protocol, x.remote, x.address, x.inbound);
   }
 };
 

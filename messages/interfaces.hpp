@@ -7,6 +7,7 @@
 #include "devp2p/messages/mapping.hpp"
 #include "devp2p/messages/packet.hpp"
 #include "devp2p/messages/type_ids.hpp"
+#include "devp2p/messages/writer_place.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_actor.hpp>
@@ -41,12 +42,11 @@ using mapping_subscriber_actor =
 /// The writing side of the link that a handler shares with other handlers; used through a
 /// `channel`.
 using writer_actor = caf::typed_actor<
-  // From the n-th handler (counted from 0) of the sub-protocol with that index: write this message.
-  // A `request` is answered once the message was handed to the network, or with an error; a plain
-  // `send` only with an error.
-  caf::reacts_to<write_atom, std::uint16_t, std::uint32_t, packet>,
+  // From the handler at that place: write this message. A `request` is answered once the message
+  // was handed to the network, or with an error; a plain `send` only with an error.
+  caf::reacts_to<write_atom, writer_place, packet>,
   // From the same handler: write these messages, in order. If one is refused, so are all after it.
-  caf::reacts_to<write_atom, std::uint16_t, std::uint32_t, std::vector<packet>>>;
+  caf::reacts_to<write_atom, writer_place, std::vector<packet>>>;
 
 /// A node: listens, dials, admits, limits and reports sessions. An exit message ends it: every
 /// remote is told `client_quitting`, and all sessions end first.

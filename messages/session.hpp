@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/messages/interfaces.hpp"
+#include "devp2p/messages/route.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -23,21 +24,16 @@ using pinger_actor = caf::typed_actor<
   // From itself: an interval has passed.
   caf::reacts_to<tick_atom>>;
 
-/// One sub-protocol's place on the link.
-struct route {
-  capability protocol;
-  /// The first message identifier; the last one is `offset + length - 1`.
-  std::uint64_t offset = 0;
-  std::uint64_t length = 0;
-  /// The largest payload, in bytes.
-  std::size_t max_message_size = 0;
-};
+/// Receives the events of messages.
+using message_observer_actor = caf::typed_actor<caf::reacts_to<message_event>>;
 
 /// The routes of a session, which the peer needs before handlers write. Does not leave the process.
 struct routing {
   std::vector<route> routes;
   /// Receives an event for every message; may be null.
-  caf::typed_actor<caf::reacts_to<message_event>> observer;
+  message_observer_actor observer = {};
+  /// The remote, for those events.
+  node_id remote = {};
 };
 
 using handlers = std::vector<handler_actor>;
@@ -64,9 +60,9 @@ using peer_actor = writer_actor::extend<
   caf::reacts_to<handlers>,
   // From the supervisor: the handler of the route with that index has failed. Messages for it are
   // discarded, and its writes are refused.
-  caf::reacts_to<route_atom, std::uint16_t>,
+  caf::reacts_to<detach_atom, std::uint16_t>,
   // From the supervisor: the handler that takes the failed one's place on that route.
-  caf::reacts_to<route_atom, std::uint16_t, handler_actor>,
+  caf::reacts_to<attach_atom, std::uint16_t, handler_actor>,
   // From the pinger: write a Ping; the Pong goes to that pinger. Answered with the number of frames
   // received so far.
   caf::replies_to<ping_atom, pinger_actor>::with<std::uint64_t>,
@@ -104,9 +100,9 @@ using supervisor_actor = caf::typed_actor<
   caf::reacts_to<hello>,
   // From the peer: the error because of which it cannot go on.
   caf::reacts_to<failed_atom, caf::error>,
-  // From the peer: the n-th handler (counted from 0) of the route with that index has stalled: its
-  // window is full and it releases no byte.
-  caf::reacts_to<failed_atom, std::uint16_t, std::uint32_t>,
+  // From the peer: the handler at that place has stalled: its window is full and it releases no
+  // byte.
+  caf::reacts_to<stalled_atom, writer_place>,
   // From the pinger: the round-trip times after the last Pong.
   caf::reacts_to<round_trip>,
   // From the node: end, for this reason.

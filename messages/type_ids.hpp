@@ -6,6 +6,7 @@
 #include "devp2p/messages/hole.hpp"
 #include "devp2p/messages/mapping.hpp"
 #include "devp2p/messages/packet.hpp"
+#include "devp2p/messages/writer_place.hpp"
 
 #include <caf/actor_system_config.hpp>
 #include <caf/atom.hpp>
@@ -73,6 +74,7 @@ CAF_ADD_TYPE_ID(devp2p, (devp2p::round_trip))
 CAF_ADD_TYPE_ID(devp2p, (devp2p::session_end))
 CAF_ADD_TYPE_ID(devp2p, (devp2p::session_failed))
 CAF_ADD_TYPE_ID(devp2p, (devp2p::session_phase))
+CAF_ADD_TYPE_ID(devp2p, (devp2p::writer_place))
 CAF_ADD_TYPE_ID(devp2p, (std::vector<devp2p::packet>))
 CAF_ADD_TYPE_ID(devp2p, (std::vector<devp2p::peer_info>))
 CAF_ADD_TYPE_ID(devp2p, (std::vector<devp2p::port_mapping>))
@@ -81,7 +83,9 @@ CAF_ADD_ATOM(devp2p, devp2p, accept_atom, "accept")
 CAF_ADD_ATOM(devp2p, devp2p, admit_atom, "admit")
 CAF_ADD_ATOM(devp2p, devp2p, adopt_atom, "adopt")
 CAF_ADD_ATOM(devp2p, devp2p, ask_atom, "ask")
+CAF_ADD_ATOM(devp2p, devp2p, attach_atom, "attach")
 CAF_ADD_ATOM(devp2p, devp2p, close_atom, "close")
+CAF_ADD_ATOM(devp2p, devp2p, detach_atom, "detach")
 CAF_ADD_ATOM(devp2p, devp2p, dial_atom, "dial")
 CAF_ADD_ATOM(devp2p, devp2p, failed_atom, "failed")
 CAF_ADD_ATOM(devp2p, devp2p, find_atom, "find")
@@ -93,8 +97,8 @@ CAF_ADD_ATOM(devp2p, devp2p, ping_atom, "ping")
 CAF_ADD_ATOM(devp2p, devp2p, pong_atom, "pong")
 CAF_ADD_ATOM(devp2p, devp2p, punch_atom, "punch")
 CAF_ADD_ATOM(devp2p, devp2p, resume_atom, "resume")
-CAF_ADD_ATOM(devp2p, devp2p, route_atom, "route")
 CAF_ADD_ATOM(devp2p, devp2p, router_atom, "router")
+CAF_ADD_ATOM(devp2p, devp2p, stalled_atom, "stalled")
 CAF_ADD_ATOM(devp2p, devp2p, subscribe_atom, "subscribe")
 CAF_ADD_ATOM(devp2p, devp2p, tick_atom, "tick")
 CAF_ADD_ATOM(devp2p, devp2p, unmap_atom, "unmap")

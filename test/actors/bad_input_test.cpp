@@ -113,7 +113,7 @@ struct attack_fixture {
 
   void the_friend_is_still_there() {
     auto before = friendly.packets.size();
-    world.send(friendly_link.writer, write_atom::value, friendly_link.index, friendly_link.restarts,
+    world.send(friendly_link.writer, write_atom::value, friendly_link.place,
                packet{1, blob{as_bytes("still here?")}});
     BOOST_TEST(friendly.packets.size() == before + 1);
     BOOST_TEST(companion.events.dropped.empty());

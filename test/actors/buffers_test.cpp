@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/fifo.hpp"
 #include "devp2p/actors/liveness.hpp"
+#include "devp2p/actors/numbered.hpp"
 #include "devp2p/actors/read_buffer.hpp"
 #include "devp2p/actors/read_window.hpp"
 #include "devp2p/actors/write_queue.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <map>
+#include <string>
 #include <thread>
 
 namespace devp2p::test {
@@ -130,8 +133,8 @@ BOOST_AUTO_TEST_CASE(a_read_window_is_never_left_full_by_a_race) {
 
 namespace {
 
-pending_write some(std::uint64_t id, std::size_t size) {
-  return {id, blob{bytes(size)}, {}};
+pending_write some(std::uint16_t index, std::uint64_t id, std::size_t size) {
+  return {.id = id, .payload = blob{bytes(size)}, .index = index};
 }
 
 } // namespace
@@ -140,11 +143,11 @@ BOOST_AUTO_TEST_CASE(a_write_queue_has_room_up_to_its_limit_for_each_protocol) {
   write_queue subject;
   subject.open(2, 3000);
   BOOST_TEST(subject.has_room_for(0, 1000000)); // One message always fits.
-  subject.push(0, some(1, 2000));
+  subject.push(some(0, 1, 2000));
   BOOST_TEST(!subject.has_room_for(0, 1000));
   BOOST_TEST(subject.has_room_for(0, 500));
   BOOST_TEST(subject.has_room_for(1, 1000000));
-  subject.push(0, some(2, 500));
+  subject.push(some(0, 2, 500));
   BOOST_TEST(subject.pop().id == 1u);
   BOOST_TEST(subject.has_room_for(0, 1000));
   BOOST_TEST(subject.pop().id == 2u);
@@ -156,7 +159,7 @@ BOOST_AUTO_TEST_CASE(a_write_queue_counts_messages_without_content) {
   subject.open(1, 3000);
   int pushed = 0;
   for (; pushed < 10000 && subject.has_room_for(0, 0); ++pushed)
-    subject.push(0, some(1, 0));
+    subject.push(some(0, 1, 0));
   BOOST_TEST(pushed > 1);
   BOOST_TEST(pushed < 1000);
 }
@@ -165,7 +168,7 @@ BOOST_AUTO_TEST_CASE(a_write_queue_keeps_each_protocols_order) {
   write_queue subject;
   subject.open(3, 1 << 20);
   for (std::uint64_t i = 0; i < 300; ++i)
-    subject.push(i % 3, some(i, i * 37 % 5000));
+    subject.push(some(static_cast<std::uint16_t>(i % 3), i, i * 37 % 5000));
   std::uint64_t next[] = {0, 1, 2};
   for (int i = 0; i < 300; ++i) {
     auto id = subject.pop().id;
@@ -180,9 +183,9 @@ BOOST_AUTO_TEST_CASE(a_write_queue_shares_octets_whatever_the_messages_sizes) {
   const std::size_t sizes[] = {100, 1000, 50000, 1000000};
   write_queue subject;
   subject.open(4, std::size_t{64} << 20);
-  for (std::size_t i = 0; i < 4; ++i)
+  for (std::uint16_t i = 0; i < 4; ++i)
     while (subject.has_room_for(i, sizes[i]))
-      subject.push(i, some(i, sizes[i]));
+      subject.push(some(i, i, sizes[i]));
   std::size_t taken[4] = {};
   for (std::size_t all = 0; all < 40'000'000;) {
     auto next = subject.pop();
@@ -200,13 +203,13 @@ BOOST_AUTO_TEST_CASE(a_write_queue_saves_nothing_up_for_who_is_silent) {
   write_queue subject;
   subject.open(2, 1 << 20);
   for (int i = 0; i < 10; ++i)
-    subject.push(0, some(0, 20000));
+    subject.push(some(0, 0, 20000));
   for (int i = 0; i < 9; ++i)
     static_cast<void>(subject.pop());
   // Another protocol now has messages to write, and gets its share at once.
   for (int i = 0; i < 10; ++i) {
-    subject.push(0, some(0, 20000));
-    subject.push(1, some(1, 20000));
+    subject.push(some(0, 0, 20000));
+    subject.push(some(1, 1, 20000));
   }
   std::size_t taken[2] = {};
   for (int i = 0; i < 8; ++i)
@@ -227,6 +230,50 @@ BOOST_AUTO_TEST_CASE(a_fifo_gives_what_it_was_given_in_order) {
       BOOST_REQUIRE(subject.pop() == out++);
     BOOST_REQUIRE(subject.size() == static_cast<std::size_t>(in - out));
   }
+}
+
+// numbered
+
+BOOST_AUTO_TEST_CASE(numbered_items_are_found_by_numbers_from_one_on) {
+  numbered<std::string> subject;
+  BOOST_TEST(subject.empty());
+  BOOST_TEST(subject.add("a") == 1u);
+  BOOST_TEST(subject.add("b") == 2u);
+  BOOST_TEST(subject[1] == "a");
+  BOOST_TEST(subject[2] == "b");
+  BOOST_TEST(!subject.empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_numbers_of_removed_items_are_used_again) {
+  numbered<int> subject;
+  std::map<std::uint32_t, int> expected;
+  for (int i = 0; i < 2000; ++i) {
+    auto added = subject.add(i);
+    BOOST_REQUIRE(expected.emplace(added, i).second);
+    // Removes a number from the middle twice out of three times, and all of them now and then.
+    while (i % 3 != 0 && !expected.empty()) {
+      auto gone = std::next(expected.begin(), i % static_cast<int>(expected.size()));
+      BOOST_REQUIRE(subject[gone->first] == gone->second);
+      subject.remove(gone->first);
+      expected.erase(gone);
+      if (i % 500 > 50)
+        break;
+    }
+    BOOST_REQUIRE(subject.empty() == expected.empty());
+  }
+  for (auto [number, item] : expected) {
+    BOOST_TEST(subject[number] == item);
+    BOOST_TEST(number <= 700u);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_removed_item_is_released_at_once) {
+  numbered<std::shared_ptr<int>> subject;
+  auto item = std::make_shared<int>(1);
+  auto first = subject.add(item);
+  static_cast<void>(subject.add(nullptr));
+  subject.remove(first);
+  BOOST_TEST(item.use_count() == 1);
 }
 
 // liveness

@@ -54,8 +54,7 @@ struct link_fixture {
     random.fill(content);
     blob payload{content};
     for (std::size_t i = 0; i < messages; ++i)
-      caf::anon_send(from.link->writer, write_atom::value, from.link->index, from.link->restarts,
-                     packet{0, payload});
+      from.link->post(packet{0, payload});
   }
 
   static std::size_t received(const inbox& by) {
@@ -255,8 +254,7 @@ BOOST_AUTO_TEST_CASE(that_a_node_has_is_shared_by_its_sessions) {
   blob payload{content};
   for (auto& x : hub_boxes)
     for (int i = 0; i < 2000; ++i)
-      caf::anon_send(x.link->writer, write_atom::value, x.link->index, x.link->restarts,
-                     packet{0, payload});
+      x.link->post(packet{0, payload});
   world.advance(5s);
   auto carried = [&](std::size_t i) {
     return static_cast<double>(

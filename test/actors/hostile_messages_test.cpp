@@ -62,13 +62,13 @@ struct hostile_fixture : handler_inbox, node_fixture {
       tell(whom, tick_atom::value, local_port{static_cast<transport>(9), 0}, number);
       tell(whom, find_atom::value, number);
       tell(whom, ask_atom::value, rendezvous_guest_actor{}, index, odd, blob{bytes(64)});
-      tell(whom, route_atom::value, place);
-      tell(whom, route_atom::value, place, handler_actor{});
+      tell(whom, detach_atom::value, place);
+      tell(whom, attach_atom::value, place, handler_actor{});
       tell(whom, failed_atom::value, place, number);
-      tell(whom, failed_atom::value, place, static_cast<std::uint32_t>(number));
-      tell(whom, write_atom::value, place, std::uint32_t{7}, packet{number, {}});
-      tell(whom, write_atom::value, place, std::uint32_t{0}, packet{number, {}});
-      tell(whom, write_atom::value, place, std::uint32_t{0}, std::vector<packet>{});
+      tell(whom, stalled_atom::value, writer_place{place, static_cast<std::uint32_t>(number)});
+      tell(whom, write_atom::value, writer_place{place, 7}, packet{number, {}});
+      tell(whom, write_atom::value, writer_place{place, 0}, packet{number, {}});
+      tell(whom, write_atom::value, writer_place{place, 0}, std::vector<packet>{});
     }
     tell(whom, subscribe_atom::value, subscriber_actor{});
     tell(whom, subscribe_atom::value, mapping_subscriber_actor{});

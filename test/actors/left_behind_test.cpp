@@ -75,8 +75,7 @@ struct fixture {
   void write(std::size_t messages, std::size_t size) {
     const auto& link = *writer.link;
     for (std::size_t i = 0; i < messages; ++i)
-      world.send(link.writer, write_atom::value, link.index, link.restarts,
-                 packet{0, blob{bytes(size)}});
+      world.send(link.writer, write_atom::value, link.place, packet{0, blob{bytes(size)}});
   }
 
   std::vector<std::string> killed() const { return subject->log->with("and is killed"); }

@@ -30,14 +30,13 @@ struct raw_fixture {
   /// Has the handler write a message; the world does not run yet.
   void write(packet what) {
     const auto& link = *handler.link;
-    caf::anon_send(link.writer, write_atom::value, link.index, link.restarts, std::move(what));
+    link.post(std::move(what));
   }
 
   /// Has the handler write a message, and returns the answer to it.
   answer<caf::unit_t> request(packet what) {
     const auto& link = *handler.link;
-    return ask<caf::unit_t>(world, link.writer, write_atom::value, link.index, link.restarts,
-                            std::move(what));
+    return ask<caf::unit_t>(world, link.writer, write_atom::value, link.place, std::move(what));
   }
 
   /// Has the node end the session.

@@ -53,8 +53,7 @@ struct fixture {
   void write(std::size_t messages, std::size_t size) {
     const auto& link = *left_box.link;
     for (std::size_t i = 0; i < messages; ++i)
-      caf::anon_send(link.writer, write_atom::value, link.index, link.restarts,
-                     packet{i % 8, blob{bytes(size, static_cast<std::uint8_t>(i))}});
+      link.post(packet{i % 8, blob{bytes(size, static_cast<std::uint8_t>(i))}});
     world.run();
   }
 
@@ -312,7 +311,7 @@ BOOST_AUTO_TEST_CASE(is_restarted_as_its_protocol_says) {
   fixture.meet(supervised({.when_failed = supervision::strategy::restart, .intensity = 1}));
   fixture.end_far_handler(caf::exit_reason::kill);
   BOOST_TEST(fixture.runs());
-  BOOST_TEST(fixture.far_box.link->restarts == 1u);
+  BOOST_TEST(fixture.far_box.link->place.restarts == 1u);
   fixture.write(1, 10);
   BOOST_TEST(fixture.far_box.packets.size() == 1u);
   fixture.end_far_handler(caf::exit_reason::kill);

@@ -42,16 +42,14 @@ struct session_fixture {
   }
 
   void write(const inbox& from, packet what) {
-    world.send(from.link->writer, write_atom::value, from.link->index, from.link->restarts,
-               std::move(what));
+    world.send(from.link->writer, write_atom::value, from.link->place, std::move(what));
   }
 
   /// Has the left write a hundred messages of 1000 bytes to the right; the world does not run yet.
   void write_hundred() {
     const auto& from = *left_test.link;
     for (int i = 0; i < 100; ++i)
-      caf::anon_send(from.writer, write_atom::value, from.index, from.restarts,
-                     packet{0, blob{bytes(1000, 0xaa)}});
+      from.post(packet{0, blob{bytes(1000, 0xaa)}});
   }
 
   /// Checks that both ends report the same end: `ended` found it or was asked for it, `told` was

@@ -32,7 +32,7 @@ struct misbehaving_fixture {
   }
 
   void provoke_and_expect(reason expected) {
-    world.send(peer.link->writer, write_atom::value, std::uint16_t{0}, 0u, text(0, "now"));
+    world.send(peer.link->writer, write_atom::value, writer_place{0, 0}, text(0, "now"));
     session_fixture::check_end(left, right, expected);
   }
 
@@ -69,8 +69,7 @@ BOOST_AUTO_TEST_CASE(that_sends_a_code_out_of_range_ends_by_its_own_error) {
 
 BOOST_AUTO_TEST_CASE(may_write_as_soon_as_it_is_spawned) {
   auto writes_even_before = [](caf::actor_system& system, const channel& link) -> handler_actor {
-    caf::anon_send(link.writer, write_atom::value, link.index, link.restarts,
-                   text(2, "even before"));
+    link.post(text(2, "even before"));
     return system.spawn(eager, link);
   };
   misbehaving_fixture fixture{writes_even_before};

@@ -72,8 +72,8 @@ BOOST_AUTO_TEST_CASE(that_never_reads_leaves_no_write_without_an_answer) {
   auto writer = [&](caf::event_based_actor* self) {
     for (int i = 0; i < 3; ++i)
       self
-        ->request(fixture.handler.link->writer, caf::infinite, write_atom::value, std::uint16_t{0},
-                  0u, large)
+        ->request(fixture.handler.link->writer, caf::infinite, write_atom::value,
+                  writer_place{0, 0}, large)
         .then([&] { ++written; }, [&](caf::error& why) { refused.push_back(std::move(why)); });
   };
   fixture.world.spawn(writer);

@@ -76,14 +76,14 @@ BOOST_AUTO_TEST_CASE(hands_a_payload_on_without_copying_it) {
 
 BOOST_AUTO_TEST_CASE(answers_who_asks_whether_a_message_was_written) {
   auto written = ask<caf::unit_t>(world, left_test.link->writer, write_atom::value,
-                                  left_test.link->index, left_test.link->restarts, text(1, "x"));
+                                  left_test.link->place, text(1, "x"));
   BOOST_TEST(written.value.has_value());
   BOOST_TEST(right_test.packets.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(refuses_a_code_that_the_protocol_does_not_have_and_goes_on) {
   auto written = ask<caf::unit_t>(world, left_chat.link->writer, write_atom::value,
-                                  left_chat.link->index, left_chat.link->restarts, text(4, "x"));
+                                  left_chat.link->place, text(4, "x"));
   BOOST_TEST((written.error == errc::invalid_message_code));
   BOOST_TEST(right_chat.packets.empty());
   BOOST_TEST(right_test.packets.empty());
@@ -91,8 +91,8 @@ BOOST_AUTO_TEST_CASE(refuses_a_code_that_the_protocol_does_not_have_and_goes_on)
 }
 
 auto write_all(session_fixture& fixture, const inbox& from, std::vector<packet> what) {
-  return ask<caf::unit_t>(fixture.world, from.link->writer, write_atom::value, from.link->index,
-                          from.link->restarts, std::move(what));
+  return ask<caf::unit_t>(fixture.world, from.link->writer, write_atom::value, from.link->place,
+                          std::move(what));
 }
 
 BOOST_AUTO_TEST_CASE(carries_what_is_written_together_in_order) {

@@ -29,12 +29,13 @@ struct fragile {
 
   handler_factory factory() {
     return [this](caf::actor_system& system, const channel& link) -> handler_actor {
-      spawned.push_back(link.restarts);
+      spawned.push_back(link.place.restarts);
       auto behavior = [this, link](handler_actor::pointer self) -> handler_actor::behavior_type {
         return {[=, this](const packet& x) {
           switch (static_cast<wish>(x.code)) {
           case wish::answer:
-            return link.send(self, {0, blob{bytes{static_cast<std::uint8_t>(link.restarts)}}});
+            return link.send(self,
+                             {0, blob{bytes{static_cast<std::uint8_t>(link.place.restarts)}}});
           case wish::fail:
             throw std::runtime_error{"on purpose"};
           case wish::leave:
@@ -74,8 +75,7 @@ struct supervision_fixture {
   }
 
   void provoke(wish what, std::size_t size = 0) {
-    world.send(test_right.link->writer, write_atom::value, test_right.link->index,
-               test_right.link->restarts,
+    world.send(test_right.link->writer, write_atom::value, test_right.link->place,
                packet{static_cast<std::uint64_t>(what), blob{bytes(size, 0xaa)}});
   }
 
@@ -88,8 +88,8 @@ struct supervision_fixture {
 
   void the_calm_protocol_goes_on() {
     auto before = calm_left.packets.size();
-    world.send(calm_right.link->writer, write_atom::value, calm_right.link->index,
-               calm_right.link->restarts, packet{1, blob{as_bytes("still here?")}});
+    world.send(calm_right.link->writer, write_atom::value, calm_right.link->place,
+               packet{1, blob{as_bytes("still here?")}});
     BOOST_TEST(calm_left.packets.size() == before + 1);
     BOOST_TEST((calm_left.end == caf::error{}));
   }
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(is_written_for_no_more_once_it_is_detached) {
   channel link = *calm_left.link;
   provoke(wish::fail);
   auto refused =
-    ask<caf::unit_t>(world, link.writer, write_atom::value, std::uint16_t{1}, 0u, packet{0, {}});
+    ask<caf::unit_t>(world, link.writer, write_atom::value, writer_place{1, 0}, packet{0, {}});
   BOOST_TEST((refused.error == errc::handler_detached));
   BOOST_TEST(test_right.packets.empty());
 }
@@ -242,12 +242,12 @@ BOOST_AUTO_TEST_CASE(does_not_write_in_the_name_of_the_one_that_took_its_place) 
   provoke(wish::fail);
   BOOST_REQUIRE((handler.spawned == std::vector<unsigned>{0, 1}));
   // A write of the old handler, when it comes back from the call in which it was stuck.
-  auto late = ask<caf::unit_t>(world, calm_left.link->writer, write_atom::value, std::uint16_t{1},
-                               0u, packet{0, {}});
+  auto late = ask<caf::unit_t>(world, calm_left.link->writer, write_atom::value, writer_place{1, 0},
+                               packet{0, {}});
   BOOST_TEST((late.error == errc::handler_detached));
   BOOST_TEST(test_right.packets.empty());
-  auto next = ask<caf::unit_t>(world, calm_left.link->writer, write_atom::value, std::uint16_t{1},
-                               1u, packet{0, {}});
+  auto next = ask<caf::unit_t>(world, calm_left.link->writer, write_atom::value, writer_place{1, 1},
+                               packet{0, {}});
   BOOST_TEST(next.value.has_value());
   BOOST_TEST(test_right.packets.size() == 1u);
 }
@@ -257,8 +257,7 @@ BOOST_AUTO_TEST_CASE(may_write_as_soon_as_it_is_restarted) {
   kit::seeded_random random{1};
   kit::world world;
   auto eager = make_protocol("test", 1, 8, [](caf::actor_system& system, const channel& link) {
-    caf::anon_send(link.writer, write_atom::value, link.index, link.restarts,
-                   packet{link.restarts, {}});
+    link.post(packet{link.place.restarts, {}});
     return caf::actor_cast<handler_actor>(
       system.spawn([](handler_actor::pointer) -> handler_actor::behavior_type {
         return {[](const packet&) { throw std::runtime_error{"on purpose"}; }};
@@ -268,8 +267,7 @@ BOOST_AUTO_TEST_CASE(may_write_as_soon_as_it_is_restarted) {
   test_node left{world, "10.0.0.1", random, {eager}};
   test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&peer))}};
   BOOST_REQUIRE(meet(world, left, right).value);
-  world.send(peer.link->writer, write_atom::value, peer.link->index, peer.link->restarts,
-             packet{0, {}});
+  world.send(peer.link->writer, write_atom::value, peer.link->place, packet{0, {}});
   BOOST_REQUIRE(peer.packets.size() == 2u);
   BOOST_TEST(peer.packets[0].code == 0u);
   BOOST_TEST(peer.packets[1].code == 1u);
@@ -331,8 +329,7 @@ BOOST_AUTO_TEST_CASE(waits_longer_and_longer_before_it_is_restarted_and_says_so_
   BOOST_TEST(left.log->with("the database is away").size() <= 10u);
   BOOST_TEST(!left.log->with("times more since the last such line").empty());
   // The other protocol goes on.
-  world.send(calm[1].link->writer, write_atom::value, calm[1].link->index, calm[1].link->restarts,
-             packet{1, {}});
+  world.send(calm[1].link->writer, write_atom::value, calm[1].link->place, packet{1, {}});
   BOOST_TEST(calm[0].packets.size() == 1u);
   BOOST_TEST(left.events.dropped.empty());
 }
@@ -342,7 +339,7 @@ BOOST_AUTO_TEST_CASE(leaves_messages_behind_that_are_counted_as_discarded) {
   kit::seeded_random random{1};
   kit::world world;
   auto once = [](handler_actor::pointer, const channel& link) -> handler_actor::behavior_type {
-    return {[first = link.restarts == 0](const packet&) {
+    return {[first = link.place.restarts == 0](const packet&) {
       if (first)
         throw std::runtime_error{"once"};
     }};
@@ -353,8 +350,7 @@ BOOST_AUTO_TEST_CASE(leaves_messages_behind_that_are_counted_as_discarded) {
   test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&sender))}};
   BOOST_REQUIRE(meet(world, left, right).value);
   for (int i = 0; i < 100; ++i)
-    caf::anon_send(sender.link->writer, write_atom::value, sender.link->index,
-                   sender.link->restarts, packet{0, {}});
+    sender.link->post(packet{0, {}});
   world.run();
   auto peers = ask<std::vector<peer_info>>(world, left.handle, peers_atom::value).value.value();
   const auto& told = peers.at(0).protocols.at(0);
@@ -386,7 +382,7 @@ BOOST_AUTO_TEST_CASE(leaves_no_message_uncounted) {
       test_node two{apart, "10.0.0.2", chance, {make_protocol("test", 1, 8, collect(&sender))}};
       BOOST_REQUIRE(meet(apart, one, two).value);
       for (int i = 0; i < 40; ++i)
-        caf::anon_send(sender.link->writer, write_atom::value, std::uint16_t{0}, std::uint32_t{0},
+        caf::anon_send(sender.link->writer, write_atom::value, writer_place{0, 0},
                        packet{0, blob{bytes(3000, 1)}});
       apart.run();
       auto told = ask<std::vector<peer_info>>(apart, one.handle, peers_atom::value);
@@ -405,8 +401,7 @@ BOOST_AUTO_TEST_CASE(that_throws_is_quoted_in_the_end_of_its_session) {
   test_node left{world, "10.0.0.1", random, {make_protocol("test", 1, 8, handled_by(thrower))}};
   test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&peer))}};
   BOOST_REQUIRE(meet(world, left, right).value);
-  world.send(peer.link->writer, write_atom::value, peer.link->index, peer.link->restarts,
-             packet{0, {}});
+  world.send(peer.link->writer, write_atom::value, peer.link->place, packet{0, {}});
   BOOST_REQUIRE(left.events.dropped.size() == 1u);
   const auto& end = left.events.dropped[0].end;
   BOOST_TEST(end.error == "test/1: protocol handler failed: block 7 is missing");
@@ -483,8 +478,7 @@ BOOST_AUTO_TEST_CASE(is_not_to_blame_for_a_meter_that_throws) {
     BOOST_REQUIRE(meet(world, left, right).value);
     const auto& writer = sends ? mine : peer;
     for (int i = 0; i < 3; ++i)
-      caf::anon_send(writer.link->writer, write_atom::value, writer.link->index,
-                     writer.link->restarts, packet{0, {}});
+      writer.link->post(packet{0, {}});
     world.run();
     // The session ends by it, once; the node goes on.
     BOOST_REQUIRE(left.events.dropped.size() == 1u);

@@ -87,7 +87,7 @@ void exchange(const std::vector<member>& handlers, const packet& message,
               const message_count& arrived) {
   for (const auto& [handler, link] : handlers) {
     const auto before = arrived.load();
-    caf::anon_send(link.writer, write_atom::value, link.index, link.restarts, message);
+    link.post(message);
     wait(
       0, [&] { return arrived != before; }, "the hub's answer");
   }

@@ -16,7 +16,7 @@ using namespace devp2p;
 using namespace std::chrono_literals;
 
 handler_actor::behavior_type tell(handler_actor::pointer self, const channel& link) {
-  std::cout << "begun, after " << link.restarts << std::endl;
+  std::cout << "begun, after " << link.place.restarts << std::endl;
   self->attach_functor(
     [](const caf::error& why) { std::cout << "ended: " << describe(why) << std::endl; });
   return {[=](const packet& message) {

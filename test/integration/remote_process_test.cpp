@@ -177,13 +177,13 @@ BOOST_AUTO_TEST_CASE(is_killed_and_done_without) {
 BOOST_AUTO_TEST_CASE(lives_on_when_a_handler_of_it_fails_and_is_restarted) {
   fixture fixture{{.when_failed = strategy::restart}};
   auto link = fixture.link.get_future().get();
-  caf::anon_send(link.writer, write_atom::value, link.index, link.restarts, packet{});
+  link.post(packet{});
   BOOST_TEST(fixture.next_line() == "0");
   BOOST_TEST(fixture.next_line() == "ended: " + describe(caf::sec::invalid_argument));
   BOOST_TEST(fixture.next_line() == "begun, after 1");
   BOOST_TEST(fixture.protocol().restarts == 1u);
   // A second failure ends the session, with the handler's own reason.
-  caf::anon_send(link.writer, write_atom::value, link.index, link.restarts, packet{});
+  link.post(packet{});
   auto ended = fixture.local->dropped->get_future();
   auto end = get(ended);
   BOOST_TEST(to_string(end.reason) == to_string(disconnect_reason::subprotocol_error));

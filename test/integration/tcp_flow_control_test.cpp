@@ -120,8 +120,7 @@ public:
     blob payload{content};
     auto& lane = lanes_[index];
     for (std::size_t i = 0; i < messages; ++i)
-      caf::anon_send(lane.link->writer, write_atom::value, lane.link->index, lane.link->restarts,
-                     packet{lane.written++ % codes, payload});
+      lane.link->post(packet{lane.written++ % codes, payload});
   }
 
   /// Makes the handler keep all payloads from now on.

@@ -142,8 +142,7 @@ private:
     const auto& link = record_->lives.at(0)->link;
     constexpr std::size_t messages = 5;
     for (std::size_t i = 0; i < messages; ++i)
-      caf::anon_send(link.writer, write_atom::value, link.index, link.restarts,
-                     packet{1, blob{content}});
+      link.post(packet{1, blob{content}});
     auto delivered = [&] { return world.network().delivered(here_.host, there_.host); };
     auto enough = delivered() + 1 + choose(2 * content.size());
     expect(world.run_until([&] { return delivered() >= enough; }), "the node does not write");

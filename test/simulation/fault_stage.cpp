@@ -255,7 +255,7 @@ void fault_stage::require(bool reached, const std::string& what_for) {
 }
 
 void fault_stage::write(const channel& link, const blob& payload) {
-  caf::anon_send(link.writer, write_atom::value, link.index, link.restarts, packet{1, payload});
+  link.post(packet{1, payload});
 }
 
 void fault_stage::stall(const std::string& from, const std::string& to, bool stalled) {
@@ -358,7 +358,7 @@ void fault_stage::check_windows() {
     return;
   std::vector<std::pair<std::shared_ptr<const kit::handler_life>, std::size_t>> before;
   for (const auto& x : record->lives)
-    if (auto misbehaves = fault_.script && (x->link.index == 0 || !fault_.strikes_one);
+    if (auto misbehaves = fault_.script && (x->link.place.index == 0 || !fault_.strikes_one);
         !x->end && (!misbehaves || x->misbehaved))
       before.emplace_back(x, x->packet_count);
   constexpr std::size_t size = window / 4;
@@ -375,7 +375,7 @@ void fault_stage::check_windows() {
 /// Returns the last link of the handler's protocol, since there may have been another session.
 const channel& fault_stage::link_to(const kit::handler_life& life) const {
   return *std::find_if(other.links.rbegin(), other.links.rend(),
-                       [&](const channel& x) { return x.index == life.link.index; });
+                       [&](const channel& x) { return x.place.index == life.link.place.index; });
 }
 
 /// Checks that no other remote comes in while the session runs, and that one does when it has

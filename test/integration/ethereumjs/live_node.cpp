@@ -199,7 +199,7 @@ public:
 
   std::optional<errc> send(const std::string& protocol, packet message) {
     auto link = events.link(protocol);
-    return tell(link.writer, write_atom::value, link.index, link.restarts, std::move(message));
+    return tell(link.writer, write_atom::value, link.place, std::move(message));
   }
 
   void stop() {
@@ -211,7 +211,8 @@ public:
       caf::anon_send_exit(node_, caf::exit_reason::user_shutdown);
       node_ = nullptr;
       self->receive([](const caf::down_msg&) {},
-                    caf::after(answer_timeout) >> [] { throw std::runtime_error{"our node lives on"}; });
+                    caf::after(answer_timeout) >>
+                      [] { throw std::runtime_error{"our node lives on"}; });
     }
     // Channels would outlive the actor system.
     events.forget_links();

@@ -67,15 +67,15 @@ BOOST_AUTO_TEST_CASE(are_bounded) {
 BOOST_AUTO_TEST_CASE(that_are_stubborn_count_what_comes_after_the_close) {
   bool over = false;
   auto writer = [](writer_actor::pointer, const bool* over) -> writer_actor::behavior_type {
-    auto write = [over](write_atom, std::uint16_t, std::uint32_t, const auto&) {
+    auto write = [over](write_atom, writer_place, const auto&) {
       return *over ? caf::result<void>{caf::make_error(errc::session_closed)} : caf::unit;
     };
-    return {
-      [=](write_atom a, std::uint16_t index, std::uint32_t restarts, const packet& message) {
-        return write(a, index, restarts, message);
-      },
-      [=](write_atom a, std::uint16_t index, std::uint32_t restarts,
-          const std::vector<packet>& messages) { return write(a, index, restarts, messages); }};
+    return {[=](write_atom a, writer_place from, const packet& message) {
+              return write(a, from, message);
+            },
+            [=](write_atom a, writer_place from, const std::vector<packet>& messages) {
+              return write(a, from, messages);
+            }};
   };
   auto record = std::make_shared<kit::handler_record>();
   kit::world world;

@@ -129,8 +129,7 @@ struct distant_nodes {
 
   bool talk() {
     for (std::size_t i = 0; i < messages; ++i)
-      caf::anon_send(back.link->writer, write_atom::value, back.link->index, back.link->restarts,
-                     numbered_packet(i));
+      back.link->post(numbered_packet(i));
     return world.run_until([&] { return back.packets.size() == messages; }, 1s);
   }
 };

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The peer's way to a running session: handshake, Hello, routes and handlers.
+#include "devp2p/actors/peer.hpp"
+#include "devp2p/actors/reason_for.hpp"
+#include "devp2p/net/p2p/base.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+namespace devp2p {
+
+/// Sends our auth to the node that we have dialled.
+void peer::shake_hands() {
+  auto auth = std::visit([](auto& x) { return x.start(); }, *handshake_);
+  if (!auth)
+    return fail(auth.error());
+  auto& frames = outbox_.frames(clock().now());
+  frames.insert(frames.end(), auth->begin(), auth->end());
+  life_.enter(phase::handshake);
+}
+
+bool peer::take_handshake() {
+  auto take = [this](auto& from) {
+    byte_view rest = intake_.view();
+    auto outcome = from.receive(rest);
+    auto* more = std::get_if<rlpx::handshake::incomplete>(&outcome);
+    intake_.on_parsed(rest.size(), more != nullptr ? more->wanted : 1);
+    if (more != nullptr)
+      return;
+    if (auto* why = std::get_if<errc>(&outcome))
+      fail(*why);
+    else
+      establish(std::get<typename std::decay_t<decltype(from)>::established>(outcome));
+  };
+  std::visit(take, *handshake_);
+  if (!session_)
+    return false;
+  handshake_.reset();
+  return true;
+}
+
+template <class Established>
+void peer::establish(const Established& what) {
+  auto& frames = outbox_.frames(clock().now());
+  frames.insert(frames.end(), what.reply.begin(), what.reply.end());
+  session_.emplace(what.keys);
+  life_.enter(phase::admission);
+  caf::anon_send(supervisor_, what.remote);
+}
+
+void peer::greet(const hello& ours) {
+  if (!life_.is(phase::admission))
+    return;
+  seal(p2p::hello_id, p2p::encode_hello(ours));
+  // Our Hello tells the remote that the messages after it are compressed, a Disconnect included.
+  session_->compress_sealed(true);
+  life_.enter(phase::greeting);
+  read();
+}
+
+void peer::on_greeting(const rlpx::session::message& message) {
+  if (message.id == p2p::disconnect_id)
+    return fail(remote_disconnect(p2p::decode_disconnect(message.body)));
+  if (message.id != p2p::hello_id)
+    return fail(errc::unexpected_message);
+  // From here on both ends compress, the Disconnect of a refusal included, unless the remote's
+  // version is too old. If its Hello cannot be read at all, our version decides, as in the clients
+  // in use.
+  auto version = p2p::version_of_hello(message.body).value_or(hello::snappy_version);
+  if (version >= hello::snappy_version)
+    session_->enable_snappy();
+  else
+    session_->compress_sealed(false);
+  auto theirs = p2p::decode_hello(message.body);
+  if (!theirs)
+    return fail(theirs.error());
+  life_.enter(phase::matching);
+  caf::anon_send(supervisor_, std::move(*theirs));
+}
+
+void peer::prepare(const routing& routes) {
+  if (!life_.is(phase::matching))
+    return;
+  routes_.reserve(routes.routes.size());
+  std::size_t largest = p2p::max_hello_size;
+  for (const auto& x : routes.routes) {
+    largest = std::max(largest, x.max_message_size);
+    routes_.add(x, make_window());
+  }
+  outbox_.open(routes_.size(), node_->limits.max_write_queue);
+  if (routes.observer)
+    observer_ = std::make_unique<observer>(observer{routes.observer, routes.remote});
+  session_->limit_messages(largest);
+}
+
+std::shared_ptr<read_window> peer::make_window() {
+  auto reopened = [self = caf::weak_actor_ptr{ctrl()}] {
+    auto alive = self.lock();
+    if (!alive)
+      return;
+    try {
+      caf::anon_send(caf::actor_cast<peer_actor>(alive), resume_atom::value);
+    } catch (const std::bad_alloc&) {
+      return; // Called when a payload is released. The next interval checks again.
+    }
+  };
+  return std::make_shared<read_window>(node_->limits.max_read_window, intake_.memory(),
+                                       std::move(reopened));
+}
+
+void peer::run(const handlers& all) {
+  if (!life_.is(phase::matching) || all.size() != routes_.size())
+    return;
+  // A handler that is missing may have been replaced already.
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (all[i])
+      routes_[i].handler = all[i];
+  life_.enter(phase::running);
+  read();
+}
+
+} // namespace devp2p

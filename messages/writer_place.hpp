@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstdint>
+
+namespace devp2p {
+
+/// The place from which a handler writes to the link that it shares with others.
+struct writer_place {
+  /// The index of its sub-protocol among those of the session.
+  std::uint16_t index = 0;
+  /// The number of handlers of that sub-protocol in this session that have failed before it.
+  std::uint32_t restarts = 0;
+
+  friend bool operator==(const writer_place&, const writer_place&) = default;
+
+  template <class Inspector>
+  friend typename Inspector::result_type inspect(Inspector& f, writer_place& x) {
+    return f(x.index, x.restarts);
+  }
+};
+
+} // namespace devp2p
