@@ -245,8 +245,7 @@ void node_core::on_dial_failed(std::uint64_t number, caf::error why) {
   auto dial = std::move(i->second);
   dials_.erase(i);
   dialling_.erase(dial.target.id);
-  auto code =
-    why.category() == caf::atom("devp2p") ? static_cast<errc>(why.code()) : errc::network_failure;
+  auto code = errc_of(why).value_or(errc::network_failure);
   dial.answer.deliver(caf::make_error(code, printable(to_string(dial.target.address))));
 }
 
