@@ -3,10 +3,10 @@
 
 #include "devp2p/actors/accepting.hpp"
 #include "devp2p/actors/admission.hpp"
-#include "devp2p/actors/audience.hpp"
 #include "devp2p/actors/fair_pool.hpp"
 #include "devp2p/actors/node_config.hpp"
 #include "devp2p/actors/pinned.hpp"
+#include "devp2p/actors/subscribers.hpp"
 #include "devp2p/actors/system_end.hpp"
 #include "devp2p/messages/session.hpp"
 #include "devp2p/net/network.hpp"
@@ -207,8 +207,8 @@ private:
   fair_pool<caf::actor_addr> lingering_;
   /// Units of the network's other loops.
   std::map<net::loop*, std::shared_ptr<loop_unit>> units_;
-  audience<subscriber_actor> subscribers_;
-  audience<mapping_subscriber_actor> mapping_subscribers_;
+  subscribers<subscriber_actor> subscribers_;
+  subscribers<mapping_subscriber_actor> mapping_subscribers_;
   /// Keeps our listening ports reachable. Spawned with the first listener if there are gateways.
   mapper_actor mapper_;
   /// External endpoints of our mapped ports.

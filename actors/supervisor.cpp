@@ -45,7 +45,7 @@ supervisor::supervisor(caf::actor_config& config, std::shared_ptr<loop_unit> uni
 }
 
 supervisor::behavior_type supervisor::make_behavior() {
-  alive_ = this;
+  stay_alive();
   auto surviving_it = [this](auto task) {
     survive([this](caf::error why) { on_failure(std::move(why)); }, task);
   };
@@ -98,7 +98,6 @@ void supervisor::on_exit() {
   if (owner_)
     demonitor(owner_.address()); // The node lives on, and would keep our memory.
   owner_ = nullptr;
-  alive_ = nullptr;
 }
 
 template <class Handle>

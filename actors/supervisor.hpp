@@ -75,9 +75,6 @@ private:
   std::string remote_name() const;
   void on_deadline(session_phase phase);
 
-  /// A reference to this actor, so that it ends only when it decides to: the children drop theirs
-  /// one by one, and the node may have dropped its own.
-  supervisor_actor alive_;
   std::shared_ptr<const node_config> node_;
   node_core_actor owner_;
   /// Handed to the peer when it is spawned.
