@@ -203,8 +203,7 @@ loop_units::loop_units(std::shared_ptr<loop_unit> own) {
     units_.emplace(&own->loop(), std::move(own));
 }
 
-std::shared_ptr<loop_unit> loop_units::of(const net::stream& stream, caf::actor_system& system) {
-  auto* loop = stream.loop();
+std::shared_ptr<loop_unit> loop_units::of(net::loop* loop, caf::actor_system& system) {
   if (loop == nullptr)
     return nullptr;
   auto& out = units_[loop];

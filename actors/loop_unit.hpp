@@ -90,9 +90,8 @@ public:
   /// `own` is the unit of the actor itself; null without a loop.
   explicit loop_units(std::shared_ptr<loop_unit> own);
 
-  /// Returns the unit of the loop that `stream` lives on; null if it lives on none. Makes a unit
-  /// when one is needed first.
-  std::shared_ptr<loop_unit> of(const net::stream& stream, caf::actor_system& system);
+  /// Returns the unit of that loop, and makes it when it is needed first. Null if `loop` is.
+  std::shared_ptr<loop_unit> of(net::loop* loop, caf::actor_system& system);
 
 private:
   std::map<net::loop*, std::shared_ptr<loop_unit>> units_;

@@ -65,6 +65,8 @@ public:
     members_.clear();
   }
 
+  [[nodiscard]] const std::vector<Handle>& all() const { return members_; }
+
 private:
   std::vector<Handle> members_;
 };

@@ -32,7 +32,7 @@ settings::duration at_most_forever(settings::duration what, double times) {
 } // namespace
 
 supervisor::supervisor(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
-                       std::shared_ptr<const node_config> node, node_core_actor owner,
+                       std::shared_ptr<const node_config> node, node_self_actor owner,
                        std::shared_ptr<net::stream> stream, const std::optional<node_id>& dialled)
   : pinned(config, std::move(unit)),
     node_(std::move(node)),
