@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/lasting.hpp"
 #include "devp2p/actors/surviving.hpp"
 
 #include <caf/attachable.hpp>
@@ -20,9 +21,9 @@ namespace devp2p {
 /// monitor it or are linked to it are told. A caller may then receive no answer to its request: it
 /// needs a deadline, or must monitor the actor. `Base` is the actor's class.
 template <class Base>
-class enduring : public Base {
+class enduring : public lasting<Base> {
 public:
-  using Base::Base;
+  using lasting<Base>::lasting;
 
   caf::resumable::resume_result resume(caf::execution_unit* unit, std::size_t max) override {
     try {
@@ -54,7 +55,7 @@ public:
     // CAF does not repeat the step that failed. All later steps need no memory.
     auto nothing = [](const caf::error&) {};
     while (!is_over())
-      survive(nothing, [&] { Base::cleanup(std::move(this->fail_state_), unit); });
+      survive(nothing, [&] { lasting<Base>::cleanup(std::move(this->fail_state_), unit); });
     tell_watchers(unit);
     return true;
   }

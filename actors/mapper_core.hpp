@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/actors/audience.hpp"
 #include "devp2p/actors/mapper.hpp"
+#include "devp2p/actors/subscribers.hpp"
 #include "devp2p/actors/system_end.hpp"
 #include "devp2p/messages/traversal.hpp"
 #include "devp2p/nat/interrupt.hpp"
@@ -85,7 +85,7 @@ private:
   mapper_core_actor alive_;
   const mapper_config setup_;
   at_system_end at_system_end_;
-  audience<mapping_subscriber_actor> subscribers_;
+  subscribers<mapping_subscriber_actor> subscribers_;
   std::vector<candidate> candidates_;
   /// True once the mapper has ended and waits for no answer. Shared with the workers.
   const std::shared_ptr<std::atomic<bool>> over_ = std::make_shared<std::atomic<bool>>(false);

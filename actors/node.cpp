@@ -2,12 +2,11 @@
 #include "devp2p/actors/node.hpp"
 
 #include "devp2p/actors/mapper.hpp"
-#include "devp2p/actors/node_core.hpp"
-#include "devp2p/net/crypto/system_random.hpp"
+#include "devp2p/actors/node_actor.hpp"
+#include "devp2p/actors/spawn_on.hpp"
 #include "devp2p/net/p2p/base.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <limits>
 #include <map>
 #include <memory>
@@ -96,24 +95,18 @@ void bound_durations(node_config& config) {
 } // namespace
 
 node_actor spawn_node(caf::actor_system& system, net::network& network, node_config config) {
-  // The generator has no state of its own, so that all nodes may share it.
-  static crypto::system_random system_random;
-  if (config.random == nullptr)
-    config.random = &system_random;
+  config.random = or_system_random(config.random);
   config.limits.max_missed_pings = std::max(config.limits.max_missed_pings, 1u);
   must_know_types(system);
   bound_durations(config);
   check_protocols(config.protocols);
   check_hello(config);
   check_gateways(config.gateways);
-  auto* loop = network.loop();
   // Only a network that its user drives directly, as in simulations, has no loop.
-  if (config.cleartext && loop)
+  if (config.cleartext && network.loop())
     throw std::invalid_argument{"a node on a real network cannot have cleartext sessions: they are "
                                 "for simulations only"};
-  return system.spawn<node_core>(loop ? std::make_shared<loop_unit>(system, *loop) : nullptr,
-                                 std::ref(network),
-                                 std::make_shared<const node_config>(std::move(config)));
+  return spawn_on<node>(system, network, std::make_shared<const node_config>(std::move(config)));
 }
 
 } // namespace devp2p

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/actors/audience.hpp"
 #include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/puncher.hpp"
+#include "devp2p/actors/subscribers.hpp"
 #include "devp2p/actors/system_end.hpp"
 #include "devp2p/messages/traversal.hpp"
 
@@ -44,7 +44,7 @@ private:
   const std::shared_ptr<const puncher_config> setup_;
   std::map<node_id, hole_keeper_actor> holes_;
   std::map<node_id, mutual_dialer_actor> dials_;
-  audience<hole_subscriber_actor> subscribers_;
+  subscribers<hole_subscriber_actor> subscribers_;
   system_end system_end_;
 };
 

@@ -118,8 +118,8 @@ bool is_return(const caf::error& why) {
 reason reason_of(culprit who, const caf::error& why) {
   if (who == culprit::handler && is_return(why))
     return reason::client_quitting;
-  if (why && why.category() == caf::atom("devp2p")) {
-    auto out = reason_of(static_cast<errc>(why.code()), why);
+  if (auto code = errc_of(why)) {
+    auto out = reason_of(*code, why);
     // A connection of the handler's own may have failed, but this link is whole.
     return who == culprit::handler && is_network_failure(why, out) ? reason::subprotocol_error
                                                                    : out;
@@ -157,8 +157,7 @@ session_end reason_for(culprit who, const caf::error& why, session_phase phase) 
   out.remote_requested = who == culprit::peer && why == errc::remote_disconnect;
   out.sent = is_sent(out, phase);
   out.error = describe(why);
-  if (why && why.category() == caf::atom("devp2p"))
-    out.code = static_cast<errc>(why.code());
+  out.code = errc_of(why).value_or(out.code);
   return out;
 }
 

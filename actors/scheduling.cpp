@@ -16,9 +16,9 @@ namespace {
 
 /// A clock that wakes CAF's clock thread less often. Each actor that ends asks CAF's clock to
 /// forget its timeouts; here only actors that have some do.
-class discreet_clock : public caf::detail::thread_safe_actor_clock {
+class quiet_clock : public caf::detail::thread_safe_actor_clock {
 public:
-  explicit discreet_clock(caf::detail::thread_safe_actor_clock& thread) : thread_(thread) {}
+  explicit quiet_clock(caf::detail::thread_safe_actor_clock& thread) : thread_(thread) {}
 
   time_point now() const noexcept override { return thread_.now(); }
 
@@ -81,26 +81,26 @@ private:
   std::unordered_set<caf::actor_id> with_timeouts_;
 };
 
-class discreet_coordinator : public caf::scheduler::coordinator<caf::policy::work_sharing> {
+class quiet_coordinator : public caf::scheduler::coordinator<caf::policy::work_sharing> {
 public:
   using super = caf::scheduler::coordinator<caf::policy::work_sharing>;
 
-  explicit discreet_coordinator(caf::actor_system& system) : super(system) {}
+  explicit quiet_coordinator(caf::actor_system& system) : super(system) {}
 
   caf::detail::thread_safe_actor_clock& clock() noexcept override { return clock_; }
 
   static caf::actor_system::module* make(caf::actor_system& system, caf::detail::type_list<>) {
-    return new discreet_coordinator(system);
+    return new quiet_coordinator(system);
   }
 
 private:
-  discreet_clock clock_{super::clock()};
+  quiet_clock clock_{super::clock()};
 };
 
 } // namespace
 
 void prefer_low_latency(caf::actor_system_config& config) {
-  config.load<discreet_coordinator>();
+  config.load<quiet_coordinator>();
   config.set("scheduler.max-throughput", std::size_t{100});
 }
 

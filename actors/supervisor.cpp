@@ -32,7 +32,7 @@ settings::duration at_most_forever(settings::duration what, double times) {
 } // namespace
 
 supervisor::supervisor(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
-                       std::shared_ptr<const node_config> node, node_core_actor owner,
+                       std::shared_ptr<const node_config> node, node_self_actor owner,
                        std::shared_ptr<net::stream> stream, const std::optional<node_id>& dialled)
   : pinned(config, std::move(unit)),
     node_(std::move(node)),
@@ -45,7 +45,7 @@ supervisor::supervisor(caf::actor_config& config, std::shared_ptr<loop_unit> uni
 }
 
 supervisor::behavior_type supervisor::make_behavior() {
-  alive_ = this;
+  stay_alive();
   auto surviving_it = [this](auto task) {
     survive([this](caf::error why) { on_failure(std::move(why)); }, task);
   };
@@ -98,7 +98,6 @@ void supervisor::on_exit() {
   if (owner_)
     demonitor(owner_.address()); // The node lives on, and would keep our memory.
   owner_ = nullptr;
-  alive_ = nullptr;
 }
 
 template <class Handle>

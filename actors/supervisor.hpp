@@ -28,7 +28,7 @@ class supervisor : public pinned<supervisor_actor::base> {
 public:
   /// `dialled` is the node that we dialled, or `nullopt` if the remote dialled us.
   supervisor(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
-             std::shared_ptr<const node_config> node, node_core_actor owner,
+             std::shared_ptr<const node_config> node, node_self_actor owner,
              std::shared_ptr<net::stream> stream, const std::optional<node_id>& dialled);
 
   const char* name() const override { return "supervisor"; }
@@ -75,11 +75,8 @@ private:
   std::string remote_name() const;
   void on_deadline(session_phase phase);
 
-  /// A reference to this actor, so that it ends only when it decides to: the children drop theirs
-  /// one by one, and the node may have dropped its own.
-  supervisor_actor alive_;
   std::shared_ptr<const node_config> node_;
-  node_core_actor owner_;
+  node_self_actor owner_;
   /// Handed to the peer when it is spawned.
   std::shared_ptr<net::stream> stream_;
 

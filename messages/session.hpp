@@ -115,7 +115,7 @@ using supervisor_actor = caf::typed_actor<
   caf::reacts_to<tick_atom, std::uint16_t, std::uint32_t>>;
 
 /// The node's interface, extended for its own parts.
-using node_core_actor = node_actor::extend_with<mapping_subscriber_actor>::extend<
+using node_self_actor = node_actor::extend_with<mapping_subscriber_actor>::extend<
   // From a listener, by index: a connection was accepted.
   caf::reacts_to<accept_atom, std::size_t, std::shared_ptr<net::stream>>,
   // From a listener, by index: accepting has failed.

@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(does_not_end_the_dial_that_is_about_to_run) {
       // The time for which the connection may be held ends at any moment from here to the session.
       for (int i = 0; i < steps; ++i)
         world.run_one();
-      caf::anon_send(caf::actor_cast<node_core_actor>(fixture.node.handle), tick_atom::value,
+      caf::anon_send(caf::actor_cast<node_self_actor>(fixture.node.handle), tick_atom::value,
                      fixture.key.id(), std::uint64_t{0});
       world.advance(1s);
       auto goes_on =

@@ -185,6 +185,36 @@ BOOST_AUTO_TEST_CASE(get_later_what_they_send_themselves_unless_they_are_gone) {
   end(patient);
 }
 
+BOOST_AUTO_TEST_CASE(stay_alive_without_a_handle_until_they_end) {
+  struct stayer : pinned<handler_actor::base> {
+    using pinned::pinned;
+    behavior_type make_behavior() override {
+      stay_alive();
+      return {[this](const packet&) { quit(); }};
+    }
+  };
+  auto spawned = caf::actor_cast<caf::strong_actor_ptr>(system.spawn<stayer>(unit));
+  caf::weak_actor_ptr stays{spawned.get()};
+  settle();
+  spawned = nullptr;
+  auto alive = caf::actor_cast<handler_actor>(stays.lock());
+  BOOST_REQUIRE(alive);
+  caf::anon_send(alive, packet{});
+  alive = nullptr;
+  settle();
+  BOOST_TEST(!stays.lock());
+}
+
+BOOST_AUTO_TEST_CASE(have_one_unit_for_each_loop) {
+  loop_by_hand other;
+  loop_units units{unit};
+  BOOST_TEST(!units.of(nullptr, system));
+  BOOST_TEST((units.of(&loop, system) == unit));
+  auto made = units.of(&other, system);
+  BOOST_TEST((made && made != unit && &made->loop() == &other));
+  BOOST_TEST((units.of(&other, system) == made));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()

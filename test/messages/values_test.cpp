@@ -4,8 +4,10 @@
 #include "devp2p/messages/enode.hpp"
 #include "devp2p/messages/errc.hpp"
 #include "devp2p/messages/packet.hpp"
+#include "devp2p/messages/type_ids.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <caf/sec.hpp>
 
 #include <cerrno>
 #include <set>
@@ -145,6 +147,12 @@ BOOST_AUTO_TEST_CASE(errors_of_the_system_are_called_what_they_are) {
   BOOST_TEST((from_errno(EAFNOSUPPORT) == errc::address_not_available));
   BOOST_TEST((from_errno(EPIPE) == errc::connection_reset));
   BOOST_TEST((from_errno(EIO) == errc::network_failure));
+}
+
+BOOST_AUTO_TEST_CASE(errors_of_this_library_have_a_code_that_others_have_not) {
+  BOOST_TEST((errc_of(caf::make_error(errc::dial_timeout, "after 15 s")) == errc::dial_timeout));
+  BOOST_TEST(!errc_of(caf::make_error(caf::sec::request_timeout)).has_value());
+  BOOST_TEST(!errc_of({}).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(capabilities_are_ordered_by_name_and_version) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "devp2p/actors/pinned.hpp"
+#include "devp2p/actors/loop_unit.hpp"
+
+#include "devp2p/actors/surviving.hpp"
 
 #include <caf/logger.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
@@ -194,6 +196,20 @@ void loop_unit::take_batch() {
     batch_.push_back(ready_.front());
     ready_.erase(ready_.begin());
   }
+}
+
+loop_units::loop_units(std::shared_ptr<loop_unit> own) {
+  if (own)
+    units_.emplace(&own->loop(), std::move(own));
+}
+
+std::shared_ptr<loop_unit> loop_units::of(net::loop* loop, caf::actor_system& system) {
+  if (loop == nullptr)
+    return nullptr;
+  auto& out = units_[loop];
+  if (!out)
+    out = std::make_shared<loop_unit>(system, *loop);
+  return out;
 }
 
 } // namespace devp2p

@@ -16,21 +16,21 @@ namespace devp2p {
 /// monitors them, calls `remove` for one that is gone, and calls `clear` when it ends itself. A
 /// monitor that is left behind would keep its memory for as long as the subscriber lives.
 template <class Handle>
-class audience {
+class subscribers {
 public:
   /// The maximum number of subscribers of one actor.
-  static constexpr std::size_t max_members = 1024;
+  static constexpr std::size_t max_subscribers = 1024;
 
   /// Subscribes `who`, which receives each event once even if it is added twice. Returns
   /// `caf::sec::invalid_argument` if `who` is null, as a handle in a message may be, or if there
-  /// are `max_members` subscribers already.
+  /// are `max_subscribers` subscribers already.
   template <class Self>
   caf::error add(Self* self, const Handle& who) {
     if (!who)
       return caf::make_error(caf::sec::invalid_argument, "a null handle cannot be subscribed");
     if (std::find(members_.begin(), members_.end(), who) != members_.end())
       return {};
-    if (members_.size() == max_members)
+    if (members_.size() == max_subscribers)
       return caf::make_error(caf::sec::invalid_argument, "there are too many subscribers already");
     members_.push_back(who);
     try {
@@ -64,6 +64,8 @@ public:
       self->demonitor(x.address());
     members_.clear();
   }
+
+  [[nodiscard]] const std::vector<Handle>& all() const { return members_; }
 
 private:
   std::vector<Handle> members_;

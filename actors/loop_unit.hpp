@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/net/network.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/execution_unit.hpp>
+#include <caf/resumable.hpp>
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace devp2p {
+
+/// Runs actors on the thread of a network's loop, so that data of a stream reaches its actor
+/// without a thread switch. Actors that are not pinned go to the system's scheduler as usual. If
+/// the scheduler has no memory for one, the unit tries again until it has.
+///
+/// While one of its actors lives or has a turn, the actor system does not end, even if it does not
+/// wait for its actors: the system counts them as it counts detached actors.
+///
+/// Callable from any thread. Must be held by a `std::shared_ptr`.
+class loop_unit : public caf::execution_unit,
+                  public net::wakeable,
+                  public std::enable_shared_from_this<loop_unit> {
+public:
+  loop_unit(caf::actor_system& system, net::loop& loop);
+  ~loop_unit() override;
+
+  void exec_later(caf::resumable* ready) override;
+
+  /// Must be called before an actor lives on this unit, or one of the scheduler relies on it.
+  /// Reserves a place, so that the actor needs no memory to become ready.
+  void add_actor();
+  /// Must be called when such an actor is gone.
+  void remove_actor();
+
+  /// Called by the loop only.
+  void on_wake() override;
+
+  [[nodiscard]] net::loop& loop() const { return loop_; }
+
+  /// A turn on the loop's thread. Actors that become ready during its lifetime wait. Its destructor
+  /// runs them, and those that were ready before: data of one socket is handled before the next one
+  /// is read.
+  class turn {
+  public:
+    explicit turn(const std::shared_ptr<loop_unit>& unit);
+    ~turn();
+    turn(const turn&) = delete;
+    turn& operator=(const turn&) = delete;
+
+  private:
+    std::shared_ptr<loop_unit> unit_;
+    bool claimed_ = false;
+  };
+
+private:
+  bool claim();
+  void schedule();
+  void hand_over(caf::resumable* ready);
+  void hand_over_strays();
+  void end_claim();
+  bool run_for_a_while();
+  bool run_batch();
+  void take_batch();
+
+  net::loop& loop_;
+  std::mutex mutex_;
+  /// The number of actors that `ready_` has room for. No actor is in it twice.
+  std::size_t actors_ = 0;
+  /// Actors of this unit that are ready. Each entry holds a reference.
+  std::vector<caf::resumable*> ready_;
+  /// Ready actors that the scheduler had no memory for. Each entry holds a reference.
+  std::vector<caf::resumable*> strays_;
+  /// The actors that have their turn. Used on the loop's thread only.
+  std::vector<caf::resumable*> batch_;
+  /// True if the loop will run this unit, or is running it.
+  bool scheduled_ = false;
+  /// True while this unit is in the loop's list of those to wake.
+  bool waits_for_loop_ = false;
+};
+
+/// The units of an actor whose children live on the loops of their streams: one for each loop.
+class loop_units {
+public:
+  /// `own` is the unit of the actor itself; null without a loop.
+  explicit loop_units(std::shared_ptr<loop_unit> own);
+
+  /// Returns the unit of that loop, and makes it when it is needed first. Null if `loop` is.
+  std::shared_ptr<loop_unit> of(net::loop* loop, caf::actor_system& system);
+
+private:
+  std::map<net::loop*, std::shared_ptr<loop_unit>> units_;
+};
+
+} // namespace devp2p

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// How a node reaches others: it dials, or adopts connections that somebody else has opened.
+#include "devp2p/actors/node_actor.hpp"
+
+#include <utility>
+#include <variant>
+
+namespace devp2p {
+
+caf::result<peer_info> node::dial(const enode& target) {
+  if (stopping_)
+    return errc::shutting_down;
+  const auto number = callers_.next_dial();
+  try {
+    auto outcome = sessions_.dial(target.id, number, current_sender() != nullptr);
+    if (const auto* refused = std::get_if<session_table::refusal>(&outcome))
+      return to_error(*refused);
+    if (const auto* met = std::get_if<session_table::dial_is_met>(&outcome))
+      answer_from(*sessions_.find(met->by), number);
+    else if (std::holds_alternative<session_table::dial_begins>(outcome))
+      begin_dial(target, number);
+    return answer_later(number);
+  } catch (...) {
+    sessions_.give_up(target.id, number);
+    dials_.erase(number);
+    throw;
+  }
+}
+
+void node::begin_dial(const enode& target, dial_number number) {
+  auto& dial = dials_[number];
+  dial.target = target;
+  node_self_actor self{this};
+  dial.attempt = network_.dial(target.address, [self, number](auto outcome) {
+    tell_outcome(self, std::move(outcome), dial_atom::value, number);
+  });
+  send_later(config_->limits.dial_timeout, tick_atom::value, number);
+}
+
+/// Opens a session on a connection that both ends count as a dial; `initiator` says which end
+/// begins the handshake.
+caf::result<peer_info> node::adopt(const node_id& id, const connected_stream& punched) {
+  if (stopping_)
+    return errc::shutting_down;
+  const auto number = callers_.next_dial();
+  if (auto refused = sessions_.adopt(id, number, current_sender() != nullptr))
+    return to_error(*refused);
+  auto stream = punched.take();
+  if (!stream) {
+    sessions_.give_up(id, number);
+    return errc::end_of_stream;
+  }
+  auto* session =
+    open_session(std::move(stream), punched.initiator() ? std::optional{id} : std::nullopt);
+  if (!session) {
+    sessions_.give_up(id, number);
+    return errc::out_of_memory;
+  }
+  sessions_.connect(id, *session);
+  return answer_later(number);
+}
+
+void node::on_dialled(dial_number number, shared_stream stream) {
+  auto i = dials_.find(number);
+  if (i == dials_.end() || !stream)
+    return;
+  const auto id = i->second.target.id;
+  auto* session = open_session(std::move(stream), id);
+  if (!session)
+    return on_dial_failed(number, caf::make_error(errc::out_of_memory));
+  sessions_.connect(id, *session);
+  dials_.erase(i);
+}
+
+void node::on_dial_failed(dial_number number, const caf::error& why) {
+  auto i = dials_.find(number);
+  if (i == dials_.end())
+    return;
+  auto dial = std::move(i->second);
+  dials_.erase(i);
+  sessions_.give_up(dial.target.id, number);
+  callers_.take_dial(number).deliver(caf::make_error(errc_of(why).value_or(errc::network_failure),
+                                                     printable(to_string(dial.target.address))));
+}
+
+/// Returns the promise of an answer to the caller of that dial.
+caf::result<peer_info> node::answer_later(dial_number number) {
+  if (current_sender() == nullptr)
+    return make_response_promise<peer_info>(); // No actor waits for the answer.
+  return callers_.dialled(number) = make_response_promise<peer_info>();
+}
+
+} // namespace devp2p

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The sessions of a node: it does what its `session_table` decides.
+#include "devp2p/actors/node_actor.hpp"
+#include "devp2p/actors/supervisor.hpp"
+
+#include <caf/send.hpp>
+
+#include <exception>
+#include <utility>
+#include <variant>
+
+namespace devp2p {
+
+/// Returns null if there is no memory for a session. The connection is then closed.
+node::session* node::open_session(shared_stream stream, const std::optional<node_id>& dialled) {
+  supervisor_actor handle;
+  try {
+    const auto remote = stream->remote();
+    auto unit = units_.of(stream->loop(), home_system());
+    // The stream is moved, not shared: its last reference must be released on its own loop.
+    handle = home_system().spawn<supervisor>(std::move(unit), config_, node_self_actor{this},
+                                             std::move(stream), dialled);
+    supervisors_.emplace(handle.id(), handle);
+    auto& out = sessions_.open(handle.id(), remote, dialled, clock().now());
+    monitor(handle);
+    return &out;
+  } catch (...) {
+    on_failure(error_of(std::current_exception(), errc::callback_failed));
+    if (!handle)
+      return nullptr;
+    sessions_.forget(handle.id());
+    supervisors_.erase(handle.id());
+    caf::anon_send_exit(handle, caf::exit_reason::kill);
+    return nullptr;
+  }
+}
+
+/// Returns null if that actor is not the supervisor of a session.
+node::session* node::session_of(const caf::actor_addr& supervisor) {
+  auto i = supervisor ? supervisors_.find(supervisor.id()) : supervisors_.end();
+  // An actor in another process may have the same number.
+  return i != supervisors_.end() && i->second.address() == supervisor ? sessions_.find(i->first)
+                                                                      : nullptr;
+}
+
+node::session* node::current_session() {
+  return session_of(caf::actor_cast<caf::actor_addr>(current_sender()));
+}
+
+caf::result<void> node::admit(const node_id& id) {
+  auto* session = current_session();
+  if (!session || stopping_)
+    return caf::make_error(errc::shutting_down);
+  auto outcome = sessions_.greet(*session, id);
+  if (const auto* refused = std::get_if<session_table::refusal>(&outcome))
+    return to_error(*refused);
+  if (const auto* waits = std::get_if<session_table::greeting_waits>(&outcome)) {
+    send_later(config_->limits.handshake_timeout / 2, tick_atom::value, id, waits->on);
+    return callers_.held(session->number) = make_response_promise();
+  }
+  if (auto replaced = std::get<session_table::greeting_goes_on>(outcome).replaced)
+    dials_.erase(*replaced);
+  return caf::unit;
+}
+
+caf::result<void> node::admit(const peer_info&) {
+  auto* session = current_session();
+  if (!session || stopping_)
+    return caf::make_error(errc::shutting_down);
+  auto outcome = sessions_.admit(*session);
+  if (const auto* refused = std::get_if<session_table::refusal>(&outcome))
+    return to_error(*refused);
+  if (auto loser = std::get<session_table::admitted>(outcome).loser) {
+    send(supervisors_.at(*loser), failed_atom::value,
+         caf::make_error(errc::too_many_peers, "its place goes to a source that has fewer"));
+    sessions_.displace(*loser);
+  }
+  return caf::unit;
+}
+
+void node::on_running(peer_info& peer) {
+  auto* session = current_session();
+  if (!session)
+    return;
+  try {
+    if (!sessions_.run(*session))
+      return;
+    release(session->id, caf::make_error(errc::already_connected));
+    peer.trusted = sessions_.is_trusted(peer.id);
+    if (config_->log)
+      config_->log->info("session with {} at {} ({}) runs: {}", peer.id.brief(),
+                         to_string(peer.remote), peer.inbound ? "inbound" : "outbound",
+                         printable(peer.greeting.client_id));
+    subscribers_.tell(peer_added{peer});
+    if (auto caller = std::exchange(session->caller, std::nullopt))
+      callers_.take_dial(*caller).deliver(std::move(peer));
+  } catch (...) {
+    send(supervisors_.at(session->number), failed_atom::value,
+         error_of(std::current_exception(), errc::callback_failed));
+    throw;
+  }
+  admit_waiting();
+}
+
+void node::on_session_end(session_end& end, const caf::error& why) {
+  auto* session = current_session();
+  if (!session)
+    return;
+  end_session(*session, std::move(end), why);
+  if (auto oldest = sessions_.linger(*session))
+    send_exit(supervisors_.at(*oldest), caf::exit_reason::kill);
+  admit_waiting();
+}
+
+void node::end_session(session& which, session_end end, const caf::error& why) {
+  auto ran = which.at == session_table::stage::running;
+  free_slot(which);
+  if (ran)
+    subscribers_.tell(peer_dropped{which.id, which.remote, which.inbound, std::move(end)});
+  else
+    subscribers_.tell(session_failed{which.id, which.remote, which.inbound, std::move(end)});
+  answer_dial(which, why);
+  answer_all(which, why);
+}
+
+/// Frees all that a session holds in the table, in any stage.
+void node::free_slot(session& which) {
+  sessions_.end(which);
+  callers_.take_held(which.number); // The supervisor does not wait any longer.
+  release(which.id, {});
+}
+
+/// Lets inbound sessions go on that waited for the end of our dial. A non-empty `refusal` refuses
+/// them.
+void node::release(const node_id& id, const caf::error& refusal) {
+  while (auto next = sessions_.next_released(id)) {
+    auto supervisor = callers_.take_held(*next);
+    if (refusal)
+      supervisor.deliver(refusal);
+    else
+      supervisor.deliver(caf::unit);
+  }
+}
+
+/// Answers the caller that dialled. Another session with the same node serves as well.
+void node::answer_dial(session& over, const caf::error& why) {
+  auto then = sessions_.pass_on_caller(over);
+  if (then.unanswered)
+    deliver(callers_.take_dial(*then.unanswered), why);
+  else if (then.by)
+    answer_from(*then.by, then.caller);
+}
+
+/// Answers the callers that wait for this session to run or to end.
+void node::answer_all(session& over, const caf::error& why) {
+  if (auto caller = std::exchange(over.caller, std::nullopt))
+    deliver(callers_.take_dial(*caller), why);
+  callers_.on_closed(over.number);
+}
+
+/// Answers a dial with the information of a running session, unless it is answered before.
+void node::answer_from(const session& running, dial_number caller) {
+  auto take = [this, id = running.id, caller] {
+    sessions_.on_answered(id, caller);
+    return callers_.take_dial(caller);
+  };
+  auto on_info = [this, take](peer_info& x) {
+    x.trusted = sessions_.is_trusted(x.id);
+    deliver(take(), std::move(x));
+  };
+  request(supervisors_.at(running.number), answer_within(config_->limits.disconnect_timeout),
+          info_atom::value)
+    .then(on_info, [take](caf::error& why) { deliver(take(), std::move(why)); });
+}
+
+void node::on_down(const caf::down_msg& down) {
+  if (system_end_.is(down.source))
+    return end_at_once();
+  subscribers_.remove(down.source);
+  ports_.watchers.remove(down.source);
+  if (ports_.mapper && ports_.mapper.address() == down.source) {
+    ports_.mapper = nullptr;
+    ports_.external.clear();
+    return end_if_done();
+  }
+  auto* gone = session_of(down.source);
+  if (!gone)
+    return;
+  auto nothing = [](const caf::error&) {};
+  // A supervisor that was killed could not report its end.
+  if (gone->at != session_table::stage::over)
+    survive(nothing, [&] {
+      auto phase = gone->at == session_table::stage::running ? session_phase::running
+                                                             : session_phase::handshake;
+      end_session(*gone, reason_for(culprit::supervisor, down.reason, phase), down.reason);
+    });
+  // Frees what the session still holds, if the report failed.
+  survive(nothing, [&] { free_slot(*gone); });
+  answer_all(*gone, down.reason);
+  supervisors_.erase(gone->number);
+  sessions_.forget(gone->number);
+  admit_waiting();
+  end_if_done();
+}
+
+caf::result<void> node::close(const node_id& id, disconnect_reason reason) {
+  const auto* peer = sessions_.peer(id);
+  if (!peer)
+    return caf::make_error(errc::no_such_peer, id.brief());
+  const auto& supervisor = supervisors_.at(peer->number);
+  // A sender that made no request gets no response. It would receive an empty message, which CAF
+  // treats as unexpected.
+  if (!current_mailbox_element()->mid.is_request()) {
+    send(supervisor, close_atom::value, reason);
+    return caf::unit;
+  }
+  auto& caller = callers_.closing(peer->number);
+  send(supervisor, close_atom::value, reason);
+  return caller = make_response_promise();
+}
+
+/// Ends our own dial if an inbound session has waited for it long enough.
+void node::prefer_inbound(const node_id& id, dial_number dial) {
+  if (auto ours = sessions_.outwaited_by(id, dial))
+    send(supervisors_.at(*ours), close_atom::value, disconnect_reason::already_connected);
+}
+
+} // namespace devp2p
