@@ -69,6 +69,10 @@ void must_know_types(const caf::actor_system& system) {
                                 "devp2p::add_types(config) before the system is constructed"};
 }
 
+errc errc_of(const caf::error& why) {
+  return why.category() == caf::atom("devp2p") ? static_cast<errc>(why.code()) : errc{};
+}
+
 std::string describe(const caf::error& why) {
   if (!why)
     return "no error";

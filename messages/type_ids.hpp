@@ -37,6 +37,9 @@ void add_types(caf::actor_system_config& config);
 /// Other processes would then not understand our messages, and errors would have no text.
 void must_know_types(const caf::actor_system& system);
 
+/// Returns the code of an error of this library, and zero for any other error.
+[[nodiscard]] errc errc_of(const caf::error& why);
+
 /// Returns a description of the error for people: `to_string(errc)`, and the circumstances that the
 /// error's context holds.
 [[nodiscard]] std::string describe(const caf::error& why);
