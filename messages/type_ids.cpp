@@ -32,8 +32,8 @@ std::string one_line(const std::string& text) {
   return out;
 }
 
-std::string render(std::uint8_t code, const caf::message& context) {
-  auto out = std::string{to_string(static_cast<errc>(code))};
+std::string render(errc code, const caf::message& context) {
+  auto out = std::string{to_string(code)};
   for (std::size_t i = 0; i < context.size(); ++i) {
     out += i == 0 ? ": " : ", ";
     if (context.match_element<disconnect_reason>(i))
@@ -59,7 +59,7 @@ void add_types(caf::actor_system_config& config) {
   config.add_message_type<far_end_actor>("devp2p::far_end_actor");
   config.add_error_category(caf::atom("devp2p"),
                             [](std::uint8_t code, caf::atom_value, const caf::message& context) {
-                              return render(code, context);
+                              return render(static_cast<errc>(code), context);
                             });
 }
 
@@ -69,20 +69,30 @@ void must_know_types(const caf::actor_system& system) {
                                 "devp2p::add_types(config) before the system is constructed"};
 }
 
-errc errc_of(const caf::error& why) {
-  return why.category() == caf::atom("devp2p") ? static_cast<errc>(why.code()) : errc{};
+std::optional<errc> errc_of(const caf::error& why) {
+  if (!why || why.category() != caf::atom("devp2p"))
+    return std::nullopt;
+  return static_cast<errc>(why.code());
 }
 
 std::string describe(const caf::error& why) {
   if (!why)
     return "no error";
-  if (why.category() == caf::atom("devp2p"))
-    return render(why.code(), why.context());
+  if (auto code = errc_of(why))
+    return render(*code, why.context());
   if (why.category() == caf::atom("exit"))
     return "exit: " + to_string(static_cast<caf::exit_reason>(why.code()));
   if (why.category() == caf::atom("system"))
     return to_string(static_cast<caf::sec>(why.code()));
   return one_line(to_string(why));
+}
+
+caf::error local_disconnect(disconnect_reason reason) {
+  return caf::make_error(errc::local_disconnect, reason);
+}
+
+caf::error remote_disconnect(disconnect_reason reason) {
+  return caf::make_error(errc::remote_disconnect, reason);
 }
 
 } // namespace devp2p

@@ -4,7 +4,7 @@
 #include "devp2p/messages/errc.hpp"
 #include "devp2p/messages/events.hpp"
 #include "devp2p/messages/hole.hpp"
-#include "devp2p/messages/mapping.hpp"
+#include "devp2p/messages/mapping_events.hpp"
 #include "devp2p/messages/packet.hpp"
 
 #include <caf/actor_system_config.hpp>
@@ -37,12 +37,17 @@ void add_types(caf::actor_system_config& config);
 /// Other processes would then not understand our messages, and errors would have no text.
 void must_know_types(const caf::actor_system& system);
 
-/// Returns the code of an error of this library, and zero for any other error.
-[[nodiscard]] errc errc_of(const caf::error& why);
+/// Returns the code of an error of this library; `nullopt` for any other error, and for none.
+[[nodiscard]] std::optional<errc> errc_of(const caf::error& why);
 
 /// Returns a description of the error for people: `to_string(errc)`, and the circumstances that the
 /// error's context holds.
 [[nodiscard]] std::string describe(const caf::error& why);
+
+/// Returns an error that carries a reason; see `errc::local_disconnect`.
+[[nodiscard]] caf::error local_disconnect(disconnect_reason reason);
+/// Returns an error that carries a reason; see `errc::remote_disconnect`.
+[[nodiscard]] caf::error remote_disconnect(disconnect_reason reason);
 
 } // namespace devp2p
 
