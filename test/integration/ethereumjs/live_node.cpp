@@ -5,7 +5,6 @@
 #include "devp2p/actors/reason_for.hpp"
 #include "devp2p/actors/scheduling.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
-#include "devp2p/net/crypto/system_random.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -211,7 +210,8 @@ public:
       caf::anon_send_exit(node_, caf::exit_reason::user_shutdown);
       node_ = nullptr;
       self->receive([](const caf::down_msg&) {},
-                    caf::after(answer_timeout) >> [] { throw std::runtime_error{"our node lives on"}; });
+                    caf::after(answer_timeout) >>
+                      [] { throw std::runtime_error{"our node lives on"}; });
     }
     // Channels would outlive the actor system.
     events.forget_links();
@@ -266,8 +266,7 @@ private:
 };
 
 crypto::private_key fresh_key() {
-  crypto::system_random random;
-  return crypto::private_key::generate(random);
+  return crypto::private_key::generate();
 }
 
 live_node::live_node(std::vector<offer> offers, const settings& limits,
