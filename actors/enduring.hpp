@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/actors/surviving.hpp"
+#include "devp2p/actors/thrown.hpp"
 
 #include <caf/attachable.hpp>
 #include <caf/error.hpp>

@@ -211,7 +211,7 @@ void mapper::on_found(std::uint64_t round, std::size_t which, const std::string&
 void mapper::on_not_found(std::uint64_t round, const caf::error& why) {
   if (round != search_.round() || stopping_)
     return;
-  search_.on_not_found(errc_of(why), detail_of(why));
+  search_.on_not_found(errc_of(why).value_or(errc{}), detail_of(why));
   if (setup_.log)
     setup_.log->debug("found no gateway: {}", describe(why));
   use_next();
@@ -326,7 +326,7 @@ void mapper::on_refused(local_port port, const caf::error& why) {
     tell_lost(*lost, describe(why));
   if (ports_.is_exhausted()) {
     // Another gateway may map the ports.
-    search_.give_up(errc_of(why), detail_of(why));
+    search_.give_up(errc_of(why).value_or(errc{}), detail_of(why));
     return use_next();
   }
   if (setup_.log)
@@ -422,7 +422,7 @@ mapper_actor spawn_mapper(caf::actor_system& system, mapper_config config) {
   static crypto::system_random system_random;
   if (config.random == nullptr)
     config.random = &system_random;
-  config.lifetime = std::clamp<caf::timespan>(config.lifetime, caf::timespan{0}, settings::forever);
+  config.lifetime = std::clamp(config.lifetime, settings::duration{0}, settings::forever);
   return system.spawn<mapper>(std::move(config));
 }
 

@@ -2,6 +2,7 @@
 #include "devp2p/actors/node_core.hpp"
 
 #include "devp2p/actors/mapper.hpp"
+#include "devp2p/actors/self_description.hpp"
 #include "devp2p/actors/supervisor.hpp"
 
 #include <caf/send.hpp>
