@@ -2,7 +2,7 @@
 #pragma once
 
 #include "devp2p/actors/lasting.hpp"
-#include "devp2p/actors/surviving.hpp"
+#include "devp2p/actors/thrown.hpp"
 
 #include <caf/attachable.hpp>
 #include <caf/error.hpp>

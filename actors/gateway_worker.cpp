@@ -69,7 +69,7 @@ void call_off(nat::gateway& x) noexcept {
 
 gateway_actor::behavior_type gateway_worker(gateway_actor::pointer,
                                             const std::shared_ptr<nat::gateway>& gateway,
-                                            const mapper_core_actor& owner,
+                                            const mapper_self_actor& owner,
                                             const std::shared_ptr<std::atomic<bool>>& over) {
   return {
     [=, resumed = false](find_atom) mutable {

@@ -18,7 +18,7 @@ namespace devp2p {
 /// `errc::gateway_failed` for any other `std::system_error`, `errc::callback_failed` otherwise.
 gateway_actor::behavior_type gateway_worker(gateway_actor::pointer self,
                                             const std::shared_ptr<nat::gateway>& gateway,
-                                            const mapper_core_actor& owner,
+                                            const mapper_self_actor& owner,
                                             const std::shared_ptr<std::atomic<bool>>& over);
 
 /// Returns whether calls of the gateway may block; true if `blocks` throws. Callable from any

@@ -7,9 +7,9 @@
 #include "devp2p/net/random_source.hpp"
 
 #include <caf/actor_system.hpp>
-#include <caf/timespan.hpp>
 #include <spdlog/logger.h>
 
+#include <chrono>
 #include <memory>
 #include <vector>
 
@@ -22,7 +22,7 @@ struct mapper_config {
   /// its failure, `errc::callback_failed`; the others go on.
   std::vector<std::shared_ptr<nat::gateway>> gateways;
   /// The lifetime that is asked for; a gateway may grant less, or more.
-  caf::timespan lifetime = nat::lease::wanted;
+  std::chrono::nanoseconds lifetime = nat::lease::wanted;
   /// The generator that spreads the renewals of many hosts over time. Null means the system's; any
   /// other, for tests, must outlive the mapper.
   net::random_source* random = nullptr;

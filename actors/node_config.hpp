@@ -2,7 +2,7 @@
 #pragma once
 
 #include "devp2p/actors/protocol.hpp"
-#include "devp2p/actors/throttle.hpp"
+#include "devp2p/actors/rate_limit.hpp"
 #include "devp2p/actors/traffic_meter.hpp"
 #include "devp2p/messages/settings.hpp"
 #include "devp2p/nat/gateway.hpp"
@@ -43,15 +43,5 @@ struct node_config {
   /// Counts each message; nodes may share it. May be null.
   std::shared_ptr<traffic_meter> meter = {};
 };
-
-/// Returns the Hello that the node sends.
-[[nodiscard]] inline hello own_hello(const node_config& node) {
-  hello out;
-  out.client_id = node.limits.client_id;
-  out.id = node.key.id();
-  for (const auto& x : node.protocols)
-    out.capabilities.push_back({x.name, x.version});
-  return out;
-}
 
 } // namespace devp2p

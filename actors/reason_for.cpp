@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/reason_for.hpp"
 
+#include "devp2p/messages/type_ids.hpp"
+
 namespace devp2p {
 
 namespace {
@@ -151,34 +153,28 @@ bool is_sent(const session_end& what, session_phase phase) {
 
 } // namespace
 
-session_end reason_for(culprit who, const caf::error& why, session_phase phase) {
+session_end reason_for(culprit who, const caf::error& why, session_phase phase,
+                       const std::string& protocol) {
   session_end out;
   out.reason = reason_of(who, why);
   out.remote_requested = who == culprit::peer && why == errc::remote_disconnect;
   out.sent = is_sent(out, phase);
-  out.error = describe(why);
+  out.error = (protocol.empty() ? "" : protocol + ": ") + describe(why);
   out.code = errc_of(why).value_or(out.code);
   return out;
 }
 
-supervision::strategy consequence_of(const caf::error& why, const supervision& chosen,
+supervision::strategy consequence_of(const session_end& end, const supervision& chosen,
                                      restart_budget& budget, restart_budget::time_point now) {
   using strategy = supervision::strategy;
-  auto failed =
-    reason_of(culprit::handler, why) == reason::subprotocol_error && why != errc::local_disconnect;
-  if (chosen.when_failed == strategy::detach && (failed || is_return(why)))
+  auto failed = end.reason == reason::subprotocol_error && end.code != errc::local_disconnect;
+  auto returned = end.reason == reason::client_quitting &&
+                  (end.code == errc{} || end.code == errc::handler_returned);
+  if (chosen.when_failed == strategy::detach && (failed || returned))
     return strategy::detach;
   if (chosen.when_failed == strategy::restart && failed && budget.spend(chosen, now))
     return strategy::restart;
   return strategy::end_session;
-}
-
-caf::error local_disconnect(disconnect_reason why) {
-  return caf::make_error(errc::local_disconnect, why);
-}
-
-caf::error remote_disconnect(disconnect_reason why) {
-  return caf::make_error(errc::remote_disconnect, why);
 }
 
 } // namespace devp2p

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/restarts.hpp"
 #include "devp2p/actors/supervision.hpp"
 #include "devp2p/messages/session.hpp"
-#include "devp2p/messages/type_ids.hpp"
 
 #include <cstdint>
+#include <string>
 
 namespace devp2p {
 
@@ -22,18 +23,16 @@ enum class culprit : std::uint8_t {
 };
 
 /// Returns the end of a session in which `who` failed with `why` in that phase: the reason, which
-/// side asked for the end, and whether the remote is told. Pure; the table is in `sessions.md`.
-[[nodiscard]] session_end reason_for(culprit who, const caf::error& why, session_phase phase);
+/// side asked for the end, and whether the remote is told. Pure; the table is in `README.md`.
+/// The text names `protocol`, if it is not empty.
+[[nodiscard]] session_end reason_for(culprit who, const caf::error& why, session_phase phase,
+                                     const std::string& protocol = {});
 
-/// Returns the consequence for a handler that ended with `why`. Pure but for the budget, from which
-/// a restart is taken.
-[[nodiscard]] supervision::strategy consequence_of(const caf::error& why, const supervision& chosen,
+/// Returns the consequence for a handler whose end would be that of the session, as `reason_for`
+/// returns it. Pure but for the budget, from which a restart is taken.
+[[nodiscard]] supervision::strategy consequence_of(const session_end& end,
+                                                   const supervision& chosen,
                                                    restart_budget& budget,
                                                    restart_budget::time_point now);
-
-/// Returns an error that carries a reason; see `errc::local_disconnect`.
-[[nodiscard]] caf::error local_disconnect(disconnect_reason reason);
-/// Returns an error that carries a reason; see `errc::remote_disconnect`.
-[[nodiscard]] caf::error remote_disconnect(disconnect_reason reason);
 
 } // namespace devp2p

@@ -2,9 +2,13 @@
 #pragma once
 
 #include "devp2p/actors/node_config.hpp"
+#include "devp2p/actors/overdue.hpp"
 #include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/reason_for.hpp"
+#include "devp2p/actors/supervised_protocols.hpp"
 #include "devp2p/messages/session.hpp"
+
+#include <caf/expected.hpp>
 
 #include <memory>
 #include <optional>
@@ -45,8 +49,8 @@ private:
     std::uint16_t index = 0;
   };
 
-  template <class Handle>
-  void adopt(culprit role, const Handle& handle, std::size_t index = 0);
+  // The children.
+  void adopt(culprit role, caf::strong_actor_ptr handle, std::size_t index = 0);
   std::string name_of(const child& which) const;
   void on_down(const caf::down_msg& down);
   void kill(const child& which);
@@ -55,25 +59,28 @@ private:
   void on_identity(const node_id& id);
   void on_hello(hello& theirs);
   void run();
-  handler_actor start_handler(std::size_t index);
-  void replace_handler(std::size_t index);
-  handler_actor spawn_handler(std::size_t index, caf::error& why);
   peer_info info() const;
   caf::result<peer_info> tell();
 
-  // A failed handler, and the consequence that its protocol asks for.
-  supervision::strategy consequence(std::size_t index, const caf::error& why);
-  void log_failure(std::size_t index, const caf::error& why, settings::duration pause);
-  double luck() const;
+  // Handlers.
+  handler_actor start_handler(std::size_t index);
+  void replace_handler(std::size_t index);
+  caf::expected<handler_actor> spawn_handler(std::size_t index);
+  child* handler_of(std::size_t index);
   void on_handler_end(std::size_t index, const caf::error& why);
+  void restart_handler(std::size_t index, const caf::error& why);
   void on_stall(writer_place where);
+  void log_failure(std::size_t index, const caf::error& why, const std::string& then);
+  double chance() const;
 
   // The end of the session.
-  void end(culprit who, caf::error why, const std::string& name = {});
-  void log(const session_end& verdict) const;
   void on_failure(caf::error why);
+  void end(culprit who, caf::error why);
+  void end(session_end verdict, caf::error why);
+  void log(const session_end& verdict) const;
   std::string remote_name() const;
   void on_deadline(session_phase phase);
+  void end_late(bool again);
 
   std::shared_ptr<const node_config> node_;
   node_self_actor owner_;
@@ -81,39 +88,11 @@ private:
   std::shared_ptr<net::stream> stream_;
 
   session_phase phase_ = session_phase::handshake;
-  /// The peer is ending. If it is still there at the next deadline, it could not report its end.
-  bool last_look_ = false;
+  overdue overdue_;
   /// The remote. Until the handshake has proved its identity, `id` is the node that we dialled.
   /// Protocol details live in `shared_`.
   peer_info info_;
-  /// The failures of the handlers of one protocol.
-  struct failures {
-    restart_budget budget;
-    restart_pause pause;
-    /// The number of consecutive handlers that could not be spawned.
-    unsigned not_spawned = 0;
-    /// The time of the last failure that was logged.
-    std::optional<caf::actor_clock::time_point> logged;
-    /// The number of failures since then that were not logged.
-    unsigned not_logged = 0;
-  };
-  /// A protocol that both ends share, and the state of its handlers. Sorted by place on the link.
-  struct shared {
-    const protocol* what;
-    std::uint64_t offset;
-    std::uint32_t restarts = 0;
-    bool detached = false;
-    /// Null until the first failure: few sessions ever need the memory.
-    std::unique_ptr<failures> past = {};
-
-    [[nodiscard]] capability name() const { return {what->name, what->version}; }
-    [[nodiscard]] failures& failed() {
-      if (!past)
-        past = std::make_unique<failures>();
-      return *past;
-    }
-  };
-  std::vector<shared> shared_;
+  supervised_protocols shared_;
   peer_actor peer_;
   std::vector<child> children_;
 };

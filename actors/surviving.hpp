@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/messages/errc.hpp"
+#include "devp2p/actors/thrown.hpp"
 #include "devp2p/messages/type_ids.hpp"
 
 #include <caf/delegated.hpp>
@@ -13,37 +13,10 @@
 
 #include <exception>
 #include <new>
-#include <string>
 #include <type_traits>
 #include <utility>
 
 namespace devp2p {
-
-namespace detail {
-
-inline caf::error error_of(const std::exception_ptr& thrown, errc code) {
-  try {
-    std::rethrow_exception(thrown);
-  } catch (const std::bad_alloc&) {
-    return caf::make_error(errc::out_of_memory);
-  } catch (const std::exception& what) {
-    return caf::make_error(code, std::string{what.what()});
-  } catch (...) {
-    return caf::make_error(code, std::string{"an exception of an unknown type"});
-  }
-}
-
-} // namespace detail
-
-/// Returns the error of an actor that has thrown: `code`, with the text of the exception, or
-/// `errc::out_of_memory`. If there is no memory even for the error, it is empty.
-inline caf::error error_of(const std::exception_ptr& thrown, errc code) noexcept {
-  try {
-    return detail::error_of(thrown, code);
-  } catch (const std::bad_alloc&) {
-    return {};
-  }
-}
 
 namespace detail {
 
@@ -101,17 +74,6 @@ auto surviving(Self* self, Function function, Result (Function::*)(Args...) cons
 }
 
 } // namespace detail
-
-/// Runs `task`. If it throws, calls `on_failure` with the result of `error_of`. For code outside
-/// the handlers of a behavior, such as responses and the end of another actor.
-template <class OnFailure, class Task>
-void survive(OnFailure on_failure, Task task) {
-  try {
-    task();
-  } catch (...) {
-    on_failure(error_of(std::current_exception(), errc::callback_failed));
-  }
-}
 
 /// Answers a request. Without memory for the answer, answers with `errc::out_of_memory`; without
 /// memory for that either, gives no answer.

@@ -4,7 +4,6 @@
 // ids and a supervision of its own. When the node fails, the service spawns another.
 #include "devp2p/actors/node.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
-#include "devp2p/net/crypto/system_random.hpp"
 
 #include <caf/all.hpp>
 
@@ -61,8 +60,7 @@ struct top : top_actor::base {
   void on_exit() override { caf::anon_send_exit(node, caf::exit_reason::user_shutdown); }
 
   void take_in_node() {
-    crypto::system_random random;
-    auto key = crypto::private_key::generate(random);
+    auto key = crypto::private_key::generate();
     id = key.id();
     node = spawn_node(system(), network, {key});
     monitor(node);

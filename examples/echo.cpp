@@ -5,7 +5,6 @@
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/scheduling.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
-#include "devp2p/net/crypto/system_random.hpp"
 
 #include <caf/all.hpp>
 
@@ -39,9 +38,8 @@ int main() {
   prefer_low_latency(config);
   caf::actor_system system{config};
 
-  crypto::system_random random;
   auto start = [&](handler_factory handler) {
-    node_config setup{crypto::private_key::generate(random)};
+    node_config setup{crypto::private_key::generate()};
     setup.protocols = {{.name = "echo", .version = 1, .length = 1, .spawn = std::move(handler)}};
     return spawn_node(system, network, std::move(setup));
   };

@@ -8,8 +8,8 @@
 #include "devp2p/actors/remote/remote_handler.hpp"
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/scheduling.hpp"
+#include "devp2p/messages/on_events.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
-#include "devp2p/net/crypto/system_random.hpp"
 #include "devp2p/actors/remote/middleman.hpp"
 #include "devp2p/actors/remote/publishing.hpp"
 
@@ -46,8 +46,7 @@ handler_actor::behavior_type greeter(handler_actor::pointer self, const channel&
 
 subscriber_actor::behavior_type await_end(subscriber_actor::pointer,
                                           std::promise<session_end>* ended) {
-  return {[](const peer_added&) {}, [=](const peer_dropped& x) { ended->set_value(x.end); },
-          [](const session_failed&) {}, [](const message_event&) {}};
+  return on_events([=](const peer_dropped& x) { ended->set_value(x.end); });
 }
 
 struct config : caf::actor_system_config {
@@ -125,9 +124,8 @@ int main() {
     return 1;
   }
 
-  crypto::system_random random;
   auto start = [&](handler_factory handler) {
-    node_config setup{crypto::private_key::generate(random)};
+    node_config setup{crypto::private_key::generate()};
     setup.protocols = {{.name = "echo", .version = 1, .length = 1, .spawn = std::move(handler)}};
     return spawn_node(system, network, std::move(setup));
   };

@@ -8,10 +8,10 @@
 // Two nodes hold a session over TCP. The witness sends a message every 50 ms; the fragile node's
 // handler fails at each. The output is what the nodes log.
 #include "devp2p/actors/node.hpp"
-#include "devp2p/actors/reason_for.hpp"
 #include "devp2p/actors/scheduling.hpp"
+#include "devp2p/messages/on_events.hpp"
+#include "devp2p/messages/type_ids.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
-#include "devp2p/net/crypto/system_random.hpp"
 
 #include <CLI/CLI.hpp>
 #include <caf/all.hpp>
@@ -96,15 +96,13 @@ handler_actor::behavior_type silent(handler_actor::pointer, const channel&) {
 }
 
 subscriber_actor::behavior_type await_end(subscriber_actor::pointer, std::promise<void>* ended) {
-  return {[](const peer_added&) {}, [=](const peer_dropped&) { ended->set_value(); },
-          [](const session_failed&) {}, [](const message_event&) {}};
+  return on_events([=](const peer_dropped&) { ended->set_value(); });
 }
 
 struct participant {
   participant(caf::actor_system& system, net::network& network, const std::string& name,
               protocol test) {
-    crypto::system_random random;
-    node_config setup{crypto::private_key::generate(random)};
+    node_config setup{crypto::private_key::generate()};
     setup.protocols = {std::move(test),
                        {.name = "calm", .version = 1, .length = 1, .spawn = handled_by(silent)}};
     // Small limits: a handler that hoards, stalls, floods or is stubborn is noticed within a

@@ -4,8 +4,7 @@
 #include "devp2p/messages/enode.hpp"
 #include "devp2p/messages/hello.hpp"
 
-#include <caf/timespan.hpp>
-
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -19,10 +18,10 @@ using metadata = std::map<std::string, std::string>;
 
 /// Round-trip times of Ping and Pong; all zero until the first Pong.
 struct round_trip {
-  caf::timespan last{0};
-  caf::timespan min{0};
+  std::chrono::nanoseconds last{0};
+  std::chrono::nanoseconds min{0};
   /// Moves by an eighth of the difference at each Pong (as TCP's SRTT, RFC 6298, section 2).
-  caf::timespan smoothed{0};
+  std::chrono::nanoseconds smoothed{0};
 
   friend bool operator==(const round_trip&, const round_trip&) = default;
 

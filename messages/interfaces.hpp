@@ -4,7 +4,7 @@
 #include "devp2p/messages/connected_stream.hpp"
 #include "devp2p/messages/events.hpp"
 #include "devp2p/messages/hole.hpp"
-#include "devp2p/messages/mapping.hpp"
+#include "devp2p/messages/mapping_events.hpp"
 #include "devp2p/messages/packet.hpp"
 #include "devp2p/messages/type_ids.hpp"
 #include "devp2p/messages/writer_place.hpp"

@@ -3,9 +3,7 @@
 
 #include "devp2p/messages/endpoint.hpp"
 
-#include <caf/error.hpp>
-#include <caf/timespan.hpp>
-
+#include <chrono>
 #include <compare>
 #include <cstdint>
 #include <string>
@@ -43,7 +41,7 @@ struct port_mapping {
   /// The endpoint at which others reach the port.
   endpoint external;
   /// The time that the mapping holds, from the grant on; zero if the gateway sets no end.
-  caf::timespan lifetime{0};
+  std::chrono::nanoseconds lifetime{0};
   /// The gateway's name, for people.
   std::string gateway;
   /// False if the gateway should be able to tell whether it keeps the mapping, but could not be
@@ -56,66 +54,6 @@ struct port_mapping {
   template <class Inspector>
   friend typename Inspector::result_type inspect(Inspector& f, port_mapping& x) {
     return f(x.internal, x.external, x.lifetime, x.gateway, x.verified);
-  }
-};
-
-// Events of a mapper.
-
-/// A port can be reached from outside. If the mapping could not be verified, the gateway alone says
-/// so.
-struct port_mapped {
-  port_mapping mapping;
-
-  template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, port_mapped& x) {
-    return f(x.mapping);
-  }
-};
-
-/// A mapping still holds, for another lifetime; `verified` is as of now.
-struct port_renewed {
-  port_mapping mapping;
-
-  template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, port_renewed& x) {
-    return f(x.mapping);
-  }
-};
-
-/// The mapping is gone, or can no longer be confirmed.
-struct port_lost {
-  port_mapping mapping;
-  /// The reason, for people.
-  std::string why;
-
-  template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, port_lost& x) {
-    return f(x.mapping, x.why);
-  }
-};
-
-/// The external address or port of a mapped port has changed.
-struct external_changed {
-  port_mapping mapping;
-  /// The previous external endpoint.
-  endpoint before;
-
-  template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, external_changed& x) {
-    return f(x.mapping, x.before);
-  }
-};
-
-/// A port could not be mapped, or a mapping not be renewed; the mapper tries again after
-/// `retry_after`.
-struct mapping_failed {
-  local_port internal;
-  caf::error why;
-  caf::timespan retry_after{0};
-
-  template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, mapping_failed& x) {
-    return f(x.internal, x.why, x.retry_after);
   }
 };
 

@@ -18,7 +18,7 @@ using gateway_actor = caf::typed_actor<
   caf::replies_to<unmap_atom, port_mapping>::with<void>>;
 
 /// The mapper's interface, extended for its own parts.
-using mapper_core_actor = mapper_actor::extend<
+using mapper_self_actor = mapper_actor::extend<
   // From the router watch: the router announces that it has restarted, or that its external address
   // has changed. From a gateway: its mappings are lost.
   caf::reacts_to<router_atom>,

@@ -87,4 +87,12 @@ std::string describe(const caf::error& why) {
   return one_line(to_string(why));
 }
 
+caf::error local_disconnect(disconnect_reason reason) {
+  return caf::make_error(errc::local_disconnect, reason);
+}
+
+caf::error remote_disconnect(disconnect_reason reason) {
+  return caf::make_error(errc::remote_disconnect, reason);
+}
+
 } // namespace devp2p

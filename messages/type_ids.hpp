@@ -4,7 +4,7 @@
 #include "devp2p/messages/errc.hpp"
 #include "devp2p/messages/events.hpp"
 #include "devp2p/messages/hole.hpp"
-#include "devp2p/messages/mapping.hpp"
+#include "devp2p/messages/mapping_events.hpp"
 #include "devp2p/messages/packet.hpp"
 #include "devp2p/messages/writer_place.hpp"
 
@@ -44,6 +44,11 @@ void must_know_types(const caf::actor_system& system);
 /// Returns a description of the error for people: `to_string(errc)`, and the circumstances that the
 /// error's context holds.
 [[nodiscard]] std::string describe(const caf::error& why);
+
+/// Returns an error that carries a reason; see `errc::local_disconnect`.
+[[nodiscard]] caf::error local_disconnect(disconnect_reason reason);
+/// Returns an error that carries a reason; see `errc::remote_disconnect`.
+[[nodiscard]] caf::error remote_disconnect(disconnect_reason reason);
 
 } // namespace devp2p
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/remote/handler_host.hpp"
 
+#include "devp2p/actors/spawn_guarded.hpp"
 #include "devp2p/actors/remote/far_end.hpp"
 
 #include <caf/send.hpp>
 
-#include <exception>
-#include <string>
 #include <utility>
 
 namespace devp2p {
@@ -37,18 +36,10 @@ caf::result<far_end_actor> handler_host::host(const channel& link, const near_en
     return caf::make_error(errc::handler_failed, "nobody to report to");
   if (far_ends_.size() >= options_.max_handlers)
     return caf::make_error(errc::handler_failed, "its host has too many handlers already");
-  handler_actor handler;
-  std::string why = "its host has spawned no handler";
-  try {
-    handler = spawn_(system(), link);
-  } catch (const std::exception& e) {
-    why = e.what();
-  } catch (...) {
-    why = "an exception of an unknown type";
-  }
+  auto handler = spawn_guarded(spawn_, system(), link, "its host has spawned no handler");
   if (!handler)
-    return caf::make_error(errc::handler_failed, why);
-  far_end_actor out = spawn<far_end>(std::move(handler), near, credit, options_);
+    return std::move(handler.error());
+  far_end_actor out = spawn<far_end>(std::move(*handler), near, credit, options_);
   monitor(out);
   far_ends_.emplace(out.address(), out);
   return out;

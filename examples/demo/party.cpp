@@ -4,7 +4,6 @@
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/scheduling.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
-#include "devp2p/net/crypto/system_random.hpp"
 #include "devp2p/net/rlp/decoder.hpp"
 #include "devp2p/net/rlp/encoder.hpp"
 
@@ -153,8 +152,7 @@ ping_watch(ping_watch_actor::stateful_pointer<ping_watch_state> self, const node
 
 node_config configuration(const std::string& name, unsigned lowest_chat,
                           const witness_actor& witness) {
-  crypto::system_random random;
-  node_config out{.key = crypto::private_key::generate(random)};
+  node_config out{.key = crypto::private_key::generate()};
   out.limits.client_id = "demo/" + name;
   out.limits.ping_interval = ping_interval;
   out.limits.max_missed_pings = 20; // A busy machine must not end the session.

@@ -3,8 +3,6 @@
 
 #include "failure.hpp"
 
-#include "devp2p/net/crypto/system_random.hpp"
-
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -130,8 +128,7 @@ std::variant<crypto::private_key, key_failure> read_key_file(const std::string& 
 }
 
 crypto::private_key fresh_key() {
-  crypto::system_random random;
-  return crypto::private_key::generate(random);
+  return crypto::private_key::generate();
 }
 
 std::variant<crypto::private_key, key_failure> key_for(const std::string& path) {

@@ -3,7 +3,7 @@
 
 #include "devp2p/messages/events.hpp"
 #include "devp2p/messages/hole.hpp"
-#include "devp2p/messages/mapping.hpp"
+#include "devp2p/messages/mapping_events.hpp"
 
 #include <string>
 

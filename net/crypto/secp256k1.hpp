@@ -22,6 +22,8 @@ public:
   /// Reads a key: a big-endian number from 1 to the order of the curve less one. Fails with
   /// `errc::invalid_private_key`.
   [[nodiscard]] static expected<private_key> parse(byte_view in);
+  /// Returns a fresh key, from the system's generator.
+  [[nodiscard]] static private_key generate();
   /// Returns a fresh key. Ends the program if `random` is so broken that it yields none.
   [[nodiscard]] static private_key generate(net::random_source& random);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/fair_pool.hpp"
-#include "devp2p/actors/supervision.hpp"
+#include "devp2p/actors/restarts.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(asks_again_at_once_when_the_router_announces_itself) {
   keep(udp);
   first->mapped.clear();
   first->address = "11.22.33.9";
-  world.send(caf::actor_cast<mapper_core_actor>(subject), router_atom::value);
+  world.send(caf::actor_cast<mapper_self_actor>(subject), router_atom::value);
   BOOST_TEST(first->mapped.size() == 2u);
   BOOST_TEST(all.changed.size() == 2u);
 }
@@ -231,7 +231,7 @@ BOOST_AUTO_TEST_CASE(is_not_kept_busy_by_a_router_that_claims_to_restart_all_the
   first->always_restarted = false;
   world.advance(5s);
   auto before = first->questions;
-  auto router = caf::actor_cast<mapper_core_actor>(subject);
+  auto router = caf::actor_cast<mapper_self_actor>(subject);
   for (int i = 0; i < 100; ++i)
     world.send(router, router_atom::value);
   world.advance(5s);

@@ -4,6 +4,8 @@
 #include "node_fixture.hpp"
 #include "scripted_gateway.hpp"
 
+#include "devp2p/messages/on_events.hpp"
+
 namespace devp2p::test {
 BOOST_AUTO_TEST_SUITE(node_nat_test)
 
@@ -90,12 +92,9 @@ BOOST_AUTO_TEST_CASE(follows_an_address_that_changes_and_one_that_is_lost) {
 
 BOOST_AUTO_TEST_CASE(tells_its_subscribers) {
   int mapped = 0;
-  auto subscriber = world.spawn(
-    [&mapped](mapping_subscriber_actor::pointer) -> mapping_subscriber_actor::behavior_type {
-      return {[&](const port_mapped&) { ++mapped; }, [](const port_renewed&) {},
-              [](const port_lost&) {}, [](const external_changed&) {},
-              [](const mapping_failed&) {}};
-    });
+  auto subscriber = world.spawn([&mapped](mapping_subscriber_actor::pointer) {
+    return on_events<mapping_subscriber_actor>([&](const port_mapped&) { ++mapped; });
+  });
   world.send(subject.handle, subscribe_atom::value, subscriber);
   listen({"10.0.0.1", 30303});
   BOOST_TEST(mapped == 1);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "devp2p/actors/pinned_handler.hpp"
 #include "devp2p/actors/protocol.hpp"
 
 #include "devp2p/messages/type_ids.hpp"

@@ -215,7 +215,8 @@ BOOST_AUTO_TEST_CASE(each_strategy_answers_to_the_handlers_own_failures) {
   };
   auto decide = [](const caf::error& why, strategy chosen) {
     restart_budget budget;
-    return consequence_of(why, {chosen, 1, std::chrono::seconds{5}}, budget, {});
+    auto end = reason_for(culprit::handler, why, session_phase::running);
+    return consequence_of(end, {chosen, 1, std::chrono::seconds{5}}, budget, {});
   };
   for (const auto& x : table) {
     BOOST_TEST_CONTEXT(describe(x.why)) {

@@ -7,6 +7,7 @@
 #include "devp2p/actors/mapper.hpp"
 #include "devp2p/actors/puncher.hpp"
 #include "devp2p/actors/rendezvous.hpp"
+#include "devp2p/messages/on_events.hpp"
 #include "devp2p/actors/remote/remote_handler.hpp"
 
 #include <array>
@@ -292,13 +293,11 @@ BOOST_AUTO_TEST_SUITE_END()
 namespace {
 
 subscriber_actor::behavior_type hear_nothing(subscriber_actor::pointer) {
-  return {[](const peer_added&) {}, [](const peer_dropped&) {}, [](const session_failed&) {},
-          [](const message_event&) {}};
+  return on_events();
 }
 
 mapping_subscriber_actor::behavior_type hear_no_mappings(mapping_subscriber_actor::pointer) {
-  return {[](const port_mapped&) {}, [](const port_renewed&) {}, [](const port_lost&) {},
-          [](const external_changed&) {}, [](const mapping_failed&) {}};
+  return on_events<mapping_subscriber_actor>();
 }
 
 hole_subscriber_actor::behavior_type hear_no_holes(hole_subscriber_actor::pointer) {

@@ -2,7 +2,6 @@
 #include "arena.hpp"
 
 #include "devp2p/actors/scheduling.hpp"
-#include "devp2p/net/crypto/system_random.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -89,9 +88,7 @@ std::vector<peer_info> arena::peers() {
 
 node_config make_node_config(std::vector<protocol> protocols) {
   constexpr std::size_t plenty = 100000;
-  crypto::system_random random;
-  node_config out{
-    crypto::private_key::generate(random), nullptr, std::move(protocols), {}, {}, nullptr};
+  node_config out{crypto::private_key::generate(), nullptr, std::move(protocols), {}, {}, nullptr};
   out.limits.max_peers = plenty;
   out.limits.max_pending = plenty;
   out.limits.max_base_messages = plenty;

@@ -7,7 +7,6 @@
 #include "devp2p/net/crypto/keccak256.hpp"
 #include "devp2p/net/crypto/secp256k1.hpp"
 #include "devp2p/net/crypto/sha256.hpp"
-#include "devp2p/net/crypto/system_random.hpp"
 #include "devp2p/net/rlpx/compression.hpp"
 
 namespace devp2p::bench::cost {
@@ -15,8 +14,7 @@ namespace devp2p::bench::cost {
 namespace {
 
 crypto::private_key make_key() {
-  crypto::system_random random;
-  return crypto::private_key::generate(random);
+  return crypto::private_key::generate();
 }
 
 const crypto::signed_digest some_digest = crypto::keccak256::of({});

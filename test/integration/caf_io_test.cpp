@@ -3,6 +3,8 @@
 // A node, its subscriber and a handler in different actor systems, connected by CAF's middleman.
 #include "participant.hpp"
 
+#include "devp2p/messages/on_events.hpp"
+
 #include "child_process.hpp"
 
 #include <csignal>
@@ -49,9 +51,8 @@ BOOST_AUTO_TEST_CASE(a_session_spans_actor_systems) {
   // The actor that controls the node lives there, too.
   auto far_node =
     value_of(connect<node_actor>(*there, {"127.0.0.1", value_of(publish(local.node))}));
-  auto listen = [&](subscriber_actor::pointer) -> subscriber_actor::behavior_type {
-    return {[&](peer_added& x) { added.set_value(std::move(x.peer)); }, [](const peer_dropped&) {},
-            [](const session_failed&) {}, [](const message_event&) {}};
+  auto listen = [&](subscriber_actor::pointer) {
+    return on_events([&](const peer_added& x) { added.set_value(x.peer); });
   };
   auto subscriber = there->spawn(listen);
   caf::anon_send(far_node, subscribe_atom::value, subscriber);

@@ -6,7 +6,6 @@
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/scheduling.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
-#include "devp2p/net/crypto/system_random.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -33,7 +32,7 @@ public:
     limits.max_rate_in = rate;
     auto node = spawn_node(
       system, network,
-      {.key = crypto::private_key::generate(random_),
+      {.key = crypto::private_key::generate(),
        .protocols =
          {{.name = "echo", .version = 1, .length = 16, .spawn = handled_by(compare, &all_)}},
        .limits = limits});
@@ -76,7 +75,6 @@ private:
     }};
   }
 
-  crypto::system_random random_;
   exchange all_;
 };
 

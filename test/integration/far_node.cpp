@@ -4,7 +4,6 @@
 // port at which the node itself is published. Ends when its stdin ends.
 #include "devp2p/actors/node.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
-#include "devp2p/net/crypto/system_random.hpp"
 #include "devp2p/actors/remote/middleman.hpp"
 #include "devp2p/actors/remote/publishing.hpp"
 #include "devp2p/actors/remote/remote_handler.hpp"
@@ -29,8 +28,7 @@ int main(int argc, char** argv) {
     system, {"127.0.0.1", static_cast<std::uint16_t>(std::stoi(argv[1]))});
   if (!host)
     return 1;
-  crypto::system_random random;
-  node_config setup{crypto::private_key::generate(random)};
+  node_config setup{crypto::private_key::generate()};
   setup.protocols = {{.name = "test", .version = 1, .length = 1, .spawn = handled_remotely(*host)}};
   auto node = spawn_node(system, network, std::move(setup));
   auto port = publish(node);

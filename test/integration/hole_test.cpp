@@ -12,7 +12,6 @@
 #include "devp2p/actors/rendezvous.hpp"
 #include "devp2p/actors/scheduling.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
-#include "devp2p/net/crypto/system_random.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -43,7 +42,6 @@ struct config : caf::actor_system_config {
 
 /// A rendezvous, and nodes that use it.
 struct loopback {
-  crypto::system_random random;
   net::asio_network network;
   config settings;
   caf::actor_system system{settings};
@@ -77,7 +75,7 @@ struct loopback {
   }
 
   node start() {
-    puncher_config setup{crypto::private_key::generate(random), site};
+    puncher_config setup{crypto::private_key::generate(), site};
     setup.local.host = "127.0.0.1";
     setup.settings.patience = 5s;
     node out{setup.key, spawn_puncher(system, network, setup)};

@@ -3,13 +3,13 @@
 // A mapper, with and without a node, in an actor system that ends without waiting for its actors.
 #include "devp2p/actors/mapper.hpp"
 #include "devp2p/actors/node.hpp"
+#include "devp2p/messages/on_events.hpp"
 #include "devp2p/nat/fixed.hpp"
 #include "devp2p/nat/interrupt.hpp"
 #include "devp2p/nat/natpmp.hpp"
 #include "devp2p/nat/pcp.hpp"
 #include "devp2p/nat/upnp.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
-#include "devp2p/net/crypto/system_random.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -64,12 +64,10 @@ private:
 /// Reports the external endpoint of a TCP port once it is mapped.
 mapping_subscriber_actor::behavior_type await_mapping(mapping_subscriber_actor::pointer,
                                                       std::promise<endpoint>* there) {
-  return {[=](const port_mapped& x) {
-            if (x.mapping.internal.protocol == transport::tcp)
-              there->set_value(x.mapping.external);
-          },
-          [](const port_renewed&) {}, [](const port_lost&) {}, [](const external_changed&) {},
-          [](const mapping_failed&) {}};
+  return on_events<mapping_subscriber_actor>([=](const port_mapped& x) {
+    if (x.mapping.internal.protocol == transport::tcp)
+      there->set_value(x.mapping.external);
+  });
 }
 
 /// Lets a mapper with these gateways begin to map a port, and calls `meanwhile`. Then ends the
@@ -143,8 +141,7 @@ BOOST_AUTO_TEST_CASE(a_mapper_of_a_node_ends_with_its_system) {
     std::optional<caf::actor_system> system;
     system.emplace(config);
     system->await_actors_before_shutdown(false);
-    crypto::system_random random;
-    node_config setup{crypto::private_key::generate(random)};
+    node_config setup{crypto::private_key::generate()};
     setup.gateways = {silent};
     auto node = spawn_node(*system, network, std::move(setup));
     // A loopback address would not be mapped.

@@ -80,8 +80,7 @@ handler_factory sender_of(std::size_t size) {
 }
 
 node_actor spawn(caf::actor_system& system, net::network& network, handler_factory handler) {
-  crypto::system_random random;
-  node_config setup{crypto::private_key::generate(random)};
+  node_config setup{crypto::private_key::generate()};
   // Deadlines end sessions for which memory was missing.
   setup.limits.ping_interval = 200ms;
   setup.limits.disconnect_timeout = setup.limits.linger_timeout = setup.limits.handler_timeout =

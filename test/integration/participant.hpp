@@ -2,8 +2,8 @@
 #pragma once
 
 #include "devp2p/actors/node.hpp"
+#include "devp2p/messages/on_events.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
-#include "devp2p/net/crypto/system_random.hpp"
 #include "devp2p/actors/remote/middleman.hpp"
 #include "devp2p/actors/remote/publishing.hpp"
 
@@ -55,8 +55,7 @@ T ask(caf::actor_system& system, const node_actor& who, const Args&... args) {
 /// Passes on the end of the first session.
 inline subscriber_actor::behavior_type
 await_end(subscriber_actor::pointer, const std::shared_ptr<std::promise<session_end>>& first) {
-  return {[](const peer_added&) {}, [=](peer_dropped& x) { first->set_value(std::move(x.end)); },
-          [](const session_failed&) {}, [](const message_event&) {}};
+  return on_events([=](const peer_dropped& x) { first->set_value(x.end); });
 }
 
 inline handler_actor::behavior_type silent(handler_actor::pointer, const channel&) {
@@ -67,8 +66,7 @@ inline handler_actor::behavior_type silent(handler_actor::pointer, const channel
 struct participant {
   participant(caf::actor_system& system, net::network& network, handler_factory handler,
               supervision supervised = {}) {
-    crypto::system_random random;
-    node_config setup{crypto::private_key::generate(random)};
+    node_config setup{crypto::private_key::generate()};
     setup.protocols = {
       {.name = "test",
        .version = 1,

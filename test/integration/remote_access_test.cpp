@@ -39,8 +39,7 @@ struct process {
 /// A published node.
 struct published {
   published(process& where, net::network& network, const std::string& host) {
-    crypto::system_random random;
-    node = spawn_node(where.system, network, {crypto::private_key::generate(random)});
+    node = spawn_node(where.system, network, {crypto::private_key::generate()});
     port = value_of(publish(node, {host, 0}));
   }
   published(const published&) = delete;

@@ -5,6 +5,7 @@
 #include "participant.hpp"
 #include "relay.hpp"
 
+#include "devp2p/messages/on_events.hpp"
 #include "devp2p/actors/remote/remote_handler.hpp"
 
 #include "child_process.hpp"
@@ -98,10 +99,9 @@ struct far_node_fixture {
     BOOST_REQUIRE(port);
     node = value_of(
       connect<node_actor>(system, {"127.0.0.1", static_cast<std::uint16_t>(std::stoi(*port))}));
-    auto listen = [this](subscriber_actor::pointer) -> subscriber_actor::behavior_type {
-      return {[this](const peer_added& x) { added.set_value(x); },
-              [this](const peer_dropped& x) { dropped.set_value(x); }, [](const session_failed&) {},
-              [](const message_event&) {}};
+    auto listen = [this](subscriber_actor::pointer) {
+      return on_events([this](const peer_added& x) { added.set_value(x); },
+                       [this](const peer_dropped& x) { dropped.set_value(x); });
     };
     subscriber = system.spawn(listen);
     caf::anon_send(node, subscribe_atom::value, subscriber);

@@ -88,8 +88,7 @@ struct low_latency_config : caf::actor_system_config {
 };
 
 node_config setup() {
-  crypto::system_random random;
-  node_config out{crypto::private_key::generate(random)};
+  node_config out{crypto::private_key::generate()};
   out.protocols = {{.name = "test", .version = 1, .length = 1, .spawn = handled_by(silent)}};
   return out;
 }

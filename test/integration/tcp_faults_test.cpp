@@ -12,7 +12,6 @@
 #include "devp2p/kit/misbehaving_handler.hpp"
 #include "devp2p/kit/witness.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
-#include "devp2p/net/crypto/system_random.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -111,7 +110,7 @@ struct fault_run {
 
   node_actor open(handler_factory handler, const kit::witness& seen,
                   supervision::strategy when_failed) {
-    node_config setup{crypto::private_key::generate(random)};
+    node_config setup{crypto::private_key::generate()};
     setup.limits = short_deadlines();
     setup.protocols = {{.name = "test",
                         .version = 1,
@@ -175,7 +174,6 @@ struct fault_run {
 
   // The order matters: the actors use the members above until the last of them has ended.
   std::mt19937_64 chance;
-  crypto::system_random random;
   kit::witness struck_seen{"the one struck"};
   kit::witness other_seen{"the other"};
   std::vector<node_id> ids;

@@ -5,7 +5,6 @@
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/scheduling.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
-#include "devp2p/net/crypto/system_random.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -50,7 +49,7 @@ struct tcp_fixture {
   explicit tcp_fixture(std::size_t loops, bool pinned = false) : network(loops), pinned(pinned) {}
 
   node_actor start(handler_factory handler) {
-    node_config setup{crypto::private_key::generate(random)};
+    node_config setup{crypto::private_key::generate()};
     setup.protocols = {{.name = "game", .version = 1, .length = 1, .spawn = std::move(handler)}};
     setup.limits.dial_ratio = 0;
     return spawn_node(system, network, std::move(setup));
@@ -89,7 +88,6 @@ struct tcp_fixture {
   net::asio_network network;
   /// Set if handlers live on loops.
   const bool pinned;
-  crypto::system_random random;
   config settings;
   caf::actor_system system{settings};
   node_actor hub;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "devp2p/kit/world.hpp"
-#include "devp2p/messages/session.hpp"
+#include "devp2p/messages/interfaces.hpp"
 
 #include <memory>
 #include <string>

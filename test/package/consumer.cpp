@@ -3,17 +3,15 @@
 // A user's project that spawns a node, asks for its id, and ends it.
 #include <devp2p/actors/node.hpp>
 #include <devp2p/net/asio/asio_network.hpp>
-#include <devp2p/net/crypto/system_random.hpp>
 
 #include <caf/all.hpp>
 
 int main() {
   devp2p::net::asio_network network;
-  devp2p::crypto::system_random random;
   caf::actor_system_config config;
   devp2p::add_types(config);
   caf::actor_system system{config};
-  auto key = devp2p::crypto::private_key::generate(random);
+  auto key = devp2p::crypto::private_key::generate();
   auto node = devp2p::spawn_node(system, network, {key});
   caf::scoped_actor self{system};
   int status = 1;

@@ -5,7 +5,6 @@
 #include "devp2p/actors/reason_for.hpp"
 #include "devp2p/actors/scheduling.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
-#include "devp2p/net/crypto/system_random.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -267,8 +266,7 @@ private:
 };
 
 crypto::private_key fresh_key() {
-  crypto::system_random random;
-  return crypto::private_key::generate(random);
+  return crypto::private_key::generate();
 }
 
 live_node::live_node(std::vector<offer> offers, const settings& limits,

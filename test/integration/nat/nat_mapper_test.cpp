@@ -8,7 +8,6 @@
 #include "devp2p/actors/mapper.hpp"
 #include "devp2p/actors/node.hpp"
 #include "devp2p/nat/method.hpp"
-#include "devp2p/net/crypto/system_random.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
@@ -202,11 +201,10 @@ inline handler_actor::behavior_type patient(handler_actor::pointer, const channe
 BOOST_FIXTURE_TEST_SUITE(a_node_behind_a_router, router_fixture)
 
 BOOST_DATA_TEST_CASE(is_dialled_from_outside, data::make({"upnp", "pmp", "pcp"}), method) {
-  crypto::system_random random;
   lab::at("h1", [&] {
     residence home;
     caf::scoped_actor self{home.system};
-    node_config setup{crypto::private_key::generate(random)};
+    node_config setup{crypto::private_key::generate()};
     const std::vector<protocol> protocols{
       {.name = "x", .version = 1, .length = 1, .spawn = handled_by(patient)}};
     setup.protocols = protocols;
@@ -226,7 +224,7 @@ BOOST_DATA_TEST_CASE(is_dialled_from_outside, data::make({"upnp", "pmp", "pcp"})
     lab::at("inet", [&] {
       residence outside;
       caf::scoped_actor stranger{outside.system};
-      node_config theirs{crypto::private_key::generate(random)};
+      node_config theirs{crypto::private_key::generate()};
       theirs.protocols = protocols;
       auto other = spawn_node(outside.system, outside.network, std::move(theirs));
       stranger->request(other, 10s, dial_atom::value, url)

@@ -8,7 +8,6 @@
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/puncher.hpp"
 #include "devp2p/actors/rendezvous.hpp"
-#include "devp2p/net/crypto/system_random.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
@@ -73,8 +72,7 @@ public:
   hidden_party(const std::string& where, const nat::rendezvous_site& site) {
     lab::at(where, [&] {
       home_ = std::make_unique<residence>();
-      crypto::system_random random;
-      key_ = std::make_unique<crypto::private_key>(crypto::private_key::generate(random));
+      key_ = std::make_unique<crypto::private_key>(crypto::private_key::generate());
       puncher_ = spawn_puncher(home_->system, home_->network, {.key = *key_, .rendezvous = site});
       node_config setup{*key_};
       setup.protocols = {{.name = "x", .version = 1, .length = 1, .spawn = handled_by(patient)}};

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/actors/reporting.hpp"
+
+#include "devp2p/actors/pinned_handler.hpp"
+#include "devp2p/actors/protocol.hpp"
+#include "devp2p/messages/session.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
+namespace devp2p::detail {
+
+session_tie::session_tie(const channel& link)
+  : peer_(link.writer),
+    loop_(link.loop),
+    index_(link.place.index) {
+  if (loop_)
+    loop_->add_actor();
+}
+
+session_tie::~session_tie() {
+  if (loop_)
+    loop_->remove_actor();
+}
+
+caf::execution_unit* session_tie::loop_or(caf::execution_unit* other) const {
+  return loop_ ? loop_.get() : other;
+}
+
+void session_tie::report(std::size_t unhandled) {
+  auto peer = caf::actor_cast<peer_actor>(std::exchange(peer_, nullptr));
+  if (unhandled > 0)
+    try {
+      caf::anon_send(peer, failed_atom::value, index_, std::uint64_t{unhandled});
+    } catch (const std::bad_alloc&) {
+      return;
+    }
+}
+
+handler_actor
+spawn_on_loop(caf::actor_system& system, const channel& link,
+              std::function<handler_actor::behavior_type(handler_actor::pointer)> behavior) {
+  return caf::actor_cast<handler_actor>(
+    system.spawn<reporting<pinned_handler>>(link, link.loop, std::move(behavior)));
+}
+
+} // namespace devp2p::detail

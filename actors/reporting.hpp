@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/actors/thrown.hpp"
+#include "devp2p/messages/channel.hpp"
+
+#include <caf/abstract_actor.hpp>
+#include <caf/execution_unit.hpp>
+#include <caf/mailbox_element.hpp>
+#include <caf/resumable.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <new>
+#include <utility>
+
+/// How `handled_by` runs a handler. A user of the library need not read it.
+namespace devp2p::detail {
+
+/// What ties a handler to its session: its peer, and the loop, if there is one.
+class session_tie {
+public:
+  explicit session_tie(const channel& link);
+  ~session_tie();
+  session_tie(const session_tie&) = delete;
+  session_tie& operator=(const session_tie&) = delete;
+
+  /// Returns the loop, or `other` if there is none.
+  [[nodiscard]] caf::execution_unit* loop_or(caf::execution_unit* other) const;
+  [[nodiscard]] bool has_loop() const { return loop_ != nullptr; }
+
+  /// Reports the number of messages that the handler has not handled, and forgets the peer. The end
+  /// of the handler comes first: without memory for the report, they are not counted.
+  void report(std::size_t unhandled);
+  [[nodiscard]] bool has_reported() const { return !peer_; }
+
+private:
+  writer_actor peer_;
+  std::shared_ptr<loop_unit> loop_;
+  std::uint16_t index_;
+};
+
+/// A handler that reports its end in more detail than CAF does. An exception becomes the handler's
+/// error, with its text, and the session counts the messages left unhandled. `Base` is the actor's
+/// class.
+template <class Base>
+class reporting : public Base {
+public:
+  template <class... Args>
+  explicit reporting(caf::actor_config& config, const channel& link, Args&&... args)
+    : Base(config, std::forward<Args>(args)...),
+      session_(link) {
+    this->set_exception_handler(
+      [](std::exception_ptr& thrown) { return error_of(thrown, errc::handler_failed); });
+  }
+
+  using caf::abstract_actor::enqueue;
+
+  /// Keeps the actor with the loop if the scheduler has no memory for it: CAF would never schedule
+  /// it again.
+  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) override {
+    try {
+      Base::enqueue(std::move(what), unit);
+    } catch (const std::bad_alloc&) {
+      if (!session_.has_loop() || this->mailbox().closed())
+        throw;
+      session_.loop_or(nullptr)->exec_later(this);
+    }
+  }
+
+  void launch(caf::execution_unit* unit, bool lazy, bool hide) override {
+    Base::launch(session_.loop_or(unit), lazy, hide);
+  }
+
+  bool cleanup(caf::error&& why, caf::execution_unit* unit) override {
+    if (!session_.has_reported()) {
+      auto& mailbox = this->mailbox();
+      auto holds_any = !mailbox.closed() && !mailbox.blocked();
+      if (holds_any)
+        mailbox.fetch_more();
+      session_.report(holds_any ? mailbox.size() : 0);
+    }
+    return Base::cleanup(std::move(why), unit);
+  }
+
+private:
+  session_tie session_;
+};
+
+} // namespace devp2p::detail
