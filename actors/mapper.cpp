@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/mapper.hpp"
 
-#include "devp2p/actors/subscribers.hpp"
 #include "devp2p/actors/debounce.hpp"
 #include "devp2p/actors/gateway_search.hpp"
 #include "devp2p/actors/gateway_worker.hpp"
 #include "devp2p/actors/port_table.hpp"
+#include "devp2p/actors/subscribers.hpp"
 #include "devp2p/actors/surviving.hpp"
 #include "devp2p/actors/system_end.hpp"
 #include "devp2p/messages/settings.hpp"

@@ -92,7 +92,8 @@ void supervisor::restart_handler(std::size_t index, const caf::error& why) {
 void supervisor::on_stall(writer_place where) {
   auto* stalled = handler_of(where.index);
   // The handler may have been replaced already.
-  if (stalled == nullptr || phase_ != session_phase::running || shared_.restarts(where.index) != where.restarts)
+  if (stalled == nullptr || phase_ != session_phase::running ||
+      shared_.restarts(where.index) != where.restarts)
     return;
   stalled->given_up = true;
   kill(*stalled);

@@ -7,11 +7,11 @@
 // second process, echoes.
 #include "devp2p/actors/remote/remote_handler.hpp"
 #include "devp2p/actors/node.hpp"
+#include "devp2p/actors/remote/middleman.hpp"
+#include "devp2p/actors/remote/publishing.hpp"
 #include "devp2p/actors/scheduling.hpp"
 #include "devp2p/messages/on_events.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
-#include "devp2p/actors/remote/middleman.hpp"
-#include "devp2p/actors/remote/publishing.hpp"
 
 #include <caf/all.hpp>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/remote/handler_host.hpp"
 
-#include "devp2p/actors/spawn_guarded.hpp"
 #include "devp2p/actors/remote/far_end.hpp"
+#include "devp2p/actors/spawn_guarded.hpp"
 
 #include <caf/send.hpp>
 

@@ -7,8 +7,8 @@
 #include "provision.hpp"
 #include "scenario_file.hpp"
 
-#include "devp2p/actors/scheduling.hpp"
 #include "devp2p/actors/remote/publishing.hpp"
+#include "devp2p/actors/scheduling.hpp"
 #include "devp2p/messages/type_ids.hpp"
 #include "devp2p/simulator/shard_group.hpp"
 

@@ -6,9 +6,9 @@
 
 #include "devp2p/actors/mapper.hpp"
 #include "devp2p/actors/puncher.hpp"
+#include "devp2p/actors/remote/remote_handler.hpp"
 #include "devp2p/actors/rendezvous.hpp"
 #include "devp2p/messages/on_events.hpp"
-#include "devp2p/actors/remote/remote_handler.hpp"
 
 #include <array>
 

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "devp2p/actors/node.hpp"
-#include "devp2p/messages/on_events.hpp"
-#include "devp2p/net/asio/asio_network.hpp"
 #include "devp2p/actors/remote/middleman.hpp"
 #include "devp2p/actors/remote/publishing.hpp"
+#include "devp2p/messages/on_events.hpp"
+#include "devp2p/net/asio/asio_network.hpp"
 
 #include <boost/test/unit_test.hpp>
 

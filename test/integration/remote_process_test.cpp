@@ -5,8 +5,8 @@
 #include "participant.hpp"
 #include "relay.hpp"
 
-#include "devp2p/messages/on_events.hpp"
 #include "devp2p/actors/remote/remote_handler.hpp"
+#include "devp2p/messages/on_events.hpp"
 
 #include "child_process.hpp"
 
