@@ -423,6 +423,19 @@ BOOST_AUTO_TEST_CASE(is_told_if_the_other_has_a_caller_already) {
   BOOST_TEST((table.pass_on_caller(second).unanswered == 8u));
 }
 
+BOOST_AUTO_TEST_CASE(is_told_if_the_one_that_the_remote_dialled_has_a_caller_already) {
+  auto& first = reach(larger);
+  auto& theirs = accept();
+  BOOST_REQUIRE(is<goes_on>(table.greet(theirs, larger)));
+  end(first);
+  theirs.caller = 0;
+  BOOST_REQUIRE(!table.adopt(larger, 7, true));
+  auto& second = connect(larger);
+  table.end(second);
+  BOOST_TEST((table.pass_on_caller(second).unanswered == 7u));
+  BOOST_TEST((theirs.caller == 0u));
+}
+
 BOOST_AUTO_TEST_CASE(is_nobody_if_the_remote_dialled) {
   auto& theirs = accept();
   BOOST_REQUIRE(is<goes_on>(table.greet(theirs, larger)));
@@ -525,6 +538,19 @@ BOOST_AUTO_TEST_CASE(goes_from_a_source_that_has_most_to_one_that_has_fewer) {
   BOOST_TEST(refused(two.table.greet(two.accept(), node_number(2)), errc::already_connected));
   two.end(youngest);
   BOOST_TEST(two.table.peers().size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(is_not_given_beside_a_session_that_has_lost_its_own_and_still_runs) {
+  table_fixture two{with_places(2)};
+  auto& oldest = two.run(node_number(1), "10.0.0.1");
+  auto& second = two.accept();
+  BOOST_REQUIRE(is<goes_on>(two.table.greet(second, node_number(2))));
+  auto& loser = two.run(node_number(2), "10.0.0.1");
+  two.table.displace(loser.number);
+  two.end(oldest);
+  BOOST_TEST(refused(two.table.admit(second), errc::already_connected));
+  two.end(loser);
+  BOOST_TEST(is<admitted>(two.table.admit(second)));
 }
 
 BOOST_AUTO_TEST_CASE(can_be_lost_before_the_session_runs) {
@@ -642,9 +668,9 @@ BOOST_AUTO_TEST_CASE(is_given_up_when_there_are_too_many_the_oldest_of_the_fulle
   BOOST_TEST(!f.table.linger(*all[1]).has_value());
   BOOST_TEST(!f.table.linger(*all[1]).has_value()); // It counts once.
   BOOST_TEST((f.table.linger(*all[2]) == all[1]->number));
-  f.table.forget(all[0]->number);
-  BOOST_TEST(f.table.find(all[0]->number) == nullptr);
-  BOOST_TEST(f.table.find(all[1]->number) == all[1]);
+  f.table.forget(1);
+  BOOST_TEST(f.table.find(1) == nullptr);
+  BOOST_TEST(f.table.find(2) == all[1]);
 }
 
 BOOST_AUTO_TEST_CASE(is_gone_with_all_others_when_the_node_ends) {
