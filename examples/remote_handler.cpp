@@ -5,13 +5,13 @@
 //
 // Two nodes in the first process hold a session over TCP. One greets; the other's handler, in the
 // second process, echoes.
-#include "devp2p/remote/remote_handler.hpp"
+#include "devp2p/actors/remote/remote_handler.hpp"
 #include "devp2p/actors/node.hpp"
+#include "devp2p/actors/remote/middleman.hpp"
+#include "devp2p/actors/remote/publishing.hpp"
 #include "devp2p/actors/scheduling.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 #include "devp2p/net/crypto/system_random.hpp"
-#include "devp2p/remote/middleman.hpp"
-#include "devp2p/remote/publishing.hpp"
 
 #include <caf/all.hpp>
 

@@ -190,9 +190,9 @@ std::optional<std::string> default_gateway(const char* table) {
     best_metric = cost;
     // The kernel prints the four bytes, in network order, as one number of the host's byte order.
     auto number = from_hex<std::uint32_t>(gateway);
-    address_v4::bytes_type octets;
-    std::copy_n(reinterpret_cast<const unsigned char*>(&number), octets.size(), octets.begin());
-    best = address_v4{octets}.to_string();
+    address_v4::bytes_type out;
+    std::copy_n(reinterpret_cast<const unsigned char*>(&number), out.size(), out.begin());
+    best = address_v4{out}.to_string();
   }
   return best;
 }
@@ -210,10 +210,10 @@ std::optional<std::string> default_gateway_v6(const char* table) {
     if (destination != std::string(32, '0') || prefix != "00" || gateway.size() != 32 ||
         (from_hex<unsigned>(flags) & wanted) != wanted)
       continue;
-    address_v6::bytes_type octets;
-    for (std::size_t i = 0; i < octets.size(); ++i)
-      octets[i] = from_hex<unsigned char>(std::string_view{gateway}.substr(2 * i, 2));
-    auto out = address_v6{octets};
+    address_v6::bytes_type parts;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+      parts[i] = from_hex<unsigned char>(std::string_view{gateway}.substr(2 * i, 2));
+    auto out = address_v6{parts};
     return out.to_string() + (out.is_link_local() ? '%' + device : "");
   }
   return std::nullopt;

@@ -3,8 +3,8 @@
 
 #include "devp2p/messages/capability.hpp"
 #include "devp2p/nat/address.hpp"
+#include "devp2p/nat/byte_order.hpp"
 #include "devp2p/nat/igd.hpp"
-#include "devp2p/nat/octets.hpp"
 #include "devp2p/nat/ssdp.hpp"
 #include "devp2p/nat/udp_socket.hpp"
 
@@ -139,7 +139,7 @@ private:
   [[nodiscard]] bool answers(const igd::entry& x, local_port internal) const {
     if (x.status != 0)
       return x.status == igd::no_such_entry;
-    return to_octets(x.client) || (x.port != 0 && x.port != internal.number);
+    return to_address_bytes(x.client) || (x.port != 0 && x.port != internal.number);
   }
 
   /// Reads a mapping, within its own deadline: a missing answer must not use up the time of the

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "devp2p/remote/bounded_middleman.hpp"
+#include "devp2p/actors/remote/bounded_middleman.hpp"
 
 #include <caf/detail/socket_guard.hpp>
 #include <caf/io/basp_broker.hpp>

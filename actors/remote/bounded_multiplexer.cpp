@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "devp2p/remote/bounded_multiplexer.hpp"
+#include "devp2p/actors/remote/bounded_multiplexer.hpp"
 
 #include <caf/io/network/scribe_impl.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/remote/bounded_scribe.hpp"
+#include "devp2p/actors/remote/bounded_scribe.hpp"
 
 #include <caf/io/network/default_multiplexer.hpp>
 

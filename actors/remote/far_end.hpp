@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/remote/lent_payloads.hpp"
+#include "devp2p/actors/remote/remote_handler.hpp"
 #include "devp2p/messages/remote_handler.hpp"
-#include "devp2p/remote/lent_payloads.hpp"
-#include "devp2p/remote/remote_handler.hpp"
 
 #include <caf/actor_clock.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "devp2p/remote/handler_host.hpp"
+#include "devp2p/actors/remote/handler_host.hpp"
 
-#include "devp2p/remote/far_end.hpp"
+#include "devp2p/actors/remote/far_end.hpp"
 
 #include <caf/send.hpp>
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "devp2p/actors/protocol.hpp"
+#include "devp2p/actors/remote/remote_handler.hpp"
 #include "devp2p/messages/remote_handler.hpp"
-#include "devp2p/remote/remote_handler.hpp"
 
 #include <caf/actor_addr.hpp>
 

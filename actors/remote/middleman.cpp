@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "devp2p/remote/middleman.hpp"
+#include "devp2p/actors/remote/middleman.hpp"
 
-#include "devp2p/remote/bounded_middleman.hpp"
+#include "devp2p/actors/remote/bounded_middleman.hpp"
 
 #include <caf/openssl/manager.hpp>
 #include <openssl/err.h>

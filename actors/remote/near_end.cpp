@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "devp2p/remote/near_end.hpp"
+#include "devp2p/actors/remote/near_end.hpp"
 
-#include "devp2p/remote/lent_payloads.hpp"
+#include "devp2p/actors/remote/lent_payloads.hpp"
 
 #include <caf/send.hpp>
 

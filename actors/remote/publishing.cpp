@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "devp2p/remote/publishing.hpp"
+#include "devp2p/actors/remote/publishing.hpp"
 
+#include "devp2p/actors/remote/bounded_middleman.hpp"
 #include "devp2p/messages/capability.hpp"
-#include "devp2p/remote/bounded_middleman.hpp"
 
 #include <caf/actor_system_config.hpp>
 #include <caf/io/middleman.hpp>

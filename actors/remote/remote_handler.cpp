@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "devp2p/remote/remote_handler.hpp"
+#include "devp2p/actors/remote/remote_handler.hpp"
 
-#include "devp2p/remote/handler_host.hpp"
-#include "devp2p/remote/near_end.hpp"
+#include "devp2p/actors/remote/handler_host.hpp"
+#include "devp2p/actors/remote/near_end.hpp"
 
 #include <algorithm>
 #include <stdexcept>

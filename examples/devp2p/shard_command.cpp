@@ -7,10 +7,10 @@
 #include "provision.hpp"
 #include "scenario_file.hpp"
 
+#include "devp2p/actors/remote/publishing.hpp"
 #include "devp2p/actors/scheduling.hpp"
 #include "devp2p/kit/shard_group.hpp"
 #include "devp2p/messages/type_ids.hpp"
-#include "devp2p/remote/publishing.hpp"
 
 #include <caf/all.hpp>
 

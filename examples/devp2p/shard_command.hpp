@@ -3,8 +3,8 @@
 
 #include "simulate_command.hpp"
 
+#include "devp2p/actors/remote/middleman.hpp"
 #include "devp2p/messages/endpoint.hpp"
-#include "devp2p/remote/middleman.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -4,7 +4,7 @@
 #include "two_nodes.hpp"
 
 #include "devp2p/actors/read_window.hpp"
-#include "devp2p/remote/remote_handler.hpp"
+#include "devp2p/actors/remote/remote_handler.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "devp2p/remote/lent_payloads.hpp"
+#include "devp2p/actors/remote/lent_payloads.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -6,8 +6,8 @@
 
 #include "devp2p/actors/read_window.hpp"
 #include "devp2p/actors/reason_for.hpp"
+#include "devp2p/actors/remote/remote_handler.hpp"
 #include "devp2p/kit/misbehaving_handler.hpp"
-#include "devp2p/remote/remote_handler.hpp"
 
 #include <boost/test/unit_test.hpp>
 

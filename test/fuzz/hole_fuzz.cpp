@@ -11,8 +11,8 @@
 
 #include "script.hpp"
 
-#include "devp2p/nat/punch.hpp"
-#include "devp2p/nat/rendezvous.hpp"
+#include "devp2p/nat/punching/punch.hpp"
+#include "devp2p/nat/punching/rendezvous_server.hpp"
 
 #include <array>
 #include <deque>
@@ -45,7 +45,7 @@ public:
     punch_settings how{.patience = std::chrono::seconds{input_.octet()},
                        .keep_alive = std::chrono::milliseconds{100 * (1 + input_.octet())}};
     for (std::size_t i = 0; i < 2; ++i) {
-      appointment with{.secret = {5}, .own = i == 0 ? side::first : side::second};
+      meeting_key with{.secret = {5}, .own = i == 0 ? side::first : side::second};
       rendezvous_site site{.first = first_site};
       if (input_.octet() % 2 == 0)
         site.second = second_site;
@@ -218,9 +218,9 @@ private:
   test::script& input_;
   std::uint64_t seed_ = 1;
   time_point now_{1h};
-  rendezvous middle_{luck()};
+  rendezvous_server middle_{luck()};
   std::array<std::optional<punch>, 2> sides_;
-  std::array<octets_16, 2> nonces_{};
+  std::array<byte_array<16>, 2> nonces_{};
   std::deque<parcel> mail_;
   /// Whether a datagram was relayed from another address: then a hole may lead there.
   bool carried_ = false;

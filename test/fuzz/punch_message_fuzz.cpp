@@ -9,8 +9,8 @@
 
 #include "target.hpp"
 
-#include "devp2p/nat/punch.hpp"
-#include "devp2p/nat/rendezvous.hpp"
+#include "devp2p/nat/punching/punch.hpp"
+#include "devp2p/nat/punching/rendezvous_server.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -44,7 +44,7 @@ static int run(const std::uint8_t* data, std::size_t size) {
   byte_view input{data, size};
   if (auto message = decode_punch_message(input))
     require(std::ranges::equal(encode(*message), input));
-  static rendezvous subject{luck};
+  static rendezvous_server subject{luck};
   for (auto at : {rendezvous_address::first, rendezvous_address::second})
     if (auto out = subject.on_datagram(at, remote, input, now))
       require(out->size() <= size);

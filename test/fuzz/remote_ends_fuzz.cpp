@@ -14,9 +14,9 @@
 #include "script.hpp"
 
 #include "devp2p/actors/protocol.hpp"
+#include "devp2p/actors/remote/lent_payloads.hpp"
+#include "devp2p/actors/remote/remote_handler.hpp"
 #include "devp2p/kit/world.hpp"
-#include "devp2p/remote/lent_payloads.hpp"
-#include "devp2p/remote/remote_handler.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/event_based_actor.hpp>

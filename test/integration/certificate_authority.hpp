@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/remote/middleman.hpp"
+#include "devp2p/actors/remote/middleman.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>

@@ -2,9 +2,9 @@
 //
 // A handler in its own process. Prints the port at which CAF's middleman publishes it, then the
 // size of each payload that arrives. Ends when its stdin ends.
+#include "devp2p/actors/remote/middleman.hpp"
+#include "devp2p/actors/remote/publishing.hpp"
 #include "devp2p/messages/interfaces.hpp"
-#include "devp2p/remote/middleman.hpp"
-#include "devp2p/remote/publishing.hpp"
 
 #include <caf/all.hpp>
 

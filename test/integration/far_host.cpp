@@ -4,9 +4,9 @@
 // beginning, the size of each payload that arrives, and each end with its reason. Each handler
 // sends received messages back, but fails on an empty one. A line on stdin ends the host; the end
 // of stdin ends the process.
-#include "devp2p/remote/middleman.hpp"
-#include "devp2p/remote/publishing.hpp"
-#include "devp2p/remote/remote_handler.hpp"
+#include "devp2p/actors/remote/middleman.hpp"
+#include "devp2p/actors/remote/publishing.hpp"
+#include "devp2p/actors/remote/remote_handler.hpp"
 
 #include <caf/all.hpp>
 

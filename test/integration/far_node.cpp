@@ -3,11 +3,11 @@
 // A node in its own process. Its handlers live at the host whose port is the argument. Prints the
 // port at which the node itself is published. Ends when its stdin ends.
 #include "devp2p/actors/node.hpp"
+#include "devp2p/actors/remote/middleman.hpp"
+#include "devp2p/actors/remote/publishing.hpp"
+#include "devp2p/actors/remote/remote_handler.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 #include "devp2p/net/crypto/system_random.hpp"
-#include "devp2p/remote/middleman.hpp"
-#include "devp2p/remote/publishing.hpp"
-#include "devp2p/remote/remote_handler.hpp"
 
 #include <caf/all.hpp>
 

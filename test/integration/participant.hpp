@@ -2,10 +2,10 @@
 #pragma once
 
 #include "devp2p/actors/node.hpp"
+#include "devp2p/actors/remote/middleman.hpp"
+#include "devp2p/actors/remote/publishing.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 #include "devp2p/net/crypto/system_random.hpp"
-#include "devp2p/remote/middleman.hpp"
-#include "devp2p/remote/publishing.hpp"
 
 #include <boost/test/unit_test.hpp>
 

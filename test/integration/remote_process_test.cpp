@@ -5,7 +5,7 @@
 #include "participant.hpp"
 #include "relay.hpp"
 
-#include "devp2p/remote/remote_handler.hpp"
+#include "devp2p/actors/remote/remote_handler.hpp"
 
 #include "child_process.hpp"
 

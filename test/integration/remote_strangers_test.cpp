@@ -4,7 +4,7 @@
 #include "certificate_authority.hpp"
 #include "participant.hpp"
 
-#include "devp2p/remote/remote_handler.hpp"
+#include "devp2p/actors/remote/remote_handler.hpp"
 
 #include "../descriptors.hpp"
 

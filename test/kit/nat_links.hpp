@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/actors/puncher.hpp"
-#include "devp2p/actors/rendezvous.hpp"
+#include "devp2p/actors/punching/puncher.hpp"
+#include "devp2p/actors/punching/rendezvous.hpp"
 #include "devp2p/kit/topology.hpp"
 #include "devp2p/net/random_source.hpp"
 #include "devp2p/net/sim/memory_network.hpp"

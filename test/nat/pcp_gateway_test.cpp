@@ -6,7 +6,7 @@
 #include "loopback.hpp"
 
 #include "devp2p/nat/address.hpp"
-#include "devp2p/nat/octets.hpp"
+#include "devp2p/nat/byte_order.hpp"
 #include "devp2p/nat/pcp_message.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
@@ -56,7 +56,7 @@ struct router {
       return {out};
     put(out, in.subspan(24, 18));
     put(out, external);
-    put(out, byte_view{*to_octets(address)});
+    put(out, byte_view{*to_address_bytes(address)});
     if (!others_first)
       return {out};
     auto nonce = out, port = out;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // A user's project that publishes a host of handlers, and finds it again.
-#include <devp2p/remote/middleman.hpp>
-#include <devp2p/remote/publishing.hpp>
-#include <devp2p/remote/remote_handler.hpp>
+#include <devp2p/actors/remote/middleman.hpp>
+#include <devp2p/actors/remote/publishing.hpp>
+#include <devp2p/actors/remote/remote_handler.hpp>
 
 #include <caf/all.hpp>
 

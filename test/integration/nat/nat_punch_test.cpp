@@ -6,8 +6,8 @@
 #include "residence.hpp"
 
 #include "devp2p/actors/node.hpp"
-#include "devp2p/actors/puncher.hpp"
-#include "devp2p/actors/rendezvous.hpp"
+#include "devp2p/actors/punching/puncher.hpp"
+#include "devp2p/actors/punching/rendezvous.hpp"
 #include "devp2p/net/crypto/system_random.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
