@@ -354,18 +354,18 @@ kit::shard_report full_report() {
   return out;
 }
 
-net::departure full_departure() {
-  net::departure out{1, "10.0.0.1", "10.0.0.2", {}};
-  out.parcels.push_back({.due = 1s, .number = 4, .content = {1, 2, 3}});
-  out.parcels.push_back({.due = 2s,
-                         .what = net::news::answer,
-                         .number = 5,
-                         .from_port = 6,
-                         .to_port = 0xffff,
-                         .met = 0,
-                         .error = errc::connection_refused,
-                         .size = 9});
-  out.parcels.push_back({.due = 2s, .what = net::news::unheard, .number = 6});
+net::outbound full_departure() {
+  net::outbound out{1, "10.0.0.1", "10.0.0.2", {}};
+  out.segments.push_back({.due = 1s, .number = 4, .content = {1, 2, 3}});
+  out.segments.push_back({.due = 2s,
+                          .what = net::segment_kind::answer,
+                          .number = 5,
+                          .from_port = 6,
+                          .to_port = 0xffff,
+                          .met = 0,
+                          .error = errc::connection_refused,
+                          .size = 9});
+  out.segments.push_back({.due = 2s, .what = net::segment_kind::unheard, .number = 6});
   return out;
 }
 
@@ -401,7 +401,7 @@ BOOST_AUTO_TEST_CASE(parcels_arrive_as_they_were_sent) {
     BOOST_TEST(x.where == sent.where);
     BOOST_TEST(x.from == sent.from);
     BOOST_TEST(x.to == sent.to);
-    BOOST_TEST((x.parcels == sent.parcels));
+    BOOST_TEST((x.segments == sent.segments));
   }
 }
 

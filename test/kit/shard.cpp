@@ -30,7 +30,7 @@ shard_report report(player& part, std::vector<happening> happenings) {
     auto encoded = encode(x);
     auto& to = out.departures[x.where];
     to.insert(to.end(), encoded.begin(), encoded.end());
-    auto first = x.parcels.front().due;
+    auto first = x.segments.front().due;
     out.first_arrival = out.first_arrival ? std::min(*out.first_arrival, first) : first;
   }
   return out;
@@ -41,9 +41,9 @@ caf::error coordinator_gone() {
 }
 
 /// Whether any parcel should have arrived before `now`.
-bool any_is_late(const std::vector<net::departure>& all, caf::timespan now) {
+bool any_is_late(const std::vector<net::outbound>& all, caf::timespan now) {
   for (const auto& x : all)
-    for (const auto& parcel : x.parcels)
+    for (const auto& parcel : x.segments)
       if (parcel.due < now)
         return true;
   return false;

@@ -123,7 +123,7 @@ handler_time read_handler_time(rlp::decoder& in) {
   return out;
 }
 
-void write(rlp::encoder& to, const net::parcel& x) {
+void write(rlp::encoder& to, const net::segment& x) {
   to.list([&] {
     to.integer(count(x.due));
     to.integer(static_cast<std::uint64_t>(x.what));
@@ -137,12 +137,13 @@ void write(rlp::encoder& to, const net::parcel& x) {
   });
 }
 
-net::parcel read_parcel(rlp::decoder& in) {
+net::segment read_segment(rlp::decoder& in) {
   constexpr auto max_port = std::numeric_limits<std::uint16_t>::max();
   auto list = in.list();
-  net::parcel out;
+  net::segment out;
   out.due = time(list);
-  out.what = static_cast<net::news>(list.integer(static_cast<std::uint64_t>(net::news::datagram)));
+  out.what = static_cast<net::segment_kind>(
+    list.integer(static_cast<std::uint64_t>(net::segment_kind::datagram)));
   out.number = list.integer();
   out.from_port = static_cast<std::uint16_t>(list.integer(max_port));
   out.to_port = static_cast<std::uint16_t>(list.integer(max_port));
@@ -278,7 +279,7 @@ expected<run_details> decode_details(byte_view what) {
   return out;
 }
 
-bytes encode(const net::departure& what) {
+bytes encode(const net::outbound& what) {
   bytes out;
   rlp::encoder to{out};
   to.list([&] {
@@ -286,16 +287,16 @@ bytes encode(const net::departure& what) {
     to.string(what.from);
     to.string(what.to);
     to.list([&] {
-      for (const auto& x : what.parcels)
+      for (const auto& x : what.segments)
         write(to, x);
     });
   });
   return out;
 }
 
-expected<std::vector<net::departure>> decode_departures(byte_view what) {
+expected<std::vector<net::outbound>> decode_departures(byte_view what) {
   rlp::decoder in{what};
-  std::vector<net::departure> out;
+  std::vector<net::outbound> out;
   while (!in.at_end()) {
     auto list = in.list();
     auto& next = out.emplace_back();
@@ -303,7 +304,7 @@ expected<std::vector<net::departure>> decode_departures(byte_view what) {
     next.from = text(list);
     next.to = text(list);
     for (auto parcels = list.list(); !parcels.at_end();)
-      next.parcels.push_back(read_parcel(parcels));
+      next.segments.push_back(read_segment(parcels));
     list.expect_end();
   }
   if (auto why = in.error())

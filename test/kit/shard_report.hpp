@@ -46,8 +46,8 @@ struct shard_report {
 
 /// Encodes what has left one host for another part. Several encodings may stand one behind the
 /// other.
-[[nodiscard]] bytes encode(const net::departure& what);
+[[nodiscard]] bytes encode(const net::outbound& what);
 /// Decodes any number of such encodings, one behind the other.
-[[nodiscard]] expected<std::vector<net::departure>> decode_departures(byte_view what);
+[[nodiscard]] expected<std::vector<net::outbound>> decode_departures(byte_view what);
 
 } // namespace devp2p::kit

@@ -10,12 +10,12 @@
 
 namespace devp2p::net {
 
-/// The kind of a parcel.
-enum class news : std::uint8_t {
+/// The kind of a segment.
+enum class segment_kind : std::uint8_t {
   // For an end of a connection.
 
   /// Data that the remote end has written.
-  octets,
+  data,
   /// The remote end writes no more.
   finished,
   /// The remote end writes no more, and reads no more.
@@ -39,9 +39,9 @@ enum class news : std::uint8_t {
 
 /// A message under way from one host to another. It has no other owner and refers to nothing, so
 /// that it may go on in another process.
-struct parcel {
+struct segment {
   std::chrono::nanoseconds due{0};
-  news what = news::octets;
+  segment_kind what = segment_kind::data;
   /// The number of the connection end that it is for, or of the dial that it is or answers.
   std::uint64_t number = 0;
   std::uint16_t from_port = 0;
@@ -50,11 +50,11 @@ struct parcel {
   std::optional<std::uint64_t> met = std::nullopt;
   /// The reason for which a dial has failed.
   std::optional<errc> error = std::nullopt;
-  /// The number of bytes that `news::room` tells of.
+  /// The number of bytes that `segment_kind::room` tells of.
   std::uint64_t size = 0;
   bytes content = {};
 
-  friend bool operator==(const parcel&, const parcel&) = default;
+  friend bool operator==(const segment&, const segment&) = default;
 };
 
 } // namespace devp2p::net
