@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/nat/address.hpp"
 
+#include "devp2p/messages/capability.hpp"
 #include "devp2p/messages/errc.hpp"
 
 #include <asio/ip/network_v4.hpp>
@@ -217,6 +218,17 @@ std::optional<std::string> default_gateway_v6(const char* table) {
     return out.to_string() + (out.is_link_local() ? '%' + device : "");
   }
   return std::nullopt;
+}
+
+outcome<std::string> router_address(const std::optional<std::string>& given, bool or_ipv6) {
+  if (given && !endpoint{*given}.is_address())
+    return failure{errc::invalid_endpoint, printable(*given)};
+  auto out = given ? given : default_gateway();
+  if (!out && or_ipv6)
+    out = default_gateway_v6();
+  if (!out)
+    return failure{errc::no_gateway, "there is no default route"};
+  return *out;
 }
 
 std::optional<std::string> local_address_towards(const std::string& remote) {

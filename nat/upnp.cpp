@@ -52,12 +52,10 @@ public:
 
   std::optional<failure> find() override {
     device_.reset();
-    if (given_ && !endpoint{*given_}.is_address())
-      return failure{errc::invalid_endpoint, printable(*given_)};
-    auto address = given_ ? given_ : default_gateway();
-    if (!address)
-      return failure{errc::no_gateway, "there is no default route"};
-    server_ = *address;
+    auto router = router_address(given_);
+    if (!router)
+      return router.error();
+    server_ = *router;
     auto local = local_address_towards(server_);
     if (!local)
       return failure{errc::no_gateway, "there is no way to " + server_};
