@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/punching/hole_keeper.hpp"
 
-#include "devp2p/actors/punching/puncher_core.hpp"
+#include "devp2p/actors/punching/retire.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace devp2p {
@@ -17,9 +16,7 @@ hole_keeper::hole_keeper(caf::actor_config& config, std::shared_ptr<loop_unit> u
     remote_(remote),
     puncher_(std::move(puncher)),
     network_(network),
-    punch_(
-      with, setup_->rendezvous, [this](mutable_byte_view out) { setup_->random->fill(out); }, now(),
-      setup_->settings) {}
+    punch_(with, setup_->rendezvous, *setup_->random, now(), setup_->settings) {}
 
 hole_keeper::behavior_type hole_keeper::make_behavior() {
   set_exit_handler([this](const caf::exit_msg&) {
@@ -80,8 +77,7 @@ void hole_keeper::on_datagram(const endpoint& from, byte_view content) {
 void hole_keeper::on_tick() {
   if (over_)
     return;
-  if (now() >= awake_)
-    awake_ = nat::punch::time_point::max();
+  alarm_.on_tick(now());
   go_on();
   settle();
 }
@@ -91,10 +87,8 @@ void hole_keeper::go_on() {
   if (punch_.next() <= now())
     send_all(punch_.on_time(now()));
   auto next = punch_.where() == nat::punch::phase::over ? now() : punch_.next();
-  if (next >= awake_)
-    return;
-  awake_ = next;
-  send_later(std::max(next - now(), nat::punch::time_point::duration{0}), tick_atom::value);
+  if (auto delay = alarm_.set(next, now()))
+    send_later(*delay, tick_atom::value);
 }
 
 void hole_keeper::send_all(const std::vector<nat::outgoing>& what) {
@@ -133,7 +127,7 @@ void hole_keeper::answer_all(const caf::error& why) {
 }
 
 hole hole_keeper::current() const {
-  return {remote_, socket_->local(), punch_.introduced().observed().value_or(endpoint{}),
+  return {remote_, socket_->local(), punch_.client().observed().value_or(endpoint{}),
           punch_.hole()->remote, punch_.hole()->round_trip};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/actors/pinned.hpp"
+#include "devp2p/actors/punching/alarm.hpp"
 #include "devp2p/actors/punching/puncher.hpp"
 #include "devp2p/messages/traversal.hpp"
 
@@ -11,7 +12,7 @@
 namespace devp2p {
 
 /// Drives one `nat::punch` over a UDP port of its own. Answers all waiting callers when the hole is
-/// open or has failed. After a failure, it takes its leave of `puncher`, and answers later callers
+/// open or has failed. After a failure, it retires from `puncher`, and answers later callers
 /// with that failure. When an open hole is lost, it does the same, and sends `puncher` a
 /// `hole_lost`. Ends when it is sent an exit message.
 class hole_keeper : public pinned<hole_keeper_actor::base> {
@@ -40,7 +41,7 @@ private:
   void send_all(const std::vector<nat::outgoing>& what);
   void settle();
   [[nodiscard]] bool is_fresh();
-  /// Closes the port, takes leave of `puncher`, and answers all waiting callers with `why`.
+  /// Closes the port, retires from `puncher`, and answers all waiting callers with `why`.
   void fail(const caf::error& why);
   void answer_all(const caf::error& why);
   [[nodiscard]] hole current() const;
@@ -55,8 +56,7 @@ private:
   std::vector<caf::typed_response_promise<hole>> waiting_;
   /// The failure of the hole; empty until then.
   caf::error over_;
-  /// The time of the earliest scheduled tick.
-  nat::punch::time_point awake_ = nat::punch::time_point::max();
+  alarm alarm_;
 };
 
 } // namespace devp2p

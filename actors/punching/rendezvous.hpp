@@ -2,9 +2,9 @@
 #pragma once
 
 #include "devp2p/messages/interfaces.hpp"
+#include "devp2p/messages/random_source.hpp"
 #include "devp2p/nat/punching/rendezvous_server.hpp"
 #include "devp2p/net/network.hpp"
-#include "devp2p/net/random_source.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -19,7 +19,7 @@ struct rendezvous_config {
   /// The maximum number of TCP connections of one address.
   std::size_t max_guests_per_address = 32;
   /// Null for the system's generator. A test may set another, which must outlive the rendezvous.
-  net::random_source* random = nullptr;
+  random_source* random = nullptr;
 };
 
 /// Spawns a rendezvous. Its messages are documented at `rendezvous_actor`, its protection from

@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/punching/simultaneous_open.hpp"
 
-#include "devp2p/actors/punching/puncher_core.hpp"
+#include "devp2p/actors/punching/retire.hpp"
 #include "devp2p/nat/byte_order.hpp"
 
-#include <algorithm>
 #include <exception>
 #include <utility>
 
 namespace devp2p {
 
 namespace {
-
-/// Returns whether the error concerns our own endpoint, and not the rendezvous.
-bool is_ours(errc why) {
-  return why == errc::address_not_available || why == errc::address_in_use ||
-         why == errc::permission_denied || why == errc::invalid_endpoint;
-}
 
 /// Returns the same stream, whose last reference may be dropped on any thread: it is then destroyed
 /// on its loop's thread.
@@ -50,14 +43,17 @@ simultaneous_open::behavior_type simultaneous_open::make_behavior() {
   set_exit_handler([this](const caf::exit_msg&) { fail(caf::make_error(errc::shutting_down)); });
   return {
     [this](dial_atom) { return start(); },
-    [this](tick_atom) { on_tick(); },
+    [this](tick_atom) {
+      alarm_.on_tick(now());
+      go_on();
+    },
   };
 }
 
 void simultaneous_open::on_exit() {
-  if (state_ != state::done && state_ != state::idle)
+  if (is_under_way())
     answer_.deliver(caf::make_error(errc::shutting_down)); // An exception has ended the actor.
-  state_ = state::done;
+  plan_.reset();
   puncher_ = nullptr;
   connecting_ = {};
   middle_ = {};
@@ -67,86 +63,34 @@ void simultaneous_open::on_exit() {
 
 caf::result<connected_stream> simultaneous_open::start() {
   answer_ = make_response_promise<connected_stream>();
-  state_ = state::connecting;
-  deadline_ = now() + max_connecting;
   local_ = {setup_->local.host, 0};
-  connect(0);
-  wake_at(deadline_);
-  return answer_;
-}
-
-void simultaneous_open::on_tick() {
-  if (now() >= awake_)
-    awake_ = time_point::max();
+  plan_.emplace(with_, setup_->rendezvous, local_, setup_->settings.patience, now());
   go_on();
+  return answer_;
 }
 
 /// Does what is due. Called only in a message's turn, because the actor may end here.
 void simultaneous_open::go_on() {
   if (broken_)
     return fail(broken_);
-  switch (state_) {
-  case state::connecting:
-    if (unconnected_ && is_ours(*unconnected_))
-      fail(caf::make_error(*unconnected_, to_string(local_)));
-    else if (unconnected_ || now() >= deadline_)
-      fail(caf::make_error(errc::rendezvous_silent, to_string(setup_->rendezvous.first)));
+  if (!plan_)
     return;
-  case state::introducing:
-    return go_on_introducing();
-  case state::dialling:
-  case state::confirming:
-    return go_on_dialling();
-  case state::idle:
-  case state::done:
-    return;
-  }
-}
-
-void simultaneous_open::go_on_introducing() {
-  if (!middle_[0] && !connecting_[0] && now() >= next_connect_)
+  auto step = plan_->on_time(now(), middle_[0] || connecting_[0]);
+  if (step.connects)
     connect(0);
-  ask();
-  if (const auto& why = client_->failed())
-    return fail(caf::make_error(why->code, why->detail));
-  if (client_->met()) {
-    state_ = state::dialling;
-    return go_on_dialling();
-  }
-  // `next` is soon enough to connect to the rendezvous again, too.
-  wake_at(client_->next());
-}
-
-void simultaneous_open::go_on_dialling() {
-  // Whether the NATs are symmetric may still be unknown.
-  ask();
-  if (const auto& met = client_->met(); state_ == state::dialling && met->token != token_) {
-    // The two sides have met, or the other side has begun anew. In the latter case, the dial under
-    // way may wait forever.
-    token_ = met->token;
+  ask(step.questions);
+  if (step.failed)
+    return fail(caf::make_error(step.failed->code, step.failed->detail));
+  if (step.drops_dial)
     dial_.reset();
-    next_dial_ = met->starts;
-    deadline_ = std::min(next_dial_ + max_dialling, latest_);
-  }
-  if (now() >= deadline_) {
-    auto why = client_->why_unreachable();
-    return fail(caf::make_error(why.code, why.detail));
-  }
-  auto due = std::min(deadline_, client_->next());
-  if (state_ == state::dialling && !dial_) {
-    if (now() >= next_dial_)
-      dial();
-    else
-      due = std::min(due, next_dial_);
-  }
-  wake_at(due);
+  if (step.dials)
+    dial();
+  if (auto delay = alarm_.set(step.next, now()))
+    send_later(*delay, tick_atom::value);
 }
 
-void simultaneous_open::wake_at(time_point when) {
-  if (when >= awake_)
-    return;
-  awake_ = when;
-  send_later(std::max(when - now(), time_point::duration{0}), tick_atom::value);
+bool simultaneous_open::is_under_way() const {
+  return plan_ && plan_->where() != nat::dial_plan::phase::over;
 }
 
 // The rendezvous.
@@ -156,8 +100,6 @@ std::optional<endpoint> simultaneous_open::site(std::size_t which) const {
 }
 
 void simultaneous_open::connect(std::size_t which) {
-  if (which == 0)
-    next_connect_ = now() + reconnect;
   if (auto to = site(which))
     connecting_[which] =
       network_.dial_from(local_, *to, [this, which](expected<std::unique_ptr<net::stream>> x) {
@@ -172,12 +114,12 @@ void simultaneous_open::on_connected(std::size_t which,
   connecting_[which].reset();
   if (!outcome) {
     if (which == 0)
-      unconnected_ = outcome.error();
+      plan_->on_unconnected(outcome.error());
     return;
   }
   middle_[which] = std::make_unique<punch_channel>(std::move(*outcome));
   listen_to(which);
-  if (state_ == state::connecting)
+  if (plan_->where() == nat::dial_plan::phase::connecting)
     introduce_ourselves();
 }
 
@@ -186,10 +128,7 @@ void simultaneous_open::introduce_ourselves() {
   byte_array<16> nonce{};
   if (!draw(nonce))
     return;
-  client_.emplace(with_, transport::tcp, setup_->rendezvous, nonce, now(),
-                  setup_->settings.patience);
-  latest_ = client_->gives_up() + 2 * max_dialling;
-  state_ = state::introducing;
+  plan_->on_connected(nonce, now());
   connect(1);
 }
 
@@ -215,13 +154,13 @@ void simultaneous_open::listen_to(std::size_t which) {
     }
     auto message = nat::decode_punch_message(*came);
     if (const auto* told = message ? std::get_if<nat::answer>(&*message) : nullptr)
-      client_->on_answer(*site(which), *told, now());
+      plan_->on_answer(*site(which), *told, now());
     listen_to(which);
   });
 }
 
-void simultaneous_open::ask() {
-  for (const auto& each : client_->on_time(now()))
+void simultaneous_open::ask(const std::vector<nat::outgoing>& questions) {
+  for (const auto& each : questions)
     for (std::size_t i = 0; i < middle_.size(); ++i)
       if (each.to == site(i) && middle_[i] && !middle_[i]->write(each.content))
         middle_[i].reset();
@@ -230,51 +169,47 @@ void simultaneous_open::ask() {
 // The other side.
 
 void simultaneous_open::dial() {
-  dial_ = network_.dial_from(
-    local_, client_->met()->peer,
-    [this](expected<std::unique_ptr<net::stream>> x) { on_dialled(std::move(x)); });
+  dial_ =
+    network_.dial_from(local_, plan_->peer(), [this](expected<std::unique_ptr<net::stream>> x) {
+      on_dialled(std::move(x));
+    });
 }
 
 void simultaneous_open::on_dialled(expected<std::unique_ptr<net::stream>> outcome) {
   auto turn = enter_from_network();
   caf::anon_send(this, tick_atom::value);
-  next_dial_ = now() + retry;
   dial_.reset();
   if (!outcome)
-    return;
+    return plan_->on_dropped(now());
+  plan_->on_dialled();
   peer_ = std::make_unique<punch_channel>(std::move(*outcome));
-  byte_array<sizeof number_> luck{};
-  if (!draw(luck))
+  byte_array<8> number{};
+  if (!draw(number))
     return;
-  // A probe with 0 in `answers` answers no number.
-  number_ = std::max<std::uint64_t>(nat::number_at<std::uint64_t>(luck, 0), 1);
-  if (!tell_peer(0))
-    return drop_peer();
-  state_ = state::confirming;
-  listen_to_peer();
+  exchange_.emplace(with_.own, plan_->probe_key(), nat::number_at<std::uint64_t>(number, 0));
+  write_to_peer(exchange_->first());
 }
 
-void simultaneous_open::listen_to_peer() {
+/// Writes a message, and reads the next one.
+void simultaneous_open::write_to_peer(const nat::punch_datagram& out) {
+  if (!peer_->write(out))
+    return drop_peer();
   peer_->read([this](const std::optional<nat::punch_datagram>& came) {
     auto turn = enter_from_network();
-    if (auto told = came ? genuine(*came) : std::nullopt)
-      on_probe(*told);
+    if (came)
+      on_message(*came);
     else
       drop_peer();
   });
 }
 
-/// Handles a probe of the other side. Its first probe answers no number; the next one answers ours,
-/// once the other side has received it.
-void simultaneous_open::on_probe(const nat::probe& x) {
-  if (x.answers == 0) {
-    if (!tell_peer(x.number))
-      return drop_peer();
-    return listen_to_peer();
-  }
-  if (x.answers != number_)
+void simultaneous_open::on_message(const nat::punch_datagram& came) {
+  auto outcome = exchange_->on_datagram(came);
+  if (const auto* answer = std::get_if<nat::punch_datagram>(&outcome))
+    return write_to_peer(*answer);
+  if (std::holds_alternative<nat::probe_exchange::refused>(outcome))
     return drop_peer();
-  state_ = state::done;
+  plan_->end();
   retire(puncher_, address());
   answer_.deliver(connected_stream{droppable_anywhere(std::move(*peer_).release()),
                                    with_.own == nat::side::first});
@@ -282,37 +217,16 @@ void simultaneous_open::on_probe(const nat::probe& x) {
 
 void simultaneous_open::drop_peer() {
   peer_.reset();
-  state_ = state::dialling;
-  next_dial_ = now() + retry;
+  plan_->on_dropped(now());
   caf::anon_send(this, tick_atom::value);
 }
 
-bool simultaneous_open::tell_peer(std::uint64_t answers) {
-  nat::probe out{.from = with_.own,
-                 .wants_answer = answers == 0,
-                 .confirmed = answers != 0,
-                 .number = number_,
-                 .answers = answers};
-  out.tag = tag_of(out, client_->probe_key());
-  return peer_->write(encode(out));
-}
-
-std::optional<nat::probe> simultaneous_open::genuine(const nat::punch_datagram& came) const {
-  auto message = nat::decode_punch_message(came);
-  const auto* told = message ? std::get_if<nat::probe>(&*message) : nullptr;
-  // A remote that reflects our own probes must not pass for the other side.
-  if (!told || told->from == with_.own ||
-      !nat::equal_secrets(told->tag, tag_of(*told, client_->probe_key())))
-    return std::nullopt;
-  return *told;
-}
-
 void simultaneous_open::fail(const caf::error& why) {
-  if (state_ != state::done && state_ != state::idle) {
+  if (is_under_way()) {
+    plan_->end();
     retire(puncher_, address());
     answer_.deliver(why);
   }
-  state_ = state::done;
   quit(why);
 }
 

@@ -3,13 +3,9 @@
 
 #include "devp2p/messages/bytes.hpp"
 
-#include <functional>
 #include <initializer_list>
 
 namespace devp2p::nat {
-
-/// Fills the given buffer with unpredictable bytes.
-using chance = std::function<void(mutable_byte_view)>;
 
 /// Returns the HMAC-SHA256 (RFC 2104) of the concatenated `parts`. Without `key` it can neither be
 /// predicted nor be forged.

@@ -11,15 +11,15 @@ namespace devp2p::nat {
 namespace {
 
 template <class Bytes>
-Bytes draw(const chance& luck) {
+Bytes draw(random_source& random) {
   Bytes out{};
-  luck(out);
+  random.fill(out);
   return out;
 }
 
 /// Returns a random number below 2^63, which leaves half of all numbers to count through.
-std::uint64_t draw_number(const chance& luck) {
-  return number_at<std::uint64_t>(draw<byte_array<8>>(luck), 0) >> 1;
+std::uint64_t draw_number(random_source& random) {
+  return number_at<std::uint64_t>(draw<byte_array<8>>(random), 0) >> 1;
 }
 
 punch_settings bounded(punch_settings x) {
@@ -31,14 +31,14 @@ punch_settings bounded(punch_settings x) {
 
 } // namespace
 
-punch::punch(const meeting_key& with, rendezvous_site site, const chance& luck, time_point now,
+punch::punch(const meeting_key& with, rendezvous_site site, random_source& random, time_point now,
              const punch_settings& settings)
   : with_(with),
     settings_(bounded(settings)),
-    client_(with, transport::udp, std::move(site), draw<byte_array<16>>(luck), now,
+    client_(with, transport::udp, std::move(site), draw<byte_array<16>>(random), now,
             settings_.patience),
     latest_(now + settings_.patience + 2 * max_punching),
-    last_number_(draw_number(luck)) {}
+    last_number_(draw_number(random)) {}
 
 std::vector<outgoing> punch::on_time(time_point now) {
   check_deadline(now);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/random_source.hpp"
 #include "devp2p/nat/punching/rendezvous_client.hpp"
 
 #include <deque>
@@ -66,7 +67,7 @@ public:
 
   enum class phase : std::uint8_t { introducing, punching, open, over };
 
-  punch(const meeting_key& with, rendezvous_site site, const chance& luck, time_point now,
+  punch(const meeting_key& with, rendezvous_site site, random_source& random, time_point now,
         const punch_settings& settings = {});
 
   [[nodiscard]] std::vector<outgoing> on_time(time_point now);
@@ -90,7 +91,7 @@ public:
   /// Present once it is over: the hole never opened, or was lost (`errc::ping_timeout`).
   [[nodiscard]] const std::optional<failure>& failed() const { return failed_; }
 
-  [[nodiscard]] const rendezvous_client& introduced() const { return client_; }
+  [[nodiscard]] const rendezvous_client& client() const { return client_; }
 
 private:
   struct path {

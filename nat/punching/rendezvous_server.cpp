@@ -14,9 +14,9 @@ namespace {
 constexpr std::chrono::seconds cookie_slot{30};
 constexpr std::chrono::seconds sweep_interval{1};
 
-byte_array<32> draw(const chance& luck) {
+byte_array<32> draw(random_source& random) {
   byte_array<32> out{};
-  luck(out);
+  random.fill(out);
   return out;
 }
 
@@ -35,12 +35,12 @@ void count_down(counts& where, const address_key& what) {
 
 } // namespace
 
-rendezvous_server::rendezvous_server(chance luck, const rendezvous_limits& limits)
-  : luck_(std::move(luck)),
+rendezvous_server::rendezvous_server(random_source& random, const rendezvous_limits& limits)
+  : random_(&random),
     limits_(limits),
-    key_(draw(luck_)),
-    strangers_(draw(luck_), limits.max_burst, limits.max_rate),
-    guests_(draw(luck_), limits.max_burst, limits.max_rate) {}
+    key_(draw(random)),
+    strangers_(draw(random), limits.max_burst, limits.max_rate),
+    guests_(draw(random), limits.max_burst, limits.max_rate) {}
 
 std::optional<punch_datagram> rendezvous_server::on_datagram(rendezvous_address at,
                                                              const endpoint& source, byte_view in,
@@ -190,7 +190,7 @@ void rendezvous_server::introduce(meeting& where, time_point now) {
   if (where.token || !where.guests[0] || !where.guests[1])
     return;
   byte_array<16> token{};
-  luck_(token);
+  random_->fill(token);
   where.token = token;
   where.starts = now + start_delay;
   where.ends = std::min(now + max_meeting, where.latest);

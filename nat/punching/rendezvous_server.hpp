@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/random_source.hpp"
 #include "devp2p/nat/fair_pool.hpp"
 #include "devp2p/nat/punching/address_limit.hpp"
 #include "devp2p/nat/punching/punch_message.hpp"
@@ -52,7 +53,8 @@ public:
   /// lost.
   static constexpr std::chrono::milliseconds start_delay{500};
 
-  explicit rendezvous_server(chance luck, const rendezvous_limits& limits = {});
+  /// `random` must outlive this object.
+  explicit rendezvous_server(random_source& random, const rendezvous_limits& limits = {});
 
   /// Returns the answer to send from the same address, if any. Accepts any datagram. `proven` means
   /// that the source cannot be forged, as that of a connection. Passes on an exception of the
@@ -113,7 +115,7 @@ private:
   void drop_silent(meeting& where, time_point now);
   place end(place which);
 
-  chance luck_;
+  random_source* random_;
   rendezvous_limits limits_;
   byte_array<32> key_{};
   /// The limit of sources without a cookie. Thus forged datagrams do not use up the limit of

@@ -82,7 +82,7 @@ expected<private_key> private_key::parse(byte_view in) {
   return private_key{octets, to_node_id(point)};
 }
 
-private_key private_key::generate(net::random_source& random) {
+private_key private_key::generate(random_source& random) {
   // One number in 2^128 is no key.
   constexpr int max_attempts = 16;
   secret<size> octets;

@@ -39,6 +39,19 @@ struct parcel {
   bytes content;
 };
 
+/// Repeats its numbers in every run.
+class linear_random final : public random_source {
+public:
+  void fill(mutable_byte_view out) override {
+    for (auto& x : out)
+      x = static_cast<std::uint8_t>(
+        (state_ = state_ * 6364136223846793005u + 1442695040888963407u) >> 56);
+  }
+
+private:
+  std::uint64_t state_ = 1;
+};
+
 class stage {
 public:
   explicit stage(test::script& input) : input_(input) {
@@ -49,7 +62,7 @@ public:
       rendezvous_site site{.first = first_site};
       if (input_.octet() % 2 == 0)
         site.second = second_site;
-      sides_[i].emplace(with, site, luck(), now_, how);
+      sides_[i].emplace(with, site, random_, now_, how);
     }
   }
 
@@ -65,14 +78,6 @@ public:
   }
 
 private:
-  chance luck() {
-    return [this](mutable_byte_view out) {
-      for (auto& x : out)
-        x = static_cast<std::uint8_t>(
-          (seed_ = seed_ * 6364136223846793005u + 1442695040888963407u) >> 56);
-    };
-  }
-
   [[nodiscard]] bool over(std::size_t i) const { return sides_[i]->where() == punch::phase::over; }
 
   void act() {
@@ -216,9 +221,9 @@ private:
   }
 
   test::script& input_;
-  std::uint64_t seed_ = 1;
+  linear_random random_;
   time_point now_{1h};
-  rendezvous_server middle_{luck()};
+  rendezvous_server middle_{random_};
   std::array<std::optional<punch>, 2> sides_;
   std::array<byte_array<16>, 2> nonces_{};
   std::deque<parcel> mail_;

@@ -61,9 +61,10 @@ private:
   const endpoint there_{"192.0.2.1", 1};
 };
 
-void luck(mutable_byte_view out) {
-  std::ranges::fill(out, std::uint8_t{0x5a});
-}
+/// Fills everything with the same byte.
+struct constant_random final : random_source {
+  void fill(mutable_byte_view out) override { std::ranges::fill(out, std::uint8_t{0x5a}); }
+};
 
 } // namespace
 
@@ -74,7 +75,8 @@ static int run(const std::uint8_t* data, std::size_t size) {
   const std::size_t wanted = data[1] % 8u;
   auto stream = std::make_shared<scripted_stream>(input, data[0] + 1u);
   punch_channel link{stream};
-  nat::rendezvous_server middle{luck};
+  constant_random random;
+  nat::rendezvous_server middle{random};
   const nat::rendezvous_server::time_point now{std::chrono::hours{1}};
   std::size_t messages = 0, answers = 0;
   auto ended = false;

@@ -9,7 +9,7 @@ BOOST_AUTO_TEST_SUITE(puncher_test)
 namespace {
 
 /// A random source that can be made to fail.
-struct moody : net::random_source {
+struct moody : random_source {
   kit::seeded_random source{5};
   bool throws = false;
   void fill(mutable_byte_view out) override {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "punch_fixture.hpp"
 
-#include "devp2p/actors/punching/rendezvous_core.hpp"
 #include "devp2p/actors/punching/rendezvous_guest.hpp"
 
 namespace devp2p::test {

@@ -3,7 +3,7 @@
 
 #include "devp2p/actors/punching/punch_channel.hpp"
 #include "devp2p/actors/punching/rendezvous_guest.hpp"
-#include "devp2p/actors/punching/simultaneous_open.hpp"
+#include "devp2p/nat/punching/dial_plan.hpp"
 
 #include <random>
 
@@ -13,7 +13,7 @@ BOOST_AUTO_TEST_SUITE(simultaneous_open_test)
 namespace {
 
 /// A random source that always returns the same bytes.
-struct no_chance : net::random_source {
+struct no_chance : random_source {
   void fill(mutable_byte_view out) override { std::ranges::fill(out, std::uint8_t{42}); }
 };
 
@@ -65,7 +65,7 @@ struct procrastinator {
 };
 
 /// A random source that fails after `left` calls.
-struct running_out : net::random_source {
+struct running_out : random_source {
   kit::seeded_random source{5};
   unsigned left = 0;
   void fill(mutable_byte_view out) override {
@@ -238,7 +238,7 @@ BOOST_AUTO_TEST_CASE(gives_up_in_time_whatever_the_rendezvous_says) {
   procrastinator other{world.host(place.host), place};
   one.handle = start(one, {place});
   begin(one, two.key.id(), at_one, dial_atom::value);
-  world.advance(10s + 2 * simultaneous_open::max_dialling + 1s);
+  world.advance(10s + 2 * nat::dial_plan::max_dialling + 1s);
   BOOST_TEST((at_one.error == errc::punch_timeout));
 }
 

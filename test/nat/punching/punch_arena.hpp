@@ -5,7 +5,7 @@
 #include "devp2p/nat/punching/rendezvous_server.hpp"
 #include "devp2p/net/sim/nat_box.hpp"
 
-#include "luck.hpp"
+#include "seeded_random.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -45,7 +45,8 @@ struct arena {
   arena_options options;
   std::mt19937_64 luck{options.seed};
   time_point now{1h};
-  rendezvous_server middle{seeded_chance(options.seed)};
+  seeded_random middle_random{options.seed};
+  rendezvous_server middle{middle_random};
   std::array<nat_box, 2> boxes;
   std::array<std::optional<punch>, 2> sides;
   bool rendezvous_is_there = true;
@@ -68,8 +69,8 @@ struct arena {
   void join(std::size_t which, std::optional<byte_array<32>> secret = std::nullopt) {
     rendezvous_site site{first, options.two_addresses ? std::optional{second} : std::nullopt};
     meeting_key with{secret.value_or(byte_array<32>{1, 2, 3}), static_cast<side>(which)};
-    sides[which].emplace(with, site, seeded_chance(options.seed * 100 + which), now,
-                         options.settings);
+    seeded_random random{options.seed * 100 + which};
+    sides[which].emplace(with, site, random, now, options.settings);
   }
 
   void join_both() {

@@ -13,19 +13,19 @@ namespace {
 const endpoint attacker{"192.0.2.66", 666};
 
 /// Sends every kind of message to a side, with any source.
-void forge(arena& where, std::size_t to, const endpoint& from, const chance& luck) {
+void forge(arena& where, std::size_t to, const endpoint& from, random_source& random) {
   probe x{.from = side::second, .wants_answer = true, .confirmed = true, .number = 1, .answers = 1};
-  luck(x.tag);
+  random.fill(x.tag);
   where.send_from(from, {where.external[to], arena::port}, encode(x));
   answer y{.status = answer_status::met, .observed = attacker, .peer = attacker};
-  luck(y.nonce);
+  random.fill(y.nonce);
   where.send_from(from, {where.external[to], arena::port}, encode(y));
 }
 
 /// Encodes a probe that only the other side can make.
 bytes genuine(const punch& to, probe x) {
   x.from = side::second;
-  x.tag = tag_of(x, to.introduced().probe_key());
+  x.tag = tag_of(x, to.client().probe_key());
   auto out = encode(x);
   return {out.begin(), out.end()};
 }
@@ -74,11 +74,11 @@ struct squatter {
 BOOST_AUTO_TEST_CASE(takes_nothing_from_strangers) {
   arena subject{nat_kind::fullcone, nat_kind::fullcone};
   subject.join_both();
-  auto luck = seeded_chance(5);
+  seeded_random random{5};
   for (int round = 0; round < 1000; ++round) {
-    forge(subject, 0, attacker, luck);
-    forge(subject, 0, subject.first, luck);
-    forge(subject, 0, {subject.external[1], arena::port}, luck);
+    forge(subject, 0, attacker, random);
+    forge(subject, 0, subject.first, random);
+    forge(subject, 0, {subject.external[1], arena::port}, random);
     subject.run_for(1ms);
   }
   subject.run();
@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(remembers_only_so_many_of_what_it_has_sent) {
     }
     auto echo = genuine(one, {.number = 1000, .answers = given.front()});
     (void)one.on_datagram(elsewhere, echo, subject.now);
-    while (one.next() < one.introduced().met()->starts)
+    while (one.next() < one.client().met()->starts)
       (void)one.on_time(one.next());
     auto to_there = [&](const auto& x) { return x.first == elsewhere; };
     auto taken = std::ranges::any_of(probes(one.on_time(one.next())), to_there);
@@ -226,7 +226,8 @@ BOOST_AUTO_TEST_CASE(
   arena::time_point now{1h};
   // Creates a side that meets the other one at the rendezvous, with a repeated token.
   auto begin = [&](std::size_t which, std::uint64_t seed) {
-    punch out{{{1}, static_cast<side>(which)}, {middle}, seeded_chance(seed), now};
+    seeded_random random{seed};
+    punch out{{{1}, static_cast<side>(which)}, {middle}, random, now};
     auto asked = decode_punch_message(out.on_time(now).at(0).content);
     auto nonce = std::get<question>(*asked).nonce;
     answer met{.status = answer_status::met, .nonce = nonce, .secret = {7}};
@@ -363,10 +364,10 @@ BOOST_AUTO_TEST_CASE(takes_no_token_of_an_earlier_attempt) {
 BOOST_AUTO_TEST_CASE(ignores_whatever_else_comes) {
   arena subject{nat_kind::fullcone, nat_kind::fullcone};
   subject.join_both();
-  auto luck = seeded_chance(5);
+  seeded_random random{5};
   for (std::size_t size = 0; size < 300; ++size) {
     bytes noise(size);
-    luck(noise);
+    random.fill(noise);
     subject.send_from(attacker, {subject.external[0], arena::port}, noise);
     subject.run_for(1ms);
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/nat/punching/punch_message.hpp"
 
-#include "luck.hpp"
+#include "seeded_random.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -112,10 +112,10 @@ BOOST_AUTO_TEST_CASE(have_one_encoding_only) {
 }
 
 BOOST_AUTO_TEST_CASE(are_nothing_if_they_are_noise) {
-  auto luck = seeded_chance(1);
+  seeded_random random{1};
   for (int round = 0; round < 10'000; ++round) {
     punch_datagram noise{};
-    luck(noise);
+    random.fill(noise);
     BOOST_TEST(!decode_punch_message(noise));
   }
 }
@@ -124,11 +124,11 @@ BOOST_AUTO_TEST_CASE(are_something_whatever_is_in_their_fields) {
   // The offset of the first byte that belongs to no field, and so is zero.
   const std::vector<std::pair<punch_message, std::ptrdiff_t>> ends{
     {a_question, 56}, {an_answer, 78}, {a_probe, 40}};
-  auto luck = seeded_chance(1);
+  seeded_random random{1};
   for (const auto& [sample, end] : ends)
     for (int round = 0; round < 3'000; ++round) {
       punch_datagram noise{};
-      luck(noise);
+      random.fill(noise);
       std::ranges::copy(byte_view{encode(sample)}.first(8), noise.begin());
       std::fill(noise.begin() + end, noise.end(), std::uint8_t{0});
       auto out = decode_punch_message(noise);

@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(finds_the_port_that_a_symmetric_nat_takes) {
   subject.join_both();
   subject.run();
   BOOST_REQUIRE(subject.both_open());
-  auto announced = *subject.sides[0]->introduced().observed();
+  auto announced = *subject.sides[0]->client().observed();
   BOOST_TEST((subject.sides[1]->hole()->remote != announced));
   BOOST_TEST(subject.sides[1]->hole()->remote.host == announced.host);
 }
@@ -105,8 +105,8 @@ BOOST_AUTO_TEST_CASE(knows_what_kind_of_nat_both_have) {
   arena subject{nat_kind::symmetric, nat_kind::portrange};
   subject.join_both();
   subject.run();
-  const auto& one = subject.sides[0]->introduced();
-  const auto& two = subject.sides[1]->introduced();
+  const auto& one = subject.sides[0]->client();
+  const auto& two = subject.sides[1]->client();
   BOOST_TEST((one.mapping() == port_mapping_kind::dependent));
   BOOST_TEST((two.mapping() == port_mapping_kind::independent));
   BOOST_TEST((one.peer_mapping() == port_mapping_kind::independent));
@@ -238,10 +238,10 @@ BOOST_AUTO_TEST_CASE(does_not_take_a_nat_that_is_restarted_during_the_wait_for_a
   arena subject{nat_kind::portrange, nat_kind::cone};
   subject.join(0);
   subject.run_for(5s);
-  const auto before = *subject.sides[0]->introduced().observed();
+  const auto before = *subject.sides[0]->client().observed();
   subject.boxes[0].restart();
   subject.run_for(5s);
-  BOOST_REQUIRE((subject.sides[0]->introduced().observed() != before));
+  BOOST_REQUIRE((subject.sides[0]->client().observed() != before));
   subject.connected = false;
   subject.join(1);
   subject.run();

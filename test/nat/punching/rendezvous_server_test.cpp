@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/nat/punching/rendezvous_server.hpp"
 
-#include "luck.hpp"
+#include "seeded_random.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -27,8 +27,21 @@ struct asker {
   question asks;
 };
 
+/// A random source that throws if told to.
+struct failing_random final : random_source {
+  void fill(mutable_byte_view out) override {
+    if (fails)
+      throw 1;
+    working.fill(out);
+  }
+
+  seeded_random working{4};
+  bool fails = false;
+};
+
 struct rendezvous_fixture {
-  rendezvous_server subject = rendezvous_server{seeded_chance(1)};
+  seeded_random random{1};
+  rendezvous_server subject{random};
   rendezvous_server::time_point now{1h};
   asker one{{"198.51.100.1", 1}, {.from = side::first, .nonce = numbered(1), .name = numbered(9)}};
   asker two{{"198.51.100.2", 2}, {.from = side::second, .nonce = numbered(2), .name = numbered(9)}};
@@ -288,7 +301,7 @@ BOOST_AUTO_TEST_CASE(seats_no_more_of_one_address_than_the_limit) {
 }
 
 BOOST_AUTO_TEST_CASE(has_room_for_so_many_and_keeps_those_it_has) {
-  subject = rendezvous_server{seeded_chance(2), {.max_meetings = 100}};
+  subject = rendezvous_server{random, {.max_meetings = 100}};
   come(one);
   for (std::uint64_t i = 0; i < 200; ++i) {
     auto each = stranger(i, "192.0.2." + std::to_string(i));
@@ -309,7 +322,7 @@ BOOST_AUTO_TEST_CASE(refuses_nobody_while_there_is_room) {
 
 BOOST_AUTO_TEST_CASE(lets_no_networks_take_all_the_room) {
   const std::vector<std::string> networks{"192.0.2.", "192.0.3.", "203.0.113.", "203.0.114."};
-  subject = rendezvous_server{seeded_chance(2), {.max_meetings = 120}};
+  subject = rendezvous_server{random, {.max_meetings = 120}};
   std::uint64_t number = 0;
   auto flood = [&] {
     for (std::uint64_t i = 0; i < 60; ++i)
@@ -334,7 +347,7 @@ BOOST_AUTO_TEST_CASE(lets_no_networks_take_all_the_room) {
 }
 
 BOOST_AUTO_TEST_CASE(gives_up_the_oldest_half_before_a_pair_of_whoever_has_most) {
-  subject = rendezvous_server{seeded_chance(2), {.max_meetings = 3}};
+  subject = rendezvous_server{random, {.max_meetings = 3}};
   come(one);
   come(two);
   auto older = stranger(1, "198.51.100.3");
@@ -350,7 +363,7 @@ BOOST_AUTO_TEST_CASE(gives_up_the_oldest_half_before_a_pair_of_whoever_has_most)
 }
 
 BOOST_AUTO_TEST_CASE(lets_no_network_take_all_the_room_with_pairs) {
-  subject = rendezvous_server{seeded_chance(2), {.max_meetings = 20}};
+  subject = rendezvous_server{random, {.max_meetings = 20}};
   for (std::uint64_t i = 0; i < 20; ++i) {
     auto here = stranger(i, "192.0.2." + std::to_string(i));
     auto there = stranger(i, "192.0.2." + std::to_string(100 + i));
@@ -363,7 +376,7 @@ BOOST_AUTO_TEST_CASE(lets_no_network_take_all_the_room_with_pairs) {
 }
 
 BOOST_AUTO_TEST_CASE(lets_no_address_take_all_the_room_of_its_network) {
-  subject = rendezvous_server{seeded_chance(2), {.max_meetings = 20, .max_per_address = 30}};
+  subject = rendezvous_server{random, {.max_meetings = 20, .max_per_address = 30}};
   std::uint64_t number = 0;
   auto flood = [&] {
     for (int i = 0; i < 25; ++i) {
@@ -382,7 +395,7 @@ BOOST_AUTO_TEST_CASE(lets_no_address_take_all_the_room_of_its_network) {
 }
 
 BOOST_AUTO_TEST_CASE(takes_no_half_for_a_pair_of_an_address_that_has_more) {
-  subject = rendezvous_server{seeded_chance(2), {.max_meetings = 3}};
+  subject = rendezvous_server{random, {.max_meetings = 3}};
   std::vector<decltype(stranger(1, ""))> pairs;
   for (std::uint64_t i = 1; i <= 2; ++i) {
     auto here = stranger(i, "198.51.100.66");
@@ -400,7 +413,7 @@ BOOST_AUTO_TEST_CASE(takes_no_half_for_a_pair_of_an_address_that_has_more) {
 }
 
 BOOST_AUTO_TEST_CASE(counts_a_meeting_for_who_is_left_of_it) {
-  subject = rendezvous_server{seeded_chance(2), {.max_meetings = 2}};
+  subject = rendezvous_server{random, {.max_meetings = 2}};
   two.where.host = "192.0.2.1";
   come(one);
   come(two);
@@ -417,20 +430,15 @@ BOOST_AUTO_TEST_CASE(counts_a_meeting_for_who_is_left_of_it) {
 }
 
 BOOST_AUTO_TEST_CASE(introduces_as_soon_as_there_is_chance_again) {
-  auto none = false;
-  auto luck = seeded_chance(4);
-  subject = rendezvous_server{[&](mutable_byte_view out) {
-    if (none)
-      throw 1;
-    luck(out);
-  }};
+  failing_random failing;
+  subject = rendezvous_server{failing};
   come(one);
-  none = true;
+  failing.fails = true;
   auto got = ask(two);
   two.asks.cookie = got->secret;
   BOOST_CHECK_THROW(ask(two), int);
   BOOST_CHECK_THROW(ask(one), int);
-  none = false;
+  failing.fails = false;
   auto to_one = *ask(one);
   BOOST_TEST((to_one.status == answer_status::met));
   BOOST_TEST((to_one.secret != byte_array<16>{}));
@@ -458,11 +466,11 @@ BOOST_AUTO_TEST_CASE(knows_the_same_address_however_it_is_written) {
 }
 
 BOOST_AUTO_TEST_CASE(survives_a_flood_of_noise_and_of_questions_from_everywhere) {
-  auto luck = seeded_chance(3);
+  seeded_random noise{3};
   std::size_t answered = 0;
   for (int i = 0; i < 20'000; ++i) {
     punch_datagram in{};
-    luck(in);
+    noise.fill(in);
     if (i % 2 == 0) {
       std::ranges::copy(byte_view{encode(question{})}.first(8), in.begin());
       std::ranges::fill(in.begin() + 56, in.end(), std::uint8_t{0});

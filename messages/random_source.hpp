@@ -3,7 +3,7 @@
 
 #include "devp2p/messages/bytes.hpp"
 
-namespace devp2p::net {
+namespace devp2p {
 
 /// The source of keys, nonces and padding: an argument, so that a simulation can replay a run.
 ///
@@ -16,4 +16,4 @@ public:
   virtual void fill(mutable_byte_view out) = 0;
 };
 
-} // namespace devp2p::net
+} // namespace devp2p
