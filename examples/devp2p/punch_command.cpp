@@ -96,7 +96,7 @@ int hold_session(stop_signals& stop, runtime& world, const puncher_actor& punche
   auto way = ask<connected_stream>(world.system, stop, puncher, dial_atom::value, options.remote);
   caf::expected<peer_info> session{way ? caf::error{} : way.error()};
   if (way)
-    session = ask<peer_info>(world.system, stop, node, dial_atom::value, options.remote, *way);
+    session = ask<peer_info>(world.system, stop, node, adopt_atom::value, options.remote, *way);
   return session ? keep(stop, node, "the node") : fail_with(session.error());
 }
 

@@ -96,7 +96,7 @@ public:
   /// Holds a session over a connection that both sides have dialled.
   caf::expected<peer_info> meet(const node_id& other) {
     auto way = ask<connected_stream>(*home_, puncher_, dial_atom::value, other);
-    return way ? ask<peer_info>(*home_, node_, dial_atom::value, other, *way) : way.error();
+    return way ? ask<peer_info>(*home_, node_, adopt_atom::value, other, *way) : way.error();
   }
 
 private:
