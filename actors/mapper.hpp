@@ -2,9 +2,9 @@
 #pragma once
 
 #include "devp2p/messages/interfaces.hpp"
+#include "devp2p/messages/random_source.hpp"
 #include "devp2p/nat/gateway.hpp"
 #include "devp2p/nat/lease.hpp"
-#include "devp2p/net/random_source.hpp"
 
 #include <caf/actor_system.hpp>
 #include <spdlog/logger.h>
@@ -25,7 +25,7 @@ struct mapper_config {
   std::chrono::nanoseconds lifetime = nat::lease::wanted;
   /// The generator that spreads the renewals of many hosts over time. Null means the system's; any
   /// other, for tests, must outlive the mapper.
-  net::random_source* random = nullptr;
+  random_source* random = nullptr;
   /// Receives one line for each event that an operator should know; may be null.
   std::shared_ptr<spdlog::logger> log = {};
 };

@@ -4,10 +4,10 @@
 #include "devp2p/actors/protocol.hpp"
 #include "devp2p/actors/rate_limit.hpp"
 #include "devp2p/actors/traffic_meter.hpp"
+#include "devp2p/messages/random_source.hpp"
 #include "devp2p/messages/settings.hpp"
 #include "devp2p/nat/gateway.hpp"
 #include "devp2p/net/crypto/secp256k1.hpp"
-#include "devp2p/net/random_source.hpp"
 
 #include <spdlog/logger.h>
 
@@ -22,7 +22,7 @@ struct node_config {
   crypto::private_key key;
   /// The source of the handshakes' keys and nonces: null for the system's generator. A test may set
   /// another, which must outlive the node.
-  net::random_source* random = nullptr;
+  random_source* random = nullptr;
   std::vector<protocol> protocols = {};
   settings limits = {};
   /// Nodes that are admitted beyond `settings::max_peers`.

@@ -4,7 +4,7 @@
 #include "devp2p/actors/loop_unit.hpp"
 #include "devp2p/net/crypto/system_random.hpp"
 #include "devp2p/net/network.hpp"
-#include "devp2p/net/random_source.hpp"
+#include "devp2p/messages/random_source.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -24,7 +24,7 @@ auto spawn_on(caf::actor_system& system, net::network& network, Args&&... args) 
 }
 
 /// Returns `chosen`, or the system's generator if it is null.
-inline net::random_source* or_system_random(net::random_source* chosen) {
+inline random_source* or_system_random(random_source* chosen) {
   // The generator has no state of its own, so that all may share it.
   static crypto::system_random shared;
   return chosen ? chosen : &shared;

@@ -32,7 +32,7 @@ using mapper_self_actor = mapper_actor::extend<
   caf::reacts_to<close_atom>>;
 
 /// The puncher's interface, extended for its own parts.
-using puncher_core_actor = puncher_actor::extend<
+using puncher_self_actor = puncher_actor::extend<
   // From the keeper of that hole, which is over.
   caf::reacts_to<hole_lost>>;
 
@@ -44,7 +44,7 @@ using hole_keeper_actor = caf::typed_actor<
   caf::reacts_to<tick_atom>>;
 
 /// Dials one node at the same time as that node dials this one.
-using mutual_dialer_actor = caf::typed_actor<
+using simultaneous_open_actor = caf::typed_actor<
   // From the puncher, which delegates its caller's request.
   caf::replies_to<dial_atom>::with<connected_stream>,
   // From itself: do what is due.
@@ -58,7 +58,7 @@ using rendezvous_guest_actor = caf::typed_actor<
   caf::reacts_to<tick_atom>>;
 
 /// The interface of the rendezvous, extended for its own parts.
-using rendezvous_core_actor = rendezvous_actor::extend<
+using rendezvous_self_actor = rendezvous_actor::extend<
   // From itself: forget the pairs whose time is over.
   caf::reacts_to<tick_atom>,
   // From a listener, by index: a connection was accepted.

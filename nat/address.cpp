@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/nat/address.hpp"
 
+#include "devp2p/messages/capability.hpp"
 #include "devp2p/messages/errc.hpp"
 
 #include <asio/ip/network_v4.hpp>
@@ -190,9 +191,9 @@ std::optional<std::string> default_gateway(const char* table) {
     best_metric = cost;
     // The kernel prints the four bytes, in network order, as one number of the host's byte order.
     auto number = from_hex<std::uint32_t>(gateway);
-    address_v4::bytes_type octets;
-    std::copy_n(reinterpret_cast<const unsigned char*>(&number), octets.size(), octets.begin());
-    best = address_v4{octets}.to_string();
+    address_v4::bytes_type out;
+    std::copy_n(reinterpret_cast<const unsigned char*>(&number), out.size(), out.begin());
+    best = address_v4{out}.to_string();
   }
   return best;
 }
@@ -210,13 +211,24 @@ std::optional<std::string> default_gateway_v6(const char* table) {
     if (destination != std::string(32, '0') || prefix != "00" || gateway.size() != 32 ||
         (from_hex<unsigned>(flags) & wanted) != wanted)
       continue;
-    address_v6::bytes_type octets;
-    for (std::size_t i = 0; i < octets.size(); ++i)
-      octets[i] = from_hex<unsigned char>(std::string_view{gateway}.substr(2 * i, 2));
-    auto out = address_v6{octets};
+    address_v6::bytes_type parts;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+      parts[i] = from_hex<unsigned char>(std::string_view{gateway}.substr(2 * i, 2));
+    auto out = address_v6{parts};
     return out.to_string() + (out.is_link_local() ? '%' + device : "");
   }
   return std::nullopt;
+}
+
+outcome<std::string> router_address(const std::optional<std::string>& given, bool or_ipv6) {
+  if (given && !endpoint{*given}.is_address())
+    return failure{errc::invalid_endpoint, printable(*given)};
+  auto out = given ? given : default_gateway();
+  if (!out && or_ipv6)
+    out = default_gateway_v6();
+  if (!out)
+    return failure{errc::no_gateway, "there is no default route"};
+  return *out;
 }
 
 std::optional<std::string> local_address_towards(const std::string& remote) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/nat/natpmp.hpp"
 
-#include "devp2p/messages/capability.hpp"
 #include "devp2p/nat/address.hpp"
 #include "devp2p/nat/epoch.hpp"
 #include "devp2p/nat/interrupt.hpp"
@@ -178,12 +177,10 @@ private:
   /// Returns the answer, which must be of this type.
   template <class Send>
   outcome<natpmpresp_t> ask(int type, Send send) {
-    if (given_ && !endpoint{*given_}.is_address())
-      return failure{errc::invalid_endpoint, printable(*given_)};
-    auto address = given_ ? given_ : default_gateway();
-    if (!address)
-      return failure{errc::no_gateway, "there is no default route"};
-    server_ = *address;
+    auto router = router_address(given_);
+    if (!router)
+      return router.error();
+    server_ = *router;
     auto [status, answer] = exchange{server_}.run(stop_, send);
     if (status != 0)
       return failure{code_for(status), name() + text_for(status)};

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/nat/pcp.hpp"
 
-#include "devp2p/messages/capability.hpp"
 #include "devp2p/nat/address.hpp"
 #include "devp2p/nat/epoch.hpp"
 #include "devp2p/nat/pcp_message.hpp"
 #include "devp2p/nat/udp_socket.hpp"
+#include "devp2p/nat/unpredictable.hpp"
 
 #include <algorithm>
-#include <random>
 #include <utility>
 
 namespace devp2p::nat {
@@ -26,15 +25,6 @@ constexpr unsigned max_tries = 3;
 /// The lifetime of a mapping that is requested only to learn the external address (RFC 6887,
 /// section 11.6).
 constexpr seconds glance{120};
-
-pcp::nonce fresh_nonce() {
-  // An attacker on the same network that guesses the nonce could delete our mappings.
-  std::random_device chance;
-  pcp::nonce out;
-  for (auto& octet : out)
-    octet = static_cast<std::uint8_t>(chance());
-  return out;
-}
 
 errc code_for(pcp::result x) {
   switch (x) {
@@ -62,11 +52,9 @@ public:
 
   std::optional<failure> find() override {
     socket_.reset();
-    if (given_ && !endpoint{*given_}.is_address())
-      return failure{errc::invalid_endpoint, printable(*given_)};
-    auto router = address();
+    auto router = router_address(given_, or_ipv6_);
     if (!router)
-      return failure{errc::no_gateway, "there is no default route"};
+      return router.error();
     server_ = *router;
     auto local = own_address();
     if (!local)
@@ -129,13 +117,6 @@ public:
   void resume() override { stop_.clear(); }
 
 private:
-  std::optional<std::string> address() const {
-    if (given_)
-      return given_;
-    auto v4 = default_gateway();
-    return v4 || !or_ipv6_ ? v4 : default_gateway_v6();
-  }
-
   /// Returns our address that is to be reached. The route to a link-local router would give our own
   /// link-local address; therefore the route to a global address is used over IPv6.
   std::optional<std::string> own_address() const {
@@ -145,7 +126,8 @@ private:
 
   /// Looks for the router again if our address or the router's has changed.
   std::optional<failure> find_once() {
-    auto same = socket_ && address() == server_ && own_address() == client_;
+    auto router = router_address(given_, or_ipv6_);
+    auto same = socket_ && router && *router == server_ && own_address() == client_;
     return same ? std::nullopt : find();
   }
 
@@ -182,7 +164,8 @@ private:
 
   const std::optional<std::string> given_;
   const bool or_ipv6_;
-  const pcp::nonce nonce_ = fresh_nonce();
+  // An attacker on the same network that guesses the nonce could delete our mappings.
+  const pcp::nonce nonce_ = unpredictable_bytes<12>();
   interrupt stop_;
   epoch_watch epochs_;
   bool restarted_ = false;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/nat/pcp_message.hpp"
 
-#include "devp2p/nat/octets.hpp"
+#include "devp2p/nat/byte_order.hpp"
 
 #include <algorithm>
 #include <array>
@@ -25,7 +25,7 @@ constexpr std::uint8_t tcp = 6;
 constexpr std::uint8_t udp = 17;
 
 /// Encodes a request header (section 7.1).
-bytes header(std::uint8_t opcode, std::chrono::seconds lifetime, const address_octets& client) {
+bytes header(std::uint8_t opcode, std::chrono::seconds lifetime, const address_bytes& client) {
   bytes out;
   out.reserve(map_size);
   put(out, version);
@@ -46,7 +46,7 @@ std::optional<map_grant> decode_map(byte_view in) {
     return std::nullopt;
   out.internal = {protocol == tcp ? transport::tcp : transport::udp,
                   number_at<std::uint16_t>(in, at + 16)};
-  address_octets external;
+  address_bytes external;
   std::copy_n(in.begin() + at + 20, external.size(), external.begin());
   out.external = {to_text(external), number_at<std::uint16_t>(in, at + 18)};
   return out;
@@ -75,12 +75,12 @@ std::string to_string(result x) {
 }
 
 std::optional<bytes> encode(const map_request& x) {
-  auto client = to_octets(x.client);
+  auto client = to_address_bytes(x.client);
   // Without a preference, the address is 0.0.0.0 or ::, of the client's own family.
   auto wish = x.external.host;
   if (wish.empty())
     wish = x.client.find(':') == x.client.npos ? "0.0.0.0" : "::";
-  auto external = to_octets(wish);
+  auto external = to_address_bytes(wish);
   if (!client || !external)
     return std::nullopt;
   auto out = header(opcode_map, x.lifetime, *client);
@@ -94,7 +94,7 @@ std::optional<bytes> encode(const map_request& x) {
 }
 
 std::optional<bytes> encode_announce(const std::string& client) {
-  auto address = to_octets(client);
+  auto address = to_address_bytes(client);
   if (!address)
     return std::nullopt;
   return header(opcode_announce, std::chrono::seconds{0}, *address);

@@ -2,7 +2,7 @@
 #include "devp2p/nat/source.hpp"
 
 #include "devp2p/nat/address.hpp"
-#include "devp2p/nat/octets.hpp"
+#include "devp2p/nat/byte_order.hpp"
 
 #include <algorithm>
 
@@ -20,7 +20,7 @@ constexpr unsigned before_ipv4 = 96;
 constexpr unsigned byte_bits = 8;
 
 address_key leading_bits(const std::string& address, unsigned bits_ipv4, unsigned bits_ipv6) {
-  auto out = to_octets(address).value_or(address_octets{});
+  auto out = to_address_bytes(address).value_or(address_bytes{});
   // An IPv4 address may be given in its IPv6 form.
   auto kept = is_ipv6(to_text(out)) ? bits_ipv6 : before_ipv4 + std::min(bits_ipv4, all_of_ipv4);
   for (unsigned i = 0; i < out.size(); ++i) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/nat/keyed_hash.hpp"
+#include "devp2p/messages/bytes.hpp"
 
 #include <compare>
 #include <string>
@@ -11,7 +11,7 @@ namespace devp2p::nat {
 /// The part of an address that identifies its holder: all of an IPv4 address, but the first half of
 /// an IPv6 address. A host can have any number of IPv6 addresses with the same first half (RFC
 /// 6177).
-using address_key = octets_16;
+using address_key = byte_array<16>;
 
 /// Returns the key of an address; all bytes are zero for text that is no address.
 [[nodiscard]] address_key to_address_key(const std::string& address);

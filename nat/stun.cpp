@@ -5,6 +5,7 @@
 #include "devp2p/nat/address.hpp"
 #include "devp2p/nat/stun_message.hpp"
 #include "devp2p/nat/udp_socket.hpp"
+#include "devp2p/nat/unpredictable.hpp"
 
 #include <asio/io_context.hpp>
 #include <asio/ip/udp.hpp>
@@ -14,7 +15,6 @@
 #include <exception>
 #include <future>
 #include <map>
-#include <random>
 #include <thread>
 #include <utility>
 
@@ -27,15 +27,6 @@ constexpr std::chrono::milliseconds first_wait{400};
 constexpr unsigned rounds = 3;
 /// The maximum number of given servers that are used.
 constexpr std::size_t max_servers = 8;
-
-stun::transaction_id fresh_id() {
-  // An attacker that guesses the id could send us a wrong address.
-  std::random_device chance;
-  stun::transaction_id out;
-  for (auto& octet : out)
-    octet = static_cast<std::uint8_t>(chance());
-  return out;
-}
 
 /// The limit of a look-up; the system's resolver has no limit and cannot be called off.
 constexpr std::chrono::seconds resolver_limit{4};
@@ -93,7 +84,8 @@ public:
   [[nodiscard]] std::uint16_t port() const { return local_.port; }
 
 private:
-  const stun::transaction_id id_ = fresh_id();
+  // An attacker that guesses the id could send us a wrong address.
+  const stun::transaction_id id_ = unpredictable_bytes<12>();
   endpoint local_;
   std::map<endpoint, endpoint> answers_;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/nat/stun_message.hpp"
 
-#include "devp2p/nat/octets.hpp"
+#include "devp2p/nat/byte_order.hpp"
 
 #include <algorithm>
 
@@ -29,7 +29,7 @@ std::optional<endpoint> decode_address(byte_view value, byte_view mask) {
   const auto size = value[1] == family_v4 ? 4u : value[1] == family_v6 ? 16u : 0u;
   if (size == 0 || value.size() != 4 + size)
     return std::nullopt;
-  address_octets address{};
+  address_bytes address{};
   if (size == 4)
     address[10] = address[11] = 0xff; // IPv4 mapped into IPv6.
   for (std::size_t i = 0; i < size; ++i)

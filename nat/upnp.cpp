@@ -3,8 +3,8 @@
 
 #include "devp2p/messages/capability.hpp"
 #include "devp2p/nat/address.hpp"
+#include "devp2p/nat/byte_order.hpp"
 #include "devp2p/nat/igd.hpp"
-#include "devp2p/nat/octets.hpp"
 #include "devp2p/nat/ssdp.hpp"
 #include "devp2p/nat/udp_socket.hpp"
 
@@ -52,12 +52,10 @@ public:
 
   std::optional<failure> find() override {
     device_.reset();
-    if (given_ && !endpoint{*given_}.is_address())
-      return failure{errc::invalid_endpoint, printable(*given_)};
-    auto address = given_ ? given_ : default_gateway();
-    if (!address)
-      return failure{errc::no_gateway, "there is no default route"};
-    server_ = *address;
+    auto router = router_address(given_);
+    if (!router)
+      return router.error();
+    server_ = *router;
     auto local = local_address_towards(server_);
     if (!local)
       return failure{errc::no_gateway, "there is no way to " + server_};
@@ -139,7 +137,7 @@ private:
   [[nodiscard]] bool answers(const igd::entry& x, local_port internal) const {
     if (x.status != 0)
       return x.status == igd::no_such_entry;
-    return to_octets(x.client) || (x.port != 0 && x.port != internal.number);
+    return to_address_bytes(x.client) || (x.port != 0 && x.port != internal.number);
   }
 
   /// Reads a mapping, within its own deadline: a missing answer must not use up the time of the

@@ -8,8 +8,8 @@
 #include "stop_signals.hpp"
 
 #include "devp2p/actors/node.hpp"
-#include "devp2p/actors/puncher.hpp"
-#include "devp2p/actors/rendezvous.hpp"
+#include "devp2p/actors/punching/puncher.hpp"
+#include "devp2p/actors/punching/rendezvous.hpp"
 #include "devp2p/nat/address.hpp"
 
 #include <caf/event_based_actor.hpp>

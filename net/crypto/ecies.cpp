@@ -41,7 +41,7 @@ void append(bytes& out, byte_view in) {
 } // namespace
 
 expected<bytes> ecies_encrypt(const node_id& remote, byte_view plain, byte_view authenticated,
-                              net::random_source& random) {
+                              random_source& random) {
   auto ephemeral = private_key::generate(random);
   auto shared = diffie_hellman(ephemeral, remote);
   if (!shared)

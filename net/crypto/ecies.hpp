@@ -4,8 +4,8 @@
 #include "devp2p/messages/bytes.hpp"
 #include "devp2p/messages/expected.hpp"
 #include "devp2p/messages/node_id.hpp"
+#include "devp2p/messages/random_source.hpp"
 #include "devp2p/net/crypto/secp256k1.hpp"
-#include "devp2p/net/random_source.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -24,7 +24,7 @@ inline constexpr std::uint8_t ecies_first_octet = 0x04;
 ///
 /// Fails with `errc::invalid_public_key` if `remote` is no point of the curve.
 [[nodiscard]] expected<bytes> ecies_encrypt(const node_id& remote, byte_view plain,
-                                            byte_view authenticated, net::random_source& random);
+                                            byte_view authenticated, random_source& random);
 
 /// The inverse of `ecies_encrypt`. Fails with `errc::handshake_decryption` whatever is wrong with
 /// `message`, so that its sender learns no more.

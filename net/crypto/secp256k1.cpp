@@ -87,7 +87,7 @@ private_key private_key::generate() {
   return generate(random);
 }
 
-private_key private_key::generate(net::random_source& random) {
+private_key private_key::generate(random_source& random) {
   // One number in 2^128 is no key.
   constexpr int max_attempts = 16;
   secret<size> octets;

@@ -4,8 +4,8 @@
 #include "devp2p/messages/bytes.hpp"
 #include "devp2p/messages/expected.hpp"
 #include "devp2p/messages/node_id.hpp"
+#include "devp2p/messages/random_source.hpp"
 #include "devp2p/net/crypto/secret.hpp"
-#include "devp2p/net/random_source.hpp"
 
 #include <cstddef>
 
@@ -25,7 +25,7 @@ public:
   /// Returns a fresh key, from the system's generator.
   [[nodiscard]] static private_key generate();
   /// Returns a fresh key. Ends the program if `random` is so broken that it yields none.
-  [[nodiscard]] static private_key generate(net::random_source& random);
+  [[nodiscard]] static private_key generate(random_source& random);
 
   [[nodiscard]] const node_id& id() const { return id_; }
   /// Returns the bytes of the key, for a caller that keeps it in a file.

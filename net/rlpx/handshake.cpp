@@ -104,7 +104,7 @@ byte_array<prefix_size> size_prefix(std::size_t size) {
 }
 
 /// Returns a packet of EIP-8 that carries `content`, which grows by its padding.
-expected<bytes> seal_eip8(const node_id& remote, bytes content, net::random_source& random) {
+expected<bytes> seal_eip8(const node_id& remote, bytes content, random_source& random) {
   byte_array<2> choice;
   random.fill(choice);
   auto padding = min_padding + (choice[0] << 8 | choice[1]) % padding_variation;
@@ -120,19 +120,19 @@ expected<bytes> seal_eip8(const node_id& remote, bytes content, net::random_sour
 
 } // namespace
 
-handshake::handshake(role self, const crypto::private_key& key, net::random_source& random)
+handshake::handshake(role self, const crypto::private_key& key, random_source& random)
   : role_(self),
     key_(key),
     random_(&random) {}
 
 handshake handshake::initiator(const crypto::private_key& self, const node_id& remote,
-                               net::random_source& random) {
+                               random_source& random) {
   handshake out{role::initiator, self, random};
   out.remote_ = remote;
   return out;
 }
 
-handshake handshake::recipient(const crypto::private_key& self, net::random_source& random) {
+handshake handshake::recipient(const crypto::private_key& self, random_source& random) {
   return {role::recipient, self, random};
 }
 

@@ -4,8 +4,8 @@
 #include "devp2p/messages/bytes.hpp"
 #include "devp2p/messages/expected.hpp"
 #include "devp2p/messages/node_id.hpp"
+#include "devp2p/messages/random_source.hpp"
 #include "devp2p/net/crypto/secp256k1.hpp"
-#include "devp2p/net/random_source.hpp"
 #include "devp2p/net/rlpx/secrets.hpp"
 
 #include <cstddef>
@@ -25,9 +25,8 @@ class handshake {
 public:
   /// Makes the end of the initiator, which must know the node that it has dialled.
   [[nodiscard]] static handshake initiator(const crypto::private_key& self, const node_id& remote,
-                                           net::random_source& random);
-  [[nodiscard]] static handshake recipient(const crypto::private_key& self,
-                                           net::random_source& random);
+                                           random_source& random);
+  [[nodiscard]] static handshake recipient(const crypto::private_key& self, random_source& random);
 
   /// Returns the auth packet. Only for the initiator, only once and before it receives anything.
   /// Fails with `errc::invalid_public_key` if the remote's id is no point of the curve.
@@ -62,7 +61,7 @@ private:
     bytes content;
   };
 
-  handshake(role self, const crypto::private_key& key, net::random_source& random);
+  handshake(role self, const crypto::private_key& key, random_source& random);
 
   std::variant<incomplete, packet, errc> split(byte_view in);
   std::variant<incomplete, packet, errc> split_eip8(byte_view in) const;
@@ -72,7 +71,7 @@ private:
 
   role role_;
   crypto::private_key key_;
-  net::random_source* random_;
+  random_source* random_;
   node_id remote_;
   nonce nonce_{};
   /// The initiator's ephemeral key, once it has started.

@@ -73,7 +73,7 @@ void connection_end::await_writable(stream_observer& observer) {
 
 void connection_end::finish() {
   if (!std::exchange(ended_, true) && ending_ != ending::reset)
-    send(news::finished);
+    send(segment_kind::finished);
   wake_writer();
 }
 
@@ -81,13 +81,13 @@ void connection_end::close() {
   reader_ = nullptr;
   writer_ = nullptr;
   if (ending_ != ending::reset)
-    send(unread() > 0 ? news::broken : news::closed);
+    send(unread() > 0 ? segment_kind::broken : segment_kind::closed);
   ended_ = true;
   in_.ends.erase(number_);
 }
 
 void connection_end::reset() {
-  send(news::broken);
+  send(segment_kind::broken);
   ended_ = true;
   ending_ = ending::reset;
   forget_unread();
@@ -95,31 +95,31 @@ void connection_end::reset() {
   wake_writer();
 }
 
-void connection_end::arrive(parcel& what) {
+void connection_end::arrive(segment& what) {
   switch (what.what) {
-  case news::octets:
+  case segment_kind::data:
     if (ending_ == ending::none)
       take(what.content);
     break;
-  case news::closed:
+  case segment_kind::closed:
     reader_gone_ = true;
     [[fallthrough]];
-  case news::finished:
+  case segment_kind::finished:
     if (ending_ == ending::none)
       ending_ = ending::finished;
     break;
-  case news::broken:
+  case segment_kind::broken:
     ending_ = ending::reset;
     forget_unread(); // RFC 9293, 3.10.7.4: "All segment queues should be flushed."
     break;
-  case news::room:
+  case segment_kind::room:
     sent_ -= std::min<std::size_t>(sent_, what.size);
     wake_writer();
     return;
-  case news::dial:
-  case news::answer:
-  case news::unheard:
-  case news::datagram:
+  case segment_kind::dial:
+  case segment_kind::answer:
+  case segment_kind::unheard:
+  case segment_kind::datagram:
     assert(false);
   }
   wake_reader();
@@ -135,7 +135,7 @@ void connection_end::cut() {
   wake_writer();
 }
 
-void connection_end::send(news what, std::size_t size) {
+void connection_end::send(segment_kind what, std::size_t size) {
   out_.send({.what = what, .number = number_ ^ 1, .size = size});
 }
 
@@ -163,7 +163,7 @@ void connection_end::make_room(std::size_t count) {
   if (reader_gone_ && ending_ != ending::none)
     return; // The other end writes no more.
   if (out_.instant() || read_ >= std::clamp<std::size_t>(capacity_ / 2, 1, two_segments))
-    send(news::room, std::exchange(read_, 0));
+    send(segment_kind::room, std::exchange(read_, 0));
 }
 
 void connection_end::wake_reader() {

@@ -16,7 +16,7 @@ namespace devp2p::net {
 /// no time. Idle, an end holds no memory for data.
 class connection_end : public std::enable_shared_from_this<connection_end> {
 public:
-  /// Takes the parcels for `number` along `in`, and writes along `out` to the other end, whose
+  /// Takes the segments for `number` along `in`, and writes along `out` to the other end, whose
   /// number differs in the lowest bit. Both lines must outlive it. `capacity` is at least 1.
   connection_end(line& in, line& out, std::uint64_t number, std::size_t capacity);
   ~connection_end();
@@ -39,8 +39,8 @@ public:
 
   // For the line.
 
-  /// Takes a parcel for this end. Runs no callback of a user.
-  void arrive(parcel& what);
+  /// Takes a segment for this end. Runs no callback of a user.
+  void arrive(segment& what);
   /// Breaks the connection; the other end knows.
   void cut();
 
@@ -53,7 +53,7 @@ private:
     return sent_ < capacity_ || ended_ || reader_gone_ || ending_ == ending::reset;
   }
 
-  void send(news what, std::size_t size = 0);
+  void send(segment_kind what, std::size_t size = 0);
   void take(bytes& octets);
   void forget_unread();
   /// Counts `count` more bytes as read, and tells the writer of them when that is due.

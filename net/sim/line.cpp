@@ -15,11 +15,12 @@ namespace {
 /// The highest bandwidth of a line, in bytes per second. Only an assertion uses it.
 [[maybe_unused]] constexpr std::uint64_t max_bandwidth = 1'000'000'000'000'000'000;
 /// The size in bytes of a piece that TCP sends over Ethernet (RFC 9293, section 3.7.1).
-constexpr std::size_t segment = 1460;
+constexpr std::size_t segment_size = 1460;
 
-/// Returns whether a cut leaves the parcel alone: a dial under way is no connection yet.
-bool is_kept(news what) {
-  return what == news::dial || what == news::answer || what == news::unheard;
+/// Returns whether a cut leaves the segment alone: a dial under way is no connection yet.
+bool is_kept(segment_kind what) {
+  return what == segment_kind::dial || what == segment_kind::answer ||
+         what == segment_kind::unheard;
 }
 
 } // namespace
@@ -58,14 +59,14 @@ void line::set(const line_conditions& conditions) {
   deliver();
 }
 
-void line::send(parcel what) {
+void line::send(segment what) {
   if (instant())
     return world_.arrive(*this, what);
   auto left = transmit(what.content.size());
   auto travel = conditions_.latency + draw_jitter();
   what.due = arrival(what.what, left, travel);
   burst_.reset();
-  if (what.what == news::octets)
+  if (what.what == segment_kind::data)
     burst_ = {what.number, events.now(), events.rests(), travel, what.content.size()};
   enqueue(std::move(what));
 }
@@ -80,19 +81,22 @@ void line::write(std::uint64_t number, byte_view octets) {
   record.add(number);
   record.add(octets);
   if (!continues_burst(number, octets.size()))
-    return send({.what = news::octets, .number = number, .content{octets.begin(), octets.end()}});
+    return send(
+      {.what = segment_kind::data, .number = number, .content{octets.begin(), octets.end()}});
   burst_->size += octets.size();
-  auto due = arrival(news::octets, transmit(octets.size()), burst_->travel);
+  auto due = arrival(segment_kind::data, transmit(octets.size()), burst_->travel);
   if (under_way_.empty())
-    return enqueue(
-      {.due = due, .what = news::octets, .number = number, .content{octets.begin(), octets.end()}});
+    return enqueue({.due = due,
+                    .what = segment_kind::data,
+                    .number = number,
+                    .content{octets.begin(), octets.end()}});
   auto& last = under_way_.back();
   last.content.insert(last.content.end(), octets.begin(), octets.end());
   last.due = due;
   schedule();
 }
 
-void line::send_datagram(parcel what) {
+void line::send_datagram(segment what) {
   auto loss = conditions_.datagram_loss;
   auto lost = loss > 0 && (sending_.given() ? sending_.below(100) < loss : loss == 100);
   forget_arrived();
@@ -110,11 +114,11 @@ void line::lose() {
   last_due_ = last_kept_due_;
   burst_.reset();
   datagrams_.clear();
-  under_way_.remove_if([](const parcel& x) { return !is_kept(x.what); });
+  under_way_.remove_if([](const segment& x) { return !is_kept(x.what); });
   schedule();
 }
 
-void line::put(parcel what) {
+void line::put(segment what) {
   assert(what.due >= events.now());
   under_way_.push_back(std::move(what));
   schedule();
@@ -150,7 +154,8 @@ event_queue::time line::draw_jitter() {
   return distribution::at(conditions_.jitter, place);
 }
 
-event_queue::time line::arrival(news what, event_queue::time left, event_queue::time travel) {
+event_queue::time line::arrival(segment_kind what, event_queue::time left,
+                                event_queue::time travel) {
   last_due_ = std::max(last_due_, left + travel);
   if (is_kept(what))
     last_kept_due_ = last_due_;
@@ -161,10 +166,11 @@ event_queue::time line::arrival(news what, event_queue::time left, event_queue::
 /// at most a segment travels together: the first bytes need not wait for all the others.
 bool line::continues_burst(std::uint64_t number, std::size_t size) const {
   return burst_ && burst_->begin == events.now() && burst_->rest == events.rests() &&
-         burst_->number == number && (conditions_.bandwidth == 0 || burst_->size + size <= segment);
+         burst_->number == number &&
+         (conditions_.bandwidth == 0 || burst_->size + size <= segment_size);
 }
 
-void line::enqueue(parcel what) {
+void line::enqueue(segment what) {
   if (leads_elsewhere_ && under_way_.empty())
     world_.departing.push_back(this);
   under_way_.push_back(std::move(what));
@@ -183,7 +189,7 @@ void line::deliver() {
   schedule();
 }
 
-/// Has one task wait for the oldest parcel. While the line is stalled, time changes nothing.
+/// Has one task wait for the oldest segment. While the line is stalled, time changes nothing.
 void line::schedule() {
   std::optional<event_queue::time> due;
   if (!conditions_.stalled && !under_way_.empty() && !leads_elsewhere_)

@@ -4,7 +4,7 @@
 #include "devp2p/net/sim/chance.hpp"
 #include "devp2p/net/sim/event_queue.hpp"
 #include "devp2p/net/sim/memory_network.hpp"
-#include "devp2p/net/sim/parcel.hpp"
+#include "devp2p/net/sim/segment.hpp"
 #include "devp2p/net/sim/trace.hpp"
 
 #include <list>
@@ -20,8 +20,8 @@ struct memory_world;
 
 /// The way from one host to another: everything that goes there is under way in one queue.
 ///
-/// If the receiving host is in another process, parcels wait until they are taken there. If the
-/// sending host is, its parcels are put into the line. All else is the same for both.
+/// If the receiving host is in another process, segments wait until they are taken there. If the
+/// sending host is, its segments are put into the line. All else is the same for both.
 class line {
 public:
   /// `number` tells the line from other lines. The world must outlive the line.
@@ -36,18 +36,18 @@ public:
   void set(const line_conditions& conditions);
   [[nodiscard]] const line_conditions& conditions() const { return conditions_; }
 
-  /// Returns whether a parcel that is sent now arrives now.
+  /// Returns whether a segment that is sent now arrives now.
   [[nodiscard]] bool instant() const { return under_way_.empty() && !delays_; }
 
   /// Brings `what` to the other end when its bytes have left and the latency and jitter have
-  /// passed, but not before earlier parcels have arrived.
-  void send(parcel what);
+  /// passed, but not before earlier segments have arrived.
+  void send(segment what);
 
   /// Sends data of a connection, likewise, to the end with that number.
   void write(std::uint64_t number, byte_view octets);
 
   /// Sends a datagram, likewise, unless it is lost.
-  void send_datagram(parcel what);
+  void send_datagram(segment what);
 
   /// Returns how many bytes one read moves that could move `size`.
   std::size_t read_piece(std::size_t size) { return piece(size, reading_); }
@@ -59,13 +59,13 @@ public:
 
   // For a line with one of its hosts in another process.
 
-  /// Lets parcels wait for `take_all`, because the receiving host is elsewhere. The world is told
+  /// Lets segments wait for `take_all`, because the receiving host is elsewhere. The world is told
   /// of them.
   void lead_elsewhere() { leads_elsewhere_ = true; }
-  /// Returns the parcels that were sent since the last call.
-  [[nodiscard]] std::list<parcel> take_all() { return std::exchange(under_way_, {}); }
-  /// Takes a parcel that was sent elsewhere and is not due before now.
-  void put(parcel what);
+  /// Returns the segments that were sent since the last call.
+  [[nodiscard]] std::list<segment> take_all() { return std::exchange(under_way_, {}); }
+  /// Takes a segment that was sent elsewhere and is not due before now.
+  void put(segment what);
 
   event_queue& events;
   trace& record;
@@ -97,10 +97,10 @@ private:
 
   event_queue::time transmit(std::size_t size);
   event_queue::time draw_jitter();
-  /// Returns when a parcel arrives that leaves at `left` and then travels for `travel`.
-  event_queue::time arrival(news what, event_queue::time left, event_queue::time travel);
+  /// Returns when a segment arrives that leaves at `left` and then travels for `travel`.
+  event_queue::time arrival(segment_kind what, event_queue::time left, event_queue::time travel);
   [[nodiscard]] bool continues_burst(std::uint64_t number, std::size_t size) const;
-  void enqueue(parcel what);
+  void enqueue(segment what);
   void deliver();
   void schedule();
   /// Forgets the datagrams that have arrived: only those under way are bounded.
@@ -111,7 +111,7 @@ private:
   const std::string to_;
   const std::uint64_t number_;
   line_conditions conditions_;
-  /// Whether the conditions let no parcel arrive at once.
+  /// Whether the conditions let no segment arrive at once.
   bool delays_ = false;
   bool leads_elsewhere_ = false;
   /// Decides for the sending host, which need not be in the process of the receiving one.
@@ -122,13 +122,13 @@ private:
   event_queue::time free_at_{0};
   /// The fraction, in parts of which `bandwidth` make a nanosecond.
   std::uint64_t fraction_ = 0;
-  /// When the last parcel arrives that was sent.
+  /// When the last segment arrives that was sent.
   event_queue::time last_due_{0};
-  /// When the last parcel arrives that a cut does not lose.
+  /// When the last segment arrives that a cut does not lose.
   event_queue::time last_kept_due_{0};
   /// The arrival times of datagrams that were sent and may not have arrived.
   std::list<event_queue::time> datagrams_;
-  std::list<parcel> under_way_;
+  std::list<segment> under_way_;
   /// Empty once conditions change.
   std::optional<burst> burst_;
   std::optional<event_queue::timer> timer_;

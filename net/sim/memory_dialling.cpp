@@ -94,7 +94,10 @@ void memory_host::send_dial(dial_place which) {
   auto& [number, dial] = *which;
   if (auto port = outside(&nat::streams, dial.from.port, dial.to))
     world_.way(address_, dial.to.host)
-      .send({.what = news::dial, .number = number, .from_port = *port, .to_port = dial.to.port});
+      .send({.what = segment_kind::dial,
+             .number = number,
+             .from_port = *port,
+             .to_port = dial.to.port});
   else
     wait(which);
 }
@@ -146,13 +149,13 @@ void memory_host::forget(dial_place which) {
   dials_.erase(which);
 }
 
-void memory_host::knock(const endpoint& from, std::uint16_t port, std::uint64_t number) {
+void memory_host::on_syn(const endpoint& from, std::uint16_t port, std::uint64_t number) {
   auto& back = world_.way(address_, from.host);
   auto internal = inside(&nat::streams, port, from);
   if (!internal)
-    return back.send({.what = news::unheard, .number = number});
+    return back.send({.what = segment_kind::unheard, .number = number});
   const endpoint to{address_, *internal};
-  parcel answer{.what = news::answer, .number = number};
+  segment answer{.what = segment_kind::answer, .number = number};
   if (auto ours = meet(from, to, number))
     answer.met = *ours ^ 1;
   else
@@ -197,7 +200,7 @@ std::optional<std::uint64_t> memory_host::meet(const endpoint& from, const endpo
   return dial.met;
 }
 
-void memory_host::answered(const parcel& what) {
+void memory_host::answered(const segment& what) {
   auto found = dials_.find(what.number);
   if (found == dials_.end())
     return;
@@ -205,7 +208,7 @@ void memory_host::answered(const parcel& what) {
   auto was_met = std::exchange(dial.met, dial.met ? dial.met : what.met).has_value();
   if (what.error && was_met) {
     // The other end had given up before our dial came.
-    parcel broken{.what = news::broken, .number = *dial.met};
+    segment broken{.what = segment_kind::broken, .number = *dial.met};
     world_.arrive(world_.way(dial.to.host, address_), broken);
   } else if (what.error) {
     refuse(dial, *what.error);
@@ -240,7 +243,7 @@ void memory_host::connect(asked& dial, std::uint64_t number) {
     announce(made);
   } else {
     // The dial was given up.
-    world_.way(address_, dial.to.host).send({.what = news::broken, .number = number ^ 1});
+    world_.way(address_, dial.to.host).send({.what = segment_kind::broken, .number = number ^ 1});
   }
 }
 

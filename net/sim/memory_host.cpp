@@ -112,7 +112,7 @@ expected<std::unique_ptr<datagram_socket>> memory_host::bind(const endpoint& at)
 void memory_host::send(std::uint16_t port, const endpoint& to, byte_view content) {
   if (auto external = outside(&nat::datagrams, port, to))
     world_.way(address_, to.host)
-      .send_datagram({.what = news::datagram,
+      .send_datagram({.what = segment_kind::datagram,
                       .from_port = *external,
                       .to_port = to.port,
                       .content{content.begin(), content.end()}});

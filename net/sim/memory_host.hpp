@@ -39,10 +39,10 @@ public:
   void unbind(std::uint16_t port) { bound_.erase(port); }
 
   /// Answers a dial that has come, from elsewhere or from here.
-  void knock(const endpoint& from, std::uint16_t port, std::uint64_t number);
+  void on_syn(const endpoint& from, std::uint16_t port, std::uint64_t number);
 
   /// Takes the answer to a dial of ours.
-  void answered(const parcel& what);
+  void answered(const segment& what);
 
   /// Learns that a NAT did not let in the dial of ours with that number: no answer will come.
   void unheard(std::uint64_t number);

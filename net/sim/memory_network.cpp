@@ -48,21 +48,21 @@ line& memory_world::way(const std::string& from, const std::string& to) {
   return place->second;
 }
 
-void memory_world::arrive(line& by, parcel& what) {
+void memory_world::arrive(line& by, segment& what) {
   switch (what.what) {
-  case news::dial:
+  case segment_kind::dial:
     // No callback runs from within a call.
-    events.push([this, &by, what] { knock(by, what); });
+    events.push([this, &by, what] { on_syn(by, what); });
     break;
-  case news::answer:
+  case segment_kind::answer:
     if (auto host = hosts.find(by.to()); host != hosts.end())
       host->second->answered(what);
     break;
-  case news::unheard:
+  case segment_kind::unheard:
     if (auto host = hosts.find(by.to()); host != hosts.end())
       host->second->unheard(what.number);
     break;
-  case news::datagram:
+  case segment_kind::datagram:
     record.add(what.content);
     if (auto host = hosts.find(by.to()); host != hosts.end())
       host->second->take(what.to_port, {{by.from(), what.from_port}, std::move(what.content)});
@@ -72,18 +72,19 @@ void memory_world::arrive(line& by, parcel& what) {
   }
 }
 
-void memory_world::arrive_at_end(line& by, parcel& what) {
+void memory_world::arrive_at_end(line& by, segment& what) {
   if (auto found = by.ends.find(what.number); found != by.ends.end())
     found->second->arrive(what);
-  else if (what.what == news::octets)
-    back(by).send({.what = news::broken, .number = what.number ^ 1});
+  else if (what.what == segment_kind::data)
+    back(by).send({.what = segment_kind::broken, .number = what.number ^ 1});
 }
 
-void memory_world::knock(line& by, const parcel& what) {
+void memory_world::on_syn(line& by, const segment& what) {
   if (auto host = hosts.find(by.to()); host != hosts.end())
-    host->second->knock({by.from(), what.from_port}, what.to_port, what.number);
+    host->second->on_syn({by.from(), what.from_port}, what.to_port, what.number);
   else
-    back(by).send({.what = news::answer, .number = what.number, .error = errc::host_unreachable});
+    back(by).send(
+      {.what = segment_kind::answer, .number = what.number, .error = errc::host_unreachable});
 }
 
 std::shared_ptr<connection_end>
@@ -193,18 +194,18 @@ void memory_network::locate_by(
   world_->elsewhere = std::move(where);
 }
 
-std::vector<departure> memory_network::depart() {
-  std::vector<departure> out;
+std::vector<outbound> memory_network::depart() {
+  std::vector<outbound> out;
   for (auto* way : std::exchange(world_->departing, {}))
-    // A cut may have lost all parcels.
-    if (auto parcels = way->take_all(); !parcels.empty())
-      out.push_back({*world_->elsewhere(way->to()), way->from(), way->to(), std::move(parcels)});
+    // A cut may have lost all segments.
+    if (auto segments = way->take_all(); !segments.empty())
+      out.push_back({*world_->elsewhere(way->to()), way->from(), way->to(), std::move(segments)});
   return out;
 }
 
-void memory_network::arrive(departure what) {
+void memory_network::arrive(outbound what) {
   auto& way = world_->way(what.from, what.to);
-  for (auto& x : what.parcels)
+  for (auto& x : what.segments)
     way.put(std::move(x));
 }
 

@@ -4,7 +4,7 @@
 #include "devp2p/net/network.hpp"
 #include "devp2p/net/sim/distribution.hpp"
 #include "devp2p/net/sim/nat_kind.hpp"
-#include "devp2p/net/sim/parcel.hpp"
+#include "devp2p/net/sim/segment.hpp"
 
 #include <chrono>
 #include <functional>
@@ -52,12 +52,12 @@ struct line_conditions {
 };
 
 /// Parcels that have left one host for another, in another process, in the order of their arrival.
-struct departure {
+struct outbound {
   /// The process of the receiving host.
   std::size_t where;
   std::string from;
   std::string to;
-  std::list<parcel> parcels;
+  std::list<segment> segments;
 };
 
 /// Any number of hosts, connected in memory: for tests and simulations.
@@ -151,10 +151,10 @@ public:
   void locate_by(std::function<std::optional<std::size_t>(const std::string& ip)> where);
 
   /// Returns what has been sent to hosts elsewhere since the last call, for `arrive` there.
-  [[nodiscard]] std::vector<departure> depart();
+  [[nodiscard]] std::vector<outbound> depart();
 
-  /// Puts `what` on its way; no parcel of it is due before now.
-  void arrive(departure what);
+  /// Puts `what` on its way; no segment of it is due before now.
+  void arrive(outbound what);
 
   /// Separates later writes from earlier ones of the same moment, which may have departed: they do
   /// not travel together. To be called, in one process as in several, before anything is done to

@@ -27,8 +27,8 @@ struct memory_world {
   line& way(const std::string& from, const std::string& to);
   line& back(const line& there) { return way(there.to(), there.from()); }
 
-  /// Takes a parcel that has come to the end of that line.
-  void arrive(line& by, parcel& what);
+  /// Takes a segment that has come to the end of that line.
+  void arrive(line& by, segment& what);
   /// Makes the end with that number of a connection, at `local`.
   std::shared_ptr<connection_end> join(const std::string& local, const std::string& remote,
                                        std::uint64_t number);
@@ -46,13 +46,13 @@ struct memory_world {
   std::map<std::string, std::unique_ptr<memory_host>> hosts;
   /// Returns the other process in which a host is, if it is in another; empty in a single process.
   std::function<std::optional<std::size_t>(const std::string& ip)> elsewhere;
-  /// The lines that lead to other processes and have parcels to be taken.
+  /// The lines that lead to other processes and have segments to be taken.
   std::vector<line*> departing;
 
 private:
-  void arrive_at_end(line& by, parcel& what);
+  void arrive_at_end(line& by, segment& what);
   /// Takes a dial that has come along `by`.
-  void knock(line& by, const parcel& what);
+  void on_syn(line& by, const segment& what);
 };
 
 } // namespace devp2p::net

@@ -4,8 +4,8 @@
 #include "node_fixture.hpp"
 
 #include "devp2p/actors/mapper.hpp"
-#include "devp2p/actors/puncher.hpp"
-#include "devp2p/actors/rendezvous.hpp"
+#include "devp2p/actors/punching/puncher.hpp"
+#include "devp2p/actors/punching/rendezvous.hpp"
 #include "devp2p/kit/raw_remote.hpp"
 #include "devp2p/messages/traversal.hpp"
 

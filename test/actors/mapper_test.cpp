@@ -79,7 +79,7 @@ struct wild_gateway : scripted_gateway {
 };
 
 /// A random source that always fails.
-struct no_random : net::random_source {
+struct no_random : random_source {
   void fill(mutable_byte_view) override { throw std::runtime_error{"no chance"}; }
 };
 

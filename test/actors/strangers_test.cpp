@@ -5,9 +5,9 @@
 #include "node_fixture.hpp"
 
 #include "devp2p/actors/mapper.hpp"
-#include "devp2p/actors/puncher.hpp"
+#include "devp2p/actors/punching/puncher.hpp"
+#include "devp2p/actors/punching/rendezvous.hpp"
 #include "devp2p/actors/remote/remote_handler.hpp"
-#include "devp2p/actors/rendezvous.hpp"
 #include "devp2p/messages/on_events.hpp"
 
 #include <array>

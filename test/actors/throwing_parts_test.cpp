@@ -29,7 +29,7 @@ struct fault {
   }
 };
 
-struct faulty_random : net::random_source, fault {
+struct faulty_random : random_source, fault {
   kit::seeded_random inner{9};
 
   void fill(mutable_byte_view out) override {

@@ -115,7 +115,7 @@ private:
 
 /// One node in a world, with an address of its own.
 struct test_node {
-  test_node(kit::world& world, const std::string& address, net::random_source& random,
+  test_node(kit::world& world, const std::string& address, random_source& random,
             std::vector<protocol> protocols, const settings& limits = {},
             std::vector<node_id> trusted = {}, const std::function<void(node_config&)>& change = {})
     : key(crypto::private_key::generate(random)),

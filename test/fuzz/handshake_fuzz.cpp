@@ -24,7 +24,7 @@ namespace {
 
 constexpr std::size_t largest_packet = 2 + 2048;
 
-class counting_random final : public net::random_source {
+class counting_random final : public random_source {
 public:
   void fill(mutable_byte_view out) override {
     for (auto& octet : out)
@@ -43,7 +43,7 @@ crypto::private_key key(std::string_view digits) {
 const auto dialler = key("49a7b37aa6f6645917e7b807e9d1c00d4fa71f18343b0d4122a4d2df64dd6fee");
 const auto answerer = key("b71c71a67e1177ad4e901695e1b4b9ee17ae16c6668d313eac2f96dbcda3f291");
 
-handshake make(role self, net::random_source& random) {
+handshake make(role self, random_source& random) {
   if (self == role::recipient)
     return handshake::recipient(answerer, random);
   auto out = handshake::initiator(dialler, answerer.id(), random);

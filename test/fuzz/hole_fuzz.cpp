@@ -11,8 +11,8 @@
 
 #include "script.hpp"
 
-#include "devp2p/nat/punch.hpp"
-#include "devp2p/nat/rendezvous.hpp"
+#include "devp2p/nat/punching/punch.hpp"
+#include "devp2p/nat/punching/rendezvous_server.hpp"
 
 #include <array>
 #include <deque>
@@ -39,17 +39,30 @@ struct parcel {
   bytes content;
 };
 
+/// Repeats its numbers in every run.
+class linear_random final : public random_source {
+public:
+  void fill(mutable_byte_view out) override {
+    for (auto& x : out)
+      x = static_cast<std::uint8_t>(
+        (state_ = state_ * 6364136223846793005u + 1442695040888963407u) >> 56);
+  }
+
+private:
+  std::uint64_t state_ = 1;
+};
+
 class stage {
 public:
   explicit stage(test::script& input) : input_(input) {
     punch_settings how{.patience = std::chrono::seconds{input_.octet()},
                        .keep_alive = std::chrono::milliseconds{100 * (1 + input_.octet())}};
     for (std::size_t i = 0; i < 2; ++i) {
-      appointment with{.secret = {5}, .own = i == 0 ? side::first : side::second};
+      meeting_key with{.secret = {5}, .own = i == 0 ? side::first : side::second};
       rendezvous_site site{.first = first_site};
       if (input_.octet() % 2 == 0)
         site.second = second_site;
-      sides_[i].emplace(with, site, luck(), now_, how);
+      sides_[i].emplace(with, site, random_, now_, how);
     }
   }
 
@@ -65,14 +78,6 @@ public:
   }
 
 private:
-  chance luck() {
-    return [this](mutable_byte_view out) {
-      for (auto& x : out)
-        x = static_cast<std::uint8_t>(
-          (seed_ = seed_ * 6364136223846793005u + 1442695040888963407u) >> 56);
-    };
-  }
-
   [[nodiscard]] bool over(std::size_t i) const { return sides_[i]->where() == punch::phase::over; }
 
   void act() {
@@ -216,11 +221,11 @@ private:
   }
 
   test::script& input_;
-  std::uint64_t seed_ = 1;
+  linear_random random_;
   time_point now_{1h};
-  rendezvous middle_{luck()};
+  rendezvous_server middle_{random_};
   std::array<std::optional<punch>, 2> sides_;
-  std::array<octets_16, 2> nonces_{};
+  std::array<byte_array<16>, 2> nonces_{};
   std::deque<parcel> mail_;
   /// Whether a datagram was relayed from another address: then a hole may lead there.
   bool carried_ = false;

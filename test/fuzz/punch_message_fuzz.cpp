@@ -9,8 +9,8 @@
 
 #include "target.hpp"
 
-#include "devp2p/nat/punch.hpp"
-#include "devp2p/nat/rendezvous.hpp"
+#include "devp2p/nat/punching/punch.hpp"
+#include "devp2p/nat/punching/rendezvous_server.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -25,15 +25,18 @@ const endpoint remote{"192.0.2.1", 1};
 const endpoint middle{"192.0.2.2", 3478};
 const punch::time_point now{std::chrono::hours{1}};
 
-void luck(mutable_byte_view out) {
-  std::ranges::fill(out, std::uint8_t{0x5a});
-}
+/// Fills everything with the same byte.
+struct constant_random final : random_source {
+  void fill(mutable_byte_view out) override { std::ranges::fill(out, std::uint8_t{0x5a}); }
+};
+
+constant_random random;
 
 /// Returns a side that has met `remote`.
 punch met() {
-  punch out{{}, {middle}, luck, now};
+  punch out{{}, {middle}, random, now};
   answer x{.status = answer_status::met, .secret = {7}, .observed = remote, .peer = remote};
-  luck(x.nonce);
+  random.fill(x.nonce);
   (void)out.on_datagram(middle, encode(x), now);
   return out;
 }
@@ -44,7 +47,7 @@ static int run(const std::uint8_t* data, std::size_t size) {
   byte_view input{data, size};
   if (auto message = decode_punch_message(input))
     require(std::ranges::equal(encode(*message), input));
-  static rendezvous subject{luck};
+  static rendezvous_server subject{random};
   for (auto at : {rendezvous_address::first, rendezvous_address::second})
     if (auto out = subject.on_datagram(at, remote, input, now))
       require(out->size() <= size);

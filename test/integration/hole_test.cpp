@@ -8,8 +8,8 @@
 //
 //   unshare -rn sh -c 'ip link set lo up; nft -f loopback.nft;
 //     DEVP2P_STATEFUL_LOOPBACK=1 hole_test'
-#include "devp2p/actors/puncher.hpp"
-#include "devp2p/actors/rendezvous.hpp"
+#include "devp2p/actors/punching/puncher.hpp"
+#include "devp2p/actors/punching/rendezvous.hpp"
 #include "devp2p/actors/scheduling.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 

@@ -57,7 +57,7 @@ class party {
 public:
   static constexpr std::uint64_t codes = 8;
 
-  party(caf::actor_system& system, net::network& network, net::random_source& random,
+  party(caf::actor_system& system, net::network& network, random_source& random,
         std::size_t protocols, const settings& limits)
     : watcher_(system),
       random_(random),
@@ -184,7 +184,7 @@ private:
   }
 
   caf::scoped_actor watcher_;
-  net::random_source& random_;
+  random_source& random_;
   std::mutex mutex_;
   std::vector<lane> lanes_;
   node_actor node_;

@@ -57,10 +57,10 @@ crypto::aes_block frame_forger::digest() const {
   return out;
 }
 
-raw_remote::raw_remote(world& where, std::string address, net::random_source& random)
+raw_remote::raw_remote(world& where, std::string address, random_source& random)
   : raw_remote(where, std::move(address), random, crypto::private_key::generate(random)) {}
 
-raw_remote::raw_remote(world& where, std::string address, net::random_source& random,
+raw_remote::raw_remote(world& where, std::string address, random_source& random,
                        const crypto::private_key& key)
   : world_(where),
     address_(std::move(address)),

@@ -51,8 +51,8 @@ public:
     bytes payload;
   };
 
-  raw_remote(world& where, std::string address, net::random_source& random);
-  raw_remote(world& where, std::string address, net::random_source& random,
+  raw_remote(world& where, std::string address, random_source& random);
+  raw_remote(world& where, std::string address, random_source& random,
              const crypto::private_key& key);
   ~raw_remote();
 
@@ -136,7 +136,7 @@ private:
 
   world& world_;
   std::string address_;
-  net::random_source& random_;
+  random_source& random_;
   crypto::private_key key_;
   std::unique_ptr<net::listener> listener_;
   std::unique_ptr<net::pending_dial> dial_;

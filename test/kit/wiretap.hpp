@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/random_source.hpp"
 #include "devp2p/net/crypto/secp256k1.hpp"
-#include "devp2p/net/random_source.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -14,7 +14,7 @@ namespace devp2p::kit {
 struct tapped_end {
   const crypto::private_key& key;
   /// Gives the same bytes again that it gave for the handshake of this connection.
-  net::random_source& random;
+  random_source& random;
   /// The bytes that the end has written, as `memory_network::tapped` returns them.
   const bytes& written;
 };

@@ -3,10 +3,10 @@
 // PCP against a scripted server on loopback.
 #include "devp2p/nat/pcp.hpp"
 
-#include "loopback.hpp"
+#include "gateway_checks.hpp"
 
 #include "devp2p/nat/address.hpp"
-#include "devp2p/nat/octets.hpp"
+#include "devp2p/nat/byte_order.hpp"
 #include "devp2p/nat/pcp_message.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
@@ -20,7 +20,6 @@ BOOST_AUTO_TEST_SUITE(pcp_gateway_test)
 
 namespace {
 
-using namespace std::chrono_literals;
 namespace data = boost::unit_test::data;
 
 /// A router that conforms to RFC 6887, except for what the test changes.
@@ -56,7 +55,7 @@ struct router {
       return {out};
     put(out, in.subspan(24, 18));
     put(out, external);
-    put(out, byte_view{*to_octets(address)});
+    put(out, byte_view{*to_address_bytes(address)});
     if (!others_first)
       return {out};
     auto nonce = out, port = out;
@@ -69,8 +68,6 @@ struct router {
                     [this](byte_view in, const endpoint&) { return on_datagram(in); }};
 };
 
-const port_mapping wish{{transport::tcp, 8888}, {"", 18888}, 1200s, {}};
-
 std::unique_ptr<gateway> make() {
   return make_pcp(own_loopback());
 }
@@ -80,18 +77,8 @@ std::unique_ptr<gateway> make() {
 BOOST_AUTO_TEST_SUITE(a_router_by_pcp)
 
 BOOST_DATA_TEST_CASE(maps_and_takes_back, data::make({true, false}), tcp) {
-  const auto protocol = tcp ? transport::tcp : transport::udp;
   router there;
-  auto by = make();
-  BOOST_TEST(by->name() == "PCP");
-  BOOST_TEST(!by->find());
-  auto mapping = by->map({{protocol, 8888}, {"", 18888}, 1200s, {}});
-  BOOST_TEST_REQUIRE(!!mapping);
-  BOOST_TEST((mapping->external == endpoint{"11.22.33.99", 18888}));
-  BOOST_TEST((mapping->lifetime == 600s));
-  BOOST_TEST(mapping->gateway == "PCP at " + own_loopback());
-  BOOST_TEST(!by->unmap(*mapping));
-  BOOST_TEST(there.deleted == 1u);
+  check_that_it_maps_and_takes_back(there, *make(), "PCP", tcp ? transport::tcp : transport::udp);
 }
 
 BOOST_AUTO_TEST_CASE(tells_its_address_and_keeps_nothing_for_it) {
@@ -162,10 +149,7 @@ BOOST_AUTO_TEST_CASE(is_not_believed_what_grants_nothing) {
                                               [](router& x) { x.lifetime = 0; }};
   for (const auto& change : all) {
     router there;
-    change(there);
-    auto refused = make()->map(wish);
-    BOOST_TEST_REQUIRE(!refused);
-    BOOST_TEST((refused.error().code == errc::gateway_failed));
+    check_that_it_is_not_believed(there, *make(), change);
   }
 }
 
@@ -192,15 +176,7 @@ BOOST_AUTO_TEST_CASE(may_be_silent_or_not_there) {
 
 BOOST_AUTO_TEST_CASE(is_not_waited_for_once_the_call_is_called_off) {
   router there;
-  there.lost = 1000;
-  auto by = make();
-  by->call_off();
-  auto begin = std::chrono::steady_clock::now();
-  BOOST_TEST(!!by->find());
-  BOOST_TEST((std::chrono::steady_clock::now() - begin < 1s));
-  there.lost = 0;
-  by->resume();
-  BOOST_TEST(!by->find());
+  check_that_it_is_not_waited_for_once_called_off(there, *make());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

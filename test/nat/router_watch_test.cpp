@@ -5,7 +5,7 @@
 
 #include "loopback.hpp"
 
-#include "devp2p/nat/octets.hpp"
+#include "devp2p/nat/byte_order.hpp"
 #include "devp2p/nat/pcp_message.hpp"
 #include "devp2p/nat/ssdp.hpp"
 #include "devp2p/nat/udp_socket.hpp"

@@ -5,7 +5,7 @@
 
 #include "loopback.hpp"
 
-#include "devp2p/nat/octets.hpp"
+#include "devp2p/nat/byte_order.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -3,8 +3,8 @@
 
 #include "devp2p/messages/bytes.hpp"
 #include "devp2p/messages/node_id.hpp"
+#include "devp2p/messages/random_source.hpp"
 #include "devp2p/net/crypto/secp256k1.hpp"
-#include "devp2p/net/random_source.hpp"
 #include "devp2p/net/rlpx/secrets.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -59,7 +59,7 @@ inline crypto::private_key to_key(const nlohmann::json& text) {
 }
 
 /// A source of the same bytes in every run, after those that a test wants first.
-class scripted_random final : public net::random_source {
+class scripted_random final : public random_source {
 public:
   explicit scripted_random(bytes first = {}) : first_(std::move(first)) {}
 

@@ -36,7 +36,7 @@ bool nat_links::meets(std::size_t node) const {
   return std::binary_search(meeting_.begin(), meeting_.end(), node);
 }
 
-rendezvous_config nat_links::for_rendezvous(net::random_source& random) const {
+rendezvous_config nat_links::for_rendezvous(random_source& random) const {
   // Each link has one meeting, and perhaps one that is over. Each end of it may have two
   // connections, and two more that are lost without this being known yet.
   rendezvous_config out{.random = &random};
@@ -46,7 +46,7 @@ rendezvous_config nat_links::for_rendezvous(net::random_source& random) const {
   return out;
 }
 
-puncher_config nat_links::for_puncher(const crypto::private_key& key, net::random_source& random) {
+puncher_config nat_links::for_puncher(const crypto::private_key& key, random_source& random) {
   return {.key = key, .rendezvous = site(), .random = &random};
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/actors/puncher.hpp"
-#include "devp2p/actors/rendezvous.hpp"
-#include "devp2p/net/random_source.hpp"
+#include "devp2p/actors/punching/puncher.hpp"
+#include "devp2p/actors/punching/rendezvous.hpp"
+#include "devp2p/messages/random_source.hpp"
 #include "devp2p/net/sim/memory_network.hpp"
 #include "devp2p/simulator/topology.hpp"
 
@@ -51,10 +51,10 @@ public:
 
   /// The configuration of a rendezvous that has room for all nodes that can come. `random` outlives
   /// it.
-  [[nodiscard]] rendezvous_config for_rendezvous(net::random_source& random) const;
+  [[nodiscard]] rendezvous_config for_rendezvous(random_source& random) const;
   /// The configuration of the puncher of a node with this key. `random` outlives it.
   [[nodiscard]] static puncher_config for_puncher(const crypto::private_key& key,
-                                                  net::random_source& random);
+                                                  random_source& random);
   [[nodiscard]] static nat::rendezvous_site site() { return {{middle, 3478}, {{middle, 3479}}}; }
 
 private:

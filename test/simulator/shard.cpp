@@ -30,7 +30,7 @@ shard_report report(player& part, std::vector<event> events) {
     auto encoded = encode(x);
     auto& to = out.departures[x.where];
     to.insert(to.end(), encoded.begin(), encoded.end());
-    auto first = x.parcels.front().due;
+    auto first = x.segments.front().due;
     out.first_arrival = out.first_arrival ? std::min(*out.first_arrival, first) : first;
   }
   return out;
@@ -40,11 +40,11 @@ caf::error coordinator_gone() {
   return shard_error("the coordinator is gone");
 }
 
-/// Whether any parcel should have arrived before `now`.
-bool any_is_late(const std::vector<net::departure>& all, caf::timespan now) {
+/// Whether any segment should have arrived before `now`.
+bool any_is_late(const std::vector<net::outbound>& all, caf::timespan now) {
   for (const auto& x : all)
-    for (const auto& parcel : x.parcels)
-      if (parcel.due < now)
+    for (const auto& segment : x.segments)
+      if (segment.due < now)
         return true;
   return false;
 }
@@ -107,14 +107,14 @@ void shard::begin(std::uint64_t count, bool timed) {
 }
 
 caf::result<blob> shard::play(caf::timespan until, const blob& arrivals) {
-  auto parcels = decode_departures(arrivals.view());
-  if (!player_ || !parcels || until < player_->network().now() || until > player_->next_stop() ||
-      any_is_late(*parcels, player_->network().now())) {
+  auto segments = decode_outbound(arrivals.view());
+  if (!player_ || !segments || until < player_->network().now() || until > player_->next_stop() ||
+      any_is_late(*segments, player_->network().now())) {
     auto why = shard_error("the coordinator has sent what makes no sense");
     quit(why);
     return why;
   }
-  for (auto& x : *parcels)
+  for (auto& x : *segments)
     player_->network().where().network().arrive(std::move(x));
   player_->run_to(until);
   return encode(report(*player_, std::exchange(events_, {})));

@@ -25,7 +25,7 @@ using shard_door_actor = caf::typed_actor<
 /// Runs a part of a simulated network.
 using shard_actor = caf::typed_actor<
   // From the coordinator: do the actions that are due now, then let time pass until the given time.
-  // The blob has the parcels that came from other parts, as `encode` writes them. Answered with an
+  // The blob has the segments that came from other parts, as `encode` writes them. Answered with an
   // encoded `shard_report`.
   caf::replies_to<tick_atom, caf::timespan, blob>::with<blob>,
   // From the coordinator, at the end of the run. Answered with encoded `run_details`.

@@ -31,12 +31,12 @@ void fields(auto& io, same_value<handler_time> auto& x) {
   io(x.where.node, x.where.peer, x.where.protocol, x.spent);
 }
 
-void fields(auto& io, same_value<net::parcel> auto& x) {
+void fields(auto& io, same_value<net::segment> auto& x) {
   io(x.due, x.what, x.number, x.from_port, x.to_port, x.met, x.error, x.size, x.content);
 }
 
-void fields(auto& io, same_value<net::departure> auto& x) {
-  io(x.where, x.from, x.to, x.parcels);
+void fields(auto& io, same_value<net::outbound> auto& x) {
+  io(x.where, x.from, x.to, x.segments);
 }
 
 void fields(auto& io, same_value<shard_report> auto& x) {
@@ -131,8 +131,8 @@ private:
     x = static_cast<Enum>(in_.integer(std::numeric_limits<std::underlying_type_t<Enum>>::max()));
   }
 
-  void read(net::news& x) {
-    x = static_cast<net::news>(in_.integer(static_cast<std::uint64_t>(net::news::datagram)));
+  void read(net::segment_kind& x) {
+    x = static_cast<net::segment_kind>(in_.integer(static_cast<std::uint64_t>(net::segment_kind::datagram)));
   }
 
   void read(caf::timespan& x) {
@@ -243,12 +243,12 @@ expected<run_details> decode_details(byte_view what) {
   });
 }
 
-bytes encode(const net::departure& what) {
+bytes encode(const net::outbound& what) {
   return encode_as_rlp(what);
 }
 
-expected<std::vector<net::departure>> decode_departures(byte_view what) {
-  using departures = std::vector<net::departure>;
+expected<std::vector<net::outbound>> decode_outbound(byte_view what) {
+  using departures = std::vector<net::outbound>;
   return decode_as_rlp<departures>(what, [](rlp::decoder& in, bool& canonical, departures& out) {
     while (!in.at_end())
       report_reader{in, canonical}(out.emplace_back());

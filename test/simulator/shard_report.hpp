@@ -28,7 +28,7 @@ struct shard_report {
   std::uint64_t linked_ends = 0;
   std::uint64_t hash = 0;
   simulation_traffic traffic = {};
-  /// The parcels under way to each other part, as `encode` writes them.
+  /// The segments under way to each other part, as `encode` writes them.
   std::map<std::size_t, bytes> departures = {};
   /// The earliest arrival among them.
   std::optional<caf::timespan> first_arrival = std::nullopt;
@@ -46,8 +46,8 @@ struct shard_report {
 
 /// Encodes what has left one host for another part. Several encodings may stand one behind the
 /// other.
-[[nodiscard]] bytes encode(const net::departure& what);
+[[nodiscard]] bytes encode(const net::outbound& what);
 /// Decodes any number of such encodings, one behind the other.
-[[nodiscard]] expected<std::vector<net::departure>> decode_departures(byte_view what);
+[[nodiscard]] expected<std::vector<net::outbound>> decode_outbound(byte_view what);
 
 } // namespace devp2p::simulator

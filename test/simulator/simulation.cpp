@@ -25,7 +25,7 @@ constexpr std::size_t messages_a_turn = 64;
 
 /// A random source that takes little memory, since there is one for each node. Sources of different
 /// numbers are independent of each other.
-class small_random : public net::random_source {
+class small_random : public random_source {
 public:
   small_random(std::uint64_t seed, std::uint64_t number)
     : words_(net::chance{seed}.apart(number)) {}

@@ -174,7 +174,7 @@ private:
     // `key`, `random` and `node` are empty if the node is in another part.
     std::optional<crypto::private_key> key = std::nullopt;
     /// The node's own source, so that its draws do not depend on those of other nodes.
-    std::unique_ptr<net::random_source> random = nullptr;
+    std::unique_ptr<random_source> random = nullptr;
     node_actor node = {};
     /// The trace of the events at the node.
     net::trace record = {};
@@ -220,7 +220,7 @@ private:
   /// The neighbours of each node, in the topology's order.
   std::vector<std::vector<std::uint32_t>> neighbours_;
   nat_links nat_links_;
-  std::unique_ptr<net::random_source> middle_random_;
+  std::unique_ptr<random_source> middle_random_;
   /// The punchers of the nodes that meet others, are here, and are up.
   std::map<std::size_t, puncher_actor> punchers_;
   std::vector<resident> residents_;

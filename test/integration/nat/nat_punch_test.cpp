@@ -6,8 +6,8 @@
 #include "residence.hpp"
 
 #include "devp2p/actors/node.hpp"
-#include "devp2p/actors/puncher.hpp"
-#include "devp2p/actors/rendezvous.hpp"
+#include "devp2p/actors/punching/puncher.hpp"
+#include "devp2p/actors/punching/rendezvous.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>

@@ -3,7 +3,7 @@
 // The address that STUN servers on the public host see of a host behind a router, and its use.
 #include "lab.hpp"
 
-#include "devp2p/nat/octets.hpp"
+#include "devp2p/nat/byte_order.hpp"
 #include "devp2p/nat/stun.hpp"
 
 #include <asio/io_context.hpp>

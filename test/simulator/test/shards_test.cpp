@@ -354,18 +354,18 @@ simulator::shard_report full_report() {
   return out;
 }
 
-net::departure full_departure() {
-  net::departure out{1, "10.0.0.1", "10.0.0.2", {}};
-  out.parcels.push_back({.due = 1s, .number = 4, .content = {1, 2, 3}});
-  out.parcels.push_back({.due = 2s,
-                         .what = net::news::answer,
-                         .number = 5,
-                         .from_port = 6,
-                         .to_port = 0xffff,
-                         .met = 0,
-                         .error = errc::connection_refused,
-                         .size = 9});
-  out.parcels.push_back({.due = 2s, .what = net::news::unheard, .number = 6});
+net::outbound full_departure() {
+  net::outbound out{1, "10.0.0.1", "10.0.0.2", {}};
+  out.segments.push_back({.due = 1s, .number = 4, .content = {1, 2, 3}});
+  out.segments.push_back({.due = 2s,
+                          .what = net::segment_kind::answer,
+                          .number = 5,
+                          .from_port = 6,
+                          .to_port = 0xffff,
+                          .met = 0,
+                          .error = errc::connection_refused,
+                          .size = 9});
+  out.segments.push_back({.due = 2s, .what = net::segment_kind::unheard, .number = 6});
   return out;
 }
 
@@ -394,14 +394,14 @@ BOOST_AUTO_TEST_CASE(parcels_arrive_as_they_were_sent) {
   auto encoded = simulator::encode(sent);
   auto more = encoded;
   more.insert(more.end(), encoded.begin(), encoded.end());
-  auto got = simulator::decode_departures(more);
+  auto got = simulator::decode_outbound(more);
   BOOST_REQUIRE(bool{got});
   BOOST_REQUIRE(got->size() == 2u);
   for (const auto& x : *got) {
     BOOST_TEST(x.where == sent.where);
     BOOST_TEST(x.from == sent.from);
     BOOST_TEST(x.to == sent.to);
-    BOOST_TEST((x.parcels == sent.parcels));
+    BOOST_TEST((x.segments == sent.segments));
   }
 }
 
@@ -421,9 +421,9 @@ BOOST_AUTO_TEST_CASE(what_was_cut_short_is_not_believed) {
   auto report = simulator::encode(full_report());
   for (std::size_t i = 0; i < report.size(); ++i)
     BOOST_TEST(!simulator::decode_report(report.view().first(i)));
-  auto parcels = simulator::encode(full_departure());
-  for (std::size_t i = 1; i < parcels.size(); ++i)
-    BOOST_TEST(!simulator::decode_departures(byte_view{parcels}.first(i)));
+  auto segments = simulator::encode(full_departure());
+  for (std::size_t i = 1; i < segments.size(); ++i)
+    BOOST_TEST(!simulator::decode_outbound(byte_view{segments}.first(i)));
 }
 
 } // namespace
