@@ -4,6 +4,7 @@
 #include "devp2p/messages/info.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <utility>
 
@@ -20,7 +21,7 @@ public:
     frames_ = frames;
   }
 
-  void on_pong(caf::timespan taken) {
+  void on_pong(std::chrono::nanoseconds taken) {
     auto first = !std::exchange(measured_, true);
     times_.smoothed = first ? taken : times_.smoothed + (taken - times_.smoothed) / 8;
     times_.min = first ? taken : std::min(times_.min, taken);
