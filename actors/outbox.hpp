@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/fifo.hpp"
 #include "devp2p/actors/throttle.hpp"
 #include "devp2p/actors/write_queue.hpp"
 #include "devp2p/net/block_cache.hpp"

@@ -151,7 +151,7 @@ private:
   keepalive keepalive_;
   pinger_actor pinger_;
   route_table<handler_actor> routes_;
-  /// Null if nobody wants an event for every message.
+  /// Null if no actor receives an event for every message.
   std::unique_ptr<observer> observer_;
 };
 

@@ -31,7 +31,7 @@ public:
     gone,
   };
 
-  /// What follows from a failure.
+  /// The consequence of a failure.
   enum class consequence : std::uint8_t {
     /// The supervisor must be told, which then says how to end.
     report,

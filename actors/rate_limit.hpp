@@ -27,8 +27,8 @@ public:
   [[nodiscard]] time_point free_at() const { return time_point{free_at_.load()}; }
 
   /// Charges a transfer of this number of bytes at `now`.
-  void charge(std::size_t octets, time_point now) {
-    auto takes = std::chrono::nanoseconds{octets * std::uint64_t{1'000'000'000} / rate_};
+  void charge(std::size_t size, time_point now) {
+    auto takes = std::chrono::nanoseconds{size * std::uint64_t{1'000'000'000} / rate_};
     // A transfer that comes up to `slack` late, because timers are inexact, makes up for it.
     auto earliest = (now - slack).time_since_epoch();
     auto free_at = free_at_.load();

@@ -62,11 +62,11 @@ public:
   }
 
   /// Charges a transfer of this number of bytes at the time of the last `allowance`.
-  void spend(std::size_t octets) {
-    moved_ = moved_ || octets > 0;
+  void spend(std::size_t size) {
+    moved_ = moved_ || size > 0;
     for (auto* limit : {own_.get(), shared_.get()})
       if (limit != nullptr)
-        limit->charge(octets, now_);
+        limit->charge(size, now_);
   }
 
 private:

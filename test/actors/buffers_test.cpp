@@ -36,7 +36,7 @@ void put(read_buffer& into, byte_view what) {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(a_read_buffer_keeps_octets_in_order_whatever_is_consumed) {
+BOOST_AUTO_TEST_CASE(a_read_buffer_keeps_bytes_in_order_whatever_is_consumed) {
   read_buffer subject{plain_memory};
   bytes expected;
   std::uint8_t next = 0;
@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(a_write_queue_keeps_each_protocols_order) {
   BOOST_TEST(subject.empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_write_queue_shares_octets_whatever_the_messages_sizes) {
+BOOST_AUTO_TEST_CASE(a_write_queue_shares_bytes_whatever_the_messages_sizes) {
   // The size of the messages of each protocol.
   const std::size_t sizes[] = {100, 1000, 50000, 1000000};
   write_queue subject;

@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(has_one_ping_written_in_each_interval) {
 BOOST_AUTO_TEST_CASE(has_no_ping_written_unless_the_session_runs) {
   static_cast<void>(subject.on_interval(false, false));
   BOOST_TEST(!subject.take_ping(now));
-  // It ends before the Ping was written.
+  // The session ends before the Ping is written.
   static_cast<void>(end_interval());
   static_cast<void>(subject.on_interval(false, false));
   BOOST_TEST(!subject.take_ping(now));

@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(finds_a_handler_stalled_whose_window_stays_full) {
   auto held = fill(1);
   // The first interval may have begun before the window was full.
   BOOST_TEST(stalls_after(patience + 1));
-  // It is reported again, should that have been of no use.
+  // The handler is reported again, should that have been of no use.
   BOOST_TEST(stalls_after(patience));
 }
 
