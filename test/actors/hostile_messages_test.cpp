@@ -7,6 +7,7 @@
 #include "devp2p/actors/puncher.hpp"
 #include "devp2p/actors/rendezvous.hpp"
 #include "devp2p/kit/raw_remote.hpp"
+#include "devp2p/messages/traversal.hpp"
 
 #include <caf/event_based_actor.hpp>
 
