@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "echo_client.hpp"
 
+#include "devp2p/net/crypto/system_random.hpp"
+
 namespace devp2p::test {
 BOOST_AUTO_TEST_SUITE(tool_echo_test)
 
