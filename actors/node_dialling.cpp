@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// How a node reaches others: it dials, or adopts connections that somebody else has opened.
+// The ways from a node to others: it dials, or adopts connections that somebody else has opened.
 #include "devp2p/actors/node_actor.hpp"
 
 #include <utility>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// How others reach a node: it listens, chooses who may begin a session, and has its ports mapped.
+// The ways into a node: it listens, chooses who may begin a session, and has its ports mapped.
 #include "devp2p/actors/mapper.hpp"
 #include "devp2p/actors/node_actor.hpp"
 
