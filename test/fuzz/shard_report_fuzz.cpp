@@ -20,7 +20,7 @@ static int run(const std::uint8_t* data, std::size_t size) {
     require(std::ranges::equal(simulator::encode(*x).view(), input));
   if (auto x = simulator::decode_details(input))
     require(std::ranges::equal(simulator::encode(*x).view(), input));
-  if (auto x = simulator::decode_departures(input)) {
+  if (auto x = simulator::decode_outbound(input)) {
     bytes out;
     for (const auto& each : *x) {
       auto more = simulator::encode(each);
