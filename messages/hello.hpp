@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/capability.hpp"
 #include "devp2p/messages/node_id.hpp"
 
@@ -25,8 +26,9 @@ struct hello {
   friend bool operator==(const hello&, const hello&) = default;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, hello& x) {
-    return f(x.version, x.client_id, x.capabilities, x.listen_port, x.id);
+  friend inspected<Inspector> inspect(Inspector& f, hello& x) {
+    return inspect_fields(f, {"version", "client_id", "capabilities", "listen_port", "id"},
+                          x.version, x.client_id, x.capabilities, x.listen_port, x.id);
   }
 };
 
