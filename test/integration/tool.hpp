@@ -22,7 +22,7 @@ namespace devp2p::test {
 using json = nlohmann::json;
 
 inline child_process::clock::time_point soon() {
-  return child_process::clock::now() + std::chrono::seconds{20};
+  return child_process::clock::now() + std::chrono::seconds{60};
 }
 
 /// A new directory that the destructor removes.
