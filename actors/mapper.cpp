@@ -8,6 +8,7 @@
 #include "devp2p/actors/subscribers.hpp"
 #include "devp2p/actors/surviving.hpp"
 #include "devp2p/actors/system_end.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/settings.hpp"
 #include "devp2p/messages/traversal.hpp"
 #include "devp2p/nat/interrupt.hpp"
@@ -184,7 +185,7 @@ void mapper::watch_router() {
   survive(on_failure, [this] {
     watching_ = std::make_shared<nat::interrupt>();
     home_system().spawn<caf::detached>([stop = watching_, self = alive_](caf::event_based_actor*) {
-      nat::watch_router(*stop, [&] { caf::anon_send(self, router_atom::value); });
+      nat::watch_router(*stop, [&] { anon_send_to(self, router_atom_v); });
     });
   });
 }
@@ -194,7 +195,7 @@ void mapper::search() {
     return;
   auto round = search_.begin(candidates_.size());
   for (std::size_t i = 0; i < candidates_.size(); ++i)
-    request(candidates_[i].worker, answer_limit, find_atom::value)
+    request_from(this, candidates_[i].worker, answer_limit, find_atom_v)
       .then([=, this](const std::string& name) { on_found(round, i, name); },
             [=, this](const caf::error& why) { on_not_found(round, why); });
 }
@@ -233,14 +234,14 @@ void mapper::fail_all() {
                      in_seconds(wait));
   for (auto port : ports_.ports())
     subscribers_.tell(mapping_failed{port, why, wait});
-  delayed_send(this, wait, find_atom::value, search_.round());
+  send_later_to(this, wait, this, find_atom_v, search_.round());
 }
 
 /// Asks for all ports again, or searches again.
 void mapper::on_news() {
   if (!news_.on_event())
     return;
-  delayed_send(this, news_pause, resume_atom::value);
+  send_later_to(this, news_pause, this, resume_atom_v);
   if (search_.current())
     ask_all();
   else if (!search_.is_looking())
@@ -271,7 +272,7 @@ void mapper::forget(local_port port) {
   // A mapping that is being asked for is removed when it is granted.
   if (const auto* mapping = ports_.mapping_of(port); mapping && search_.current()) {
     subscribers_.tell(port_lost{*mapping, "not wanted any more"});
-    anon_send(current_worker(), unmap_atom::value, *mapping);
+    anon_send_to(current_worker(), unmap_atom_v, *mapping);
   }
   ports_.remove(port);
 }
@@ -285,7 +286,7 @@ void mapper::ask_next() {
     return;
   wish->lifetime = setup_.lifetime;
   auto port = wish->internal;
-  request(current_worker(), answer_limit, map_atom::value, *wish)
+  request_from(this, current_worker(), answer_limit, map_atom_v, *wish)
     .then([=, this](const port_mapping& granted) { on_granted(port, granted); },
           [=, this](const caf::error& why) { on_refused(port, why); });
 }
@@ -299,7 +300,7 @@ void mapper::on_granted(local_port asked, const port_mapping& granted) {
   // The gateway has mapped another port. If that port is not one of ours, its mapping is removed.
   if (granted.internal != asked) {
     if (!ports_.contains(granted.internal))
-      anon_send(current_worker(), unmap_atom::value, granted);
+      anon_send_to(current_worker(), unmap_atom_v, granted);
     return on_refused(asked,
                       caf::make_error(errc::gateway_failed, granted.gateway + " has mapped " +
                                                               to_string(granted.internal) +
@@ -307,7 +308,7 @@ void mapper::on_granted(local_port asked, const port_mapping& granted) {
   }
   ports_.end_asking();
   if (!ports_.contains(asked) || stopping_) {
-    anon_send(current_worker(), unmap_atom::value, granted);
+    anon_send_to(current_worker(), unmap_atom_v, granted);
     return ask_next();
   }
   search_.on_success();
@@ -338,7 +339,7 @@ void mapper::on_refused(local_port port, const caf::error& why) {
 }
 
 void mapper::tick_after(nat::lease::duration wait, local_port port) {
-  delayed_send(this, wait, tick_atom::value, port, ports_.next_tick(port));
+  send_later_to(this, wait, this, tick_atom_v, port, ports_.next_tick(port));
 }
 
 void mapper::tell_mapped(const port_mapping& now, const std::optional<port_mapping>& before) {
@@ -391,14 +392,14 @@ void mapper::shut_down() {
   if (search_.current())
     for (const auto& [mapping, known] : ports_.take_back()) {
       ++to_take_back_;
-      request(current_worker(), answer_limit, unmap_atom::value, mapping)
+      request_from(this, current_worker(), answer_limit, unmap_atom_v, mapping)
         .then([this] { on_taken_back(); }, [this](const caf::error&) { on_taken_back(); });
       if (known)
         subscribers_.tell(port_lost{mapping, "taken back"});
     }
   if (to_take_back_ == 0)
     return quit(caf::exit_reason::user_shutdown);
-  delayed_send(this, farewell_limit, close_atom::value);
+  send_later_to(this, farewell_limit, this, close_atom_v);
 }
 
 void mapper::on_taken_back() {

@@ -3,7 +3,7 @@
 
 #include "devp2p/messages/bytes.hpp"
 #include "devp2p/messages/remote_handler.hpp"
-#include "devp2p/messages/session.hpp"
+#include "devp2p/messages/traversal.hpp"
 
 #include <caf/deep_to_string.hpp>
 #include <caf/exit_reason.hpp>
@@ -49,14 +49,9 @@ std::string render(errc code, const caf::message& context) {
 } // namespace
 
 void add_types(caf::actor_system_config& config) {
-  config.add_message_types<caf::id_block::devp2p>();
-  config.add_message_types<caf::id_block::devp2p_remote>();
-  // Aliases, which the id blocks cannot declare: handles that are sent to other processes.
-  config.add_message_type<subscriber_actor>("devp2p::subscriber_actor");
-  config.add_message_type<mapping_subscriber_actor>("devp2p::mapping_subscriber_actor");
-  config.add_message_type<hole_subscriber_actor>("devp2p::hole_subscriber_actor");
-  config.add_message_type<near_end_actor>("devp2p::near_end_actor");
-  config.add_message_type<far_end_actor>("devp2p::far_end_actor");
+  add_blocks<caf::id_block::devp2p, caf::id_block::devp2p_handles, caf::id_block::devp2p_session,
+             caf::id_block::devp2p_traversal, caf::id_block::devp2p_remote,
+             caf::id_block::devp2p_ends>(config);
   config.add_error_category(caf::atom("devp2p"),
                             [](std::uint8_t code, caf::atom_value, const caf::message& context) {
                               return render(static_cast<errc>(code), context);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/punching/puncher.hpp"
 
-#include "devp2p/actors/subscribers.hpp"
 #include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/punching/hole_keeper.hpp"
 #include "devp2p/actors/punching/meeting_key.hpp"
 #include "devp2p/actors/punching/simultaneous_open.hpp"
+#include "devp2p/actors/subscribers.hpp"
 #include "devp2p/actors/system_end.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/traversal.hpp"
 #include "devp2p/nat/address.hpp"
 #include "devp2p/net/crypto/system_random.hpp"
@@ -112,7 +113,7 @@ caf::result<hole> puncher::punch(const node_id& remote) {
       return keeper.error();
     found = holes_.emplace(remote, std::move(*keeper)).first;
   }
-  return delegate(found->second, punch_atom::value);
+  return delegate_to(this, found->second, punch_atom_v);
 }
 
 /// Spawns a hole keeper. The keeper uses the application's random source; an exception from it
@@ -136,7 +137,7 @@ caf::result<connected_stream> puncher::dial(const node_id& remote) {
   auto dialer =
     spawn<simultaneous_open, caf::monitored>(unit(), std::ref(network_), setup_, *with, alive_);
   dials_.emplace(remote, dialer);
-  return delegate(dialer, dial_atom::value);
+  return delegate_to(this, dialer, dial_atom_v);
 }
 
 caf::expected<nat::meeting_key> puncher::prepare(const node_id& remote) const {

@@ -6,6 +6,7 @@
 #include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/punching/rendezvous_guest.hpp"
 #include "devp2p/actors/system_end.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/traversal.hpp"
 #include "devp2p/net/crypto/system_random.hpp"
 
@@ -43,7 +44,7 @@ public:
   const char* name() const override { return "rendezvous"; }
   behavior_type make_behavior() override;
   void on_exit() override;
-  resume_result resume(caf::execution_unit* unit, std::size_t max_throughput) override;
+  resume_result resume(execution_unit* unit, std::size_t max_throughput) override;
 
 private:
   using shared_stream = std::shared_ptr<net::stream>;
@@ -145,8 +146,7 @@ rendezvous::behavior_type rendezvous::make_behavior() {
 
 /// Asks listeners again that could not be asked for want of memory: until asked, a listener accepts
 /// no connection.
-caf::resumable::resume_result rendezvous::resume(caf::execution_unit* unit,
-                                                 std::size_t max_throughput) {
+caf::resumable::resume_result rendezvous::resume(execution_unit* unit, std::size_t max_throughput) {
   auto result = pinned::resume(unit, max_throughput);
   survive([&](const caf::error&) { result = once_more(result); }, [this] { accept_again(); });
   return result;
@@ -220,7 +220,7 @@ void rendezvous::on_datagram(std::size_t which, const endpoint& from, byte_view 
 void rendezvous::sweep_later() {
   if (middle_.meetings() == 0 || sweeping_)
     return;
-  send_later(sweep_interval, tick_atom::value);
+  send_later(sweep_interval, tick_atom_v);
   sweeping_ = true;
 }
 
@@ -243,7 +243,7 @@ void rendezvous::accept_again() {
 void rendezvous::on_accept_failed(std::size_t which) {
   if (which >= doors_.size())
     return;
-  send_later(accept_retry, accept_atom::value, which);
+  send_later(accept_retry, accept_atom_v, which);
   doors_[which].listener.pause();
 }
 
@@ -293,7 +293,7 @@ void rendezvous::forget(const caf::actor_addr& gone) {
 void rendezvous::on_question(const rendezvous_guest_actor& from, std::size_t which,
                              const endpoint& source, const blob& content) {
   auto answer = answer_from(which, source, content.view(), true);
-  caf::anon_send(from, answer ? blob{bytes{answer->begin(), answer->end()}} : blob{});
+  anon_send_to(from, answer ? blob{bytes{answer->begin(), answer->end()}} : blob{});
   sweep_later();
 }
 

@@ -2,6 +2,7 @@
 #include "devp2p/actors/remote/middleman.hpp"
 
 #include "devp2p/actors/remote/bounded_middleman.hpp"
+#include "devp2p/messages/caf.hpp"
 
 #include <caf/openssl/manager.hpp>
 #include <openssl/err.h>
@@ -77,8 +78,8 @@ void load_middleman(caf::actor_system_config& config, const middleman_options& o
     [bounds](caf::actor_system& system) -> caf::actor_system::module* {
       return new bounded_middleman(system, bounds); // The system owns it from then on.
     });
-  config.set("middleman.heartbeat-interval", to_timespan(options.heartbeat_interval));
-  config.set("middleman.connection-timeout", to_timespan(options.connection_timeout));
+  set_option(config, "middleman.heartbeat-interval", to_timespan(options.heartbeat_interval));
+  set_option(config, "middleman.connection-timeout", to_timespan(options.connection_timeout));
   if (!options.certified)
     return;
   check(*options.certified);

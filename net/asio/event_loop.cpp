@@ -76,8 +76,8 @@ void event_loop::run_round() {
   soon_ = steady::now() - since < max_spin;
 }
 
-/// Runs what is ready, `max_handlers` handlers at most, as there may always be more. Returns whether
-/// any has run.
+/// Runs what is ready, `max_handlers` handlers at most, as there may always be more. Returns
+/// whether any has run.
 bool event_loop::run_ready() {
   for (unsigned count = 0; count < max_handlers; ++count) {
     auto waited = !awaited_.empty();
