@@ -72,10 +72,10 @@ void check_hello(const node_config& config) {
   if (config.protocols.size() > p2p::max_capabilities || size > p2p::max_hello_size)
     refuse("too many protocols, or too long a client id: a Hello holds " +
            std::to_string(p2p::max_capabilities) + " protocols and " +
-           std::to_string(p2p::max_hello_size) + " octets, and ours has " +
+           std::to_string(p2p::max_hello_size) + " bytes, and ours has " +
            std::to_string(config.protocols.size()) + " and " + std::to_string(size));
   if (size > p2p::max_sent_hello_size && config.log)
-    config.log->warn("our Hello has {} octets, but some nodes read {} at most: offer fewer "
+    config.log->warn("our Hello has {} bytes, but some nodes read {} at most: offer fewer "
                      "protocols, or take a shorter client id",
                      size, p2p::max_sent_hello_size);
 }

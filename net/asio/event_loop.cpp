@@ -93,7 +93,7 @@ bool event_loop::run_ready() {
   return true;
 }
 
-void event_loop::await_octets(std::shared_ptr<watched_socket> socket) {
+void event_loop::await_bytes(std::shared_ptr<watched_socket> socket) {
   awaited_.push_back(std::move(socket));
 }
 
@@ -101,7 +101,7 @@ void event_loop::await_octets(std::shared_ptr<watched_socket> socket) {
 /// ask the socket is half the work of having the system watch it. Answers to what was read before
 /// are on their way by then.
 bool event_loop::look_at_last() {
-  if (awaited_.size() != 1 || !awaited_.front()->has_octets())
+  if (awaited_.size() != 1 || !awaited_.front()->has_bytes())
     return false;
   auto socket = std::move(awaited_.front());
   awaited_.clear();

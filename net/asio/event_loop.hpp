@@ -37,7 +37,7 @@ public:
 
   /// Calls the socket's reader once bytes, the end or an error have come. Only for the loop's own
   /// thread.
-  void await_octets(std::shared_ptr<watched_socket> socket);
+  void await_bytes(std::shared_ptr<watched_socket> socket);
 
   [[nodiscard]] asio::io_context& context() { return context_; }
 

@@ -44,7 +44,7 @@ public:
   void send(segment what);
 
   /// Sends data of a connection, likewise, to the end with that number.
-  void write(std::uint64_t number, byte_view octets);
+  void write(std::uint64_t number, byte_view content);
 
   /// Sends a datagram, likewise, unless it is lost.
   void send_datagram(segment what);

@@ -183,8 +183,8 @@ void memory_network::tap(const std::string& from, const std::string& to) {
 std::vector<bytes> memory_network::tapped(const std::string& from, const std::string& to) const {
   std::vector<bytes> out;
   if (const auto* way = find(*world_, from, to); way && way->tapped)
-    for (const auto& [number, octets] : *way->tapped)
-      out.push_back(octets);
+    for (const auto& [number, content] : *way->tapped)
+      out.push_back(content);
   return out;
 }
 
