@@ -32,8 +32,8 @@ line::line(memory_world& world, std::string from, std::string to, std::uint64_t 
     from_(std::move(from)),
     to_(std::move(to)),
     number_(number),
-    sending_(world.lines_luck.apart(number)),
-    reading_(world.lines_luck.apart(~number)) {}
+    sending_(world.lines_rng.apart(number)),
+    reading_(world.lines_rng.apart(~number)) {}
 
 void line::set(const line_conditions& conditions) {
   assert(conditions.latency.count() >= 0 && conditions.max_piece > 0 &&
@@ -124,9 +124,9 @@ void line::put(segment what) {
   schedule();
 }
 
-std::size_t line::piece_of(std::size_t size, std::size_t most, chance& luck) {
+std::size_t line::piece_of(std::size_t size, std::size_t most, seeded_rng& rng) {
   most = std::min(size, most);
-  return luck.given() ? 1 + luck.below(most) : most;
+  return rng.given() ? 1 + rng.below(most) : most;
 }
 
 /// Returns when the last of `size` bytes leaves that are sent now, rounded up.
