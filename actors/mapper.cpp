@@ -4,7 +4,9 @@
 #include "devp2p/actors/debounce.hpp"
 #include "devp2p/actors/gateway_search.hpp"
 #include "devp2p/actors/gateway_worker.hpp"
+#include "devp2p/actors/lasting.hpp"
 #include "devp2p/actors/port_table.hpp"
+#include "devp2p/actors/spawn_on.hpp"
 #include "devp2p/actors/subscribers.hpp"
 #include "devp2p/actors/surviving.hpp"
 #include "devp2p/actors/system_end.hpp"
@@ -13,7 +15,6 @@
 #include "devp2p/messages/traversal.hpp"
 #include "devp2p/nat/interrupt.hpp"
 #include "devp2p/nat/router_watch.hpp"
-#include "devp2p/net/crypto/system_random.hpp"
 
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
@@ -53,10 +54,10 @@ auto in_seconds(nat::lease::duration x) {
 ///
 /// At any time, the mapper has one gateway, looks for one, or waits before it looks again. Each
 /// gateway has a worker, which handles one request at a time.
-class mapper : public mapper_self_actor::base {
+class mapper : public lasting<mapper_self_actor::base> {
 public:
   mapper(caf::actor_config& config, mapper_config setup)
-    : mapper_self_actor::base(config),
+    : lasting(config),
       setup_(std::move(setup)) {}
 
   const char* name() const override { return "mapper"; }
@@ -97,10 +98,8 @@ private:
   void shut_down();
   void on_taken_back();
 
-  double chance();
+  double spread();
 
-  /// A reference to this actor, so that it ends only when it decides to.
-  mapper_self_actor alive_;
   const mapper_config setup_;
   at_system_end at_system_end_;
   subscribers<mapping_subscriber_actor> subscribers_;
@@ -118,7 +117,8 @@ private:
 };
 
 mapper::behavior_type mapper::make_behavior() {
-  alive_ = this;
+  stay_alive();
+  const mapper_self_actor self{this};
   set_down_handler([this](const caf::down_msg& down) { subscribers_.remove(down.source); });
   set_exit_handler([this](const caf::exit_msg&) { shut_down(); });
   set_error_handler([](const caf::error&) {});
@@ -126,9 +126,9 @@ mapper::behavior_type mapper::make_behavior() {
   for (const auto& x : setup_.gateways) {
     const auto detached = may_block(*x);
     blocks = blocks || detached;
-    candidates_.push_back(
-      {x, detached ? home_system().spawn<caf::detached>(gateway_worker, x, alive_, over_)
-                   : home_system().spawn(gateway_worker, x, alive_, over_)});
+    candidates_.push_back({x, detached
+                                ? home_system().spawn<caf::detached>(gateway_worker, x, self, over_)
+                                : home_system().spawn(gateway_worker, x, self, over_)});
   }
   if (blocks)
     watch_router();
@@ -169,7 +169,6 @@ void mapper::on_exit() {
   }
   candidates_.clear();
   subscribers_.clear(this);
-  alive_ = nullptr;
 }
 
 // The gateway.
@@ -184,9 +183,10 @@ void mapper::watch_router() {
   };
   survive(on_failure, [this] {
     watching_ = std::make_shared<nat::interrupt>();
-    home_system().spawn<caf::detached>([stop = watching_, self = alive_](caf::event_based_actor*) {
-      nat::watch_router(*stop, [&] { anon_send_to(self, router_atom_v); });
-    });
+    home_system().spawn<caf::detached>(
+      [stop = watching_, self = mapper_self_actor{this}](caf::event_based_actor*) {
+        nat::watch_router(*stop, [&] { anon_send_to(self, router_atom_v); });
+      });
   });
 }
 
@@ -227,7 +227,7 @@ void mapper::use_next() {
 
 /// Reports that no gateway maps the ports, and searches again after a pause.
 void mapper::fail_all() {
-  auto [code, text, wait] = search_.on_failed(clock().now(), chance());
+  auto [code, text, wait] = search_.on_failed(clock().now(), spread());
   auto why = caf::make_error(code, text);
   if (setup_.log)
     setup_.log->warn("no port is mapped: {}; trying again in {} s", describe(why),
@@ -312,7 +312,7 @@ void mapper::on_granted(local_port asked, const port_mapping& granted) {
     return ask_next();
   }
   search_.on_success();
-  auto [wait, before] = ports_.on_granted(granted, clock().now(), chance());
+  auto [wait, before] = ports_.on_granted(granted, clock().now(), spread());
   tick_after(wait, asked);
   ask_next();
   tell_mapped(granted, before);
@@ -322,7 +322,7 @@ void mapper::on_refused(local_port port, const caf::error& why) {
   ports_.end_asking();
   if (!ports_.contains(port) || stopping_)
     return ask_next();
-  auto [wait, lost] = ports_.on_refused(port, clock().now(), chance());
+  auto [wait, lost] = ports_.on_refused(port, clock().now(), spread());
   if (lost)
     tell_lost(*lost, describe(why));
   if (ports_.is_exhausted()) {
@@ -363,7 +363,7 @@ void mapper::tell_lost(const port_mapping& lost, const std::string& why) {
 }
 
 /// Returns a random number from 0 up to but not including 1.
-double mapper::chance() {
+double mapper::spread() {
   byte_array<2> drawn{};
   try {
     setup_.random->fill(drawn);
@@ -419,10 +419,7 @@ void check_gateways(const std::vector<std::shared_ptr<nat::gateway>>& gateways) 
 mapper_actor spawn_mapper(caf::actor_system& system, mapper_config config) {
   check_gateways(config.gateways);
   must_know_types(system);
-  // The generator has no state of its own, so that all mappers may share it.
-  static crypto::system_random system_random;
-  if (config.random == nullptr)
-    config.random = &system_random;
+  config.random = or_system_random(config.random);
   config.lifetime = std::clamp(config.lifetime, settings::duration{0}, settings::forever);
   return system.spawn<mapper>(std::move(config));
 }

@@ -133,9 +133,10 @@ std::uint64_t peer::on_interval(const pinger_actor& pinger) {
 }
 
 void peer::look_for_stalls() {
-  for (std::uint16_t i = 0; i < routes_.size(); ++i)
+  for (std::size_t i = 0; i < routes_.size(); ++i)
     if (routes_.on_interval(i, outbox_.holds(i), node_->limits.max_missed_pings))
-      anon_send_to(supervisor_, stalled_atom_v, writer_place{i, routes_[i].restarts});
+      anon_send_to(supervisor_, stalled_atom_v,
+                   writer_place{static_cast<std::uint16_t>(i), routes_[i].restarts});
 }
 
 peer_counts peer::counts() const {

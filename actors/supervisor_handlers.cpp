@@ -76,7 +76,7 @@ void supervisor::on_handler_end(std::size_t index, const caf::error& why) {
 }
 
 void supervisor::restart_handler(std::size_t index, const caf::error& why) {
-  auto pause = shared_.pause(index, clock().now(), chance());
+  auto pause = shared_.pause(index, clock().now(), spread());
   auto delay = pause.value_or(settings::duration{0});
   log_failure(index, why,
               delay > settings::duration{0}
@@ -115,7 +115,7 @@ void supervisor::log_failure(std::size_t index, const caf::error& why, const std
 }
 
 /// Returns a random number from 0 up to but not including 1.
-double supervisor::chance() const {
+double supervisor::spread() const {
   byte_array<2> drawn{};
   node_->random->fill(drawn);
   return (drawn[0] * 256 + drawn[1]) / 65536.0;

@@ -10,14 +10,14 @@ namespace devp2p {
 
 far_end::far_end(caf::actor_config& config, handler_actor handler, near_end_actor near,
                  std::uint64_t credit, handler_host_options options)
-  : far_end_actor::base(config),
+  : lasting(config),
     handler_(std::move(handler)),
     near_(std::move(near)),
     credit_(credit),
     options_(options) {}
 
 far_end::behavior_type far_end::make_behavior() {
-  alive_ = this;
+  stay_alive(); // No actor in this process need refer to it.
   set_down_handler([this](const caf::down_msg& down) { on_down(down); });
   set_exit_handler([this](const caf::exit_msg& exit) { end_handler(exit.reason); });
   auto report_due = [self = caf::weak_actor_ptr{ctrl()}] {
@@ -40,7 +40,6 @@ void far_end::on_exit() {
   demonitor(near_.address());
   handler_ = nullptr;
   near_ = nullptr;
-  alive_ = nullptr;
 }
 
 void far_end::on_packets(const std::vector<packet>& batch) {

@@ -12,12 +12,12 @@ namespace devp2p {
 
 handler_host::handler_host(caf::actor_config& config, handler_factory spawn,
                            handler_host_options options)
-  : handler_host_actor::base(config),
+  : lasting(config),
     spawn_(std::move(spawn)),
     options_(options) {}
 
 handler_host::behavior_type handler_host::make_behavior() {
-  alive_ = this;
+  stay_alive(); // No actor in this process need refer to it.
   set_down_handler([this](const caf::down_msg& down) { far_ends_.erase(down.source); });
   return {[this](spawn_atom, const channel& link, const near_end_actor& near,
                  std::uint64_t credit) { return host(link, near, credit); }};
@@ -27,7 +27,6 @@ void handler_host::on_exit() {
   for (const auto& [address, far] : far_ends_)
     caf::anon_send_exit(far, caf::exit_reason::user_shutdown);
   far_ends_.clear();
-  alive_ = nullptr;
 }
 
 caf::result<far_end_actor> handler_host::host(const channel& link, const near_end_actor& near,

@@ -22,7 +22,7 @@ constexpr auto max_spin = std::chrono::microseconds{100};
 /// it.
 constexpr auto crowded = std::chrono::microseconds{500};
 /// The time for which such a thread does not spin, but sleeps when it has no work.
-constexpr auto modesty = std::chrono::seconds{1};
+constexpr auto backoff = std::chrono::seconds{1};
 /// The number of rounds of a spin of which only one looks at more than the last socket.
 constexpr unsigned looks_at_last = 8;
 /// The maximum number of handlers that run before the system watches for all sockets that wait.
@@ -123,7 +123,7 @@ void event_loop::watch_all() {
 bool event_loop::spin() {
   auto now = steady::now();
   const auto until = now + max_spin;
-  for (unsigned round = 1; now < until && now >= modest_until_; ++round) {
+  for (unsigned round = 1; now < until && now >= quiet_until_; ++round) {
     if (look_at_last())
       return true;
     if (!awaited_.empty() && round % looks_at_last != 0)
@@ -133,7 +133,7 @@ bool event_loop::spin() {
       return true;
     auto before = std::exchange(now, steady::now());
     if (now - before > crowded)
-      modest_until_ = now + modesty;
+      quiet_until_ = now + backoff;
   }
   return false;
 }

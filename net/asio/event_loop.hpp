@@ -94,7 +94,7 @@ private:
   bool tasks_ran_ = false;
   /// For the loop's thread only: the time before which it does not spin, because other threads need
   /// its processor.
-  std::chrono::steady_clock::time_point modest_until_;
+  std::chrono::steady_clock::time_point quiet_until_;
   std::thread thread_;
 };
 

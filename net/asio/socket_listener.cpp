@@ -122,10 +122,10 @@ private:
 
   void deliver(event_loop& home, expected<std::unique_ptr<stream>> result) {
     // Shared only because a posted task must be copyable.
-    auto parcel = std::make_shared<expected<std::unique_ptr<stream>>>(std::move(result));
-    home.post([there = weak_from_this(), parcel = std::move(parcel)] {
+    auto shared = std::make_shared<expected<std::unique_ptr<stream>>>(std::move(result));
+    home.post([there = weak_from_this(), shared = std::move(shared)] {
       if (auto self = there.lock())
-        self->call(std::move(*parcel));
+        self->call(std::move(*shared));
     });
   }
 
