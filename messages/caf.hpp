@@ -75,6 +75,11 @@ void add_blocks(caf::actor_system_config& config) {
   (config.template add_message_types<Blocks>(), ...);
 }
 
+/// Makes the message types of blocks known that do not leave the process. CAF 0.17.6 need not know
+/// them, and so accepts them from no other process.
+template <class... Blocks>
+void add_local_blocks(caf::actor_system_config&) {}
+
 /// Sets an option of CAF, such as "scheduler.max-threads".
 template <class T>
 void set_option(caf::actor_system_config& config, std::string_view name, T&& value) {

@@ -111,16 +111,22 @@ using rendezvous_actor = caf::typed_actor<
 
 } // namespace devp2p
 
-// The handles among them that travel in messages.
+// Handles in messages to other processes.
 CAF_BEGIN_TYPE_ID_BLOCK(devp2p_handles, ::devp2p::first_type_id + 64)
 
-CAF_ADD_TYPE_ID(devp2p_handles, (devp2p::handler_actor))
 CAF_ADD_TYPE_ID(devp2p_handles, (devp2p::subscriber_actor))
 CAF_ADD_TYPE_ID(devp2p_handles, (devp2p::mapping_subscriber_actor))
 CAF_ADD_TYPE_ID(devp2p_handles, (devp2p::hole_subscriber_actor))
 CAF_ADD_TYPE_ID(devp2p_handles, (devp2p::writer_actor))
-CAF_ADD_TYPE_ID(devp2p_handles, (devp2p::connected_stream))
 
 CAF_END_TYPE_ID_BLOCK(devp2p_handles)
+
+// What does not leave the process.
+CAF_BEGIN_TYPE_ID_BLOCK(devp2p_local, caf::id_block::devp2p_handles::end)
+
+CAF_ADD_TYPE_ID(devp2p_local, (devp2p::handler_actor))
+CAF_ADD_TYPE_ID(devp2p_local, (devp2p::connected_stream))
+
+CAF_END_TYPE_ID_BLOCK(devp2p_local)
 
 static_assert(caf::id_block::devp2p::end <= caf::id_block::devp2p_handles::begin);

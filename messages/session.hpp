@@ -152,6 +152,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(devp2p::routing)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(devp2p::handlers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::shared_ptr<devp2p::net::stream>)
 
+// What does not leave the process.
 CAF_BEGIN_TYPE_ID_BLOCK(devp2p_session, ::devp2p::first_type_id + 72)
 
 CAF_ADD_TYPE_ID(devp2p_session, (devp2p::pinger_actor))
@@ -161,4 +162,4 @@ CAF_ADD_TYPE_ID(devp2p_session, (std::shared_ptr<devp2p::net::stream>))
 
 CAF_END_TYPE_ID_BLOCK(devp2p_session)
 
-static_assert(caf::id_block::devp2p_handles::end <= caf::id_block::devp2p_session::begin);
+static_assert(caf::id_block::devp2p_local::end <= caf::id_block::devp2p_session::begin);

@@ -49,9 +49,10 @@ std::string render(errc code, const caf::message& context) {
 } // namespace
 
 void add_types(caf::actor_system_config& config) {
-  add_blocks<caf::id_block::devp2p, caf::id_block::devp2p_handles, caf::id_block::devp2p_session,
-             caf::id_block::devp2p_traversal, caf::id_block::devp2p_remote,
+  add_blocks<caf::id_block::devp2p, caf::id_block::devp2p_handles, caf::id_block::devp2p_remote,
              caf::id_block::devp2p_ends>(config);
+  add_local_blocks<caf::id_block::devp2p_local, caf::id_block::devp2p_session,
+                   caf::id_block::devp2p_traversal>(config);
   config.add_error_category(caf::atom("devp2p"),
                             [](std::uint8_t code, caf::atom_value, const caf::message& context) {
                               return render(static_cast<errc>(code), context);
