@@ -254,7 +254,7 @@ caf::result<void> mapper::keep(local_port port) {
   if (stopping_)
     return caf::make_error(errc::shutting_down);
   if (port.number == 0 || port.protocol > transport::udp)
-    return caf::make_error(errc::invalid_endpoint, "a port is of TCP or UDP, and not 0");
+    return caf::make_error(errc::invalid_endpoint, "a port is one of TCP or UDP, from 1 to 65535");
   if (ports_.is_full() && !ports_.contains(port))
     return caf::make_error(errc::gateway_refused, "at most " +
                                                     std::to_string(port_table::max_ports) +
@@ -412,8 +412,7 @@ void mapper::on_taken_back() {
 void check_gateways(const std::vector<std::shared_ptr<nat::gateway>>& gateways) {
   for (std::size_t i = 0; i < gateways.size(); ++i)
     if (!gateways[i])
-      throw std::invalid_argument{"gateways[" + std::to_string(i) +
-                                  "] is null: there is nobody to ask"};
+      throw std::invalid_argument{"gateways[" + std::to_string(i) + "] is null: remove it"};
 }
 
 mapper_actor spawn_mapper(caf::actor_system& system, mapper_config config) {

@@ -84,8 +84,9 @@ void node::take_in(shared_stream stream) {
 void node::admit_waiting() {
   while (auto turn = sessions_.next_turn(accepted_.by_source(), clock().now())) {
     if (turn->loser) {
-      send_to(this, supervisors_.at(*turn->loser), failed_atom_v,
-              caf::make_error(errc::too_many_pending, "its place goes to a source that has fewer"));
+      send_to(
+        this, supervisors_.at(*turn->loser), failed_atom_v,
+        caf::make_error(errc::too_many_pending, "its place was given to a source that has fewer"));
       sessions_.lose_place(*turn->loser);
     }
     open_session(accepted_.take(turn->next), std::nullopt);

@@ -73,8 +73,9 @@ caf::result<void> node::admit(const peer_info&) {
   if (const auto* refused = std::get_if<session_table::refusal>(&outcome))
     return to_error(*refused);
   if (auto loser = std::get<session_table::admitted>(outcome).loser) {
-    send_to(this, supervisors_.at(*loser), failed_atom_v,
-            caf::make_error(errc::too_many_peers, "its place goes to a source that has fewer"));
+    send_to(
+      this, supervisors_.at(*loser), failed_atom_v,
+      caf::make_error(errc::too_many_peers, "its place was given to a source that has fewer"));
     sessions_.displace(*loser);
   }
   return caf::unit;

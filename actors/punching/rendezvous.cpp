@@ -163,7 +163,7 @@ void rendezvous::on_exit() {
 
 caf::result<endpoint, endpoint> rendezvous::listen(const endpoint& first, const endpoint& second) {
   if (sockets_[0])
-    return caf::make_error(errc::address_in_use, "it is at another place already");
+    return caf::make_error(errc::address_in_use, "this rendezvous listens already");
   auto one = open(first);
   if (!one)
     return caf::make_error(one.error(), to_string(first));

@@ -32,10 +32,12 @@ void handler_host::on_exit() {
 caf::result<far_end_actor> handler_host::host(const channel& link, const near_end_actor& near,
                                               std::uint64_t credit) {
   if (!near)
-    return caf::make_error(errc::handler_failed, "nobody to report to");
+    return caf::make_error(errc::handler_failed, "the request names no near end to report to");
   if (far_ends_.size() >= options_.max_handlers)
-    return caf::make_error(errc::handler_failed, "its host has too many handlers already");
-  auto handler = spawn_guarded(spawn_, system(), link, "its host has spawned no handler");
+    return caf::make_error(errc::handler_failed,
+                           "its host has the maximum number of handlers already");
+  auto handler =
+    spawn_guarded(spawn_, system(), link, "the factory of its host has returned no handler");
   if (!handler)
     return std::move(handler.error());
   far_end_actor out = spawn<far_end>(std::move(*handler), near, credit, options_);

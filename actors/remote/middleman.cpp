@@ -52,12 +52,14 @@ void check(const certificates& what) {
 /// has passed.
 void check(const middleman_options& what) {
   if (what.heartbeat_interval <= settings::duration{0})
-    throw std::runtime_error{"heartbeat_interval must be more than zero, or nobody would be known "
-                             "to live"};
+    throw std::runtime_error{"heartbeat_interval must be more than zero, or every "
+                             "connection would be taken for dead"};
   if (what.handshake_timeout <= settings::duration{0})
-    throw std::runtime_error{"handshake_timeout must be more than zero, or nobody could connect"};
+    throw std::runtime_error{
+      "handshake_timeout must be more than zero, or every connection would fail"};
   if (what.max_message_size == 0)
-    throw std::runtime_error{"max_message_size must be more than zero, or nothing could be sent"};
+    throw std::runtime_error{
+      "max_message_size must be more than zero, or no message could be sent"};
   if (what.connection_timeout <= what.heartbeat_interval)
     throw std::runtime_error{"connection_timeout must be longer than heartbeat_interval, or each "
                              "connection would be cut"};

@@ -52,7 +52,8 @@ void near_end::ask_host() {
 
 void near_end::on_far_end(const far_end_actor& far) {
   if (!far)
-    return quit(caf::make_error(errc::handler_failed, "the host has answered with no handler"));
+    return quit(
+      caf::make_error(errc::handler_failed, "the host of its handler has returned no handler"));
   demonitor(host_.address());
   host_ = nullptr;
   far_ = far;
