@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/pinger.hpp"
+
 #include "devp2p/messages/caf.hpp"
 
 #include <utility>

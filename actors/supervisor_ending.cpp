@@ -2,6 +2,7 @@
 //
 // The end of a session: its verdict, and the children that do not end in time.
 #include "devp2p/actors/supervisor.hpp"
+
 #include "devp2p/messages/caf.hpp"
 
 #include <caf/actor_cast.hpp>

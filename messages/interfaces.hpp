@@ -121,7 +121,7 @@ CAF_ADD_TYPE_ID(devp2p_handles, (devp2p::writer_actor))
 
 CAF_END_TYPE_ID_BLOCK(devp2p_handles)
 
-// What does not leave the process.
+// Values that do not leave the process.
 CAF_BEGIN_TYPE_ID_BLOCK(devp2p_local, caf::id_block::devp2p_handles::end)
 
 CAF_ADD_TYPE_ID(devp2p_local, (devp2p::handler_actor))

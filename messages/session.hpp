@@ -152,7 +152,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(devp2p::routing)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(devp2p::handlers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::shared_ptr<devp2p::net::stream>)
 
-// What does not leave the process.
+// Values that do not leave the process.
 CAF_BEGIN_TYPE_ID_BLOCK(devp2p_session, ::devp2p::first_type_id + 72)
 
 CAF_ADD_TYPE_ID(devp2p_session, (devp2p::pinger_actor))

@@ -72,7 +72,7 @@ using rendezvous_self_actor = rendezvous_actor::extend<
 
 } // namespace devp2p
 
-// What does not leave the process.
+// Values that do not leave the process.
 CAF_BEGIN_TYPE_ID_BLOCK(devp2p_traversal, ::devp2p::first_type_id + 90)
 
 CAF_ADD_TYPE_ID(devp2p_traversal, (devp2p::rendezvous_guest_actor))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/remote/far_end.hpp"
+
 #include "devp2p/messages/caf.hpp"
 
 #include <caf/send.hpp>
