@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/actors/fair_pool.hpp"
+#include "devp2p/nat/fair_pool.hpp"
 #include "devp2p/net/network.hpp"
 
 #include <chrono>
@@ -21,7 +21,7 @@ public:
   using time_point = std::chrono::steady_clock::time_point;
 
   /// If it throws, the connection is closed, and nothing else has changed.
-  void add(shared_stream stream, const source& from, time_point now) {
+  void add(shared_stream stream, const nat::source& from, time_point now) {
     auto number = next_++;
     all_.emplace(number, waiting_stream{std::move(stream), now});
     try {
@@ -57,7 +57,7 @@ public:
   [[nodiscard]] bool empty() const { return all_.empty(); }
   [[nodiscard]] std::size_t size() const { return all_.size(); }
   /// Returns the numbers of the connections that wait.
-  [[nodiscard]] const fair_pool<std::uint64_t>& by_source() const { return by_source_; }
+  [[nodiscard]] const nat::fair_pool<std::uint64_t>& by_source() const { return by_source_; }
 
 private:
   struct waiting_stream {
@@ -72,7 +72,7 @@ private:
 
   std::uint64_t next_ = 0;
   std::map<std::uint64_t, waiting_stream> all_;
-  fair_pool<std::uint64_t> by_source_;
+  nat::fair_pool<std::uint64_t> by_source_;
 };
 
 } // namespace devp2p

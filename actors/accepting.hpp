@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/errc.hpp"
 #include "devp2p/messages/expected.hpp"
 #include "devp2p/messages/type_ids.hpp"
 #include "devp2p/net/network.hpp"
 
 #include <caf/error.hpp>
-#include <caf/send.hpp>
 
 #include <atomic>
 #include <cstddef>
@@ -25,10 +25,10 @@ void tell_outcome(const Handle& whom, expected<std::unique_ptr<net::stream>> out
                   const What&... what) {
   try {
     if (outcome)
-      return caf::anon_send(whom, what..., std::shared_ptr<net::stream>{std::move(*outcome)});
-    caf::anon_send(whom, what..., caf::make_error(outcome.error()));
+      return anon_send_to(whom, what..., std::shared_ptr<net::stream>{std::move(*outcome)});
+    anon_send_to(whom, what..., caf::make_error(outcome.error()));
   } catch (const std::bad_alloc&) {
-    caf::anon_send(whom, what..., caf::make_error(errc::out_of_memory));
+    anon_send_to(whom, what..., caf::make_error(errc::out_of_memory));
   }
 }
 
@@ -52,7 +52,7 @@ public:
       socket_->accept([=, at = step_](expected<std::unique_ptr<net::stream>> outcome) {
         at->store(step::told);
         try {
-          tell_outcome(whom, std::move(outcome), accept_atom::value, index);
+          tell_outcome(whom, std::move(outcome), accept_atom_v, index);
         } catch (...) {
           at->store(step::idle);
           throw;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/actors/fair_pool.hpp"
 #include "devp2p/messages/errc.hpp"
 #include "devp2p/messages/node_id.hpp"
 #include "devp2p/messages/settings.hpp"
+#include "devp2p/nat/fair_pool.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -45,14 +45,14 @@ public:
   /// `from`; `nullopt` if none does. It is the youngest session of the source that holds the most
   /// places, provided that this source then holds at least as many places as `from`. Trusted nodes
   /// and nodes that we dialled keep their places.
-  [[nodiscard]] std::optional<node_id> displaced_by(const source& from) const {
+  [[nodiscard]] std::optional<node_id> displaced_by(const nat::source& from) const {
     auto loser = strangers_.youngest_of_richer(from, 2);
     return loser ? std::optional{**loser} : std::nullopt;
   }
 
   /// Adds a session. Precondition: `refuses` returns `nullopt`. If it throws `std::bad_alloc`, it
   /// has changed nothing.
-  void add(const node_id& id, bool inbound, const source& from = {}) {
+  void add(const node_id& id, bool inbound, const nat::source& from = {}) {
     auto added = peers_.emplace(id, inbound).first;
     try {
       if (inbound && !is_trusted(id))
@@ -91,7 +91,7 @@ private:
   std::unordered_map<node_id, bool> peers_;
   std::size_t inbound_ = 0;
   /// The nodes that dialled us and are not trusted, by their keys in `peers_`.
-  fair_pool<const node_id*> strangers_;
+  nat::fair_pool<const node_id*> strangers_;
 };
 
 } // namespace devp2p

@@ -3,10 +3,10 @@
 
 #include "devp2p/actors/lasting.hpp"
 #include "devp2p/actors/thrown.hpp"
+#include "devp2p/messages/caf.hpp"
 
 #include <caf/attachable.hpp>
 #include <caf/error.hpp>
-#include <caf/execution_unit.hpp>
 #include <caf/resumable.hpp>
 
 #include <exception>
@@ -25,7 +25,7 @@ class enduring : public lasting<Base> {
 public:
   using lasting<Base>::lasting;
 
-  caf::resumable::resume_result resume(caf::execution_unit* unit, std::size_t max) override {
+  caf::resumable::resume_result resume(execution_unit* unit, std::size_t max) override {
     try {
       if (!is_ending())
         // An actor that is not done may already have a turn on another thread.
@@ -42,7 +42,7 @@ public:
     }
   }
 
-  bool cleanup(caf::error&& why, caf::execution_unit* unit) override {
+  bool cleanup(caf::error&& why, execution_unit* unit) override {
     if (is_over())
       return false;
     // From here on, an actor that begins to monitor this one is told at once.
@@ -78,7 +78,7 @@ private:
     return this->getf(Base::is_initialized_flag | Base::is_shutting_down_flag) && !this->alive();
   }
 
-  void end(caf::execution_unit* unit) {
+  void end(execution_unit* unit) {
     try {
       this->finalize();
     } catch (const std::bad_alloc&) {
@@ -89,7 +89,7 @@ private:
     tell_watchers(unit);
   }
 
-  void tell_watchers(caf::execution_unit* unit) {
+  void tell_watchers(execution_unit* unit) {
     for (; watchers_; watchers_ = std::move(watchers_->next))
       try {
         watchers_->actor_exited(this->fail_state_, unit);

@@ -43,8 +43,8 @@ void gateway_search::give_up(errc code, const std::string& text) {
   current_.reset();
 }
 
-gateway_search::failure gateway_search::on_failed(time_point now, double chance) {
-  auto wait = patience_.on_failed(now, chance);
+gateway_search::failure gateway_search::on_failed(time_point now, double spread) {
+  auto wait = patience_.on_failed(now, spread);
   return {refusal_ == errc{} ? errc::no_gateway : refusal_, failures_, wait};
 }
 

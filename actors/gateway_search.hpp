@@ -54,7 +54,7 @@ public:
   /// Returns true iff there is no gateway to use or to wait for.
   [[nodiscard]] bool has_failed() const { return !current_ && found_.empty() && missing_ == 0; }
   /// Returns why no gateway is in use. Precondition: `has_failed()`.
-  [[nodiscard]] failure on_failed(time_point now, double chance);
+  [[nodiscard]] failure on_failed(time_point now, double spread);
 
 private:
   void note(const std::string& text);

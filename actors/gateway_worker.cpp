@@ -2,8 +2,7 @@
 #include "devp2p/actors/gateway_worker.hpp"
 
 #include "devp2p/actors/surviving.hpp"
-
-#include <caf/send.hpp>
+#include "devp2p/messages/caf.hpp"
 
 #include <exception>
 #include <new>
@@ -87,7 +86,7 @@ gateway_actor::behavior_type gateway_worker(gateway_actor::pointer,
       return guarded([&]() -> caf::result<port_mapping> {
         auto granted = gateway->map(wish);
         if (gateway->has_restarted())
-          caf::anon_send(owner, router_atom::value);
+          anon_send_to(owner, router_atom_v);
         if (!granted)
           return to_error(granted.error());
         return *granted;

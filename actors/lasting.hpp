@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/caf.hpp"
+
 #include <caf/actor_control_block.hpp>
 #include <caf/error.hpp>
-#include <caf/execution_unit.hpp>
 
 #include <utility>
 
@@ -16,7 +17,7 @@ class lasting : public Base {
 public:
   using Base::Base;
 
-  bool cleanup(caf::error&& why, caf::execution_unit* unit) override {
+  bool cleanup(caf::error&& why, execution_unit* unit) override {
     auto out = Base::cleanup(std::move(why), unit);
     self_ = nullptr; // The caller has a reference of its own.
     return out;

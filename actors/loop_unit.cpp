@@ -2,6 +2,7 @@
 #include "devp2p/actors/loop_unit.hpp"
 
 #include "devp2p/actors/surviving.hpp"
+#include "devp2p/messages/caf.hpp"
 
 #include <caf/logger.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
@@ -28,7 +29,7 @@ constexpr int min_batches = 4;
 } // namespace
 
 loop_unit::loop_unit(caf::actor_system& system, net::loop& loop)
-  : caf::execution_unit(&system),
+  : execution_unit(&system),
     loop_(loop) {
   batch_.reserve(1);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/network.hpp"
 
 #include <caf/actor_system.hpp>
-#include <caf/execution_unit.hpp>
 #include <caf/resumable.hpp>
 
 #include <map>
@@ -23,7 +23,7 @@ namespace devp2p {
 /// wait for its actors: the system counts them as it counts detached actors.
 ///
 /// Callable from any thread. Must be held by a `std::shared_ptr`.
-class loop_unit : public caf::execution_unit,
+class loop_unit : public execution_unit,
                   public net::wakeable,
                   public std::enable_shared_from_this<loop_unit> {
 public:

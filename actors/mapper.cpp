@@ -4,15 +4,17 @@
 #include "devp2p/actors/debounce.hpp"
 #include "devp2p/actors/gateway_search.hpp"
 #include "devp2p/actors/gateway_worker.hpp"
+#include "devp2p/actors/lasting.hpp"
 #include "devp2p/actors/port_table.hpp"
+#include "devp2p/actors/spawn_on.hpp"
 #include "devp2p/actors/subscribers.hpp"
 #include "devp2p/actors/surviving.hpp"
 #include "devp2p/actors/system_end.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/settings.hpp"
 #include "devp2p/messages/traversal.hpp"
 #include "devp2p/nat/interrupt.hpp"
 #include "devp2p/nat/router_watch.hpp"
-#include "devp2p/net/crypto/system_random.hpp"
 
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
@@ -52,10 +54,10 @@ auto in_seconds(nat::lease::duration x) {
 ///
 /// At any time, the mapper has one gateway, looks for one, or waits before it looks again. Each
 /// gateway has a worker, which handles one request at a time.
-class mapper : public mapper_self_actor::base {
+class mapper : public lasting<mapper_self_actor::base> {
 public:
   mapper(caf::actor_config& config, mapper_config setup)
-    : mapper_self_actor::base(config),
+    : lasting(config),
       setup_(std::move(setup)) {}
 
   const char* name() const override { return "mapper"; }
@@ -96,10 +98,8 @@ private:
   void shut_down();
   void on_taken_back();
 
-  double chance();
+  double spread();
 
-  /// A reference to this actor, so that it ends only when it decides to.
-  mapper_self_actor alive_;
   const mapper_config setup_;
   at_system_end at_system_end_;
   subscribers<mapping_subscriber_actor> subscribers_;
@@ -117,7 +117,8 @@ private:
 };
 
 mapper::behavior_type mapper::make_behavior() {
-  alive_ = this;
+  stay_alive();
+  const mapper_self_actor self{this};
   set_down_handler([this](const caf::down_msg& down) { subscribers_.remove(down.source); });
   set_exit_handler([this](const caf::exit_msg&) { shut_down(); });
   set_error_handler([](const caf::error&) {});
@@ -125,9 +126,9 @@ mapper::behavior_type mapper::make_behavior() {
   for (const auto& x : setup_.gateways) {
     const auto detached = may_block(*x);
     blocks = blocks || detached;
-    candidates_.push_back(
-      {x, detached ? home_system().spawn<caf::detached>(gateway_worker, x, alive_, over_)
-                   : home_system().spawn(gateway_worker, x, alive_, over_)});
+    candidates_.push_back({x, detached
+                                ? home_system().spawn<caf::detached>(gateway_worker, x, self, over_)
+                                : home_system().spawn(gateway_worker, x, self, over_)});
   }
   if (blocks)
     watch_router();
@@ -168,7 +169,6 @@ void mapper::on_exit() {
   }
   candidates_.clear();
   subscribers_.clear(this);
-  alive_ = nullptr;
 }
 
 // The gateway.
@@ -183,9 +183,10 @@ void mapper::watch_router() {
   };
   survive(on_failure, [this] {
     watching_ = std::make_shared<nat::interrupt>();
-    home_system().spawn<caf::detached>([stop = watching_, self = alive_](caf::event_based_actor*) {
-      nat::watch_router(*stop, [&] { caf::anon_send(self, router_atom::value); });
-    });
+    home_system().spawn<caf::detached>(
+      [stop = watching_, self = mapper_self_actor{this}](caf::event_based_actor*) {
+        nat::watch_router(*stop, [&] { anon_send_to(self, router_atom_v); });
+      });
   });
 }
 
@@ -194,7 +195,7 @@ void mapper::search() {
     return;
   auto round = search_.begin(candidates_.size());
   for (std::size_t i = 0; i < candidates_.size(); ++i)
-    request(candidates_[i].worker, answer_limit, find_atom::value)
+    request_from(this, candidates_[i].worker, answer_limit, find_atom_v)
       .then([=, this](const std::string& name) { on_found(round, i, name); },
             [=, this](const caf::error& why) { on_not_found(round, why); });
 }
@@ -226,21 +227,21 @@ void mapper::use_next() {
 
 /// Reports that no gateway maps the ports, and searches again after a pause.
 void mapper::fail_all() {
-  auto [code, text, wait] = search_.on_failed(clock().now(), chance());
+  auto [code, text, wait] = search_.on_failed(clock().now(), spread());
   auto why = caf::make_error(code, text);
   if (setup_.log)
     setup_.log->warn("no port is mapped: {}; trying again in {} s", describe(why),
                      in_seconds(wait));
   for (auto port : ports_.ports())
     subscribers_.tell(mapping_failed{port, why, wait});
-  delayed_send(this, wait, find_atom::value, search_.round());
+  send_later_to(this, wait, this, find_atom_v, search_.round());
 }
 
 /// Asks for all ports again, or searches again.
 void mapper::on_news() {
   if (!news_.on_event())
     return;
-  delayed_send(this, news_pause, resume_atom::value);
+  send_later_to(this, news_pause, this, resume_atom_v);
   if (search_.current())
     ask_all();
   else if (!search_.is_looking())
@@ -253,7 +254,7 @@ caf::result<void> mapper::keep(local_port port) {
   if (stopping_)
     return caf::make_error(errc::shutting_down);
   if (port.number == 0 || port.protocol > transport::udp)
-    return caf::make_error(errc::invalid_endpoint, "a port is of TCP or UDP, and not 0");
+    return caf::make_error(errc::invalid_endpoint, "a port is one of TCP or UDP, from 1 to 65535");
   if (ports_.is_full() && !ports_.contains(port))
     return caf::make_error(errc::gateway_refused, "at most " +
                                                     std::to_string(port_table::max_ports) +
@@ -271,7 +272,7 @@ void mapper::forget(local_port port) {
   // A mapping that is being asked for is removed when it is granted.
   if (const auto* mapping = ports_.mapping_of(port); mapping && search_.current()) {
     subscribers_.tell(port_lost{*mapping, "not wanted any more"});
-    anon_send(current_worker(), unmap_atom::value, *mapping);
+    anon_send_to(current_worker(), unmap_atom_v, *mapping);
   }
   ports_.remove(port);
 }
@@ -285,7 +286,7 @@ void mapper::ask_next() {
     return;
   wish->lifetime = setup_.lifetime;
   auto port = wish->internal;
-  request(current_worker(), answer_limit, map_atom::value, *wish)
+  request_from(this, current_worker(), answer_limit, map_atom_v, *wish)
     .then([=, this](const port_mapping& granted) { on_granted(port, granted); },
           [=, this](const caf::error& why) { on_refused(port, why); });
 }
@@ -299,7 +300,7 @@ void mapper::on_granted(local_port asked, const port_mapping& granted) {
   // The gateway has mapped another port. If that port is not one of ours, its mapping is removed.
   if (granted.internal != asked) {
     if (!ports_.contains(granted.internal))
-      anon_send(current_worker(), unmap_atom::value, granted);
+      anon_send_to(current_worker(), unmap_atom_v, granted);
     return on_refused(asked,
                       caf::make_error(errc::gateway_failed, granted.gateway + " has mapped " +
                                                               to_string(granted.internal) +
@@ -307,11 +308,11 @@ void mapper::on_granted(local_port asked, const port_mapping& granted) {
   }
   ports_.end_asking();
   if (!ports_.contains(asked) || stopping_) {
-    anon_send(current_worker(), unmap_atom::value, granted);
+    anon_send_to(current_worker(), unmap_atom_v, granted);
     return ask_next();
   }
   search_.on_success();
-  auto [wait, before] = ports_.on_granted(granted, clock().now(), chance());
+  auto [wait, before] = ports_.on_granted(granted, clock().now(), spread());
   tick_after(wait, asked);
   ask_next();
   tell_mapped(granted, before);
@@ -321,7 +322,7 @@ void mapper::on_refused(local_port port, const caf::error& why) {
   ports_.end_asking();
   if (!ports_.contains(port) || stopping_)
     return ask_next();
-  auto [wait, lost] = ports_.on_refused(port, clock().now(), chance());
+  auto [wait, lost] = ports_.on_refused(port, clock().now(), spread());
   if (lost)
     tell_lost(*lost, describe(why));
   if (ports_.is_exhausted()) {
@@ -338,7 +339,7 @@ void mapper::on_refused(local_port port, const caf::error& why) {
 }
 
 void mapper::tick_after(nat::lease::duration wait, local_port port) {
-  delayed_send(this, wait, tick_atom::value, port, ports_.next_tick(port));
+  send_later_to(this, wait, this, tick_atom_v, port, ports_.next_tick(port));
 }
 
 void mapper::tell_mapped(const port_mapping& now, const std::optional<port_mapping>& before) {
@@ -362,7 +363,7 @@ void mapper::tell_lost(const port_mapping& lost, const std::string& why) {
 }
 
 /// Returns a random number from 0 up to but not including 1.
-double mapper::chance() {
+double mapper::spread() {
   byte_array<2> drawn{};
   try {
     setup_.random->fill(drawn);
@@ -391,14 +392,14 @@ void mapper::shut_down() {
   if (search_.current())
     for (const auto& [mapping, known] : ports_.take_back()) {
       ++to_take_back_;
-      request(current_worker(), answer_limit, unmap_atom::value, mapping)
+      request_from(this, current_worker(), answer_limit, unmap_atom_v, mapping)
         .then([this] { on_taken_back(); }, [this](const caf::error&) { on_taken_back(); });
       if (known)
         subscribers_.tell(port_lost{mapping, "taken back"});
     }
   if (to_take_back_ == 0)
     return quit(caf::exit_reason::user_shutdown);
-  delayed_send(this, farewell_limit, close_atom::value);
+  send_later_to(this, farewell_limit, this, close_atom_v);
 }
 
 void mapper::on_taken_back() {
@@ -411,17 +412,13 @@ void mapper::on_taken_back() {
 void check_gateways(const std::vector<std::shared_ptr<nat::gateway>>& gateways) {
   for (std::size_t i = 0; i < gateways.size(); ++i)
     if (!gateways[i])
-      throw std::invalid_argument{"gateways[" + std::to_string(i) +
-                                  "] is null: there is nobody to ask"};
+      throw std::invalid_argument{"gateways[" + std::to_string(i) + "] is null: remove it"};
 }
 
 mapper_actor spawn_mapper(caf::actor_system& system, mapper_config config) {
   check_gateways(config.gateways);
   must_know_types(system);
-  // The generator has no state of its own, so that all mappers may share it.
-  static crypto::system_random system_random;
-  if (config.random == nullptr)
-    config.random = &system_random;
+  config.random = or_system_random(config.random);
   config.lifetime = std::clamp(config.lifetime, settings::duration{0}, settings::forever);
   return system.spawn<mapper>(std::move(config));
 }

@@ -57,14 +57,14 @@ void check_protocols(const std::vector<protocol>& all) {
       refuse(text + ": a name has 1 to 8 visible ASCII characters");
     text = "protocol " + to_string(name);
     if (x.length == 0)
-      refuse(text + " has length 0: it needs a message code at least");
+      refuse(text + " has length 0: it needs at least one message code");
     if (!x.spawn)
-      refuse(text + " has no `spawn`: say by what it is handled, as with handled_by");
+      refuse(text + " has no `spawn`: set it, as handled_by does");
     if (!seen.insert(name).second)
-      refuse(text + " is there twice");
+      refuse(text + " is listed twice");
   }
   if (!identifiers_of(all))
-    refuse("the lengths of the protocols are too large: together they pass 2^64 identifiers");
+    refuse("the lengths of the protocols are too large: their sum exceeds 2^64 identifiers");
 }
 
 void check_hello(const node_config& config) {
@@ -72,10 +72,10 @@ void check_hello(const node_config& config) {
   if (config.protocols.size() > p2p::max_capabilities || size > p2p::max_hello_size)
     refuse("too many protocols, or too long a client id: a Hello holds " +
            std::to_string(p2p::max_capabilities) + " protocols and " +
-           std::to_string(p2p::max_hello_size) + " octets, and ours has " +
+           std::to_string(p2p::max_hello_size) + " bytes, and ours has " +
            std::to_string(config.protocols.size()) + " and " + std::to_string(size));
   if (size > p2p::max_sent_hello_size && config.log)
-    config.log->warn("our Hello has {} octets, but some nodes read {} at most: offer fewer "
+    config.log->warn("our Hello has {} bytes, but some nodes read {} at most: offer fewer "
                      "protocols, or take a shorter client id",
                      size, p2p::max_sent_hello_size);
 }

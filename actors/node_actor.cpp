@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/node_actor.hpp"
 
+#include "devp2p/messages/caf.hpp"
+
 #include <caf/send.hpp>
 
 #include <utility>
@@ -85,7 +87,7 @@ caf::error node::to_error(const session_table::refusal& why) {
 
 /// Asks listeners again that could not be asked, or could not report, for want of memory: until
 /// asked, a listener accepts no connection.
-caf::resumable::resume_result node::resume(caf::execution_unit* unit, std::size_t max_throughput) {
+caf::resumable::resume_result node::resume(execution_unit* unit, std::size_t max_throughput) {
   auto result = pinned::resume(unit, max_throughput);
   survive([&](const caf::error&) { result = once_more(result); },
           [this] {
@@ -131,8 +133,8 @@ caf::result<std::vector<peer_info>> node::tell_peers() {
       all->on_answer();
     };
     // A session that is ending right now is no longer a peer.
-    request(supervisors_.at(peer->number), answer_within(config_->limits.disconnect_timeout),
-            info_atom::value)
+    request_from(this, supervisors_.at(peer->number),
+                 answer_within(config_->limits.disconnect_timeout), info_atom_v)
       .then(on_info, [all](const caf::error&) { all->on_answer(); });
   }
   queries_.push_back(all);
@@ -169,13 +171,13 @@ void node::shut_down() {
   const auto longest =
     limits.disconnect_timeout + limits.linger_timeout + 3 * limits.handler_timeout;
   look_.due = clock().now() + longest;
-  survive([](const caf::error&) {}, [&] { send_later(longest, resume_atom::value); });
+  survive([](const caf::error&) {}, [&] { send_later(longest, resume_atom_v); });
   listeners_.clear();
   accepted_.clear();
   for (auto& [number, dial] : std::exchange(dials_, {}))
     callers_.take_dial(number).deliver(caf::make_error(errc::shutting_down));
   for (auto& [number, supervisor] : supervisors_)
-    send(supervisor, close_atom::value, disconnect_reason::client_quitting);
+    send_to(this, supervisor, close_atom_v, disconnect_reason::client_quitting);
   if (ports_.mapper)
     send_exit(ports_.mapper, caf::exit_reason::user_shutdown);
   end_if_done();

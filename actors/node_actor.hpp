@@ -9,6 +9,7 @@
 #include "devp2p/actors/session_table.hpp"
 #include "devp2p/actors/subscribers.hpp"
 #include "devp2p/actors/system_end.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/session.hpp"
 #include "devp2p/net/network.hpp"
 
@@ -32,7 +33,7 @@ public:
   const char* name() const override { return "node"; }
   behavior_type make_behavior() override;
   void on_exit() override;
-  resume_result resume(caf::execution_unit* unit, std::size_t max_throughput) override;
+  resume_result resume(execution_unit* unit, std::size_t max_throughput) override;
 
 private:
   using shared_stream = std::shared_ptr<net::stream>;

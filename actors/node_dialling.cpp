@@ -33,9 +33,9 @@ void node::begin_dial(const enode& target, dial_number number) {
   dial.target = target;
   node_self_actor self{this};
   dial.attempt = network_.dial(target.address, [self, number](auto outcome) {
-    tell_outcome(self, std::move(outcome), dial_atom::value, number);
+    tell_outcome(self, std::move(outcome), dial_atom_v, number);
   });
-  send_later(config_->limits.dial_timeout, tick_atom::value, number);
+  send_later(config_->limits.dial_timeout, tick_atom_v, number);
 }
 
 /// Opens a session on a connection that both ends count as a dial; `initiator` says which end

@@ -3,8 +3,7 @@
 // The ways into a node: it listens, chooses who may begin a session, and has its ports mapped.
 #include "devp2p/actors/mapper.hpp"
 #include "devp2p/actors/node_actor.hpp"
-
-#include <caf/send.hpp>
+#include "devp2p/messages/caf.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -62,7 +61,7 @@ void node::on_accept_failed(std::size_t index, const caf::error& why) {
     accepted_.drop_one();
     return accept(index);
   }
-  send_later(accept_pause, accept_atom::value, index);
+  send_later(accept_pause, accept_atom_v, index);
   listeners_.pause(index);
   if (config_->log)
     config_->log->warn("cannot accept at {}: {}; trying again in {} s",
@@ -85,8 +84,9 @@ void node::take_in(shared_stream stream) {
 void node::admit_waiting() {
   while (auto turn = sessions_.next_turn(accepted_.by_source(), clock().now())) {
     if (turn->loser) {
-      send(supervisors_.at(*turn->loser), failed_atom::value,
-           caf::make_error(errc::too_many_pending, "its place goes to a source that has fewer"));
+      send_to(
+        this, supervisors_.at(*turn->loser), failed_atom_v,
+        caf::make_error(errc::too_many_pending, "its place was given to a source that has fewer"));
       sessions_.lose_place(*turn->loser);
     }
     open_session(accepted_.take(turn->next), std::nullopt);
@@ -95,7 +95,7 @@ void node::admit_waiting() {
     return;
   const auto length = sessions_.turn_length();
   look_.due = clock().now() + length;
-  send_later(length, resume_atom::value);
+  send_later(length, resume_atom_v);
   look_.is_set = true;
 }
 
@@ -125,17 +125,17 @@ void node::map(const endpoint& listening) {
                    {.gateways = config_->gateways, .random = config_->random, .log = config_->log});
     monitor(mapper);
     // First this node: a subscriber that hears of a port may ask the node about it.
-    caf::anon_send(mapper, subscribe_atom::value, mapping_subscriber_actor{node_self_actor{this}});
+    anon_send_to(mapper, subscribe_atom_v, mapping_subscriber_actor{node_self_actor{this}});
     for (const auto& x : ports_.watchers.all())
-      caf::anon_send(mapper, subscribe_atom::value, x);
+      anon_send_to(mapper, subscribe_atom_v, x);
   }
-  caf::anon_send(mapper, map_atom::value, local_port{transport::tcp, listening.port});
+  anon_send_to(mapper, map_atom_v, local_port{transport::tcp, listening.port});
 }
 
 caf::result<void> node::watch_ports(const mapping_subscriber_actor& who) {
   auto refused = ports_.watchers.add(this, who);
   if (!refused && ports_.mapper)
-    caf::anon_send(ports_.mapper, subscribe_atom::value, who);
+    anon_send_to(ports_.mapper, subscribe_atom_v, who);
   return answer_to(std::move(refused));
 }
 

@@ -3,6 +3,7 @@
 // The sessions of a node: it does what its `session_table` decides.
 #include "devp2p/actors/node_actor.hpp"
 #include "devp2p/actors/supervisor.hpp"
+#include "devp2p/messages/caf.hpp"
 
 #include <caf/send.hpp>
 
@@ -56,7 +57,7 @@ caf::result<void> node::admit(const node_id& id) {
   if (const auto* refused = std::get_if<session_table::refusal>(&outcome))
     return to_error(*refused);
   if (const auto* waits = std::get_if<session_table::greeting_waits>(&outcome)) {
-    send_later(config_->limits.handshake_timeout / 2, tick_atom::value, id, waits->on);
+    send_later(config_->limits.handshake_timeout / 2, tick_atom_v, id, waits->on);
     return callers_.held(session->number) = make_response_promise();
   }
   if (auto replaced = std::get<session_table::greeting_goes_on>(outcome).replaced)
@@ -72,8 +73,9 @@ caf::result<void> node::admit(const peer_info&) {
   if (const auto* refused = std::get_if<session_table::refusal>(&outcome))
     return to_error(*refused);
   if (auto loser = std::get<session_table::admitted>(outcome).loser) {
-    send(supervisors_.at(*loser), failed_atom::value,
-         caf::make_error(errc::too_many_peers, "its place goes to a source that has fewer"));
+    send_to(
+      this, supervisors_.at(*loser), failed_atom_v,
+      caf::make_error(errc::too_many_peers, "its place was given to a source that has fewer"));
     sessions_.displace(*loser);
   }
   return caf::unit;
@@ -96,8 +98,8 @@ void node::on_running(peer_info& peer) {
     if (auto caller = std::exchange(session->caller, std::nullopt))
       callers_.take_dial(*caller).deliver(std::move(peer));
   } catch (...) {
-    send(supervisors_.at(session->number), failed_atom::value,
-         error_of(std::current_exception(), errc::callback_failed));
+    send_to(this, supervisors_.at(session->number), failed_atom_v,
+            error_of(std::current_exception(), errc::callback_failed));
     throw;
   }
   admit_waiting();
@@ -169,8 +171,8 @@ void node::answer_from(const session& running, dial_number caller) {
     x.trusted = sessions_.is_trusted(x.id);
     deliver(take(), std::move(x));
   };
-  request(supervisors_.at(running.number), answer_within(config_->limits.disconnect_timeout),
-          info_atom::value)
+  request_from(this, supervisors_.at(running.number),
+               answer_within(config_->limits.disconnect_timeout), info_atom_v)
     .then(on_info, [take](caf::error& why) { deliver(take(), std::move(why)); });
 }
 
@@ -212,18 +214,18 @@ caf::result<void> node::close(const node_id& id, disconnect_reason reason) {
   // A sender that made no request gets no response. It would receive an empty message, which CAF
   // treats as unexpected.
   if (!current_mailbox_element()->mid.is_request()) {
-    send(supervisor, close_atom::value, reason);
+    send_to(this, supervisor, close_atom_v, reason);
     return caf::unit;
   }
   auto& caller = callers_.closing(peer->number);
-  send(supervisor, close_atom::value, reason);
+  send_to(this, supervisor, close_atom_v, reason);
   return caller = make_response_promise();
 }
 
 /// Ends our own dial if an inbound session has waited for it long enough.
 void node::prefer_inbound(const node_id& id, dial_number dial) {
   if (auto ours = sessions_.outwaited_by(id, dial))
-    send(supervisors_.at(*ours), close_atom::value, disconnect_reason::already_connected);
+    send_to(this, supervisors_.at(*ours), close_atom_v, disconnect_reason::already_connected);
 }
 
 } // namespace devp2p

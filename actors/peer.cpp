@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/peer.hpp"
 
-#include <caf/send.hpp>
+#include "devp2p/messages/caf.hpp"
 
 #include <limits>
 #include <new>
@@ -90,7 +90,7 @@ void peer::on_exit() {
   supervisor_ = nullptr;
 }
 
-caf::resumable::resume_result peer::resume(caf::execution_unit* unit, std::size_t max_throughput) {
+caf::resumable::resume_result peer::resume(execution_unit* unit, std::size_t max_throughput) {
   auto result = pinned::resume(unit, max_throughput);
   // One write for all messages that the batch has left to write.
   try {
@@ -115,7 +115,7 @@ void peer::detach_handler(std::uint16_t index) {
   routes_.detach(index, make_window());
   // Reading resumes only after messages that the supervisor has sent: a new handler may come at
   // once.
-  caf::anon_send(this, resume_atom::value);
+  anon_send_to(this, resume_atom_v);
 }
 
 void peer::attach_handler(std::uint16_t index, handler_actor next) {
@@ -128,15 +128,16 @@ std::uint64_t peer::on_interval(const pinger_actor& pinger) {
     pinger_ = pinger;
   look_for_stalls();
   if (routes_.may_go_on())
-    caf::anon_send(this, resume_atom::value);
+    anon_send_to(this, resume_atom_v);
   auto paused = routes_.is_paused() || intake_.limit().waits();
   return keepalive_.on_interval(life_.is(phase::running), paused);
 }
 
 void peer::look_for_stalls() {
-  for (std::uint16_t i = 0; i < routes_.size(); ++i)
+  for (std::size_t i = 0; i < routes_.size(); ++i)
     if (routes_.on_interval(i, outbox_.holds(i), node_->limits.max_missed_pings))
-      caf::anon_send(supervisor_, stalled_atom::value, writer_place{i, routes_[i].restarts});
+      anon_send_to(supervisor_, stalled_atom_v,
+                   writer_place{static_cast<std::uint16_t>(i), routes_[i].restarts});
 }
 
 peer_counts peer::counts() const {
@@ -154,7 +155,7 @@ std::size_t peer::allowed_by(throttle& limit) {
   auto now = clock().now();
   auto out = limit.allowance(now);
   if (out == 0 && limit.needs_timer())
-    send_later(limit.ready_at() - now, resume_atom::value);
+    send_later(limit.ready_at() - now, resume_atom_v);
   return out;
 }
 

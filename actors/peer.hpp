@@ -9,6 +9,7 @@
 #include "devp2p/actors/peer_life.hpp"
 #include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/route_table.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/session.hpp"
 #include "devp2p/net/network.hpp"
 #include "devp2p/net/rlpx/cleartext.hpp"
@@ -47,7 +48,7 @@ public:
   void on_exit() override;
 
   /// Handles a batch of messages, and writes what they have left to write in one go.
-  resume_result resume(caf::execution_unit* unit, std::size_t max_throughput) override;
+  resume_result resume(execution_unit* unit, std::size_t max_throughput) override;
 
 private:
   using handshake = std::variant<rlpx::handshake, rlpx::cleartext_handshake>;

@@ -2,6 +2,7 @@
 //
 // The end of the peer: failures, the goodbye, and deadlines.
 #include "devp2p/actors/peer.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/p2p/base.hpp"
 
 #include <caf/send.hpp>
@@ -33,7 +34,7 @@ void peer::fail_at_once(caf::error why) {
 void peer::fail(caf::error why) {
   if (life_.has_failed())
     return;
-  caf::anon_send(supervisor_, failed_atom::value, std::move(why));
+  anon_send_to(supervisor_, failed_atom_v, std::move(why));
   life_.enter(phase::failed);
 }
 
@@ -76,7 +77,7 @@ void peer::release() {
 }
 
 void peer::set_deadline(caf::timespan delay) {
-  send_later(delay, tick_atom::value, life_.set_deadline());
+  send_later(delay, tick_atom_v, life_.set_deadline());
 }
 
 void peer::on_deadline(std::uint64_t deadline) {

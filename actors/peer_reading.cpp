@@ -3,10 +3,10 @@
 // The reading half of the peer.
 #include "devp2p/actors/peer.hpp"
 #include "devp2p/actors/reason_for.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/p2p/base.hpp"
 
 #include <caf/actor_cast.hpp>
-#include <caf/send.hpp>
 
 #include <algorithm>
 #include <array>
@@ -131,7 +131,7 @@ void peer::on_base_message(const rlpx::session::message& message) {
   if (!round_trip)
     fail(round_trip.error());
   else if (*round_trip)
-    caf::anon_send(pinger_, pong_atom::value, caf::timespan{**round_trip});
+    anon_send_to(pinger_, pong_atom_v, caf::timespan{**round_trip});
 }
 
 void peer::on_packet(const rlpx::session::message& message) {
@@ -160,7 +160,7 @@ void peer::on_packet(const rlpx::session::message& message) {
   auto code = message.id - where.offset;
   if (is_observed())
     tell_observers(where, code, message.size, false);
-  caf::anon_send(route.handler, packet{code, blob{std::move(payload), message.size}});
+  anon_send_to(route.handler, packet{code, blob{std::move(payload), message.size}});
 }
 
 void peer::tell_observers(const route& where, std::uint64_t code, std::size_t size, bool sent) {
@@ -175,8 +175,8 @@ void peer::tell_observers(const route& where, std::uint64_t code, std::size_t si
     fail(caf::make_error(errc::callback_failed, "the traffic meter"));
   }
   if (observer_)
-    caf::anon_send(observer_->receiver,
-                   message_event{observer_->remote, where.protocol, code, size, sent});
+    anon_send_to(observer_->receiver,
+                 message_event{observer_->remote, where.protocol, code, size, sent});
 }
 
 } // namespace devp2p

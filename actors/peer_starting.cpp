@@ -3,10 +3,10 @@
 // The peer's way to a running session: handshake, Hello, routes and handlers.
 #include "devp2p/actors/peer.hpp"
 #include "devp2p/actors/reason_for.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/p2p/base.hpp"
 
 #include <caf/actor_cast.hpp>
-#include <caf/send.hpp>
 
 #include <algorithm>
 #include <new>
@@ -50,7 +50,7 @@ void peer::establish(const Established& what) {
   frames.insert(frames.end(), what.reply.begin(), what.reply.end());
   session_.emplace(what.keys);
   life_.enter(phase::admission);
-  caf::anon_send(supervisor_, what.remote);
+  anon_send_to(supervisor_, what.remote);
 }
 
 void peer::greet(const hello& ours) {
@@ -80,7 +80,7 @@ void peer::on_greeting(const rlpx::session::message& message) {
   if (!theirs)
     return fail(theirs.error());
   life_.enter(phase::matching);
-  caf::anon_send(supervisor_, std::move(*theirs));
+  anon_send_to(supervisor_, std::move(*theirs));
 }
 
 void peer::prepare(const routing& routes) {
@@ -104,7 +104,7 @@ std::shared_ptr<read_window> peer::make_window() {
     if (!alive)
       return;
     try {
-      caf::anon_send(caf::actor_cast<peer_actor>(alive), resume_atom::value);
+      anon_send_to(caf::actor_cast<peer_actor>(alive), resume_atom_v);
     } catch (const std::bad_alloc&) {
       return; // Called when a payload is released. The next interval checks again.
     }

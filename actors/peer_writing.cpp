@@ -120,7 +120,7 @@ void peer::flush() {
 void peer::await_writable() {
   stream_->await_writable(*this);
   if (outbox_.on_blocked())
-    send_later(node_->limits.write_timeout, tick_atom::value, write_deadline);
+    send_later(node_->limits.write_timeout, tick_atom_v, write_deadline);
 }
 
 void peer::on_writable() {
@@ -142,7 +142,7 @@ void peer::on_write_deadline() {
     return;
   if (*left == outbox::duration{0})
     return fail_network(errc::write_timeout);
-  send_later(*left, tick_atom::value, write_deadline);
+  send_later(*left, tick_atom_v, write_deadline);
 }
 
 /// Tells the writer with that receipt, if there is one, that its message was written, or why not.

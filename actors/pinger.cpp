@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/pinger.hpp"
 
+#include "devp2p/messages/caf.hpp"
+
 #include <utility>
 
 namespace devp2p {
@@ -14,11 +16,11 @@ pinger::pinger(caf::actor_config& config, std::shared_ptr<loop_unit> unit, peer_
     max_missed_(limits.max_missed_pings) {}
 
 pinger::behavior_type pinger::make_behavior() {
-  send_later(interval_, tick_atom::value);
+  send_later(interval_, tick_atom_v);
   return {
     [this](pong_atom, caf::timespan taken) {
       remote_.on_pong(taken);
-      send(supervisor_, remote_.times());
+      send_to(this, supervisor_, remote_.times());
     },
     [this](tick_atom) { on_interval(); },
   };
@@ -37,8 +39,9 @@ void pinger::on_interval() {
   };
   // If the peer is gone, the supervisor ends this actor, too.
   auto on_error = [](const caf::error&) {};
-  request(peer_, caf::infinite, ping_atom::value, pinger_actor{this}).then(on_frames, on_error);
-  send_later(interval_, tick_atom::value);
+  request_from(this, peer_, caf::infinite, ping_atom_v, pinger_actor{this})
+    .then(on_frames, on_error);
+  send_later(interval_, tick_atom_v);
 }
 
 } // namespace devp2p

@@ -4,12 +4,11 @@
 #include "devp2p/actors/enduring.hpp"
 #include "devp2p/actors/loop_unit.hpp"
 #include "devp2p/actors/surviving.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/settings.hpp"
 
 #include <caf/duration.hpp>
-#include <caf/execution_unit.hpp>
 #include <caf/resumable.hpp>
-#include <caf/send.hpp>
 
 #include <exception>
 #include <memory>
@@ -44,11 +43,11 @@ public:
 
   using caf::abstract_actor::enqueue;
 
-  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) override {
+  void enqueue(caf::mailbox_element_ptr what, execution_unit* unit) override {
     Base::enqueue(std::move(what), unit_ ? unit_.get() : unit);
   }
 
-  void launch(caf::execution_unit* unit, bool lazy, bool hide) override {
+  void launch(execution_unit* unit, bool lazy, bool hide) override {
     Base::launch(unit_ ? unit_.get() : unit, lazy, hide);
   }
 
@@ -56,7 +55,7 @@ public:
     return unit_ ? caf::resumable::io_actor : Base::subtype();
   }
 
-  bool cleanup(caf::error&& why, caf::execution_unit* unit) override {
+  bool cleanup(caf::error&& why, execution_unit* unit) override {
     if (this->is_over())
       return false;
     try {
@@ -79,10 +78,10 @@ protected:
     if (is_never(delay))
       return; // A timer keeps our memory until it is due.
     if (!unit_)
-      return this->delayed_send(this, delay, what...);
+      return send_later_to(this, delay, this, what...);
     unit_->loop().post_after(delay, [this, self = caf::weak_actor_ptr{this->ctrl()}, what...] {
       if (auto alive = self.lock())
-        caf::anon_send(this, what...);
+        anon_send_to(this, what...);
     });
   }
 
@@ -102,7 +101,7 @@ protected:
   /// actor may then send, and receivers on the same loop have their turn right after. The execution
   /// unit of its last message is not used: it is gone if it ran under a test's scheduler.
   [[nodiscard]] loop_unit::turn enter_from_network() {
-    this->context(unit_ ? static_cast<caf::execution_unit*>(unit_.get())
+    this->context(unit_ ? static_cast<execution_unit*>(unit_.get())
                         : this->home_system().dummy_execution_unit());
     return loop_unit::turn{unit_};
   }

@@ -43,15 +43,15 @@ std::optional<port_mapping> port_table::ask_next() {
 }
 
 port_table::granted port_table::on_granted(const port_mapping& mapping, time_point now,
-                                           double chance) {
+                                           double spread) {
   auto& kept = ports_.at(mapping.internal);
-  auto wait = kept.lease.on_granted(now, mapping.lifetime, chance);
+  auto wait = kept.lease.on_granted(now, mapping.lifetime, spread);
   return {wait, std::exchange(kept.mapping, mapping)};
 }
 
-port_table::refused port_table::on_refused(local_port port, time_point now, double chance) {
+port_table::refused port_table::on_refused(local_port port, time_point now, double spread) {
   auto& kept = ports_.at(port);
-  refused out{kept.lease.on_failed(now, chance), {}};
+  refused out{kept.lease.on_failed(now, spread), {}};
   if (kept.mapping && !kept.lease.holds(now)) {
     out.lost = std::exchange(kept.mapping, std::nullopt);
     kept.lease.on_lost();

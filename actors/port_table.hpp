@@ -68,10 +68,10 @@ public:
   /// Records that the gateway has answered, or will not.
   void end_asking() { asking_.reset(); }
   /// Records a mapping. Precondition: `contains(mapping.internal)`.
-  granted on_granted(const port_mapping& mapping, time_point now, double chance);
+  granted on_granted(const port_mapping& mapping, time_point now, double spread);
   /// Records that the port was not mapped, or its mapping not renewed. Precondition:
   /// `contains(port)`.
-  refused on_refused(local_port port, time_point now, double chance);
+  refused on_refused(local_port port, time_point now, double spread);
 
   /// Returns true iff no port is mapped, and none is due.
   [[nodiscard]] bool is_exhausted() const;

@@ -11,7 +11,7 @@ using reason = disconnect_reason;
 
 reason carried_by(const caf::error& why) {
   const auto& context = why.context();
-  if (context.size() > 0 && context.match_element<reason>(0))
+  if (!context.empty() && context.match_element<reason>(0))
     return context.get_as<reason>(0);
   return reason::requested;
 }

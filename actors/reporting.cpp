@@ -3,10 +3,10 @@
 
 #include "devp2p/actors/pinned_handler.hpp"
 #include "devp2p/actors/protocol.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/session.hpp"
 
 #include <caf/actor_cast.hpp>
-#include <caf/send.hpp>
 
 namespace devp2p::detail {
 
@@ -23,7 +23,7 @@ session_tie::~session_tie() {
     loop_->remove_actor();
 }
 
-caf::execution_unit* session_tie::loop_or(caf::execution_unit* other) const {
+execution_unit* session_tie::loop_or(execution_unit* other) const {
   return loop_ ? loop_.get() : other;
 }
 
@@ -31,7 +31,7 @@ void session_tie::report(std::size_t unhandled) {
   auto peer = caf::actor_cast<peer_actor>(std::exchange(peer_, nullptr));
   if (unhandled > 0)
     try {
-      caf::anon_send(peer, failed_atom::value, index_, std::uint64_t{unhandled});
+      anon_send_to(peer, failed_atom_v, index_, std::uint64_t{unhandled});
     } catch (const std::bad_alloc&) {
       return;
     }

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "devp2p/actors/thrown.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/channel.hpp"
 
 #include <caf/abstract_actor.hpp>
-#include <caf/execution_unit.hpp>
 #include <caf/mailbox_element.hpp>
 #include <caf/resumable.hpp>
 
@@ -28,7 +28,7 @@ public:
   session_tie& operator=(const session_tie&) = delete;
 
   /// Returns the loop, or `other` if there is none.
-  [[nodiscard]] caf::execution_unit* loop_or(caf::execution_unit* other) const;
+  [[nodiscard]] execution_unit* loop_or(execution_unit* other) const;
   [[nodiscard]] bool has_loop() const { return loop_ != nullptr; }
 
   /// Reports the number of messages that the handler has not handled, and forgets the peer. The end
@@ -60,7 +60,7 @@ public:
 
   /// Keeps the actor with the loop if the scheduler has no memory for it: CAF would never schedule
   /// it again.
-  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) override {
+  void enqueue(caf::mailbox_element_ptr what, execution_unit* unit) override {
     try {
       Base::enqueue(std::move(what), unit);
     } catch (const std::bad_alloc&) {
@@ -70,11 +70,11 @@ public:
     }
   }
 
-  void launch(caf::execution_unit* unit, bool lazy, bool hide) override {
+  void launch(execution_unit* unit, bool lazy, bool hide) override {
     Base::launch(session_.loop_or(unit), lazy, hide);
   }
 
-  bool cleanup(caf::error&& why, caf::execution_unit* unit) override {
+  bool cleanup(caf::error&& why, execution_unit* unit) override {
     if (!session_.has_reported()) {
       auto& mailbox = this->mailbox();
       auto holds_any = !mailbox.closed() && !mailbox.blocked();

@@ -18,10 +18,10 @@ public:
   using time_point = std::chrono::steady_clock::time_point;
 
   /// Returns the pause before the restart that is decided on at `now`, or `nullopt` for the first,
-  /// which comes at once. `ran` is false if the factory failed to spawn a handler. `luck` is a
+  /// which comes at once. `ran` is false if the factory failed to spawn a handler. `spread` is a
   /// random number from 0 to 1.
   [[nodiscard]] std::optional<settings::duration> next(const supervision& limits, time_point now,
-                                                       bool ran, double luck) {
+                                                       bool ran, double spread) {
     if (restarted_ && ran && now > until_ &&
         now - until_ >= std::max({limits.period, limits.min_pause, full_})) {
       restarted_ = false;
@@ -31,7 +31,7 @@ public:
     if (!std::exchange(restarted_, true))
       return std::nullopt;
     full_ = std::min(std::max(limits.min_pause, full_ * 2), limits.max_pause);
-    auto out = full_ - std::chrono::duration_cast<settings::duration>(full_ / 2 * luck);
+    auto out = full_ - std::chrono::duration_cast<settings::duration>(full_ / 2 * spread);
     until_ = now + out;
     return out;
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/scheduling.hpp"
 
+#include "devp2p/messages/caf.hpp"
+
 #include <caf/abstract_actor.hpp>
 #include <caf/actor_clock.hpp>
 #include <caf/policy/work_sharing.hpp>
@@ -101,7 +103,7 @@ private:
 
 void prefer_low_latency(caf::actor_system_config& config) {
   config.load<quiet_coordinator>();
-  config.set("scheduler.max-throughput", std::size_t{100});
+  set_option(config, "scheduler.max-throughput", std::size_t{100});
 }
 
 } // namespace devp2p

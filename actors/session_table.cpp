@@ -78,8 +78,8 @@ settings::duration session_table::turn_length() const {
   return std::max<settings::duration>(limits_.handshake_timeout / 10, std::chrono::milliseconds{1});
 }
 
-std::optional<session_table::turn> session_table::next_turn(const fair_pool<std::uint64_t>& waiting,
-                                                            time_point now) const {
+std::optional<session_table::turn>
+session_table::next_turn(const nat::fair_pool<std::uint64_t>& waiting, time_point now) const {
   if (pending_.size() < limits_.max_pending) {
     auto next = waiting.poorest_in(pending_);
     return next ? std::optional{turn{*next, std::nullopt}} : std::nullopt;
@@ -307,7 +307,7 @@ const session_table::session* session_table::peer(const node_id& id) const {
   return i == running_.end() ? nullptr : *i;
 }
 
-source session_table::source_of(const endpoint& remote) const {
+nat::source session_table::source_of(const endpoint& remote) const {
   return nat::to_source(remote.host, limits_.source_bits_ipv4, limits_.source_bits_ipv6);
 }
 

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "devp2p/actors/admission.hpp"
-#include "devp2p/actors/fair_pool.hpp"
 #include "devp2p/messages/endpoint.hpp"
 #include "devp2p/messages/errc.hpp"
 #include "devp2p/messages/node_id.hpp"
 #include "devp2p/messages/settings.hpp"
+#include "devp2p/nat/fair_pool.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -101,7 +101,7 @@ public:
   /// has waited longest. If that only exchanges places, or the session is the only one of its
   /// address, it first keeps its place for `turn_length`. Otherwise a burst of connections would
   /// let none through.
-  [[nodiscard]] std::optional<turn> next_turn(const fair_pool<std::uint64_t>& waiting,
+  [[nodiscard]] std::optional<turn> next_turn(const nat::fair_pool<std::uint64_t>& waiting,
                                               time_point now) const;
   /// The duration that a pending session keeps its place before another source may take it.
   [[nodiscard]] settings::duration turn_length() const;
@@ -195,7 +195,7 @@ public:
   [[nodiscard]] bool is_trusted(const node_id& id) const { return slots_.is_trusted(id); }
   /// Returns the number of dials and sessions that do not run yet.
   [[nodiscard]] std::size_t pending() const { return pending_.size() + dialling_.size(); }
-  [[nodiscard]] source source_of(const endpoint& remote) const;
+  [[nodiscard]] nat::source source_of(const endpoint& remote) const;
 
 private:
   /// A dial under way.
@@ -224,14 +224,14 @@ private:
   admission slots_;
   std::map<session_number, session> all_;
   /// Accepted sessions that do not run yet.
-  fair_pool<session_number> pending_;
+  nat::fair_pool<session_number> pending_;
   /// Our dials that do not run yet, by node.
   std::unordered_map<node_id, opening_dial> dialling_;
   /// Inbound sessions that have proved an identity and do not run yet, by node.
   std::unordered_multimap<node_id, greeted_session> greeted_;
   std::unordered_set<session*, by_id, by_id> running_;
   /// Sessions that are over, but whose actors have not ended.
-  fair_pool<session_number> lingering_;
+  nat::fair_pool<session_number> lingering_;
 };
 
 } // namespace devp2p

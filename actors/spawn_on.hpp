@@ -2,9 +2,9 @@
 #pragma once
 
 #include "devp2p/actors/loop_unit.hpp"
+#include "devp2p/messages/random_source.hpp"
 #include "devp2p/net/crypto/system_random.hpp"
 #include "devp2p/net/network.hpp"
-#include "devp2p/messages/random_source.hpp"
 
 #include <caf/actor_system.hpp>
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/caf.hpp"
+
 #include <caf/actor_addr.hpp>
 #include <caf/error.hpp>
 #include <caf/sec.hpp>
-#include <caf/send.hpp>
 
 #include <algorithm>
 #include <new>
@@ -52,7 +53,7 @@ public:
   void tell(const Event& what) const {
     for (const auto& x : members_)
       try {
-        caf::anon_send(x, what);
+        anon_send_to(x, what);
       } catch (const std::bad_alloc&) {
         continue;
       }

@@ -84,10 +84,10 @@ supervision::strategy supervised_protocols::on_handler_end(std::size_t index,
 }
 
 std::optional<supervised_protocols::duration>
-supervised_protocols::pause(std::size_t index, time_point now, double chance) {
+supervised_protocols::pause(std::size_t index, time_point now, double spread) {
   auto& failed = past(index);
   auto ran = failed.not_spawned == 0;
-  return failed.pause.next(shared_[index].what->supervised, now, ran, chance);
+  return failed.pause.next(shared_[index].what->supervised, now, ran, spread);
 }
 
 std::optional<unsigned> supervised_protocols::log_failure(std::size_t index, time_point now) {

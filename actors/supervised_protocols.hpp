@@ -50,7 +50,7 @@ public:
   [[nodiscard]] supervision::strategy on_handler_end(std::size_t index, const session_end& end,
                                                      const settings& limits, time_point now);
   /// Returns the pause before the restart that was decided on, or `nullopt` if it comes at once.
-  [[nodiscard]] std::optional<duration> pause(std::size_t index, time_point now, double chance);
+  [[nodiscard]] std::optional<duration> pause(std::size_t index, time_point now, double spread);
 
   /// Records a failure for the log, which has at most one line a second for each protocol: a
   /// handler may fail repeatedly. Returns `nullopt` if there is to be no line now, or else the

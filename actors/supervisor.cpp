@@ -4,6 +4,7 @@
 #include "devp2p/actors/peer.hpp"
 #include "devp2p/actors/pinger.hpp"
 #include "devp2p/actors/self_description.hpp"
+#include "devp2p/messages/caf.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
@@ -41,7 +42,7 @@ supervisor::behavior_type supervisor::make_behavior() {
   auto dialled = info_.inbound ? std::nullopt : std::optional{info_.id};
   peer_ = spawn<peer>(unit(), node_, supervisor_actor{this}, std::move(stream_), dialled);
   adopt(culprit::peer, caf::actor_cast<caf::strong_actor_ptr>(peer_));
-  send_later(node_->limits.handshake_timeout, tick_atom::value, session_phase::running);
+  send_later(node_->limits.handshake_timeout, tick_atom_v, session_phase::running);
   return surviving<behavior_type>(
     this, [](auto& self, caf::error why) { self.on_failure(std::move(why)); },
     [this](const node_id& id) { on_identity(id); }, [this](hello& theirs) { on_hello(theirs); },
@@ -118,9 +119,9 @@ void supervisor::on_identity(const node_id& id) {
   auto welcome = [this] {
     if (phase_ != session_phase::greeting)
       return;
-    send(peer_, own_hello(*node_));
+    send_to(this, peer_, own_hello(*node_));
   };
-  request(owner_, caf::infinite, admit_atom::value, id)
+  request_from(this, owner_, caf::infinite, admit_atom_v, id)
     .then(welcome, [this](const caf::error& why) { end(culprit::node, why); });
 }
 
@@ -138,7 +139,7 @@ void supervisor::on_hello(hello& theirs) {
     if (phase_ == session_phase::greeting)
       survive([this](caf::error why) { on_failure(std::move(why)); }, [this] { run(); });
   };
-  request(owner_, caf::infinite, admit_atom::value, info())
+  request_from(this, owner_, caf::infinite, admit_atom_v, info())
     .then(run_unless_over, [this](const caf::error& why) { end(culprit::node, why); });
 }
 
@@ -150,7 +151,7 @@ void supervisor::run() {
     routes.observer = owner_;
   routes.remote = info_.id;
   // The routes come before the handlers, which may write as soon as they are spawned.
-  send(peer_, std::move(routes));
+  send_to(this, peer_, std::move(routes));
   children_.reserve(shared_.size() + 2); // The peer and the pinger.
   handlers all;
   while (all.size() < shared_.size() && phase_ == session_phase::running)
@@ -158,8 +159,8 @@ void supervisor::run() {
   if (phase_ != session_phase::running)
     return;
   // The node is told first: it reports the session before the peer reports its messages.
-  send(owner_, info());
-  send(peer_, std::move(all));
+  send_to(this, owner_, info());
+  send_to(this, peer_, std::move(all));
   auto pinging = spawn<pinger>(unit(), peer_, supervisor_actor{this}, node_->limits);
   adopt(culprit::pinger, caf::actor_cast<caf::strong_actor_ptr>(pinging));
 }
@@ -182,7 +183,7 @@ caf::result<peer_info> supervisor::tell() {
     }
     answer.deliver(std::move(out));
   };
-  request(peer_, answer_within(node_->limits.disconnect_timeout), info_atom::value)
+  request_from(this, peer_, answer_within(node_->limits.disconnect_timeout), info_atom_v)
     .then(with_counts, [answer](caf::error& why) mutable { answer.deliver(std::move(why)); });
   return answer;
 }

@@ -53,7 +53,7 @@ private:
   void adopt(culprit role, caf::strong_actor_ptr handle, std::size_t index = 0);
   std::string name_of(const child& which) const;
   void on_down(const caf::down_msg& down);
-  void kill(const child& which);
+  static void kill(const child& which);
 
   // The way to a running session.
   void on_identity(const node_id& id);
@@ -71,7 +71,7 @@ private:
   void restart_handler(std::size_t index, const caf::error& why);
   void on_stall(writer_place where);
   void log_failure(std::size_t index, const caf::error& why, const std::string& then);
-  double chance() const;
+  double spread() const;
 
   // The end of the session.
   void on_failure(caf::error why);

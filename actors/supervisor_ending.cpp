@@ -3,6 +3,8 @@
 // The end of a session: its verdict, and the children that do not end in time.
 #include "devp2p/actors/supervisor.hpp"
 
+#include "devp2p/messages/caf.hpp"
+
 #include <caf/actor_cast.hpp>
 
 #include <algorithm>
@@ -41,11 +43,11 @@ void supervisor::end(session_end verdict, caf::error why) {
     if (x.role != culprit::peer)
       send_exit(caf::actor_cast<caf::actor>(x.handle), caf::make_error(errc::session_closed));
   if (verdict.sent)
-    send(peer_, close_atom::value, verdict.reason);
+    send_to(this, peer_, close_atom_v, verdict.reason);
   else
-    send(peer_, close_atom::value);
-  send(owner_, std::move(verdict), std::move(why));
-  send_later(node_->limits.handler_timeout, tick_atom::value, session_phase::gone);
+    send_to(this, peer_, close_atom_v);
+  send_to(this, owner_, std::move(verdict), std::move(why));
+  send_later(node_->limits.handler_timeout, tick_atom_v, session_phase::gone);
 }
 
 void supervisor::log(const session_end& verdict) const {
@@ -74,8 +76,8 @@ void supervisor::on_deadline(session_phase phase) {
   auto only_peer = std::all_of(children_.begin(), children_.end(), is_peer);
   switch (overdue_.on_deadline(only_peer)) {
   case overdue::action::wait_for_peer:
-    return send_later(node_->limits.disconnect_timeout + node_->limits.linger_timeout,
-                      tick_atom::value, session_phase::gone);
+    return send_later(node_->limits.disconnect_timeout + node_->limits.linger_timeout, tick_atom_v,
+                      session_phase::gone);
   case overdue::action::give_up:
     return quit(caf::make_error(errc::out_of_memory));
   case overdue::action::kill:
@@ -100,7 +102,7 @@ void supervisor::end_late(bool again) {
     children_.erase(late, children_.end());
   if (children_.empty())
     return quit();
-  send_later(node_->limits.handler_timeout, tick_atom::value, session_phase::gone);
+  send_later(node_->limits.handler_timeout, tick_atom_v, session_phase::gone);
 }
 
 } // namespace devp2p

@@ -4,6 +4,7 @@
 // fails.
 #include "devp2p/actors/spawn_guarded.hpp"
 #include "devp2p/actors/supervisor.hpp"
+#include "devp2p/messages/caf.hpp"
 
 #include <caf/actor_cast.hpp>
 
@@ -56,7 +57,7 @@ void supervisor::replace_handler(std::size_t index) {
       handler_of(index) != nullptr)
     return;
   if (auto next = start_handler(index))
-    send(peer_, attach_atom::value, static_cast<std::uint16_t>(index), std::move(next));
+    send_to(this, peer_, attach_atom_v, static_cast<std::uint16_t>(index), std::move(next));
 }
 
 void supervisor::on_handler_end(std::size_t index, const caf::error& why) {
@@ -67,7 +68,7 @@ void supervisor::on_handler_end(std::size_t index, const caf::error& why) {
   if (then == supervision::strategy::end_session)
     return end(std::move(verdict), why);
   // The peer sends nothing more to the failed handler.
-  send(peer_, detach_atom::value, static_cast<std::uint16_t>(index));
+  send_to(this, peer_, detach_atom_v, static_cast<std::uint16_t>(index));
   if (then == supervision::strategy::restart)
     restart_handler(index, why);
   else
@@ -75,7 +76,7 @@ void supervisor::on_handler_end(std::size_t index, const caf::error& why) {
 }
 
 void supervisor::restart_handler(std::size_t index, const caf::error& why) {
-  auto pause = shared_.pause(index, clock().now(), chance());
+  auto pause = shared_.pause(index, clock().now(), spread());
   auto delay = pause.value_or(settings::duration{0});
   log_failure(index, why,
               delay > settings::duration{0}
@@ -85,7 +86,7 @@ void supervisor::restart_handler(std::size_t index, const caf::error& why) {
   if (!pause)
     replace_handler(index);
   else
-    send_later(delay, tick_atom::value, static_cast<std::uint16_t>(index), shared_.restarts(index));
+    send_later(delay, tick_atom_v, static_cast<std::uint16_t>(index), shared_.restarts(index));
 }
 
 /// Replaces a handler that has stalled, without waiting for its end: it may be stuck in a call.
@@ -114,7 +115,7 @@ void supervisor::log_failure(std::size_t index, const caf::error& why, const std
 }
 
 /// Returns a random number from 0 up to but not including 1.
-double supervisor::chance() const {
+double supervisor::spread() const {
   byte_array<2> drawn{};
   node_->random->fill(drawn);
   return (drawn[0] * 256 + drawn[1]) / 65536.0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/caf.hpp"
+
 #include <caf/actor_addr.hpp>
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
@@ -78,7 +80,7 @@ private:
       : owner_(owner),
         task_(std::move(task)) {}
 
-    void actor_exited(const caf::error&, caf::execution_unit*) override { task_(); }
+    void actor_exited(const caf::error&, execution_unit*) override { task_(); }
 
     bool matches(const token& what) override {
       return what.subtype == token_type && what.ptr == owner_;

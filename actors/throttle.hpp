@@ -45,7 +45,7 @@ public:
       ready_at_ = std::max(ready_at_, now + shared_->waiting() * question);
       // A throttle that has transferred data since its last refusal lets the others go first.
       if (std::exchange(moved_, false))
-        ready_at_ += courtesy;
+        ready_at_ += backoff;
     }
     return 0;
   }
@@ -73,7 +73,7 @@ private:
   /// The interval between the questions of all waiting throttles together.
   static constexpr auto question = std::chrono::microseconds{100};
   /// The extra wait of a throttle that has transferred data since its last refusal.
-  static constexpr auto courtesy = std::chrono::milliseconds{1};
+  static constexpr auto backoff = std::chrono::milliseconds{1};
 
   /// The maximum number of bytes of one transfer: five milliseconds' worth, so that others do not
   /// wait long, but at most one turn (64 KiB) and at least 512 bytes, enough for a packet.

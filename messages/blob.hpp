@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/messages/bytes.hpp"
+#include "devp2p/messages/inspect.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -35,7 +36,7 @@ public:
   }
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, blob& x) {
+  friend inspected<Inspector> inspect(Inspector& f, blob& x) {
     if constexpr (Inspector::reads_state) {
       bytes copy(x.view().begin(), x.view().end());
       return f(copy);

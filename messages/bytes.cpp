@@ -7,9 +7,9 @@ std::string to_hex(byte_view in) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string out;
   out.reserve(in.size() * 2);
-  for (auto octet : in) {
-    out += digits[octet >> 4];
-    out += digits[octet & 0x0f];
+  for (auto byte : in) {
+    out += digits[byte >> 4];
+    out += digits[byte & 0x0f];
   }
   return out;
 }

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/inspect.hpp"
+
 #include <caf/actor_system_config.hpp>
 #include <caf/execution_unit.hpp>
 #include <caf/replies_to.hpp>
 #include <caf/send.hpp>
 #include <caf/timespan.hpp>
 
-#include <cstddef>
-#include <string>
+#include <string_view>
 #include <utility>
 
 /// The one door to CAF. Whatever CAF 0.17.6 and CAF 1.x spell differently is written by the names
 /// of this header, here and in everything that is built on it; whatever they spell alike is written
-/// as `caf::`. Atoms are written `x_atom_v`, and response handles are used as rvalues, which suits
-/// both.
+/// as `caf::`. What values show of their fields is in `inspect.hpp`, which includes nothing of CAF,
+/// so that code without actors need not, either. Atoms are written `x_atom_v`, and response handles
+/// are used as rvalues, which suits both.
 namespace devp2p {
 
 // Signatures of typed actors.
@@ -65,23 +67,6 @@ auto& state_of(Self* self) {
   return self->state;
 }
 
-// Values in messages.
-
-/// The return type of `inspect`.
-template <class Inspector>
-using inspected = typename Inspector::result_type;
-
-/// The body of `inspect`: shows the fields of a value to `f`, with their names. An inspector that
-/// wants the names has a member function `named_fields(names, values...)`.
-template <class Inspector, class... Ts>
-inspected<Inspector> inspect_fields(Inspector& f, const char* const (&names)[sizeof...(Ts)],
-                                    Ts&... values) {
-  if constexpr (requires { f.named_fields(names, values...); })
-    return f.named_fields(names, values...);
-  else
-    return f(values...);
-}
-
 // Configuration.
 
 /// Makes the message types of the blocks known to the systems that `config` is for.
@@ -90,10 +75,15 @@ void add_blocks(caf::actor_system_config& config) {
   (config.template add_message_types<Blocks>(), ...);
 }
 
+/// Makes the message types of blocks known that do not leave the process. CAF 0.17.6 need not know
+/// them, and so accepts them from no other process.
+template <class... Blocks>
+void add_local_blocks(caf::actor_system_config&) {}
+
 /// Sets an option of CAF, such as "scheduler.max-threads".
 template <class T>
-void set_option(caf::actor_system_config& config, const char* name, T&& value) {
-  config.set(name, std::forward<T>(value));
+void set_option(caf::actor_system_config& config, std::string_view name, T&& value) {
+  config.set({name.data(), name.size()}, std::forward<T>(value));
 }
 
 /// What runs an actor.

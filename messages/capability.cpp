@@ -14,11 +14,11 @@ std::string to_string(const capability& x) {
 std::string printable(const std::string& text) {
   constexpr std::size_t longest = 256;
   std::string out;
-  for (auto octet : as_bytes(text).first(std::min(text.size(), longest))) {
-    if (octet >= 0x20 && octet < 0x7f && octet != '\\')
-      out += static_cast<char>(octet);
+  for (auto byte : as_bytes(text).first(std::min(text.size(), longest))) {
+    if (byte >= 0x20 && byte < 0x7f && byte != '\\')
+      out += static_cast<char>(byte);
     else
-      out += "\\x" + to_hex({&octet, 1});
+      out += "\\x" + to_hex({&byte, 1});
   }
   return out;
 }

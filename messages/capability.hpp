@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/inspect.hpp"
+
 #include <compare>
 #include <cstdint>
 #include <string>
@@ -16,8 +18,8 @@ struct capability {
   friend auto operator<=>(const capability&, const capability&) = default;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, capability& x) {
-    return f(x.name, x.version);
+  friend inspected<Inspector> inspect(Inspector& f, capability& x) {
+    return inspect_fields(f, {"name", "version"}, x.name, x.version);
   }
 };
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/caf.hpp"
+#include "devp2p/messages/inspect.hpp"
 #include "devp2p/messages/interfaces.hpp"
-
-#include <caf/send.hpp>
 
 #include <memory>
 #include <utility>
@@ -35,19 +35,17 @@ struct channel {
   /// error, which ends `self` unless it has an error handler.
   template <class Self>
   void send(Self* self, packet message) const {
-    self->send(writer, write_atom::value, place, std::move(message));
+    send_to(self, writer, write_atom_v, place, std::move(message));
   }
 
   /// Writes `message` and returns at once, for a caller that is no actor and learns of no refusal.
-  void post(packet message) const {
-    caf::anon_send(writer, write_atom::value, place, std::move(message));
-  }
+  void post(packet message) const { anon_send_to(writer, write_atom_v, place, std::move(message)); }
 
   /// Writes `messages` in order, like `send`: cheaper than one by one. If one is refused, so are
   /// all after it.
   template <class Self>
   void send_all(Self* self, std::vector<packet> messages) const {
-    self->send(writer, write_atom::value, place, std::move(messages));
+    send_to(self, writer, write_atom_v, place, std::move(messages));
   }
 
   /// Writes `message` and returns a response handle. The response arrives once the message was
@@ -55,19 +53,20 @@ struct channel {
   /// the calls.
   template <class Self>
   auto request(Self* self, packet message) const {
-    return self->request(writer, caf::infinite, write_atom::value, place, std::move(message));
+    return request_from(self, writer, caf::infinite, write_atom_v, place, std::move(message));
   }
 
   /// Writes `messages` in order and returns a response handle. The response arrives once all were
   /// handed to the network, or as the error of the first one that was refused.
   template <class Self>
   auto request_all(Self* self, std::vector<packet> messages) const {
-    return self->request(writer, caf::infinite, write_atom::value, place, std::move(messages));
+    return request_from(self, writer, caf::infinite, write_atom_v, place, std::move(messages));
   }
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, channel& x) {
-    return f(x.writer, x.place, x.protocol, x.remote, x.address, x.inbound);
+  friend inspected<Inspector> inspect(Inspector& f, channel& x) {
+    return inspect_fields(f, {"writer", "place", "protocol", "remote", "address", "inbound"},
+                          x.writer, x.place, x.protocol, x.remote, x.address, x.inbound);
   }
 };
 

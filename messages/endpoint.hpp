@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/messages/expected.hpp"
+#include "devp2p/messages/inspect.hpp"
 
 #include <compare>
 #include <cstdint>
@@ -32,8 +33,8 @@ struct endpoint {
   friend auto operator<=>(const endpoint&, const endpoint&) = default;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, endpoint& x) {
-    return f(x.host, x.port);
+  friend inspected<Inspector> inspect(Inspector& f, endpoint& x) {
+    return inspect_fields(f, {"host", "port"}, x.host, x.port);
   }
 };
 

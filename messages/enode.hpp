@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/messages/endpoint.hpp"
+#include "devp2p/messages/inspect.hpp"
 #include "devp2p/messages/node_id.hpp"
 
 namespace devp2p {
@@ -21,8 +22,9 @@ struct enode {
   friend bool operator==(const enode&, const enode&) = default;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, enode& x) {
-    return f(x.id, x.address, x.discovery_port);
+  friend inspected<Inspector> inspect(Inspector& f, enode& x) {
+    return inspect_fields(f, {"id", "address", "discovery_port"}, x.id, x.address,
+                          x.discovery_port);
   }
 };
 

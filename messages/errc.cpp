@@ -18,7 +18,7 @@ std::string_view to_string(errc code) {
   case errc::rlp_not_canonical:
     return "RLP: not the canonical encoding";
   case errc::rlp_unexpected_kind:
-    return "RLP: list and string mixed up";
+    return "RLP: a list where a string was expected, or the other way round";
   case errc::rlp_wrong_size:
     return "RLP: string or integer of the wrong size";
   case errc::rlp_too_deep:
@@ -30,11 +30,11 @@ std::string_view to_string(errc code) {
   case errc::handshake_size:
     return "handshake packet too short or too long";
   case errc::handshake_decryption:
-    return "handshake packet does not decrypt with our key";
+    return "handshake packet cannot be decrypted with our key";
   case errc::handshake_malformed:
     return "handshake packet with malformed content";
   case errc::invalid_public_key:
-    return "not a point of the curve";
+    return "the public key is not a point of the curve";
   case errc::invalid_signature:
     return "no key can be recovered from the signature";
   case errc::header_mac_mismatch:
@@ -50,7 +50,7 @@ std::string_view to_string(errc code) {
   case errc::snappy_malformed:
     return "malformed snappy block";
   case errc::unexpected_message:
-    return "message out of order: expected one Hello, first";
+    return "message out of order: the first one must be Hello, and only that one";
   case errc::malformed_hello:
     return "malformed Hello";
   case errc::invalid_identity:
@@ -62,7 +62,7 @@ std::string_view to_string(errc code) {
   case errc::message_code_out_of_range:
     return "message code out of range";
   case errc::base_message_flood:
-    return "flood of base protocol messages";
+    return "remote sends too many messages of the base protocol";
   case errc::too_many_peers:
     return "too many peers";
   case errc::already_connected:
@@ -72,9 +72,9 @@ std::string_view to_string(errc code) {
   case errc::too_many_pending:
     return "too many pending sessions";
   case errc::handshake_timeout:
-    return "handshake not finished in time";
+    return "the session was not established in time";
   case errc::ping_timeout:
-    return "no sign of life";
+    return "remote was silent for too long";
   case errc::remote_disconnect:
     return "remote disconnected";
   case errc::local_disconnect:
@@ -84,15 +84,15 @@ std::string_view to_string(errc code) {
   case errc::session_closed:
     return "session closed";
   case errc::handler_returned:
-    return "protocol handler returned";
+    return "protocol handler ended without an error";
   case errc::handler_failed:
     return "protocol handler failed";
   case errc::handler_detached:
-    return "this handler has failed, and nothing more is written for it";
+    return "this handler has failed before, and can write no more";
   case errc::handler_stalled:
-    return "protocol handler lets go of nothing";
+    return "protocol handler has stalled: it releases no message";
   case errc::callback_failed:
-    return "a callback of the application threw";
+    return "a callback of the application has thrown an exception";
   case errc::invalid_message_code:
     return "handler wrote a code that its protocol does not have";
   case errc::outgoing_message_too_large:
@@ -118,7 +118,7 @@ std::string_view to_string(errc code) {
   case errc::dial_timeout:
     return "no answer to the dial in time";
   case errc::write_timeout:
-    return "remote does not read";
+    return "remote does not read what we write";
   case errc::too_many_files:
     return "no file descriptor is left: raise the limit of open files (ulimit -n), or lower the "
            "number of peers";
@@ -129,18 +129,18 @@ std::string_view to_string(errc code) {
   case errc::shutting_down:
     return "node is stopping";
   case errc::invalid_nat_method:
-    return "not a way through a NAT: none, any, upnp[:GATEWAY], pmp[:GATEWAY], pcp[:GATEWAY], "
-           "extip:ADDRESS, stun[:SERVER]";
+    return "not a method to get through a NAT: none, any, upnp[:GATEWAY], pmp[:GATEWAY], "
+           "pcp[:GATEWAY], extip:ADDRESS, stun[:SERVER]";
   case errc::no_gateway:
     return "no gateway answers";
   case errc::gateway_refused:
-    return "the gateway refuses";
+    return "the gateway refuses the request";
   case errc::gateway_failed:
-    return "the gateway fails";
+    return "the gateway cannot do what was asked";
   case errc::mapping_conflict:
-    return "the external port is taken";
+    return "the external port belongs to another host";
   case errc::mapping_not_kept:
-    return "the gateway says that it maps the port, and does not";
+    return "the gateway claims to map the port, but does not";
   case errc::address_not_public:
     return "the external address is not public";
   case errc::address_unknown:
@@ -148,9 +148,9 @@ std::string_view to_string(errc code) {
   case errc::rendezvous_silent:
     return "the rendezvous does not answer";
   case errc::unknown_to_rendezvous:
-    return "the other side is not known to the rendezvous";
+    return "the other side has not registered at the rendezvous";
   case errc::symmetric_nat:
-    return "a symmetric NAT lets nobody in";
+    return "a symmetric NAT keeps the two sides apart";
   case errc::punch_timeout:
     return "no hole could be punched in time";
   }

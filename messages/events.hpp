@@ -4,6 +4,7 @@
 #include "devp2p/messages/disconnect_reason.hpp"
 #include "devp2p/messages/errc.hpp"
 #include "devp2p/messages/info.hpp"
+#include "devp2p/messages/inspect.hpp"
 
 #include <string>
 
@@ -14,8 +15,8 @@ struct peer_added {
   peer_info peer;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, peer_added& x) {
-    return f(x.peer);
+  friend inspected<Inspector> inspect(Inspector& f, peer_added& x) {
+    return inspect_fields(f, {"peer"}, x.peer);
   }
 };
 
@@ -34,8 +35,9 @@ struct session_end {
   friend bool operator==(const session_end&, const session_end&) = default;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, session_end& x) {
-    return f(x.reason, x.remote_requested, x.sent, x.error, x.code);
+  friend inspected<Inspector> inspect(Inspector& f, session_end& x) {
+    return inspect_fields(f, {"reason", "remote_requested", "sent", "error", "code"}, x.reason,
+                          x.remote_requested, x.sent, x.error, x.code);
   }
 };
 
@@ -47,8 +49,8 @@ struct peer_dropped {
   session_end end;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, peer_dropped& x) {
-    return f(x.id, x.remote, x.inbound, x.end);
+  friend inspected<Inspector> inspect(Inspector& f, peer_dropped& x) {
+    return inspect_fields(f, {"id", "remote", "inbound", "end"}, x.id, x.remote, x.inbound, x.end);
   }
 };
 
@@ -61,8 +63,8 @@ struct session_failed {
   session_end end;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, session_failed& x) {
-    return f(x.id, x.remote, x.inbound, x.end);
+  friend inspected<Inspector> inspect(Inspector& f, session_failed& x) {
+    return inspect_fields(f, {"id", "remote", "inbound", "end"}, x.id, x.remote, x.inbound, x.end);
   }
 };
 
@@ -78,8 +80,9 @@ struct message_event {
   bool sent = false;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, message_event& x) {
-    return f(x.id, x.protocol, x.code, x.size, x.sent);
+  friend inspected<Inspector> inspect(Inspector& f, message_event& x) {
+    return inspect_fields(f, {"id", "protocol", "code", "size", "sent"}, x.id, x.protocol, x.code,
+                          x.size, x.sent);
   }
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/capability.hpp"
+#include "devp2p/messages/inspect.hpp"
 #include "devp2p/messages/node_id.hpp"
 
 #include <string>

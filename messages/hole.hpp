@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/messages/endpoint.hpp"
+#include "devp2p/messages/inspect.hpp"
 #include "devp2p/messages/node_id.hpp"
 
 #include <caf/error.hpp>
@@ -24,8 +25,9 @@ struct hole {
   friend bool operator==(const hole&, const hole&) = default;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, hole& x) {
-    return f(x.peer, x.local, x.observed, x.remote, x.round_trip);
+  friend inspected<Inspector> inspect(Inspector& f, hole& x) {
+    return inspect_fields(f, {"peer", "local", "observed", "remote", "round_trip"}, x.peer, x.local,
+                          x.observed, x.remote, x.round_trip);
   }
 };
 
@@ -35,8 +37,8 @@ struct hole_lost {
   caf::error why;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, hole_lost& x) {
-    return f(x.lost, x.why);
+  friend inspected<Inspector> inspect(Inspector& f, hole_lost& x) {
+    return inspect_fields(f, {"lost", "why"}, x.lost, x.why);
   }
 };
 

@@ -3,6 +3,7 @@
 
 #include "devp2p/messages/enode.hpp"
 #include "devp2p/messages/hello.hpp"
+#include "devp2p/messages/inspect.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -26,8 +27,8 @@ struct round_trip {
   friend bool operator==(const round_trip&, const round_trip&) = default;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, round_trip& x) {
-    return f(x.last, x.min, x.smoothed);
+  friend inspected<Inspector> inspect(Inspector& f, round_trip& x) {
+    return inspect_fields(f, {"last", "min", "smoothed"}, x.last, x.min, x.smoothed);
   }
 };
 
@@ -44,8 +45,10 @@ struct traffic {
   friend bool operator==(const traffic&, const traffic&) = default;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, traffic& x) {
-    return f(x.messages_in, x.bytes_in, x.messages_out, x.bytes_out, x.messages_discarded);
+  friend inspected<Inspector> inspect(Inspector& f, traffic& x) {
+    return inspect_fields(
+      f, {"messages_in", "bytes_in", "messages_out", "bytes_out", "messages_discarded"},
+      x.messages_in, x.bytes_in, x.messages_out, x.bytes_out, x.messages_discarded);
   }
 };
 
@@ -63,8 +66,9 @@ struct shared_protocol {
   friend bool operator==(const shared_protocol&, const shared_protocol&) = default;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, shared_protocol& x) {
-    return f(x.name, x.counts, x.restarts, x.detached, x.info);
+  friend inspected<Inspector> inspect(Inspector& f, shared_protocol& x) {
+    return inspect_fields(f, {"name", "counts", "restarts", "detached", "info"}, x.name, x.counts,
+                          x.restarts, x.detached, x.info);
   }
 };
 
@@ -86,9 +90,12 @@ struct peer_info {
   friend bool operator==(const peer_info&, const peer_info&) = default;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, peer_info& x) {
-    return f(x.id, x.local, x.remote, x.inbound, x.trusted, x.greeting, x.ping, x.ignored_messages,
-             x.protocols);
+  friend inspected<Inspector> inspect(Inspector& f, peer_info& x) {
+    return inspect_fields(f,
+                          {"id", "local", "remote", "inbound", "trusted", "greeting", "ping",
+                           "ignored_messages", "protocols"},
+                          x.id, x.local, x.remote, x.inbound, x.trusted, x.greeting, x.ping,
+                          x.ignored_messages, x.protocols);
   }
 };
 
@@ -112,9 +119,11 @@ struct node_info {
   friend bool operator==(const node_info&, const node_info&) = default;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, node_info& x) {
-    return f(x.id, x.client_id, x.listening, x.external, x.capabilities, x.peers, x.pending,
-             x.protocols);
+  friend inspected<Inspector> inspect(Inspector& f, node_info& x) {
+    return inspect_fields(
+      f,
+      {"id", "client_id", "listening", "external", "capabilities", "peers", "pending", "protocols"},
+      x.id, x.client_id, x.listening, x.external, x.capabilities, x.peers, x.pending, x.protocols);
   }
 };
 

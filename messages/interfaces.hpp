@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/connected_stream.hpp"
 #include "devp2p/messages/events.hpp"
 #include "devp2p/messages/hole.hpp"
@@ -26,63 +27,61 @@ namespace devp2p {
 /// protocol. When it ends, its session ends, unless the protocol's `supervision` says otherwise.
 using handler_actor = caf::typed_actor<
   // From the peer: the remote's message.
-  caf::reacts_to<packet>>;
+  reacts_to<packet>>;
 
 /// Receives the events of a node.
-using subscriber_actor =
-  caf::typed_actor<caf::reacts_to<peer_added>, caf::reacts_to<peer_dropped>,
-                   caf::reacts_to<session_failed>, caf::reacts_to<message_event>>;
+using subscriber_actor = caf::typed_actor<reacts_to<peer_added>, reacts_to<peer_dropped>,
+                                          reacts_to<session_failed>, reacts_to<message_event>>;
 
 /// Receives the events of the ports that a mapper keeps open.
 using mapping_subscriber_actor =
-  caf::typed_actor<caf::reacts_to<port_mapped>, caf::reacts_to<port_renewed>,
-                   caf::reacts_to<port_lost>, caf::reacts_to<external_changed>,
-                   caf::reacts_to<mapping_failed>>;
+  caf::typed_actor<reacts_to<port_mapped>, reacts_to<port_renewed>, reacts_to<port_lost>,
+                   reacts_to<external_changed>, reacts_to<mapping_failed>>;
 
 /// The writing side of the link that a handler shares with other handlers; used through a
 /// `channel`.
 using writer_actor = caf::typed_actor<
   // From the handler at that place: write this message. A `request` is answered once the message
   // was handed to the network, or with an error; a plain `send` only with an error.
-  caf::reacts_to<write_atom, writer_place, packet>,
+  reacts_to<write_atom, writer_place, packet>,
   // From the same handler: write these messages, in order. If one is refused, so are all after it.
-  caf::reacts_to<write_atom, writer_place, std::vector<packet>>>;
+  reacts_to<write_atom, writer_place, std::vector<packet>>>;
 
 /// A node: listens, dials, admits, limits and reports sessions. An exit message ends it: every
 /// remote is told `client_quitting`, and all sessions end first.
 using node_actor = caf::typed_actor<
   // Listen at this endpoint. Answered with our URL there.
-  caf::replies_to<listen_atom, endpoint>::with<enode>,
+  replies_to<listen_atom, endpoint>::with<enode>,
   // Dial this node. Answered when the session runs, or with the error that prevented it.
-  caf::replies_to<dial_atom, enode>::with<peer_info>,
+  replies_to<dial_atom, enode>::with<peer_info>,
   // Run a session with that node on a connection that somebody else has opened, such as a puncher.
   // Answered as a dial is. From the same process only.
-  caf::replies_to<adopt_atom, node_id, connected_stream>::with<peer_info>,
+  replies_to<adopt_atom, node_id, connected_stream>::with<peer_info>,
   // End the session with that node, for this reason. Answered when its slot is free.
-  caf::reacts_to<close_atom, node_id, disconnect_reason>,
+  reacts_to<close_atom, node_id, disconnect_reason>,
   // Describe all sessions that run.
-  caf::replies_to<peers_atom>::with<std::vector<peer_info>>,
+  replies_to<peers_atom>::with<std::vector<peer_info>>,
   // Describe the node itself.
-  caf::replies_to<info_atom>::with<node_info>,
+  replies_to<info_atom>::with<node_info>,
   // Send this actor the node's events from now on, as long as it lives.
-  caf::reacts_to<subscribe_atom, subscriber_actor>,
+  reacts_to<subscribe_atom, subscriber_actor>,
   // Send this actor the events of the ports that we listen at, where a gateway maps them.
-  caf::reacts_to<subscribe_atom, mapping_subscriber_actor>>;
+  reacts_to<subscribe_atom, mapping_subscriber_actor>>;
 
 /// Keeps ports of this host reachable from outside. An exit message ends it, once it has removed
 /// its mappings from its gateway.
 using mapper_actor = caf::typed_actor<
   // Keep this port reachable from now on.
-  caf::reacts_to<map_atom, local_port>,
+  reacts_to<map_atom, local_port>,
   // Keep this port reachable no more.
-  caf::reacts_to<unmap_atom, local_port>,
+  reacts_to<unmap_atom, local_port>,
   // List the mappings of the ports that can be reached now.
-  caf::replies_to<info_atom>::with<std::vector<port_mapping>>,
+  replies_to<info_atom>::with<std::vector<port_mapping>>,
   // Send this actor the events of the ports from now on, as long as it lives.
-  caf::reacts_to<subscribe_atom, mapping_subscriber_actor>>;
+  reacts_to<subscribe_atom, mapping_subscriber_actor>>;
 
 /// Receives the events of the holes that a puncher keeps open.
-using hole_subscriber_actor = caf::typed_actor<caf::reacts_to<hole_lost>>;
+using hole_subscriber_actor = caf::typed_actor<reacts_to<hole_lost>>;
 
 /// Opens paths to nodes that are behind NATs, as we are. A rendezvous that both nodes know
 /// introduces the two. The other node has to be told the same, by whatever means, at about the same
@@ -90,24 +89,44 @@ using hole_subscriber_actor = caf::typed_actor<caf::reacts_to<hole_lost>>;
 using puncher_actor = caf::typed_actor<
   // Open a UDP path to that node. Answered once it is open at both ends; it is then kept open. A
   // caller that asks again is answered with the same hole, open or on its way.
-  caf::replies_to<punch_atom, node_id>::with<hole>,
+  replies_to<punch_atom, node_id>::with<hole>,
   // Open a TCP connection to that node. Answered once an answer has come over it that only that
   // node can make.
-  caf::replies_to<dial_atom, node_id>::with<connected_stream>,
+  replies_to<dial_atom, node_id>::with<connected_stream>,
   // Keep the hole to that node open no more, or give up punching it. Its port is then free for a
   // caller that goes on using the hole itself.
-  caf::reacts_to<close_atom, node_id>,
+  reacts_to<close_atom, node_id>,
   // List the nodes to which holes are open or being punched.
-  caf::replies_to<info_atom>::with<std::vector<node_id>>,
+  replies_to<info_atom>::with<std::vector<node_id>>,
   // Send this actor the holes that are lost from now on, as long as it lives.
-  caf::reacts_to<subscribe_atom, hole_subscriber_actor>>;
+  reacts_to<subscribe_atom, hole_subscriber_actor>>;
 
 /// Introduces nodes behind NATs to each other, by UDP and by TCP. An exit message ends it.
 using rendezvous_actor = caf::typed_actor<
   // Listen at these two endpoints, which should have different addresses (port 0 lets the system
   // choose). Answered with the endpoints.
-  caf::replies_to<listen_atom, endpoint, endpoint>::with<endpoint, endpoint>,
+  replies_to<listen_atom, endpoint, endpoint>::with<endpoint, endpoint>,
   // Report the number of pairs, or halves of pairs, that it remembers.
-  caf::replies_to<info_atom>::with<std::size_t>>;
+  replies_to<info_atom>::with<std::size_t>>;
 
 } // namespace devp2p
+
+// Handles in messages to other processes.
+CAF_BEGIN_TYPE_ID_BLOCK(devp2p_handles, ::devp2p::first_type_id + 64)
+
+CAF_ADD_TYPE_ID(devp2p_handles, (devp2p::subscriber_actor))
+CAF_ADD_TYPE_ID(devp2p_handles, (devp2p::mapping_subscriber_actor))
+CAF_ADD_TYPE_ID(devp2p_handles, (devp2p::hole_subscriber_actor))
+CAF_ADD_TYPE_ID(devp2p_handles, (devp2p::writer_actor))
+
+CAF_END_TYPE_ID_BLOCK(devp2p_handles)
+
+// Values that do not leave the process.
+CAF_BEGIN_TYPE_ID_BLOCK(devp2p_local, caf::id_block::devp2p_handles::end)
+
+CAF_ADD_TYPE_ID(devp2p_local, (devp2p::handler_actor))
+CAF_ADD_TYPE_ID(devp2p_local, (devp2p::connected_stream))
+
+CAF_END_TYPE_ID_BLOCK(devp2p_local)
+
+static_assert(caf::id_block::devp2p::end <= caf::id_block::devp2p_handles::begin);

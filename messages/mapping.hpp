@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/messages/endpoint.hpp"
+#include "devp2p/messages/inspect.hpp"
 
 #include <chrono>
 #include <compare>
@@ -25,8 +26,8 @@ struct local_port {
   friend auto operator<=>(const local_port&, const local_port&) = default;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, local_port& x) {
-    return f(x.protocol, x.number);
+  friend inspected<Inspector> inspect(Inspector& f, local_port& x) {
+    return inspect_fields(f, {"protocol", "number"}, x.protocol, x.number);
   }
 };
 
@@ -52,8 +53,9 @@ struct port_mapping {
   friend bool operator==(const port_mapping&, const port_mapping&) = default;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, port_mapping& x) {
-    return f(x.internal, x.external, x.lifetime, x.gateway, x.verified);
+  friend inspected<Inspector> inspect(Inspector& f, port_mapping& x) {
+    return inspect_fields(f, {"internal", "external", "lifetime", "gateway", "verified"},
+                          x.internal, x.external, x.lifetime, x.gateway, x.verified);
   }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/inspect.hpp"
 #include "devp2p/messages/mapping.hpp"
 
 #include <caf/error.hpp>
@@ -17,8 +18,8 @@ struct port_mapped {
   port_mapping mapping;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, port_mapped& x) {
-    return f(x.mapping);
+  friend inspected<Inspector> inspect(Inspector& f, port_mapped& x) {
+    return inspect_fields(f, {"mapping"}, x.mapping);
   }
 };
 
@@ -27,8 +28,8 @@ struct port_renewed {
   port_mapping mapping;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, port_renewed& x) {
-    return f(x.mapping);
+  friend inspected<Inspector> inspect(Inspector& f, port_renewed& x) {
+    return inspect_fields(f, {"mapping"}, x.mapping);
   }
 };
 
@@ -39,8 +40,8 @@ struct port_lost {
   std::string why;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, port_lost& x) {
-    return f(x.mapping, x.why);
+  friend inspected<Inspector> inspect(Inspector& f, port_lost& x) {
+    return inspect_fields(f, {"mapping", "why"}, x.mapping, x.why);
   }
 };
 
@@ -51,8 +52,8 @@ struct external_changed {
   endpoint before;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, external_changed& x) {
-    return f(x.mapping, x.before);
+  friend inspected<Inspector> inspect(Inspector& f, external_changed& x) {
+    return inspect_fields(f, {"mapping", "before"}, x.mapping, x.before);
   }
 };
 
@@ -64,8 +65,8 @@ struct mapping_failed {
   std::chrono::nanoseconds retry_after{0};
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, mapping_failed& x) {
-    return f(x.internal, x.why, x.retry_after);
+  friend inspected<Inspector> inspect(Inspector& f, mapping_failed& x) {
+    return inspect_fields(f, {"internal", "why", "retry_after"}, x.internal, x.why, x.retry_after);
   }
 };
 

@@ -8,11 +8,11 @@ namespace devp2p {
 std::optional<node_id> node_id::parse(std::string_view in) {
   if (in.size() != size * 2)
     return std::nullopt;
-  auto octets = from_hex(in);
-  if (!octets || octets->size() != size)
+  auto content = from_hex(in);
+  if (!content || content->size() != size)
     return std::nullopt;
   node_id out;
-  std::copy(octets->begin(), octets->end(), out.value.begin());
+  std::copy(content->begin(), content->end(), out.value.begin());
   return out;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/messages/bytes.hpp"
+#include "devp2p/messages/inspect.hpp"
 
 #include <compare>
 #include <cstring>
@@ -29,8 +30,8 @@ struct node_id {
   friend auto operator<=>(const node_id&, const node_id&) = default;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, node_id& x) {
-    return f(x.value);
+  friend inspected<Inspector> inspect(Inspector& f, node_id& x) {
+    return inspect_fields(f, {"value"}, x.value);
   }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/interfaces.hpp"
 
 #include <caf/typed_actor.hpp>
@@ -22,7 +23,7 @@ struct event_functions : Functions... {
 template <class Message>
 struct event_of;
 template <class Event>
-struct event_of<caf::reacts_to<Event>> {
+struct event_of<reacts_to<Event>> {
   using type = Event;
 };
 

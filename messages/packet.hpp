@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/messages/blob.hpp"
+#include "devp2p/messages/inspect.hpp"
 
 #include <cstdint>
 
@@ -17,8 +18,8 @@ struct packet {
   friend bool operator==(const packet&, const packet&) = default;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, packet& x) {
-    return f(x.code, x.payload);
+  friend inspected<Inspector> inspect(Inspector& f, packet& x) {
+    return inspect_fields(f, {"code", "payload"}, x.code, x.payload);
   }
 };
 

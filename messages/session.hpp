@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/inspect.hpp"
 #include "devp2p/messages/interfaces.hpp"
 #include "devp2p/messages/route.hpp"
 
@@ -20,12 +21,12 @@ namespace devp2p {
 /// Keeps one peer alive.
 using pinger_actor = caf::typed_actor<
   // From the peer: the Pong has come; the time since its Ping.
-  caf::reacts_to<pong_atom, caf::timespan>,
+  reacts_to<pong_atom, caf::timespan>,
   // From itself: an interval has passed.
-  caf::reacts_to<tick_atom>>;
+  reacts_to<tick_atom>>;
 
 /// Receives the events of messages.
-using message_observer_actor = caf::typed_actor<caf::reacts_to<message_event>>;
+using message_observer_actor = caf::typed_actor<reacts_to<message_event>>;
 
 /// The routes of a session, which the peer needs before handlers write. Does not leave the process.
 struct routing {
@@ -45,40 +46,40 @@ struct peer_counts {
   std::uint64_t ignored_messages = 0;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, peer_counts& x) {
-    return f(x.protocols, x.ignored_messages);
+  friend inspected<Inspector> inspect(Inspector& f, peer_counts& x) {
+    return inspect_fields(f, {"protocols", "ignored_messages"}, x.protocols, x.ignored_messages);
   }
 };
 
 /// The encrypted link to one remote node.
 using peer_actor = writer_actor::extend<
   // From the supervisor: the remote is admitted. Send our Hello, and read the remote's.
-  caf::reacts_to<hello>,
+  reacts_to<hello>,
   // From the supervisor: the shared sub-protocols. Take what their handlers write.
-  caf::reacts_to<routing>,
+  reacts_to<routing>,
   // From the supervisor: the handlers, one for each route. The session runs, so read on.
-  caf::reacts_to<handlers>,
+  reacts_to<handlers>,
   // From the supervisor: the handler of the route with that index has failed. Messages for it are
   // discarded, and its writes are refused.
-  caf::reacts_to<detach_atom, std::uint16_t>,
+  reacts_to<detach_atom, std::uint16_t>,
   // From the supervisor: the handler that takes the failed one's place on that route.
-  caf::reacts_to<attach_atom, std::uint16_t, handler_actor>,
+  reacts_to<attach_atom, std::uint16_t, handler_actor>,
   // From the pinger: write a Ping; the Pong goes to that pinger. Answered with the number of frames
   // received so far.
-  caf::replies_to<ping_atom, pinger_actor>::with<std::uint64_t>,
+  replies_to<ping_atom, pinger_actor>::with<std::uint64_t>,
   // From the supervisor: report the counters.
-  caf::replies_to<info_atom>::with<peer_counts>,
+  replies_to<info_atom>::with<peer_counts>,
   // From the supervisor: end, and tell the remote why if it can be told.
-  caf::reacts_to<close_atom, disconnect_reason>,
+  reacts_to<close_atom, disconnect_reason>,
   // From the supervisor: end, and send no Disconnect.
-  caf::reacts_to<close_atom>,
+  reacts_to<close_atom>,
   // From the last holder of a payload: the read window that was full has room again.
-  caf::reacts_to<resume_atom>,
+  reacts_to<resume_atom>,
   // From a handler of the route with that index, as it ends: the number of messages that it has not
   // handled.
-  caf::reacts_to<failed_atom, std::uint16_t, std::uint64_t>,
+  reacts_to<failed_atom, std::uint16_t, std::uint64_t>,
   // From itself: the deadline with that number has passed.
-  caf::reacts_to<tick_atom, std::uint64_t>>;
+  reacts_to<tick_atom, std::uint64_t>>;
 
 /// The phase of a session.
 enum class session_phase : std::uint8_t {
@@ -95,58 +96,70 @@ enum class session_phase : std::uint8_t {
 /// Starts one session, supervises its actors, and ends it.
 using supervisor_actor = caf::typed_actor<
   // From the peer: the handshake has proved who the remote is.
-  caf::reacts_to<node_id>,
+  reacts_to<node_id>,
   // From the peer: the remote's Hello.
-  caf::reacts_to<hello>,
+  reacts_to<hello>,
   // From the peer: the error because of which it cannot go on.
-  caf::reacts_to<failed_atom, caf::error>,
+  reacts_to<failed_atom, caf::error>,
   // From the peer: the handler at that place has stalled: its window is full and it releases no
   // byte.
-  caf::reacts_to<stalled_atom, writer_place>,
+  reacts_to<stalled_atom, writer_place>,
   // From the pinger: the round-trip times after the last Pong.
-  caf::reacts_to<round_trip>,
+  reacts_to<round_trip>,
   // From the node: end, for this reason.
-  caf::reacts_to<close_atom, disconnect_reason>,
+  reacts_to<close_atom, disconnect_reason>,
   // From the node: describe the session.
-  caf::replies_to<info_atom>::with<peer_info>,
+  replies_to<info_atom>::with<peer_info>,
   // From itself: the deadline to reach that phase has passed.
-  caf::reacts_to<tick_atom, session_phase>,
+  reacts_to<tick_atom, session_phase>,
   // From itself: it is time to spawn the n-th handler of the route with that index.
-  caf::reacts_to<tick_atom, std::uint16_t, std::uint32_t>>;
+  reacts_to<tick_atom, std::uint16_t, std::uint32_t>>;
 
 /// The node's interface, extended for its own parts.
 using node_self_actor = node_actor::extend_with<mapping_subscriber_actor>::extend<
   // From a listener, by index: a connection was accepted.
-  caf::reacts_to<accept_atom, std::size_t, std::shared_ptr<net::stream>>,
+  reacts_to<accept_atom, std::size_t, std::shared_ptr<net::stream>>,
   // From a listener, by index: accepting has failed.
-  caf::reacts_to<accept_atom, std::size_t, caf::error>,
+  reacts_to<accept_atom, std::size_t, caf::error>,
   // From a dial, by number: there is a connection.
-  caf::reacts_to<dial_atom, std::uint64_t, std::shared_ptr<net::stream>>,
+  reacts_to<dial_atom, std::uint64_t, std::shared_ptr<net::stream>>,
   // From a dial, by number: there will be no connection.
-  caf::reacts_to<dial_atom, std::uint64_t, caf::error>,
+  reacts_to<dial_atom, std::uint64_t, caf::error>,
   // From a supervisor, before Hello: admit this node? An error says why not.
-  caf::reacts_to<admit_atom, node_id>,
+  reacts_to<admit_atom, node_id>,
   // From a supervisor, after Hello: admit this node, and give it a slot? An error says why not.
-  caf::reacts_to<admit_atom, peer_info>,
+  reacts_to<admit_atom, peer_info>,
   // From a supervisor: the handlers are spawned, so the session runs.
-  caf::reacts_to<peer_info>,
+  reacts_to<peer_info>,
   // From a supervisor: the session is over, so its slot is free; the error is what ended it. The
   // supervisor itself ends later.
-  caf::reacts_to<session_end, caf::error>,
+  reacts_to<session_end, caf::error>,
   // From a peer: a message was sent or received.
-  caf::reacts_to<message_event>,
+  reacts_to<message_event>,
   // From itself: the deadline of the dial with that number has passed.
-  caf::reacts_to<tick_atom, std::uint64_t>,
+  reacts_to<tick_atom, std::uint64_t>,
   // From itself: that node, which has dialled us, has waited long enough for our own dial with that
   // number.
-  caf::reacts_to<tick_atom, node_id, std::uint64_t>,
+  reacts_to<tick_atom, node_id, std::uint64_t>,
   // From itself: try again to accept at the listener with that index.
-  caf::reacts_to<accept_atom, std::size_t>,
+  reacts_to<accept_atom, std::size_t>,
   // From itself: a pending session, or the node's own end, may have had its time.
-  caf::reacts_to<resume_atom>>;
+  reacts_to<resume_atom>>;
 
 } // namespace devp2p
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(devp2p::routing)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(devp2p::handlers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::shared_ptr<devp2p::net::stream>)
+
+// Values that do not leave the process.
+CAF_BEGIN_TYPE_ID_BLOCK(devp2p_session, ::devp2p::first_type_id + 72)
+
+CAF_ADD_TYPE_ID(devp2p_session, (devp2p::pinger_actor))
+CAF_ADD_TYPE_ID(devp2p_session, (devp2p::routing))
+CAF_ADD_TYPE_ID(devp2p_session, (devp2p::handlers))
+CAF_ADD_TYPE_ID(devp2p_session, (std::shared_ptr<devp2p::net::stream>))
+
+CAF_END_TYPE_ID_BLOCK(devp2p_session)
+
+static_assert(caf::id_block::devp2p_local::end <= caf::id_block::devp2p_session::begin);

@@ -3,7 +3,7 @@
 
 #include "devp2p/messages/bytes.hpp"
 #include "devp2p/messages/remote_handler.hpp"
-#include "devp2p/messages/session.hpp"
+#include "devp2p/messages/traversal.hpp"
 
 #include <caf/deep_to_string.hpp>
 #include <caf/exit_reason.hpp>
@@ -23,11 +23,11 @@ namespace {
 std::string one_line(const std::string& text) {
   constexpr std::size_t longest = 2000;
   std::string out;
-  for (auto octet : as_bytes(text).first(std::min(text.size(), longest))) {
-    if (octet >= 0x20 && octet < 0x7f)
-      out += static_cast<char>(octet);
+  for (auto byte : as_bytes(text).first(std::min(text.size(), longest))) {
+    if (byte >= 0x20 && byte < 0x7f)
+      out += static_cast<char>(byte);
     else
-      out += "\\x" + to_hex({&octet, 1});
+      out += "\\x" + to_hex({&byte, 1});
   }
   return out;
 }
@@ -49,14 +49,10 @@ std::string render(errc code, const caf::message& context) {
 } // namespace
 
 void add_types(caf::actor_system_config& config) {
-  config.add_message_types<caf::id_block::devp2p>();
-  config.add_message_types<caf::id_block::devp2p_remote>();
-  // Aliases, which the id blocks cannot declare: handles that are sent to other processes.
-  config.add_message_type<subscriber_actor>("devp2p::subscriber_actor");
-  config.add_message_type<mapping_subscriber_actor>("devp2p::mapping_subscriber_actor");
-  config.add_message_type<hole_subscriber_actor>("devp2p::hole_subscriber_actor");
-  config.add_message_type<near_end_actor>("devp2p::near_end_actor");
-  config.add_message_type<far_end_actor>("devp2p::far_end_actor");
+  add_blocks<caf::id_block::devp2p, caf::id_block::devp2p_handles, caf::id_block::devp2p_remote,
+             caf::id_block::devp2p_ends>(config);
+  add_local_blocks<caf::id_block::devp2p_local, caf::id_block::devp2p_session,
+                   caf::id_block::devp2p_traversal>(config);
   config.add_error_category(caf::atom("devp2p"),
                             [](std::uint8_t code, caf::atom_value, const caf::message& context) {
                               return render(static_cast<errc>(code), context);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/inspect.hpp"
+
 #include <cstdint>
 
 namespace devp2p {
@@ -15,8 +17,8 @@ struct writer_place {
   friend bool operator==(const writer_place&, const writer_place&) = default;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, writer_place& x) {
-    return f(x.index, x.restarts);
+  friend inspected<Inspector> inspect(Inspector& f, writer_place& x) {
+    return inspect_fields(f, {"index", "restarts"}, x.index, x.restarts);
   }
 };
 

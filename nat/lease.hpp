@@ -11,7 +11,7 @@
 namespace devp2p::nat {
 
 /// Decides when to renew one mapping, or to try again. A value that reads no clock and draws no
-/// random numbers. `chance` is a number between 0 and 1 that spreads the renewals of many hosts
+/// random numbers. `spread` is a number between 0 and 1 that spreads the renewals of many hosts
 /// over time.
 class lease {
 public:
@@ -29,21 +29,21 @@ public:
   /// lifetime of 0 means that the router sets no end; the mapping is then checked, and believed, as
   /// one of `wanted`. Returns the time to wait before the renewal: half the lifetime, at most
   /// `wanted`, shortened by up to a tenth, and at least a second.
-  duration on_granted(time_point now, duration lifetime, double chance) {
+  duration on_granted(time_point now, duration lifetime, double spread) {
     failures_ = 0;
     auto held = lifetime > duration{0} ? std::min(lifetime, settings::forever) : wanted;
     ends_ = now + held;
     auto half = std::min(held, 2 * wanted) / 2;
-    return std::max<duration>(half - scaled(half / 10, chance), std::chrono::seconds{1});
+    return std::max<duration>(half - scaled(half / 10, spread), std::chrono::seconds{1});
   }
 
   /// Records that the mapping was not granted, or not renewed. Returns the time to wait before the
   /// next try. It doubles with each failure, is lengthened by up to a quarter, and does not exceed
   /// the rest of the mapping's lifetime.
-  duration on_failed(time_point now, double chance) {
+  duration on_failed(time_point now, double spread) {
     auto wait = std::min(first_retry * (1 << std::min(failures_, 16u)), max_retry);
     ++failures_;
-    wait += scaled(wait / 4, chance);
+    wait += scaled(wait / 4, spread);
     if (holds(now))
       wait = std::min<duration>(wait, *ends_ - now);
     return wait;
@@ -59,8 +59,8 @@ public:
   [[nodiscard]] unsigned failures() const { return failures_; }
 
 private:
-  static duration scaled(duration x, double chance) {
-    return duration{static_cast<duration::rep>(static_cast<double>(x.count()) * chance)};
+  static duration scaled(duration x, double spread) {
+    return duration{static_cast<duration::rep>(static_cast<double>(x.count()) * spread)};
   }
 
   std::optional<time_point> ends_;

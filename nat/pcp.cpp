@@ -92,7 +92,7 @@ public:
       return *why;
     const auto& external = answer->map->external;
     if (external.port == 0 || answer->lifetime == seconds{0})
-      return failure{errc::gateway_failed, name() + " grants nothing"};
+      return failure{errc::gateway_failed, name() + " grants no port, or no lifetime"};
     if (!is_public(external.host)) {
       failure why{errc::address_not_public, name() + " has " + external.host};
       unmap({wish.internal, external, {}, {}});

@@ -134,7 +134,7 @@ private:
 
   /// Returns whether the router can tell the owner of a mapping. Some routers lack the action,
   /// forbid it, or answer with a host name.
-  [[nodiscard]] bool answers(const igd::entry& x, local_port internal) const {
+  [[nodiscard]] static bool answers(const igd::entry& x, local_port internal) {
     if (x.status != 0)
       return x.status == igd::no_such_entry;
     return to_address_bytes(x.client) || (x.port != 0 && x.port != internal.number);
@@ -280,8 +280,8 @@ private:
   }
 
   static std::uint16_t random_port() {
-    std::random_device chance;
-    return static_cast<std::uint16_t>(40000 + chance() % 10000);
+    std::random_device random;
+    return static_cast<std::uint16_t>(40000 + random() % 10000);
   }
 
   failure because(int status) {

@@ -59,10 +59,10 @@ void block_cache::give_back(bytes buffer) {
 /// if that is `wanted_class`, whose blocks stay. Needs the lock.
 bool block_cache::make_room_for(std::size_t size, std::size_t wanted_class) {
   while (kept_ + size > max_kept) {
-    auto octets_in = [&](std::size_t index) { return blocks_[index].size() * size_of(index); };
+    auto bytes_in = [&](std::size_t index) { return blocks_[index].size() * size_of(index); };
     std::size_t largest = 0;
     for (std::size_t i = 1; i < size_classes; ++i)
-      if (octets_in(i) > octets_in(largest))
+      if (bytes_in(i) > bytes_in(largest))
         largest = i;
     if (largest == wanted_class || blocks_[largest].empty())
       return false;

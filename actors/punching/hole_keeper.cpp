@@ -2,6 +2,7 @@
 #include "devp2p/actors/punching/hole_keeper.hpp"
 
 #include "devp2p/actors/punching/retire.hpp"
+#include "devp2p/messages/caf.hpp"
 
 #include <utility>
 
@@ -70,7 +71,7 @@ void hole_keeper::on_datagram(const endpoint& from, byte_view content) {
   send_all(punch_.on_datagram(from, content, now()));
   // The actor may end only in a message's turn.
   if (punch_.where() != before || (!waiting_.empty() && is_fresh()))
-    caf::anon_send(this, tick_atom::value);
+    anon_send_to(this, tick_atom_v);
   go_on();
 }
 
@@ -88,7 +89,7 @@ void hole_keeper::go_on() {
     send_all(punch_.on_time(now()));
   auto next = punch_.where() == nat::punch::phase::over ? now() : punch_.next();
   if (auto delay = alarm_.set(next, now()))
-    send_later(*delay, tick_atom::value);
+    send_later(*delay, tick_atom_v);
 }
 
 void hole_keeper::send_all(const std::vector<nat::outgoing>& what) {
@@ -106,7 +107,7 @@ void hole_keeper::settle() {
     auto lost = punch_.hole() ? std::optional{current()} : std::nullopt;
     fail(why);
     if (lost)
-      caf::anon_send(puncher_, hole_lost{std::move(*lost), why});
+      anon_send_to(puncher_, hole_lost{std::move(*lost), why});
   }
 }
 

@@ -10,7 +10,7 @@ expected<nat::meeting_key> meeting_key_with(const crypto::private_key& own, cons
   if (!shared)
     return shared.error();
   // The Diffie-Hellman secret itself is not used here, because RLPx uses it, too.
-  return nat::meeting_key{nat::keyed_hash(shared->octets(), {as_bytes("devp2p appointment")}),
+  return nat::meeting_key{nat::keyed_hash(shared->content(), {as_bytes("devp2p appointment")}),
                           own.id() < remote ? nat::side::first : nat::side::second};
 }
 

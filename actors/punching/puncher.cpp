@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/punching/puncher.hpp"
 
-#include "devp2p/actors/subscribers.hpp"
 #include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/punching/hole_keeper.hpp"
 #include "devp2p/actors/punching/meeting_key.hpp"
 #include "devp2p/actors/punching/simultaneous_open.hpp"
+#include "devp2p/actors/spawn_on.hpp"
+#include "devp2p/actors/subscribers.hpp"
 #include "devp2p/actors/system_end.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/traversal.hpp"
 #include "devp2p/nat/address.hpp"
-#include "devp2p/net/crypto/system_random.hpp"
 
 #include <exception>
 #include <functional>
@@ -57,8 +58,6 @@ private:
                                                 const nat::meeting_key& with);
   void on_down(const caf::actor_addr& gone);
 
-  /// A reference to this actor, which keeps it alive until it quits.
-  puncher_self_actor alive_;
   net::network& network_;
   const std::shared_ptr<const puncher_config> setup_;
   std::map<node_id, hole_keeper_actor> holes_;
@@ -74,7 +73,7 @@ puncher::puncher(caf::actor_config& config, std::shared_ptr<loop_unit> unit, net
     setup_(std::move(setup)) {}
 
 puncher::behavior_type puncher::make_behavior() {
-  alive_ = this;
+  stay_alive();
   system_end_.watch(this);
   set_down_handler([this](const caf::down_msg& down) { on_down(down.source); });
   set_exit_handler([this](const caf::exit_msg&) { quit(caf::exit_reason::user_shutdown); });
@@ -112,7 +111,7 @@ caf::result<hole> puncher::punch(const node_id& remote) {
       return keeper.error();
     found = holes_.emplace(remote, std::move(*keeper)).first;
   }
-  return delegate(found->second, punch_atom::value);
+  return delegate_to(this, found->second, punch_atom_v);
 }
 
 /// Spawns a hole keeper. The keeper uses the application's random source; an exception from it
@@ -121,7 +120,7 @@ caf::expected<hole_keeper_actor> puncher::spawn_keeper(const node_id& remote,
                                                        const nat::meeting_key& with) {
   try {
     return spawn<hole_keeper, caf::monitored>(unit(), std::ref(network_), setup_, remote, with,
-                                              alive_);
+                                              puncher_self_actor{this});
   } catch (...) {
     return error_of(std::current_exception(), errc::callback_failed);
   }
@@ -133,10 +132,10 @@ caf::result<connected_stream> puncher::dial(const node_id& remote) {
   auto with = prepare(remote);
   if (!with)
     return with.error();
-  auto dialer =
-    spawn<simultaneous_open, caf::monitored>(unit(), std::ref(network_), setup_, *with, alive_);
+  auto dialer = spawn<simultaneous_open, caf::monitored>(unit(), std::ref(network_), setup_, *with,
+                                                         puncher_self_actor{this});
   dials_.emplace(remote, dialer);
-  return delegate(dialer, dial_atom::value);
+  return delegate_to(this, dialer, dial_atom_v);
 }
 
 caf::expected<nat::meeting_key> puncher::prepare(const node_id& remote) const {
@@ -170,7 +169,6 @@ void puncher::on_exit() {
   dials_.clear();
   subscribers_.clear(this);
   system_end_.forget(this);
-  alive_ = nullptr;
 }
 
 } // namespace
@@ -178,14 +176,9 @@ void puncher::on_exit() {
 puncher_actor spawn_puncher(caf::actor_system& system, net::network& network,
                             puncher_config config) {
   must_know_types(system);
-  // The generator has no state of its own, so that all punchers may share it.
-  static crypto::system_random system_random;
-  if (config.random == nullptr)
-    config.random = &system_random;
-  auto* loop = network.loop();
-  return system.spawn<puncher>(loop ? std::make_shared<loop_unit>(system, *loop) : nullptr,
-                               std::ref(network),
-                               std::make_shared<const puncher_config>(std::move(config)));
+  config.random = or_system_random(config.random);
+  return spawn_on<puncher>(system, network,
+                           std::make_shared<const puncher_config>(std::move(config)));
 }
 
 } // namespace devp2p

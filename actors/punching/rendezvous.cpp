@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/punching/rendezvous.hpp"
 
-#include "devp2p/actors/accepting.hpp"
-#include "devp2p/actors/fair_pool.hpp"
+#include "devp2p/actors/listeners.hpp"
 #include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/punching/rendezvous_guest.hpp"
+#include "devp2p/actors/spawn_on.hpp"
 #include "devp2p/actors/system_end.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/traversal.hpp"
-#include "devp2p/net/crypto/system_random.hpp"
+#include "devp2p/nat/fair_pool.hpp"
 
 #include <algorithm>
 #include <array>
@@ -43,24 +44,25 @@ public:
   const char* name() const override { return "rendezvous"; }
   behavior_type make_behavior() override;
   void on_exit() override;
-  resume_result resume(caf::execution_unit* unit, std::size_t max_throughput) override;
+  resume_result resume(execution_unit* unit, std::size_t max_throughput) override;
 
 private:
   using shared_stream = std::shared_ptr<net::stream>;
 
+  /// One port, for UDP and TCP.
   struct door {
     std::unique_ptr<net::datagram_socket> socket;
-    accepting listener;
+    std::unique_ptr<net::listener> listener;
   };
 
   struct guest {
     rendezvous_guest_actor handle;
-    source from;
+    nat::source from;
     nat::rendezvous_server::time_point since;
   };
 
   caf::result<endpoint, endpoint> listen(const endpoint& first, const endpoint& second);
-  expected<endpoint> open(door& which, const endpoint& at);
+  expected<door> open(const endpoint& at);
   void sweep_later();
   std::optional<nat::punch_datagram> answer_from(std::size_t which, const endpoint& source,
                                                  byte_view content, bool proven);
@@ -69,15 +71,12 @@ private:
   void accept_again();
   void on_accepted(std::size_t which, shared_stream stream);
   void on_accept_failed(std::size_t which);
-  bool make_room(const source& from);
+  bool make_room(const nat::source& from);
   void forget(const caf::actor_addr& gone);
   void on_question(const rendezvous_guest_actor& from, std::size_t which, const endpoint& source,
                    const blob& content);
-  std::shared_ptr<loop_unit> unit_of(const net::stream& stream);
   nat::rendezvous_server::time_point now() { return clock().now(); }
 
-  /// A reference to this actor, which keeps it alive until it quits.
-  rendezvous_self_actor alive_;
   system_end system_end_;
   net::network& network_;
   const std::size_t max_guests_;
@@ -85,22 +84,25 @@ private:
   nat::rendezvous_server middle_;
   /// True while a `tick_atom` is on its way, to remove meetings that are over.
   bool sweeping_ = false;
-  std::array<door, 2> doors_;
+  /// The sockets by UDP; those by TCP at the same places are in `listeners_`.
+  std::array<std::unique_ptr<net::datagram_socket>, 2> sockets_;
+  listeners listeners_;
   std::map<caf::actor_addr, guest> guests_;
-  fair_pool<caf::actor_addr> places_;
-  std::map<net::loop*, std::shared_ptr<loop_unit>> units_;
+  nat::fair_pool<caf::actor_addr> places_;
+  loop_units units_;
 };
 
 rendezvous::rendezvous(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
                        net::network& network, const rendezvous_config& setup)
-  : pinned(config, std::move(unit)),
+  : pinned(config, unit),
     network_(network),
     max_guests_(setup.max_guests),
     max_guests_per_address_(setup.max_guests_per_address),
-    middle_(*setup.random, setup.limits) {}
+    middle_(*setup.random, setup.limits),
+    units_(std::move(unit)) {}
 
 rendezvous::behavior_type rendezvous::make_behavior() {
-  alive_ = this;
+  stay_alive();
   set_exit_handler([this](const caf::exit_msg&) { quit(caf::exit_reason::user_shutdown); });
   set_error_handler([](const caf::error&) {});
   system_end_.watch(this);
@@ -127,26 +129,23 @@ rendezvous::behavior_type rendezvous::make_behavior() {
       on_accepted(which, stream);
     },
     [this](accept_atom, std::size_t which, const caf::error&) {
-      if (which < doors_.size())
-        doors_[which].listener.end_call();
+      listeners_.end_call(which);
       on_accept_failed(which);
     },
     [this](accept_atom, std::size_t which) {
-      if (which < doors_.size())
-        doors_[which].listener.end_pause();
+      listeners_.end_pause(which);
       accept(which);
     },
     [this](ask_atom, const rendezvous_guest_actor& from, std::size_t which, const endpoint& source,
            const blob& content) {
-      if (which < doors_.size() && from)
+      if (listeners_.has(which) && from)
         on_question(from, which, source, content);
     });
 }
 
 /// Asks listeners again that could not be asked for want of memory: until asked, a listener accepts
 /// no connection.
-caf::resumable::resume_result rendezvous::resume(caf::execution_unit* unit,
-                                                 std::size_t max_throughput) {
+caf::resumable::resume_result rendezvous::resume(execution_unit* unit, std::size_t max_throughput) {
   auto result = pinned::resume(unit, max_throughput);
   survive([&](const caf::error&) { result = once_more(result); }, [this] { accept_again(); });
   return result;
@@ -158,42 +157,42 @@ void rendezvous::on_exit() {
   guests_.clear();
   places_ = {};
   system_end_.forget(this);
-  doors_ = {};
-  alive_ = nullptr;
+  sockets_ = {};
+  listeners_.clear();
 }
 
 caf::result<endpoint, endpoint> rendezvous::listen(const endpoint& first, const endpoint& second) {
-  if (doors_[0].socket)
-    return caf::make_error(errc::address_in_use, "it is at another place already");
-  std::array<door, 2> opened;
-  auto one = open(opened[0], first);
+  if (sockets_[0])
+    return caf::make_error(errc::address_in_use, "this rendezvous listens already");
+  auto one = open(first);
   if (!one)
     return caf::make_error(one.error(), to_string(first));
-  auto two = open(opened[1], second);
+  auto two = open(second);
   if (!two)
     return caf::make_error(two.error(), to_string(second));
-  doors_ = std::move(opened);
-  for (std::size_t i = 0; i < doors_.size(); ++i) {
-    doors_[i].socket->receive(
+  listeners opened;
+  opened.add(std::move(one->listener));
+  opened.add(std::move(two->listener));
+  listeners_ = std::move(opened);
+  sockets_ = {std::move(one->socket), std::move(two->socket)};
+  for (std::size_t i = 0; i < sockets_.size(); ++i) {
+    sockets_[i]->receive(
       [this, i](const endpoint& from, byte_view content) { on_datagram(i, from, content); });
     accept(i);
   }
-  return {*one, *two};
+  return {sockets_[0]->local(), sockets_[1]->local()};
 }
 
 /// Binds the same port for UDP and TCP.
-expected<endpoint> rendezvous::open(door& which, const endpoint& at) {
+expected<rendezvous::door> rendezvous::open(const endpoint& at) {
   // A port that the system chooses because it is free for UDP may be taken for TCP.
   for (auto tries = at.port == 0 ? max_port_tries : 1;; --tries) {
     auto socket = network_.bind(at);
     if (!socket)
       return socket.error();
     auto listener = network_.listen((*socket)->local());
-    if (listener) {
-      which.socket = std::move(*socket);
-      which.listener = accepting{std::move(*listener)};
-      return which.socket->local();
-    }
+    if (listener)
+      return door{std::move(*socket), std::move(*listener)};
     if (tries == 1)
       return listener.error();
   }
@@ -212,7 +211,7 @@ rendezvous::answer_from(std::size_t which, const endpoint& source, byte_view con
 
 void rendezvous::on_datagram(std::size_t which, const endpoint& from, byte_view content) {
   if (auto answer = answer_from(which, from, content, false))
-    doors_[which].socket->send(from, *answer);
+    sockets_[which]->send(from, *answer);
   sweep_later();
 }
 
@@ -220,44 +219,39 @@ void rendezvous::on_datagram(std::size_t which, const endpoint& from, byte_view 
 void rendezvous::sweep_later() {
   if (middle_.meetings() == 0 || sweeping_)
     return;
-  send_later(sweep_interval, tick_atom::value);
+  send_later(sweep_interval, tick_atom_v);
   sweeping_ = true;
 }
 
 void rendezvous::accept(std::size_t which) {
-  if (which >= doors_.size() || !doors_[which].listener.socket())
-    return;
-  try {
-    doors_[which].listener.accept(alive_, which);
-  } catch (...) {
-    on_accept_failed(which);
-  }
+  listeners_.accept(rendezvous_self_actor{this}, which,
+                    [&](const caf::error&) { on_accept_failed(which); });
 }
 
 /// Asks the listeners again that could not be asked for want of memory.
 void rendezvous::accept_again() {
-  for (std::size_t i = 0; i < doors_.size(); ++i)
+  for (std::size_t i = 0; i < listeners_.size(); ++i)
     accept(i);
 }
 
 void rendezvous::on_accept_failed(std::size_t which) {
-  if (which >= doors_.size())
+  if (!listeners_.has(which))
     return;
-  send_later(accept_retry, accept_atom::value, which);
-  doors_[which].listener.pause();
+  send_later(accept_retry, accept_atom_v, which);
+  listeners_.pause(which);
 }
 
 void rendezvous::on_accepted(std::size_t which, shared_stream stream) {
-  if (which >= doors_.size() || !stream)
+  if (!listeners_.has(which) || !stream)
     return;
-  doors_[which].listener.end_call();
+  listeners_.end_call(which);
   accept(which); // Always, whatever becomes of this connection.
   auto from = nat::to_source(stream->remote().host);
   if (places_.count(from) >= max_guests_per_address_ || !make_room(from))
     return;
-  auto unit = unit_of(*stream);
-  auto handle =
-    spawn<rendezvous_guest, caf::monitored>(std::move(unit), std::move(stream), which, alive_);
+  auto unit = units_.of(stream->loop(), home_system());
+  auto handle = spawn<rendezvous_guest, caf::monitored>(std::move(unit), std::move(stream), which,
+                                                        rendezvous_self_actor{this});
   try {
     guests_.emplace(handle.address(), guest{handle, from, now()});
     places_.add(handle.address(), from);
@@ -271,7 +265,7 @@ void rendezvous::on_accepted(std::size_t which, shared_stream stream) {
 /// Makes room for a guest from `from`; returns false if there is none. If all places are taken, the
 /// source that has most gives up its oldest guest for a source that has fewer. So no source shuts
 /// others out by staying.
-bool rendezvous::make_room(const source& from) {
+bool rendezvous::make_room(const nat::source& from) {
   if (places_.size() < max_guests_)
     return true;
   auto loser = places_.oldest_of_richer(from, 1);
@@ -293,18 +287,8 @@ void rendezvous::forget(const caf::actor_addr& gone) {
 void rendezvous::on_question(const rendezvous_guest_actor& from, std::size_t which,
                              const endpoint& source, const blob& content) {
   auto answer = answer_from(which, source, content.view(), true);
-  caf::anon_send(from, answer ? blob{bytes{answer->begin(), answer->end()}} : blob{});
+  anon_send_to(from, answer ? blob{bytes{answer->begin(), answer->end()}} : blob{});
   sweep_later();
-}
-
-std::shared_ptr<loop_unit> rendezvous::unit_of(const net::stream& stream) {
-  auto* loop = stream.loop();
-  if (loop == nullptr)
-    return nullptr;
-  auto& out = units_[loop];
-  if (!out)
-    out = std::make_shared<loop_unit>(home_system(), *loop);
-  return out;
 }
 
 } // namespace
@@ -312,13 +296,8 @@ std::shared_ptr<loop_unit> rendezvous::unit_of(const net::stream& stream) {
 rendezvous_actor spawn_rendezvous(caf::actor_system& system, net::network& network,
                                   rendezvous_config config) {
   must_know_types(system);
-  // The generator has no state of its own, so that all may share it.
-  static crypto::system_random system_random;
-  if (config.random == nullptr)
-    config.random = &system_random;
-  auto* loop = network.loop();
-  return system.spawn<rendezvous>(loop ? std::make_shared<loop_unit>(system, *loop) : nullptr,
-                                  std::ref(network), config);
+  config.random = or_system_random(config.random);
+  return spawn_on<rendezvous>(system, network, std::move(config));
 }
 
 } // namespace devp2p

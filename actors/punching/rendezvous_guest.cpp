@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/punching/rendezvous_guest.hpp"
 
+#include "devp2p/messages/caf.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -16,13 +18,13 @@ rendezvous_guest::rendezvous_guest(caf::actor_config& config, std::shared_ptr<lo
 
 rendezvous_guest::behavior_type rendezvous_guest::make_behavior() {
   read();
-  send_later(max_silence, tick_atom::value);
+  send_later(max_silence, tick_atom_v);
   return {
     [this](const blob& answer) { on_answer(answer.view()); },
     [this](tick_atom) {
       if (!std::exchange(heard_, false) || --ticks_left_ == 0)
         return quit();
-      send_later(max_silence, tick_atom::value);
+      send_later(max_silence, tick_atom_v);
     },
   };
 }
@@ -56,8 +58,8 @@ void rendezvous_guest::read() {
     auto message = came ? nat::decode_punch_message(*came) : std::nullopt;
     if (!message || !std::holds_alternative<nat::question>(*message))
       return caf::anon_send_exit(this, caf::exit_reason::user_shutdown);
-    caf::anon_send(rendezvous_, ask_atom::value, rendezvous_guest_actor{this}, which_,
-                   link_->stream().remote(), blob{bytes{came->begin(), came->end()}});
+    anon_send_to(rendezvous_, ask_atom_v, rendezvous_guest_actor{this}, which_,
+                 link_->stream().remote(), blob{bytes{came->begin(), came->end()}});
   });
 }
 

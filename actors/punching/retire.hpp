@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/traversal.hpp"
 
 #include <caf/actor.hpp>
-#include <caf/send.hpp>
 #include <caf/system_messages.hpp>
 
 namespace devp2p {
@@ -14,7 +14,7 @@ namespace devp2p {
 /// ends it; until then it still receives earlier requests.
 inline void retire(const puncher_self_actor& puncher, const caf::actor_addr& who) {
   // CAF's own down message would come too late.
-  caf::anon_send(caf::actor_cast<caf::actor>(puncher), caf::down_msg{who, {}});
+  anon_send_to(caf::actor_cast<caf::actor>(puncher), caf::down_msg{who, {}});
 }
 
 } // namespace devp2p

@@ -2,6 +2,7 @@
 #include "devp2p/actors/punching/simultaneous_open.hpp"
 
 #include "devp2p/actors/punching/retire.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/nat/byte_order.hpp"
 
 #include <exception>
@@ -86,7 +87,7 @@ void simultaneous_open::go_on() {
   if (step.dials)
     dial();
   if (auto delay = alarm_.set(step.next, now()))
-    send_later(*delay, tick_atom::value);
+    send_later(*delay, tick_atom_v);
 }
 
 bool simultaneous_open::is_under_way() const {
@@ -110,7 +111,7 @@ void simultaneous_open::connect(std::size_t which) {
 void simultaneous_open::on_connected(std::size_t which,
                                      expected<std::unique_ptr<net::stream>> outcome) {
   auto turn = enter_from_network();
-  caf::anon_send(this, tick_atom::value);
+  anon_send_to(this, tick_atom_v);
   connecting_[which].reset();
   if (!outcome) {
     if (which == 0)
@@ -147,7 +148,7 @@ bool simultaneous_open::draw(mutable_byte_view out) {
 void simultaneous_open::listen_to(std::size_t which) {
   middle_[which]->read([this, which](const std::optional<nat::punch_datagram>& came) {
     auto turn = enter_from_network();
-    caf::anon_send(this, tick_atom::value);
+    anon_send_to(this, tick_atom_v);
     if (!came) {
       middle_[which].reset();
       return;
@@ -177,7 +178,7 @@ void simultaneous_open::dial() {
 
 void simultaneous_open::on_dialled(expected<std::unique_ptr<net::stream>> outcome) {
   auto turn = enter_from_network();
-  caf::anon_send(this, tick_atom::value);
+  anon_send_to(this, tick_atom_v);
   dial_.reset();
   if (!outcome)
     return plan_->on_dropped(now());
@@ -218,7 +219,7 @@ void simultaneous_open::on_message(const nat::punch_datagram& came) {
 void simultaneous_open::drop_peer() {
   peer_.reset();
   plan_->on_dropped(now());
-  caf::anon_send(this, tick_atom::value);
+  anon_send_to(this, tick_atom_v);
 }
 
 void simultaneous_open::fail(const caf::error& why) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/messages/bytes.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/settings.hpp"
 #include "devp2p/messages/type_ids.hpp"
 
@@ -132,7 +133,7 @@ public:
     Base::configure_read(config);
   }
 
-  bool consume(caf::execution_unit* unit, const void* what, std::size_t size) override {
+  bool consume(execution_unit* unit, const void* what, std::size_t size) override {
     if (is_basp_) {
       // Data that has already arrived is still delivered, until the loop sees the end.
       if (cut_)
@@ -151,12 +152,12 @@ public:
   void throw_out_after(caf::timespan timeout, caf::actor_system& system) {
     // Hidden, so that the system does not wait for this actor.
     system.spawn<caf::hidden>([timeout, stranger = stranger_](caf::event_based_actor* self) {
-      self->delayed_send(self, timeout, tick_atom::value);
+      send_later_to(self, timeout, self, tick_atom_v);
       self->become([=](tick_atom) {
         if (stranger->shut_down())
           self->quit();
         else
-          self->delayed_send(self, timeout, tick_atom::value);
+          send_later_to(self, timeout, self, tick_atom_v);
       });
     });
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/remote/far_end.hpp"
 
+#include "devp2p/messages/caf.hpp"
+
 #include <caf/send.hpp>
 
 #include <utility>
@@ -9,19 +11,19 @@ namespace devp2p {
 
 far_end::far_end(caf::actor_config& config, handler_actor handler, near_end_actor near,
                  std::uint64_t credit, handler_host_options options)
-  : far_end_actor::base(config),
+  : lasting(config),
     handler_(std::move(handler)),
     near_(std::move(near)),
     credit_(credit),
     options_(options) {}
 
 far_end::behavior_type far_end::make_behavior() {
-  alive_ = this;
+  stay_alive(); // No actor in this process need refer to it.
   set_down_handler([this](const caf::down_msg& down) { on_down(down); });
   set_exit_handler([this](const caf::exit_msg& exit) { end_handler(exit.reason); });
   auto report_due = [self = caf::weak_actor_ptr{ctrl()}] {
     if (auto alive = self.lock())
-      caf::anon_send(caf::actor_cast<far_end_actor>(alive), resume_atom::value);
+      anon_send_to(caf::actor_cast<far_end_actor>(alive), resume_atom_v);
   };
   lent_ = std::make_shared<lent_payloads>(credit_, std::move(report_due));
   monitor(handler_);
@@ -39,14 +41,13 @@ void far_end::on_exit() {
   demonitor(near_.address());
   handler_ = nullptr;
   near_ = nullptr;
-  alive_ = nullptr;
 }
 
 void far_end::on_packets(const std::vector<packet>& batch) {
   if (ending_)
     return;
   for (const auto& x : batch)
-    caf::anon_send(handler_, lent_->lend(x));
+    anon_send_to(handler_, lent_->lend(x));
   if ((lent_->lent() - reported_.arrived) * 4 >= credit_)
     report();
   if (!next_tick_)
@@ -55,7 +56,7 @@ void far_end::on_packets(const std::vector<packet>& batch) {
 
 void far_end::tick_later() {
   next_tick_ = clock().now() + options_.report_interval;
-  delayed_send(this, options_.report_interval, tick_atom::value);
+  send_later_to(this, options_.report_interval, this, tick_atom_v);
 }
 
 void far_end::report() {
@@ -63,7 +64,7 @@ void far_end::report() {
     return;
   auto released = lent_->report();
   reported_ = {lent_->lent(), released};
-  caf::anon_send(near_, reported_);
+  anon_send_to(near_, reported_);
 }
 
 /// Reports as long as the handler holds any message, however few it has released.
@@ -98,7 +99,7 @@ void far_end::end_handler(const caf::error& why) {
 
 void far_end::end_later() {
   deadline_ = clock().now() + options_.handler_timeout;
-  delayed_send(this, options_.handler_timeout, close_atom::value);
+  send_later_to(this, options_.handler_timeout, this, close_atom_v);
 }
 
 /// A handler that is stuck in a call does not end even when killed. It is left behind.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/lasting.hpp"
 #include "devp2p/actors/remote/lent_payloads.hpp"
 #include "devp2p/actors/remote/remote_handler.hpp"
 #include "devp2p/messages/remote_handler.hpp"
@@ -20,7 +21,7 @@ namespace devp2p {
 /// session or with its process, the handler gets an exit message with `errc::session_closed`. If it
 /// does not end in time, it is killed. An exit message to the far end is passed on with its reason
 /// in the same way.
-class far_end : public far_end_actor::base {
+class far_end : public lasting<far_end_actor::base> {
 public:
   far_end(caf::actor_config& config, handler_actor handler, near_end_actor near,
           std::uint64_t credit, handler_host_options options);
@@ -41,8 +42,6 @@ private:
   void end_later();
   void on_deadline();
 
-  /// A reference to itself: no actor in this process need hold one.
-  far_end_actor alive_;
   handler_actor handler_;
   near_end_actor near_;
   const std::uint64_t credit_;

@@ -12,12 +12,12 @@ namespace devp2p {
 
 handler_host::handler_host(caf::actor_config& config, handler_factory spawn,
                            handler_host_options options)
-  : handler_host_actor::base(config),
+  : lasting(config),
     spawn_(std::move(spawn)),
     options_(options) {}
 
 handler_host::behavior_type handler_host::make_behavior() {
-  alive_ = this;
+  stay_alive(); // No actor in this process need refer to it.
   set_down_handler([this](const caf::down_msg& down) { far_ends_.erase(down.source); });
   return {[this](spawn_atom, const channel& link, const near_end_actor& near,
                  std::uint64_t credit) { return host(link, near, credit); }};
@@ -27,16 +27,17 @@ void handler_host::on_exit() {
   for (const auto& [address, far] : far_ends_)
     caf::anon_send_exit(far, caf::exit_reason::user_shutdown);
   far_ends_.clear();
-  alive_ = nullptr;
 }
 
 caf::result<far_end_actor> handler_host::host(const channel& link, const near_end_actor& near,
                                               std::uint64_t credit) {
   if (!near)
-    return caf::make_error(errc::handler_failed, "nobody to report to");
+    return caf::make_error(errc::handler_failed, "the request names no near end to report to");
   if (far_ends_.size() >= options_.max_handlers)
-    return caf::make_error(errc::handler_failed, "its host has too many handlers already");
-  auto handler = spawn_guarded(spawn_, system(), link, "its host has spawned no handler");
+    return caf::make_error(errc::handler_failed,
+                           "its host has the maximum number of handlers already");
+  auto handler =
+    spawn_guarded(spawn_, system(), link, "the factory of its host has returned no handler");
   if (!handler)
     return std::move(handler.error());
   far_end_actor out = spawn<far_end>(std::move(*handler), near, credit, options_);

@@ -2,6 +2,7 @@
 #include "devp2p/actors/remote/middleman.hpp"
 
 #include "devp2p/actors/remote/bounded_middleman.hpp"
+#include "devp2p/messages/caf.hpp"
 
 #include <caf/openssl/manager.hpp>
 #include <openssl/err.h>
@@ -51,12 +52,14 @@ void check(const certificates& what) {
 /// has passed.
 void check(const middleman_options& what) {
   if (what.heartbeat_interval <= settings::duration{0})
-    throw std::runtime_error{"heartbeat_interval must be more than zero, or nobody would be known "
-                             "to live"};
+    throw std::runtime_error{"heartbeat_interval must be more than zero, or every "
+                             "connection would be taken for dead"};
   if (what.handshake_timeout <= settings::duration{0})
-    throw std::runtime_error{"handshake_timeout must be more than zero, or nobody could connect"};
+    throw std::runtime_error{
+      "handshake_timeout must be more than zero, or every connection would fail"};
   if (what.max_message_size == 0)
-    throw std::runtime_error{"max_message_size must be more than zero, or nothing could be sent"};
+    throw std::runtime_error{
+      "max_message_size must be more than zero, or no message could be sent"};
   if (what.connection_timeout <= what.heartbeat_interval)
     throw std::runtime_error{"connection_timeout must be longer than heartbeat_interval, or each "
                              "connection would be cut"};
@@ -77,8 +80,8 @@ void load_middleman(caf::actor_system_config& config, const middleman_options& o
     [bounds](caf::actor_system& system) -> caf::actor_system::module* {
       return new bounded_middleman(system, bounds); // The system owns it from then on.
     });
-  config.set("middleman.heartbeat-interval", to_timespan(options.heartbeat_interval));
-  config.set("middleman.connection-timeout", to_timespan(options.connection_timeout));
+  set_option(config, "middleman.heartbeat-interval", to_timespan(options.heartbeat_interval));
+  set_option(config, "middleman.connection-timeout", to_timespan(options.connection_timeout));
   if (!options.certified)
     return;
   check(*options.certified);

@@ -2,8 +2,7 @@
 #include "devp2p/actors/remote/near_end.hpp"
 
 #include "devp2p/actors/remote/lent_payloads.hpp"
-
-#include <caf/send.hpp>
+#include "devp2p/messages/caf.hpp"
 
 #include <utility>
 #include <vector>
@@ -46,14 +45,15 @@ void near_end::ask_host() {
     else
       quit(why);
   };
-  request(host_, options_.spawn_timeout, spawn_atom::value, std::exchange(link_, {}),
-          near_end_actor{this}, options_.credit)
+  request_from(this, host_, options_.spawn_timeout, spawn_atom_v, std::exchange(link_, {}),
+               near_end_actor{this}, options_.credit)
     .then([this](const far_end_actor& far) { on_far_end(far); }, on_error);
 }
 
 void near_end::on_far_end(const far_end_actor& far) {
   if (!far)
-    return quit(caf::make_error(errc::handler_failed, "the host has answered with no handler"));
+    return quit(
+      caf::make_error(errc::handler_failed, "the host of its handler has returned no handler"));
   demonitor(host_.address());
   host_ = nullptr;
   far_ = far;
@@ -66,7 +66,7 @@ void near_end::on_packet(const packet& message) {
   // Several messages of our mailbox are sent as one, because each message between processes has a
   // cost.
   if (far_ && !std::exchange(feed_due_, true))
-    caf::anon_send(this, resume_atom::value);
+    anon_send_to(this, resume_atom_v);
 }
 
 void near_end::feed() {
@@ -81,7 +81,7 @@ void near_end::feed() {
     batch.push_back(std::move(next));
   }
   if (!batch.empty())
-    caf::anon_send(far_, std::move(batch));
+    anon_send_to(far_, std::move(batch));
 }
 
 void near_end::on_delivery(const delivery& now) {

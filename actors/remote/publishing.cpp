@@ -2,6 +2,7 @@
 #include "devp2p/actors/remote/publishing.hpp"
 
 #include "devp2p/actors/remote/bounded_middleman.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/capability.hpp"
 
 #include <caf/actor_system_config.hpp>
@@ -65,7 +66,7 @@ caf::expected<caf::strong_actor_ptr> connect_once(const caf::io::middleman_actor
       out = std::move(found);
   };
   caf::scoped_actor self{system};
-  self->request(middleman, timeout, caf::connect_atom::value, to.host, to.port)
+  request_from(self, middleman, timeout, caf::connect_atom_v, to.host, to.port)
     .receive(on_answer, [&](caf::error& why) { out = std::move(why); });
   return out;
 }
@@ -79,9 +80,8 @@ caf::expected<std::uint16_t> publish(caf::actor_system& system, caf::strong_acto
     return std::move(middleman.error());
   caf::expected<std::uint16_t> out{caf::none};
   caf::scoped_actor self{system};
-  self
-    ->request(*middleman, caf::infinite, caf::publish_atom::value, at.port, std::move(what),
-              std::move(interface), at.host, true)
+  request_from(self, *middleman, caf::infinite, caf::publish_atom_v, at.port, std::move(what),
+               std::move(interface), at.host, true)
     .receive([&](std::uint16_t port) { out = port; }, [&](caf::error& why) { out = why; });
   return out;
 }

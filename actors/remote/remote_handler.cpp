@@ -36,8 +36,7 @@ handler_host_actor host_handlers(caf::actor_system& system, handler_factory spaw
                                  handler_host_options options) {
   if (!spawn)
     throw std::invalid_argument{
-      "host_handlers: there is no factory: say by what is handled, as with "
-      "handled_by"};
+      "host_handlers: the factory is null: pass one, as handled_by returns it"};
   options.handler_timeout = bounded(options.handler_timeout);
   options.report_interval = bounded(options.report_interval, least_interval);
   return system.spawn<handler_host>(std::move(spawn), options);

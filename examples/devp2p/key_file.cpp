@@ -87,7 +87,7 @@ std::optional<key_failure> create_key_file(const std::string& path,
     return path + ": exists already and is not overwritten";
   if (!out.is_open())
     return because_of_errno(path);
-  auto line = to_hex(key.octets().octets()) + '\n';
+  auto line = to_hex(key.scalar().content()) + '\n';
   auto written = out.write(as_bytes(line));
   crypto::wipe({reinterpret_cast<std::uint8_t*>(line.data()), line.size()});
   if (written)

@@ -110,8 +110,8 @@ byte_array<32> rendezvous_client::probe_key() const {
 failure rendezvous_client::why_unreachable() const {
   auto ours = mapping() == port_mapping_kind::dependent;
   auto theirs = peer_mapping() == port_mapping_kind::dependent;
-  const std::string because = ", so that the other cannot know the port to send to, and has a NAT "
-                              "that lets nothing else in";
+  const std::string because = ", so that the other side cannot know the port to send to, and its "
+                              "NAT drops all other packets";
   if (ours && theirs)
     return {errc::symmetric_nat, "both NATs are symmetric: each takes another port for each remote"
                                  ", and neither side can know the other's"};
@@ -123,9 +123,9 @@ failure rendezvous_client::why_unreachable() const {
     return {errc::symmetric_nat,
             "the other side's NAT is symmetric: it takes another port for each "
             "remote, so that we cannot know the port to send to, and our NAT "
-            "lets nothing else in"};
+            "drops all other packets"};
   const auto& whom = met_ ? *met_ : *dismissed_;
-  return {errc::punch_timeout, to_string(whom.peer) + " was sent to in vain"};
+  return {errc::punch_timeout, to_string(whom.peer) + " has not answered"};
 }
 
 } // namespace devp2p::nat

@@ -95,7 +95,7 @@ bool rendezvous_server::has_cookie(const endpoint& source, const question& asked
          equal_secrets(asked.cookie, cookie_for(source, now, 1));
 }
 
-std::optional<rendezvous_server::guest>& rendezvous_server::seat(meeting& where, side which) const {
+std::optional<rendezvous_server::guest>& rendezvous_server::seat(meeting& where, side which) {
   return where.guests[static_cast<std::size_t>(which)];
 }
 

@@ -109,7 +109,7 @@ private:
   half_instead_of(const meetings_by_name::value_type* loser) const;
   void count(place which);
   void introduce(meeting& where, time_point now);
-  std::optional<guest>& seat(meeting& where, side which) const;
+  static std::optional<guest>& seat(meeting& where, side which);
   void sit(std::optional<guest>& where, guest who);
   void leave(std::optional<guest>& who);
   void drop_silent(meeting& where, time_point now);

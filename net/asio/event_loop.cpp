@@ -22,7 +22,7 @@ constexpr auto max_spin = std::chrono::microseconds{100};
 /// it.
 constexpr auto crowded = std::chrono::microseconds{500};
 /// The time for which such a thread does not spin, but sleeps when it has no work.
-constexpr auto modesty = std::chrono::seconds{1};
+constexpr auto backoff = std::chrono::seconds{1};
 /// The number of rounds of a spin of which only one looks at more than the last socket.
 constexpr unsigned looks_at_last = 8;
 /// The maximum number of handlers that run before the system watches for all sockets that wait.
@@ -76,8 +76,8 @@ void event_loop::run_round() {
   soon_ = steady::now() - since < max_spin;
 }
 
-/// Runs what is ready, `max_handlers` handlers at most, as there may always be more. Returns whether
-/// any has run.
+/// Runs what is ready, `max_handlers` handlers at most, as there may always be more. Returns
+/// whether any has run.
 bool event_loop::run_ready() {
   for (unsigned count = 0; count < max_handlers; ++count) {
     auto waited = !awaited_.empty();
@@ -93,7 +93,7 @@ bool event_loop::run_ready() {
   return true;
 }
 
-void event_loop::await_octets(std::shared_ptr<watched_socket> socket) {
+void event_loop::await_bytes(std::shared_ptr<watched_socket> socket) {
   awaited_.push_back(std::move(socket));
 }
 
@@ -101,7 +101,7 @@ void event_loop::await_octets(std::shared_ptr<watched_socket> socket) {
 /// ask the socket is half the work of having the system watch it. Answers to what was read before
 /// are on their way by then.
 bool event_loop::look_at_last() {
-  if (awaited_.size() != 1 || !awaited_.front()->has_octets())
+  if (awaited_.size() != 1 || !awaited_.front()->has_bytes())
     return false;
   auto socket = std::move(awaited_.front());
   awaited_.clear();
@@ -123,7 +123,7 @@ void event_loop::watch_all() {
 bool event_loop::spin() {
   auto now = steady::now();
   const auto until = now + max_spin;
-  for (unsigned round = 1; now < until && now >= modest_until_; ++round) {
+  for (unsigned round = 1; now < until && now >= quiet_until_; ++round) {
     if (look_at_last())
       return true;
     if (!awaited_.empty() && round % looks_at_last != 0)
@@ -133,7 +133,7 @@ bool event_loop::spin() {
       return true;
     auto before = std::exchange(now, steady::now());
     if (now - before > crowded)
-      modest_until_ = now + modesty;
+      quiet_until_ = now + backoff;
   }
   return false;
 }

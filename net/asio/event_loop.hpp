@@ -37,7 +37,7 @@ public:
 
   /// Calls the socket's reader once bytes, the end or an error have come. Only for the loop's own
   /// thread.
-  void await_octets(std::shared_ptr<watched_socket> socket);
+  void await_bytes(std::shared_ptr<watched_socket> socket);
 
   [[nodiscard]] asio::io_context& context() { return context_; }
 
@@ -94,7 +94,7 @@ private:
   bool tasks_ran_ = false;
   /// For the loop's thread only: the time before which it does not spin, because other threads need
   /// its processor.
-  std::chrono::steady_clock::time_point modest_until_;
+  std::chrono::steady_clock::time_point quiet_until_;
   std::thread thread_;
 };
 

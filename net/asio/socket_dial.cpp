@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/net/asio/socket_dial.hpp"
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/asio/close_on_exec.hpp"
 #include "devp2p/net/asio/name_resolver.hpp"
 #include "devp2p/net/asio/socket_stream.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/net/asio/socket_listener.hpp"
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/asio/close_on_exec.hpp"
 #include "devp2p/net/asio/reserved_memory.hpp"
 #include "devp2p/net/asio/socket_stream.hpp"
@@ -121,10 +122,10 @@ private:
 
   void deliver(event_loop& home, expected<std::unique_ptr<stream>> result) {
     // Shared only because a posted task must be copyable.
-    auto parcel = std::make_shared<expected<std::unique_ptr<stream>>>(std::move(result));
-    home.post([there = weak_from_this(), parcel = std::move(parcel)] {
+    auto shared = std::make_shared<expected<std::unique_ptr<stream>>>(std::move(result));
+    home.post([there = weak_from_this(), shared = std::move(shared)] {
       if (auto self = there.lock())
-        self->call(std::move(*parcel));
+        self->call(std::move(*shared));
     });
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/net/asio/socket_stream.hpp"
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/asio/translation.hpp"
 
 #include <asio/buffer.hpp>
@@ -73,7 +74,7 @@ io_result socket_stream::write_some(byte_view from) {
 void socket_stream::await_readable(stream_observer& observer) {
   assert(!there_->reader);
   there_->reader = &observer;
-  home_.await_octets(there_);
+  home_.await_bytes(there_);
 }
 
 void socket_stream::await_writable(stream_observer& observer) {

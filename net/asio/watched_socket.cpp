@@ -6,7 +6,7 @@
 
 namespace devp2p::net {
 
-bool watched_socket::has_octets() const {
+bool watched_socket::has_bytes() const {
   std::error_code closed;
   return socket.available(closed) > 0;
 }

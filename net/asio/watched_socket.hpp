@@ -20,7 +20,7 @@ struct watched_socket : std::enable_shared_from_this<watched_socket> {
   explicit watched_socket(tcp_socket connected) : socket(std::move(connected)) {}
 
   /// Returns whether bytes have come. An end or an error does not count: the system reports those.
-  [[nodiscard]] bool has_octets() const;
+  [[nodiscard]] bool has_bytes() const;
 
   /// Has the system call the reader, if there is one. If there is no memory to watch it with, the
   /// socket has failed, and the reader is called at once.

@@ -57,10 +57,10 @@ void cipher_deleter::operator()(evp_cipher_ctx_st* cipher) const {
 }
 
 aes_ctr::aes_ctr(const secret<16>& key, const aes_block& initial_counter)
-  : cipher_(make_cipher(aes_128_ctr(), key.octets().data(), initial_counter.data())) {}
+  : cipher_(make_cipher(aes_128_ctr(), key.content().data(), initial_counter.data())) {}
 
 aes_ctr::aes_ctr(const secret<32>& key, const aes_block& initial_counter)
-  : cipher_(make_cipher(aes_256_ctr(), key.octets().data(), initial_counter.data())) {}
+  : cipher_(make_cipher(aes_256_ctr(), key.content().data(), initial_counter.data())) {}
 
 void aes_ctr::apply(mutable_byte_view data) {
   assert(data.size() <= INT_MAX);
@@ -70,7 +70,7 @@ void aes_ctr::apply(mutable_byte_view data) {
 }
 
 aes256::aes256(const secret<32>& key)
-  : cipher_(make_cipher(aes_256_ecb(), key.octets().data(), nullptr)) {}
+  : cipher_(make_cipher(aes_256_ecb(), key.content().data(), nullptr)) {}
 
 aes_block aes256::encrypt(const aes_block& plain) const {
   aes_block out;

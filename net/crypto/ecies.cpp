@@ -25,12 +25,12 @@ struct message_keys {
 /// keys of 16 bytes; the second is hashed once more.
 message_keys derive_keys(const secret<32>& shared) {
   secret<4 + 32> input;
-  input.octets()[3] = 1; // The round's number, big-endian.
-  std::copy(shared.octets().begin(), shared.octets().end(), input.octets().begin() + 4);
-  secret<32> derived{sha256(input.octets())};
+  input.content()[3] = 1; // The round's number, big-endian.
+  std::copy(shared.content().begin(), shared.content().end(), input.content().begin() + 4);
+  secret<32> derived{sha256(input.content())};
   message_keys out;
-  std::copy_n(derived.octets().begin(), 16, out.encryption.octets().begin());
-  out.authentication = secret<32>{sha256(byte_view{derived.octets()}.subspan(16))};
+  std::copy_n(derived.content().begin(), 16, out.encryption.content().begin());
+  out.authentication = secret<32>{sha256(byte_view{derived.content()}.subspan(16))};
   return out;
 }
 
@@ -51,7 +51,7 @@ expected<bytes> ecies_encrypt(const node_id& remote, byte_view plain, byte_view 
   random.fill(initial_counter);
   bytes out;
   out.reserve(plain.size() + ecies_overhead + authenticated.size());
-  out.push_back(ecies_first_octet);
+  out.push_back(ecies_first_byte);
   append(out, ephemeral.id().value);
   append(out, initial_counter);
   append(out, plain);
@@ -60,14 +60,14 @@ expected<bytes> ecies_encrypt(const node_id& remote, byte_view plain, byte_view 
   // The tag covers the counter, the ciphertext and `authenticated`, which is appended only for
   // that.
   append(out, authenticated);
-  auto tag = hmac_sha256(keys.authentication.octets(), byte_view{out}.subspan(point_size));
+  auto tag = hmac_sha256(keys.authentication.content(), byte_view{out}.subspan(point_size));
   out.resize(out.size() - authenticated.size());
   append(out, tag);
   return out;
 }
 
 expected<bytes> ecies_decrypt(const private_key& own, byte_view message, byte_view authenticated) {
-  if (message.size() < ecies_overhead || message[0] != ecies_first_octet)
+  if (message.size() < ecies_overhead || message[0] != ecies_first_byte)
     return errc::handshake_decryption;
   node_id ephemeral;
   std::copy_n(message.begin() + 1, node_id::size, ephemeral.value.begin());
@@ -81,7 +81,7 @@ expected<bytes> ecies_decrypt(const private_key& own, byte_view message, byte_vi
   out.reserve(covered.size() + authenticated.size());
   append(out, covered);
   append(out, authenticated);
-  if (!equal_in_constant_time(hmac_sha256(keys.authentication.octets(), out), tag))
+  if (!equal_in_constant_time(hmac_sha256(keys.authentication.content(), out), tag))
     return errc::handshake_decryption;
   out.resize(covered.size());
   aes_block initial_counter;

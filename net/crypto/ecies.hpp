@@ -16,7 +16,7 @@ namespace devp2p::crypto {
 inline constexpr std::size_t ecies_overhead = 65 + 16 + 32;
 
 /// The first byte of every message: its point is uncompressed.
-inline constexpr std::uint8_t ecies_first_octet = 0x04;
+inline constexpr std::uint8_t ecies_first_byte = 0x04;
 
 /// Encrypts `plain` for `remote`. Returns point (65) ‖ initial counter (16) ‖ ciphertext ‖ tag
 /// (32), sizes in bytes. The tag also covers `authenticated`, which is not sent (RLPx, "ECIES

@@ -20,7 +20,7 @@ void permute(keccak_state& x, keccak_state& y) {
 
 byte_array<keccak256::size> digest_from(const keccak_state& permuted) {
   byte_array<keccak256::size> out;
-  std::copy_n(permuted.octets.begin(), out.size(), out.begin());
+  std::copy_n(permuted.content.begin(), out.size(), out.begin());
   return out;
 }
 
@@ -51,14 +51,14 @@ byte_array<keccak256::size> keccak256::of(std::initializer_list<byte_view> parts
 
 keccak_state keccak256::padded() const {
   auto out = state_;
-  out.octets[position_] ^= 0x01;
-  out.octets[rate - 1] ^= 0x80;
+  out.content[position_] ^= 0x01;
+  out.content[rate - 1] ^= 0x80;
   return out;
 }
 
 bool keccak256::absorb(byte_view& in) {
   auto count = std::min(in.size(), rate - position_);
-  exclusive_or(state_.octets.data() + position_, in.data(), count);
+  exclusive_or(state_.content.data() + position_, in.data(), count);
   in = in.subspan(count);
   position_ += count;
   if (position_ < rate)

@@ -119,13 +119,13 @@ template <class Lane>
 
 [[gnu::always_inline]] inline std::uint64_t load(const keccak_state& state, std::size_t lane) {
   std::uint64_t out;
-  std::memcpy(&out, state.octets.data() + lane * lane_size, lane_size);
+  std::memcpy(&out, state.content.data() + lane * lane_size, lane_size);
   return little_endian(out);
 }
 
 [[gnu::always_inline]] inline void store(std::uint64_t x, keccak_state& state, std::size_t lane) {
   x = little_endian(x);
-  std::memcpy(state.octets.data() + lane * lane_size, &x, lane_size);
+  std::memcpy(state.content.data() + lane * lane_size, &x, lane_size);
 }
 
 [[gnu::always_inline]] inline void store_all(std::uint64_t from, std::size_t lane,
@@ -146,7 +146,7 @@ template <class... States>
 /// Permutes as many states as a `Lane` has room for, or fewer.
 template <class Lane, class... States>
 [[gnu::always_inline]] inline void permute(States&... states) {
-  static_assert(lanes * lane_size == sizeof(keccak_state::octets));
+  static_assert(lanes * lane_size == sizeof(keccak_state::content));
   Lane a[lanes];
   Lane e[lanes];
   for (std::size_t i = 0; i < lanes; ++i)

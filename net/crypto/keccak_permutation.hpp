@@ -14,9 +14,9 @@ namespace devp2p::crypto {
 ///
 /// Wiped when destroyed: a reader of all of it, as of a MAC of RLPx, could go on with it.
 struct alignas(16) keccak_state {
-  std::array<std::uint8_t, 200> octets{};
+  std::array<std::uint8_t, 200> content{};
 
-  ~keccak_state() { wipe(octets); }
+  ~keccak_state() { wipe(content); }
 };
 
 /// One way to compute Keccak-f[1600] (FIPS 202, section 3.3). All ways give the same result.

@@ -35,8 +35,8 @@ const secp256k1_context* context() {
     std::unique_ptr<secp256k1_context, context_deleter> out{
       secp256k1_context_create(SECP256K1_CONTEXT_NONE)};
     secret<32> seed;
-    system_random{}.fill(seed.octets());
-    if (secp256k1_context_randomize(out.get(), seed.octets().data()) != 1)
+    system_random{}.fill(seed.content());
+    if (secp256k1_context_randomize(out.get(), seed.content().data()) != 1)
       std::abort();
     return out;
   }();
@@ -44,21 +44,22 @@ const secp256k1_context* context() {
 }
 
 std::optional<secp256k1_pubkey> parse_point(const node_id& id) {
-  byte_array<uncompressed_size> octets;
-  octets[0] = uncompressed;
-  std::copy(id.value.begin(), id.value.end(), octets.begin() + 1);
+  byte_array<uncompressed_size> point_bytes;
+  point_bytes[0] = uncompressed;
+  std::copy(id.value.begin(), id.value.end(), point_bytes.begin() + 1);
   secp256k1_pubkey out;
-  if (secp256k1_ec_pubkey_parse(context(), &out, octets.data(), octets.size()) != 1)
+  if (secp256k1_ec_pubkey_parse(context(), &out, point_bytes.data(), point_bytes.size()) != 1)
     return std::nullopt;
   return out;
 }
 
 node_id to_node_id(const secp256k1_pubkey& point) {
-  byte_array<uncompressed_size> octets;
-  auto size = octets.size();
-  secp256k1_ec_pubkey_serialize(context(), octets.data(), &size, &point, SECP256K1_EC_UNCOMPRESSED);
+  byte_array<uncompressed_size> point_bytes;
+  auto size = point_bytes.size();
+  secp256k1_ec_pubkey_serialize(context(), point_bytes.data(), &size, &point,
+                                SECP256K1_EC_UNCOMPRESSED);
   node_id out;
-  std::copy(octets.begin() + 1, octets.end(), out.value.begin());
+  std::copy(point_bytes.begin() + 1, point_bytes.end(), out.value.begin());
   return out;
 }
 
@@ -73,13 +74,13 @@ int copy_x(unsigned char* out, const unsigned char* x, const unsigned char*, voi
 expected<private_key> private_key::parse(byte_view in) {
   if (in.size() != size)
     return errc::invalid_private_key;
-  secret<size> octets;
-  std::copy(in.begin(), in.end(), octets.octets().begin());
+  secret<size> scalar;
+  std::copy(in.begin(), in.end(), scalar.content().begin());
   // Fails for numbers that are no keys, and for no other reason.
   secp256k1_pubkey point;
-  if (secp256k1_ec_pubkey_create(context(), &point, octets.octets().data()) != 1)
+  if (secp256k1_ec_pubkey_create(context(), &point, scalar.content().data()) != 1)
     return errc::invalid_private_key;
-  return private_key{octets, to_node_id(point)};
+  return private_key{scalar, to_node_id(point)};
 }
 
 private_key private_key::generate() {
@@ -90,10 +91,10 @@ private_key private_key::generate() {
 private_key private_key::generate(random_source& random) {
   // One number in 2^128 is no key.
   constexpr int max_attempts = 16;
-  secret<size> octets;
+  secret<size> scalar;
   for (int i = 0; i < max_attempts; ++i) {
-    random.fill(octets.octets());
-    if (auto out = parse(octets.octets()))
+    random.fill(scalar.content());
+    if (auto out = parse(scalar.content()))
       return *out;
   }
   std::abort();
@@ -109,8 +110,8 @@ expected<secret<32>> diffie_hellman(const private_key& own, const node_id& remot
     return errc::invalid_public_key;
   secret<32> out;
   // Both factors were checked and the order of the curve is prime: the product is a point, too.
-  if (secp256k1_ecdh(context(), out.octets().data(), &*point, own.octets().octets().data(), copy_x,
-                     nullptr) != 1)
+  if (secp256k1_ecdh(context(), out.content().data(), &*point, own.scalar().content().data(),
+                     copy_x, nullptr) != 1)
     return errc::invalid_public_key;
   return out;
 }
@@ -119,7 +120,7 @@ recoverable_signature sign(const private_key& own, const signed_digest& digest) 
   secp256k1_ecdsa_recoverable_signature signature;
   // Fails for invalid keys only.
   if (secp256k1_ecdsa_sign_recoverable(context(), &signature, digest.data(),
-                                       own.octets().octets().data(), nullptr, nullptr) != 1)
+                                       own.scalar().content().data(), nullptr, nullptr) != 1)
     std::abort();
   recoverable_signature out;
   int recovery_id = 0;

@@ -29,12 +29,12 @@ public:
 
   [[nodiscard]] const node_id& id() const { return id_; }
   /// Returns the bytes of the key, for a caller that keeps it in a file.
-  [[nodiscard]] const secret<size>& octets() const { return octets_; }
+  [[nodiscard]] const secret<size>& scalar() const { return scalar_; }
 
 private:
-  private_key(const secret<size>& octets, const node_id& id) : octets_(octets), id_(id) {}
+  private_key(const secret<size>& scalar, const node_id& id) : scalar_(scalar), id_(id) {}
 
-  secret<size> octets_;
+  secret<size> scalar_;
   node_id id_;
 };
 

@@ -36,18 +36,18 @@ template <std::size_t N>
 class secret {
 public:
   secret() = default;
-  explicit secret(const byte_array<N>& octets) : octets_(octets) {}
+  explicit secret(const byte_array<N>& content) : content_(content) {}
   /// Wipes the argument, too.
-  explicit secret(byte_array<N>&& octets) : octets_(octets) { wipe(octets); }
+  explicit secret(byte_array<N>&& content) : content_(content) { wipe(content); }
   secret(const secret&) = default;
   secret& operator=(const secret&) = default;
-  ~secret() { wipe(octets_); }
+  ~secret() { wipe(content_); }
 
-  byte_array<N>& octets() { return octets_; }
-  const byte_array<N>& octets() const { return octets_; }
+  byte_array<N>& content() { return content_; }
+  const byte_array<N>& content() const { return content_; }
 
 private:
-  byte_array<N> octets_{};
+  byte_array<N> content_{};
 };
 
 } // namespace devp2p::crypto

@@ -14,8 +14,8 @@ namespace devp2p::p2p {
 
 namespace {
 
-std::string to_text(byte_view octets) {
-  return {octets.begin(), octets.end()};
+std::string to_text(byte_view content) {
+  return {content.begin(), content.end()};
 }
 
 std::vector<capability> sorted(std::vector<capability> in) {
@@ -39,7 +39,7 @@ std::optional<std::vector<capability>> read_capabilities(rlp::decoder& list) {
 }
 
 /// Reads the byte of a reason, after its list has been opened if it is in one.
-byte_view read_reason_octet(rlp::decoder& in) {
+byte_view read_reason_byte(rlp::decoder& in) {
   // An empty list gives no reason.
   return in.at_end() ? byte_view{} : in.string(1);
 }
@@ -47,18 +47,18 @@ byte_view read_reason_octet(rlp::decoder& in) {
 /// Returns the reason if `payload` is, uncompressed, one item that holds one.
 std::optional<disconnect_reason> read_reason(byte_view payload) {
   rlp::decoder in{payload};
-  byte_view octet;
+  byte_view code;
   if (in.next_kind() == rlp::kind::list) {
     auto list = in.list();
-    octet = read_reason_octet(list);
+    code = read_reason_byte(list);
   } else {
-    octet = read_reason_octet(in);
+    code = read_reason_byte(in);
   }
   in.expect_end();
   if (in.error())
     return std::nullopt;
   // Not read as an integer: some nodes encode zero as the byte 0x00, which is not canonical.
-  return octet.empty() ? disconnect_reason::requested : disconnect_reason{octet.front()};
+  return code.empty() ? disconnect_reason::requested : disconnect_reason{code.front()};
 }
 
 std::optional<disconnect_reason> read_compressed_reason(byte_view payload) {

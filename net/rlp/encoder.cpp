@@ -14,18 +14,18 @@ class digits {
 public:
   explicit digits(std::uint64_t value) {
     for (; value != 0; value >>= 8)
-      octets_[--first_] = static_cast<std::uint8_t>(value);
+      digits_[--first_] = static_cast<std::uint8_t>(value);
   }
 
-  [[nodiscard]] byte_view view() const { return byte_view{octets_}.subspan(first_); }
+  [[nodiscard]] byte_view view() const { return byte_view{digits_}.subspan(first_); }
 
 private:
-  byte_array<sizeof(std::uint64_t)> octets_{};
+  byte_array<sizeof(std::uint64_t)> digits_{};
   std::size_t first_ = sizeof(std::uint64_t);
 };
 
-void append(bytes& out, byte_view octets) {
-  out.insert(out.end(), octets.begin(), octets.end());
+void append(bytes& out, byte_view content) {
+  out.insert(out.end(), content.begin(), content.end());
 }
 
 std::uint8_t long_prefix(std::uint8_t prefix, const digits& size) {
@@ -72,8 +72,8 @@ void encoder::close_list(std::size_t start) {
   }
   digits length{size};
   prefix = long_prefix(list_prefix, length);
-  auto octets = length.view();
-  out_.insert(out_.begin() + static_cast<std::ptrdiff_t>(start), octets.begin(), octets.end());
+  auto content = length.view();
+  out_.insert(out_.begin() + static_cast<std::ptrdiff_t>(start), content.begin(), content.end());
 }
 
 } // namespace devp2p::rlp

@@ -34,9 +34,9 @@ std::uint64_t little_endian(byte_view in) {
 
 /// Takes the size in front of a block: seven bits for each byte, the lowest first, 32 bits in all.
 std::optional<std::size_t> take_size(byte_view& in) {
-  constexpr std::size_t max_octets = 5;
+  constexpr std::size_t max_bytes = 5;
   std::uint64_t out = 0;
-  for (std::size_t i = 0; i < std::min(in.size(), max_octets); ++i) {
+  for (std::size_t i = 0; i < std::min(in.size(), max_bytes); ++i) {
     out |= std::uint64_t{in[i] & 0x7fu} << 7 * i;
     if (in[i] >= 0x80)
       continue;

@@ -95,7 +95,7 @@ expected<ack_fields> parse_eip8_ack(byte_view content) {
 crypto::secret<32> token(const crypto::secret<32>& static_shared, const nonce& initiator_nonce) {
   auto out = static_shared;
   for (std::size_t i = 0; i < initiator_nonce.size(); ++i)
-    out.octets()[i] ^= initiator_nonce[i];
+    out.content()[i] ^= initiator_nonce[i];
   return out;
 }
 
@@ -148,7 +148,7 @@ expected<bytes> handshake::start() {
   bytes content;
   rlp::encoder out{content};
   out.list([&] {
-    out.string(crypto::sign(*ephemeral_, token(*static_shared, nonce_).octets()));
+    out.string(crypto::sign(*ephemeral_, token(*static_shared, nonce_).content()));
     out.string(key_.id().value);
     out.string(nonce_);
     out.integer(version);
@@ -186,7 +186,7 @@ handshake::outcome handshake::receive(byte_view& in) {
 std::variant<handshake::incomplete, handshake::packet, errc> handshake::split(byte_view in) {
   if (in.empty())
     return incomplete{prefix_size};
-  if (in[0] != crypto::ecies_first_octet || plain_refused_)
+  if (in[0] != crypto::ecies_first_byte || plain_refused_)
     return split_eip8(in);
   auto content = role_ == role::recipient ? plain_auth_content : plain_ack_content;
   auto total = content + crypto::ecies_overhead;
@@ -226,7 +226,7 @@ expected<handshake::established> handshake::accept_auth(const packet& auth) {
   if (!static_shared)
     return static_shared.error();
   auto remote_ephemeral =
-    crypto::recover(fields->signature, token(*static_shared, fields->initiator_nonce).octets());
+    crypto::recover(fields->signature, token(*static_shared, fields->initiator_nonce).content());
   if (!remote_ephemeral)
     return remote_ephemeral.error();
   remote_ = fields->sender;

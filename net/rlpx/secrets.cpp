@@ -13,9 +13,9 @@ crypto::keccak256 initial_mac(const crypto::secret<32>& mac, const nonce& receiv
                               byte_view packet) {
   auto seed = mac;
   for (std::size_t i = 0; i < receiver_nonce.size(); ++i)
-    seed.octets()[i] ^= receiver_nonce[i];
+    seed.content()[i] ^= receiver_nonce[i];
   crypto::keccak256 out;
-  out.update(seed.octets());
+  out.update(seed.content());
   out.update(packet);
   return out;
 }
@@ -24,12 +24,12 @@ crypto::keccak256 initial_mac(const crypto::secret<32>& mac, const nonce& receiv
 
 secrets derive_secrets(role self, const agreement& from) {
   using crypto::keccak256;
-  const auto& ephemeral = from.ephemeral.octets();
+  const auto& ephemeral = from.ephemeral.content();
   auto nonces = keccak256::of({from.recipient_nonce, from.initiator_nonce});
   crypto::secret<32> shared{keccak256::of({ephemeral, nonces})};
   secrets out;
-  out.aes = crypto::secret<32>{keccak256::of({ephemeral, shared.octets()})};
-  out.mac = crypto::secret<32>{keccak256::of({ephemeral, out.aes.octets()})};
+  out.aes = crypto::secret<32>{keccak256::of({ephemeral, shared.content()})};
+  out.mac = crypto::secret<32>{keccak256::of({ephemeral, out.aes.content()})};
   out.egress_mac = initial_mac(out.mac, from.recipient_nonce, from.auth);
   out.ingress_mac = initial_mac(out.mac, from.initiator_nonce, from.ack);
   if (self == role::recipient)

@@ -139,9 +139,9 @@ void connection_end::send(segment_kind what, std::size_t size) {
   out_.send({.what = what, .number = number_ ^ 1, .size = size});
 }
 
-void connection_end::take(bytes& octets) {
+void connection_end::take(bytes& arrived) {
   if (unread() == 0) {
-    data_.swap(octets);
+    data_.swap(arrived);
     begin_ = 0;
     return;
   }
@@ -150,7 +150,7 @@ void connection_end::take(bytes& octets) {
     data_.erase(data_.begin(), data_.begin() + static_cast<std::ptrdiff_t>(begin_));
     begin_ = 0;
   }
-  data_.insert(data_.end(), octets.begin(), octets.end());
+  data_.insert(data_.end(), arrived.begin(), arrived.end());
 }
 
 void connection_end::forget_unread() {

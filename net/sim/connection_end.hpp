@@ -54,7 +54,7 @@ private:
   }
 
   void send(segment_kind what, std::size_t size = 0);
-  void take(bytes& octets);
+  void take(bytes& arrived);
   void forget_unread();
   /// Counts `count` more bytes as read, and tells the writer of them when that is due.
   void make_room(std::size_t count);

@@ -38,7 +38,7 @@ void datagram_queue::deliver() {
   auto handler = handler_;
   auto oldest = std::move(waiting_.front());
   waiting_.pop_front();
-  (*handler)(oldest.from, oldest.octets);
+  (*handler)(oldest.from, oldest.content);
   wake();
 }
 

@@ -11,7 +11,7 @@ namespace devp2p::net {
 /// A datagram and its source.
 struct datagram {
   endpoint from;
-  bytes octets;
+  bytes content;
 };
 
 /// The datagrams that have come to one port in memory, and the handler that takes them.

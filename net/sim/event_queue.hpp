@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/net/sim/chance.hpp"
+#include "devp2p/net/sim/seeded_rng.hpp"
 #include "devp2p/net/sim/trace.hpp"
 
 #include <cassert>
@@ -31,21 +31,21 @@ public:
     friend auto operator<=>(const timer&, const timer&) = default;
   };
 
-  /// `luck` and `record` must outlive the queue. With `in_order`, `luck` does not choose the next
+  /// `rng` and `record` must outlive the queue. With `in_order`, `rng` does not choose the next
   /// event.
-  event_queue(chance& luck, trace& record, bool in_order)
-    : luck_(luck),
+  event_queue(seeded_rng& rng, trace& record, bool in_order)
+    : rng_(rng),
       record_(record),
       in_order_(in_order) {}
 
   void push(std::function<void()> event) { events_.push_back(std::move(event)); }
 
-  /// Runs the oldest event, or any one if `luck` has a seed and may choose. Returns false if there
+  /// Runs the oldest event, or any one if `rng` has a seed and may choose. Returns false if there
   /// is none.
   bool run_one() {
     if (events_.empty())
       return false;
-    auto chosen = in_order_ ? 0 : luck_.below(events_.size());
+    auto chosen = in_order_ ? 0 : rng_.below(events_.size());
     record_.add(events_.size());
     record_.add(chosen);
     std::swap(events_.front(), events_[chosen]);
@@ -88,7 +88,7 @@ public:
   }
 
 private:
-  chance& luck_;
+  seeded_rng& rng_;
   trace& record_;
   const bool in_order_;
   std::deque<std::function<void()>> events_;

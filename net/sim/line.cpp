@@ -32,8 +32,8 @@ line::line(memory_world& world, std::string from, std::string to, std::uint64_t 
     from_(std::move(from)),
     to_(std::move(to)),
     number_(number),
-    sending_(world.lines_luck.apart(number)),
-    reading_(world.lines_luck.apart(~number)) {}
+    sending_(world.lines_rng.apart(number)),
+    reading_(world.lines_rng.apart(~number)) {}
 
 void line::set(const line_conditions& conditions) {
   assert(conditions.latency.count() >= 0 && conditions.max_piece > 0 &&
@@ -71,27 +71,27 @@ void line::send(segment what) {
   enqueue(std::move(what));
 }
 
-void line::write(std::uint64_t number, byte_view octets) {
-  carried += octets.size();
-  world_.carried += octets.size();
+void line::write(std::uint64_t number, byte_view content) {
+  carried += content.size();
+  world_.carried += content.size();
   if (tapped) {
     auto& kept = (*tapped)[number];
-    kept.insert(kept.end(), octets.begin(), octets.end());
+    kept.insert(kept.end(), content.begin(), content.end());
   }
   record.add(number);
-  record.add(octets);
-  if (!continues_burst(number, octets.size()))
+  record.add(content);
+  if (!continues_burst(number, content.size()))
     return send(
-      {.what = segment_kind::data, .number = number, .content{octets.begin(), octets.end()}});
-  burst_->size += octets.size();
-  auto due = arrival(segment_kind::data, transmit(octets.size()), burst_->travel);
+      {.what = segment_kind::data, .number = number, .content{content.begin(), content.end()}});
+  burst_->size += content.size();
+  auto due = arrival(segment_kind::data, transmit(content.size()), burst_->travel);
   if (under_way_.empty())
     return enqueue({.due = due,
                     .what = segment_kind::data,
                     .number = number,
-                    .content{octets.begin(), octets.end()}});
+                    .content{content.begin(), content.end()}});
   auto& last = under_way_.back();
-  last.content.insert(last.content.end(), octets.begin(), octets.end());
+  last.content.insert(last.content.end(), content.begin(), content.end());
   last.due = due;
   schedule();
 }
@@ -124,9 +124,9 @@ void line::put(segment what) {
   schedule();
 }
 
-std::size_t line::piece_of(std::size_t size, std::size_t most, chance& luck) {
+std::size_t line::piece_of(std::size_t size, std::size_t most, seeded_rng& rng) {
   most = std::min(size, most);
-  return luck.given() ? 1 + luck.below(most) : most;
+  return rng.given() ? 1 + rng.below(most) : most;
 }
 
 /// Returns when the last of `size` bytes leaves that are sent now, rounded up.

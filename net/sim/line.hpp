@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/net/sim/chance.hpp"
 #include "devp2p/net/sim/event_queue.hpp"
 #include "devp2p/net/sim/memory_network.hpp"
+#include "devp2p/net/sim/seeded_rng.hpp"
 #include "devp2p/net/sim/segment.hpp"
 #include "devp2p/net/sim/trace.hpp"
 
@@ -44,7 +44,7 @@ public:
   void send(segment what);
 
   /// Sends data of a connection, likewise, to the end with that number.
-  void write(std::uint64_t number, byte_view octets);
+  void write(std::uint64_t number, byte_view content);
 
   /// Sends a datagram, likewise, unless it is lost.
   void send_datagram(segment what);
@@ -88,11 +88,11 @@ private:
     std::size_t size;
   };
 
-  static std::size_t piece_of(std::size_t size, std::size_t most, chance& luck);
-  std::size_t piece(std::size_t size, chance& luck) {
+  static std::size_t piece_of(std::size_t size, std::size_t most, seeded_rng& rng);
+  std::size_t piece(std::size_t size, seeded_rng& rng) {
     if (size == 0 || conditions_.max_piece == line_conditions::unlimited)
       return size;
-    return piece_of(size, conditions_.max_piece, luck);
+    return piece_of(size, conditions_.max_piece, rng);
   }
 
   event_queue::time transmit(std::size_t size);
@@ -115,9 +115,9 @@ private:
   bool delays_ = false;
   bool leads_elsewhere_ = false;
   /// Decides for the sending host, which need not be in the process of the receiving one.
-  chance sending_;
+  seeded_rng sending_;
   /// Decides for the receiving host.
-  chance reading_;
+  seeded_rng reading_;
   /// The time at which everything that was sent has left, but for a fraction of a nanosecond.
   event_queue::time free_at_{0};
   /// The fraction, in parts of which `bandwidth` make a nanosecond.

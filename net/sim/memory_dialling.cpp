@@ -124,7 +124,7 @@ void memory_host::wait(dial_place which) {
   if (dial.met && dial.repeats < max_repeats)
     return repeat(which);
   auto due = std::max(world_.events.now(), dial.begun + patience(dial.repeats));
-  auto rank = chance::mix(world_.way(address_, dial.to.host).number());
+  auto rank = seeded_rng::mix(world_.way(address_, dial.to.host).number());
   dial.next = world_.events.at(due, rank, [this, which] { go_on(which); });
 }
 

@@ -16,46 +16,43 @@ constexpr std::chrono::minutes opening_lifetime{4};
 /// are NATs that forget sooner, and those decide how often to send.
 constexpr std::chrono::seconds datagram_lifetime{30};
 
-class memory_listener : public listener {
+/// A socket that holds a port of a host until it is destroyed. `Base` is its interface, `Release`
+/// the function that frees the port.
+template <class Base, class Queue, void (memory_host::*Release)(std::uint16_t)>
+class memory_socket : public Base {
 public:
-  memory_listener(memory_host& host, std::shared_ptr<accept_queue> queue, endpoint local)
+  memory_socket(memory_host& host, std::shared_ptr<Queue> queue, endpoint local)
     : host_(host),
       queue_(std::move(queue)),
       local_(std::move(local)) {}
 
-  ~memory_listener() override {
-    host_.close(local_.port);
+  ~memory_socket() override {
+    (host_.*Release)(local_.port);
     queue_->close();
   }
 
-  memory_listener(const memory_listener&) = delete;
-  memory_listener& operator=(const memory_listener&) = delete;
+  memory_socket(const memory_socket&) = delete;
+  memory_socket& operator=(const memory_socket&) = delete;
 
   [[nodiscard]] const endpoint& local() const override { return local_; }
-  void accept(stream_handler handler) override { queue_->accept(std::move(handler)); }
 
-private:
+protected:
   memory_host& host_;
-  std::shared_ptr<accept_queue> queue_;
+  std::shared_ptr<Queue> queue_;
   endpoint local_;
 };
 
-class memory_datagram_socket : public datagram_socket {
+class memory_listener : public memory_socket<listener, accept_queue, &memory_host::close> {
 public:
-  memory_datagram_socket(memory_host& host, std::shared_ptr<datagram_queue> queue, endpoint local)
-    : host_(host),
-      queue_(std::move(queue)),
-      local_(std::move(local)) {}
+  using memory_socket::memory_socket;
 
-  ~memory_datagram_socket() override {
-    host_.unbind(local_.port);
-    queue_->close();
-  }
+  void accept(stream_handler handler) override { queue_->accept(std::move(handler)); }
+};
 
-  memory_datagram_socket(const memory_datagram_socket&) = delete;
-  memory_datagram_socket& operator=(const memory_datagram_socket&) = delete;
-
-  [[nodiscard]] const endpoint& local() const override { return local_; }
+class memory_datagram_socket
+  : public memory_socket<datagram_socket, datagram_queue, &memory_host::unbind> {
+public:
+  using memory_socket::memory_socket;
 
   void send(const endpoint& to, byte_view content) override {
     if (to.is_address() && content.size() <= max_size)
@@ -63,11 +60,6 @@ public:
   }
 
   void receive(datagram_handler handler) override { queue_->receive(std::move(handler)); }
-
-private:
-  memory_host& host_;
-  std::shared_ptr<datagram_queue> queue_;
-  endpoint local_;
 };
 
 } // namespace
@@ -77,7 +69,9 @@ memory_host::memory_host(memory_world& world, std::string address)
     address_(std::move(address)),
     next_port_(first_ephemeral_port) {}
 
-expected<std::unique_ptr<listener>> memory_host::listen(const endpoint& at) {
+template <class Socket, class Base, class Queue>
+expected<std::unique_ptr<Base>>
+memory_host::open(std::map<std::uint16_t, std::shared_ptr<Queue>>& ports, const endpoint& at) {
   if (!at.is_address())
     return errc::invalid_endpoint;
   if (!has(at.host))
@@ -85,28 +79,20 @@ expected<std::unique_ptr<listener>> memory_host::listen(const endpoint& at) {
   auto port = at.port == 0 ? choose_port() : at.port;
   if (!port)
     return errc::address_in_use;
-  auto [place, is_free] = listening_.try_emplace(*port);
+  auto [place, is_free] = ports.try_emplace(*port);
   if (!is_free)
     return errc::address_in_use;
-  place->second = std::make_shared<accept_queue>(world_.events);
-  return std::unique_ptr<listener>{
-    std::make_unique<memory_listener>(*this, place->second, endpoint{at.host, *port})};
+  place->second = std::make_shared<Queue>(world_.events);
+  return std::unique_ptr<Base>{
+    std::make_unique<Socket>(*this, place->second, endpoint{at.host, *port})};
+}
+
+expected<std::unique_ptr<listener>> memory_host::listen(const endpoint& at) {
+  return open<memory_listener, listener>(listening_, at);
 }
 
 expected<std::unique_ptr<datagram_socket>> memory_host::bind(const endpoint& at) {
-  if (!at.is_address())
-    return errc::invalid_endpoint;
-  if (!has(at.host))
-    return errc::address_not_available;
-  auto port = at.port == 0 ? choose_port() : at.port;
-  if (!port)
-    return errc::address_in_use;
-  auto [place, is_free] = bound_.try_emplace(*port);
-  if (!is_free)
-    return errc::address_in_use;
-  place->second = std::make_shared<datagram_queue>(world_.events);
-  return std::unique_ptr<datagram_socket>{
-    std::make_unique<memory_datagram_socket>(*this, place->second, endpoint{at.host, *port})};
+  return open<memory_datagram_socket, datagram_socket>(bound_, at);
 }
 
 void memory_host::send(std::uint16_t port, const endpoint& to, byte_view content) {
@@ -124,9 +110,9 @@ void memory_host::take(std::uint16_t port, datagram what) {
     found->second->push(std::move(what));
 }
 
-void memory_host::put_behind(nat_kind kind, const chance& luck) {
+void memory_host::put_behind(nat_kind kind, const seeded_rng& rng) {
   nat_ = std::make_unique<nat>(
-    nat{{kind, luck.apart(0), opening_lifetime}, {kind, luck.apart(1), datagram_lifetime}});
+    nat{{kind, rng.apart(0), opening_lifetime}, {kind, rng.apart(1), datagram_lifetime}});
 }
 
 void memory_host::restart_nat() {

@@ -25,7 +25,7 @@ public:
   void close(std::uint16_t port) { listening_.erase(port); }
 
   /// Lets everything between this host and others pass a NAT from now on.
-  void put_behind(nat_kind kind, const chance& luck);
+  void put_behind(nat_kind kind, const seeded_rng& rng);
   /// Lets the NAT, if there is one, forget everything.
   void restart_nat();
 
@@ -118,6 +118,11 @@ private:
   /// Makes our end, with that number, of a connection.
   std::unique_ptr<memory_stream> join(const endpoint& local, const endpoint& remote,
                                       std::uint64_t number);
+
+  /// Opens a socket at a free port of `ports`.
+  template <class Socket, class Base, class Queue>
+  expected<std::unique_ptr<Base>> open(std::map<std::uint16_t, std::shared_ptr<Queue>>& ports,
+                                       const endpoint& at);
 
   /// Returns the next ephemeral port that is free. As there are few, a port comes back while its
   /// connection may still be there.

@@ -15,7 +15,7 @@ std::uint64_t number_of(const std::string& from, const std::string& to) {
   std::uint64_t out = 0;
   for (const auto* host : {&from, &to})
     for (auto x : *host + '\0')
-      out = chance::mix(out ^ static_cast<unsigned char>(x)) + 0x9e3779b97f4a7c15;
+      out = seeded_rng::mix(out ^ static_cast<unsigned char>(x)) + 0x9e3779b97f4a7c15;
   return out;
 }
 
@@ -29,9 +29,9 @@ const line* find(const memory_world& world, const std::string& from, const std::
 memory_world::memory_world(std::size_t pipe_capacity, std::optional<std::uint64_t> seed,
                            bool in_order)
   : pipe_capacity(pipe_capacity),
-    lines_luck(seed),
-    luck(seed),
-    events(luck, record, in_order) {}
+    lines_rng(seed),
+    rng(seed),
+    events(rng, record, in_order) {}
 
 memory_world::~memory_world() {
   hosts.clear();
@@ -137,7 +137,7 @@ void memory_network::cut(const std::string& one, const std::string& other) {
 
 void memory_network::put_behind(const std::string& ip, nat_kind kind) {
   (void)host(ip);
-  world_->hosts.at(ip)->put_behind(kind, world_->lines_luck.apart(number_of(ip, "")));
+  world_->hosts.at(ip)->put_behind(kind, world_->lines_rng.apart(number_of(ip, "")));
 }
 
 void memory_network::restart_nat(const std::string& ip) {
@@ -183,8 +183,8 @@ void memory_network::tap(const std::string& from, const std::string& to) {
 std::vector<bytes> memory_network::tapped(const std::string& from, const std::string& to) const {
   std::vector<bytes> out;
   if (const auto* way = find(*world_, from, to); way && way->tapped)
-    for (const auto& [number, octets] : *way->tapped)
-      out.push_back(octets);
+    for (const auto& [number, content] : *way->tapped)
+      out.push_back(content);
   return out;
 }
 

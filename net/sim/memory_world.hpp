@@ -35,8 +35,8 @@ struct memory_world {
 
   std::size_t pipe_capacity;
   /// The generator of which each line has a part of its own.
-  const chance lines_luck;
-  chance luck;
+  const seeded_rng lines_rng;
+  seeded_rng rng;
   trace record;
   /// The number of bytes that writers gave, on all lines.
   std::uint64_t carried = 0;

@@ -75,7 +75,7 @@ std::optional<std::uint16_t> nat_box::make(const source& from, time now) {
 /// on.
 std::optional<std::uint16_t> nat_box::choose(std::uint16_t port, time now) {
   auto any = [&](std::uint16_t first, std::size_t count) -> std::optional<std::uint16_t> {
-    const auto begin = luck_.below(count);
+    const auto begin = rng_.below(count);
     for (std::size_t i = 0; i < count; ++i) {
       auto candidate = static_cast<std::uint16_t>(first + (begin + i) % count);
       auto taken = mappings_.find(candidate);

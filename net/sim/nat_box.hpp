@@ -2,8 +2,8 @@
 #pragma once
 
 #include "devp2p/messages/endpoint.hpp"
-#include "devp2p/net/sim/chance.hpp"
 #include "devp2p/net/sim/nat_kind.hpp"
+#include "devp2p/net/sim/seeded_rng.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -31,10 +31,10 @@ public:
   /// The number of external ports of `nat_kind::portrange`.
   static constexpr std::size_t range = 100;
 
-  /// `luck` chooses ports, where the kind leaves it open; without a seed they are taken in order.
-  nat_box(nat_kind kind, chance luck, time lifetime)
+  /// `rng` chooses ports, where the kind leaves it open; without a seed they are taken in order.
+  nat_box(nat_kind kind, seeded_rng rng, time lifetime)
     : kind_(kind),
-      luck_(luck),
+      rng_(rng),
       lifetime_(lifetime) {}
 
   /// Returns the port that the world sees as the source's; `nullopt` if the message does not get
@@ -65,7 +65,7 @@ private:
   void sweep(time now);
 
   nat_kind kind_;
-  chance luck_;
+  seeded_rng rng_;
   time lifetime_;
   std::map<source, std::uint16_t> externals_;
   /// The mappings by external port.

@@ -20,23 +20,24 @@ public:
       mix(word);
   }
 
-  /// Adds the size of `octets`, too.
-  void add(byte_view octets) {
+  /// Adds the size of `content`, too.
+  void add(byte_view content) {
     if (!on_)
       return;
-    mix(octets.size());
-    for (; octets.size() >= sizeof(std::uint64_t); octets = octets.subspan(sizeof(std::uint64_t)))
-      mix(word(octets.first(sizeof(std::uint64_t))));
-    mix(word(octets));
+    mix(content.size());
+    for (; content.size() >= sizeof(std::uint64_t);
+         content = content.subspan(sizeof(std::uint64_t)))
+      mix(word(content.first(sizeof(std::uint64_t))));
+    mix(word(content));
   }
 
   [[nodiscard]] std::uint64_t hash() const { return hash_; }
 
 private:
-  static std::uint64_t word(byte_view octets) {
+  static std::uint64_t word(byte_view content) {
     std::uint64_t out = 0;
-    if (!octets.empty())
-      std::memcpy(&out, octets.data(), octets.size());
+    if (!content.empty())
+      std::memcpy(&out, content.data(), content.size());
     return out;
   }
 

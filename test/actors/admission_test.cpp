@@ -21,7 +21,7 @@ settings limits(std::size_t max_peers, std::size_t dial_ratio) {
   return out;
 }
 
-source somewhere(std::uint8_t network, std::uint8_t address = 0) {
+nat::source somewhere(std::uint8_t network, std::uint8_t address = 0) {
   return {{network}, {network, address}};
 }
 

@@ -245,8 +245,9 @@ BOOST_AUTO_TEST_CASE(spawns_none_for_nobody) {
   fixture.box.link.reset();
   auto refused = fixture.ask(near_end_actor{});
   BOOST_TEST(!refused.value);
-  BOOST_TEST(describe(refused.error) ==
-             describe(caf::make_error(errc::handler_failed, "nobody to report to")));
+  BOOST_TEST(
+    describe(refused.error) ==
+    describe(caf::make_error(errc::handler_failed, "the request names no near end to report to")));
   BOOST_TEST(!fixture.box.link.has_value());
 }
 

@@ -308,7 +308,7 @@ BOOST_AUTO_TEST_CASE(does_not_leave_a_gateway_that_refuses_one_port_of_two) {
   BOOST_TEST_REQUIRE(all.failed.size() == 1u);
   BOOST_TEST((all.failed[0].internal == udp));
   BOOST_TEST((all.failed[0].why == errc::gateway_refused));
-  BOOST_TEST(describe(all.failed[0].why) == "the gateway refuses: first says no");
+  BOOST_TEST(describe(all.failed[0].why) == "the gateway refuses the request: first says no");
   BOOST_TEST(second->questions == 0);
   first->refuses = nullptr;
   world.advance(10s);

@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(refuses_protocols_that_can_never_work) {
   BOOST_TEST(says(refusal_of({named("a", 1, most - 16), named("b")}), "2^64"));
   // Two versions of one name share their range of message codes.
   BOOST_TEST(refusal_of({named("a", 1, most / 2 + 8), named("a", 2, most / 2 + 8)}) == "");
-  BOOST_TEST(says(refusal_of({named("a"), named("b"), named("a")}), "a/1 is there twice"));
+  BOOST_TEST(says(refusal_of({named("a"), named("b"), named("a")}), "a/1 is listed twice"));
   BOOST_TEST(says(refusal_of({make_protocol("a", 1, 1, {})}), "no `spawn`"));
   std::vector<protocol> many;
   for (int i = 0; i < 129; ++i)

@@ -408,9 +408,9 @@ BOOST_AUTO_TEST_CASE(fails_with_what_its_host_says) {
 BOOST_AUTO_TEST_CASE(fails_if_its_host_answers_with_nobody) {
   scripted_fixture fixture{false};
   fixture.answer(far_end_actor{});
-  fixture.check_end(
-    reason::subprotocol_error,
-    describe(caf::make_error(errc::handler_failed, "the host has answered with no handler")));
+  fixture.check_end(reason::subprotocol_error,
+                    describe(caf::make_error(errc::handler_failed,
+                                             "the host of its handler has returned no handler")));
 }
 
 BOOST_AUTO_TEST_CASE(fails_at_once_if_its_host_dies_before_it_answers) {
@@ -460,7 +460,7 @@ BOOST_AUTO_TEST_CASE(says_why_it_has_spawned_none) {
   auto fail = [](auto&, auto&) -> handler_actor { throw std::runtime_error{"out of order"}; };
   auto forget = [](auto&, auto&) -> handler_actor { return {}; };
   for (const auto& [how, text] : std::vector<std::pair<handler_factory, std::string>>{
-         {fail, "out of order"}, {forget, "its host has spawned no handler"}}) {
+         {fail, "out of order"}, {forget, "the factory of its host has returned no handler"}}) {
     fixture fixture{how};
     fixture.meet();
     fixture.check_end(reason::subprotocol_error,

@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(that_hoards_for_ever_is_what_the_session_ends_by) {
   fixture.world.advance(1s);
   session_fixture::check_end(fixture.right, fixture.left, reason::subprotocol_error);
   BOOST_TEST(fixture.right.events.dropped[0].end.error ==
-             "test/1: protocol handler lets go of nothing");
+             "test/1: protocol handler has stalled: it releases no message");
 }
 
 BOOST_AUTO_TEST_CASE(that_is_slow_but_goes_on_is_waited_for) {

@@ -585,7 +585,7 @@ namespace {
 
 /// One session may be pending; the connections that wait are numbered from 100.
 struct places_fixture : table_fixture {
-  fair_pool<std::uint64_t> waiting;
+  nat::fair_pool<std::uint64_t> waiting;
   std::uint64_t next = 100;
 
   places_fixture()

@@ -484,7 +484,7 @@ BOOST_AUTO_TEST_CASE(is_not_to_blame_for_a_meter_that_throws) {
     BOOST_REQUIRE(left.events.dropped.size() == 1u);
     BOOST_TEST((left.events.dropped[0].end.code == errc::callback_failed));
     BOOST_TEST(left.events.dropped[0].end.error ==
-               "a callback of the application threw: the traffic meter" +
+               "a callback of the application has thrown an exception: the traffic meter" +
                  std::string{sends ? "" : ": no counter"});
     BOOST_TEST(right.events.dropped.size() == 1u);
     world.advance(10s);

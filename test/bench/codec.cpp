@@ -21,8 +21,8 @@ constexpr std::uint64_t message_id = 0x10;
 
 rlpx::secrets make_secrets(rlpx::role self) {
   rlpx::secrets out;
-  out.aes.octets().fill(1);
-  out.mac.octets().fill(2);
+  out.aes.content().fill(1);
+  out.mac.content().fill(2);
   auto& initiator = self == rlpx::role::initiator ? out.egress_mac : out.ingress_mac;
   auto& recipient = self == rlpx::role::initiator ? out.ingress_mac : out.egress_mac;
   initiator.update(byte_array<1>{1});

@@ -37,8 +37,8 @@ std::array<keccak_state, 2> absorb(const keccak_permutation& way, const bytes& i
   std::array<keccak_state, 2> out;
   for (std::size_t block = 0; block < in.size(); block += rate) {
     for (std::size_t i = 0; i < rate; ++i) {
-      out[0].octets[i] ^= in[block + i];
-      out[1].octets[i] ^= in[in.size() - 1 - block - i];
+      out[0].content[i] ^= in[block + i];
+      out[1].content[i] ^= in[in.size() - 1 - block - i];
     }
     way.apply_to_both(out[0], out[1]);
   }
@@ -49,7 +49,7 @@ keccak_state absorb_alone(const keccak_permutation& way, const bytes& in) {
   keccak_state out;
   for (std::size_t block = 0; block < in.size(); block += rate) {
     for (std::size_t i = 0; i < rate; ++i)
-      out.octets[i] ^= in[block + i];
+      out.content[i] ^= in[block + i];
     way.apply(out);
   }
   return out;
@@ -63,10 +63,10 @@ void permute_by_all(byte_view in) {
   auto back = bytes{forth.rbegin(), forth.rend()};
   for (const auto& way : keccak_permutations()) {
     auto alone = absorb_alone(way, forth);
-    require(std::equal(judged.begin(), judged.end(), alone.octets.begin()));
+    require(std::equal(judged.begin(), judged.end(), alone.content.begin()));
     auto both = absorb(way, forth);
-    require(both[0].octets == alone.octets);
-    require(both[1].octets == absorb_alone(way, back).octets);
+    require(both[0].content == alone.content);
+    require(both[1].content == absorb_alone(way, back).content);
   }
 }
 

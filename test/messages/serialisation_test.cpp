@@ -56,6 +56,12 @@ peer_info some_peer() {
 
 BOOST_FIXTURE_TEST_SUITE(values_cross_processes, system_fixture)
 
+BOOST_AUTO_TEST_CASE(but_not_those_that_belong_to_one_process) {
+  BOOST_TEST(settings.type_names_by_rtti.contains(typeid(writer_actor)));
+  BOOST_TEST(!settings.type_names_by_rtti.contains(typeid(handler_actor)));
+  BOOST_TEST(!settings.type_names_by_rtti.contains(typeid(connected_stream)));
+}
+
 BOOST_AUTO_TEST_CASE(packets_of_any_size) {
   for (std::size_t size : {0u, 1u, 1000u, 1000000u}) {
     packet value{42, blob{bytes(size, 0x5a)}};

@@ -27,11 +27,11 @@ byte_array<32> sponge(const keccak_permutation& way, std::uint8_t padding, byte_
   keccak_state state;
   for (std::size_t block = 0; block < padded.size(); block += rate) {
     for (std::size_t i = 0; i < rate; ++i)
-      state.octets[i] ^= padded[block + i];
+      state.content[i] ^= padded[block + i];
     way.apply(state);
   }
   byte_array<32> out;
-  std::copy_n(state.octets.begin(), out.size(), out.begin());
+  std::copy_n(state.content.begin(), out.size(), out.begin());
   return out;
 }
 
@@ -71,14 +71,14 @@ BOOST_AUTO_TEST_CASE(every_permutation_changes_any_state_alike) {
   for (const auto& way : ways) {
     keccak_state state;
     keccak_state judge;
-    for (std::size_t i = 0; i < state.octets.size(); ++i)
-      state.octets[i] = judge.octets[i] = static_cast<std::uint8_t>(255 - i);
+    for (std::size_t i = 0; i < state.content.size(); ++i)
+      state.content[i] = judge.content[i] = static_cast<std::uint8_t>(255 - i);
     for (int i = 0; i < 100; ++i) {
       way.apply(state);
       ways.back().apply(judge);
     }
     BOOST_TEST_INFO(way.name);
-    BOOST_TEST((state.octets == judge.octets));
+    BOOST_TEST((state.content == judge.content));
   }
 }
 
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(every_permutation_changes_two_states_as_it_changes_each) {
   for (const auto& way : keccak_permutations()) {
     keccak_state together[2];
     keccak_state alone[2];
-    alone[1].octets.fill(0x5a);
+    alone[1].content.fill(0x5a);
     together[1] = alone[1];
     for (int i = 0; i < 100; ++i) {
       way.apply_to_both(together[0], together[1]);
@@ -94,8 +94,8 @@ BOOST_AUTO_TEST_CASE(every_permutation_changes_two_states_as_it_changes_each) {
       way.apply(alone[1]);
     }
     BOOST_TEST_INFO(way.name);
-    BOOST_TEST((together[0].octets == alone[0].octets));
-    BOOST_TEST((together[1].octets == alone[1].octets));
+    BOOST_TEST((together[0].content == alone[0].content));
+    BOOST_TEST((together[1].content == alone[1].content));
   }
 }
 

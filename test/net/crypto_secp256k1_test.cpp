@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(a_private_key_has_the_public_key_that_others_compute) {
 }
 
 BOOST_AUTO_TEST_CASE(a_private_key_gives_back_its_octets) {
-  BOOST_TEST((alice.octets().octets() == octets<32>(hex(published()["eip8"]["keyA"]))));
+  BOOST_TEST((alice.scalar().content() == octets<32>(hex(published()["eip8"]["keyA"]))));
 }
 
 BOOST_AUTO_TEST_CASE(refuses_numbers_that_are_no_private_keys) {
@@ -88,18 +88,18 @@ BOOST_AUTO_TEST_CASE(keys_agree_as_in_other_implementations) {
   const auto& first = published()["ecdh"][0];
   auto x = diffie_hellman(to_key(first["priv"]), to_id(first["pub"]));
   BOOST_REQUIRE(x);
-  BOOST_TEST(to_hex(x->octets()) == first["x"].get<std::string>());
+  BOOST_TEST(to_hex(x->content()) == first["x"].get<std::string>());
   const auto& second = published()["ecdh"][1];
   x = diffie_hellman(to_key(second["priv"]), to_key(second["priv2"]).id());
   BOOST_REQUIRE(x);
-  BOOST_TEST(to_hex(x->octets()) == second["x"].get<std::string>());
+  BOOST_TEST(to_hex(x->content()) == second["x"].get<std::string>());
 }
 
 BOOST_AUTO_TEST_CASE(both_ends_agree_on_the_same_secret) {
   auto here = diffie_hellman(alice, bob.id());
   auto there = diffie_hellman(bob, alice.id());
   BOOST_REQUIRE((here && there));
-  BOOST_TEST((here->octets() == there->octets()));
+  BOOST_TEST((here->content() == there->content()));
 }
 
 BOOST_AUTO_TEST_CASE(refuses_points_that_are_not_on_the_curve) {

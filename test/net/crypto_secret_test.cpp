@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(a_secret_leaves_nothing_in_memory) {
   byte_array<32> octets;
   octets.fill(0x55);
   auto* subject = std::construct_at(reinterpret_cast<secret<32>*>(memory.data()), octets);
-  BOOST_TEST((subject->octets() == octets));
+  BOOST_TEST((subject->content() == octets));
   std::destroy_at(subject);
   BOOST_TEST(std::count(memory.begin(), memory.end(), 0x55) == 0);
 }
@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(a_secret_wipes_what_it_takes_over) {
   octets.fill(0x55);
   secret<32> subject{std::move(octets)};
   BOOST_TEST((octets == byte_array<32>{}));
-  BOOST_TEST(subject.octets()[31] == 0x55);
+  BOOST_TEST(subject.content()[31] == 0x55);
 }
 
 BOOST_AUTO_TEST_CASE(an_array_of_any_size_is_wiped_whole) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "memory_fixture.hpp"
 
-#include "devp2p/net/sim/chance.hpp"
+#include "devp2p/net/sim/seeded_rng.hpp"
 
 #include <boost/test/unit_test.hpp>
 

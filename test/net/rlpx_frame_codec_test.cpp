@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(leaves_neither_keys_nor_the_states_of_macs_in_memory) {
   auto state_of = [](const crypto::keccak256& hash) {
     return byte_view{reinterpret_cast<const std::uint8_t*>(&hash), 200};
   };
-  for (auto what : {byte_view{keys.aes.octets()}, byte_view{keys.mac.octets()},
+  for (auto what : {byte_view{keys.aes.content()}, byte_view{keys.mac.content()},
                     state_of(keys.egress_mac), state_of(keys.ingress_mac)}) {
     check_that_it_forgets<secrets>(what, keys);
     check_that_it_forgets<frame_codec>(what, keys);

@@ -84,7 +84,7 @@ struct auth_fields {
   std::function<void(rlp::encoder&)> rest = [](auto& out) { out.integer(4); };
 
   static bytes sign() {
-    auto digest = crypto::diffie_hellman(alice, bob.id())->octets();
+    auto digest = crypto::diffie_hellman(alice, bob.id())->content();
     auto nonce = hex(eip8["nonceA"]);
     for (std::size_t i = 0; i < digest.size(); ++i)
       digest[i] ^= nonce[i];

@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(who_claims_another_identity_gets_keys_that_nobody_knows) {
   byte_view left{in};
   auto outcome = bob_side.subject.receive(left);
   if (auto* done = std::get_if<handshake::established>(&outcome))
-    BOOST_TEST(to_hex(done->keys.aes.octets()) != eip8["aes"].get<std::string>());
+    BOOST_TEST(to_hex(done->keys.aes.content()) != eip8["aes"].get<std::string>());
   else
     BOOST_TEST((expect<errc>(outcome) == errc::invalid_signature));
 }

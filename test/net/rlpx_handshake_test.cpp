@@ -13,8 +13,8 @@ using rlpx::handshake;
 namespace {
 
 void check_that_they_agree(const handshake::established& a, const handshake::established& b) {
-  BOOST_TEST((a.keys.aes.octets() == b.keys.aes.octets()));
-  BOOST_TEST((a.keys.mac.octets() == b.keys.mac.octets()));
+  BOOST_TEST((a.keys.aes.content() == b.keys.aes.content()));
+  BOOST_TEST((a.keys.mac.content() == b.keys.mac.content()));
   BOOST_TEST((a.keys.egress_mac.digest() == b.keys.ingress_mac.digest()));
   BOOST_TEST((a.keys.ingress_mac.digest() == b.keys.egress_mac.digest()));
 }
@@ -57,8 +57,8 @@ BOOST_AUTO_TEST_CASE(recipient_takes_every_published_auth) {
     auto done = establish(bob_side.subject, hex(eip8[name]));
     BOOST_TEST((done.remote == alice.id()));
     // The keys follow from the ephemeral keys and the nonces alone.
-    BOOST_TEST(to_hex(done.keys.aes.octets()) == eip8["aes"].get<std::string>());
-    BOOST_TEST(to_hex(done.keys.mac.octets()) == eip8["mac"].get<std::string>());
+    BOOST_TEST(to_hex(done.keys.aes.content()) == eip8["aes"].get<std::string>());
+    BOOST_TEST(to_hex(done.keys.mac.content()) == eip8["mac"].get<std::string>());
   }
 }
 
@@ -77,8 +77,8 @@ BOOST_AUTO_TEST_CASE(initiator_takes_every_published_ack) {
     auto done = establish(alice_side.subject, hex(eip8[name]));
     BOOST_TEST((done.remote == bob.id()));
     BOOST_TEST(done.reply.empty());
-    BOOST_TEST(to_hex(done.keys.aes.octets()) == eip8["aes"].get<std::string>());
-    BOOST_TEST(to_hex(done.keys.mac.octets()) == eip8["mac"].get<std::string>());
+    BOOST_TEST(to_hex(done.keys.aes.content()) == eip8["aes"].get<std::string>());
+    BOOST_TEST(to_hex(done.keys.mac.content()) == eip8["mac"].get<std::string>());
   }
 }
 
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(both_take_the_packets_of_a_session_from_before_eip_8) {
   auto subject = handshake::recipient(there, random);
   auto done = establish(subject, hex(session["auth_ciphertext"]));
   BOOST_TEST((done.remote == here.id()));
-  BOOST_TEST(to_hex(done.keys.aes.octets()) == session["aes_secret"].get<std::string>());
+  BOOST_TEST(to_hex(done.keys.aes.content()) == session["aes_secret"].get<std::string>());
   BOOST_TEST(to_hex(done.keys.ingress_mac.digest()) ==
              session["initial_egress_MAC"].get<std::string>());
 
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(both_take_the_packets_of_a_session_from_before_eip_8) {
   auto dialler = handshake::initiator(here, there.id(), other);
   BOOST_REQUIRE(bool{dialler.start()});
   done = establish(dialler, hex(session["authresp_ciphertext"]));
-  BOOST_TEST(to_hex(done.keys.mac.octets()) == session["mac_secret"].get<std::string>());
+  BOOST_TEST(to_hex(done.keys.mac.content()) == session["mac_secret"].get<std::string>());
   BOOST_TEST(to_hex(done.keys.ingress_mac.digest()) ==
              session["initial_ingress_MAC"].get<std::string>());
 }
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(agree_on_other_keys_each_time) {
     BOOST_REQUIRE(auth);
     done.push_back(establish(bob_side->subject, *auth));
   }
-  BOOST_TEST((done[0].keys.aes.octets() != done[1].keys.aes.octets()));
+  BOOST_TEST((done[0].keys.aes.content() != done[1].keys.aes.content()));
 }
 
 BOOST_AUTO_TEST_CASE(go_on_after_they_were_moved) {
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(answer_plain_with_plain) {
   BOOST_TEST(there.reply.size() == 210u);
   BOOST_TEST((there.remote == alice.id()));
   auto here = establish(alice_side.subject, there.reply);
-  BOOST_TEST((here.keys.aes.octets() == there.keys.aes.octets()));
+  BOOST_TEST((here.keys.aes.content() == there.keys.aes.content()));
 }
 
 BOOST_AUTO_TEST_CASE(pad_their_packets_by_a_random_size) {
@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(auth_is_taken_alike_however_it_is_cut) {
     for (const auto& step : all_steps()) {
       recipient bob_side;
       auto done = expect<handshake::established>(feed(bob_side.subject, hex(eip8[name]), step));
-      BOOST_TEST(to_hex(done.keys.aes.octets()) == eip8["aes"].get<std::string>());
+      BOOST_TEST(to_hex(done.keys.aes.content()) == eip8["aes"].get<std::string>());
     }
 }
 
@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(ack_is_taken_alike_however_it_is_cut) {
     for (const auto& step : all_steps()) {
       initiator alice_side;
       auto done = expect<handshake::established>(feed(alice_side.subject, hex(eip8[name]), step));
-      BOOST_TEST(to_hex(done.keys.aes.octets()) == eip8["aes"].get<std::string>());
+      BOOST_TEST(to_hex(done.keys.aes.content()) == eip8["aes"].get<std::string>());
     }
 }
 

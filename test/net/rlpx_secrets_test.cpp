@@ -12,8 +12,8 @@ BOOST_AUTO_TEST_CASE(both_ends_derive_the_secrets_of_eip_8) {
   const auto& eip8 = published()["eip8"];
   for (auto self : {role::initiator, role::recipient}) {
     auto keys = test::eip8_secrets(self);
-    BOOST_TEST(to_hex(keys.aes.octets()) == eip8["aes"].get<std::string>());
-    BOOST_TEST(to_hex(keys.mac.octets()) == eip8["mac"].get<std::string>());
+    BOOST_TEST(to_hex(keys.aes.content()) == eip8["aes"].get<std::string>());
+    BOOST_TEST(to_hex(keys.mac.content()) == eip8["mac"].get<std::string>());
   }
   auto keys = test::eip8_secrets(role::recipient);
   keys.ingress_mac.update(as_bytes("foo"));
@@ -29,8 +29,8 @@ BOOST_AUTO_TEST_CASE(derives_the_secrets_of_a_session_from_before_eip_8) {
   auto keys =
     derive_secrets(role::initiator, {ephemeral, octets<32>(hex(session["initiator_nonce"])),
                                      octets<32>(hex(session["receiver_nonce"])), auth, ack});
-  BOOST_TEST(to_hex(keys.aes.octets()) == session["aes_secret"].get<std::string>());
-  BOOST_TEST(to_hex(keys.mac.octets()) == session["mac_secret"].get<std::string>());
+  BOOST_TEST(to_hex(keys.aes.content()) == session["aes_secret"].get<std::string>());
+  BOOST_TEST(to_hex(keys.mac.content()) == session["mac_secret"].get<std::string>());
   BOOST_TEST(to_hex(keys.egress_mac.digest()) == session["initial_egress_MAC"].get<std::string>());
   BOOST_TEST(to_hex(keys.ingress_mac.digest()) ==
              session["initial_ingress_MAC"].get<std::string>());

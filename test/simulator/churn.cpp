@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/simulator/churn.hpp"
 
-#include "devp2p/net/sim/chance.hpp"
 #include "devp2p/net/sim/distribution.hpp"
+#include "devp2p/net/sim/seeded_rng.hpp"
 
 #include <algorithm>
 
@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint64_t churn_stream = 0x636875726e;
 constexpr std::uint64_t flaky_stream = 0x666c616b79;
 
-caf::timespan draw(net::chance& random, const net::distribution::quantiles& from) {
+caf::timespan draw(net::seeded_rng& random, const net::distribution::quantiles& from) {
   constexpr auto all = std::size_t{1} << 32;
   auto out = net::distribution::at(from, static_cast<std::uint32_t>(random.below(all)));
   return std::chrono::floor<std::chrono::microseconds>(out);
@@ -25,7 +25,7 @@ caf::timespan draw(net::chance& random, const net::distribution::quantiles& from
 
 std::optional<std::vector<scenario::step>> steps_of(const churn& what, std::uint64_t seed,
                                                     std::size_t most) {
-  net::chance random{seed ^ churn_stream};
+  net::seeded_rng random{seed ^ churn_stream};
   const auto up = net::distribution::exponential(what.mean_up);
   const auto down = net::distribution::exponential(what.mean_down);
   std::vector<scenario::step> out;
@@ -42,7 +42,7 @@ std::optional<std::vector<scenario::step>> steps_of(const churn& what, std::uint
 
 std::optional<std::vector<scenario::step>> steps_of(const flaky_links& what, std::uint64_t seed,
                                                     std::size_t most) {
-  net::chance random{seed ^ flaky_stream};
+  net::seeded_rng random{seed ^ flaky_stream};
   const auto between = net::distribution::exponential(what.mean_between);
   std::vector<scenario::step> out;
   for (auto x : what.links)

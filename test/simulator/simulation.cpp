@@ -2,7 +2,7 @@
 #include "devp2p/simulator/simulation.hpp"
 
 #include "devp2p/actors/node.hpp"
-#include "devp2p/net/sim/chance.hpp"
+#include "devp2p/net/sim/seeded_rng.hpp"
 #include "devp2p/simulator/link_index.hpp"
 #include "devp2p/simulator/simulated_address.hpp"
 
@@ -28,7 +28,7 @@ constexpr std::size_t messages_a_turn = 64;
 class small_random : public random_source {
 public:
   small_random(std::uint64_t seed, std::uint64_t number)
-    : words_(net::chance{seed}.apart(number)) {}
+    : words_(net::seeded_rng{seed}.apart(number)) {}
 
   void fill(mutable_byte_view out) override {
     std::uint64_t word = 0;
@@ -40,7 +40,7 @@ public:
   }
 
 private:
-  net::chance words_;
+  net::seeded_rng words_;
 };
 
 std::vector<std::vector<std::uint32_t>> neighbours(const topology& links) {
@@ -225,7 +225,7 @@ std::uint64_t simulation::hash() const {
   std::uint64_t out = 0;
   for (std::size_t i = 0; i < size(); ++i)
     if (is_here(i))
-      out += net::chance::mix(residents_[i].record.hash() + net::chance::mix(i));
+      out += net::seeded_rng::mix(residents_[i].record.hash() + net::seeded_rng::mix(i));
   return out;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/simulator/topology.hpp"
 
-#include "devp2p/net/sim/chance.hpp"
+#include "devp2p/net/sim/seeded_rng.hpp"
 
 #include <algorithm>
 #include <array>
@@ -110,7 +110,7 @@ private:
 /// are more than 2 * `degree` nodes.
 class pairing {
 public:
-  pairing(std::size_t nodes, std::size_t degree, net::chance& random)
+  pairing(std::size_t nodes, std::size_t degree, net::seeded_rng& random)
     : random_(random),
       degree_(degree),
       counts_(nodes),
@@ -207,7 +207,7 @@ private:
     return false;
   }
 
-  net::chance& random_;
+  net::seeded_rng& random_;
   /// The nodes of ends that have no link yet.
   std::vector<node> loose_;
   std::vector<link> links_;
@@ -292,7 +292,7 @@ private:
 
   static constexpr int max_draws = 100;
 
-  net::chance random_;
+  net::seeded_rng random_;
   std::vector<link> links_;
   /// Each node, as often as it has links.
   std::vector<node> ends_;
@@ -414,7 +414,7 @@ expected<topology, std::string> random_regular(std::size_t nodes, std::size_t de
                                                std::uint64_t seed) {
   if (auto error = check_regular(nodes, degree))
     return *error;
-  net::chance random{seed};
+  net::seeded_rng random{seed};
   if (nodes > 2 * degree) {
     auto links = pairing{nodes, degree, random}.run();
     connect(nodes, links);

@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(leave_those_alone_who_are_in) {
 }
 
 BOOST_AUTO_TEST_CASE(tell_who_is_here_already) {
-  json key{{"key", to_hex(fresh_key().octets().octets())}};
+  json key{{"key", to_hex(fresh_key().scalar().content())}};
   encounter both{their_test(key)};
   foreign_peer same{their_test(key)};
   for (auto who : both_ways) {

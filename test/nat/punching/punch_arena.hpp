@@ -63,8 +63,8 @@ struct arena {
 
   arena(nat_kind one, nat_kind two, const arena_options& with = {})
     : options(with),
-      boxes{nat_box{one, net::chance{with.seed * 2}, mapping_lifetime},
-            nat_box{two, net::chance{with.seed * 2 + 1}, mapping_lifetime}} {}
+      boxes{nat_box{one, net::seeded_rng{with.seed * 2}, mapping_lifetime},
+            nat_box{two, net::seeded_rng{with.seed * 2 + 1}, mapping_lifetime}} {}
 
   void join(std::size_t which, std::optional<byte_array<32>> secret = std::nullopt) {
     rendezvous_site site{first, options.two_addresses ? std::optional{second} : std::nullopt};

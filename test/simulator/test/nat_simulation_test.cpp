@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(links_come_up_that_can_and_others_are_told) {
   for (auto [one, other] : failed)
     BOOST_TEST((one == symmetric) != (other == symmetric));
   for (const auto& x : network.all(event_kind::punch_failed))
-    BOOST_TEST(x.detail.starts_with("a symmetric NAT lets nobody in: "), x.detail);
+    BOOST_TEST(x.detail.starts_with("a symmetric NAT keeps the two sides apart: "), x.detail);
   BOOST_TEST(network.all(event_kind::session_failed).empty());
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "devp2p/net/sim/chance.hpp"
+#include "devp2p/net/sim/seeded_rng.hpp"
 #include "devp2p/simulator/topology.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -75,7 +75,7 @@ std::uint64_t hash(const topology& x) {
 
 /// Returns a graph with as many links as `like`, between random nodes, all equally likely.
 topology random_graph(const topology& like, std::uint64_t seed) {
-  net::chance random{seed};
+  net::seeded_rng random{seed};
   std::set<topology::link> out;
   while (out.size() < like.links.size()) {
     auto x = static_cast<std::uint32_t>(random.below(like.nodes));

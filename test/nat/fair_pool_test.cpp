@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "devp2p/actors/fair_pool.hpp"
-#include "devp2p/actors/restarts.hpp"
+#include "devp2p/nat/fair_pool.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,15 +10,13 @@
 #include <utility>
 #include <vector>
 
-namespace devp2p::test {
+namespace devp2p::nat::test {
 BOOST_AUTO_TEST_SUITE(fair_pool_test)
 
 namespace {
 
-using namespace std::chrono_literals;
-
 source from(int network, int address = 1) {
-  return nat::to_source("10.0." + std::to_string(network) + '.' + std::to_string(address));
+  return to_source("10.0." + std::to_string(network) + '.' + std::to_string(address));
 }
 
 struct pool_fixture {
@@ -37,9 +34,9 @@ struct pool_fixture {
   std::map<int, int> network_turns;
   /// The turn in which each address of `pool` was last served, or else has come.
   std::map<std::pair<int, int>, int> address_turns;
-  std::mt19937 chance{7};
+  std::mt19937 rng{7};
 
-  int below(int n) { return static_cast<int>(chance() % static_cast<unsigned>(n)); }
+  int below(int n) { return static_cast<int>(rng() % static_cast<unsigned>(n)); }
 
   /// Adds `who`, or removes a member.
   void change(fair_pool<int>& in, members& all, int who) {
@@ -304,7 +301,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_CASE(a_network_has_the_size_that_is_asked_for) {
   auto network = [](const char* address, unsigned bits_ipv4, unsigned bits_ipv6) {
-    return nat::to_source(address, bits_ipv4, bits_ipv6).network;
+    return to_source(address, bits_ipv4, bits_ipv6).network;
   };
   BOOST_TEST((network("1.2.3.4", 24, 48) == network("1.2.3.99", 24, 48)));
   BOOST_TEST((network("1.2.3.4", 24, 48) != network("1.2.4.4", 24, 48)));
@@ -322,7 +319,6 @@ BOOST_AUTO_TEST_CASE(a_network_has_the_size_that_is_asked_for) {
 }
 
 BOOST_AUTO_TEST_CASE(a_source_is_a_network_and_an_address) {
-  using nat::to_source;
   BOOST_TEST((to_source("1.2.3.4").network == to_source("1.2.3.99").network));
   BOOST_TEST((to_source("1.2.3.4").address != to_source("1.2.3.99").address));
   BOOST_TEST((to_source("1.2.3.4") == to_source("::ffff:1.2.3.4", 24, 48)));
@@ -331,81 +327,8 @@ BOOST_AUTO_TEST_CASE(a_source_is_a_network_and_an_address) {
   BOOST_TEST((to_source("2001:db8:1:2::").address != to_source("2001:db8:1:3::").address));
 }
 
-struct pause_fixture {
-  restart_pause pause;
-  supervision limits;
-  restart_pause::time_point now{1h};
-
-  std::optional<settings::duration> next(double luck = 0, bool ran = true) {
-    return pause.next(limits, now, ran, luck);
-  }
-};
-
-BOOST_FIXTURE_TEST_SUITE(a_restart_pause, pause_fixture)
-
-BOOST_AUTO_TEST_CASE(doubles_from_the_second_restart_on) {
-  BOOST_TEST(!next().has_value());
-  for (auto expected : {10, 20, 40, 80, 160, 320, 640, 1280, 2560, 5000, 5000}) {
-    auto got = *next();
-    BOOST_TEST((got == std::chrono::milliseconds{expected}));
-    now += got;
-  }
-}
-
-BOOST_AUTO_TEST_CASE(is_up_to_a_half_less_by_chance) {
-  BOOST_TEST(!next().has_value());
-  BOOST_TEST((*next(1) == 5ms));
-  BOOST_TEST((*next(0.5) == 15ms));
-}
-
-BOOST_AUTO_TEST_CASE(begins_anew_when_a_handler_has_run_for_the_period) {
-  BOOST_TEST(!next().has_value());
-  BOOST_TEST((*next() == 10ms));
-  now += 10ms + 4s;
-  BOOST_TEST((*next() == 20ms));
-  now += 20ms + 5s;
-  BOOST_TEST(!next().has_value());
-  BOOST_TEST((*next() == 10ms));
-}
-
-BOOST_AUTO_TEST_CASE(does_not_begin_anew_where_nothing_ran) {
-  BOOST_TEST(!next().has_value());
-  now += 1h; // The factory takes an hour.
-  BOOST_TEST((*next(0, false) == 10ms));
-  now += 1h;
-  BOOST_TEST((*next(0, false) == 20ms));
-  now += 1h;
-  BOOST_TEST(!next().has_value());
-}
-
-BOOST_AUTO_TEST_CASE(grows_also_where_the_period_is_nothing) {
-  limits.period = 0s;
-  BOOST_TEST(!next().has_value());
-  BOOST_TEST((*next() == 10ms));
-  now += 10ms;
-  BOOST_TEST((*next() == 20ms));
-  now += 20ms + 20ms;
-  BOOST_TEST(!next().has_value());
-}
-
-BOOST_AUTO_TEST_CASE(knows_no_overflow) {
-  limits.min_pause = limits.max_pause = limits.period = settings::forever;
-  BOOST_TEST(!next().has_value());
-  BOOST_TEST((*next() == settings::forever));
-  BOOST_TEST((*next() == settings::forever));
-}
-
-BOOST_AUTO_TEST_CASE(may_be_none) {
-  limits.min_pause = 0s;
-  BOOST_TEST(!next().has_value());
-  BOOST_TEST((*next() == 0s));
-  BOOST_TEST((*next() == 0s));
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE_END()
 
-} // namespace devp2p::test
+} // namespace devp2p::nat::test

@@ -11,9 +11,9 @@ namespace devp2p::net {
 ///
 /// SplitMix64 (Steele, Lea and Flood, 2014, "Fast Splittable Pseudorandom Number Generators"): so
 /// small that each line has its own.
-class chance {
+class seeded_rng {
 public:
-  explicit chance(std::optional<std::uint64_t> seed) : state_(seed) {}
+  explicit seeded_rng(std::optional<std::uint64_t> seed) : state_(seed) {}
 
   /// Returns whether there is a seed.
   [[nodiscard]] bool given() const { return state_.has_value(); }
@@ -28,8 +28,8 @@ public:
 
   /// Returns a generator whose decisions are independent of these, and of those of another
   /// `number`.
-  [[nodiscard]] chance apart(std::uint64_t number) const {
-    return chance{state_ ? std::optional{mix(*state_) ^ mix(~number)} : std::nullopt};
+  [[nodiscard]] seeded_rng apart(std::uint64_t number) const {
+    return seeded_rng{state_ ? std::optional{mix(*state_) ^ mix(~number)} : std::nullopt};
   }
 
   /// Applies a bijection that lets every bit depend on every other one.
