@@ -8,6 +8,7 @@
 #include "stop_signals.hpp"
 
 #include "devp2p/actors/node.hpp"
+#include "devp2p/messages/caf.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -61,7 +62,7 @@ node_config configuration(const node_options& options, const crypto::private_key
 caf::expected<enode> listen(caf::actor_system& system, const node_actor& node, const endpoint& at) {
   caf::expected<enode> out{caf::make_error(errc::network_failure)};
   caf::scoped_actor self{system};
-  self->request(node, caf::infinite, listen_atom::value, at)
+  request_from(self, node, caf::infinite, listen_atom_v, at)
     .receive([&](enode& url) { out = std::move(url); },
              [&](caf::error& why) { out = std::move(why); });
   return out;
@@ -78,12 +79,12 @@ int run_until_stopped(const node_options& options, node_config config, stop_sign
   auto status = succeeded;
   auto events = world.system.spawn(reporter, node, &out);
   auto mappings = world.system.spawn(mapping_reporter, caf::actor_cast<caf::actor>(node), &out);
-  caf::anon_send(node, subscribe_atom::value, subscriber_actor{events});
-  caf::anon_send(node, subscribe_atom::value, mappings);
+  anon_send_to(node, subscribe_atom_v, subscriber_actor{events});
+  anon_send_to(node, subscribe_atom_v, mappings);
   if (auto url = listen(world.system, node, options.listen)) {
     out.print(listening_line(options.output, *url));
     for (const auto& target : options.dial)
-      caf::anon_send(events, dial_atom::value, target);
+      anon_send_to(events, dial_atom_v, target);
     if (!stop.wait())
       status = fail("the node has failed");
   } else {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // A node whose system cannot accept connections, for lack of descriptors or for another reason.
+#include "devp2p/messages/caf.hpp"
+
 #include "node_fixture.hpp"
 
 #include <deque>
@@ -90,7 +92,7 @@ struct fixture {
     config.limits.max_pending = 1;
     config.log = std::make_shared<spdlog::logger>("", log);
     node = world.adopt(spawn_node(world.system(), network, std::move(config)));
-    url = ask<enode>(world, node, listen_atom::value, endpoint{"10.0.0.1", 30303}).value.value();
+    url = ask<enode>(world, node, listen_atom_v, endpoint{"10.0.0.1", 30303}).value.value();
   }
 
   /// Connects and sends no data.
@@ -108,7 +110,7 @@ struct fixture {
   /// Returns true iff a node at another source gets a session.
   bool lets_in(const std::string& from) {
     test_node honest{world, from, random, test_protocol()};
-    caf::anon_send(honest.handle, dial_atom::value, url);
+    anon_send_to(honest.handle, dial_atom_v, url);
     auto in = world.run_until([&] { return !honest.events.added.empty(); }, 2s);
     caf::anon_send_exit(honest.handle, caf::exit_reason::user_shutdown);
     world.run();

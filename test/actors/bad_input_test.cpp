@@ -49,8 +49,8 @@ struct attack_fixture {
   std::size_t octets_before = 0;
 
   attack_fixture() {
-    BOOST_REQUIRE(ask<enode>(world, victim.handle, listen_atom::value, victim.url.address).value);
-    BOOST_REQUIRE(ask<peer_info>(world, companion.handle, dial_atom::value, victim.url).value);
+    BOOST_REQUIRE(ask<enode>(world, victim.handle, listen_atom_v, victim.url.address).value);
+    BOOST_REQUIRE(ask<peer_info>(world, companion.handle, dial_atom_v, victim.url).value);
     friendly_link = victims.link.value();
     actors_before = world.living();
     octets_before = live_memory();
@@ -113,7 +113,7 @@ struct attack_fixture {
 
   void the_friend_is_still_there() {
     auto before = friendly.packets.size();
-    world.send(friendly_link.writer, write_atom::value, friendly_link.place,
+    world.send(friendly_link.writer, write_atom_v, friendly_link.place,
                packet{1, blob{as_bytes("still here?")}});
     BOOST_TEST(friendly.packets.size() == before + 1);
     BOOST_TEST(companion.events.dropped.empty());
@@ -343,7 +343,7 @@ BOOST_AUTO_TEST_CASE(reserved_base_messages_are_ignored_but_counted) {
   BOOST_REQUIRE(meet());
   for (std::uint64_t id = 4; id < p2p::base_length; ++id)
     attacker.send(id, p2p::ping_payload);
-  auto peers = ask<std::vector<peer_info>>(world, victim.handle, peers_atom::value).value;
+  auto peers = ask<std::vector<peer_info>>(world, victim.handle, peers_atom_v).value;
   BOOST_REQUIRE(peers);
   std::uint64_t ignored = 0;
   for (const auto& x : *peers)

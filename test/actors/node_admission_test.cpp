@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // The admission of remotes to a node.
+#include "devp2p/messages/caf.hpp"
+
 #include "node_fixture.hpp"
 
 namespace devp2p::test {
@@ -57,7 +59,7 @@ BOOST_AUTO_TEST_CASE(that_is_full_has_place_again_when_a_peer_leaves) {
   auto refused = fixture.dial(*second, fixture.subject.url);
   BOOST_TEST((refused.error == errc::remote_disconnect));
   BOOST_TEST(describe(refused.error) == "remote disconnected: too many peers");
-  BOOST_REQUIRE(ask<caf::unit_t>(fixture.world, fixture.subject.handle, close_atom::value,
+  BOOST_REQUIRE(ask<caf::unit_t>(fixture.world, fixture.subject.handle, close_atom_v,
                                  first->key.id(), reason::requested)
                   .value);
   // The place is free at once, though the old session lingers.
@@ -70,7 +72,7 @@ BOOST_AUTO_TEST_CASE(keeps_places_for_its_own_dials) {
   auto second = fixture.another(2);
   BOOST_REQUIRE(fixture.dial(*first, fixture.subject.url).value);
   BOOST_TEST((fixture.dial(*second, fixture.subject.url).error == errc::remote_disconnect));
-  auto url = ask<enode>(fixture.world, second->handle, listen_atom::value, second->url.address);
+  auto url = ask<enode>(fixture.world, second->handle, listen_atom_v, second->url.address);
   BOOST_TEST(fixture.dial(fixture.subject, *url.value).value.has_value());
 }
 
@@ -81,16 +83,16 @@ BOOST_AUTO_TEST_CASE(that_is_full_admits_who_is_trusted) {
   test_node anyone{world, "10.0.1.2", random, test_protocol()};
   test_node subject{world,           "10.0.0.1",           random,
                     test_protocol(), with_max_peers(1, 1), {friendly.key.id()}};
-  BOOST_REQUIRE(ask<enode>(world, subject.handle, listen_atom::value, subject.url.address).value);
+  BOOST_REQUIRE(ask<enode>(world, subject.handle, listen_atom_v, subject.url.address).value);
   auto dial = [&](const test_node& from) {
-    return ask<peer_info>(world, from.handle, dial_atom::value, subject.url);
+    return ask<peer_info>(world, from.handle, dial_atom_v, subject.url);
   };
   // The only place is kept for a dial.
   BOOST_TEST((dial(anyone).error == errc::remote_disconnect));
   BOOST_TEST(dial(friendly).value.has_value());
   BOOST_REQUIRE(subject.events.added.size() == 1u);
   BOOST_TEST(subject.events.added[0].peer.trusted);
-  auto peers = ask<std::vector<peer_info>>(world, subject.handle, peers_atom::value).value.value();
+  auto peers = ask<std::vector<peer_info>>(world, subject.handle, peers_atom_v).value.value();
   BOOST_REQUIRE(peers.size() == 1u);
   BOOST_TEST(peers[0].trusted);
   // Trust is the subject's, not the friend's.
@@ -133,7 +135,7 @@ BOOST_AUTO_TEST_CASE(gives_no_slot_to_a_session_that_is_over) {
   BOOST_REQUIRE(late->shake_hands(fixture.subject.key.id()));
   // The remote's Hello is read at the very moment of its deadline.
   auto supervisor = fixture.supervisor_at_its_deadline();
-  caf::anon_send(caf::actor_cast<supervisor_actor>(supervisor), late->introduction({{"test", 1}}));
+  anon_send_to(caf::actor_cast<supervisor_actor>(supervisor), late->introduction({{"test", 1}}));
   fixture.world.advance(10s);
   BOOST_TEST(fixture.info().peers == 0u);
   BOOST_TEST(fixture.subject.events.added.empty());

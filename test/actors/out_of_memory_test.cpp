@@ -2,6 +2,8 @@
 //
 // Each allocation in the life of a session fails once. That session may end by it; no other session
 // does, and no actor is left behind.
+#include "devp2p/messages/caf.hpp"
+
 #include "node_fixture.hpp"
 
 #include <caf/scheduler/test_coordinator.hpp>
@@ -96,7 +98,7 @@ struct short_of_memory {
 
   /// Runs the world while the allocation of that number fails.
   void run_without(std::size_t number) {
-    caf::anon_send(subject->handle, dial_atom::value, fixture.subject.url);
+    anon_send_to(subject->handle, dial_atom_v, fixture.subject.url);
     left = number;
     run();
     auto rest = std::exchange(left, 0);
@@ -115,8 +117,8 @@ struct short_of_memory {
   }
 
   void close() {
-    caf::anon_send(fixture.subject.handle, close_atom::value, subject->key.id(),
-                   disconnect_reason::requested);
+    anon_send_to(fixture.subject.handle, close_atom_v, subject->key.id(),
+                 disconnect_reason::requested);
   }
 
   void run() {

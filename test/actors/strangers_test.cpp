@@ -8,6 +8,7 @@
 #include "devp2p/actors/punching/puncher.hpp"
 #include "devp2p/actors/punching/rendezvous.hpp"
 #include "devp2p/actors/remote/remote_handler.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/on_events.hpp"
 
 #include <array>
@@ -79,7 +80,7 @@ private:
 /// Returns true iff a fresh node gets in while the crowd goes on.
 bool gets_in(node_fixture& fixture, silent_crowd& crowd, const std::string& from) {
   test_node honest{fixture.world, from, fixture.random, test_protocol()};
-  caf::anon_send(honest.handle, dial_atom::value, fixture.subject.url);
+  anon_send_to(honest.handle, dial_atom_v, fixture.subject.url);
   const auto deadline = fixture.world.now() + settings{}.handshake_timeout;
   while (honest.events.added.empty() && fixture.world.now() < deadline) {
     crowd.keep();
@@ -210,7 +211,7 @@ BOOST_AUTO_TEST_CASE(refuses_nobody_of_one_source_while_there_is_room) {
   for (int i = 0; i < count; ++i) {
     all.push_back(std::make_unique<test_node>(fixture.world, "10.7.0." + std::to_string(i % 250),
                                               fixture.random, test_protocol()));
-    caf::anon_send(all.back()->handle, dial_atom::value, fixture.subject.url);
+    anon_send_to(all.back()->handle, dial_atom_v, fixture.subject.url);
     if (i % 100 == 99)
       fixture.world.run(); // The backlog of a listener is 128.
   }
@@ -261,11 +262,11 @@ BOOST_AUTO_TEST_CASE(takes_no_place_from_whom_it_trusts_or_has_dialled) {
   limits.dial_ratio = 0;
   test_node subject{world, "10.0.0.1", random, test_protocol(), limits, {friendly.key.id()}};
   for (const auto* x : {&subject, &dialled})
-    BOOST_REQUIRE(ask<enode>(world, x->handle, listen_atom::value, x->url.address).value);
-  BOOST_REQUIRE(ask<peer_info>(world, friendly.handle, dial_atom::value, subject.url).value);
-  BOOST_REQUIRE(ask<peer_info>(world, subject.handle, dial_atom::value, dialled.url).value);
+    BOOST_REQUIRE(ask<enode>(world, x->handle, listen_atom_v, x->url.address).value);
+  BOOST_REQUIRE(ask<peer_info>(world, friendly.handle, dial_atom_v, subject.url).value);
+  BOOST_REQUIRE(ask<peer_info>(world, subject.handle, dial_atom_v, dialled.url).value);
   test_node other{world, "10.9.0.1", random, test_protocol()};
-  BOOST_TEST((ask<peer_info>(world, other.handle, dial_atom::value, subject.url).error ==
+  BOOST_TEST((ask<peer_info>(world, other.handle, dial_atom_v, subject.url).error ==
               errc::remote_disconnect));
   BOOST_TEST(friendly.events.dropped.empty());
   BOOST_TEST(dialled.events.dropped.empty());
@@ -323,9 +324,9 @@ struct short_lives_fixture {
 
   enode listening(const std::string& address, const node_config& as) {
     auto node = world.adopt(spawn_node(world.system(), world.host(address), as));
-    world.send(node, subscribe_atom::value, subscriber);
+    world.send(node, subscribe_atom_v, subscriber);
     nodes.push_back(node);
-    return *ask<enode>(world, node, listen_atom::value, endpoint{address, 30303}).value;
+    return *ask<enode>(world, node, listen_atom_v, endpoint{address, 30303}).value;
   }
 
   /// Returns the growth of live memory in bytes, from a tenth of `rounds` to their end.
@@ -360,8 +361,8 @@ BOOST_AUTO_TEST_CASE(of_sessions_with_handlers_elsewhere) {
   auto one = listening("10.0.0.1", config("test"));
   listening("10.0.0.2", config("test"));
   BOOST_TEST(growth(4000, [&] {
-               BOOST_REQUIRE(ask<peer_info>(world, nodes[1], dial_atom::value, one).value);
-               world.send(nodes[1], close_atom::value, one.id, reason::requested);
+               BOOST_REQUIRE(ask<peer_info>(world, nodes[1], dial_atom_v, one).value);
+               world.send(nodes[1], close_atom_v, one.id, reason::requested);
                world.advance(1s);
              }) < flat);
 }
@@ -375,8 +376,8 @@ BOOST_AUTO_TEST_CASE(of_sessions_that_are_refused_or_fail) {
   stranger.id.value[5] ^= 1;
   BOOST_TEST(growth(4000, [&] {
                for (const auto& x : {one, nobody, stranger})
-                 BOOST_REQUIRE(!ask<peer_info>(world, nodes[1], dial_atom::value, x).value);
-               BOOST_REQUIRE(!ask<peer_info>(world, nodes[0], dial_atom::value, two).value);
+                 BOOST_REQUIRE(!ask<peer_info>(world, nodes[1], dial_atom_v, x).value);
+               BOOST_REQUIRE(!ask<peer_info>(world, nodes[0], dial_atom_v, two).value);
                world.advance(1s);
              }) < flat);
 }
@@ -405,10 +406,10 @@ BOOST_AUTO_TEST_CASE(of_nodes_mappers_and_punchers_that_had_a_subscriber) {
                  spawn_puncher(world.system(), world.host("10.0.0.3"), std::move(setup));
                // Subscribe twice: a subscriber that asks again is told once, and forgotten at once.
                for (int i = 0; i < 2; ++i) {
-                 world.send(node, subscribe_atom::value, subscriber);
-                 world.send(node, subscribe_atom::value, mapping_subscriber);
-                 world.send(mapper, subscribe_atom::value, mapping_subscriber);
-                 world.send(puncher, subscribe_atom::value, hole_subscriber);
+                 world.send(node, subscribe_atom_v, subscriber);
+                 world.send(node, subscribe_atom_v, mapping_subscriber);
+                 world.send(mapper, subscribe_atom_v, mapping_subscriber);
+                 world.send(puncher, subscribe_atom_v, hole_subscriber);
                }
                caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
                caf::anon_send_exit(mapper, caf::exit_reason::user_shutdown);
@@ -420,7 +421,7 @@ BOOST_AUTO_TEST_CASE(of_nodes_mappers_and_punchers_that_had_a_subscriber) {
 BOOST_AUTO_TEST_CASE(of_the_guests_of_a_rendezvous) {
   auto rendezvous = world.adopt(spawn_rendezvous(
     world.system(), world.host("10.0.0.1"), rendezvous_config{.limits = {}, .random = &random}));
-  caf::anon_send(rendezvous, listen_atom::value, endpoint{"10.0.0.1", 1}, endpoint{"10.0.0.1", 2});
+  anon_send_to(rendezvous, listen_atom_v, endpoint{"10.0.0.1", 1}, endpoint{"10.0.0.1", 2});
   world.run();
   BOOST_TEST(growth(4000, [&] {
                std::unique_ptr<net::stream> stream;

@@ -5,6 +5,7 @@
 
 #include "devp2p/actors/reason_for.hpp"
 #include "devp2p/kit/misbehaving_handler.hpp"
+#include "devp2p/messages/caf.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -75,20 +76,20 @@ struct supervision_fixture {
   }
 
   void provoke(wish what, std::size_t size = 0) {
-    world.send(test_right.link->writer, write_atom::value, test_right.link->place,
+    world.send(test_right.link->writer, write_atom_v, test_right.link->place,
                packet{static_cast<std::uint64_t>(what), blob{bytes(size, 0xaa)}});
   }
 
   bool runs() const { return left->events.dropped.empty() && right->events.dropped.empty(); }
 
   shared_protocol told() {
-    auto peers = ask<std::vector<peer_info>>(world, left->handle, peers_atom::value).value.value();
+    auto peers = ask<std::vector<peer_info>>(world, left->handle, peers_atom_v).value.value();
     return peers.at(0).protocols.at(1);
   }
 
   void the_calm_protocol_goes_on() {
     auto before = calm_left.packets.size();
-    world.send(calm_right.link->writer, write_atom::value, calm_right.link->place,
+    world.send(calm_right.link->writer, write_atom_v, calm_right.link->place,
                packet{1, blob{as_bytes("still here?")}});
     BOOST_TEST(calm_left.packets.size() == before + 1);
     BOOST_TEST((calm_left.end == caf::error{}));
@@ -153,7 +154,7 @@ BOOST_AUTO_TEST_CASE(is_written_for_no_more_once_it_is_detached) {
   channel link = *calm_left.link;
   provoke(wish::fail);
   auto refused =
-    ask<caf::unit_t>(world, link.writer, write_atom::value, writer_place{1, 0}, packet{0, {}});
+    ask<caf::unit_t>(world, link.writer, write_atom_v, writer_place{1, 0}, packet{0, {}});
   BOOST_TEST((refused.error == errc::handler_detached));
   BOOST_TEST(test_right.packets.empty());
 }
@@ -242,11 +243,11 @@ BOOST_AUTO_TEST_CASE(does_not_write_in_the_name_of_the_one_that_took_its_place) 
   provoke(wish::fail);
   BOOST_REQUIRE((handler.spawned == std::vector<unsigned>{0, 1}));
   // A write of the old handler, when it comes back from the call in which it was stuck.
-  auto late = ask<caf::unit_t>(world, calm_left.link->writer, write_atom::value, writer_place{1, 0},
+  auto late = ask<caf::unit_t>(world, calm_left.link->writer, write_atom_v, writer_place{1, 0},
                                packet{0, {}});
   BOOST_TEST((late.error == errc::handler_detached));
   BOOST_TEST(test_right.packets.empty());
-  auto next = ask<caf::unit_t>(world, calm_left.link->writer, write_atom::value, writer_place{1, 1},
+  auto next = ask<caf::unit_t>(world, calm_left.link->writer, write_atom_v, writer_place{1, 1},
                                packet{0, {}});
   BOOST_TEST(next.value.has_value());
   BOOST_TEST(test_right.packets.size() == 1u);
@@ -267,7 +268,7 @@ BOOST_AUTO_TEST_CASE(may_write_as_soon_as_it_is_restarted) {
   test_node left{world, "10.0.0.1", random, {eager}};
   test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&peer))}};
   BOOST_REQUIRE(meet(world, left, right).value);
-  world.send(peer.link->writer, write_atom::value, peer.link->place, packet{0, {}});
+  world.send(peer.link->writer, write_atom_v, peer.link->place, packet{0, {}});
   BOOST_REQUIRE(peer.packets.size() == 2u);
   BOOST_TEST(peer.packets[0].code == 0u);
   BOOST_TEST(peer.packets[1].code == 1u);
@@ -329,7 +330,7 @@ BOOST_AUTO_TEST_CASE(waits_longer_and_longer_before_it_is_restarted_and_says_so_
   BOOST_TEST(left.log->with("the database is away").size() <= 10u);
   BOOST_TEST(!left.log->with("times more since the last such line").empty());
   // The other protocol goes on.
-  world.send(calm[1].link->writer, write_atom::value, calm[1].link->place, packet{1, {}});
+  world.send(calm[1].link->writer, write_atom_v, calm[1].link->place, packet{1, {}});
   BOOST_TEST(calm[0].packets.size() == 1u);
   BOOST_TEST(left.events.dropped.empty());
 }
@@ -352,7 +353,7 @@ BOOST_AUTO_TEST_CASE(leaves_messages_behind_that_are_counted_as_discarded) {
   for (int i = 0; i < 100; ++i)
     sender.link->post(packet{0, {}});
   world.run();
-  auto peers = ask<std::vector<peer_info>>(world, left.handle, peers_atom::value).value.value();
+  auto peers = ask<std::vector<peer_info>>(world, left.handle, peers_atom_v).value.value();
   const auto& told = peers.at(0).protocols.at(0);
   BOOST_TEST(told.counts.messages_in == 100u);
   BOOST_TEST(told.restarts == 1u);
@@ -382,10 +383,10 @@ BOOST_AUTO_TEST_CASE(leaves_no_message_uncounted) {
       test_node two{apart, "10.0.0.2", chance, {make_protocol("test", 1, 8, collect(&sender))}};
       BOOST_REQUIRE(meet(apart, one, two).value);
       for (int i = 0; i < 40; ++i)
-        caf::anon_send(sender.link->writer, write_atom::value, writer_place{0, 0},
-                       packet{0, blob{bytes(3000, 1)}});
+        anon_send_to(sender.link->writer, write_atom_v, writer_place{0, 0},
+                     packet{0, blob{bytes(3000, 1)}});
       apart.run();
-      auto told = ask<std::vector<peer_info>>(apart, one.handle, peers_atom::value);
+      auto told = ask<std::vector<peer_info>>(apart, one.handle, peers_atom_v);
       const auto& counts = told.value->at(0).protocols.at(0).counts;
       BOOST_TEST(counts.messages_in == handled + counts.messages_discarded);
     }
@@ -401,7 +402,7 @@ BOOST_AUTO_TEST_CASE(that_throws_is_quoted_in_the_end_of_its_session) {
   test_node left{world, "10.0.0.1", random, {make_protocol("test", 1, 8, handled_by(thrower))}};
   test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&peer))}};
   BOOST_REQUIRE(meet(world, left, right).value);
-  world.send(peer.link->writer, write_atom::value, peer.link->place, packet{0, {}});
+  world.send(peer.link->writer, write_atom_v, peer.link->place, packet{0, {}});
   BOOST_REQUIRE(left.events.dropped.size() == 1u);
   const auto& end = left.events.dropped[0].end;
   BOOST_TEST(end.error == "test/1: protocol handler failed: block 7 is missing");
@@ -488,7 +489,7 @@ BOOST_AUTO_TEST_CASE(is_not_to_blame_for_a_meter_that_throws) {
                  std::string{sends ? "" : ": no counter"});
     BOOST_TEST(right.events.dropped.size() == 1u);
     world.advance(10s);
-    BOOST_TEST(ask<node_info>(world, left.handle, info_atom::value).value.has_value());
+    BOOST_TEST(ask<node_info>(world, left.handle, info_atom_v).value.has_value());
   }
 }
 
@@ -578,7 +579,7 @@ BOOST_AUTO_TEST_CASE(a_handler_that_ignores_its_end_is_killed_and_named) {
   test_node left{world, "10.0.0.1", random, {make_protocol("test", 1, 8, stubborn)}};
   test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&peer))}};
   BOOST_REQUIRE(meet(world, left, right).value);
-  world.send(left.handle, close_atom::value, right.key.id(), reason::requested);
+  world.send(left.handle, close_atom_v, right.key.id(), reason::requested);
   world.advance(5s);
   auto lines = left.log->with("did not end in time, and is killed");
   BOOST_REQUIRE(lines.size() == 1u);

@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(in_the_random_source_ends_one_handshake) {
     kit::world world;
     test_node subject(world, "10.0.0.1", random, test_protocol(), {}, {},
                       [&](node_config& x) { x.random = &luck; });
-    BOOST_REQUIRE(ask<enode>(world, subject.handle, listen_atom::value, subject.url.address).value);
+    BOOST_REQUIRE(ask<enode>(world, subject.handle, listen_atom_v, subject.url.address).value);
     kit::raw_remote remote(world, "10.0.2.1", random);
     BOOST_REQUIRE(remote.connect(subject.url.address));
     luck.now = kind;
@@ -89,8 +89,7 @@ BOOST_AUTO_TEST_CASE(in_the_random_source_ends_one_handshake) {
     BOOST_TEST(subject.events.failed[0].end.error != "");
     luck.now = fault::kind::none;
     test_node other(world, "10.0.1.1", random, test_protocol());
-    BOOST_TEST(
-      ask<peer_info>(world, other.handle, dial_atom::value, subject.url).value.has_value());
+    BOOST_TEST(ask<peer_info>(world, other.handle, dial_atom_v, subject.url).value.has_value());
   }
 }
 
@@ -103,16 +102,16 @@ BOOST_AUTO_TEST_CASE(in_the_log_costs_no_other_session) {
       x.log = std::make_shared<spdlog::logger>("", sink);
       x.log->set_error_handler([](const std::string&) {});
     });
-    BOOST_REQUIRE(ask<enode>(world, subject.handle, listen_atom::value, subject.url.address).value);
+    BOOST_REQUIRE(ask<enode>(world, subject.handle, listen_atom_v, subject.url.address).value);
     test_node companion(world, "10.0.1.1", random, test_protocol());
     BOOST_REQUIRE(
-      ask<peer_info>(world, companion.handle, dial_atom::value, subject.url).value.has_value());
+      ask<peer_info>(world, companion.handle, dial_atom_v, subject.url).value.has_value());
     test_node other(world, "10.0.1.2", random, test_protocol());
     sink->now = kind;
-    ask<peer_info>(world, other.handle, dial_atom::value, subject.url);
+    ask<peer_info>(world, other.handle, dial_atom_v, subject.url);
     BOOST_TEST(companion.events.dropped.empty());
     sink->now = fault::kind::none;
-    BOOST_TEST(ask<node_info>(world, subject.handle, info_atom::value).value.has_value());
+    BOOST_TEST(ask<node_info>(world, subject.handle, info_atom_v).value.has_value());
   }
 }
 
@@ -125,16 +124,15 @@ BOOST_AUTO_TEST_CASE(in_the_network_answers_who_has_asked) {
     setup.protocols = test_protocol();
     auto node = world.adopt(spawn_node(world.system(), network, setup));
     test_node other(world, "10.0.1.1", random, test_protocol());
-    BOOST_REQUIRE(ask<enode>(world, other.handle, listen_atom::value, other.url.address).value);
+    BOOST_REQUIRE(ask<enode>(world, other.handle, listen_atom_v, other.url.address).value);
     network.now = kind;
-    auto listened = ask<enode>(world, node, listen_atom::value, endpoint{"10.0.0.1", 1});
+    auto listened = ask<enode>(world, node, listen_atom_v, endpoint{"10.0.0.1", 1});
     BOOST_TEST((listened.error == errc::callback_failed));
-    auto dialled = ask<peer_info>(world, node, dial_atom::value, other.url);
+    auto dialled = ask<peer_info>(world, node, dial_atom_v, other.url);
     BOOST_TEST((dialled.error == errc::callback_failed));
     network.now = fault::kind::none;
-    BOOST_TEST(
-      ask<enode>(world, node, listen_atom::value, endpoint{"10.0.0.1", 1}).value.has_value());
-    BOOST_TEST(ask<peer_info>(world, node, dial_atom::value, other.url).value.has_value());
+    BOOST_TEST(ask<enode>(world, node, listen_atom_v, endpoint{"10.0.0.1", 1}).value.has_value());
+    BOOST_TEST(ask<peer_info>(world, node, dial_atom_v, other.url).value.has_value());
   }
 }
 

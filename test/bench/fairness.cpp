@@ -2,13 +2,13 @@
 //
 // The case `fairness`: what a protocol that floods leaves to seven others on its link, and to the
 // pings; and whether a rate is kept.
+#include "devp2p/messages/caf.hpp"
+
 #include "load.hpp"
 #include "percentile.hpp"
 #include "repeat.hpp"
 #include "stopwatch.hpp"
 #include "waiting.hpp"
-
-#include <caf/send.hpp>
 
 #include <algorithm>
 #include <array>
@@ -84,7 +84,7 @@ void fairness(const options& chosen, report& out) {
       config.limits.max_missed_pings = 1000;
       world.dial(world.listen(receivers), std::move(config));
       for (const auto& x : world.handlers().wait_for(protocols))
-        caf::anon_send(x.handler, packet{});
+        anon_send_to(x.handler, packet{});
       out.add("fairness", which, repeat(chosen, [&](double seconds) {
                 return observe(seconds, rate, world, arrived);
               }));

@@ -6,10 +6,9 @@
 #include "stopwatch.hpp"
 #include "usage.hpp"
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/simulator/gossip.hpp"
 #include "devp2p/simulator/simulation.hpp"
-
-#include <caf/send.hpp>
 
 #include <malloc.h>
 
@@ -50,8 +49,8 @@ public:
     do {
       auto before = heard_;
       for (std::size_t i = 0; i < rumours_at_once; ++i, ++rumour_)
-        caf::anon_send(gossip_[rumour_ % gossip_.size()].actor, write_atom::value, rumour_,
-                       blob{bytes(rumour_size)});
+        anon_send_to(gossip_[rumour_ % gossip_.size()].actor, write_atom_v, rumour_,
+                     blob{bytes(rumour_size)});
       run_->run_for(std::chrono::seconds{1});
       if (heard_ - before != rumours_at_once * gossip_.size())
         throw std::runtime_error("not all nodes have heard all rumours");

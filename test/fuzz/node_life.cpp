@@ -227,7 +227,7 @@ std::optional<std::string> node_life::check_companion() {
   friendly_.packets.clear();
   const auto& link = *friendly_.link;
   const packet asked{1, blob{as_bytes("still here?")}};
-  world_.send(link.writer, write_atom::value, link.place, asked);
+  world_.send(link.writer, write_atom_v, link.place, asked);
   if (friendly_.packets != std::vector{asked})
     return "the companion is not answered";
   return std::nullopt;

@@ -17,6 +17,7 @@
 #include "devp2p/actors/remote/lent_payloads.hpp"
 #include "devp2p/actors/remote/remote_handler.hpp"
 #include "devp2p/kit/world.hpp"
+#include "devp2p/messages/caf.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/event_based_actor.hpp>
@@ -61,8 +62,8 @@ struct near_stage {
   near_end_actor near;
 };
 
-using scripted_host = handler_host_actor::extend<caf::reacts_to<resume_atom, far_end_actor>,
-                                                 caf::reacts_to<close_atom>>;
+using scripted_host =
+  handler_host_actor::extend<reacts_to<resume_atom, far_end_actor>, reacts_to<close_atom>>;
 
 scripted_host::behavior_type play_host(scripted_host::pointer self, near_stage* out) {
   return {
@@ -142,21 +143,21 @@ void try_near_end(test::script& input) {
       break;
     }
     case 8:
-      world.send(stage.near, resume_atom::value);
+      world.send(stage.near, resume_atom_v);
       break;
     case 9:
       if (!stage.linked && stage.promise.pending()) {
         switch (input.octet() % 4) {
         default:
-          world.send(host, resume_atom::value, far);
+          world.send(host, resume_atom_v, far);
           stage.linked = true;
           break;
         case 2:
-          world.send(host, resume_atom::value, far_end_actor{});
+          world.send(host, resume_atom_v, far_end_actor{});
           require(*stage.end == errc::handler_failed);
           break;
         case 3:
-          world.send(host, close_atom::value);
+          world.send(host, close_atom_v);
           require(*stage.end == errc::handler_failed);
           break;
         }
@@ -238,7 +239,7 @@ far_end_actor ask_for_one(kit::world& world, const handler_host_actor& host,
   far_end_actor out;
   auto answered = false;
   auto asker = world.system().spawn([&](caf::event_based_actor* self) {
-    self->request(host, caf::infinite, spawn_atom::value, channel{}, near, credit)
+    request_from(self, host, caf::infinite, spawn_atom_v, channel{}, near, credit)
       .then(
         [&](const far_end_actor& far) {
           require(static_cast<bool>(far) && static_cast<bool>(near));
@@ -301,16 +302,16 @@ void try_far_end(test::script& input) {
       break;
     case 6: // Messages that it sends to itself, here from another actor.
       if (far)
-        world.send(far, tick_atom::value);
+        world.send(far, tick_atom_v);
       break;
     case 7:
       if (far)
-        world.send(far, resume_atom::value);
+        world.send(far, resume_atom_v);
       break;
     case 8:
       if (far) {
         auto handlers = stage.handlers;
-        world.send(far, close_atom::value);
+        world.send(far, close_atom_v);
         require(stage.handlers == handlers);
       }
       break;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // The processes that may connect to the actors of a process, and those that may not.
+#include "devp2p/messages/caf.hpp"
+
 #include "certificate_authority.hpp"
 #include "participant.hpp"
 
@@ -53,7 +55,7 @@ struct published {
       return false;
     auto out = false;
     caf::scoped_actor self{who.system};
-    self->request(*found, a_while, info_atom::value)
+    request_from(self, *found, a_while, info_atom_v)
       .receive([&](const node_info&) { out = true; }, [](const caf::error&) {});
     return out;
   }

@@ -5,6 +5,7 @@
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/read_window.hpp"
 #include "devp2p/actors/scheduling.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 #include "devp2p/net/crypto/system_random.hpp"
 
@@ -68,7 +69,7 @@ public:
       setup.protocols.push_back(
         {.name = "p" + std::to_string(i), .version = 1, .length = codes, .spawn = taking(i)});
     node_ = spawn_node(system, network, std::move(setup));
-    caf::anon_send(node_, subscribe_atom::value, caf::actor_cast<subscriber_actor>(watcher_));
+    anon_send_to(node_, subscribe_atom_v, caf::actor_cast<subscriber_actor>(watcher_));
   }
 
   /// After this, no actor uses the object any more.
@@ -81,16 +82,16 @@ public:
   T ask(const Args&... args) {
     T out{};
     caf::scoped_actor self{watcher_->home_system()};
-    self->request(node_, patience, args...)
+    request_from(self, node_, patience, args...)
       .receive([&](T& x) { out = std::move(x); },
                [](const caf::error& why) { BOOST_FAIL(describe(why)); });
     return out;
   }
 
-  bool has_peer() { return ask<node_info>(info_atom::value).peers == 1; }
+  bool has_peer() { return ask<node_info>(info_atom_v).peers == 1; }
 
   peer_info peer() {
-    auto all = ask<std::vector<peer_info>>(peers_atom::value);
+    auto all = ask<std::vector<peer_info>>(peers_atom_v);
     BOOST_REQUIRE(all.size() == 1u);
     return all.front();
   }
@@ -214,8 +215,8 @@ struct link_fixture {
     : network(loops),
       left(system, network, random, protocols, limits(limit_left)),
       right(system, network, random, protocols, limits(limit_right)) {
-    auto url = right.ask<enode>(listen_atom::value, endpoint{"127.0.0.1", 0});
-    left.ask<peer_info>(dial_atom::value, url);
+    auto url = right.ask<enode>(listen_atom_v, endpoint{"127.0.0.1", 0});
+    left.ask<peer_info>(dial_atom_v, url);
     BOOST_REQUIRE(eventually([this] { return right.has_peer(); }));
   }
 

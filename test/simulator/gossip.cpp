@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/simulator/gossip.hpp"
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/errc.hpp"
 #include "devp2p/messages/expected.hpp"
 #include "devp2p/net/rlp/decoder.hpp"
 #include "devp2p/net/rlp/encoder.hpp"
 
-#include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include <algorithm>
@@ -150,7 +150,7 @@ private:
   void say(session& to, packet what) {
     to.outbox.push_back(std::move(what));
     if (!std::exchange(write_due_, true))
-      caf::anon_send(this, resume_atom::value);
+      anon_send_to(this, resume_atom_v);
   }
 
   void write_all() {
@@ -186,7 +186,7 @@ private:
 /// Reads the messages of one remote.
 using gossip_session_actor = handler_actor::extend<
   // From itself: pass on the rumours collected so far.
-  caf::reacts_to<resume_atom>>;
+  reacts_to<resume_atom>>;
 
 class gossip_session : public gossip_session_actor::base {
 public:
@@ -198,7 +198,7 @@ public:
   const char* name() const override { return "gossip_session"; }
 
   behavior_type make_behavior() override {
-    caf::anon_send(node_.actor, handler_actor{this}, std::exchange(link_, {}));
+    anon_send_to(node_.actor, handler_actor{this}, std::exchange(link_, {}));
     return {
       [this](const packet& message) {
         if (auto why = message.code == rumour_code ? on_rumour(message) : on_known(message))
@@ -222,7 +222,7 @@ private:
     if (node_.known->add(*number)) {
       news_.push_back({*number, message});
       if (!std::exchange(news_due_, true))
-        caf::anon_send(this, resume_atom::value);
+        anon_send_to(this, resume_atom_v);
     }
     return std::nullopt;
   }
@@ -233,14 +233,14 @@ private:
     auto known = decode_known(message);
     if (!known)
       return known.error();
-    caf::anon_send(node_.actor, handler_actor{this}, std::move(*known));
+    anon_send_to(node_.actor, handler_actor{this}, std::move(*known));
     return std::nullopt;
   }
 
   void tell_news() {
     news_due_ = false;
     if (!news_.empty())
-      caf::anon_send(node_.actor, handler_actor{this}, std::exchange(news_, {}));
+      anon_send_to(node_.actor, handler_actor{this}, std::exchange(news_, {}));
   }
 
   channel link_;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/simulator/latency_probe.hpp"
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/expected.hpp"
 #include "devp2p/net/rlp/decoder.hpp"
 #include "devp2p/net/rlp/encoder.hpp"
 
-#include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include <algorithm>
@@ -105,14 +105,14 @@ private:
 
 handler_actor::behavior_type handle(handler_actor::pointer self, const channel& link,
                                     const latency_probe_actor& node) {
-  caf::anon_send(node, handler_actor{self}, link);
+  anon_send_to(node, handler_actor{self}, link);
   return {[=](const packet& message) {
     // No limit is needed here. An echoed payload counts in its read window until it is written, and
     // while that window is full no more is read.
     if (message.code == question_code)
       link.send(self, {answer_code, message.payload});
     else if (auto number = decode_answer(message))
-      caf::anon_send(node, handler_actor{self}, *number);
+      anon_send_to(node, handler_actor{self}, *number);
     else
       self->quit(caf::make_error(number.error()));
   }};

@@ -2,6 +2,7 @@
 #include "punch_fixture.hpp"
 
 #include "devp2p/actors/punching/rendezvous_guest.hpp"
+#include "devp2p/messages/caf.hpp"
 
 namespace devp2p::test {
 BOOST_AUTO_TEST_SUITE(rendezvous_test)
@@ -78,10 +79,10 @@ expected<std::pair<endpoint, endpoint>, caf::error> open(kit::world& world, net:
                                                          rendezvous_config setup = {}) {
   auto middle = world.adopt(spawn_rendezvous(world.system(), network, std::move(setup)));
   caf::scoped_actor self{world.system()};
-  auto handle = self->request(middle, caf::infinite, listen_atom::value, one, other);
+  auto handle = request_from(self, middle, caf::infinite, listen_atom_v, one, other);
   world.run();
   expected<std::pair<endpoint, endpoint>, caf::error> out{caf::error{}};
-  handle.receive(
+  std::move(handle).receive(
     [&](const endpoint& x, const endpoint& y) {
       out = std::pair{x, y};
     },
@@ -237,10 +238,10 @@ BOOST_AUTO_TEST_CASE(that_is_full_throws_out_nobody_who_has_just_come) {
 
 BOOST_AUTO_TEST_CASE(has_forgotten_all_after_a_minute) {
   outcomes<hole> answers;
-  meet(answers.at_one, answers.at_two, punch_atom::value);
-  BOOST_TEST(*ask<std::size_t>(world, middle, info_atom::value).value == 1u);
+  meet(answers.at_one, answers.at_two, punch_atom_v);
+  BOOST_TEST(*ask<std::size_t>(world, middle, info_atom_v).value == 1u);
   world.advance(1min);
-  BOOST_TEST(*ask<std::size_t>(world, middle, info_atom::value).value == 0u);
+  BOOST_TEST(*ask<std::size_t>(world, middle, info_atom_v).value == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,6 +7,7 @@
 
 #include "devp2p/actors/mapper.hpp"
 #include "devp2p/actors/node.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/nat/method.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
@@ -56,8 +57,8 @@ struct mapping_at_home {
     : self(home.system),
       subject(spawn_mapper(home.system, std::move(setup))),
       listener(all.subscriber(home.system)) {
-    self->send(subject, subscribe_atom::value, listener);
-    self->send(subject, map_atom::value, tcp);
+    send_to(self, subject, subscribe_atom_v, listener);
+    send_to(self, subject, map_atom_v, tcp);
   }
 
   ~mapping_at_home() {
@@ -77,7 +78,7 @@ struct mapping_at_home {
 
   std::vector<port_mapping> mapped() {
     std::vector<port_mapping> out;
-    self->request(subject, 10s, info_atom::value)
+    request_from(self, subject, 10s, info_atom_v)
       .receive([&](std::vector<port_mapping>& x) { out = std::move(x); },
                [](const caf::error& why) { BOOST_FAIL(describe(why)); });
     return out;
@@ -166,8 +167,8 @@ BOOST_DATA_TEST_CASE(ends_with_its_system_though_the_router_has_fallen_silent,
     {
       residence home;
       mapping_at_home here{home, {.gateways = make(method)}};
-      here.self->send(here.subject, map_atom::value, local_port{transport::udp, tcp.number});
-      here.self->send(here.subject, map_atom::value, local_port{transport::tcp, 30304});
+      send_to(here.self, here.subject, map_atom_v, local_port{transport::udp, tcp.number});
+      send_to(here.self, here.subject, map_atom_v, local_port{transport::tcp, 30304});
       BOOST_TEST_REQUIRE(within(9s, [&] { return here.all.mapped == 3; }));
       there.run_at("rA", "nft insert rule inet filter input iifname br-lan drop");
       begin = steady::now();
@@ -210,11 +211,11 @@ BOOST_DATA_TEST_CASE(is_dialled_from_outside, data::make({"upnp", "pmp", "pcp"})
     setup.protocols = protocols;
     setup.gateways = make(method);
     auto node = spawn_node(home.system, home.network, std::move(setup));
-    self->request(node, 10s, listen_atom::value, endpoint{"0.0.0.0", tcp.number})
+    request_from(self, node, 10s, listen_atom_v, endpoint{"0.0.0.0", tcp.number})
       .receive([](const enode&) {}, [](const caf::error& why) { BOOST_FAIL(describe(why)); });
     enode url;
     BOOST_TEST_REQUIRE(within(10s, [&] {
-      self->request(node, 10s, info_atom::value)
+      request_from(self, node, 10s, info_atom_v)
         .receive(
           [&](const node_info& x) { url = x.external.empty() ? enode{} : x.external.front(); },
           [](const caf::error& why) { BOOST_FAIL(describe(why)); });
@@ -227,7 +228,7 @@ BOOST_DATA_TEST_CASE(is_dialled_from_outside, data::make({"upnp", "pmp", "pcp"})
       node_config theirs{crypto::private_key::generate()};
       theirs.protocols = protocols;
       auto other = spawn_node(outside.system, outside.network, std::move(theirs));
-      stranger->request(other, 10s, dial_atom::value, url)
+      request_from(stranger, other, 10s, dial_atom_v, url)
         .receive([&](const peer_info& x) { BOOST_TEST((x.id == url.id)); },
                  [](const caf::error& why) { BOOST_FAIL(describe(why)); });
       stranger->send_exit(other, caf::exit_reason::user_shutdown);

@@ -8,6 +8,7 @@
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/punching/puncher.hpp"
 #include "devp2p/actors/punching/rendezvous.hpp"
+#include "devp2p/messages/caf.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
@@ -32,7 +33,7 @@ template <class T, class Handle, class... Args>
 caf::expected<T> ask(residence& home, const Handle& whom, const Args&... args) {
   caf::expected<T> out{caf::make_error(errc::network_failure)};
   caf::scoped_actor self{home.system};
-  self->request(whom, patience, args...)
+  request_from(self, whom, patience, args...)
     .receive([&](T& x) { out = std::move(x); }, [&](caf::error& why) { out = std::move(why); });
   return out;
 }
@@ -51,7 +52,7 @@ public:
       home_ = std::make_unique<residence>();
       middle_ = spawn_rendezvous(home_->system, home_->network);
       caf::scoped_actor self{home_->system};
-      self->request(middle_, patience, listen_atom::value, site.first, *site.second)
+      request_from(self, middle_, patience, listen_atom_v, site.first, *site.second)
         .receive([](const endpoint&, const endpoint&) {},
                  [](const caf::error& why) { BOOST_FAIL(describe(why)); });
     });
@@ -88,13 +89,13 @@ public:
   [[nodiscard]] node_id id() const { return key_->id(); }
 
   caf::expected<hole> punch(const node_id& other) {
-    return ask<hole>(*home_, puncher_, punch_atom::value, other);
+    return ask<hole>(*home_, puncher_, punch_atom_v, other);
   }
 
   /// Holds a session over a connection that both sides have dialled.
   caf::expected<peer_info> meet(const node_id& other) {
-    auto way = ask<connected_stream>(*home_, puncher_, dial_atom::value, other);
-    return way ? ask<peer_info>(*home_, node_, adopt_atom::value, other, *way) : way.error();
+    auto way = ask<connected_stream>(*home_, puncher_, dial_atom_v, other);
+    return way ? ask<peer_info>(*home_, node_, adopt_atom_v, other, *way) : way.error();
   }
 
 private:

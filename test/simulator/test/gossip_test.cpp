@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(as_much_is_told_as_is_kept) {
 
 /// Returns the number of messages that a node's handlers have read in all of its sessions.
 std::uint64_t messages_to(simulator::simulation& run, std::size_t number) {
-  auto sessions = ask<std::vector<peer_info>>(run.where(), run.node(number), peers_atom::value);
+  auto sessions = ask<std::vector<peer_info>>(run.where(), run.node(number), peers_atom_v);
   std::uint64_t out = 0;
   for (const auto& x : sessions.value.value())
     out += x.protocols.at(0).counts.messages_in;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/simulator/latency_probe.hpp"
 
 #include "devp2p/simulator/simulation.hpp"
 
 #include <boost/test/unit_test.hpp>
-#include <caf/send.hpp>
 
 #include <map>
 #include <optional>
@@ -43,8 +43,7 @@ public:
   echoes& operator=(const echoes&) = delete;
 
   void ask(std::size_t from, std::size_t to, std::uint64_t question) {
-    caf::anon_send(actors_.at(from), ask_atom::value, run_->url(to).id, question,
-                   std::uint64_t{32});
+    anon_send_to(actors_.at(from), ask_atom_v, run_->url(to).id, question, std::uint64_t{32});
   }
 
   simulator::simulation& run() { return *run_; }
