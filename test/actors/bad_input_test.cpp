@@ -46,14 +46,14 @@ struct attack_fixture {
   /// The victim's end of the session with its friend.
   channel friendly_link;
   std::size_t actors_before = 0;
-  std::size_t octets_before = 0;
+  std::size_t live_before = 0;
 
   attack_fixture() {
     BOOST_REQUIRE(ask<enode>(world, victim.handle, listen_atom_v, victim.url.address).value);
     BOOST_REQUIRE(ask<peer_info>(world, companion.handle, dial_atom_v, victim.url).value);
     friendly_link = victims.link.value();
     actors_before = world.living();
-    octets_before = live_memory();
+    live_before = live_memory();
   }
 
   /// Has the attacker open a session with the victim's protocol.
@@ -89,7 +89,7 @@ struct attack_fixture {
     attacker.forget();
     // The test itself refers to the peer through `victims`.
     victims = {};
-    BOOST_TEST(live_memory() <= octets_before + traces);
+    BOOST_TEST(live_memory() <= live_before + traces);
     the_friend_is_still_there();
   }
 
@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(a_stranger_costs_a_few_kilobytes) {
 
 // Input instead of Hello
 
-BOOST_AUTO_TEST_CASE(a_frame_of_no_octets_breaches_the_protocol) {
+BOOST_AUTO_TEST_CASE(a_frame_of_no_bytes_breaches_the_protocol) {
   BOOST_REQUIRE(attacker.connect(victim.url.address) && attacker.shake_hands(victim.key.id()));
   attacker.send_bytes(attacker.seal_header(0));
   failed_with(reason::breach_of_protocol, true);

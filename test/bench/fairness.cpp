@@ -27,7 +27,7 @@ constexpr std::size_t size_of(std::size_t index) {
 
 using counts = std::array<message_count, protocols>;
 
-std::array<double, protocols> octets(const counts& arrived) {
+std::array<double, protocols> bytes_of(const counts& arrived) {
   std::array<double, protocols> out{};
   for (std::size_t i = 0; i < protocols; ++i)
     out[i] = static_cast<double>(arrived[i] * size_of(i));
@@ -35,7 +35,7 @@ std::array<double, protocols> octets(const counts& arrived) {
 }
 
 figures observe(double seconds, double rate, arena& world, const counts& arrived) {
-  auto before = octets(arrived);
+  auto before = bytes_of(arrived);
   std::vector<double> pings;
   stopwatch elapsed;
   while (elapsed.seconds() < seconds) {
@@ -45,7 +45,7 @@ figures observe(double seconds, double rate, arena& world, const counts& arrived
       pings.push_back(std::chrono::duration<double>(x.ping.last).count());
   }
   auto taken = elapsed.seconds();
-  auto after = octets(arrived);
+  auto after = bytes_of(arrived);
   double all = 0;
   for (std::size_t i = 0; i < protocols; ++i)
     all += after[i] -= before[i];

@@ -78,13 +78,13 @@ figures measure(const network& what, double seconds) {
   const auto& links = what.links;
   auto nodes = static_cast<double>(links.nodes);
   malloc_trim(0); // Gives back what the last network has left.
-  auto before = static_cast<double>(resident_octets());
+  auto before = static_cast<double>(resident_bytes());
   stopwatch elapsed;
   gossips running{links, what.cleartext};
   auto linked = elapsed.seconds();
-  auto octets = static_cast<double>(resident_octets()) - before;
+  auto growth = static_cast<double>(resident_bytes()) - before;
   return {{"linked_seconds", linked},
-          {"octets_per_node", octets / nodes},
+          {"bytes_per_node", growth / nodes},
           {"messages_per_second", running.spread(what.rumours, seconds)}};
 }
 

@@ -81,9 +81,9 @@ void check_header(std::size_t size) {
 
 static int run(const std::uint8_t* data, std::size_t size) {
   test::script input{{data, size}};
-  auto dials = input.octet() % 2 == 0;
+  auto dials = input.byte() % 2 == 0;
   check_meeting();
-  check_header(1 + input.two_octets());
+  check_header(1 + input.two_bytes());
   if (size > 3)
     check_stream(dials, {data + 3, size - 3});
   return 0;

@@ -35,13 +35,13 @@ namespace {
 
 /// Returns a packet that counts in `living` as long as its payload is held.
 packet counted(std::uint64_t code, std::size_t size, std::size_t* living) {
-  auto* octets = new std::uint8_t[size + 1]{static_cast<std::uint8_t>(code)};
+  auto* content = new std::uint8_t[size + 1]{static_cast<std::uint8_t>(code)};
   ++*living;
   auto release = [living](const std::uint8_t* what) {
     delete[] what;
     --*living;
   };
-  return {code, blob{std::shared_ptr<const std::uint8_t[]>{octets, release}, size}};
+  return {code, blob{std::shared_ptr<const std::uint8_t[]>{content, release}, size}};
 }
 
 // A near end.
@@ -98,7 +98,7 @@ void try_near_end(test::script& input) {
   near_stage stage;
   kit::world world;
   const auto before = world.living();
-  const std::uint64_t credit = 1 + input.two_octets();
+  const std::uint64_t credit = 1 + input.two_bytes();
   auto host = world.spawn(play_host, &stage);
   auto far = world.spawn(play_far, &stage);
   auto near = handled_remotely(host, {.credit = credit})(world.system(), {});
@@ -107,9 +107,9 @@ void try_near_end(test::script& input) {
   require(stage.asked);
   std::uint64_t largest = 0;
   for (auto steps = 0; steps < 500 && !input.at_end() && !stage.end; ++steps) {
-    switch (input.octet() % 12) {
+    switch (input.byte() % 12) {
     default: {
-      auto next = counted(stage.next_code++, input.two_octets() % 5000, &stage.living);
+      auto next = counted(stage.next_code++, input.two_bytes() % 5000, &stage.living);
       auto cost = message_cost(next);
       largest = std::max(largest, cost);
       stage.given += cost;
@@ -121,14 +121,14 @@ void try_near_end(test::script& input) {
     case 6: {
       // A report that is possible.
       auto now = stage.known;
-      now.arrived += std::min<std::uint64_t>(input.two_octets(), stage.sent - now.arrived);
-      now.released += std::min<std::uint64_t>(input.two_octets(), now.arrived - now.released);
+      now.arrived += std::min<std::uint64_t>(input.two_bytes(), stage.sent - now.arrived);
+      now.released += std::min<std::uint64_t>(input.two_bytes(), now.arrived - now.released);
       stage.known = now;
       world.send(stage.near, now);
       break;
     }
     case 7: {
-      delivery now{input.eight_octets(), input.eight_octets()};
+      delivery now{input.eight_bytes(), input.eight_bytes()};
       stage.breach = now.arrived > stage.sent || now.released > now.arrived;
       if (!stage.breach) {
         stage.known.arrived = std::max(stage.known.arrived, now.arrived);
@@ -147,7 +147,7 @@ void try_near_end(test::script& input) {
       break;
     case 9:
       if (!stage.linked && stage.promise.pending()) {
-        switch (input.octet() % 4) {
+        switch (input.byte() % 4) {
         default:
           world.send(host, resume_atom_v, far);
           stage.linked = true;
@@ -164,11 +164,11 @@ void try_near_end(test::script& input) {
       }
       break;
     case 10:
-      world.advance(std::chrono::milliseconds{input.two_octets() % 8000});
+      world.advance(std::chrono::milliseconds{input.two_bytes() % 8000});
       break;
     case 11:
-      caf::anon_send_exit(input.octet() % 2 == 0 ? caf::actor_cast<caf::actor>(far)
-                                                 : caf::actor_cast<caf::actor>(host),
+      caf::anon_send_exit(input.byte() % 2 == 0 ? caf::actor_cast<caf::actor>(far)
+                                                : caf::actor_cast<caf::actor>(host),
                           caf::exit_reason::kill);
       world.run();
       break;
@@ -262,7 +262,7 @@ void try_far_end(test::script& input) {
   far_stage stage;
   kit::world world;
   const auto before = world.living();
-  const auto how = input.octet();
+  const auto how = input.byte();
   auto factory = [&](caf::actor_system& system, const channel&) -> handler_actor {
     if (how % 8 == 1)
       throw std::runtime_error{"no handler"};
@@ -275,16 +275,16 @@ void try_far_end(test::script& input) {
   };
   auto host = host_handlers(world.system(), factory, {.max_handlers = max_handlers});
   auto near = world.spawn(play_near, &stage);
-  auto far = ask_for_one(world, host, near, input.eight_octets(), how % 8 < 3);
+  auto far = ask_for_one(world, host, near, input.eight_bytes(), how % 8 < 3);
   std::vector<near_end_actor> others;
   for (auto steps = 0; steps < 500 && !input.at_end(); ++steps) {
-    switch (input.octet() % 12) {
+    switch (input.byte() % 12) {
     default:
       if (far) {
-        std::vector<packet> batch(input.octet() % 8);
+        std::vector<packet> batch(input.byte() % 8);
         std::uint64_t code = stage.handled;
         for (auto& x : batch) {
-          x = {code, blob{bytes(input.two_octets() % 3000, static_cast<std::uint8_t>(code))}};
+          x = {code, blob{bytes(input.two_bytes() % 3000, static_cast<std::uint8_t>(code))}};
           ++code;
           stage.given += message_cost(x);
         }
@@ -292,13 +292,13 @@ void try_far_end(test::script& input) {
       }
       break;
     case 4:
-      stage.holds = input.octet() % 16;
+      stage.holds = input.byte() % 16;
       while (stage.held.size() > stage.holds)
         stage.held.pop_front();
       world.run();
       break;
     case 5:
-      world.advance(std::chrono::milliseconds{input.two_octets() % 8000});
+      world.advance(std::chrono::milliseconds{input.two_bytes() % 8000});
       break;
     case 6: // Messages that it sends to itself, here from another actor.
       if (far)
@@ -316,13 +316,13 @@ void try_far_end(test::script& input) {
       }
       break;
     case 9:
-      (void)ask_for_one(world, host, {}, input.eight_octets(), true);
+      (void)ask_for_one(world, host, {}, input.eight_bytes(), true);
       others.push_back(world.spawn(play_near, &stage));
       (void)ask_for_one(world, host, others.back(), 1, true);
       require(stage.handlers <= max_handlers);
       break;
     case 10:
-      switch (input.octet() % 4) {
+      switch (input.byte() % 4) {
       case 0:
         caf::anon_send_exit(near, caf::exit_reason::kill);
         break;
@@ -372,7 +372,7 @@ void try_far_end(test::script& input) {
 
 static int run(const std::uint8_t* data, std::size_t size) {
   test::script input{{data, size}};
-  if (input.octet() % 2 == 0)
+  if (input.byte() % 2 == 0)
     try_near_end(input);
   else
     try_far_end(input);

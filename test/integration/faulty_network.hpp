@@ -18,8 +18,8 @@ public:
   /// `real` must outlive this network.
   faulty_network(net::network& real, std::uint64_t seed) : real_(real), seed_(seed) {}
 
-  /// Breaks all streams once they have moved `octets` more bytes in total.
-  void cut_after(std::size_t octets) { *left_ = static_cast<std::int64_t>(octets); }
+  /// Breaks all streams once they have moved `limit` more bytes in total.
+  void cut_after(std::size_t limit) { *left_ = static_cast<std::int64_t>(limit); }
 
   [[nodiscard]] net::loop* loop() const override { return real_.loop(); }
 

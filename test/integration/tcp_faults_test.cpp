@@ -146,9 +146,9 @@ struct fault_run {
     self->wait_for(subscribers);
   }
 
-  void cut_after(std::size_t octets) {
+  void cut_after(std::size_t limit) {
     tells = false;
-    network.cut_after(octets);
+    network.cut_after(limit);
   }
 
   void strike() {

@@ -48,7 +48,7 @@ bool eventually(const std::function<bool()>& done) {
 /// The messages that have arrived at one handler.
 struct arrivals {
   std::size_t messages = 0;
-  std::uint64_t octets = 0;
+  std::uint64_t received = 0;
   bool in_order = true;
   steady::time_point last = {};
 };
@@ -143,11 +143,11 @@ public:
   }
 
   /// Returns the bytes received by each handler at one moment.
-  std::vector<std::uint64_t> octets() {
+  std::vector<std::uint64_t> received() {
     std::vector<std::uint64_t> out;
     std::lock_guard guard{mutex_};
     for (const auto& x : lanes_)
-      out.push_back(x.seen.octets);
+      out.push_back(x.seen.received);
     return out;
   }
 
@@ -178,7 +178,7 @@ private:
     auto& seen = to.seen;
     seen.in_order = seen.in_order && message.code == seen.messages % codes;
     ++seen.messages;
-    seen.octets += message.payload.size();
+    seen.received += message.payload.size();
     seen.last = steady::now();
     if (to.stuck)
       to.kept.push_back(message.payload);
@@ -273,7 +273,7 @@ BOOST_AUTO_TEST_CASE(holds_no_more_than_its_window_and_loses_nothing) {
   BOOST_TEST(link.right.seen(0).messages == 11u);
   link.right.let_go(0);
   BOOST_REQUIRE(eventually([&] { return link.right.seen(0).messages == 1010; }));
-  BOOST_TEST(link.right.seen(0).octets == 1010u * message_size);
+  BOOST_TEST(link.right.seen(0).received == 1010u * message_size);
   BOOST_TEST(link.right.seen(0).in_order);
   BOOST_REQUIRE(link.left.pings());
   BOOST_REQUIRE(link.right.pings());
@@ -333,7 +333,7 @@ BOOST_AUTO_TEST_CASE(a_protocol_that_floods_leaves_the_others_their_share) {
     return out;
   };
   auto arrived = [&] {
-    auto all = link.right.octets();
+    auto all = link.right.received();
     return std::accumulate(all.begin(), all.end(), std::uint64_t{0});
   };
   // All protocols have more to send than there is time for: half a minute's worth, even on a busy
@@ -342,10 +342,10 @@ BOOST_AUTO_TEST_CASE(a_protocol_that_floods_leaves_the_others_their_share) {
   for (std::size_t i = 1; i < 8; ++i)
     link.left.write(i, 4000, 1000);
   BOOST_REQUIRE(eventually([&] { return written() == 2000 + 7 * 4000; }));
-  auto before = link.right.octets();
+  auto before = link.right.received();
   auto start = std::accumulate(before.begin(), before.end(), std::uint64_t{0});
   BOOST_REQUIRE(eventually([&] { return arrived() - start >= 3'000'000; }));
-  auto after = link.right.octets();
+  auto after = link.right.received();
   auto share = static_cast<double>(std::accumulate(after.begin(), after.end(), 0ull) - start) / 8;
   for (std::size_t i = 1; i < 8; ++i)
     BOOST_TEST_CONTEXT("protocol " << i)
@@ -370,9 +370,9 @@ BOOST_AUTO_TEST_CASE(a_rate_is_never_exceeded_either_way) {
       BOOST_REQUIRE(eventually([&] { return link.right.seen(0).messages == messages; }));
       auto seen = link.right.seen(0);
       BOOST_TEST(seen.in_order);
-      BOOST_TEST(seen.octets == messages * size);
+      BOOST_TEST(seen.received == messages * size);
       // A late transfer is made up for by at most 30 ms.
-      auto least = std::chrono::duration<double>{static_cast<double>(seen.octets) / rate - 0.1};
+      auto least = std::chrono::duration<double>{static_cast<double>(seen.received) / rate - 0.1};
       BOOST_TEST((seen.last - begin >= least));
     }
 }

@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(knows_both_its_ends) {
   BOOST_TEST(near.link->remote().port != 0);
 }
 
-BOOST_AUTO_TEST_CASE(says_neither_octets_nor_error_while_there_is_nothing_to_read) {
+BOOST_AUTO_TEST_CASE(says_neither_bytes_nor_error_while_there_is_nothing_to_read) {
   io_result result;
   run([&] {
     byte_array<8> buffer;

@@ -39,7 +39,7 @@ struct in_words {
   }
   std::string operator()(const delivery& x) const {
     return "received " + to_string(x.protocol) + " message " + std::to_string(x.code) + " of " +
-           std::to_string(x.payload.size()) + " octets";
+           std::to_string(x.payload.size()) + " bytes";
   }
 };
 
