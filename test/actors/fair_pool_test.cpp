@@ -37,9 +37,9 @@ struct pool_fixture {
   std::map<int, int> network_turns;
   /// The turn in which each address of `pool` was last served, or else has come.
   std::map<std::pair<int, int>, int> address_turns;
-  std::mt19937 chance{7};
+  std::mt19937 rng{7};
 
-  int below(int n) { return static_cast<int>(chance() % static_cast<unsigned>(n)); }
+  int below(int n) { return static_cast<int>(rng() % static_cast<unsigned>(n)); }
 
   /// Adds `who`, or removes a member.
   void change(fair_pool<int>& in, members& all, int who) {
@@ -336,8 +336,8 @@ struct pause_fixture {
   supervision limits;
   restart_pause::time_point now{1h};
 
-  std::optional<settings::duration> next(double luck = 0, bool ran = true) {
-    return pause.next(limits, now, ran, luck);
+  std::optional<settings::duration> next(double position = 0, bool ran = true) {
+    return pause.next(limits, now, ran, position);
   }
 };
 

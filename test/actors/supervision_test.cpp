@@ -368,7 +368,7 @@ BOOST_AUTO_TEST_CASE(leaves_no_message_uncounted) {
   for (std::uint64_t seed = 1; seed <= 30; ++seed)
     BOOST_TEST_CONTEXT("seed " << seed) {
       inbox sender;
-      kit::seeded_random chance{1};
+      kit::seeded_random random{1};
       kit::world apart{kit::world_options{.seed = seed}};
       unsigned handled = 0;
       auto behavior = [&](handler_actor::pointer, const channel&) -> handler_actor::behavior_type {
@@ -379,8 +379,8 @@ BOOST_AUTO_TEST_CASE(leaves_no_message_uncounted) {
       };
       auto failing = make_protocol("test", 1, 8, handled_by(behavior));
       failing.supervised = {.when_failed = strategy::restart, .intensity = 3};
-      test_node one{apart, "10.0.0.1", chance, {failing}};
-      test_node two{apart, "10.0.0.2", chance, {make_protocol("test", 1, 8, collect(&sender))}};
+      test_node one{apart, "10.0.0.1", random, {failing}};
+      test_node two{apart, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&sender))}};
       BOOST_REQUIRE(meet(apart, one, two).value);
       for (int i = 0; i < 40; ++i)
         anon_send_to(sender.link->writer, write_atom_v, writer_place{0, 0},
@@ -430,7 +430,7 @@ struct broken_meter : traffic_meter {
 BOOST_AUTO_TEST_CASE(that_cannot_be_spawned_waits_whatever_the_period_is) {
   for (auto throws : {true, false}) {
     unsigned tries = 0;
-    kit::seeded_random chance{1};
+    kit::seeded_random random{1};
     inbox calm[2];
     inbox away;
     kit::world apart;
@@ -446,10 +446,10 @@ BOOST_AUTO_TEST_CASE(that_cannot_be_spawned_waits_whatever_the_period_is) {
     broken.supervised = {
       .when_failed = strategy::restart, .intensity = 4'000'000'000u, .period = 0s};
     test_node one{
-      apart, "10.0.0.1", chance, {broken, make_protocol("calm", 1, 8, collect(&calm[0]))}};
+      apart, "10.0.0.1", random, {broken, make_protocol("calm", 1, 8, collect(&calm[0]))}};
     test_node two{apart,
                   "10.0.0.2",
-                  chance,
+                  random,
                   {make_protocol("test", 1, 8, collect(&away)),
                    make_protocol("calm", 1, 8, collect(&calm[1]))}};
     BOOST_REQUIRE(meet(apart, one, two).value);

@@ -74,20 +74,20 @@ BOOST_AUTO_TEST_SUITE(what_throws)
 
 BOOST_AUTO_TEST_CASE(in_the_random_source_ends_one_handshake) {
   for (auto kind : both) {
-    faulty_random luck;
+    faulty_random rng;
     kit::seeded_random random{3};
     kit::world world;
     test_node subject(world, "10.0.0.1", random, test_protocol(), {}, {},
-                      [&](node_config& x) { x.random = &luck; });
+                      [&](node_config& x) { x.random = &rng; });
     BOOST_REQUIRE(ask<enode>(world, subject.handle, listen_atom_v, subject.url.address).value);
     kit::raw_remote remote(world, "10.0.2.1", random);
     BOOST_REQUIRE(remote.connect(subject.url.address));
-    luck.now = kind;
+    rng.now = kind;
     BOOST_CHECK_NO_THROW(remote.shake_hands(subject.key.id()));
     BOOST_CHECK_NO_THROW(world.run());
     BOOST_REQUIRE(subject.events.failed.size() == 1u);
     BOOST_TEST(subject.events.failed[0].end.error != "");
-    luck.now = fault::kind::none;
+    rng.now = fault::kind::none;
     test_node other(world, "10.0.1.1", random, test_protocol());
     BOOST_TEST(ask<peer_info>(world, other.handle, dial_atom_v, subject.url).value.has_value());
   }

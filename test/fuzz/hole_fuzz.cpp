@@ -33,7 +33,7 @@ const endpoint second_site{"192.0.2.1", 3479};
 const std::array addresses{endpoint{"198.51.100.1", 1001}, endpoint{"198.51.100.2", 1002}};
 const endpoint elsewhere{"203.0.113.7", 7};
 
-struct parcel {
+struct datagram {
   endpoint from;
   endpoint to;
   bytes content;
@@ -124,7 +124,7 @@ private:
     }
   }
 
-  std::optional<parcel> take() {
+  std::optional<datagram> take() {
     if (mail_.empty())
       return std::nullopt;
     auto at = static_cast<std::ptrdiff_t>(input_.byte() % mail_.size());
@@ -142,7 +142,7 @@ private:
     }
   }
 
-  void deliver(parcel what) {
+  void deliver(datagram what) {
     for (auto at : {rendezvous_address::first, rendezvous_address::second})
       if (what.to == (at == rendezvous_address::first ? first_site : second_site))
         if (auto out = middle_.on_datagram(at, what.from, what.content, now_))
@@ -199,7 +199,7 @@ private:
     check(i);
   }
 
-  void post(parcel what) {
+  void post(datagram what) {
     mail_.push_back(std::move(what));
     if (mail_.size() > 32)
       mail_.pop_front();
@@ -226,7 +226,7 @@ private:
   rendezvous_server middle_{random_};
   std::array<std::optional<punch>, 2> sides_;
   std::array<byte_array<16>, 2> nonces_{};
-  std::deque<parcel> mail_;
+  std::deque<datagram> mail_;
   /// Whether a datagram was relayed from another address: then a hole may lead there.
   bool carried_ = false;
 };

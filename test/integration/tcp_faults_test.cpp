@@ -85,7 +85,7 @@ std::vector<reason> ends_of(kit::misbehaviour what) {
 
 /// Two nodes, the first of which is struck, and their network.
 struct fault_run {
-  fault_run(std::uint64_t seed) : chance(seed), network(real, seed), system(settings) {
+  fault_run(std::uint64_t seed) : rng(seed), network(real, seed), system(settings) {
     using kit::misbehaviour;
     const misbehaviour all[] = {misbehaviour::echoes,       misbehaviour::returns,
                                 misbehaviour::throws,       misbehaviour::is_killed,
@@ -107,7 +107,7 @@ struct fault_run {
     tells = script.what != misbehaviour::hoards;
   }
 
-  std::size_t choose(std::size_t end) { return chance() % end; }
+  std::size_t choose(std::size_t end) { return rng() % end; }
 
   node_actor open(handler_factory handler, const kit::witness& seen,
                   supervision::strategy when_failed) {
@@ -174,7 +174,7 @@ struct fault_run {
   }
 
   // The order matters: the actors use the members above until the last of them has ended.
-  std::mt19937_64 chance;
+  std::mt19937_64 rng;
   kit::witness struck_seen{"the one struck"};
   kit::witness other_seen{"the other"};
   std::vector<node_id> ids;

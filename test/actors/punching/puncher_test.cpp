@@ -83,11 +83,11 @@ BOOST_AUTO_TEST_CASE(says_that_the_rendezvous_is_silent) {
 }
 
 BOOST_AUTO_TEST_CASE(keeps_its_holes_when_there_is_no_chance_for_another) {
-  moody luck;
-  puncher_config config{.key = one.key, .rendezvous = {first, second}, .random = &luck};
+  moody rng;
+  puncher_config config{.key = one.key, .rendezvous = {first, second}, .random = &rng};
   one.handle = world.adopt(spawn_puncher(world.system(), world.host(one.host), std::move(config)));
   open();
-  luck.throws = true;
+  rng.throws = true;
   auto other = crypto::private_key::generate(random).id();
   auto failed = ask<hole>(world, one.handle, punch_atom_v, other);
   BOOST_TEST((failed.error == errc::callback_failed));
@@ -98,13 +98,12 @@ BOOST_AUTO_TEST_CASE(keeps_its_holes_when_there_is_no_chance_for_another) {
 }
 
 BOOST_AUTO_TEST_CASE(meets_at_a_rendezvous_that_had_no_chance_for_a_while) {
-  moody luck;
+  moody rng;
   caf::anon_send_exit(middle, caf::exit_reason::user_shutdown);
   world.run();
-  middle =
-    world.adopt(spawn_rendezvous(world.system(), world.host(middle_host), {.random = &luck}));
+  middle = world.adopt(spawn_rendezvous(world.system(), world.host(middle_host), {.random = &rng}));
   BOOST_REQUIRE(ask_middle());
-  luck.throws = true;
+  rng.throws = true;
   answer<connected_stream> stream_one;
   answer<connected_stream> stream_two;
   begin(one, two.key.id(), stream_one, dial_atom_v);
@@ -114,7 +113,7 @@ BOOST_AUTO_TEST_CASE(meets_at_a_rendezvous_that_had_no_chance_for_a_while) {
   world.advance(3s);
   BOOST_TEST(!at_one.value);
   BOOST_TEST(!stream_one.value);
-  luck.throws = false;
+  rng.throws = false;
   world.advance(5s);
   BOOST_TEST(bool{at_one.value});
   BOOST_TEST(bool{at_two.value});

@@ -137,18 +137,18 @@ BOOST_AUTO_TEST_CASE(waits_for_the_other_however_much_patience_it_is_told_to_hav
 
 BOOST_AUTO_TEST_CASE(that_has_no_chance_fails_and_leaves_others_be) {
   for (auto left : {0u, 1u}) {
-    running_out luck;
-    puncher_config config{.key = one.key, .rendezvous = {first, second}, .random = &luck};
+    running_out rng;
+    puncher_config config{.key = one.key, .rendezvous = {first, second}, .random = &rng};
     one.handle =
       world.adopt(spawn_puncher(world.system(), world.host(one.host), std::move(config)));
-    luck.left = left;
+    rng.left = left;
     at_one = {};
     begin(one, two.key.id(), at_one, dial_atom_v);
     answer<connected_stream> unheard;
     begin(two, one.key.id(), unheard, dial_atom_v);
     world.advance(15s);
     BOOST_TEST((at_one.error == errc::callback_failed));
-    luck.left = 1000;
+    rng.left = 1000;
     dial();
     BOOST_TEST(bool{at_one.value});
     BOOST_TEST(bool{at_two.value});
@@ -316,13 +316,13 @@ BOOST_AUTO_TEST_CASE(mutual_dials_meet_although_a_neighbour_asks_too_much) {
       if (told.status == nat::answer_status::challenge)
         asked.cookie = told.secret;
     });
-    std::mt19937_64 luck{seed};
+    std::mt19937_64 rng{seed};
     std::exponential_distribution<double> gap{75};
     auto crowd_for = [&](caf::timespan time) {
       const auto end = world.now() + time;
       while (world.now() < end) {
         socket->send(fixture.first, nat::encode(asked));
-        world.advance(caf::timespan{static_cast<std::int64_t>(gap(luck) * 1e9)});
+        world.advance(caf::timespan{static_cast<std::int64_t>(gap(rng) * 1e9)});
       }
     };
     crowd_for(8s);

@@ -29,7 +29,7 @@ namespace {
 /// The limit of every wait, much longer than any operation takes, even on a busy machine.
 constexpr auto answer_timeout = std::chrono::seconds{10};
 
-using happening = std::variant<peer_added, ending, delivery>;
+using event = std::variant<peer_added, ending, delivery>;
 
 struct in_words {
   std::string operator()(const peer_added& x) const { return "added " + x.peer.id.brief(); }
@@ -46,7 +46,7 @@ struct in_words {
 /// The events of a node's actors, kept for a test that waits on its own thread.
 class chronicle {
 public:
-  void add(happening what) {
+  void add(event what) {
     std::lock_guard guard{mutex_};
     events_.push_back(std::move(what));
     changed_.notify_all();
@@ -64,7 +64,7 @@ public:
     auto found = events_.end();
     auto is_there = [&] {
       found = std::find_if(events_.begin(), events_.end(),
-                           [](const happening& x) { return std::holds_alternative<T>(x); });
+                           [](const event& x) { return std::holds_alternative<T>(x); });
       return found != events_.end();
     };
     if (!changed_.wait_for(guard, answer_timeout, is_there))
@@ -103,7 +103,7 @@ private:
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<happening> events_;
+  std::deque<event> events_;
   /// The newest channel of each protocol.
   std::map<std::string, channel> links_;
 };

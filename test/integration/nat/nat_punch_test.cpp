@@ -3,7 +3,7 @@
 // Holes through every pair of real NATs: two hosts behind the kernel's NAT, and a rendezvous that
 // both can reach.
 #include "lab.hpp"
-#include "residence.hpp"
+#include "runtime.hpp"
 
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/punching/puncher.hpp"
@@ -30,7 +30,7 @@ constexpr auto patience = 30s;
 
 /// Returns the answer, or the reason why there is none.
 template <class T, class Handle, class... Args>
-caf::expected<T> ask(residence& home, const Handle& whom, const Args&... args) {
+caf::expected<T> ask(runtime& home, const Handle& whom, const Args&... args) {
   caf::expected<T> out{caf::make_error(errc::network_failure)};
   caf::scoped_actor self{home.system};
   request_from(self, whom, patience, args...)
@@ -49,7 +49,7 @@ class public_rendezvous {
 public:
   public_rendezvous() {
     lab::at("inet", [&] {
-      home_ = std::make_unique<residence>();
+      home_ = std::make_unique<runtime>();
       middle_ = spawn_rendezvous(home_->system, home_->network);
       caf::scoped_actor self{home_->system};
       request_from(self, middle_, patience, listen_atom_v, site.first, *site.second)
@@ -63,7 +63,7 @@ public:
   const nat::rendezvous_site site{{"11.22.33.100", 3478}, endpoint{"11.22.33.101", 3478}};
 
 private:
-  std::unique_ptr<residence> home_;
+  std::unique_ptr<runtime> home_;
   rendezvous_actor middle_;
 };
 
@@ -72,7 +72,7 @@ class hidden_party {
 public:
   hidden_party(const std::string& where, const nat::rendezvous_site& site) {
     lab::at(where, [&] {
-      home_ = std::make_unique<residence>();
+      home_ = std::make_unique<runtime>();
       key_ = std::make_unique<crypto::private_key>(crypto::private_key::generate());
       puncher_ = spawn_puncher(home_->system, home_->network, {.key = *key_, .rendezvous = site});
       node_config setup{*key_};
@@ -104,7 +104,7 @@ private:
     return {[](const packet&) {}};
   }
 
-  std::unique_ptr<residence> home_;
+  std::unique_ptr<runtime> home_;
   std::unique_ptr<crypto::private_key> key_;
   puncher_actor puncher_;
   node_actor node_;

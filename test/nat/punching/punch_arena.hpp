@@ -43,7 +43,7 @@ struct arena {
   static constexpr std::chrono::seconds mapping_lifetime{30};
 
   arena_options options;
-  std::mt19937_64 luck{options.seed};
+  std::mt19937_64 rng{options.seed};
   time_point now{1h};
   seeded_random middle_random{options.seed};
   rendezvous_server middle{middle_random};
@@ -168,11 +168,11 @@ private:
     bytes content;
   };
 
-  bool hit(double probability) { return std::uniform_real_distribution<>{}(luck) < probability; }
+  bool hit(double probability) { return std::uniform_real_distribution<>{}(rng) < probability; }
 
   std::chrono::nanoseconds latency() {
     auto range = static_cast<std::uint64_t>((options.max_latency - options.min_latency).count());
-    return options.min_latency + std::chrono::milliseconds{luck() % (range + 1)};
+    return options.min_latency + std::chrono::milliseconds{rng() % (range + 1)};
   }
 
   void send_all(std::size_t which, const std::vector<outgoing>& out) {

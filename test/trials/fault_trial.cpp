@@ -6,7 +6,7 @@
 #include "devp2p/actors/reason_for.hpp"
 #include "devp2p/messages/caf.hpp"
 
-namespace devp2p::simulation {
+namespace devp2p::trials {
 
 namespace {
 
@@ -394,4 +394,4 @@ std::vector<trial> faults_with(std::uint64_t seed) {
   return out;
 }
 
-} // namespace devp2p::simulation
+} // namespace devp2p::trials

@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-namespace devp2p::simulation {
+namespace devp2p::trials {
 
 namespace {
 
@@ -206,4 +206,4 @@ std::vector<trial> attacks_with(std::uint64_t seed) {
   return out;
 }
 
-} // namespace devp2p::simulation
+} // namespace devp2p::trials

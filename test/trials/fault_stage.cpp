@@ -11,7 +11,7 @@
 
 #include <algorithm>
 
-namespace devp2p::simulation {
+namespace devp2p::trials {
 
 namespace {
 
@@ -421,4 +421,4 @@ void fault_stage::check_dialled_back() {
     expect(session->inbound != struck_dials_, "another session runs than the first");
 }
 
-} // namespace devp2p::simulation
+} // namespace devp2p::trials

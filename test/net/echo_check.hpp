@@ -13,7 +13,7 @@ namespace devp2p::net {
 
 /// Sends `total` bytes that are told apart by their place, and then ends its direction. Counts the
 /// bytes that come back in order meanwhile. Both go through small buffers.
-struct traveller : stream_observer {
+struct echo_check : stream_observer {
   static constexpr std::size_t total = 1 << 20;
 
   stream& link;
@@ -22,7 +22,7 @@ struct traveller : stream_observer {
   bool in_order = true;
   std::optional<errc> end;
 
-  explicit traveller(stream& link) : link(link) {}
+  explicit echo_check(stream& link) : link(link) {}
 
   static std::uint8_t byte_at(std::size_t place) {
     return static_cast<std::uint8_t>(place ^ place >> 8 ^ place >> 16);
