@@ -35,7 +35,7 @@ int run_hello(const hello_options& options) {
     status = succeeded;
   };
   auto on_error = [&](const caf::error& why) {
-    fail(why == caf::sec::request_timeout ? "no Hello in time" : describe(why));
+    fail(why == caf::sec::request_timeout ? "the node has sent no Hello in time" : describe(why));
   };
   request_from(self, node, options.timeout, dial_atom_v, options.remote)
     .receive(on_session, on_error);

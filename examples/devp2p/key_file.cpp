@@ -28,9 +28,9 @@ void warn_of(const struct stat& about, const std::string& path) {
   if (!S_ISREG(about.st_mode))
     return;
   if (about.st_uid != ::geteuid())
-    note(begin + "this key file belongs to somebody else");
+    note(begin + "this key file belongs to another user");
   else if ((about.st_mode & 077) != 0)
-    note(begin + "others than its owner may open this key file; chmod 600");
+    note(begin + "other users can open this key file; run chmod 600");
 }
 
 /// Closes the file when it goes out of scope.
@@ -84,7 +84,7 @@ std::optional<key_failure> create_key_file(const std::string& path,
                                            const crypto::private_key& key) {
   file out{path, O_WRONLY | O_CREAT | O_EXCL, 0600};
   if (!out.is_open() && errno == EEXIST)
-    return path + ": exists already and is not overwritten";
+    return path + ": the file exists already and is not overwritten";
   if (!out.is_open())
     return because_of_errno(path);
   auto line = to_hex(key.octets().octets()) + '\n';
@@ -122,7 +122,7 @@ std::variant<crypto::private_key, key_failure> read_key_file(const std::string& 
   if (raw)
     crypto::wipe(*raw);
   if (!key)
-    return path + ": not a key file: it holds 64 hexadecimal digits and a newline";
+    return path + ": not a key file: a key file holds 64 hexadecimal digits and a newline";
   in.warn_if_open_to_others(path);
   return *key;
 }

@@ -33,7 +33,8 @@ std::vector<protocol> offered_by(const node_options& options) {
 }
 
 std::string lost_log_lines(std::size_t count) {
-  return "devp2p: " + std::to_string(count) + " lines of the log were not read in time, and lost";
+  return "devp2p: " + std::to_string(count) +
+         " lines of the log were lost: they were not read in time";
 }
 
 settings limits_of(const node_options& options) {
@@ -106,7 +107,8 @@ int run_node(const node_options& options) {
   line_queue log{STDERR_FILENO, {"%+", lost_log_lines}, [] {}};
   log.log()->set_level(spdlog::level::from_str(options.log_level));
   if (options.key_file.empty())
-    log.log()->warn("no --key: this node has a fresh identity, which is gone when it ends");
+    log.log()->warn(
+      "no --key was given: this node uses a new key, which is lost when the node ends");
   printer out{options.output, stop};
   return out.close(run_until_stopped(
     options, configuration(options, std::get<crypto::private_key>(key), log.log()), stop, out));

@@ -53,8 +53,7 @@ caf::expected<T> ask(caf::actor_system& system, stop_signals& stop, const Handle
 }
 
 int fail_with(const caf::error& why) {
-  return fail(why == errc::shutting_down ? "told to stop before there was an answer"
-                                         : describe(why));
+  return fail(why == errc::shutting_down ? "stopped before the answer came" : describe(why));
 }
 
 /// Waits until the process is told to stop or `main`, the actor of the command, has ended. Ends

@@ -137,7 +137,7 @@ BOOST_FIXTURE_TEST_CASE(a_signal_before_its_checks_is_a_failure, scenario_folder
       BOOST_TEST(printed["partial"] == true);
       BOOST_TEST(printed["checks"].empty());
       BOOST_TEST(run.errors() == std::vector<std::string>{
-                                   "devp2p: stopped before its end: its checks were not made"});
+                                   "devp2p: stopped before the end: the checks were not made"});
     }
 }
 
