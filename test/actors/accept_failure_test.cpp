@@ -3,6 +3,7 @@
 // A node whose system cannot accept connections, for lack of descriptors or for another reason.
 #include "devp2p/messages/caf.hpp"
 
+#include "../forwarding_network.hpp"
 #include "node_fixture.hpp"
 
 #include <deque>
@@ -42,37 +43,22 @@ private:
   accept_script& script_;
 };
 
-/// A host whose listeners fail as the script says. All other functions are those of `inner`.
-class failing_network final : public net::network {
+/// A host whose listeners fail as the script says.
+class failing_network final : public forwarding_network {
 public:
-  failing_network(net::network& inner, accept_script& script) : inner_(inner), script_(script) {}
-
-  [[nodiscard]] net::loop* loop() const override { return inner_.loop(); }
+  failing_network(net::network& inner, accept_script& script)
+    : forwarding_network(inner),
+      script_(script) {}
 
   expected<std::unique_ptr<net::listener>> listen(const endpoint& at) override {
-    auto out = inner_.listen(at);
+    auto out = forwarding_network::listen(at);
     if (!out)
       return out.error();
     return std::unique_ptr<net::listener>{
       std::make_unique<failing_listener>(std::move(*out), script_)};
   }
 
-  std::unique_ptr<net::pending_dial> dial(const endpoint& to,
-                                          net::stream_handler handler) override {
-    return inner_.dial(to, std::move(handler));
-  }
-
-  std::unique_ptr<net::pending_dial> dial_from(const endpoint& from, const endpoint& to,
-                                               net::stream_handler handler) override {
-    return inner_.dial_from(from, to, std::move(handler));
-  }
-
-  expected<std::unique_ptr<net::datagram_socket>> bind(const endpoint& at) override {
-    return inner_.bind(at);
-  }
-
 private:
-  net::network& inner_;
   accept_script& script_;
 };
 

@@ -119,6 +119,33 @@ struct mapper_fixture {
 
   void keep(local_port port) { world.send(subject, map_atom_v, port); }
 
+  /// Checks that one failure has been told, with that error and all of these words.
+  void check_only_failure(errc expected, std::initializer_list<const char*> words) {
+    BOOST_TEST_REQUIRE(all.failed.size() == 1u);
+    BOOST_TEST((all.failed[0].why == expected));
+    auto why = describe(all.failed[0].why);
+    for (auto* x : words)
+      BOOST_TEST(why.find(x) != why.npos, why);
+  }
+
+  /// Takes the first gateway away, and checks that the second one takes its mapping over.
+  void check_taken_over_by_second() {
+    first->absent = true;
+    world.advance(21min);
+    BOOST_TEST(all.lost.size() == 1u);
+    BOOST_TEST_REQUIRE(all.mapped.size() == 2u);
+    BOOST_TEST(all.mapped[1].gateway == "second");
+  }
+
+  /// Has a port mapped, and checks that the second gateway does it.
+  void check_mapped_by_second() {
+    start({first, second});
+    keep(tcp);
+    BOOST_TEST_REQUIRE(all.mapped.size() == 1u);
+    BOOST_TEST(all.mapped[0].gateway == "second");
+    BOOST_TEST(all.failed.empty());
+  }
+
   void stop() {
     caf::anon_send_exit(subject, caf::exit_reason::user_shutdown);
     world.run();
@@ -273,31 +300,19 @@ BOOST_AUTO_TEST_CASE(gives_a_mapping_up_when_it_has_ended_and_looks_again) {
 
 BOOST_AUTO_TEST_CASE(takes_the_first_gateway_that_works) {
   first->absent = true;
-  start({first, second});
-  keep(tcp);
-  BOOST_TEST_REQUIRE(all.mapped.size() == 1u);
-  BOOST_TEST(all.mapped[0].gateway == "second");
-  BOOST_TEST(all.failed.empty());
+  check_mapped_by_second();
 }
 
 BOOST_AUTO_TEST_CASE(goes_on_to_the_next_if_the_first_refuses) {
   first->refuses = [](local_port) { return true; };
-  start({first, second});
-  keep(tcp);
-  BOOST_TEST_REQUIRE(all.mapped.size() == 1u);
-  BOOST_TEST(all.mapped[0].gateway == "second");
-  BOOST_TEST(all.failed.empty());
+  check_mapped_by_second();
 }
 
 BOOST_AUTO_TEST_CASE(goes_on_to_the_next_when_the_first_has_stopped_working) {
   start({first, second});
   keep(tcp);
   BOOST_TEST(all.mapped[0].gateway == "first");
-  first->absent = true;
-  world.advance(21min);
-  BOOST_TEST(all.lost.size() == 1u);
-  BOOST_TEST_REQUIRE(all.mapped.size() == 2u);
-  BOOST_TEST(all.mapped[1].gateway == "second");
+  check_taken_over_by_second();
 }
 
 BOOST_AUTO_TEST_CASE(does_not_leave_a_gateway_that_refuses_one_port_of_two) {
@@ -336,11 +351,7 @@ BOOST_AUTO_TEST_CASE(gives_up_a_mapping_without_an_end_that_nobody_confirms_any_
   keep(tcp);
   world.advance(30min);
   BOOST_TEST(all.lost.empty());
-  first->absent = true;
-  world.advance(21min);
-  BOOST_TEST(all.lost.size() == 1u);
-  BOOST_TEST_REQUIRE(all.mapped.size() == 2u);
-  BOOST_TEST(all.mapped[1].gateway == "second");
+  check_taken_over_by_second();
 }
 
 BOOST_AUTO_TEST_CASE(may_follow_another_with_the_same_gateways) {
@@ -364,11 +375,7 @@ BOOST_AUTO_TEST_CASE(says_why_nobody_maps_anything_and_tries_again_ever_more_rar
   second->refuses = [](local_port) { return true; };
   start({first, second});
   keep(tcp);
-  BOOST_TEST_REQUIRE(all.failed.size() == 1u);
-  BOOST_TEST((all.failed[0].why == errc::gateway_refused));
-  auto why = describe(all.failed[0].why);
-  BOOST_TEST(why.find("first is silent") != why.npos, why);
-  BOOST_TEST(why.find("second says no") != why.npos, why);
+  check_only_failure(errc::gateway_refused, {"first is silent", "second says no"});
   BOOST_TEST((all.failed[0].retry_after >= nat::lease::first_retry));
   world.advance(24h);
   BOOST_TEST(first->searches < 330);
@@ -420,11 +427,7 @@ BOOST_AUTO_TEST_CASE(does_not_call_a_gateway_absent_that_it_could_not_look_for) 
         else
           start({first, gateway});
         keep(tcp);
-        BOOST_TEST_REQUIRE(all.failed.size() == 1u);
-        BOOST_TEST((all.failed[0].why == errc::too_many_files));
-        auto why = describe(all.failed[0].why);
-        BOOST_TEST(why.find("first is silent") != why.npos, why);
-        BOOST_TEST(why.find("socket") != why.npos, why);
+        check_only_failure(errc::too_many_files, {"first is silent", "socket"});
         // The search begins again soon.
         BOOST_TEST((all.failed[0].retry_after < 1min));
         stop();

@@ -4,6 +4,7 @@
 #include "devp2p/messages/caf.hpp"
 
 #include "node_fixture.hpp"
+#include "with_places.hpp"
 
 namespace devp2p::test {
 BOOST_AUTO_TEST_SUITE(node_admission_test)
@@ -13,19 +14,12 @@ namespace {
 using namespace std::chrono_literals;
 using reason = disconnect_reason;
 
-settings with_max_peers(std::size_t max_peers, std::size_t dial_ratio = 0) {
-  settings out;
-  out.max_peers = max_peers;
-  out.dial_ratio = dial_ratio;
-  return out;
-}
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(a_node)
 
 BOOST_AUTO_TEST_CASE(that_is_full_says_so_before_hello) {
-  node_fixture fixture{with_max_peers(1)};
+  node_fixture fixture{with_places(1)};
   auto first = fixture.another(1);
   BOOST_REQUIRE(fixture.dial(*first, fixture.subject.url).value);
   auto second = fixture.stranger(2);
@@ -40,7 +34,7 @@ BOOST_AUTO_TEST_CASE(that_is_full_says_so_before_hello) {
 }
 
 BOOST_AUTO_TEST_CASE(that_has_become_full_says_so_after_hello) {
-  node_fixture fixture{with_max_peers(1)};
+  node_fixture fixture{with_places(1)};
   auto late = fixture.stranger(1);
   BOOST_REQUIRE(late->connect(fixture.subject.url.address));
   BOOST_REQUIRE(late->shake_hands(fixture.subject.key.id()));
@@ -52,7 +46,7 @@ BOOST_AUTO_TEST_CASE(that_has_become_full_says_so_after_hello) {
 }
 
 BOOST_AUTO_TEST_CASE(that_is_full_has_place_again_when_a_peer_leaves) {
-  node_fixture fixture{with_max_peers(1)};
+  node_fixture fixture{with_places(1)};
   auto first = fixture.another(1);
   auto second = fixture.another(2);
   BOOST_REQUIRE(fixture.dial(*first, fixture.subject.url).value);
@@ -67,7 +61,7 @@ BOOST_AUTO_TEST_CASE(that_is_full_has_place_again_when_a_peer_leaves) {
 }
 
 BOOST_AUTO_TEST_CASE(keeps_places_for_its_own_dials) {
-  node_fixture fixture{with_max_peers(2, 2)};
+  node_fixture fixture{with_places(2, 2)};
   auto first = fixture.another(1);
   auto second = fixture.another(2);
   BOOST_REQUIRE(fixture.dial(*first, fixture.subject.url).value);
@@ -81,8 +75,8 @@ BOOST_AUTO_TEST_CASE(that_is_full_admits_who_is_trusted) {
   kit::world world;
   test_node friendly{world, "10.0.1.1", random, test_protocol()};
   test_node anyone{world, "10.0.1.2", random, test_protocol()};
-  test_node subject{world,           "10.0.0.1",           random,
-                    test_protocol(), with_max_peers(1, 1), {friendly.key.id()}};
+  test_node subject{world,           "10.0.0.1",        random,
+                    test_protocol(), with_places(1, 1), {friendly.key.id()}};
   BOOST_REQUIRE(ask<enode>(world, subject.handle, listen_atom_v, subject.url.address).value);
   auto dial = [&](const test_node& from) {
     return ask<peer_info>(world, from.handle, dial_atom_v, subject.url);

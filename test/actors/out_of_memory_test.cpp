@@ -4,6 +4,7 @@
 // does, and no actor is left behind.
 #include "devp2p/messages/caf.hpp"
 
+#include "../failing_new.hpp"
 #include "node_fixture.hpp"
 
 #include <caf/scheduler/test_coordinator.hpp>
@@ -13,8 +14,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <new>
 #include <string_view>
 
 namespace {
@@ -47,33 +46,14 @@ std::string_view who_allocates() {
   return {};
 }
 
-bool must_fail() {
+} // namespace
+
+bool must_fail(std::size_t) {
   if (left == 0 || --left > 0)
     return false;
   // To look at the stack needs allocations. None of them fails, because `left` is zero.
   has_failed = true;
   return !belongs_to_the_test(who_allocates());
-}
-
-} // namespace
-
-void* operator new(std::size_t size) {
-  if (!must_fail())
-    if (auto* out = std::malloc(size))
-      return out;
-  throw std::bad_alloc{};
-}
-
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  return must_fail() ? nullptr : std::malloc(size);
-}
-
-void operator delete(void* what) noexcept {
-  std::free(what);
-}
-
-void operator delete(void* what, std::size_t) noexcept {
-  std::free(what);
 }
 
 namespace devp2p::test {

@@ -3,6 +3,7 @@
 // Strangers share the resources of a node, and leave nothing behind.
 #include "live_memory.hpp"
 #include "node_fixture.hpp"
+#include "with_places.hpp"
 
 #include "devp2p/actors/mapper.hpp"
 #include "devp2p/actors/punching/puncher.hpp"
@@ -11,6 +12,9 @@
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/on_events.hpp"
 
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+
 #include <array>
 
 namespace devp2p::test {
@@ -18,6 +22,7 @@ BOOST_AUTO_TEST_SUITE(strangers_test)
 
 namespace {
 
+namespace data = boost::unit_test::data;
 using namespace std::chrono_literals;
 using reason = disconnect_reason;
 
@@ -77,6 +82,38 @@ private:
   std::size_t opened_ = 0;
 };
 
+/// A node with three pending places. `several` connections hold them all when one `other` comes.
+struct two_crowds : node_fixture {
+  silent_crowd several;
+  silent_crowd other{world, subject.url.address, {"12.0.0.1"}, 1};
+
+  explicit two_crowds(std::vector<std::string> sources)
+    : node_fixture([] {
+        settings out;
+        out.max_pending = 3;
+        return out;
+      }()),
+      several(world, subject.url.address, std::move(sources), 3) {
+    several.keep();
+    other.keep();
+  }
+
+  ~two_crowds() {
+    several.leave();
+    other.leave();
+  }
+};
+
+/// Returns three nodes of one network that have sessions with the subject.
+std::vector<std::unique_ptr<test_node>> three_of_one_source(node_fixture& fixture) {
+  std::vector<std::unique_ptr<test_node>> out;
+  for (int i = 1; i <= 3; ++i) {
+    out.push_back(fixture.another(i));
+    BOOST_REQUIRE(fixture.dial(*out.back(), fixture.subject.url).value);
+  }
+  return out;
+}
+
 /// Returns true iff a fresh node gets in while the crowd goes on.
 bool gets_in(node_fixture& fixture, silent_crowd& crowd, const std::string& from) {
   test_node honest{fixture.world, from, fixture.random, test_protocol()};
@@ -124,28 +161,18 @@ std::vector<std::string> addresses(int count) {
 
 BOOST_AUTO_TEST_SUITE(a_node_among_strangers)
 
-BOOST_AUTO_TEST_CASE(lets_others_in_while_one_source_holds_all_it_can) {
-  attack_from(networks(1), "12.0.", ".1");
-}
-
-BOOST_AUTO_TEST_CASE(lets_others_in_while_three_sources_hold_all_they_can) {
-  attack_from(networks(3), "12.0.", ".1");
-}
-
-BOOST_AUTO_TEST_CASE(lets_others_in_while_fifty_sources_hold_all_they_can) {
-  attack_from(networks(50), "12.0.", ".1");
+BOOST_DATA_TEST_CASE(lets_others_in_while_few_sources_hold_all_they_can, data::make({1, 3, 50}),
+                     sources) {
+  attack_from(networks(sources), "12.0.", ".1");
 }
 
 BOOST_AUTO_TEST_CASE(lets_others_in_while_more_sources_than_places_hold_all_they_can) {
   attack_from(networks(200), "12.0.", ".1", 3000);
 }
 
-BOOST_AUTO_TEST_CASE(lets_others_of_its_network_in_while_one_address_holds_all_it_can) {
-  attack_from(addresses(1), "11.0.0.", "");
-}
-
-BOOST_AUTO_TEST_CASE(lets_others_of_its_network_in_while_fifty_addresses_hold_all_they_can) {
-  attack_from(addresses(50), "11.0.0.", "");
+BOOST_DATA_TEST_CASE(lets_others_of_its_network_in_while_addresses_hold_all_they_can,
+                     data::make({1, 50}), sources) {
+  attack_from(addresses(sources), "11.0.0.", "");
 }
 
 BOOST_AUTO_TEST_CASE(lets_others_of_its_network_in_while_three_networks_hold_all_they_can) {
@@ -153,37 +180,20 @@ BOOST_AUTO_TEST_CASE(lets_others_of_its_network_in_while_three_networks_hold_all
 }
 
 BOOST_AUTO_TEST_CASE(takes_pending_places_at_once_from_an_address_that_has_several) {
-  settings limits;
-  limits.max_pending = 3;
-  node_fixture fixture{limits};
-  silent_crowd several{fixture.world, fixture.subject.url.address, {"11.0.0.1"}, 3};
-  silent_crowd other{fixture.world, fixture.subject.url.address, {"12.0.0.1"}, 1};
-  several.keep();
-  other.keep();
+  two_crowds fixture{{"11.0.0.1"}};
   fixture.world.advance(100ms);
-  several.keep();
-  BOOST_TEST(several.opened() == 4u);
-  several.leave();
-  other.leave();
+  fixture.several.keep();
+  BOOST_TEST(fixture.several.opened() == 4u);
 }
 
 BOOST_AUTO_TEST_CASE(leaves_an_address_its_only_pending_place_for_a_while) {
-  settings limits;
-  limits.max_pending = 3;
-  node_fixture fixture{limits};
-  silent_crowd several{
-    fixture.world, fixture.subject.url.address, {"11.0.0.1", "11.0.0.2", "11.0.0.3"}, 3};
-  silent_crowd other{fixture.world, fixture.subject.url.address, {"12.0.0.1"}, 1};
-  several.keep();
-  other.keep();
-  fixture.world.advance(limits.handshake_timeout / 20);
-  several.keep();
-  BOOST_TEST(several.opened() == 3u);
-  fixture.world.advance(limits.handshake_timeout / 10);
-  several.keep();
-  BOOST_TEST(several.opened() == 4u);
-  several.leave();
-  other.leave();
+  two_crowds fixture{{"11.0.0.1", "11.0.0.2", "11.0.0.3"}};
+  fixture.world.advance(settings{}.handshake_timeout / 20);
+  fixture.several.keep();
+  BOOST_TEST(fixture.several.opened() == 3u);
+  fixture.world.advance(settings{}.handshake_timeout / 10);
+  fixture.several.keep();
+  BOOST_TEST(fixture.several.opened() == 4u);
 }
 
 BOOST_AUTO_TEST_CASE(lets_nobody_wait_for_longer_than_a_handshake_may_take) {
@@ -220,15 +230,8 @@ BOOST_AUTO_TEST_CASE(refuses_nobody_of_one_source_while_there_is_room) {
 }
 
 BOOST_AUTO_TEST_CASE(that_is_full_takes_a_place_from_the_source_that_has_most) {
-  settings limits;
-  limits.max_peers = 3;
-  limits.dial_ratio = 0;
-  node_fixture fixture{limits};
-  std::vector<std::unique_ptr<test_node>> crowd;
-  for (int i = 1; i <= 3; ++i) {
-    crowd.push_back(fixture.another(i));
-    BOOST_REQUIRE(fixture.dial(*crowd.back(), fixture.subject.url).value);
-  }
+  node_fixture fixture{with_places(3)};
+  const auto crowd = three_of_one_source(fixture);
   // No further node of the same source gets in.
   auto fourth = fixture.another(4);
   BOOST_TEST((fixture.dial(*fourth, fixture.subject.url).error == errc::remote_disconnect));
@@ -257,10 +260,8 @@ BOOST_AUTO_TEST_CASE(takes_no_place_from_whom_it_trusts_or_has_dialled) {
   kit::world world;
   test_node friendly{world, "10.0.1.1", random, test_protocol()};
   test_node dialled{world, "10.0.1.2", random, test_protocol()};
-  settings limits;
-  limits.max_peers = 2;
-  limits.dial_ratio = 0;
-  test_node subject{world, "10.0.0.1", random, test_protocol(), limits, {friendly.key.id()}};
+  test_node subject{world,           "10.0.0.1",     random,
+                    test_protocol(), with_places(2), {friendly.key.id()}};
   for (const auto* x : {&subject, &dialled})
     BOOST_REQUIRE(ask<enode>(world, x->handle, listen_atom_v, x->url.address).value);
   BOOST_REQUIRE(ask<peer_info>(world, friendly.handle, dial_atom_v, subject.url).value);
@@ -273,16 +274,10 @@ BOOST_AUTO_TEST_CASE(takes_no_place_from_whom_it_trusts_or_has_dialled) {
 }
 
 BOOST_AUTO_TEST_CASE(counts_sources_as_its_settings_say) {
-  settings limits;
-  limits.max_peers = 3;
-  limits.dial_ratio = 0;
+  auto limits = with_places(3);
   limits.source_bits_ipv4 = 32;
   node_fixture fixture{limits};
-  std::vector<std::unique_ptr<test_node>> crowd;
-  for (int i = 1; i <= 3; ++i) {
-    crowd.push_back(fixture.another(i));
-    BOOST_REQUIRE(fixture.dial(*crowd.back(), fixture.subject.url).value);
-  }
+  const auto crowd = three_of_one_source(fixture);
   test_node other{fixture.world, "10.9.0.1", fixture.random, test_protocol()};
   BOOST_TEST((fixture.dial(other, fixture.subject.url).error == errc::remote_disconnect));
 }

@@ -2,6 +2,7 @@
 //
 // Parts that an application hands to a node may throw any object. It costs only the session or the
 // request for which the part was called.
+#include "../forwarding_network.hpp"
 #include "node_fixture.hpp"
 
 #include "devp2p/kit/raw_remote.hpp"
@@ -43,27 +44,17 @@ struct faulty_sink : spdlog::sinks::base_sink<spdlog::details::null_mutex>, faul
   void flush_() override {}
 };
 
-struct faulty_network : net::network, fault {
-  explicit faulty_network(net::network& inner) : inner(inner) {}
+struct faulty_network : forwarding_network, fault {
+  using forwarding_network::forwarding_network;
 
-  net::loop* loop() const override { return inner.loop(); }
   expected<std::unique_ptr<net::listener>> listen(const endpoint& at) override {
     occur();
-    return inner.listen(at);
+    return forwarding_network::listen(at);
   }
   std::unique_ptr<net::pending_dial> dial(const endpoint& to, net::stream_handler then) override {
     occur();
-    return inner.dial(to, std::move(then));
+    return forwarding_network::dial(to, std::move(then));
   }
-  std::unique_ptr<net::pending_dial> dial_from(const endpoint& from, const endpoint& to,
-                                               net::stream_handler then) override {
-    return inner.dial_from(from, to, std::move(then));
-  }
-  expected<std::unique_ptr<net::datagram_socket>> bind(const endpoint& at) override {
-    return inner.bind(at);
-  }
-
-  net::network& inner;
 };
 
 constexpr auto both = {fault::kind::standard, fault::kind::other};

@@ -10,6 +10,7 @@
 
 #include "target.hpp"
 
+#include "../id_of.hpp"
 #include "script.hpp"
 
 #include "devp2p/net/rlpx/cleartext.hpp"
@@ -23,14 +24,8 @@ namespace {
 
 constexpr std::size_t id_size = sizeof(node_id::value);
 
-node_id filled(std::uint8_t with) {
-  node_id out;
-  out.value.fill(with);
-  return out;
-}
-
-const node_id self = filled(1);
-const node_id other = filled(2);
+const node_id self = id_of(1);
+const node_id other = id_of(2);
 
 void check_stream(bool dials, byte_view stream) {
   auto subject =

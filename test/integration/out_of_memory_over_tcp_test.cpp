@@ -4,11 +4,11 @@
 // not, and it admits peers again as soon as there is memory.
 #include "devp2p/messages/caf.hpp"
 
+#include "../failing_new.hpp"
 #include "participant.hpp"
 
 #include <atomic>
 #include <cstdlib>
-#include <new>
 #include <vector>
 
 namespace {
@@ -20,20 +20,13 @@ std::atomic<std::size_t> fails_each{0};
 thread_local bool is_short = false;
 thread_local std::size_t allocations = 0;
 
+} // namespace
+
 bool must_fail(std::size_t size) {
   if (!is_short)
     return false;
   auto each = fails_each.load();
   return size >= max_size || (each > 0 && ++allocations % each == 0);
-}
-
-} // namespace
-
-void* operator new(std::size_t size) {
-  if (!must_fail(size))
-    if (auto* out = std::malloc(size))
-      return out;
-  throw std::bad_alloc{};
 }
 
 /// Replaces the function that Asio allocates with.
@@ -42,18 +35,6 @@ extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) {
   if (must_fail(size) || ::posix_memalign(&out, alignment, size) != 0)
     return nullptr;
   return out;
-}
-
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  return must_fail(size) ? nullptr : std::malloc(size);
-}
-
-void operator delete(void* what) noexcept {
-  std::free(what);
-}
-
-void operator delete(void* what, std::size_t) noexcept {
-  std::free(what);
 }
 
 namespace devp2p::test {

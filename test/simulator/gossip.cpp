@@ -6,6 +6,7 @@
 #include "devp2p/messages/expected.hpp"
 #include "devp2p/net/rlp/decoder.hpp"
 #include "devp2p/net/rlp/encoder.hpp"
+#include "devp2p/simulator/numbered_message.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
@@ -19,29 +20,6 @@ namespace devp2p::simulator {
 namespace {
 
 using numbers = std::vector<std::uint64_t>;
-
-blob encode_rumour(std::uint64_t rumour, byte_view content) {
-  bytes out;
-  rlp::encoder to{out};
-  to.list([&] {
-    to.integer(rumour);
-    to.string(content);
-  });
-  return blob{out};
-}
-
-/// The number of the rumour in `message`.
-expected<std::uint64_t> decode_rumour(const packet& message) {
-  rlp::decoder in{message.payload.view()};
-  auto fields = in.list();
-  auto rumour = fields.integer();
-  (void)fields.string();
-  fields.expect_end();
-  in.expect_end();
-  if (auto why = in.error())
-    return *why;
-  return rumour;
-}
 
 expected<numbers> decode_known(const packet& message) {
   rlp::decoder in{message.payload.view(), {.max_depth = 1, .max_elements = 1 + max_recent_rumours}};
@@ -75,7 +53,7 @@ public:
     return {
       [this](write_atom, std::uint64_t rumour, const blob& content) {
         if (known_->add(rumour))
-          tell({rumour, {rumour_code, encode_rumour(rumour, content.view())}},
+          tell({rumour, {rumour_code, encode_numbered(rumour, content.view())}},
                caf::invalid_actor_id);
       },
       [this](const handler_actor& handler, channel& link) { begin(handler, std::move(link)); },
@@ -215,7 +193,7 @@ public:
 
 private:
   std::optional<errc> on_rumour(const packet& message) {
-    auto number = decode_rumour(message);
+    auto number = decode_number(message.payload.view());
     if (!number)
       return number.error();
     // Most rumours that arrive are known already from another peer.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "../../forwarding_network.hpp"
 #include "punch_fixture.hpp"
 
 #include "devp2p/actors/punching/rendezvous_guest.hpp"
@@ -46,30 +47,17 @@ struct visitor {
 };
 
 /// A host where other programs have taken ports for TCP that are free for UDP.
-class busy_host : public net::network {
+class busy_host : public forwarding_network {
 public:
-  busy_host(net::network& host, int taken) : host_(host), taken_(taken) {}
+  busy_host(net::network& host, int taken) : forwarding_network(host), taken_(taken) {}
 
-  [[nodiscard]] net::loop* loop() const override { return host_.loop(); }
   expected<std::unique_ptr<net::listener>> listen(const endpoint& at) override {
     if (taken_-- > 0)
       return errc::address_in_use;
-    return host_.listen(at);
-  }
-  std::unique_ptr<net::pending_dial> dial(const endpoint& to,
-                                          net::stream_handler handler) override {
-    return host_.dial(to, std::move(handler));
-  }
-  std::unique_ptr<net::pending_dial> dial_from(const endpoint& from, const endpoint& to,
-                                               net::stream_handler handler) override {
-    return host_.dial_from(from, to, std::move(handler));
-  }
-  expected<std::unique_ptr<net::datagram_socket>> bind(const endpoint& at) override {
-    return host_.bind(at);
+    return forwarding_network::listen(at);
   }
 
 private:
-  net::network& host_;
   int taken_;
 };
 

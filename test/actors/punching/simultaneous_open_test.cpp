@@ -94,6 +94,13 @@ struct dialer_fixture : outcomes<connected_stream>, punch_fixture {
 
   void dial() { meet(at_one, at_two, dial_atom_v); }
 
+  /// Has the first side alone begin, and checks that it has failed when `time` has passed.
+  void check_failure_of_one(caf::timespan time, errc expected) {
+    begin(one, two.key.id(), at_one, dial_atom_v);
+    world.advance(time);
+    BOOST_TEST((at_one.error == expected));
+  }
+
   void check_connection() {
     BOOST_REQUIRE(at_one.value);
     BOOST_REQUIRE(at_two.value);
@@ -181,23 +188,17 @@ BOOST_AUTO_TEST_CASE(waits_for_the_other_side) {
 }
 
 BOOST_AUTO_TEST_CASE(says_that_the_other_side_does_not_come) {
-  begin(one, two.key.id(), at_one, dial_atom_v);
-  world.advance(11s);
-  BOOST_TEST((at_one.error == errc::unknown_to_rendezvous));
+  check_failure_of_one(11s, errc::unknown_to_rendezvous);
 }
 
 BOOST_AUTO_TEST_CASE(says_that_the_rendezvous_is_silent) {
   set(one.host, middle_host, {.stalled = true});
-  begin(one, two.key.id(), at_one, dial_atom_v);
-  world.advance(6s);
-  BOOST_TEST((at_one.error == errc::rendezvous_silent));
+  check_failure_of_one(6s, errc::rendezvous_silent);
 }
 
 BOOST_AUTO_TEST_CASE(says_so_at_once_if_nobody_is_at_the_rendezvous) {
   caf::anon_send_exit(middle, caf::exit_reason::user_shutdown);
-  begin(one, two.key.id(), at_one, dial_atom_v);
-  world.advance(100ms);
-  BOOST_TEST((at_one.error == errc::rendezvous_silent));
+  check_failure_of_one(100ms, errc::rendezvous_silent);
 }
 
 BOOST_AUTO_TEST_CASE(says_that_it_cannot_dial_from_there) {
