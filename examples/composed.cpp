@@ -3,6 +3,7 @@
 // A devp2p node as a child in the actor system of another application: a service with actors, type
 // ids and a supervision of its own. When the node fails, the service spawns another.
 #include "devp2p/actors/node.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 
 #include <caf/all.hpp>
@@ -18,8 +19,8 @@ struct status {
   int restarts = 0;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, status& x) {
-    return f(x.node, x.restarts);
+  friend inspected<Inspector> inspect(Inspector& f, status& x) {
+    return inspect_fields(f, {"node", "restarts"}, x.node, x.restarts);
   }
 };
 
@@ -34,8 +35,7 @@ CAF_END_TYPE_ID_BLOCK(service)
 
 namespace service {
 
-using top_actor =
-  caf::typed_actor<caf::replies_to<status_atom>::with<status>, caf::reacts_to<fault_atom>>;
+using top_actor = caf::typed_actor<replies_to<status_atom>::with<status>, reacts_to<fault_atom>>;
 
 /// The top actor of the service. Monitors one node and replaces it when it ends, at most three
 /// times. After that the service quits with the node's exit reason. Ends its node when it exits.
@@ -78,18 +78,18 @@ int main() {
   net::asio_network network; // Outlives the actor system.
   caf::actor_system_config config;
   add_types(config);
-  config.add_message_types<caf::id_block::service>();
+  add_blocks<caf::id_block::service>(config);
   caf::actor_system system{config};
   service::top_actor top = system.spawn<service::top>(std::ref<net::network>(network));
   caf::scoped_actor self{system};
   service::status now;
   auto ask = [&] {
-    self->request(top, caf::infinite, service::status_atom_v)
+    request_from(self, top, caf::infinite, service::status_atom_v)
       .receive([&](const service::status& x) { now = x; }, [](const caf::error&) {});
   };
   ask();
   std::cout << "has taken in " << now.node << "; now that is killed\n";
-  self->send(top, service::fault_atom_v);
+  send_to(self, top, service::fault_atom_v);
   while (now.restarts == 0)
     ask();
   std::cout << "has taken in " << now.node << '\n';

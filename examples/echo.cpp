@@ -4,6 +4,7 @@
 // arguments; it prints what comes back and ends.
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/scheduling.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 
 #include <caf/all.hpp>
@@ -49,9 +50,9 @@ int main() {
   caf::scoped_actor self{system};
   auto complain = [](const caf::error& why) { std::cerr << describe(why) << '\n'; };
   enode url;
-  self->request(server, caf::infinite, listen_atom::value, endpoint{"127.0.0.1", 0})
+  request_from(self, server, caf::infinite, listen_atom_v, endpoint{"127.0.0.1", 0})
     .receive([&](const enode& where) { url = where; }, complain);
-  self->request(client, caf::infinite, dial_atom::value, url)
+  request_from(self, client, caf::infinite, dial_atom_v, url)
     .receive([](const peer_info& x) { std::cout << "met " << x.id.brief() << '\n'; }, complain);
 
   auto came_back = answer.get_future();

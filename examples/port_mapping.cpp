@@ -6,6 +6,7 @@
 //     port_mapping 30303          by any method that works
 //     port_mapping 30303 upnp     by UPnP
 #include <devp2p/actors/mapper.hpp>
+#include <devp2p/messages/caf.hpp>
 #include <devp2p/messages/type_ids.hpp>
 #include <devp2p/nat/method.hpp>
 
@@ -41,8 +42,8 @@ int main(int argc, char** argv) {
   caf::actor_system system{config};
   auto mapper = spawn_mapper(system, {.gateways = nat::gateways(*method)});
   auto narration = system.spawn(narrator);
-  caf::anon_send(mapper, subscribe_atom_v, narration);
-  caf::anon_send(mapper, map_atom_v, local_port{transport::tcp, *port});
+  anon_send_to(mapper, subscribe_atom_v, narration);
+  anon_send_to(mapper, map_atom_v, local_port{transport::tcp, *port});
   std::cin.get();
   caf::scoped_actor self{system};
   self->send_exit(mapper, caf::exit_reason::user_shutdown); // Removes the mapping.

@@ -10,6 +10,7 @@
 #include "devp2p/actors/remote/middleman.hpp"
 #include "devp2p/actors/remote/publishing.hpp"
 #include "devp2p/actors/scheduling.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/on_events.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 
@@ -132,14 +133,14 @@ int main() {
   auto server = start(handled_remotely(*handlers));
   auto client = start(handled_by(greeter, &answer));
   auto events = system.spawn(await_end, &ended);
-  caf::anon_send(client, subscribe_atom::value, events);
+  anon_send_to(client, subscribe_atom_v, events);
 
   caf::scoped_actor self{system};
   auto complain = [](const caf::error& why) { std::cerr << describe(why) << '\n'; };
   enode url;
-  self->request(server, caf::infinite, listen_atom::value, endpoint{"127.0.0.1", 0})
+  request_from(self, server, caf::infinite, listen_atom_v, endpoint{"127.0.0.1", 0})
     .receive([&](const enode& where) { url = where; }, complain);
-  self->request(client, caf::infinite, dial_atom::value, url)
+  request_from(self, client, caf::infinite, dial_atom_v, url)
     .receive([](const peer_info& x) { std::cout << "met " << x.id.brief() << '\n'; }, complain);
 
   auto came_back = get(answer, std::string{"nothing"});

@@ -3,6 +3,7 @@
 // An application's own protocol in a network of a thousand simulated nodes, half of them behind
 // NATs. Measures how long a block takes to reach all nodes, and how many it reaches across a
 // partition. Run it without arguments; each run prints the same.
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/simulator/simulation.hpp"
 
 #include <caf/all.hpp>
@@ -18,9 +19,9 @@ using namespace std::chrono_literals;
 /// The state of one node: the height of its chain.
 using chain_actor = caf::typed_actor<
   // From a handler, or from a miner: the height of another chain.
-  caf::reacts_to<std::uint64_t>,
+  reacts_to<std::uint64_t>,
   // From a handler: announce our height to this remote while that handler lives.
-  caf::reacts_to<handler_actor, channel>>;
+  reacts_to<handler_actor, channel>>;
 
 /// Announces to every peer each height that exceeds all heights known before.
 struct chain : chain_actor::base {
@@ -64,13 +65,13 @@ struct chain : chain_actor::base {
 /// Reads the heights that one remote announces. Does not depend on the simulation.
 handler_actor::behavior_type listen(handler_actor::pointer self, const channel& link,
                                     const chain_actor& ours) {
-  caf::anon_send(ours, handler_actor{self}, link);
+  anon_send_to(ours, handler_actor{self}, link);
   return {[=](const packet& message) {
     std::uint64_t height = 0;
     if (message.payload.size() != sizeof height)
       return self->quit(caf::make_error(errc::rlp_wrong_size));
     std::memcpy(&height, message.payload.data(), sizeof height);
-    caf::anon_send(ours, height);
+    anon_send_to(ours, height);
   }};
 }
 
@@ -94,7 +95,7 @@ int main() {
 
   std::cout << "all links up: " << run.run_until_linked(30s) << '\n';
   auto mine = [&](std::uint64_t height) {
-    caf::anon_send(chains.at(0), height);
+    anon_send_to(chains.at(0), height);
     const auto begin = run.now();
     while (heard[height] < nodes && run.now() < begin + 10s)
       run.run_for(1ms);

@@ -9,6 +9,7 @@
 // handler fails at each. The output is what the nodes log.
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/scheduling.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/on_events.hpp"
 #include "devp2p/messages/type_ids.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
@@ -40,9 +41,10 @@ handler_factory on_message(failure fail) {
   return handled_by(behavior, std::move(fail));
 }
 
-/// Leaves every message in its mailbox.
+/// Keeps every message, as long as the handler lives.
 handler_actor::behavior_type stalled(handler_actor::pointer, const channel&) {
-  return {[](const packet&) -> caf::result<void> { return caf::skip(); }};
+  return {
+    [kept = std::vector<packet>{}](const packet& message) mutable { kept.push_back(message); }};
 }
 
 /// Writes 50 MB, many times what the write queue may hold.
@@ -78,15 +80,15 @@ const std::map<std::string, handler_factory> failures{
    })},
 };
 
-using talker_actor = handler_actor::extend<caf::reacts_to<tick_atom>>;
+using talker_actor = handler_actor::extend<reacts_to<tick_atom>>;
 
 talker_actor::behavior_type talker(talker_actor::pointer self, const channel& link) {
-  self->send(self, tick_atom::value);
+  send_to(self, self, tick_atom_v);
   return {
     [](const packet&) {},
     [=](tick_atom) {
       link.send(self, {0, blob{bytes(1000)}});
-      self->delayed_send(self, 50ms, tick_atom::value);
+      send_later_to(self, 50ms, self, tick_atom_v);
     },
   };
 }
@@ -116,7 +118,7 @@ struct participant {
     setup.log->set_pattern("%n: %v");
     node = spawn_node(system, network, std::move(setup));
     events = system.spawn(await_end, &ended);
-    caf::anon_send(node, subscribe_atom::value, events);
+    anon_send_to(node, subscribe_atom_v, events);
   }
 
   ~participant() {
@@ -147,10 +149,10 @@ int run(const handler_factory& fragile, const supervision& supervised) {
   caf::scoped_actor self{system};
   auto complain = [](const caf::error& why) { std::cerr << describe(why) << '\n'; };
   enode url;
-  self->request(breaks.node, caf::infinite, listen_atom::value, endpoint{"127.0.0.1", 0})
+  request_from(self, breaks.node, caf::infinite, listen_atom_v, endpoint{"127.0.0.1", 0})
     .receive([&](const enode& where) { url = where; }, complain);
   auto met = false;
-  self->request(sees.node, caf::infinite, dial_atom::value, url)
+  request_from(self, sees.node, caf::infinite, dial_atom_v, url)
     .receive([&](const peer_info&) { met = true; }, complain);
   if (!met)
     return 1;

@@ -3,6 +3,7 @@
 
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/scheduling.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 #include "devp2p/net/rlp/decoder.hpp"
 #include "devp2p/net/rlp/encoder.hpp"
@@ -52,16 +53,16 @@ std::string text_of(const packet& message) {
 /// Reports the events of the node, and writes messages for this process.
 using witness_actor = subscriber_actor::extend<
   // From a handler: the channel to the other party.
-  caf::reacts_to<channel>,
+  reacts_to<channel>,
   // From `run_party`: write this message in the protocol of that name.
-  caf::reacts_to<write_atom, std::string, packet>>;
+  reacts_to<write_atom, std::string, packet>>;
 
 /// Reports new round-trip times.
-using ping_watch_actor = caf::typed_actor<caf::reacts_to<tick_atom>>;
+using ping_watch_actor = caf::typed_actor<reacts_to<tick_atom>>;
 
 handler_actor::behavior_type echo(handler_actor::pointer self, const channel& link,
                                   const witness_actor& witness) {
-  self->send(witness, link);
+  send_to(self, witness, link);
   return {[=](const packet& message) {
     if (message.code == say)
       link.send(self, {repeat, message.payload});
@@ -72,7 +73,7 @@ handler_actor::behavior_type echo(handler_actor::pointer self, const channel& li
 
 handler_actor::behavior_type chat(handler_actor::pointer self, const channel& link,
                                   const witness_actor& witness) {
-  self->send(witness, link);
+  send_to(self, witness, link);
   return {[](const packet& message) {
     if (message.code == provocation)
       throw std::runtime_error{"that is too much"};
@@ -121,11 +122,11 @@ witness_actor::behavior_type witness(witness_actor::stateful_pointer<witness_sta
     [](const session_failed& x) { report_failure(x.end.error); },
     [](const message_event&) {},
     [=](const channel& link) {
-      self->state.channels[link.protocol.name] = link;
+      state_of(self).channels[link.protocol.name] = link;
       report({{"event", "ready"}, {"protocol", to_string(link.protocol)}});
     },
     [=](write_atom, const std::string& protocol, packet& message) {
-      if (auto i = self->state.channels.find(protocol); i != self->state.channels.end())
+      if (auto i = state_of(self).channels.find(protocol); i != state_of(self).channels.end())
         i->second.send(self, std::move(message));
     },
   };
@@ -138,15 +139,15 @@ struct ping_watch_state {
 
 ping_watch_actor::behavior_type
 ping_watch(ping_watch_actor::stateful_pointer<ping_watch_state> self, const node_actor& node) {
-  self->send(self, tick_atom::value);
+  send_to(self, self, tick_atom_v);
   return {[=](tick_atom) {
     auto on_peers = [=](const std::vector<peer_info>& peers) {
       for (const auto& x : peers)
-        if (std::exchange(self->state.last, x.ping.last) != x.ping.last)
+        if (std::exchange(state_of(self).last, x.ping.last) != x.ping.last)
           report({{"event", "ping"}, {"nanoseconds", x.ping.last.count()}});
     };
-    self->request(node, caf::infinite, peers_atom::value).then(on_peers, [](const caf::error&) {});
-    self->delayed_send(self, ping_interval / 3, tick_atom::value);
+    request_from(self, node, caf::infinite, peers_atom_v).then(on_peers, [](const caf::error&) {});
+    send_later_to(self, ping_interval / 3, self, tick_atom_v);
   }};
 }
 
@@ -172,11 +173,11 @@ void obey(caf::scoped_actor& self, const node_actor& node, const witness_actor& 
   auto text = line.substr(std::min(space + 1, line.size()));
   auto on_error = [](const caf::error& why) { report_failure(describe(why)); };
   if (verb == "echo" || verb == "chat")
-    self->send(witness, write_atom::value, verb, text_packet(say, text));
+    send_to(self, witness, write_atom_v, verb, text_packet(say, text));
   else if (verb == "provoke")
-    self->send(witness, write_atom::value, std::string{"chat"}, text_packet(provocation, text));
+    send_to(self, witness, write_atom_v, std::string{"chat"}, text_packet(provocation, text));
   else if (auto target = enode::parse(text); verb == "dial" && target)
-    self->request(node, caf::infinite, dial_atom::value, *target)
+    request_from(self, node, caf::infinite, dial_atom_v, *target)
       .receive([](const peer_info&) {}, on_error);
   else
     report_failure("not understood: " + line);
@@ -194,9 +195,9 @@ int run_party(const std::string& name, unsigned lowest_chat) {
   auto events = system.spawn(witness);
   auto node = spawn_node(system, network, configuration(name, lowest_chat, events));
   auto pings = system.spawn(ping_watch, node);
-  caf::anon_send(node, subscribe_atom::value, subscriber_actor{events});
+  anon_send_to(node, subscribe_atom_v, subscriber_actor{events});
   caf::scoped_actor self{system};
-  self->request(node, caf::infinite, listen_atom::value, endpoint{"127.0.0.1", 0})
+  request_from(self, node, caf::infinite, listen_atom_v, endpoint{"127.0.0.1", 0})
     .receive(
       [](const enode& url) {
         report({{"event", "listening"}, {"enode", to_string(url)}});

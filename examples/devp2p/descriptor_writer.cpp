@@ -101,7 +101,7 @@ void write_now(int descriptor, std::string_view text) {
 
 std::string stdout_failure(int error) {
   return "stdout cannot be written: " +
-         (error == ETIMEDOUT ? "nobody reads it" : std::generic_category().message(error));
+         (error == ETIMEDOUT ? "it is not being read" : std::generic_category().message(error));
 }
 
 } // namespace devp2p::tool

@@ -7,6 +7,7 @@
 #include "runtime.hpp"
 
 #include "devp2p/actors/node.hpp"
+#include "devp2p/messages/caf.hpp"
 
 #include <caf/scoped_actor.hpp>
 
@@ -34,9 +35,9 @@ int run_hello(const hello_options& options) {
     status = succeeded;
   };
   auto on_error = [&](const caf::error& why) {
-    fail(why == caf::sec::request_timeout ? "no Hello in time" : describe(why));
+    fail(why == caf::sec::request_timeout ? "the node has sent no Hello in time" : describe(why));
   };
-  self->request(node, options.timeout, dial_atom::value, options.remote)
+  request_from(self, node, options.timeout, dial_atom_v, options.remote)
     .receive(on_session, on_error);
   return status;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "key_file.hpp"
 
+#include "descriptor.hpp"
 #include "failure.hpp"
 
 #include <fcntl.h>
@@ -28,43 +29,35 @@ void warn_of(const struct stat& about, const std::string& path) {
   if (!S_ISREG(about.st_mode))
     return;
   if (about.st_uid != ::geteuid())
-    note(begin + "this key file belongs to somebody else");
+    note(begin + "this key file belongs to another user");
   else if ((about.st_mode & 077) != 0)
-    note(begin + "others than its owner may open this key file; chmod 600");
+    note(begin + "other users can open this key file; run chmod 600");
 }
 
-/// Closes the file when it goes out of scope.
-class file {
+/// A file that is open for reading or writing.
+class file : public descriptor {
 public:
   file(const std::string& path, int flags, mode_t mode = 0)
-    : handle_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
-  file(const file&) = delete;
-  file& operator=(const file&) = delete;
-  ~file() {
-    if (is_open())
-      ::close(handle_);
-  }
-
-  [[nodiscard]] bool is_open() const { return handle_ >= 0; }
+    : descriptor(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
 
   void warn_if_open_to_others(const std::string& path) const {
     struct stat about {};
-    if (::fstat(handle_, &about) == 0)
+    if (::fstat(number(), &about) == 0)
       warn_of(about, path);
   }
 
   /// Writes in one call: a regular file takes a line as short as ours at once, unless the disk is
   /// full.
   [[nodiscard]] bool write(byte_view what) const {
-    auto written = ::write(handle_, what.data(), what.size());
-    return written == static_cast<ssize_t>(what.size()) && ::fsync(handle_) == 0;
+    auto written = ::write(number(), what.data(), what.size());
+    return written == static_cast<ssize_t>(what.size()) && ::fsync(number()) == 0;
   }
 
   /// Reads until `into` is full or the file ends. Returns `nullopt` if reading fails.
   [[nodiscard]] std::optional<std::size_t> read(mutable_byte_view into) const {
     std::size_t size = 0;
     while (size < into.size()) {
-      auto got = ::read(handle_, into.data() + size, into.size() - size);
+      auto got = ::read(number(), into.data() + size, into.size() - size);
       if (got < 0)
         return std::nullopt;
       if (got == 0)
@@ -73,9 +66,6 @@ public:
     }
     return size;
   }
-
-private:
-  int handle_;
 };
 
 } // namespace
@@ -84,7 +74,7 @@ std::optional<key_failure> create_key_file(const std::string& path,
                                            const crypto::private_key& key) {
   file out{path, O_WRONLY | O_CREAT | O_EXCL, 0600};
   if (!out.is_open() && errno == EEXIST)
-    return path + ": exists already and is not overwritten";
+    return path + ": the file exists already and is not overwritten";
   if (!out.is_open())
     return because_of_errno(path);
   auto line = to_hex(key.scalar().content()) + '\n';
@@ -122,7 +112,7 @@ std::variant<crypto::private_key, key_failure> read_key_file(const std::string& 
   if (raw)
     crypto::wipe(*raw);
   if (!key)
-    return path + ": not a key file: it holds 64 hexadecimal digits and a newline";
+    return path + ": not a key file: a key file holds 64 hexadecimal digits and a newline";
   in.warn_if_open_to_others(path);
   return *key;
 }

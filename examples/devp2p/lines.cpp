@@ -219,7 +219,7 @@ std::string dial_failed_line(style how, const enode& target, const std::string& 
 std::string lost_line(style how, std::size_t count) {
   if (how == style::json)
     return dump({{"event", "lines_lost"}, {"count", count}});
-  return std::to_string(count) + " lines were lost here: they were not read in time";
+  return std::to_string(count) + " lines are missing here: they were not read in time";
 }
 
 std::string hello_line(const hello& greeting, const endpoint& remote) {

@@ -66,7 +66,7 @@ constexpr std::size_t max_client_id = 256;
 /// Checks for a whole number as people write it. CLI11 takes `010` for 8 and `0x10` for 16.
 CLI::Validator decimal() {
   auto check = [](std::string& x) {
-    return is_decimal(x) ? "" : "a whole number in decimal digits, not " + x;
+    return is_decimal(x) ? "" : "expected a whole number in decimal digits, got " + x;
   };
   return {check, ""};
 }
@@ -78,7 +78,7 @@ double parse_seconds(const std::string& name, const std::string& text) {
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
   if (error != std::errc{} || end != text.data() + text.size() ||
       !(out >= 0.001 && out <= 86400)) // Also refuses NaN.
-    throw CLI::ValidationError(name, "between 0.001 and 86400 seconds");
+    throw CLI::ValidationError(name, "must be between 0.001 and 86400 seconds");
   return out;
 }
 
@@ -99,16 +99,17 @@ CLI::Option* add_seconds(CLI::App& app, const std::string& name, settings::durat
 }
 
 void add_key_commands(CLI::App& app, command& chosen) {
-  auto& key = *app.add_subcommand("key", "Make and show the keys that identify nodes");
+  auto& key = *app.add_subcommand("key", "Create and show the keys that identify nodes");
   key.require_subcommand(0, 1);
   auto file = std::make_shared<std::string>();
   auto address = std::make_shared<endpoint>(endpoint{"127.0.0.1", 30303});
 
-  auto& make = *key.add_subcommand("new", "Make a key file; none is ever overwritten");
-  make.add_option("FILE", *file, "The file to make")->required()->type_name("");
+  auto& make =
+    *key.add_subcommand("new", "Create a key file; an existing file is never overwritten");
+  make.add_option("FILE", *file, "The file to create")->required()->type_name("");
   make.callback([=, &chosen] { chosen = [=] { return make_key(*file); }; });
 
-  auto& show = *key.add_subcommand("show", "Print a key's node id and enode URL");
+  auto& show = *key.add_subcommand("show", "Print the node id and the enode URL of a key");
   show.add_option("FILE", *file, "The key file")->required()->type_name("");
   show.add_option("--host", address->host, "The host in the URL")
     ->type_name("HOST")
@@ -125,12 +126,15 @@ void add_key_commands(CLI::App& app, command& chosen) {
 }
 
 void add_hello_command(CLI::App& app, command& chosen) {
-  auto& hello = *app.add_subcommand("hello", "Ask a node who it is, and print its Hello as JSON");
+  auto& hello = *app.add_subcommand("hello", "Ask a node for its Hello and print it as JSON");
   auto options = std::make_shared<hello_options>();
-  hello.add_option("ENODE", options->remote, "The node's enode URL")->required()->type_name("");
-  hello.add_option("--key", options->key_file, "Key file of who asks; a fresh key without it")
+  hello.add_option("ENODE", options->remote, "The enode URL of the node")
+    ->required()
+    ->type_name("");
+  hello.add_option("--key", options->key_file, "Our key file; without it, a new key is used")
     ->type_name("FILE");
-  add_seconds(hello, "--timeout", options->timeout, "How long all of it may take");
+  add_seconds(hello, "--timeout", options->timeout,
+              "The time limit for connecting and for the answer");
   hello.callback([=, &chosen] { chosen = [=] { return run_hello(*options); }; });
 }
 
@@ -145,7 +149,7 @@ CLI::Option* add_nat(CLI::App& app, nat::method& out) {
   return app
     .add_option(
       "--nat", out,
-      "How to get through a NAT: none, any, upnp[:GATEWAY], pmp[:GATEWAY], pcp[:GATEWAY], "
+      "How to be reached behind a NAT: none, any, upnp[:GATEWAY], pmp[:GATEWAY], pcp[:GATEWAY], "
       "extip:ADDRESS, stun[:SERVER]")
     ->type_name("METHOD")
     ->default_str(to_string(out));
@@ -167,7 +171,7 @@ CLI::Option* add_places(CLI::App& app, const std::string& name, std::vector<endp
 void must_be_addresses(const std::string& name, const std::vector<endpoint>& all) {
   for (const auto& x : all)
     if (!x.is_address())
-      throw CLI::ValidationError(name, "IP addresses, not names: " + to_string(x));
+      throw CLI::ValidationError(name, "needs an IP address, not a name: " + to_string(x));
 }
 
 void add_punch_commands(CLI::App& nat, command& chosen) {
@@ -175,16 +179,17 @@ void add_punch_commands(CLI::App& nat, command& chosen) {
     "rendezvous", "Introduce nodes behind NATs to each other until SIGINT or SIGTERM");
   auto place = std::make_shared<rendezvous_options>();
   add_places(middle, "--listen", place->listen,
-             "Where to be, by UDP and by TCP; twice, with two addresses of this host")
+             "Address to serve, by UDP and by TCP; give two different addresses of this host")
     ->expected(2);
-  add_json(middle, place->output, "Print JSON objects");
+  add_json(middle, place->output, "Print each event as a JSON object");
   middle.callback([=, &chosen] {
     must_be_addresses("--listen", place->listen);
     chosen = [=] { return run_rendezvous(*place); };
   });
 
   auto& punch = *nat.add_subcommand(
-    "punch", "Open a way to a node behind a NAT, which has to do the same at about the same time");
+    "punch",
+    "Open a connection to a node behind a NAT, which must do the same at about the same time");
   auto options = std::make_shared<punch_options>();
   auto take = [options](const std::string& text) {
     auto id = node_id::parse(text);
@@ -192,18 +197,19 @@ void add_punch_commands(CLI::App& nat, command& chosen) {
       throw CLI::ValidationError("ID", "a node id has 128 hexadecimal digits");
     options->remote = *id;
   };
-  punch.add_option_function<std::string>("ID", take, "The other's node id")
+  punch.add_option_function<std::string>("ID", take, "The node id of the other node")
     ->required()
     ->type_name("");
   add_places(punch, "--rendezvous", options->rendezvous,
-             "Where both are introduced; twice, to recognise symmetric NATs")
+             "A rendezvous that both nodes use; give it twice to recognise symmetric NATs")
     ->expected(1, 2);
-  punch.add_option("--key", options->key_file, "Our key file; the other needs its node id")
+  punch
+    .add_option("--key", options->key_file, "Our key file; the other node needs the id of this key")
     ->required()
     ->type_name("FILE");
   punch.add_flag("--session", options->session,
-                 "By TCP instead of UDP, and hold a devp2p session on the connection");
-  add_json(punch, options->output, "Print JSON objects");
+                 "Use TCP instead of UDP, and run a devp2p session on the connection");
+  add_json(punch, options->output, "Print each event as a JSON object");
   punch.callback([=, &chosen] {
     must_be_addresses("--rendezvous", options->rendezvous);
     chosen = [=] { return run_punch(*options); };
@@ -211,17 +217,18 @@ void add_punch_commands(CLI::App& nat, command& chosen) {
 }
 
 void add_nat_commands(CLI::App& app, command& chosen) {
-  auto& nat = *app.add_subcommand("nat", "Look at the NAT before us, and get through it");
+  auto& nat =
+    *app.add_subcommand("nat", "Examine the NAT in front of this host and get through it");
   nat.require_subcommand(0, 1);
 
   auto& probe = *nat.add_subcommand(
-    "probe", "Look for gateways, try what each can do, and tell what kind of NAT there is");
+    "probe", "Find gateways, test what each one can do, and print the kind of NAT");
   auto seen = std::make_shared<probe_options>();
   add_nat(probe, seen->nat);
   probe
     .add_option(
       "--stun", seen->stun,
-      "A STUN server to ask, instead of public ones; two are needed to tell the NAT's kind")
+      "A STUN server to ask instead of the public ones; finding the kind of NAT needs two")
     ->type_name("HOST:PORT")
     ->allow_extra_args(false);
   add_json(probe, seen->output, "Print one JSON object");
@@ -229,7 +236,7 @@ void add_nat_commands(CLI::App& app, command& chosen) {
 
   auto& map = *nat.add_subcommand("map", "Keep a port mapped until SIGINT or SIGTERM");
   auto options = std::make_shared<map_options>();
-  map.add_option("--port", options->port, "The port, here")
+  map.add_option("--port", options->port, "The local port")
     ->required()
     ->check(decimal())
     ->check(CLI::Range(1, 65535).description(""))
@@ -238,7 +245,7 @@ void add_nat_commands(CLI::App& app, command& chosen) {
     options->tcp = which != "udp";
     options->udp = which != "tcp";
   };
-  map.add_option_function<std::string>("--protocol", take, "Which port of that number")
+  map.add_option_function<std::string>("--protocol", take, "The transport of the port")
     ->check(CLI::IsMember({"tcp", "udp", "both"}))
     ->type_name("PROTOCOL")
     ->default_str("both");
@@ -246,7 +253,7 @@ void add_nat_commands(CLI::App& app, command& chosen) {
   add_json(map, options->output, "Print each event as a JSON object");
   map.callback([=, &chosen] {
     if (options->nat.how == nat::method::kind::none)
-      throw CLI::ValidationError("--nat", "none maps nothing");
+      throw CLI::ValidationError("--nat", "cannot be none, which maps no port");
     chosen = [=] { return run_nat_map(*options); };
   });
   add_punch_commands(nat, chosen);
@@ -256,39 +263,44 @@ void add_node_command(CLI::App& app, command& chosen) {
   auto& node = *app.add_subcommand("node", "Run a node until SIGINT or SIGTERM");
   auto options = std::make_shared<node_options>();
   auto& limits = options->limits;
-  node.add_option("--listen", options->listen, "Where to listen; port 0 takes a free one")
+  node.add_option("--listen", options->listen, "Address to listen on; port 0 picks a free port")
     ->type_name("ADDR:PORT")
     ->default_str(to_string(options->listen));
-  node.add_option("--key", options->key_file, "Key file of the node; a fresh key without it")
+  node
+    .add_option("--key", options->key_file, "Key file of the node; without it, a new key is used")
     ->type_name("FILE");
   add_enodes(node, "--dial", options->dial, "Dial this node");
-  add_enodes(node, "--trust", options->trusted, "Admit this node beyond --max-peers");
-  node.add_flag("--echo", options->echo, "Offer the protocol echo/1, which returns what it gets");
+  add_enodes(node, "--trust", options->trusted, "Admit this node even when --max-peers is reached");
+  node.add_flag("--echo", options->echo,
+                "Offer the protocol echo/1, which sends every message back");
   add_json(node, options->output, "Print each event as a JSON object");
-  node.add_flag("--messages", limits.message_events, "Print an event for each message, too");
+  node.add_flag("--messages", limits.message_events, "Also print an event for each message");
   add_nat(node, options->nat);
-  add_seconds(node, "--ping-interval", limits.ping_interval, "Time between two pings");
+  add_seconds(node, "--ping-interval", limits.ping_interval, "The time between two pings");
   node
     .add_option("--max-peers", limits.max_peers,
-                "Sessions at once; a third, at least one, is kept for nodes that we dial")
+                "The maximum number of sessions; a third of them, at least one, is reserved for "
+                "dialled nodes")
     ->check(decimal())
     ->check(CLI::Range(1, 100000).description(""))
     ->type_name("N")
     ->capture_default_str();
   auto is_short = [](const std::string& x) {
-    return x.size() <= max_client_id ? "" : "at most " + std::to_string(max_client_id) + " bytes";
+    return x.size() <= max_client_id
+             ? ""
+             : "must have at most " + std::to_string(max_client_id) + " bytes";
   };
-  node.add_option("--client-id", limits.client_id, "What the node calls itself")
+  node.add_option("--client-id", limits.client_id, "The name that the node gives to other nodes")
     ->check(is_short)
     ->type_name("TEXT")
     ->capture_default_str();
-  node.add_option("--log-level", options->log_level, "What is logged to stderr")
+  node.add_option("--log-level", options->log_level, "The least severe messages to log to stderr")
     ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "off"}))
     ->type_name("LEVEL")
     ->capture_default_str();
   node.callback([=, &chosen] {
     if (!options->listen.is_address())
-      throw CLI::ValidationError("--listen", "a node listens at an IP address, not at a name");
+      throw CLI::ValidationError("--listen", "needs an IP address, not a name");
     chosen = [=] { return run_node(*options); };
   });
 }
@@ -297,19 +309,19 @@ void add_search_options(CLI::App& simulate, search_options& options) {
   auto take = [&options](const std::string& text) {
     options.seeds = seed_range::parse(text);
     if (!options.seeds)
-      throw CLI::ValidationError("--seeds", "N or A..B, whole numbers up to 2^53");
+      throw CLI::ValidationError("--seeds", "must be N or A..B, whole numbers up to 2^53");
   };
   simulate
     .add_option_function<std::string>("--seeds", take,
-                                      "Run it with one seed after another, from 1 to N or from A "
-                                      "to B, until a check of the file fails")
+                                      "Run the scenario with the seeds 1 to N, or A to B, until "
+                                      "a check of the file fails")
     ->type_name("SEEDS")
     ->excludes("--seed");
   auto* shrink =
     simulate.add_flag("--shrink", options.shrink,
-                      "Print the smallest scenario that still fails; with --out, write it to "
+                      "Print the smallest scenario that still fails; with --out, also write it to "
                       "smallest.json");
-  add_seconds(simulate, "--shrink-time", options.shrink_time, "How long that may take")
+  add_seconds(simulate, "--shrink-time", options.shrink_time, "The time limit for --shrink")
     ->needs(shrink);
 }
 
@@ -326,11 +338,11 @@ void add_certificate_options(CLI::App& simulate, std::optional<certificates>& ou
         text)
       ->type_name("FILE");
   };
-  auto* certificate =
-    add("--certificate", &certificates::certificate, "In PEM: what this process shows the others");
-  auto* key = add("--key", &certificates::key, "In PEM: its key");
-  auto* authorities =
-    add("--authorities", &certificates::authorities, "In PEM: who certifies the others");
+  auto* certificate = add("--certificate", &certificates::certificate,
+                          "The certificate that this process shows to the others, in PEM");
+  auto* key = add("--key", &certificates::key, "The key of the certificate, in PEM");
+  auto* authorities = add("--authorities", &certificates::authorities,
+                          "The authorities that certify the others, in PEM");
   certificate->needs(key)->needs(authorities);
   key->needs(certificate);
   authorities->needs(certificate);
@@ -348,30 +360,29 @@ void add_shard_options(CLI::App& simulate, shard_options& options) {
   constexpr std::size_t most = 64;
   auto* shards = simulate
                    .add_option("--shards", options.count,
-                               "Run it in so many processes, which are started here; the outcome "
-                               "is the same")
+                               "Run the scenario in N processes on this host; the outcome is the "
+                               "same")
                    ->type_name("N")
                    ->check(decimal())
                    ->check(CLI::Range(std::size_t{1}, most))
                    ->excludes("--seeds")
                    ->excludes("--shrink");
   add_endpoint(simulate, "--listen", options.listen,
-               "With --shards: start none of them, but wait there for those that are started by "
+               "Start no shards; wait at this address for shards that are started by "
                "hand")
     ->needs(shards);
-  auto* shard =
-    simulate
-      .add_option("--shard", options.index,
-                  "Be that one of the shards, counted from 0, of the same file and seed")
-      ->type_name("I")
-      ->check(decimal())
-      ->excludes(shards)
-      ->excludes("--seeds")
-      ->excludes("--shrink")
-      ->excludes("--out");
-  auto* coordinator =
-    add_endpoint(simulate, "--coordinator", options.coordinator, "Where the coordinator waits")
-      ->needs(shard);
+  auto* shard = simulate
+                  .add_option("--shard", options.index,
+                              "Run shard I, counted from 0, of the same file and seed")
+                  ->type_name("I")
+                  ->check(decimal())
+                  ->excludes(shards)
+                  ->excludes("--seeds")
+                  ->excludes("--shrink")
+                  ->excludes("--out");
+  auto* coordinator = add_endpoint(simulate, "--coordinator", options.coordinator,
+                                   "The address at which the coordinator waits")
+                        ->needs(shard);
   shard->needs(coordinator);
   // An option for processes, not for people: the help leaves it out.
   simulate.add_flag("--started", options.started)->needs(shard)->group("");
@@ -379,26 +390,29 @@ void add_shard_options(CLI::App& simulate, shard_options& options) {
 }
 
 void add_simulate_command(CLI::App& app, command& chosen) {
-  auto& simulate = *app.add_subcommand(
-    "simulate", "Run a network of simulated nodes in virtual time, as a file says");
+  auto& simulate =
+    *app.add_subcommand("simulate", "Run a scenario: a network of simulated nodes in virtual time");
   auto shards = std::make_shared<shard_options>();
   auto searched = std::make_shared<search_options>();
   auto& options = shards->simulate;
-  simulate.add_option("FILE", options.file, "The scenario, in JSON")->required()->type_name("");
-  simulate.add_option("--seed", options.seed, "Instead of the file's: another run of it")
+  simulate.add_option("FILE", options.file, "The scenario file, in JSON")
+    ->required()
+    ->type_name("");
+  simulate
+    .add_option("--seed", options.seed, "The seed of the run, instead of the one in the file")
     ->type_name("N")
     ->check(decimal())
     ->check(CLI::Range(std::uint64_t{0}, seed_range::most));
   simulate
     .add_option("--out", options.out,
-                "Where events.jsonl, with all that happens, summary.json and report.html are "
-                "written; with --seeds, of the run that fails, unless it is made smaller")
+                "Folder for events.jsonl (every event), summary.json and report.html; with "
+                "--seeds, for the failed run or its smallest scenario")
     ->type_name("FOLDER");
   add_search_options(simulate, *searched);
   add_shard_options(simulate, *shards);
   simulate.callback([=, &chosen] {
     if (shards->certified && !shards->index && shards->count == 0)
-      throw CLI::ValidationError("--certificate", "is for --shards and --shard");
+      throw CLI::ValidationError("--certificate", "needs --shards or --shard");
     // A simulation takes as much memory as its file wants, in code that cannot go on without it.
     std::set_new_handler(fail_out_of_memory);
     if (shards->index) {
@@ -425,7 +439,7 @@ void add_simulate_command(CLI::App& app, command& chosen) {
 void refuse_empty_values(CLI::App& app) {
   for (auto* option : app.get_options())
     if (option->get_expected_max() > 0)
-      option->check([](const std::string& x) { return x.empty() ? "there is no value" : ""; });
+      option->check([](const std::string& x) { return x.empty() ? "the value is missing" : ""; });
   for (auto* command : app.get_subcommands({}))
     refuse_empty_values(*command);
 }
@@ -461,7 +475,7 @@ int run(int argc, char** argv) {
   }
   // Checked here and not by the parser, which would not name a word that is no command.
   if (!chosen)
-    return fail("a command is missing (--help lists them)", wrong_arguments);
+    return fail("no command was given (--help lists the commands)", wrong_arguments);
   return chosen();
 }
 

@@ -8,6 +8,7 @@
 #include "stop_signals.hpp"
 
 #include "devp2p/actors/mapper.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/capability.hpp"
 #include "devp2p/nat/stun.hpp"
 
@@ -125,11 +126,11 @@ int run_nat_map(const map_options& options) {
     mapper->attach_functor([&stop](const caf::error&) { stop.finish(); });
     const ended_with_scope ending{mapper};
     auto events = world.system.spawn(mapping_reporter, caf::actor_cast<caf::actor>(mapper), &out);
-    caf::anon_send(mapper, subscribe_atom::value, events);
+    anon_send_to(mapper, subscribe_atom_v, events);
     if (options.tcp)
-      caf::anon_send(mapper, map_atom::value, local_port{transport::tcp, options.port});
+      anon_send_to(mapper, map_atom_v, local_port{transport::tcp, options.port});
     if (options.udp)
-      caf::anon_send(mapper, map_atom::value, local_port{transport::udp, options.port});
+      anon_send_to(mapper, map_atom_v, local_port{transport::udp, options.port});
     auto status = stop.wait() ? succeeded : fail("the mapper has failed");
     caf::anon_send_exit(mapper, caf::exit_reason::user_shutdown);
     stop.wait_until_finished();

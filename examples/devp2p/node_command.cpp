@@ -8,6 +8,7 @@
 #include "stop_signals.hpp"
 
 #include "devp2p/actors/node.hpp"
+#include "devp2p/messages/caf.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -32,7 +33,8 @@ std::vector<protocol> offered_by(const node_options& options) {
 }
 
 std::string lost_log_lines(std::size_t count) {
-  return "devp2p: " + std::to_string(count) + " lines of the log were not read in time, and lost";
+  return "devp2p: " + std::to_string(count) +
+         " lines of the log were lost: they were not read in time";
 }
 
 settings limits_of(const node_options& options) {
@@ -61,7 +63,7 @@ node_config configuration(const node_options& options, const crypto::private_key
 caf::expected<enode> listen(caf::actor_system& system, const node_actor& node, const endpoint& at) {
   caf::expected<enode> out{caf::make_error(errc::network_failure)};
   caf::scoped_actor self{system};
-  self->request(node, caf::infinite, listen_atom::value, at)
+  request_from(self, node, caf::infinite, listen_atom_v, at)
     .receive([&](enode& url) { out = std::move(url); },
              [&](caf::error& why) { out = std::move(why); });
   return out;
@@ -78,12 +80,12 @@ int run_until_stopped(const node_options& options, node_config config, stop_sign
   auto status = succeeded;
   auto events = world.system.spawn(reporter, node, &out);
   auto mappings = world.system.spawn(mapping_reporter, caf::actor_cast<caf::actor>(node), &out);
-  caf::anon_send(node, subscribe_atom::value, subscriber_actor{events});
-  caf::anon_send(node, subscribe_atom::value, mappings);
+  anon_send_to(node, subscribe_atom_v, subscriber_actor{events});
+  anon_send_to(node, subscribe_atom_v, mappings);
   if (auto url = listen(world.system, node, options.listen)) {
     out.print(listening_line(options.output, *url));
     for (const auto& target : options.dial)
-      caf::anon_send(events, dial_atom::value, target);
+      anon_send_to(events, dial_atom_v, target);
     if (!stop.wait())
       status = fail("the node has failed");
   } else {
@@ -105,7 +107,8 @@ int run_node(const node_options& options) {
   line_queue log{STDERR_FILENO, {"%+", lost_log_lines}, [] {}};
   log.log()->set_level(spdlog::level::from_str(options.log_level));
   if (options.key_file.empty())
-    log.log()->warn("no --key: this node has a fresh identity, which is gone when it ends");
+    log.log()->warn(
+      "no --key was given: this node uses a new key, which is lost when the node ends");
   printer out{options.output, stop};
   return out.close(run_until_stopped(
     options, configuration(options, std::get<crypto::private_key>(key), log.log()), stop, out));

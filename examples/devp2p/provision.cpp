@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "provision.hpp"
 
+#include "descriptor.hpp"
+
 #include <fcntl.h>
 #include <malloc.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -63,23 +64,6 @@ private:
   std::vector<std::thread> threads_;
 };
 
-/// A descriptor of /dev/null, closed by the destructor.
-class spare_descriptor {
-public:
-  spare_descriptor() : number_(::open("/dev/null", O_RDONLY | O_CLOEXEC)) {}
-  spare_descriptor(const spare_descriptor&) = delete;
-  spare_descriptor& operator=(const spare_descriptor&) = delete;
-  ~spare_descriptor() {
-    if (is_open())
-      ::close(number_);
-  }
-
-  [[nodiscard]] bool is_open() const { return number_ >= 0; }
-
-private:
-  int number_;
-};
-
 } // namespace
 
 std::size_t threads_of_actors() {
@@ -108,9 +92,9 @@ void require_threads(std::size_t count) {
 }
 
 void require_descriptors(std::size_t count) {
-  std::vector<std::unique_ptr<spare_descriptor>> all;
+  std::vector<std::unique_ptr<descriptor>> all;
   while (all.size() < count) {
-    all.push_back(std::make_unique<spare_descriptor>());
+    all.push_back(std::make_unique<descriptor>(::open("/dev/null", O_RDONLY | O_CLOEXEC)));
     if (const auto error = errno; !all.back()->is_open())
       throw std::system_error{error, std::generic_category(), "cannot open connections"};
   }

@@ -10,6 +10,7 @@
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/punching/puncher.hpp"
 #include "devp2p/actors/punching/rendezvous.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/nat/address.hpp"
 
 #include <caf/event_based_actor.hpp>
@@ -40,7 +41,7 @@ caf::expected<T> ask(caf::actor_system& system, stop_signals& stop, const Handle
     stop.finish();
   };
   auto asker = system.spawn([answered, whom, args...](caf::event_based_actor* self) {
-    self->request(whom, answer_limit, args...)
+    request_from(self, whom, answer_limit, args...)
       .then([answered](T& x) { answered(std::move(x)); },
             [answered](caf::error& why) { answered(std::move(why)); });
   });
@@ -52,8 +53,7 @@ caf::expected<T> ask(caf::actor_system& system, stop_signals& stop, const Handle
 }
 
 int fail_with(const caf::error& why) {
-  return fail(why == errc::shutting_down ? "told to stop before there was an answer"
-                                         : describe(why));
+  return fail(why == errc::shutting_down ? "stopped before the answer came" : describe(why));
 }
 
 /// Waits until the process is told to stop or `main`, the actor of the command, has ended. Ends
@@ -80,8 +80,8 @@ int punch_hole(stop_signals& stop, runtime& world, const puncher_actor& puncher,
                const punch_options& options, const printer& out) {
   auto mourning = world.system.spawn(mourner, puncher);
   const ended_with_scope ending{mourning};
-  caf::anon_send(puncher, subscribe_atom::value, mourning);
-  auto found = ask<hole>(world.system, stop, puncher, punch_atom::value, options.remote);
+  anon_send_to(puncher, subscribe_atom_v, mourning);
+  auto found = ask<hole>(world.system, stop, puncher, punch_atom_v, options.remote);
   if (found)
     out.print(hole_line(options.output, *found));
   return found ? keep(stop, puncher, "the hole") : fail_with(found.error());
@@ -92,11 +92,11 @@ int hold_session(stop_signals& stop, runtime& world, const puncher_actor& punche
   auto node = spawn_node(world.system, world.network, {.key = key});
   const ended_with_scope ending{node};
   auto events = world.system.spawn(reporter, node, &out);
-  caf::anon_send(node, subscribe_atom::value, subscriber_actor{events});
-  auto way = ask<connected_stream>(world.system, stop, puncher, dial_atom::value, options.remote);
+  anon_send_to(node, subscribe_atom_v, subscriber_actor{events});
+  auto way = ask<connected_stream>(world.system, stop, puncher, dial_atom_v, options.remote);
   caf::expected<peer_info> session{way ? caf::error{} : way.error()};
   if (way)
-    session = ask<peer_info>(world.system, stop, node, adopt_atom::value, options.remote, *way);
+    session = ask<peer_info>(world.system, stop, node, adopt_atom_v, options.remote, *way);
   return session ? keep(stop, node, "the node") : fail_with(session.error());
 }
 
@@ -109,7 +109,7 @@ int introduce(stop_signals& stop, const rendezvous_options& options, const print
   auto on_places = [&](const endpoint& first, const endpoint& second) {
     out.print(rendezvous_line(options.output, first, second));
   };
-  self->request(middle, answer_limit, listen_atom::value, options.listen[0], options.listen[1])
+  request_from(self, middle, answer_limit, listen_atom_v, options.listen[0], options.listen[1])
     .receive(on_places, [&](const caf::error& why) { status = fail(describe(why)); });
   return status == succeeded ? keep(stop, middle, "the rendezvous") : status;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "reporter.hpp"
 
+#include "devp2p/messages/caf.hpp"
+
 namespace devp2p::tool {
 
 namespace {
@@ -29,7 +31,7 @@ reporter_actor::behavior_type reporter(reporter_actor::pointer self, node_actor 
       auto on_error = [=](const caf::error& why) {
         out->print(dial_failed_line(out->how(), target, describe(why)));
       };
-      self->request(node, caf::infinite, dial_atom::value, target).then(on_session, on_error);
+      request_from(self, node, caf::infinite, dial_atom_v, target).then(on_session, on_error);
     },
   };
 }

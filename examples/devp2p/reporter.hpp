@@ -3,6 +3,7 @@
 
 #include "printer.hpp"
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/interfaces.hpp"
 
 #include <caf/actor.hpp>
@@ -12,7 +13,7 @@ namespace devp2p::tool {
 /// Prints the events of a node for people, or for a program.
 using reporter_actor = subscriber_actor::extend<
   // From the command: have the node dial, and print a line if the dial fails.
-  caf::reacts_to<dial_atom, enode>>;
+  reacts_to<dial_atom, enode>>;
 
 /// Prints a line for each event of `node`, and ends with the node, after its last event. `out` must
 /// outlive the actor.

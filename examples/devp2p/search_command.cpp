@@ -55,7 +55,8 @@ public:
     if (!what)
       return fail(what.error(), wrong_arguments);
     if (what->checks.empty())
-      return fail(file_.name() + ": it has no check that could fail", wrong_arguments);
+      return fail(file_.name() + ": the scenario has no checks, so no seed can fail",
+                  wrong_arguments);
     const auto own = what->network.seed;
     const auto seeds = options_.seeds.value_or(seed_range{own, own});
     for (auto seed = seeds.first;; ++seed) {
@@ -89,7 +90,7 @@ private:
       printed = shrink(std::move(x));
     else if (options_.out.empty())
       printed = print("devp2p simulate " + file_.name() + " --seed " + text(seed) +
-                        " runs it again; with --shrink it is made smaller\n",
+                        " runs it again; --shrink looks for a smaller scenario\n",
                       stop_);
     return printed == succeeded ? check_failed : printed;
   }
@@ -114,7 +115,7 @@ private:
     const auto printed = print(out, stop_);
     write(out);
     note("devp2p: " + size_of(smaller.smallest()) + " still fail" +
-         (smaller.finished() ? "" : ", and fewer might"));
+         (smaller.finished() ? "" : "; a smaller scenario may exist"));
     return printed;
   }
 

@@ -114,7 +114,7 @@ std::optional<std::string> gather(simulator::shard_group& group, local_shards& s
   while (!group.complete()) {
     wrong = group.gather(100ms);
     if (stop.stopped())
-      return "stopped before all shards were there";
+      return "stopped before all shards had connected";
     if (group.lost() || (!group.complete() && (started.any_ended() || clock::now() >= end)))
       return wrong;
   }
@@ -129,8 +129,8 @@ int run_shards(const shard_options& options) {
     return fail(what.error(), wrong_arguments);
   if (what->network.conditions.latency.count() == 0)
     return fail(options.simulate.file +
-                  ": line.latency_ms: is 0, but shards need a latency: for as "
-                  "long as that they go on without each other",
+                  ": line.latency_ms: must not be 0 with --shards, since the shards "
+                  "run independently for the length of the latency",
                 wrong_arguments);
   if (options.certified)
     warn_if_open_to_others(options.certified->key);
@@ -147,7 +147,7 @@ int run_shards(const shard_options& options) {
   if (!port)
     return fail(describe(port.error()));
   if (options.listen)
-    note("waits for " + std::to_string(options.count) + " shards at " +
+    note("waiting for " + std::to_string(options.count) + " shards at " +
          to_string(endpoint{options.listen->host, *port}));
   else
     started.start(options, what->network.seed, *port);
@@ -173,7 +173,7 @@ int run_shard(const shard_options& options) {
   caf::actor_system system{config};
   auto door = connect<simulator::shard_door_actor>(system, *options.coordinator);
   if (!door)
-    return fail(to_string(*options.coordinator) + ": no coordinator there (" +
+    return fail(to_string(*options.coordinator) + ": no coordinator answers at this address (" +
                 describe(door.error()) + ")");
   caf::scoped_actor self{system};
   self->spawn<simulator::shard, caf::detached + caf::monitored>(std::move(*what), *options.index,

@@ -121,7 +121,7 @@ int simulation_output::finish(simulator::run& played, const stop_watch& stop) {
     write_report(folder_, report_->page(played, result));
   }
   if (has_checks_ && !played.done())
-    return fail("stopped before its end: its checks were not made");
+    return fail("stopped before the end: the checks were not made");
   const auto judged = tell(verdicts);
   return printed == succeeded ? judged : printed;
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // A node whose system cannot accept connections, for lack of descriptors or for another reason.
+#include "devp2p/messages/caf.hpp"
+
+#include "../forwarding_network.hpp"
 #include "node_fixture.hpp"
 
 #include <deque>
@@ -40,37 +43,22 @@ private:
   accept_script& script_;
 };
 
-/// A host whose listeners fail as the script says. All other functions are those of `inner`.
-class failing_network final : public net::network {
+/// A host whose listeners fail as the script says.
+class failing_network final : public forwarding_network {
 public:
-  failing_network(net::network& inner, accept_script& script) : inner_(inner), script_(script) {}
-
-  [[nodiscard]] net::loop* loop() const override { return inner_.loop(); }
+  failing_network(net::network& inner, accept_script& script)
+    : forwarding_network(inner),
+      script_(script) {}
 
   expected<std::unique_ptr<net::listener>> listen(const endpoint& at) override {
-    auto out = inner_.listen(at);
+    auto out = forwarding_network::listen(at);
     if (!out)
       return out.error();
     return std::unique_ptr<net::listener>{
       std::make_unique<failing_listener>(std::move(*out), script_)};
   }
 
-  std::unique_ptr<net::pending_dial> dial(const endpoint& to,
-                                          net::stream_handler handler) override {
-    return inner_.dial(to, std::move(handler));
-  }
-
-  std::unique_ptr<net::pending_dial> dial_from(const endpoint& from, const endpoint& to,
-                                               net::stream_handler handler) override {
-    return inner_.dial_from(from, to, std::move(handler));
-  }
-
-  expected<std::unique_ptr<net::datagram_socket>> bind(const endpoint& at) override {
-    return inner_.bind(at);
-  }
-
 private:
-  net::network& inner_;
   accept_script& script_;
 };
 
@@ -90,7 +78,7 @@ struct fixture {
     config.limits.max_pending = 1;
     config.log = std::make_shared<spdlog::logger>("", log);
     node = world.adopt(spawn_node(world.system(), network, std::move(config)));
-    url = ask<enode>(world, node, listen_atom::value, endpoint{"10.0.0.1", 30303}).value.value();
+    url = ask<enode>(world, node, listen_atom_v, endpoint{"10.0.0.1", 30303}).value.value();
   }
 
   /// Connects and sends no data.
@@ -108,7 +96,7 @@ struct fixture {
   /// Returns true iff a node at another source gets a session.
   bool lets_in(const std::string& from) {
     test_node honest{world, from, random, test_protocol()};
-    caf::anon_send(honest.handle, dial_atom::value, url);
+    anon_send_to(honest.handle, dial_atom_v, url);
     auto in = world.run_until([&] { return !honest.events.added.empty(); }, 2s);
     caf::anon_send_exit(honest.handle, caf::exit_reason::user_shutdown);
     world.run();

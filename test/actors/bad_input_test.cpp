@@ -46,14 +46,14 @@ struct attack_fixture {
   /// The victim's end of the session with its friend.
   channel friendly_link;
   std::size_t actors_before = 0;
-  std::size_t octets_before = 0;
+  std::size_t live_before = 0;
 
   attack_fixture() {
-    BOOST_REQUIRE(ask<enode>(world, victim.handle, listen_atom::value, victim.url.address).value);
-    BOOST_REQUIRE(ask<peer_info>(world, companion.handle, dial_atom::value, victim.url).value);
+    BOOST_REQUIRE(ask<enode>(world, victim.handle, listen_atom_v, victim.url.address).value);
+    BOOST_REQUIRE(ask<peer_info>(world, companion.handle, dial_atom_v, victim.url).value);
     friendly_link = victims.link.value();
     actors_before = world.living();
-    octets_before = live_memory();
+    live_before = live_memory();
   }
 
   /// Has the attacker open a session with the victim's protocol.
@@ -89,7 +89,7 @@ struct attack_fixture {
     attacker.forget();
     // The test itself refers to the peer through `victims`.
     victims = {};
-    BOOST_TEST(live_memory() <= octets_before + traces);
+    BOOST_TEST(live_memory() <= live_before + traces);
     the_friend_is_still_there();
   }
 
@@ -113,7 +113,7 @@ struct attack_fixture {
 
   void the_friend_is_still_there() {
     auto before = friendly.packets.size();
-    world.send(friendly_link.writer, write_atom::value, friendly_link.place,
+    world.send(friendly_link.writer, write_atom_v, friendly_link.place,
                packet{1, blob{as_bytes("still here?")}});
     BOOST_TEST(friendly.packets.size() == before + 1);
     BOOST_TEST(companion.events.dropped.empty());
@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(a_stranger_costs_a_few_kilobytes) {
 
 // Input instead of Hello
 
-BOOST_AUTO_TEST_CASE(a_frame_of_no_octets_breaches_the_protocol) {
+BOOST_AUTO_TEST_CASE(a_frame_of_no_bytes_breaches_the_protocol) {
   BOOST_REQUIRE(attacker.connect(victim.url.address) && attacker.shake_hands(victim.key.id()));
   attacker.send_bytes(attacker.seal_header(0));
   failed_with(reason::breach_of_protocol, true);
@@ -343,7 +343,7 @@ BOOST_AUTO_TEST_CASE(reserved_base_messages_are_ignored_but_counted) {
   BOOST_REQUIRE(meet());
   for (std::uint64_t id = 4; id < p2p::base_length; ++id)
     attacker.send(id, p2p::ping_payload);
-  auto peers = ask<std::vector<peer_info>>(world, victim.handle, peers_atom::value).value;
+  auto peers = ask<std::vector<peer_info>>(world, victim.handle, peers_atom_v).value;
   BOOST_REQUIRE(peers);
   std::uint64_t ignored = 0;
   for (const auto& x : *peers)

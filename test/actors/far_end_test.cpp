@@ -5,6 +5,7 @@
 
 #include "devp2p/actors/read_window.hpp"
 #include "devp2p/actors/remote/remote_handler.hpp"
+#include "devp2p/messages/caf.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -71,7 +72,7 @@ struct fixture {
   }
 
   answer<far_end_actor> ask(const near_end_actor& who) {
-    return test::ask<far_end_actor>(world, host, spawn_atom::value, channel{}, who, credit);
+    return test::ask<far_end_actor>(world, host, spawn_atom_v, channel{}, who, credit);
   }
 
   /// Sends that number of messages, in one batch.
@@ -134,12 +135,12 @@ BOOST_AUTO_TEST_CASE(is_not_hurt_by_words_that_are_its_own) {
   fixture.bring(1);
   for (int i = 0; i < 10; ++i) {
     // No tick is due, and the handler is not ending.
-    fixture.world.send(fixture.far, tick_atom::value);
-    fixture.world.send(fixture.far, close_atom::value);
+    fixture.world.send(fixture.far, tick_atom_v);
+    fixture.world.send(fixture.far, close_atom_v);
   }
   BOOST_TEST(fixture.heard.all.empty());
   BOOST_TEST(!fixture.end);
-  fixture.world.send(fixture.far, resume_atom::value);
+  fixture.world.send(fixture.far, resume_atom_v);
   BOOST_TEST(fixture.heard.all.size() == 1u);
   // Messages of its own are not delayed by these, either.
   fixture.world.advance(1s);
@@ -153,7 +154,7 @@ BOOST_AUTO_TEST_CASE(is_not_hastened_to_its_end_by_words_that_are_its_own) {
   caf::anon_send_exit(fixture.near, caf::exit_reason::user_shutdown);
   fixture.world.run();
   fixture.world.advance(4s);
-  fixture.world.send(fixture.far, close_atom::value);
+  fixture.world.send(fixture.far, close_atom_v);
   BOOST_TEST(!fixture.box.end);
   fixture.world.advance(1s);
   BOOST_TEST((fixture.box.end == caf::exit_reason::kill));
@@ -166,7 +167,7 @@ BOOST_AUTO_TEST_CASE(brings_nothing_any_more_once_its_session_is_over) {
   fixture.world.run();
   const auto told = fixture.heard.all.size();
   fixture.bring(9);
-  fixture.world.send(fixture.far, resume_atom::value);
+  fixture.world.send(fixture.far, resume_atom_v);
   BOOST_TEST(fixture.box.packets.size() == 1u);
   // At its tick, too, it finds that it has no near end to report to.
   fixture.world.advance(2s);
@@ -228,8 +229,8 @@ BOOST_AUTO_TEST_CASE(does_not_end_with_who_is_neither_of_its_two) {
   fixture fixture;
   reports unheard;
   auto stranger = fixture.world.spawn(listen, &unheard);
-  caf::anon_send(caf::actor_cast<caf::actor>(fixture.far),
-                 caf::down_msg{stranger.address(), caf::exit_reason::kill});
+  anon_send_to(caf::actor_cast<caf::actor>(fixture.far),
+               caf::down_msg{stranger.address(), caf::exit_reason::kill});
   fixture.world.run();
   fixture.bring(3);
   BOOST_TEST(fixture.heard.all.size() == 1u);

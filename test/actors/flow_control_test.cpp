@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // Limits of what sessions may read and write: windows, shares and rates.
+#include "devp2p/messages/caf.hpp"
+
 #include "raw_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
+
+#include <utility>
 
 namespace devp2p::test {
 BOOST_AUTO_TEST_SUITE(flow_control_test)
@@ -31,12 +35,12 @@ struct link_fixture {
       right_boxes(protocols),
       left(world, "10.0.0.1", random, offered(left_boxes), {}, {}, limit_left),
       right(world, "10.0.0.2", random, offered(right_boxes, spawn_right), {}, {}, limit_right) {
-    BOOST_REQUIRE(ask<enode>(world, right.handle, listen_atom::value, right.url.address).value);
+    BOOST_REQUIRE(ask<enode>(world, right.handle, listen_atom_v, right.url.address).value);
     auto self = caf::scoped_actor{world.system()};
-    auto dialled = self->request(left.handle, caf::infinite, dial_atom::value, right.url);
+    auto dialled = request_from(self, left.handle, caf::infinite, dial_atom_v, right.url);
     world.advance(2s);
-    dialled.receive([](const peer_info&) {},
-                    [](const caf::error& why) { BOOST_FAIL(describe(why)); });
+    std::move(dialled).receive([](const peer_info&) {},
+                               [](const caf::error& why) { BOOST_FAIL(describe(why)); });
   }
 
   static std::vector<protocol> offered(std::vector<inbox>& boxes,
@@ -65,7 +69,7 @@ struct link_fixture {
   }
 
   peer_info told_by(const test_node& which) {
-    auto peers = ask<std::vector<peer_info>>(world, which.handle, peers_atom::value).value;
+    auto peers = ask<std::vector<peer_info>>(world, which.handle, peers_atom_v).value;
     BOOST_REQUIRE((peers && peers->size() == 1));
     return peers->front();
   }
@@ -98,7 +102,7 @@ BOOST_AUTO_TEST_CASE(does_not_keep_the_base_protocol_or_others_from_being_served
     {make_protocol("calm", 1, 8, collect(&calm)), make_protocol("test", 1, 8, collect(&stuck))},
     limits};
   kit::raw_remote remote{world, "10.0.0.66", random};
-  BOOST_REQUIRE(ask<enode>(world, node.handle, listen_atom::value, node.url.address).value);
+  BOOST_REQUIRE(ask<enode>(world, node.handle, listen_atom_v, node.url.address).value);
   BOOST_REQUIRE(remote.meet(node.url.address, node.key.id(), {{"calm", 1}, {"test", 1}}));
   for (int i = 0; i < 8; ++i)
     remote.send(p2p::base_length + 8, bytes(1000));
@@ -239,13 +243,13 @@ BOOST_AUTO_TEST_CASE(that_a_node_has_is_shared_by_its_sessions) {
     world, "10.0.0.1", random, {make_protocol("test", 1, 8, keep_all)}, {}, {}, [](node_config& x) {
       x.rate_out = std::make_shared<rate_limit>(static_cast<std::uint64_t>(rate));
     }};
-  BOOST_REQUIRE(ask<enode>(world, hub.handle, listen_atom::value, hub.url.address).value);
+  BOOST_REQUIRE(ask<enode>(world, hub.handle, listen_atom_v, hub.url.address).value);
   std::vector<std::unique_ptr<test_node>> others;
   for (std::size_t i = 0; i < sessions; ++i) {
     auto address = "10.0.1." + std::to_string(i);
     others.push_back(std::make_unique<test_node>(
       world, address, random, std::vector{make_protocol("test", 1, 8, collect(&boxes[i]))}));
-    world.send(others.back()->handle, dial_atom::value, hub.url);
+    world.send(others.back()->handle, dial_atom_v, hub.url);
   }
   world.advance(1s);
   BOOST_REQUIRE(hub_boxes.size() == sessions);
@@ -292,8 +296,7 @@ BOOST_AUTO_TEST_CASE(does_not_hold_back_what_is_said_last) {
   link_fixture fixture{1, [](node_config& x) { x.limits.max_rate_out = 10'000; }};
   fixture.write(fixture.left_boxes[0], 500, 1000);
   fixture.world.advance(1s);
-  fixture.world.send(fixture.left.handle, close_atom::value, fixture.right.key.id(),
-                     reason::requested);
+  fixture.world.send(fixture.left.handle, close_atom_v, fixture.right.key.id(), reason::requested);
   BOOST_REQUIRE(fixture.right.events.dropped.size() == 1u);
   BOOST_TEST(fixture.right.events.dropped[0].end.remote_requested);
 }

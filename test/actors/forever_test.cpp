@@ -43,7 +43,7 @@ struct lives {
   explicit lives(const settings& limits) {
     dialled = spawn("10.0.0.1", limits);
     dialling = spawn("10.0.0.2", limits);
-    url = *ask<enode>(world, dialled, listen_atom::value, endpoint{"10.0.0.1", 30303}).value;
+    url = *ask<enode>(world, dialled, listen_atom_v, endpoint{"10.0.0.1", 30303}).value;
   }
 
   node_actor spawn(const std::string& address, const settings& limits) {
@@ -55,9 +55,9 @@ struct lives {
   }
 
   void live_once() {
-    BOOST_REQUIRE(ask<peer_info>(world, dialling, dial_atom::value, url).value);
-    ask<std::vector<peer_info>>(world, dialled, peers_atom::value);
-    world.send(dialling, close_atom::value, url.id, disconnect_reason::requested);
+    BOOST_REQUIRE(ask<peer_info>(world, dialling, dial_atom_v, url).value);
+    ask<std::vector<peer_info>>(world, dialled, peers_atom_v);
+    world.send(dialling, close_atom_v, url.id, disconnect_reason::requested);
     world.advance(1s);
   }
 };

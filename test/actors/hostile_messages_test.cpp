@@ -7,6 +7,7 @@
 #include "devp2p/actors/punching/puncher.hpp"
 #include "devp2p/actors/punching/rendezvous.hpp"
 #include "devp2p/kit/raw_remote.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/traversal.hpp"
 
 #include <caf/event_based_actor.hpp>
@@ -52,58 +53,58 @@ struct hostile_fixture : handler_inbox, node_fixture {
     for (auto number : {std::uint64_t{0}, std::uint64_t{1}, no_number}) {
       auto index = static_cast<std::size_t>(number);
       auto place = static_cast<std::uint16_t>(number);
-      tell(whom, accept_atom::value, index);
-      tell(whom, accept_atom::value, index, no_stream);
-      tell(whom, accept_atom::value, index, failure);
-      tell(whom, dial_atom::value, number, no_stream);
-      tell(whom, dial_atom::value, number, failure);
-      tell(whom, tick_atom::value, number);
-      tell(whom, tick_atom::value, id, number);
-      tell(whom, tick_atom::value, zero, number);
-      tell(whom, tick_atom::value, local_port{static_cast<transport>(9), 0}, number);
-      tell(whom, find_atom::value, number);
-      tell(whom, ask_atom::value, rendezvous_guest_actor{}, index, odd, blob{bytes(64)});
-      tell(whom, detach_atom::value, place);
-      tell(whom, attach_atom::value, place, handler_actor{});
-      tell(whom, failed_atom::value, place, number);
-      tell(whom, stalled_atom::value, writer_place{place, static_cast<std::uint32_t>(number)});
-      tell(whom, write_atom::value, writer_place{place, 7}, packet{number, {}});
-      tell(whom, write_atom::value, writer_place{place, 0}, packet{number, {}});
-      tell(whom, write_atom::value, writer_place{place, 0}, std::vector<packet>{});
+      tell(whom, accept_atom_v, index);
+      tell(whom, accept_atom_v, index, no_stream);
+      tell(whom, accept_atom_v, index, failure);
+      tell(whom, dial_atom_v, number, no_stream);
+      tell(whom, dial_atom_v, number, failure);
+      tell(whom, tick_atom_v, number);
+      tell(whom, tick_atom_v, id, number);
+      tell(whom, tick_atom_v, zero, number);
+      tell(whom, tick_atom_v, local_port{static_cast<transport>(9), 0}, number);
+      tell(whom, find_atom_v, number);
+      tell(whom, ask_atom_v, rendezvous_guest_actor{}, index, odd, blob{bytes(64)});
+      tell(whom, detach_atom_v, place);
+      tell(whom, attach_atom_v, place, handler_actor{});
+      tell(whom, failed_atom_v, place, number);
+      tell(whom, stalled_atom_v, writer_place{place, static_cast<std::uint32_t>(number)});
+      tell(whom, write_atom_v, writer_place{place, 7}, packet{number, {}});
+      tell(whom, write_atom_v, writer_place{place, 0}, packet{number, {}});
+      tell(whom, write_atom_v, writer_place{place, 0}, std::vector<packet>{});
     }
-    tell(whom, subscribe_atom::value, subscriber_actor{});
-    tell(whom, subscribe_atom::value, mapping_subscriber_actor{});
-    tell(whom, subscribe_atom::value, hole_subscriber_actor{});
-    tell(whom, listen_atom::value, odd);
-    tell(whom, listen_atom::value, odd, odd);
-    tell(whom, dial_atom::value, enode{zero, odd, 0});
-    tell(whom, dial_atom::value, zero);
-    tell(whom, adopt_atom::value, zero, connected_stream{});
-    tell(whom, adopt_atom::value, id, connected_stream{});
-    tell(whom, punch_atom::value, zero);
-    tell(whom, close_atom::value, zero, no_reason);
-    tell(whom, close_atom::value, zero);
-    tell(whom, admit_atom::value, zero);
-    tell(whom, admit_atom::value, peer_info{});
+    tell(whom, subscribe_atom_v, subscriber_actor{});
+    tell(whom, subscribe_atom_v, mapping_subscriber_actor{});
+    tell(whom, subscribe_atom_v, hole_subscriber_actor{});
+    tell(whom, listen_atom_v, odd);
+    tell(whom, listen_atom_v, odd, odd);
+    tell(whom, dial_atom_v, enode{zero, odd, 0});
+    tell(whom, dial_atom_v, zero);
+    tell(whom, adopt_atom_v, zero, connected_stream{});
+    tell(whom, adopt_atom_v, id, connected_stream{});
+    tell(whom, punch_atom_v, zero);
+    tell(whom, close_atom_v, zero, no_reason);
+    tell(whom, close_atom_v, zero);
+    tell(whom, admit_atom_v, zero);
+    tell(whom, admit_atom_v, peer_info{});
     tell(whom, peer_info{});
     tell(whom, session_end{}, failure);
     tell(whom, message_event{});
     tell(whom, hello{});
     tell(whom, routing{{{{"x", 1}, no_number, no_number, no_number}}, {}});
     tell(whom, handlers{{}, {}, {}});
-    tell(whom, ping_atom::value, pinger_actor{});
-    tell(whom, map_atom::value, local_port{static_cast<transport>(77), 9});
-    tell(whom, map_atom::value, local_port{});
-    tell(whom, unmap_atom::value, local_port{static_cast<transport>(77), 9});
+    tell(whom, ping_atom_v, pinger_actor{});
+    tell(whom, map_atom_v, local_port{static_cast<transport>(77), 9});
+    tell(whom, map_atom_v, local_port{});
+    tell(whom, unmap_atom_v, local_port{static_cast<transport>(77), 9});
     tell(whom, port_mapped{unasked});
     tell(whom, port_renewed{unasked});
     tell(whom, port_lost{unasked, {}});
     tell(whom, external_changed{unasked, odd});
     tell(whom, mapping_failed{unasked.internal, failure, caf::timespan::min()});
     tell(whom, hole_lost{});
-    tell(whom, router_atom::value);
-    tell(whom, resume_atom::value);
-    tell(whom, tick_atom::value);
+    tell(whom, router_atom_v);
+    tell(whom, resume_atom_v);
+    tell(whom, tick_atom_v);
     tell(whom, std::string{"what is this?"}, 42);
   }
 
@@ -162,14 +163,14 @@ BOOST_AUTO_TEST_CASE(does_not_hurt_a_rendezvous) {
   auto rendezvous = world.adopt(spawn_rendezvous(
     world.system(), world.host("10.0.0.4"), rendezvous_config{.limits = {}, .random = &random}));
   insult(rendezvous);
-  caf::anon_send(rendezvous, listen_atom::value, endpoint{"10.0.0.4", 1}, endpoint{"10.0.0.4", 2});
+  anon_send_to(rendezvous, listen_atom_v, endpoint{"10.0.0.4", 1}, endpoint{"10.0.0.4", 2});
   world.run();
   insult(rendezvous);
   BOOST_TEST(lives(rendezvous));
 }
 
 BOOST_AUTO_TEST_CASE(is_refused_where_it_is_a_null_subscriber) {
-  auto refused = ask<caf::unit_t>(world, subject.handle, subscribe_atom::value, subscriber_actor{});
+  auto refused = ask<caf::unit_t>(world, subject.handle, subscribe_atom_v, subscriber_actor{});
   BOOST_TEST((refused.error == caf::sec::invalid_argument));
 }
 
@@ -183,8 +184,8 @@ BOOST_AUTO_TEST_CASE(is_not_answered_with_an_empty_message) {
           unexpected.push_back(x.content().stringify());
           return caf::none;
         });
-      self->send(node, subscribe_atom::value, subscriber_actor{});
-      self->send(node, close_atom::value, id, reason::requested);
+      send_to(self, node, subscribe_atom_v, subscriber_actor{});
+      send_to(self, node, close_atom_v, id, reason::requested);
       self->set_error_handler([](caf::error&) {});
       return caf::behavior{[](int) {}};
     });

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // A supervisor that is killed reports nothing: how the node takes it, and what is left.
+#include "devp2p/messages/caf.hpp"
+
 #include "node_fixture.hpp"
 
 #include <array>
@@ -35,7 +37,7 @@ struct fixture : handler_inbox, node_fixture {
   /// Kills the supervisor of the node's only session.
   void kill_supervisor() {
     // Gives the supervisor something to do.
-    caf::anon_send(subject.handle, peers_atom::value);
+    anon_send_to(subject.handle, peers_atom_v);
     caf::anon_send_exit(next_supervisor(), caf::exit_reason::kill);
   }
 
@@ -65,7 +67,7 @@ BOOST_AUTO_TEST_CASE(is_the_end_of_its_session_for_the_node) {
   BOOST_TEST(!end.remote_requested);
   BOOST_TEST(!end.sent);
   BOOST_TEST(info().peers == 0u);
-  auto known = ask<std::vector<peer_info>>(world, subject.handle, peers_atom::value);
+  auto known = ask<std::vector<peer_info>>(world, subject.handle, peers_atom_v);
   BOOST_TEST(known.value.value().empty());
   // The place is free at once.
   BOOST_TEST(has_place());
@@ -90,10 +92,10 @@ BOOST_AUTO_TEST_CASE(takes_its_peer_pinger_and_handlers_along) {
 
 BOOST_AUTO_TEST_CASE(takes_them_along_at_its_own_end) {
   // The node under test is now the one whose handler's end the test sees.
-  BOOST_REQUIRE(ask<enode>(world, other.handle, listen_atom::value, other.url.address).value);
+  BOOST_REQUIRE(ask<enode>(world, other.handle, listen_atom_v, other.url.address).value);
   auto remote = stranger(1);
   BOOST_REQUIRE(remote->meet(other.url.address, other.key.id(), {{"test", 1}}));
-  caf::anon_send(other.handle, peers_atom::value);
+  anon_send_to(other.handle, peers_atom_v);
   caf::anon_send_exit(next_supervisor(), caf::exit_reason::kill);
   world.run();
   BOOST_TEST((handler.end == caf::exit_reason::kill));
@@ -123,7 +125,7 @@ BOOST_AUTO_TEST_CASE(before_its_session_runs_gives_its_place_back) {
 
 BOOST_AUTO_TEST_CASE(after_its_session_is_told_of_once) {
   BOOST_REQUIRE(dial(other, subject.url).value);
-  caf::anon_send(subject.handle, close_atom::value, other.key.id(), reason::requested);
+  anon_send_to(subject.handle, close_atom_v, other.key.id(), reason::requested);
   BOOST_REQUIRE(world.run_until([&] { return !subject.events.dropped.empty(); }));
   // The supervisor lingers; its next deadline is that of its handlers.
   caf::anon_send_exit(supervisor_at_its_deadline(), caf::exit_reason::kill);

@@ -67,15 +67,13 @@ struct fixture {
   /// The messages refer to other actors of the world.
   ~fixture() { deaf.kept.clear(); }
 
-  void close() {
-    world.send(subject->handle, close_atom::value, other->key.id(), reason::requested);
-  }
+  void close() { world.send(subject->handle, close_atom_v, other->key.id(), reason::requested); }
 
   /// Writes to the deaf handler.
   void write(std::size_t messages, std::size_t size) {
     const auto& link = *writer.link;
     for (std::size_t i = 0; i < messages; ++i)
-      world.send(link.writer, write_atom::value, link.place, packet{0, blob{bytes(size)}});
+      world.send(link.writer, write_atom_v, link.place, packet{0, blob{bytes(size)}});
   }
 
   std::vector<std::string> killed() const { return subject->log->with("and is killed"); }
@@ -98,7 +96,7 @@ BOOST_AUTO_TEST_CASE(does_not_delay_the_end_of_its_session) {
   BOOST_TEST((fixture.calm.end == errc::session_closed));
   // The place of the session is free before the handler is given up.
   test_node next{fixture.world, "10.0.7.1", fixture.random, test_protocol()};
-  BOOST_TEST(ask<peer_info>(fixture.world, next.handle, dial_atom::value, fixture.subject->url)
+  BOOST_TEST(ask<peer_info>(fixture.world, next.handle, dial_atom_v, fixture.subject->url)
                .value.has_value());
   BOOST_TEST(fixture.killed().empty());
 }

@@ -33,7 +33,7 @@ struct lender {
 
 BOOST_AUTO_TEST_SUITE(lent_payloads_)
 
-BOOST_AUTO_TEST_CASE(are_the_same_octets) {
+BOOST_AUTO_TEST_CASE(are_the_same_bytes) {
   lender lender{1000};
   const packet original{7, blob{bytes{1, 2, 3}}};
   auto lent = lender.payloads->lend(original);

@@ -7,6 +7,7 @@
 #include "devp2p/actors/mapper.hpp"
 #include "devp2p/kit/seeded_random.hpp"
 #include "devp2p/kit/world.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/nat/lease.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -113,10 +114,37 @@ struct mapper_fixture {
   void start(std::vector<std::shared_ptr<nat::gateway>> gateways) {
     subject = world.adopt(
       spawn_mapper(world.system(), {.gateways = std::move(gateways), .random = &random}));
-    world.send(subject, subscribe_atom::value, subscriber);
+    world.send(subject, subscribe_atom_v, subscriber);
   }
 
-  void keep(local_port port) { world.send(subject, map_atom::value, port); }
+  void keep(local_port port) { world.send(subject, map_atom_v, port); }
+
+  /// Checks that one failure has been told, with that error and all of these words.
+  void check_only_failure(errc expected, std::initializer_list<const char*> words) {
+    BOOST_TEST_REQUIRE(all.failed.size() == 1u);
+    BOOST_TEST((all.failed[0].why == expected));
+    auto why = describe(all.failed[0].why);
+    for (auto* x : words)
+      BOOST_TEST(why.find(x) != why.npos, why);
+  }
+
+  /// Takes the first gateway away, and checks that the second one takes its mapping over.
+  void check_taken_over_by_second() {
+    first->absent = true;
+    world.advance(21min);
+    BOOST_TEST(all.lost.size() == 1u);
+    BOOST_TEST_REQUIRE(all.mapped.size() == 2u);
+    BOOST_TEST(all.mapped[1].gateway == "second");
+  }
+
+  /// Has a port mapped, and checks that the second gateway does it.
+  void check_mapped_by_second() {
+    start({first, second});
+    keep(tcp);
+    BOOST_TEST_REQUIRE(all.mapped.size() == 1u);
+    BOOST_TEST(all.mapped[0].gateway == "second");
+    BOOST_TEST(all.failed.empty());
+  }
 
   void stop() {
     caf::anon_send_exit(subject, caf::exit_reason::user_shutdown);
@@ -126,10 +154,10 @@ struct mapper_fixture {
   std::vector<port_mapping> mapped_now() {
     std::vector<port_mapping> out;
     caf::scoped_actor self{world.system()};
-    auto answer = self->request(subject, caf::infinite, info_atom::value);
+    auto answer = request_from(self, subject, caf::infinite, info_atom_v);
     world.run();
-    answer.receive([&](std::vector<port_mapping>& x) { out = std::move(x); },
-                   [](const caf::error& why) { BOOST_FAIL(describe(why)); });
+    std::move(answer).receive([&](std::vector<port_mapping>& x) { out = std::move(x); },
+                              [](const caf::error& why) { BOOST_FAIL(describe(why)); });
     return out;
   }
 };
@@ -204,7 +232,7 @@ BOOST_AUTO_TEST_CASE(asks_again_at_once_when_the_router_announces_itself) {
   keep(udp);
   first->mapped.clear();
   first->address = "11.22.33.9";
-  world.send(caf::actor_cast<mapper_self_actor>(subject), router_atom::value);
+  world.send(caf::actor_cast<mapper_self_actor>(subject), router_atom_v);
   BOOST_TEST(first->mapped.size() == 2u);
   BOOST_TEST(all.changed.size() == 2u);
 }
@@ -233,7 +261,7 @@ BOOST_AUTO_TEST_CASE(is_not_kept_busy_by_a_router_that_claims_to_restart_all_the
   auto before = first->questions;
   auto router = caf::actor_cast<mapper_self_actor>(subject);
   for (int i = 0; i < 100; ++i)
-    world.send(router, router_atom::value);
+    world.send(router, router_atom_v);
   world.advance(5s);
   BOOST_TEST(first->questions >= before + 4);
   BOOST_TEST(first->questions <= before + 6);
@@ -272,31 +300,19 @@ BOOST_AUTO_TEST_CASE(gives_a_mapping_up_when_it_has_ended_and_looks_again) {
 
 BOOST_AUTO_TEST_CASE(takes_the_first_gateway_that_works) {
   first->absent = true;
-  start({first, second});
-  keep(tcp);
-  BOOST_TEST_REQUIRE(all.mapped.size() == 1u);
-  BOOST_TEST(all.mapped[0].gateway == "second");
-  BOOST_TEST(all.failed.empty());
+  check_mapped_by_second();
 }
 
 BOOST_AUTO_TEST_CASE(goes_on_to_the_next_if_the_first_refuses) {
   first->refuses = [](local_port) { return true; };
-  start({first, second});
-  keep(tcp);
-  BOOST_TEST_REQUIRE(all.mapped.size() == 1u);
-  BOOST_TEST(all.mapped[0].gateway == "second");
-  BOOST_TEST(all.failed.empty());
+  check_mapped_by_second();
 }
 
 BOOST_AUTO_TEST_CASE(goes_on_to_the_next_when_the_first_has_stopped_working) {
   start({first, second});
   keep(tcp);
   BOOST_TEST(all.mapped[0].gateway == "first");
-  first->absent = true;
-  world.advance(21min);
-  BOOST_TEST(all.lost.size() == 1u);
-  BOOST_TEST_REQUIRE(all.mapped.size() == 2u);
-  BOOST_TEST(all.mapped[1].gateway == "second");
+  check_taken_over_by_second();
 }
 
 BOOST_AUTO_TEST_CASE(does_not_leave_a_gateway_that_refuses_one_port_of_two) {
@@ -318,8 +334,8 @@ BOOST_AUTO_TEST_CASE(does_not_leave_a_gateway_that_refuses_one_port_of_two) {
 BOOST_AUTO_TEST_CASE(does_not_leave_one_that_refuses_the_port_that_is_asked_for_first) {
   first->refuses = [](local_port x) { return x == tcp; };
   start({first, second});
-  caf::anon_send(subject, map_atom::value, tcp);
-  caf::anon_send(subject, map_atom::value, udp);
+  anon_send_to(subject, map_atom_v, tcp);
+  anon_send_to(subject, map_atom_v, udp);
   world.run();
   BOOST_TEST_REQUIRE(all.mapped.size() == 1u);
   BOOST_TEST((all.mapped[0].internal == udp));
@@ -335,11 +351,7 @@ BOOST_AUTO_TEST_CASE(gives_up_a_mapping_without_an_end_that_nobody_confirms_any_
   keep(tcp);
   world.advance(30min);
   BOOST_TEST(all.lost.empty());
-  first->absent = true;
-  world.advance(21min);
-  BOOST_TEST(all.lost.size() == 1u);
-  BOOST_TEST_REQUIRE(all.mapped.size() == 2u);
-  BOOST_TEST(all.mapped[1].gateway == "second");
+  check_taken_over_by_second();
 }
 
 BOOST_AUTO_TEST_CASE(may_follow_another_with_the_same_gateways) {
@@ -353,7 +365,7 @@ BOOST_AUTO_TEST_CASE(may_follow_another_with_the_same_gateways) {
 
 BOOST_AUTO_TEST_CASE(tells_one_who_subscribes_twice_once) {
   start({first});
-  world.send(subject, subscribe_atom::value, subscriber);
+  world.send(subject, subscribe_atom_v, subscriber);
   keep(tcp);
   BOOST_TEST(all.mapped.size() == 1u);
 }
@@ -363,11 +375,7 @@ BOOST_AUTO_TEST_CASE(says_why_nobody_maps_anything_and_tries_again_ever_more_rar
   second->refuses = [](local_port) { return true; };
   start({first, second});
   keep(tcp);
-  BOOST_TEST_REQUIRE(all.failed.size() == 1u);
-  BOOST_TEST((all.failed[0].why == errc::gateway_refused));
-  auto why = describe(all.failed[0].why);
-  BOOST_TEST(why.find("first is silent") != why.npos, why);
-  BOOST_TEST(why.find("second says no") != why.npos, why);
+  check_only_failure(errc::gateway_refused, {"first is silent", "second says no"});
   BOOST_TEST((all.failed[0].retry_after >= nat::lease::first_retry));
   world.advance(24h);
   BOOST_TEST(first->searches < 330);
@@ -419,11 +427,7 @@ BOOST_AUTO_TEST_CASE(does_not_call_a_gateway_absent_that_it_could_not_look_for) 
         else
           start({first, gateway});
         keep(tcp);
-        BOOST_TEST_REQUIRE(all.failed.size() == 1u);
-        BOOST_TEST((all.failed[0].why == errc::too_many_files));
-        auto why = describe(all.failed[0].why);
-        BOOST_TEST(why.find("first is silent") != why.npos, why);
-        BOOST_TEST(why.find("socket") != why.npos, why);
+        check_only_failure(errc::too_many_files, {"first is silent", "socket"});
         // The search begins again soon.
         BOOST_TEST((all.failed[0].retry_after < 1min));
         stop();
@@ -515,7 +519,7 @@ BOOST_AUTO_TEST_CASE(takes_a_gateway_that_does_not_say_whether_it_blocks_for_one
 BOOST_AUTO_TEST_CASE(keeps_its_ports_without_chance) {
   no_random none;
   subject = world.adopt(spawn_mapper(world.system(), {.gateways = {first}, .random = &none}));
-  world.send(subject, subscribe_atom::value, subscriber);
+  world.send(subject, subscribe_atom_v, subscriber);
   keep(tcp);
   world.advance(1h);
   BOOST_TEST(all.mapped.size() == 1u);
@@ -572,7 +576,7 @@ BOOST_AUTO_TEST_CASE(takes_a_port_back_that_is_not_wanted_any_more) {
   start({first});
   keep(tcp);
   keep(udp);
-  world.send(subject, unmap_atom::value, tcp);
+  world.send(subject, unmap_atom_v, tcp);
   BOOST_TEST(first->mapped.size() == 1u);
   BOOST_TEST(all.lost.size() == 1u);
   world.advance(1h);
@@ -612,9 +616,9 @@ BOOST_AUTO_TEST_CASE(has_a_bound_on_ports) {
   caf::scoped_actor self{world.system()};
   for (std::uint16_t i = 1; i <= 100; ++i) {
     auto answer =
-      self->request(subject, caf::infinite, map_atom::value, local_port{transport::tcp, i});
+      request_from(self, subject, caf::infinite, map_atom_v, local_port{transport::tcp, i});
     world.run();
-    answer.receive([] {}, [&](const caf::error&) { ++refused; });
+    std::move(answer).receive([] {}, [&](const caf::error&) { ++refused; });
   }
   BOOST_TEST(refused == 36u);
   BOOST_TEST(first->mapped.size() == 64u);
@@ -624,10 +628,11 @@ BOOST_AUTO_TEST_CASE(has_no_use_for_port_zero) {
   start({first});
   caf::scoped_actor self{world.system()};
   auto answer =
-    self->request(subject, caf::infinite, map_atom::value, local_port{transport::tcp, 0});
+    request_from(self, subject, caf::infinite, map_atom_v, local_port{transport::tcp, 0});
   world.run();
-  answer.receive([] { BOOST_FAIL("it is taken"); },
-                 [](const caf::error& why) { BOOST_TEST((why == errc::invalid_endpoint)); });
+  std::move(answer).receive(
+    [] { BOOST_FAIL("it is taken"); },
+    [](const caf::error& why) { BOOST_TEST((why == errc::invalid_endpoint)); });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

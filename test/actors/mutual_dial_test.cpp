@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // Two nodes that dial each other at once.
+#include "devp2p/messages/caf.hpp"
+
 #include "raw_fixture.hpp"
 
 #include <caf/actor_cast.hpp>
 
 #include <boost/test/unit_test.hpp>
+
+#include <utility>
 
 namespace devp2p::test {
 BOOST_AUTO_TEST_SUITE(mutual_dial_test)
@@ -32,20 +36,20 @@ struct mutual_fixture {
       larger(left.key.id() > right.key.id() ? left : right),
       smaller(&larger == &left ? right : left) {
     for (auto* x : {&left, &right})
-      BOOST_REQUIRE(ask<enode>(world, x->handle, listen_atom::value, x->url.address).value);
+      BOOST_REQUIRE(ask<enode>(world, x->handle, listen_atom_v, x->url.address).value);
   }
 
   auto dial(const test_node& from, const enode& to) {
-    return self->request(from.handle, caf::infinite, dial_atom::value, to);
+    return request_from(self, from.handle, caf::infinite, dial_atom_v, to);
   }
 
   void there_is_one_session() {
     for (auto* x : {&left, &right}) {
-      auto peers = ask<std::vector<peer_info>>(world, x->handle, peers_atom::value).value;
+      auto peers = ask<std::vector<peer_info>>(world, x->handle, peers_atom_v).value;
       BOOST_REQUIRE((peers && peers->size() == 1));
       BOOST_TEST(x->events.added.size() == 1u);
       BOOST_TEST(x->events.dropped.empty());
-      auto info = ask<node_info>(world, x->handle, info_atom::value).value.value();
+      auto info = ask<node_info>(world, x->handle, info_atom_v).value.value();
       BOOST_TEST((info.peers == 1 && info.pending == 0));
     }
     BOOST_TEST(larger_has_dialled() == smaller.events.added.at(0).peer.inbound);
@@ -87,9 +91,10 @@ BOOST_AUTO_TEST_CASE(have_one_session_the_larger_ids_if_it_was_not_too_late) {
         changed = changed || !larger_won;
         // The first was answered with the session that there is; so was the second, unless there
         // already was one.
-        one.receive(mutual_fixture::succeeded, mutual_fixture::failed);
-        two.receive(mutual_fixture::succeeded,
-                    [](const caf::error& why) { BOOST_TEST((why == errc::already_connected)); });
+        std::move(one).receive(mutual_fixture::succeeded, mutual_fixture::failed);
+        std::move(two).receive(mutual_fixture::succeeded, [](const caf::error& why) {
+          BOOST_TEST((why == errc::already_connected));
+        });
       }
     }
     BOOST_TEST(changed == !larger_first);
@@ -158,7 +163,7 @@ struct held_fixture : raw_fixture {
 
   void dial(kit::raw_remote& at, const std::string& address) {
     at.listen(30303);
-    self->send(node.handle, dial_atom::value, enode{key.id(), {address, 30303}, 30303});
+    send_to(self, node.handle, dial_atom_v, enode{key.id(), {address, 30303}, 30303});
     world.run();
     BOOST_REQUIRE(at.accepted());
   }
@@ -171,7 +176,7 @@ struct held_fixture : raw_fixture {
   }
 
   std::uint64_t peers() {
-    return ask<node_info>(world, node.handle, info_atom::value).value.value().peers;
+    return ask<node_info>(world, node.handle, info_atom_v).value.value().peers;
   }
 };
 
@@ -195,8 +200,8 @@ BOOST_AUTO_TEST_CASE(does_not_end_the_dial_that_is_about_to_run) {
       // The time for which the connection may be held ends at any moment from here to the session.
       for (int i = 0; i < steps; ++i)
         world.run_one();
-      caf::anon_send(caf::actor_cast<node_self_actor>(fixture.node.handle), tick_atom::value,
-                     fixture.key.id(), std::uint64_t{0});
+      anon_send_to(caf::actor_cast<node_self_actor>(fixture.node.handle), tick_atom_v,
+                   fixture.key.id(), std::uint64_t{0});
       world.advance(1s);
       auto goes_on =
         !fixture.held.received().empty() && fixture.held.received().front().id == p2p::hello_id;
@@ -248,8 +253,8 @@ BOOST_AUTO_TEST_CASE(that_takes_the_place_of_a_dial_has_the_slot_of_one) {
   // The dial takes long to get there.
   fixture.world.network().set_conditions("10.0.0.1", "10.0.0.70", {.latency = 1s});
   fixture.dialled.listen(30303);
-  auto asked = fixture.self->request(fixture.node.handle, caf::infinite, dial_atom::value,
-                                     enode{fixture.key.id(), {"10.0.0.70", 30303}, 30303});
+  auto asked = request_from(fixture.self, fixture.node.handle, caf::infinite, dial_atom_v,
+                            enode{fixture.key.id(), {"10.0.0.70", 30303}, 30303});
   fixture.world.run();
   BOOST_REQUIRE(fixture.held.connect(fixture.node.url.address));
   BOOST_REQUIRE(fixture.held.shake_hands(fixture.node.key.id()));
@@ -259,7 +264,8 @@ BOOST_AUTO_TEST_CASE(that_takes_the_place_of_a_dial_has_the_slot_of_one) {
   fixture.world.advance(3s);
   BOOST_TEST(fixture.peers() == 2u);
   BOOST_REQUIRE(fixture.self->has_next_message());
-  asked.receive([](const peer_info&) {}, [](const caf::error& why) { BOOST_ERROR(describe(why)); });
+  std::move(asked).receive([](const peer_info&) {},
+                           [](const caf::error& why) { BOOST_ERROR(describe(why)); });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

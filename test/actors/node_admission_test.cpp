@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // The admission of remotes to a node.
+#include "devp2p/messages/caf.hpp"
+
 #include "node_fixture.hpp"
+#include "with_places.hpp"
 
 namespace devp2p::test {
 BOOST_AUTO_TEST_SUITE(node_admission_test)
@@ -11,19 +14,12 @@ namespace {
 using namespace std::chrono_literals;
 using reason = disconnect_reason;
 
-settings with_max_peers(std::size_t max_peers, std::size_t dial_ratio = 0) {
-  settings out;
-  out.max_peers = max_peers;
-  out.dial_ratio = dial_ratio;
-  return out;
-}
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(a_node)
 
 BOOST_AUTO_TEST_CASE(that_is_full_says_so_before_hello) {
-  node_fixture fixture{with_max_peers(1)};
+  node_fixture fixture{with_places(1)};
   auto first = fixture.another(1);
   BOOST_REQUIRE(fixture.dial(*first, fixture.subject.url).value);
   auto second = fixture.stranger(2);
@@ -38,7 +34,7 @@ BOOST_AUTO_TEST_CASE(that_is_full_says_so_before_hello) {
 }
 
 BOOST_AUTO_TEST_CASE(that_has_become_full_says_so_after_hello) {
-  node_fixture fixture{with_max_peers(1)};
+  node_fixture fixture{with_places(1)};
   auto late = fixture.stranger(1);
   BOOST_REQUIRE(late->connect(fixture.subject.url.address));
   BOOST_REQUIRE(late->shake_hands(fixture.subject.key.id()));
@@ -50,14 +46,14 @@ BOOST_AUTO_TEST_CASE(that_has_become_full_says_so_after_hello) {
 }
 
 BOOST_AUTO_TEST_CASE(that_is_full_has_place_again_when_a_peer_leaves) {
-  node_fixture fixture{with_max_peers(1)};
+  node_fixture fixture{with_places(1)};
   auto first = fixture.another(1);
   auto second = fixture.another(2);
   BOOST_REQUIRE(fixture.dial(*first, fixture.subject.url).value);
   auto refused = fixture.dial(*second, fixture.subject.url);
   BOOST_TEST((refused.error == errc::remote_disconnect));
   BOOST_TEST(describe(refused.error) == "remote disconnected: too many peers");
-  BOOST_REQUIRE(ask<caf::unit_t>(fixture.world, fixture.subject.handle, close_atom::value,
+  BOOST_REQUIRE(ask<caf::unit_t>(fixture.world, fixture.subject.handle, close_atom_v,
                                  first->key.id(), reason::requested)
                   .value);
   // The place is free at once, though the old session lingers.
@@ -65,12 +61,12 @@ BOOST_AUTO_TEST_CASE(that_is_full_has_place_again_when_a_peer_leaves) {
 }
 
 BOOST_AUTO_TEST_CASE(keeps_places_for_its_own_dials) {
-  node_fixture fixture{with_max_peers(2, 2)};
+  node_fixture fixture{with_places(2, 2)};
   auto first = fixture.another(1);
   auto second = fixture.another(2);
   BOOST_REQUIRE(fixture.dial(*first, fixture.subject.url).value);
   BOOST_TEST((fixture.dial(*second, fixture.subject.url).error == errc::remote_disconnect));
-  auto url = ask<enode>(fixture.world, second->handle, listen_atom::value, second->url.address);
+  auto url = ask<enode>(fixture.world, second->handle, listen_atom_v, second->url.address);
   BOOST_TEST(fixture.dial(fixture.subject, *url.value).value.has_value());
 }
 
@@ -79,18 +75,18 @@ BOOST_AUTO_TEST_CASE(that_is_full_admits_who_is_trusted) {
   kit::world world;
   test_node friendly{world, "10.0.1.1", random, test_protocol()};
   test_node anyone{world, "10.0.1.2", random, test_protocol()};
-  test_node subject{world,           "10.0.0.1",           random,
-                    test_protocol(), with_max_peers(1, 1), {friendly.key.id()}};
-  BOOST_REQUIRE(ask<enode>(world, subject.handle, listen_atom::value, subject.url.address).value);
+  test_node subject{world,           "10.0.0.1",        random,
+                    test_protocol(), with_places(1, 1), {friendly.key.id()}};
+  BOOST_REQUIRE(ask<enode>(world, subject.handle, listen_atom_v, subject.url.address).value);
   auto dial = [&](const test_node& from) {
-    return ask<peer_info>(world, from.handle, dial_atom::value, subject.url);
+    return ask<peer_info>(world, from.handle, dial_atom_v, subject.url);
   };
   // The only place is kept for a dial.
   BOOST_TEST((dial(anyone).error == errc::remote_disconnect));
   BOOST_TEST(dial(friendly).value.has_value());
   BOOST_REQUIRE(subject.events.added.size() == 1u);
   BOOST_TEST(subject.events.added[0].peer.trusted);
-  auto peers = ask<std::vector<peer_info>>(world, subject.handle, peers_atom::value).value.value();
+  auto peers = ask<std::vector<peer_info>>(world, subject.handle, peers_atom_v).value.value();
   BOOST_REQUIRE(peers.size() == 1u);
   BOOST_TEST(peers[0].trusted);
   // Trust is the subject's, not the friend's.
@@ -133,7 +129,7 @@ BOOST_AUTO_TEST_CASE(gives_no_slot_to_a_session_that_is_over) {
   BOOST_REQUIRE(late->shake_hands(fixture.subject.key.id()));
   // The remote's Hello is read at the very moment of its deadline.
   auto supervisor = fixture.supervisor_at_its_deadline();
-  caf::anon_send(caf::actor_cast<supervisor_actor>(supervisor), late->introduction({{"test", 1}}));
+  anon_send_to(caf::actor_cast<supervisor_actor>(supervisor), late->introduction({{"test", 1}}));
   fixture.world.advance(10s);
   BOOST_TEST(fixture.info().peers == 0u);
   BOOST_TEST(fixture.subject.events.added.empty());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // Dials of a node, and its answers to the callers that asked for them.
+#include "devp2p/messages/caf.hpp"
+
 #include "node_fixture.hpp"
 
 namespace devp2p::test {
@@ -14,8 +16,8 @@ using namespace std::chrono_literals;
 template <class Request>
 void check_failure(const caf::scoped_actor& self, Request& dialled, const caf::error& expected) {
   BOOST_REQUIRE(self->has_next_message());
-  dialled.receive([](const peer_info&) { BOOST_ERROR("there is no session"); },
-                  [&](const caf::error& why) { BOOST_TEST((why == expected)); });
+  std::move(dialled).receive([](const peer_info&) { BOOST_ERROR("there is no session"); },
+                             [&](const caf::error& why) { BOOST_TEST((why == expected)); });
 }
 
 /// A network that takes dials and never answers them.
@@ -65,11 +67,11 @@ struct deaf_fixture {
   enode target() { return {crypto::private_key::generate(random).id(), {"10.0.0.1", 1}, 1}; }
 
   answer<peer_info> dial(const enode& to) {
-    return ask<peer_info>(world, subject, dial_atom::value, to);
+    return ask<peer_info>(world, subject, dial_atom_v, to);
   }
 
   /// Asks the node to dial some node; the world does not run yet.
-  auto start_dial() { return self->request(subject, caf::infinite, dial_atom::value, target()); }
+  auto start_dial() { return request_from(self, subject, caf::infinite, dial_atom_v, target()); }
 };
 
 /// A node that dials a remote that sends no data.
@@ -81,8 +83,8 @@ struct mute_fixture : node_fixture {
 
   /// Asks the node to dial that remote; the world does not run yet.
   auto start_dial() {
-    return self->request(subject.handle, caf::infinite, dial_atom::value,
-                         enode{mute->key().id(), {"10.0.2.1", 30303}, 30303});
+    return request_from(self, subject.handle, caf::infinite, dial_atom_v,
+                        enode{mute->key().id(), {"10.0.2.1", 30303}, 30303});
   }
 };
 
@@ -191,8 +193,8 @@ BOOST_AUTO_TEST_CASE(meets_a_recipient_by_hand) {
   node_fixture fixture;
   auto remote = fixture.stranger(1);
   remote->listen(30303);
-  caf::anon_send(fixture.subject.handle, dial_atom::value,
-                 enode{remote->key().id(), {"10.0.2.1", 30303}, 30303});
+  anon_send_to(fixture.subject.handle, dial_atom_v,
+               enode{remote->key().id(), {"10.0.2.1", 30303}, 30303});
   fixture.world.run();
   BOOST_REQUIRE(remote->shake_hands());
   BOOST_REQUIRE(remote->greet({{"test", 1}}));
@@ -224,7 +226,7 @@ BOOST_AUTO_TEST_CASE(is_answered_for_a_connected_node_although_the_own_is_killed
   auto other = f.another(1);
   BOOST_REQUIRE(f.dial(*other, f.subject.url).value);
   caf::scoped_actor self{f.world.system()};
-  auto dialled = self->request(other->handle, caf::infinite, dial_atom::value, f.subject.url);
+  auto dialled = request_from(self, other->handle, caf::infinite, dial_atom_v, f.subject.url);
   BOOST_REQUIRE(f.world.run_one()); // The node asks the session.
   caf::anon_send_exit(other->handle, caf::exit_reason::kill);
   f.world.advance(1min);

@@ -31,7 +31,7 @@ struct node_fixture {
 
   explicit node_fixture(const settings& limits = {})
     : subject(world, "10.0.0.1", random, test_protocol(), limits) {
-    BOOST_REQUIRE(ask<enode>(world, subject.handle, listen_atom::value, subject.url.address).value);
+    BOOST_REQUIRE(ask<enode>(world, subject.handle, listen_atom_v, subject.url.address).value);
   }
 
   std::unique_ptr<test_node> another(int n) {
@@ -44,7 +44,7 @@ struct node_fixture {
   }
 
   answer<peer_info> dial(const test_node& from, const enode& to) {
-    return ask<peer_info>(world, from.handle, dial_atom::value, to);
+    return ask<peer_info>(world, from.handle, dial_atom_v, to);
   }
 
   /// Returns the supervisor that has something to do next. Runs the world until there is one.
@@ -67,7 +67,7 @@ struct node_fixture {
     return next_supervisor();
   }
 
-  node_info info() { return ask<node_info>(world, subject.handle, info_atom::value).value.value(); }
+  node_info info() { return ask<node_info>(world, subject.handle, info_atom_v).value.value(); }
 };
 
 } // namespace devp2p::test

@@ -4,6 +4,7 @@
 #include "node_fixture.hpp"
 #include "scripted_gateway.hpp"
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/on_events.hpp"
 
 namespace devp2p::test {
@@ -22,11 +23,11 @@ struct mapped_fixture {
                     }};
 
   void listen(const endpoint& at) {
-    BOOST_REQUIRE(ask<enode>(world, subject.handle, listen_atom::value, at).value);
+    BOOST_REQUIRE(ask<enode>(world, subject.handle, listen_atom_v, at).value);
   }
 
   std::vector<enode> external() {
-    return ask<node_info>(world, subject.handle, info_atom::value).value.value().external;
+    return ask<node_info>(world, subject.handle, info_atom_v).value.value().external;
   }
 };
 
@@ -52,16 +53,16 @@ struct punched_fixture {
 
   auto adopt(caf::scoped_actor& by, const test_node& where, std::shared_ptr<net::stream>& link,
              const node_id& remote, bool initiator) {
-    return by->request(where.handle, caf::infinite, adopt_atom::value, remote,
-                       connected_stream{std::exchange(link, nullptr), initiator});
+    return request_from(by, where.handle, caf::infinite, adopt_atom_v, remote,
+                        connected_stream{std::exchange(link, nullptr), initiator});
   }
 
   template <class Request>
   answer<peer_info> take(const caf::scoped_actor& by, Request& asked) {
     answer<peer_info> out;
     BOOST_REQUIRE(by->has_next_message());
-    asked.receive([&](peer_info& x) { out.value = std::move(x); },
-                  [&](caf::error& why) { out.error = std::move(why); });
+    std::move(asked).receive([&](peer_info& x) { out.value = std::move(x); },
+                             [&](caf::error& why) { out.error = std::move(why); });
     return out;
   }
 
@@ -95,7 +96,7 @@ BOOST_AUTO_TEST_CASE(tells_its_subscribers) {
   auto subscriber = world.spawn([&mapped](mapping_subscriber_actor::pointer) {
     return on_events<mapping_subscriber_actor>([&](const port_mapped&) { ++mapped; });
   });
-  world.send(subject.handle, subscribe_atom::value, subscriber);
+  world.send(subject.handle, subscribe_atom_v, subscriber);
   listen({"10.0.0.1", 30303});
   BOOST_TEST(mapped == 1);
 }
@@ -121,7 +122,7 @@ BOOST_AUTO_TEST_CASE(does_not_wait_for_a_gateway_that_is_not_there) {
   gateway->absent = true;
   listen({"10.0.0.1", 30303});
   test_node other{world, "10.0.0.2", random, test_protocol()};
-  BOOST_TEST(ask<peer_info>(world, other.handle, dial_atom::value, subject.url).value.has_value());
+  BOOST_TEST(ask<peer_info>(world, other.handle, dial_atom_v, subject.url).value.has_value());
   caf::anon_send_exit(subject.handle, caf::exit_reason::user_shutdown);
   world.advance(10s);
   BOOST_TEST(gateway->searches > 0);
@@ -146,12 +147,12 @@ BOOST_AUTO_TEST_CASE(carries_a_session) {
 
 BOOST_AUTO_TEST_CASE(goes_with_its_session_whoever_still_holds_what_the_puncher_gave) {
   connected_stream kept{std::exchange(at_one, nullptr), true};
-  auto asked = first->request(one.handle, caf::infinite, adopt_atom::value, two.key.id(), kept);
+  auto asked = request_from(first, one.handle, caf::infinite, adopt_atom_v, two.key.id(), kept);
   auto other = adopt(second, two, at_two, one.key.id(), false);
   world.run();
   BOOST_TEST(take(first, asked).value.has_value());
   BOOST_TEST(take(second, other).value.has_value());
-  world.send(one.handle, close_atom::value, two.key.id(), disconnect_reason::requested);
+  world.send(one.handle, close_atom_v, two.key.id(), disconnect_reason::requested);
   world.advance(10s);
   BOOST_TEST(one.events.dropped.size() == 1u);
   BOOST_TEST(two.events.dropped.size() == 1u);
@@ -207,7 +208,7 @@ BOOST_AUTO_TEST_CASE(keeps_others_from_being_dialled_meanwhile) {
   // The other end begins no handshake, so the connection waits until its deadline.
   auto other = adopt(second, two, at_two, one.key.id(), false);
   world.run();
-  auto dialled = ask<peer_info>(world, two.handle, dial_atom::value, one.url);
+  auto dialled = ask<peer_info>(world, two.handle, dial_atom_v, one.url);
   BOOST_TEST((dialled.error == errc::already_connected));
   world.advance(settings{}.handshake_timeout);
   BOOST_TEST(!take(second, other).value.has_value());

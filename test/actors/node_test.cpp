@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "devp2p/messages/caf.hpp"
+
 #include "node_fixture.hpp"
 
 #include <functional>
@@ -18,7 +20,7 @@ BOOST_AUTO_TEST_SUITE(a_node)
 BOOST_AUTO_TEST_CASE(tells_where_it_listens) {
   node_fixture fixture;
   auto second =
-    ask<enode>(fixture.world, fixture.subject.handle, listen_atom::value, endpoint{"10.0.0.1", 0});
+    ask<enode>(fixture.world, fixture.subject.handle, listen_atom_v, endpoint{"10.0.0.1", 0});
   BOOST_REQUIRE(second.value);
   BOOST_TEST((second.value->id == fixture.subject.key.id()));
   BOOST_TEST(second.value->address.port != 0);
@@ -33,8 +35,8 @@ BOOST_AUTO_TEST_CASE(tells_where_it_listens) {
 
 BOOST_AUTO_TEST_CASE(says_why_it_cannot_listen) {
   node_fixture fixture;
-  auto taken = ask<enode>(fixture.world, fixture.subject.handle, listen_atom::value,
-                          fixture.subject.url.address);
+  auto taken =
+    ask<enode>(fixture.world, fixture.subject.handle, listen_atom_v, fixture.subject.url.address);
   BOOST_TEST((taken.error == errc::address_in_use));
   BOOST_TEST(describe(taken.error) == "address in use: 10.0.0.1:30303");
 }
@@ -62,7 +64,7 @@ BOOST_AUTO_TEST_CASE(accepts_no_more_than_may_be_pending_however_many_places_it_
   limits.max_pending = 1;
   node_fixture fixture{limits};
   auto second_place =
-    ask<enode>(fixture.world, fixture.subject.handle, listen_atom::value, endpoint{"10.0.0.1", 2})
+    ask<enode>(fixture.world, fixture.subject.handle, listen_atom_v, endpoint{"10.0.0.1", 2})
       .value->address;
   auto first = fixture.stranger(1);
   auto second = fixture.stranger(2);
@@ -158,8 +160,7 @@ BOOST_AUTO_TEST_CASE(takes_the_longest_duration_for_ever) {
   node_fixture fixture{limits};
   auto other = fixture.another(1);
   BOOST_REQUIRE(fixture.dial(*other, fixture.subject.url).value);
-  auto peers =
-    ask<std::vector<peer_info>>(fixture.world, fixture.subject.handle, peers_atom::value);
+  auto peers = ask<std::vector<peer_info>>(fixture.world, fixture.subject.handle, peers_atom_v);
   BOOST_TEST(peers.value.value().size() == 1u);
   fixture.world.advance(std::chrono::hours{1});
   BOOST_TEST(fixture.info().peers == 1u);
@@ -176,11 +177,11 @@ BOOST_AUTO_TEST_CASE(tells_what_its_protocols_tell) {
   test_node left{world, "10.0.0.1", random, {talkative}};
   test_node right{world, "10.0.0.2", random, test_protocol()};
   BOOST_REQUIRE(meet(world, right, left).value);
-  auto node = ask<node_info>(world, left.handle, info_atom::value).value.value();
+  auto node = ask<node_info>(world, left.handle, info_atom_v).value.value();
   BOOST_TEST(node.peers == 1u);
   BOOST_TEST(node.protocols.at("test").at("network") == "7");
   BOOST_TEST((node.capabilities == std::vector<capability>{{"test", 1}}));
-  auto peers = ask<std::vector<peer_info>>(world, left.handle, peers_atom::value).value.value();
+  auto peers = ask<std::vector<peer_info>>(world, left.handle, peers_atom_v).value.value();
   BOOST_REQUIRE(peers.size() == 1u);
   BOOST_TEST(peers[0].protocols.at(0).info.at("head") == right.key.id().brief());
 }
@@ -194,9 +195,8 @@ BOOST_AUTO_TEST_CASE(survives_protocols_that_throw_when_they_are_asked) {
   test_node left{world, "10.0.0.1", random, {broken}};
   test_node right{world, "10.0.0.2", random, test_protocol()};
   BOOST_REQUIRE(meet(world, right, left).value);
-  BOOST_TEST(ask<node_info>(world, left.handle, info_atom::value).value.has_value());
-  BOOST_TEST(ask<std::vector<peer_info>>(world, left.handle, peers_atom::value).value->size() ==
-             1u);
+  BOOST_TEST(ask<node_info>(world, left.handle, info_atom_v).value.has_value());
+  BOOST_TEST(ask<std::vector<peer_info>>(world, left.handle, peers_atom_v).value->size() == 1u);
   BOOST_TEST(left.events.dropped.empty());
 }
 
@@ -205,14 +205,14 @@ BOOST_AUTO_TEST_CASE(answers_who_asks_for_its_peers_even_if_it_is_killed) {
   auto other = fixture.another(1);
   BOOST_REQUIRE(fixture.dial(*other, fixture.subject.url).value);
   caf::scoped_actor self{fixture.world.system()};
-  auto asked = self->request(fixture.subject.handle, caf::infinite, peers_atom::value);
+  auto asked = request_from(self, fixture.subject.handle, caf::infinite, peers_atom_v);
   static_cast<void>(fixture.next_supervisor());
   caf::anon_send_exit(fixture.subject.handle, caf::exit_reason::kill);
   caf::anon_send_exit(fixture.next_supervisor(), caf::exit_reason::kill);
   fixture.world.run();
   BOOST_REQUIRE(self->has_next_message());
-  asked.receive([](const std::vector<peer_info>&) {},
-                [](const caf::error& why) { BOOST_TEST((why == errc::shutting_down)); });
+  std::move(asked).receive([](const std::vector<peer_info>&) {},
+                           [](const caf::error& why) { BOOST_TEST((why == errc::shutting_down)); });
 }
 
 BOOST_AUTO_TEST_CASE(warns_of_a_hello_that_not_every_node_reads) {
@@ -227,16 +227,15 @@ BOOST_AUTO_TEST_CASE(warns_of_a_hello_that_not_every_node_reads) {
 
 BOOST_AUTO_TEST_CASE(without_peers_tells_of_none) {
   node_fixture fixture;
-  auto peers =
-    ask<std::vector<peer_info>>(fixture.world, fixture.subject.handle, peers_atom::value);
+  auto peers = ask<std::vector<peer_info>>(fixture.world, fixture.subject.handle, peers_atom_v);
   BOOST_REQUIRE(peers.value);
   BOOST_TEST(peers.value->empty());
 }
 
 BOOST_AUTO_TEST_CASE(does_not_know_who_is_no_peer) {
   node_fixture fixture;
-  auto closed = ask<caf::unit_t>(fixture.world, fixture.subject.handle, close_atom::value,
-                                 node_id{}, reason::requested);
+  auto closed = ask<caf::unit_t>(fixture.world, fixture.subject.handle, close_atom_v, node_id{},
+                                 reason::requested);
   BOOST_TEST((closed.error == errc::no_such_peer));
 }
 
@@ -266,15 +265,15 @@ BOOST_AUTO_TEST_CASE(reports_a_session_whose_supervisor_is_killed) {
   auto other = fixture.another(1);
   BOOST_REQUIRE(fixture.dial(*other, fixture.subject.url).value);
   caf::scoped_actor self{fixture.world.system()};
-  auto closed = self->request(fixture.subject.handle, caf::infinite, close_atom::value,
-                              other->key.id(), reason::requested);
+  auto closed = request_from(self, fixture.subject.handle, caf::infinite, close_atom_v,
+                             other->key.id(), reason::requested);
   caf::anon_send_exit(fixture.next_supervisor(), caf::exit_reason::kill);
   fixture.world.advance(10s);
   BOOST_REQUIRE(fixture.subject.events.dropped.size() == 1u);
   BOOST_TEST(!fixture.subject.events.dropped[0].end.remote_requested);
   BOOST_TEST(other->events.dropped.size() == 1u);
   BOOST_REQUIRE(self->has_next_message());
-  closed.receive([] {}, [](const caf::error& why) { BOOST_ERROR(describe(why)); });
+  std::move(closed).receive([] {}, [](const caf::error& why) { BOOST_ERROR(describe(why)); });
   BOOST_TEST(fixture.info().peers == 0u);
   // The two nodes, their subscribers, and the actor that asked.
   BOOST_TEST(fixture.world.living() == 5u);
@@ -304,7 +303,7 @@ BOOST_AUTO_TEST_CASE(lingers_with_no_more_sessions_than_it_may) {
   }
   // All sessions are closed in one go, so that none has had time to end.
   for (const auto& x : remotes)
-    caf::anon_send(fixture.subject.handle, close_atom::value, x->key().id(), reason::requested);
+    anon_send_to(fixture.subject.handle, close_atom_v, x->key().id(), reason::requested);
   fixture.world.run();
   // Each of the remotes was told; those that were closed at once see it.
   for (const auto& x : remotes)

@@ -2,6 +2,9 @@
 //
 // Each allocation in the life of a session fails once. That session may end by it; no other session
 // does, and no actor is left behind.
+#include "devp2p/messages/caf.hpp"
+
+#include "../failing_new.hpp"
 #include "node_fixture.hpp"
 
 #include <caf/scheduler/test_coordinator.hpp>
@@ -11,8 +14,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <new>
 #include <string_view>
 
 namespace {
@@ -45,33 +46,14 @@ std::string_view who_allocates() {
   return {};
 }
 
-bool must_fail() {
+} // namespace
+
+bool must_fail(std::size_t) {
   if (left == 0 || --left > 0)
     return false;
   // To look at the stack needs allocations. None of them fails, because `left` is zero.
   has_failed = true;
   return !belongs_to_the_test(who_allocates());
-}
-
-} // namespace
-
-void* operator new(std::size_t size) {
-  if (!must_fail())
-    if (auto* out = std::malloc(size))
-      return out;
-  throw std::bad_alloc{};
-}
-
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  return must_fail() ? nullptr : std::malloc(size);
-}
-
-void operator delete(void* what) noexcept {
-  std::free(what);
-}
-
-void operator delete(void* what, std::size_t) noexcept {
-  std::free(what);
 }
 
 namespace devp2p::test {
@@ -96,7 +78,7 @@ struct short_of_memory {
 
   /// Runs the world while the allocation of that number fails.
   void run_without(std::size_t number) {
-    caf::anon_send(subject->handle, dial_atom::value, fixture.subject.url);
+    anon_send_to(subject->handle, dial_atom_v, fixture.subject.url);
     left = number;
     run();
     auto rest = std::exchange(left, 0);
@@ -115,8 +97,8 @@ struct short_of_memory {
   }
 
   void close() {
-    caf::anon_send(fixture.subject.handle, close_atom::value, subject->key.id(),
-                   disconnect_reason::requested);
+    anon_send_to(fixture.subject.handle, close_atom_v, subject->key.id(),
+                 disconnect_reason::requested);
   }
 
   void run() {

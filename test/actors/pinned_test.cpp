@@ -2,6 +2,7 @@
 #include "devp2p/actors/pinned_handler.hpp"
 #include "devp2p/actors/protocol.hpp"
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/type_ids.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -82,8 +83,8 @@ BOOST_AUTO_TEST_CASE(are_woken_together) {
   auto second = spawn_counter(count);
   settle();
   for (int i = 0; i < 10; ++i) {
-    caf::anon_send(first, packet{});
-    caf::anon_send(second, packet{});
+    anon_send_to(first, packet{});
+    anon_send_to(second, packet{});
   }
   BOOST_TEST(loop.tasks.size() == 1u);
   settle();
@@ -96,10 +97,10 @@ BOOST_AUTO_TEST_CASE(that_others_make_ready_have_their_turn_at_once) {
   int count = 0;
   auto second = spawn_counter(count);
   auto first = spawn([=](handler_actor::pointer self) -> handler_actor::behavior_type {
-    return {[=](const packet& x) { self->send(second, x); }};
+    return {[=](const packet& x) { send_to(self, second, x); }};
   });
   settle();
-  caf::anon_send(first, packet{});
+  anon_send_to(first, packet{});
   loop.run_one();
   BOOST_TEST(count == 1);
   BOOST_TEST(loop.tasks.empty());
@@ -112,12 +113,12 @@ BOOST_AUTO_TEST_CASE(that_keep_each_other_busy_leave_the_sockets_their_turn) {
   auto pass_on = [&](handler_actor::pointer self) -> handler_actor::behavior_type {
     return {[self, &rounds](const packet& x) {
       ++rounds;
-      self->send(self, x);
+      send_to(self, self, x);
     }};
   };
   auto busy = spawn(pass_on);
   settle();
-  caf::anon_send(busy, packet{});
+  anon_send_to(busy, packet{});
   for (int i = 0; i < 3; ++i) {
     auto before = rounds;
     loop.run_one();
@@ -133,7 +134,7 @@ BOOST_AUTO_TEST_CASE(have_their_turn_when_a_callback_of_the_network_is_over) {
   settle();
   {
     loop_unit::turn turn{unit};
-    caf::anon_send(actor, packet{});
+    anon_send_to(actor, packet{});
     BOOST_TEST(count == 0);
   }
   BOOST_TEST(count == 1);
@@ -146,12 +147,12 @@ BOOST_AUTO_TEST_CASE(handle_what_one_socket_brings_before_the_next_is_read) {
   auto actor = spawn_counter(count);
   settle();
   // A wake-up of the actor is now due, but comes only when all sockets were read.
-  caf::anon_send(actor, packet{});
+  anon_send_to(actor, packet{});
   for (int socket = 1; socket <= 3; ++socket) {
     {
       loop_unit::turn turn{unit};
       for (int i = 0; i < 300; ++i)
-        caf::anon_send(actor, packet{});
+        anon_send_to(actor, packet{});
     }
     BOOST_TEST(count == 1 + 300 * socket);
   }
@@ -200,7 +201,7 @@ BOOST_AUTO_TEST_CASE(stay_alive_without_a_handle_until_they_end) {
   spawned = nullptr;
   auto alive = caf::actor_cast<handler_actor>(stays.lock());
   BOOST_REQUIRE(alive);
-  caf::anon_send(alive, packet{});
+  anon_send_to(alive, packet{});
   alive = nullptr;
   settle();
   BOOST_TEST(!stays.lock());

@@ -22,7 +22,7 @@ struct raw_fixture {
   explicit raw_fixture(const settings& limits = {}, std::size_t pipe_capacity = 64 << 10)
     : world(pipe_capacity),
       node(world, "10.0.0.1", random, {make_protocol("test", 1, 8, collect(&handler))}, limits) {
-    BOOST_REQUIRE(ask<enode>(world, node.handle, listen_atom::value, node.url.address).value);
+    BOOST_REQUIRE(ask<enode>(world, node.handle, listen_atom_v, node.url.address).value);
   }
 
   bool meet() { return remote.meet(node.url.address, node.key.id(), {{"test", 1}}); }
@@ -36,12 +36,12 @@ struct raw_fixture {
   /// Has the handler write a message, and returns the answer to it.
   answer<caf::unit_t> request(packet what) {
     const auto& link = *handler.link;
-    return ask<caf::unit_t>(world, link.writer, write_atom::value, link.place, std::move(what));
+    return ask<caf::unit_t>(world, link.writer, write_atom_v, link.place, std::move(what));
   }
 
   /// Has the node end the session.
   void close() {
-    world.send(node.handle, close_atom::value, remote.key().id(), disconnect_reason::requested);
+    world.send(node.handle, close_atom_v, remote.key().id(), disconnect_reason::requested);
   }
 
   bytes incompressible(std::size_t size) {

@@ -8,6 +8,7 @@
 #include "devp2p/actors/reason_for.hpp"
 #include "devp2p/actors/remote/remote_handler.hpp"
 #include "devp2p/kit/misbehaving_handler.hpp"
+#include "devp2p/messages/caf.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -93,7 +94,7 @@ handler_actor::behavior_type stubborn(handler_actor::pointer self, const channel
 
 /// A host that does what the test says. It records what it was asked, and how its far end was used.
 struct scripted_host {
-  using actor = handler_host_actor::extend<caf::reacts_to<resume_atom>>;
+  using actor = handler_host_actor::extend<reacts_to<resume_atom>>;
 
   actor handle;
   caf::typed_response_promise<far_end_actor> promise;
@@ -168,7 +169,7 @@ struct scripted_fixture : fixture {
 
   void answer(caf::expected<far_end_actor> with) {
     script.answer = std::move(with);
-    world.send(script.handle, resume_atom::value);
+    world.send(script.handle, resume_atom_v);
   }
 
   void report(std::uint64_t arrived, std::uint64_t released) {
@@ -261,7 +262,7 @@ BOOST_AUTO_TEST_CASE(leaves_no_timer_when_it_holds_nothing) {
   // The time limit of the host's answer has passed meanwhile.
   fixture.world.advance(6s);
   auto before = fixture.world.system().registry().running();
-  fixture.world.send(fixture.right->handle, close_atom::value, fixture.left->key.id(),
+  fixture.world.send(fixture.right->handle, close_atom_v, fixture.left->key.id(),
                      reason::requested);
   fixture.world.advance(10s);
   BOOST_TEST(fixture.left_box.packets.size() == 5u);
@@ -289,7 +290,7 @@ BOOST_AUTO_TEST_CASE(ends_its_session_with_its_own_reason) {
 BOOST_AUTO_TEST_CASE(is_told_when_the_session_has_ended) {
   fixture fixture;
   fixture.meet();
-  fixture.world.send(fixture.left->handle, close_atom::value, fixture.right->key.id(),
+  fixture.world.send(fixture.left->handle, close_atom_v, fixture.right->key.id(),
                      reason::requested);
   BOOST_TEST((fixture.far_box.end == errc::session_closed));
 }
@@ -298,7 +299,7 @@ BOOST_AUTO_TEST_CASE(that_does_not_end_with_its_session_is_killed) {
   inbox box;
   fixture fixture{handled_by(stubborn, &box)};
   fixture.meet();
-  fixture.world.send(fixture.left->handle, close_atom::value, fixture.right->key.id(),
+  fixture.world.send(fixture.left->handle, close_atom_v, fixture.right->key.id(),
                      reason::requested);
   fixture.world.advance(4s);
   BOOST_TEST(!box.end);
@@ -324,7 +325,7 @@ BOOST_AUTO_TEST_CASE(is_done_without_as_its_protocol_says) {
   fixture.end_far_handler(caf::exit_reason::kill);
   fixture.write(5, 10);
   BOOST_TEST(fixture.runs());
-  auto peers = ask<std::vector<peer_info>>(fixture.world, fixture.right->handle, peers_atom::value);
+  auto peers = ask<std::vector<peer_info>>(fixture.world, fixture.right->handle, peers_atom_v);
   BOOST_REQUIRE(peers.value);
   BOOST_TEST(peers.value->at(0).protocols.at(1).detached);
   BOOST_TEST(peers.value->at(0).protocols.at(1).counts.messages_discarded == 5u);
@@ -439,14 +440,14 @@ BOOST_AUTO_TEST_CASE(outlives_its_host_once_that_has_answered) {
 
 BOOST_AUTO_TEST_CASE(that_ends_before_the_answer_leaves_nobody_behind) {
   scripted_fixture fixture{false};
-  fixture.world.send(fixture.left->handle, close_atom::value, fixture.right->key.id(),
+  fixture.world.send(fixture.left->handle, close_atom_v, fixture.right->key.id(),
                      reason::requested);
   fixture.world.advance(10s);
   // A slow host spawns the handler only now.
   auto late = fixture.world.adopt(host_handlers(fixture.world.system(), collect(&fixture.far_box)));
   caf::scoped_actor self{fixture.world.system()};
-  self->request(late, caf::infinite, spawn_atom::value, *fixture.script.link, fixture.script.near,
-                std::uint64_t{1000});
+  request_from(self, late, caf::infinite, spawn_atom_v, *fixture.script.link, fixture.script.near,
+               std::uint64_t{1000});
   fixture.world.run();
   BOOST_TEST(fixture.far_box.link.has_value());
   BOOST_TEST((fixture.far_box.end == errc::session_closed));
@@ -476,7 +477,7 @@ BOOST_AUTO_TEST_CASE(has_no_more_than_so_many) {
   BOOST_TEST(fixture.runs());
   test_node another{fixture.world, "10.0.0.3", fixture.random,
                     std::vector{make_protocol("test", 1, 8, collect(&another_box))}};
-  ask<peer_info>(fixture.world, another.handle, dial_atom::value, fixture.right->url);
+  ask<peer_info>(fixture.world, another.handle, dial_atom_v, fixture.right->url);
   BOOST_REQUIRE(another.events.dropped.size() == 1u);
   BOOST_TEST(to_string(another.events.dropped[0].end.reason) ==
              to_string(reason::subprotocol_error));
@@ -484,7 +485,7 @@ BOOST_AUTO_TEST_CASE(has_no_more_than_so_many) {
   fixture.end_far_handler(caf::exit_reason::kill);
   caf::anon_send_exit(box.handler, caf::exit_reason::kill);
   fixture.world.advance(10s);
-  ask<peer_info>(fixture.world, another.handle, dial_atom::value, fixture.right->url);
+  ask<peer_info>(fixture.world, another.handle, dial_atom_v, fixture.right->url);
   fixture.world.run();
   BOOST_TEST(another.events.added.size() == 2u);
   BOOST_TEST(another.events.dropped.size() == 1u);

@@ -29,7 +29,7 @@ struct scripted_fixture {
 
   explicit scripted_fixture(const kit::handler_script& script = {}, const settings& limits = {})
     : node(world, "10.0.0.1", random, {scripted(script)}, limits) {
-    BOOST_REQUIRE(ask<enode>(world, node.handle, listen_atom::value, node.url.address).value);
+    BOOST_REQUIRE(ask<enode>(world, node.handle, listen_atom_v, node.url.address).value);
     actors_before = world.living();
   }
 

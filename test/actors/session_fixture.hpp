@@ -42,7 +42,7 @@ struct session_fixture {
   }
 
   void write(const inbox& from, packet what) {
-    world.send(from.link->writer, write_atom::value, from.link->place, std::move(what));
+    world.send(from.link->writer, write_atom_v, from.link->place, std::move(what));
   }
 
   /// Has the left write a hundred messages of 1000 bytes to the right; the world does not run yet.

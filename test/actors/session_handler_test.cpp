@@ -5,6 +5,7 @@
 #include "session_fixture.hpp"
 
 #include "devp2p/kit/misbehaving_handler.hpp"
+#include "devp2p/messages/caf.hpp"
 
 #include <stdexcept>
 
@@ -32,7 +33,7 @@ struct misbehaving_fixture {
   }
 
   void provoke_and_expect(reason expected) {
-    world.send(peer.link->writer, write_atom::value, writer_place{0, 0}, text(0, "now"));
+    world.send(peer.link->writer, write_atom_v, writer_place{0, 0}, text(0, "now"));
     session_fixture::check_end(left, right, expected);
   }
 
@@ -96,12 +97,12 @@ BOOST_AUTO_TEST_CASE(that_cannot_be_spawned_ends_the_session_with_subprotocol_er
   BOOST_REQUIRE(right.events.dropped.size() == 1u);
   BOOST_TEST(to_string(right.events.dropped[0].end.reason) == to_string(reason::subprotocol_error));
   // The slot of the session is free.
-  BOOST_TEST(ask<node_info>(world, left.handle, info_atom::value).value->peers == 0u);
+  BOOST_TEST(ask<node_info>(world, left.handle, info_atom_v).value->peers == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(that_does_not_end_with_its_session_is_killed) {
   misbehaving_fixture fixture{kit::misbehaving({.what = misbehaviour::is_stubborn})};
-  caf::anon_send(fixture.left.handle, close_atom::value, fixture.right.key.id(), reason::requested);
+  anon_send_to(fixture.left.handle, close_atom_v, fixture.right.key.id(), reason::requested);
   fixture.world.advance(4s);
   // The supervisor still waits for the handler.
   BOOST_TEST(fixture.world.living() == 6u);

@@ -4,6 +4,7 @@
 #include "raw_fixture.hpp"
 #include "session_fixture.hpp"
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/p2p/base.hpp"
 
 #include <caf/event_based_actor.hpp>
@@ -56,7 +57,7 @@ BOOST_AUTO_TEST_CASE(that_answers_a_ping_late_is_measured) {
   fixture.world.advance(15s - 40ms);
   fixture.world.advance(120ms);
   fixture.remote.send(p2p::pong_id, p2p::ping_payload);
-  auto peers = ask<std::vector<peer_info>>(fixture.world, fixture.node.handle, peers_atom::value);
+  auto peers = ask<std::vector<peer_info>>(fixture.world, fixture.node.handle, peers_atom_v);
   BOOST_REQUIRE(peers.value && peers.value->size() == 1u);
   // Smoothed: 40 ms and an eighth of the 80 ms more.
   BOOST_TEST((peers.value->at(0).ping == round_trip{120ms, 40ms, 50ms}));
@@ -71,9 +72,8 @@ BOOST_AUTO_TEST_CASE(that_never_reads_leaves_no_write_without_an_answer) {
   std::vector<caf::error> refused;
   auto writer = [&](caf::event_based_actor* self) {
     for (int i = 0; i < 3; ++i)
-      self
-        ->request(fixture.handler.link->writer, caf::infinite, write_atom::value,
-                  writer_place{0, 0}, large)
+      request_from(self, fixture.handler.link->writer, caf::infinite, write_atom_v,
+                   writer_place{0, 0}, large)
         .then([&] { ++written; }, [&](caf::error& why) { refused.push_back(std::move(why)); });
   };
   fixture.world.spawn(writer);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/session_table.hpp"
 
+#include "with_places.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -92,14 +94,6 @@ struct table_fixture {
     table.forget(which.number);
   }
 };
-
-/// A node with one place, or with `places`; none is kept for dials.
-settings with_places(std::size_t places, std::size_t dial_ratio = 0) {
-  settings out;
-  out.max_peers = places;
-  out.dial_ratio = dial_ratio;
-  return out;
-}
 
 } // namespace
 

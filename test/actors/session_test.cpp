@@ -75,14 +75,14 @@ BOOST_AUTO_TEST_CASE(hands_a_payload_on_without_copying_it) {
 }
 
 BOOST_AUTO_TEST_CASE(answers_who_asks_whether_a_message_was_written) {
-  auto written = ask<caf::unit_t>(world, left_test.link->writer, write_atom::value,
+  auto written = ask<caf::unit_t>(world, left_test.link->writer, write_atom_v,
                                   left_test.link->place, text(1, "x"));
   BOOST_TEST(written.value.has_value());
   BOOST_TEST(right_test.packets.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(refuses_a_code_that_the_protocol_does_not_have_and_goes_on) {
-  auto written = ask<caf::unit_t>(world, left_chat.link->writer, write_atom::value,
+  auto written = ask<caf::unit_t>(world, left_chat.link->writer, write_atom_v,
                                   left_chat.link->place, text(4, "x"));
   BOOST_TEST((written.error == errc::invalid_message_code));
   BOOST_TEST(right_chat.packets.empty());
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(refuses_a_code_that_the_protocol_does_not_have_and_goes_on)
 }
 
 auto write_all(session_fixture& fixture, const inbox& from, std::vector<packet> what) {
-  return ask<caf::unit_t>(fixture.world, from.link->writer, write_atom::value, from.link->place,
+  return ask<caf::unit_t>(fixture.world, from.link->writer, write_atom_v, from.link->place,
                           std::move(what));
 }
 
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(takes_together_no_more_than_its_queue_has_room_for) {
 BOOST_AUTO_TEST_CASE(ends_with_the_reason_that_the_node_is_asked_for) {
   for (auto expected : {reason::requested, reason::useless_peer, reason::too_many_peers}) {
     session_fixture fresh;
-    auto closed = ask<caf::unit_t>(fresh.world, fresh.left.handle, close_atom::value,
+    auto closed = ask<caf::unit_t>(fresh.world, fresh.left.handle, close_atom_v,
                                    fresh.right.key.id(), expected);
     BOOST_TEST(closed.value.has_value());
     check_end(fresh.left, fresh.right, expected);
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(leaves_no_actor_behind) {
 BOOST_AUTO_TEST_CASE(can_be_followed_by_another_with_the_same_node) {
   end_handler(left_test, caf::sec::bad_function_call);
   // At once: the old session lingers, but its slot is free.
-  BOOST_TEST(ask<peer_info>(world, left.handle, dial_atom::value, right.url).value.has_value());
+  BOOST_TEST(ask<peer_info>(world, left.handle, dial_atom_v, right.url).value.has_value());
   BOOST_TEST(left.events.added.size() == 2u);
 }
 
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(stays_alive_while_both_ends_answer_pings) {
 
 BOOST_AUTO_TEST_CASE(counts_what_goes_by) {
   write(left_chat, text(3, "12345"));
-  auto peers = ask<std::vector<peer_info>>(world, left.handle, peers_atom::value).value;
+  auto peers = ask<std::vector<peer_info>>(world, left.handle, peers_atom_v).value;
   BOOST_REQUIRE(peers);
   BOOST_REQUIRE(peers->size() == 1u);
   const auto& protocols = peers->at(0).protocols;
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(a_session_is_told_of_before_its_messages) {
   test_node left{
     world, "10.0.0.1", random, {make_protocol("test", 1, 8, handled_by(eager))}, limits};
   test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, handled_by(eager))}};
-  world.send(left.handle, subscribe_atom::value, world.spawn(listen));
+  world.send(left.handle, subscribe_atom_v, world.spawn(listen));
   BOOST_REQUIRE(meet(world, left, right).value);
   BOOST_TEST((told == std::vector<std::string>{"added", "sent", "received"}));
 }

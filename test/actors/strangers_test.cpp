@@ -3,12 +3,17 @@
 // Strangers share the resources of a node, and leave nothing behind.
 #include "live_memory.hpp"
 #include "node_fixture.hpp"
+#include "with_places.hpp"
 
 #include "devp2p/actors/mapper.hpp"
 #include "devp2p/actors/punching/puncher.hpp"
 #include "devp2p/actors/punching/rendezvous.hpp"
 #include "devp2p/actors/remote/remote_handler.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/on_events.hpp"
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
 
 #include <array>
 
@@ -17,6 +22,7 @@ BOOST_AUTO_TEST_SUITE(strangers_test)
 
 namespace {
 
+namespace data = boost::unit_test::data;
 using namespace std::chrono_literals;
 using reason = disconnect_reason;
 
@@ -76,10 +82,42 @@ private:
   std::size_t opened_ = 0;
 };
 
+/// A node with three pending places. `several` connections hold them all when one `other` comes.
+struct two_crowds : node_fixture {
+  silent_crowd several;
+  silent_crowd other{world, subject.url.address, {"12.0.0.1"}, 1};
+
+  explicit two_crowds(std::vector<std::string> sources)
+    : node_fixture([] {
+        settings out;
+        out.max_pending = 3;
+        return out;
+      }()),
+      several(world, subject.url.address, std::move(sources), 3) {
+    several.keep();
+    other.keep();
+  }
+
+  ~two_crowds() {
+    several.leave();
+    other.leave();
+  }
+};
+
+/// Returns three nodes of one network that have sessions with the subject.
+std::vector<std::unique_ptr<test_node>> three_of_one_source(node_fixture& fixture) {
+  std::vector<std::unique_ptr<test_node>> out;
+  for (int i = 1; i <= 3; ++i) {
+    out.push_back(fixture.another(i));
+    BOOST_REQUIRE(fixture.dial(*out.back(), fixture.subject.url).value);
+  }
+  return out;
+}
+
 /// Returns true iff a fresh node gets in while the crowd goes on.
 bool gets_in(node_fixture& fixture, silent_crowd& crowd, const std::string& from) {
   test_node honest{fixture.world, from, fixture.random, test_protocol()};
-  caf::anon_send(honest.handle, dial_atom::value, fixture.subject.url);
+  anon_send_to(honest.handle, dial_atom_v, fixture.subject.url);
   const auto deadline = fixture.world.now() + settings{}.handshake_timeout;
   while (honest.events.added.empty() && fixture.world.now() < deadline) {
     crowd.keep();
@@ -123,28 +161,18 @@ std::vector<std::string> addresses(int count) {
 
 BOOST_AUTO_TEST_SUITE(a_node_among_strangers)
 
-BOOST_AUTO_TEST_CASE(lets_others_in_while_one_source_holds_all_it_can) {
-  attack_from(networks(1), "12.0.", ".1");
-}
-
-BOOST_AUTO_TEST_CASE(lets_others_in_while_three_sources_hold_all_they_can) {
-  attack_from(networks(3), "12.0.", ".1");
-}
-
-BOOST_AUTO_TEST_CASE(lets_others_in_while_fifty_sources_hold_all_they_can) {
-  attack_from(networks(50), "12.0.", ".1");
+BOOST_DATA_TEST_CASE(lets_others_in_while_few_sources_hold_all_they_can, data::make({1, 3, 50}),
+                     sources) {
+  attack_from(networks(sources), "12.0.", ".1");
 }
 
 BOOST_AUTO_TEST_CASE(lets_others_in_while_more_sources_than_places_hold_all_they_can) {
   attack_from(networks(200), "12.0.", ".1", 3000);
 }
 
-BOOST_AUTO_TEST_CASE(lets_others_of_its_network_in_while_one_address_holds_all_it_can) {
-  attack_from(addresses(1), "11.0.0.", "");
-}
-
-BOOST_AUTO_TEST_CASE(lets_others_of_its_network_in_while_fifty_addresses_hold_all_they_can) {
-  attack_from(addresses(50), "11.0.0.", "");
+BOOST_DATA_TEST_CASE(lets_others_of_its_network_in_while_addresses_hold_all_they_can,
+                     data::make({1, 50}), sources) {
+  attack_from(addresses(sources), "11.0.0.", "");
 }
 
 BOOST_AUTO_TEST_CASE(lets_others_of_its_network_in_while_three_networks_hold_all_they_can) {
@@ -152,37 +180,20 @@ BOOST_AUTO_TEST_CASE(lets_others_of_its_network_in_while_three_networks_hold_all
 }
 
 BOOST_AUTO_TEST_CASE(takes_pending_places_at_once_from_an_address_that_has_several) {
-  settings limits;
-  limits.max_pending = 3;
-  node_fixture fixture{limits};
-  silent_crowd several{fixture.world, fixture.subject.url.address, {"11.0.0.1"}, 3};
-  silent_crowd other{fixture.world, fixture.subject.url.address, {"12.0.0.1"}, 1};
-  several.keep();
-  other.keep();
+  two_crowds fixture{{"11.0.0.1"}};
   fixture.world.advance(100ms);
-  several.keep();
-  BOOST_TEST(several.opened() == 4u);
-  several.leave();
-  other.leave();
+  fixture.several.keep();
+  BOOST_TEST(fixture.several.opened() == 4u);
 }
 
 BOOST_AUTO_TEST_CASE(leaves_an_address_its_only_pending_place_for_a_while) {
-  settings limits;
-  limits.max_pending = 3;
-  node_fixture fixture{limits};
-  silent_crowd several{
-    fixture.world, fixture.subject.url.address, {"11.0.0.1", "11.0.0.2", "11.0.0.3"}, 3};
-  silent_crowd other{fixture.world, fixture.subject.url.address, {"12.0.0.1"}, 1};
-  several.keep();
-  other.keep();
-  fixture.world.advance(limits.handshake_timeout / 20);
-  several.keep();
-  BOOST_TEST(several.opened() == 3u);
-  fixture.world.advance(limits.handshake_timeout / 10);
-  several.keep();
-  BOOST_TEST(several.opened() == 4u);
-  several.leave();
-  other.leave();
+  two_crowds fixture{{"11.0.0.1", "11.0.0.2", "11.0.0.3"}};
+  fixture.world.advance(settings{}.handshake_timeout / 20);
+  fixture.several.keep();
+  BOOST_TEST(fixture.several.opened() == 3u);
+  fixture.world.advance(settings{}.handshake_timeout / 10);
+  fixture.several.keep();
+  BOOST_TEST(fixture.several.opened() == 4u);
 }
 
 BOOST_AUTO_TEST_CASE(lets_nobody_wait_for_longer_than_a_handshake_may_take) {
@@ -210,7 +221,7 @@ BOOST_AUTO_TEST_CASE(refuses_nobody_of_one_source_while_there_is_room) {
   for (int i = 0; i < count; ++i) {
     all.push_back(std::make_unique<test_node>(fixture.world, "10.7.0." + std::to_string(i % 250),
                                               fixture.random, test_protocol()));
-    caf::anon_send(all.back()->handle, dial_atom::value, fixture.subject.url);
+    anon_send_to(all.back()->handle, dial_atom_v, fixture.subject.url);
     if (i % 100 == 99)
       fixture.world.run(); // The backlog of a listener is 128.
   }
@@ -219,15 +230,8 @@ BOOST_AUTO_TEST_CASE(refuses_nobody_of_one_source_while_there_is_room) {
 }
 
 BOOST_AUTO_TEST_CASE(that_is_full_takes_a_place_from_the_source_that_has_most) {
-  settings limits;
-  limits.max_peers = 3;
-  limits.dial_ratio = 0;
-  node_fixture fixture{limits};
-  std::vector<std::unique_ptr<test_node>> crowd;
-  for (int i = 1; i <= 3; ++i) {
-    crowd.push_back(fixture.another(i));
-    BOOST_REQUIRE(fixture.dial(*crowd.back(), fixture.subject.url).value);
-  }
+  node_fixture fixture{with_places(3)};
+  const auto crowd = three_of_one_source(fixture);
   // No further node of the same source gets in.
   auto fourth = fixture.another(4);
   BOOST_TEST((fixture.dial(*fourth, fixture.subject.url).error == errc::remote_disconnect));
@@ -256,32 +260,24 @@ BOOST_AUTO_TEST_CASE(takes_no_place_from_whom_it_trusts_or_has_dialled) {
   kit::world world;
   test_node friendly{world, "10.0.1.1", random, test_protocol()};
   test_node dialled{world, "10.0.1.2", random, test_protocol()};
-  settings limits;
-  limits.max_peers = 2;
-  limits.dial_ratio = 0;
-  test_node subject{world, "10.0.0.1", random, test_protocol(), limits, {friendly.key.id()}};
+  test_node subject{world,           "10.0.0.1",     random,
+                    test_protocol(), with_places(2), {friendly.key.id()}};
   for (const auto* x : {&subject, &dialled})
-    BOOST_REQUIRE(ask<enode>(world, x->handle, listen_atom::value, x->url.address).value);
-  BOOST_REQUIRE(ask<peer_info>(world, friendly.handle, dial_atom::value, subject.url).value);
-  BOOST_REQUIRE(ask<peer_info>(world, subject.handle, dial_atom::value, dialled.url).value);
+    BOOST_REQUIRE(ask<enode>(world, x->handle, listen_atom_v, x->url.address).value);
+  BOOST_REQUIRE(ask<peer_info>(world, friendly.handle, dial_atom_v, subject.url).value);
+  BOOST_REQUIRE(ask<peer_info>(world, subject.handle, dial_atom_v, dialled.url).value);
   test_node other{world, "10.9.0.1", random, test_protocol()};
-  BOOST_TEST((ask<peer_info>(world, other.handle, dial_atom::value, subject.url).error ==
+  BOOST_TEST((ask<peer_info>(world, other.handle, dial_atom_v, subject.url).error ==
               errc::remote_disconnect));
   BOOST_TEST(friendly.events.dropped.empty());
   BOOST_TEST(dialled.events.dropped.empty());
 }
 
 BOOST_AUTO_TEST_CASE(counts_sources_as_its_settings_say) {
-  settings limits;
-  limits.max_peers = 3;
-  limits.dial_ratio = 0;
+  auto limits = with_places(3);
   limits.source_bits_ipv4 = 32;
   node_fixture fixture{limits};
-  std::vector<std::unique_ptr<test_node>> crowd;
-  for (int i = 1; i <= 3; ++i) {
-    crowd.push_back(fixture.another(i));
-    BOOST_REQUIRE(fixture.dial(*crowd.back(), fixture.subject.url).value);
-  }
+  const auto crowd = three_of_one_source(fixture);
   test_node other{fixture.world, "10.9.0.1", fixture.random, test_protocol()};
   BOOST_TEST((fixture.dial(other, fixture.subject.url).error == errc::remote_disconnect));
 }
@@ -323,9 +319,9 @@ struct short_lives_fixture {
 
   enode listening(const std::string& address, const node_config& as) {
     auto node = world.adopt(spawn_node(world.system(), world.host(address), as));
-    world.send(node, subscribe_atom::value, subscriber);
+    world.send(node, subscribe_atom_v, subscriber);
     nodes.push_back(node);
-    return *ask<enode>(world, node, listen_atom::value, endpoint{address, 30303}).value;
+    return *ask<enode>(world, node, listen_atom_v, endpoint{address, 30303}).value;
   }
 
   /// Returns the growth of live memory in bytes, from a tenth of `rounds` to their end.
@@ -360,8 +356,8 @@ BOOST_AUTO_TEST_CASE(of_sessions_with_handlers_elsewhere) {
   auto one = listening("10.0.0.1", config("test"));
   listening("10.0.0.2", config("test"));
   BOOST_TEST(growth(4000, [&] {
-               BOOST_REQUIRE(ask<peer_info>(world, nodes[1], dial_atom::value, one).value);
-               world.send(nodes[1], close_atom::value, one.id, reason::requested);
+               BOOST_REQUIRE(ask<peer_info>(world, nodes[1], dial_atom_v, one).value);
+               world.send(nodes[1], close_atom_v, one.id, reason::requested);
                world.advance(1s);
              }) < flat);
 }
@@ -375,8 +371,8 @@ BOOST_AUTO_TEST_CASE(of_sessions_that_are_refused_or_fail) {
   stranger.id.value[5] ^= 1;
   BOOST_TEST(growth(4000, [&] {
                for (const auto& x : {one, nobody, stranger})
-                 BOOST_REQUIRE(!ask<peer_info>(world, nodes[1], dial_atom::value, x).value);
-               BOOST_REQUIRE(!ask<peer_info>(world, nodes[0], dial_atom::value, two).value);
+                 BOOST_REQUIRE(!ask<peer_info>(world, nodes[1], dial_atom_v, x).value);
+               BOOST_REQUIRE(!ask<peer_info>(world, nodes[0], dial_atom_v, two).value);
                world.advance(1s);
              }) < flat);
 }
@@ -405,10 +401,10 @@ BOOST_AUTO_TEST_CASE(of_nodes_mappers_and_punchers_that_had_a_subscriber) {
                  spawn_puncher(world.system(), world.host("10.0.0.3"), std::move(setup));
                // Subscribe twice: a subscriber that asks again is told once, and forgotten at once.
                for (int i = 0; i < 2; ++i) {
-                 world.send(node, subscribe_atom::value, subscriber);
-                 world.send(node, subscribe_atom::value, mapping_subscriber);
-                 world.send(mapper, subscribe_atom::value, mapping_subscriber);
-                 world.send(puncher, subscribe_atom::value, hole_subscriber);
+                 world.send(node, subscribe_atom_v, subscriber);
+                 world.send(node, subscribe_atom_v, mapping_subscriber);
+                 world.send(mapper, subscribe_atom_v, mapping_subscriber);
+                 world.send(puncher, subscribe_atom_v, hole_subscriber);
                }
                caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
                caf::anon_send_exit(mapper, caf::exit_reason::user_shutdown);
@@ -420,7 +416,7 @@ BOOST_AUTO_TEST_CASE(of_nodes_mappers_and_punchers_that_had_a_subscriber) {
 BOOST_AUTO_TEST_CASE(of_the_guests_of_a_rendezvous) {
   auto rendezvous = world.adopt(spawn_rendezvous(
     world.system(), world.host("10.0.0.1"), rendezvous_config{.limits = {}, .random = &random}));
-  caf::anon_send(rendezvous, listen_atom::value, endpoint{"10.0.0.1", 1}, endpoint{"10.0.0.1", 2});
+  anon_send_to(rendezvous, listen_atom_v, endpoint{"10.0.0.1", 1}, endpoint{"10.0.0.1", 2});
   world.run();
   BOOST_TEST(growth(4000, [&] {
                std::unique_ptr<net::stream> stream;

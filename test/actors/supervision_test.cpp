@@ -5,10 +5,13 @@
 
 #include "devp2p/actors/reason_for.hpp"
 #include "devp2p/kit/misbehaving_handler.hpp"
+#include "devp2p/messages/caf.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <functional>
 #include <stdexcept>
+#include <utility>
 
 namespace devp2p::test {
 BOOST_AUTO_TEST_SUITE(supervision_test)
@@ -75,20 +78,20 @@ struct supervision_fixture {
   }
 
   void provoke(wish what, std::size_t size = 0) {
-    world.send(test_right.link->writer, write_atom::value, test_right.link->place,
+    world.send(test_right.link->writer, write_atom_v, test_right.link->place,
                packet{static_cast<std::uint64_t>(what), blob{bytes(size, 0xaa)}});
   }
 
   bool runs() const { return left->events.dropped.empty() && right->events.dropped.empty(); }
 
   shared_protocol told() {
-    auto peers = ask<std::vector<peer_info>>(world, left->handle, peers_atom::value).value.value();
+    auto peers = ask<std::vector<peer_info>>(world, left->handle, peers_atom_v).value.value();
     return peers.at(0).protocols.at(1);
   }
 
   void the_calm_protocol_goes_on() {
     auto before = calm_left.packets.size();
-    world.send(calm_right.link->writer, write_atom::value, calm_right.link->place,
+    world.send(calm_right.link->writer, write_atom_v, calm_right.link->place,
                packet{1, blob{as_bytes("still here?")}});
     BOOST_TEST(calm_left.packets.size() == before + 1);
     BOOST_TEST((calm_left.end == caf::error{}));
@@ -105,6 +108,36 @@ struct supervision_fixture {
     BOOST_TEST(world.living() == 4u);
   }
 };
+
+/// Two nodes that share the protocol `test`: `left` has the handler that is tested, and `sender`
+/// writes to it.
+struct one_protocol {
+  inbox sender;
+  kit::seeded_random random{1};
+  kit::world world;
+  test_node left;
+  test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&sender))}};
+
+  explicit one_protocol(handler_factory tested, const supervision& supervised = {},
+                        const kit::world_options& options = {})
+    : world(options),
+      left(world, "10.0.0.1", random, {make(std::move(tested), supervised)}) {
+    BOOST_REQUIRE(meet(world, left, right).value);
+  }
+
+  static protocol make(handler_factory tested, const supervision& supervised) {
+    auto out = make_protocol("test", 1, 8, std::move(tested));
+    out.supervised = supervised;
+    return out;
+  }
+
+  shared_protocol told() {
+    auto peers = ask<std::vector<peer_info>>(world, left.handle, peers_atom_v).value.value();
+    return peers.at(0).protocols.at(0);
+  }
+};
+
+const supervision restarted{.when_failed = strategy::restart, .intensity = 3};
 
 handler_factory ignore_all() {
   return handled_by([](handler_actor::pointer, const channel&) {
@@ -153,7 +186,7 @@ BOOST_AUTO_TEST_CASE(is_written_for_no_more_once_it_is_detached) {
   channel link = *calm_left.link;
   provoke(wish::fail);
   auto refused =
-    ask<caf::unit_t>(world, link.writer, write_atom::value, writer_place{1, 0}, packet{0, {}});
+    ask<caf::unit_t>(world, link.writer, write_atom_v, writer_place{1, 0}, packet{0, {}});
   BOOST_TEST((refused.error == errc::handler_detached));
   BOOST_TEST(test_right.packets.empty());
 }
@@ -242,11 +275,11 @@ BOOST_AUTO_TEST_CASE(does_not_write_in_the_name_of_the_one_that_took_its_place) 
   provoke(wish::fail);
   BOOST_REQUIRE((handler.spawned == std::vector<unsigned>{0, 1}));
   // A write of the old handler, when it comes back from the call in which it was stuck.
-  auto late = ask<caf::unit_t>(world, calm_left.link->writer, write_atom::value, writer_place{1, 0},
+  auto late = ask<caf::unit_t>(world, calm_left.link->writer, write_atom_v, writer_place{1, 0},
                                packet{0, {}});
   BOOST_TEST((late.error == errc::handler_detached));
   BOOST_TEST(test_right.packets.empty());
-  auto next = ask<caf::unit_t>(world, calm_left.link->writer, write_atom::value, writer_place{1, 1},
+  auto next = ask<caf::unit_t>(world, calm_left.link->writer, write_atom_v, writer_place{1, 1},
                                packet{0, {}});
   BOOST_TEST(next.value.has_value());
   BOOST_TEST(test_right.packets.size() == 1u);
@@ -267,7 +300,7 @@ BOOST_AUTO_TEST_CASE(may_write_as_soon_as_it_is_restarted) {
   test_node left{world, "10.0.0.1", random, {eager}};
   test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&peer))}};
   BOOST_REQUIRE(meet(world, left, right).value);
-  world.send(peer.link->writer, write_atom::value, peer.link->place, packet{0, {}});
+  world.send(peer.link->writer, write_atom_v, peer.link->place, packet{0, {}});
   BOOST_REQUIRE(peer.packets.size() == 2u);
   BOOST_TEST(peer.packets[0].code == 0u);
   BOOST_TEST(peer.packets[1].code == 1u);
@@ -329,31 +362,23 @@ BOOST_AUTO_TEST_CASE(waits_longer_and_longer_before_it_is_restarted_and_says_so_
   BOOST_TEST(left.log->with("the database is away").size() <= 10u);
   BOOST_TEST(!left.log->with("times more since the last such line").empty());
   // The other protocol goes on.
-  world.send(calm[1].link->writer, write_atom::value, calm[1].link->place, packet{1, {}});
+  world.send(calm[1].link->writer, write_atom_v, calm[1].link->place, packet{1, {}});
   BOOST_TEST(calm[0].packets.size() == 1u);
   BOOST_TEST(left.events.dropped.empty());
 }
 
 BOOST_AUTO_TEST_CASE(leaves_messages_behind_that_are_counted_as_discarded) {
-  inbox sender;
-  kit::seeded_random random{1};
-  kit::world world;
   auto once = [](handler_actor::pointer, const channel& link) -> handler_actor::behavior_type {
     return {[first = link.place.restarts == 0](const packet&) {
       if (first)
         throw std::runtime_error{"once"};
     }};
   };
-  auto fragile = make_protocol("test", 1, 8, handled_by(once));
-  fragile.supervised = {.when_failed = strategy::restart, .intensity = 3};
-  test_node left{world, "10.0.0.1", random, {fragile}};
-  test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&sender))}};
-  BOOST_REQUIRE(meet(world, left, right).value);
+  one_protocol nodes{handled_by(once), restarted};
   for (int i = 0; i < 100; ++i)
-    sender.link->post(packet{0, {}});
-  world.run();
-  auto peers = ask<std::vector<peer_info>>(world, left.handle, peers_atom::value).value.value();
-  const auto& told = peers.at(0).protocols.at(0);
+    nodes.sender.link->post(packet{0, {}});
+  nodes.world.run();
+  const auto told = nodes.told();
   BOOST_TEST(told.counts.messages_in == 100u);
   BOOST_TEST(told.restarts == 1u);
   // The handler died of one message. How many had come by then depends on the scheduler, but some
@@ -366,9 +391,6 @@ BOOST_AUTO_TEST_CASE(leaves_messages_behind_that_are_counted_as_discarded) {
 BOOST_AUTO_TEST_CASE(leaves_no_message_uncounted) {
   for (std::uint64_t seed = 1; seed <= 30; ++seed)
     BOOST_TEST_CONTEXT("seed " << seed) {
-      inbox sender;
-      kit::seeded_random chance{1};
-      kit::world apart{kit::world_options{.seed = seed}};
       unsigned handled = 0;
       auto behavior = [&](handler_actor::pointer, const channel&) -> handler_actor::behavior_type {
         return {[&](const packet&) {
@@ -376,32 +398,24 @@ BOOST_AUTO_TEST_CASE(leaves_no_message_uncounted) {
             throw std::runtime_error{"on purpose"};
         }};
       };
-      auto failing = make_protocol("test", 1, 8, handled_by(behavior));
-      failing.supervised = {.when_failed = strategy::restart, .intensity = 3};
-      test_node one{apart, "10.0.0.1", chance, {failing}};
-      test_node two{apart, "10.0.0.2", chance, {make_protocol("test", 1, 8, collect(&sender))}};
-      BOOST_REQUIRE(meet(apart, one, two).value);
+      one_protocol nodes{handled_by(behavior), restarted, {.seed = seed}};
       for (int i = 0; i < 40; ++i)
-        caf::anon_send(sender.link->writer, write_atom::value, writer_place{0, 0},
-                       packet{0, blob{bytes(3000, 1)}});
-      apart.run();
-      auto told = ask<std::vector<peer_info>>(apart, one.handle, peers_atom::value);
-      const auto& counts = told.value->at(0).protocols.at(0).counts;
+        nodes.sender.link->post(packet{0, blob{bytes(3000, 1)}});
+      nodes.world.run();
+      const auto counts = nodes.told().counts;
       BOOST_TEST(counts.messages_in == handled + counts.messages_discarded);
     }
 }
 
 BOOST_AUTO_TEST_CASE(that_throws_is_quoted_in_the_end_of_its_session) {
-  inbox peer;
-  kit::seeded_random random{1};
-  kit::world world;
   auto thrower = [](handler_actor::pointer, const channel&) -> handler_actor::behavior_type {
     return {[](const packet&) { throw std::runtime_error{"block 7 is missing"}; }};
   };
-  test_node left{world, "10.0.0.1", random, {make_protocol("test", 1, 8, handled_by(thrower))}};
-  test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&peer))}};
-  BOOST_REQUIRE(meet(world, left, right).value);
-  world.send(peer.link->writer, write_atom::value, peer.link->place, packet{0, {}});
+  one_protocol nodes{handled_by(thrower)};
+  const auto& left = nodes.left;
+  const auto& right = nodes.right;
+  nodes.sender.link->post(packet{0, {}});
+  nodes.world.run();
   BOOST_REQUIRE(left.events.dropped.size() == 1u);
   const auto& end = left.events.dropped[0].end;
   BOOST_TEST(end.error == "test/1: protocol handler failed: block 7 is missing");
@@ -423,39 +437,63 @@ struct broken_meter : traffic_meter {
   bool sends = false;
 };
 
+/// Two nodes with a session. The first has a handler that fails each time it is spawned.
+struct failing_at_once {
+  using spawn_function = std::function<handler_actor(caf::actor_system&)>;
+
+  unsigned tries = 0;
+  kit::seeded_random random{1};
+  inbox calm[2];
+  inbox away;
+  kit::world world;
+  test_node one;
+  test_node two;
+
+  failing_at_once(const supervision& supervised, const spawn_function& spawn,
+                  const settings& limits = {})
+    : one(world, "10.0.0.1", random,
+          {make(supervised, spawn), make_protocol("calm", 1, 8, collect(&calm[0]))}, limits),
+      two(world, "10.0.0.2", random,
+          {make_protocol("test", 1, 8, collect(&away)),
+           make_protocol("calm", 1, 8, collect(&calm[1]))},
+          limits) {
+    BOOST_REQUIRE(meet(world, one, two).value);
+  }
+
+  protocol make(const supervision& supervised, const spawn_function& spawn) {
+    auto out = make_protocol("test", 1, 8, [=, this](caf::actor_system& system, const channel&) {
+      ++tries;
+      return spawn(system);
+    });
+    out.supervised = supervised;
+    return out;
+  }
+};
+
+/// Spawns handlers that quit at once with `why`.
+failing_at_once::spawn_function quitting(caf::error why) {
+  return [why = std::move(why)](caf::actor_system& system) -> handler_actor {
+    return system.spawn([why](handler_actor::pointer self) -> handler_actor::behavior_type {
+      self->quit(why);
+      return {[](const packet&) {}};
+    });
+  };
+}
+
 } // namespace
 
 /// The stack of the loop does not grow with each try, either.
 BOOST_AUTO_TEST_CASE(that_cannot_be_spawned_waits_whatever_the_period_is) {
-  for (auto throws : {true, false}) {
-    unsigned tries = 0;
-    kit::seeded_random chance{1};
-    inbox calm[2];
-    inbox away;
-    kit::world apart;
-    auto broken = make_protocol("test", 1, 8, [&](caf::actor_system& system, const channel&) {
-      ++tries;
-      if (throws)
-        throw std::runtime_error{"on purpose"};
-      return system.spawn([](handler_actor::pointer self) -> handler_actor::behavior_type {
-        self->quit(caf::make_error(caf::sec::runtime_error));
-        return {[](const packet&) {}};
-      });
-    });
-    broken.supervised = {
-      .when_failed = strategy::restart, .intensity = 4'000'000'000u, .period = 0s};
-    test_node one{
-      apart, "10.0.0.1", chance, {broken, make_protocol("calm", 1, 8, collect(&calm[0]))}};
-    test_node two{apart,
-                  "10.0.0.2",
-                  chance,
-                  {make_protocol("test", 1, 8, collect(&away)),
-                   make_protocol("calm", 1, 8, collect(&calm[1]))}};
-    BOOST_REQUIRE(meet(apart, one, two).value);
-    BOOST_TEST(tries < 5u);
-    apart.advance(1min);
-    BOOST_TEST(tries > 10u);
-    BOOST_TEST(tries < 50u);
+  const failing_at_once::spawn_function throwing = [](auto&) -> handler_actor {
+    throw std::runtime_error{"on purpose"};
+  };
+  for (const auto& spawn : {throwing, quitting(caf::make_error(caf::sec::runtime_error))}) {
+    failing_at_once nodes{
+      {.when_failed = strategy::restart, .intensity = 4'000'000'000u, .period = 0s}, spawn};
+    BOOST_TEST(nodes.tries < 5u);
+    nodes.world.advance(1min);
+    BOOST_TEST(nodes.tries > 10u);
+    BOOST_TEST(nodes.tries < 50u);
   }
 }
 
@@ -488,36 +526,15 @@ BOOST_AUTO_TEST_CASE(is_not_to_blame_for_a_meter_that_throws) {
                  std::string{sends ? "" : ": no counter"});
     BOOST_TEST(right.events.dropped.size() == 1u);
     world.advance(10s);
-    BOOST_TEST(ask<node_info>(world, left.handle, info_atom::value).value.has_value());
+    BOOST_TEST(ask<node_info>(world, left.handle, info_atom_v).value.has_value());
   }
 }
 
 /// Returns the number of tries of a handler that fails at once with `why`.
 unsigned tries_of(const supervision& supervised, const settings& limits, const caf::error& why) {
-  unsigned tries = 0;
-  kit::seeded_random random{1};
-  inbox calm[2];
-  inbox away;
-  kit::world world;
-  auto broken = make_protocol("test", 1, 8, [&](caf::actor_system& system, const channel&) {
-    ++tries;
-    return system.spawn([&](handler_actor::pointer self) -> handler_actor::behavior_type {
-      self->quit(why);
-      return {[](const packet&) {}};
-    });
-  });
-  broken.supervised = supervised;
-  test_node one{
-    world, "10.0.0.1", random, {broken, make_protocol("calm", 1, 8, collect(&calm[0]))}, limits};
-  test_node two{
-    world,
-    "10.0.0.2",
-    random,
-    {make_protocol("test", 1, 8, collect(&away)), make_protocol("calm", 1, 8, collect(&calm[1]))},
-    limits};
-  BOOST_REQUIRE(meet(world, one, two).value);
-  world.advance(1min);
-  return tries;
+  failing_at_once nodes{supervised, quitting(why), limits};
+  nodes.world.advance(1min);
+  return nodes.tries;
 }
 
 BOOST_AUTO_TEST_CASE(waits_for_ever_if_it_is_told_to) {
@@ -578,7 +595,7 @@ BOOST_AUTO_TEST_CASE(a_handler_that_ignores_its_end_is_killed_and_named) {
   test_node left{world, "10.0.0.1", random, {make_protocol("test", 1, 8, stubborn)}};
   test_node right{world, "10.0.0.2", random, {make_protocol("test", 1, 8, collect(&peer))}};
   BOOST_REQUIRE(meet(world, left, right).value);
-  world.send(left.handle, close_atom::value, right.key.id(), reason::requested);
+  world.send(left.handle, close_atom_v, right.key.id(), reason::requested);
   world.advance(5s);
   auto lines = left.log->with("did not end in time, and is killed");
   BOOST_REQUIRE(lines.size() == 1u);

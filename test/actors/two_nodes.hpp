@@ -4,6 +4,7 @@
 #include "devp2p/actors/node.hpp"
 #include "devp2p/kit/seeded_random.hpp"
 #include "devp2p/kit/world.hpp"
+#include "devp2p/messages/caf.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <spdlog/details/null_mutex.h>
@@ -81,15 +82,15 @@ template <class T, class Handle, class... Args>
 answer<T> ask(kit::world& world, const Handle& who, Args&&... args) {
   answer<T> out;
   caf::scoped_actor self{world.system()};
-  auto handle = self->request(who, caf::infinite, std::forward<Args>(args)...);
+  auto handle = request_from(self, who, caf::infinite, std::forward<Args>(args)...);
   world.run();
   if (!self->has_next_message())
     return out;
   auto on_error = [&](caf::error& why) { out.error = std::move(why); };
   if constexpr (std::is_same_v<T, caf::unit_t>)
-    handle.receive([&] { out.value = caf::unit; }, on_error);
+    std::move(handle).receive([&] { out.value = caf::unit; }, on_error);
   else
-    handle.receive([&](T& x) { out.value = std::move(x); }, on_error);
+    std::move(handle).receive([&](T& x) { out.value = std::move(x); }, on_error);
   return out;
 }
 
@@ -129,7 +130,7 @@ struct test_node {
     if (change)
       change(config);
     handle = world.adopt(spawn_node(world.system(), world.host(address), std::move(config)));
-    world.send(handle, subscribe_atom::value, world.spawn(keep_diary, &events));
+    world.send(handle, subscribe_atom_v, world.spawn(keep_diary, &events));
   }
 
   std::shared_ptr<log_lines> log = std::make_shared<log_lines>();
@@ -141,10 +142,10 @@ struct test_node {
 
 /// Has `to` listen and `from` dial it.
 inline answer<peer_info> meet(kit::world& world, const test_node& from, const test_node& to) {
-  auto listening = ask<enode>(world, to.handle, listen_atom::value, to.url.address);
+  auto listening = ask<enode>(world, to.handle, listen_atom_v, to.url.address);
   if (!listening.value)
     return {std::nullopt, listening.error};
-  return ask<peer_info>(world, from.handle, dial_atom::value, to.url);
+  return ask<peer_info>(world, from.handle, dial_atom_v, to.url);
 }
 
 } // namespace devp2p::test

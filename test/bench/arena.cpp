@@ -2,6 +2,7 @@
 #include "arena.hpp"
 
 #include "devp2p/actors/scheduling.hpp"
+#include "devp2p/messages/caf.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -22,7 +23,7 @@ T ask(caf::actor_system& system, const node_actor& node, Args&&... args) {
   T out;
   caf::error failure;
   caf::scoped_actor self{system};
-  self->request(node, patience, std::forward<Args>(args)...)
+  request_from(self, node, patience, std::forward<Args>(args)...)
     .receive([&](T& x) { out = std::move(x); }, [&](caf::error& x) { failure = std::move(x); });
   if (failure)
     throw std::runtime_error(describe(failure));
@@ -55,19 +56,19 @@ const node_actor& arena::spawn(net::network& where, node_config config) {
 
 enode arena::listen(std::vector<protocol> protocols) {
   return ask<enode>(system_, spawn(listening_network_, make_node_config(std::move(protocols))),
-                    listen_atom::value, endpoint{"127.0.0.1", 0});
+                    listen_atom_v, endpoint{"127.0.0.1", 0});
 }
 
 void arena::dial(const enode& target, node_config config) {
-  ask<peer_info>(system_, spawn(dialling_network_, std::move(config)), dial_atom::value, target);
+  ask<peer_info>(system_, spawn(dialling_network_, std::move(config)), dial_atom_v, target);
 }
 
 void arena::dial(const enode& target, const std::vector<protocol>& protocols, std::size_t nodes) {
   constexpr std::size_t at_once = 16;
   caf::scoped_actor self{system_};
   auto begin = [&] {
-    return self->request(spawn(dialling_network_, make_node_config(protocols)), patience,
-                         dial_atom::value, target);
+    return request_from(self, spawn(dialling_network_, make_node_config(protocols)), patience,
+                        dial_atom_v, target);
   };
   std::deque<decltype(begin())> under_way;
   for (std::size_t begun = 0; begun < nodes || !under_way.empty();) {
@@ -76,14 +77,15 @@ void arena::dial(const enode& target, const std::vector<protocol>& protocols, st
       ++begun;
       continue;
     }
-    under_way.front().receive([](const peer_info&) {},
-                              [](const caf::error& x) { throw std::runtime_error(describe(x)); });
+    std::move(under_way.front())
+      .receive([](const peer_info&) {},
+               [](const caf::error& x) { throw std::runtime_error(describe(x)); });
     under_way.pop_front();
   }
 }
 
 std::vector<peer_info> arena::peers() {
-  return ask<std::vector<peer_info>>(system_, nodes_.back(), peers_atom::value);
+  return ask<std::vector<peer_info>>(system_, nodes_.back(), peers_atom_v);
 }
 
 node_config make_node_config(std::vector<protocol> protocols) {

@@ -90,8 +90,8 @@ void bare_dialler::on_message(const rlpx::session::message& message) {
 }
 
 /// Writes a few hundred bytes, for which a new connection has room.
-void bare_dialler::write(byte_view octets) {
-  if (stream_->write_some(octets).size < octets.size())
+void bare_dialler::write(byte_view content) {
+  if (stream_->write_some(content).size < content.size())
     ++job_.failures;
 }
 

@@ -46,7 +46,7 @@ private:
   void understand();
   void on_secrets(const rlpx::secrets& keys);
   void on_message(const rlpx::session::message& message);
-  void write(byte_view octets);
+  void write(byte_view content);
   void fail();
   void end();
 

@@ -119,14 +119,14 @@ figures measure(double seconds, std::string_view data, std::size_t size) {
   both_ends ends{data, size};
   auto found = measure_codec(seconds, ends);
   auto limit = measure_limit(seconds, data, size, ends.body_size());
-  auto octets = static_cast<double>(size);
+  auto content_size = static_cast<double>(size);
   return {
     {"seal_frames_per_second", 1 / found.seal},
-    {"seal_megabytes_per_second", octets / found.seal / 1e6},
+    {"seal_megabytes_per_second", content_size / found.seal / 1e6},
     {"seal_limit", 1 / limit.seal},
     {"seal_limit_ratio", limit.seal / found.seal},
     {"open_frames_per_second", 1 / found.open},
-    {"open_megabytes_per_second", octets / found.open / 1e6},
+    {"open_megabytes_per_second", content_size / found.open / 1e6},
     {"open_limit", 1 / limit.open},
     {"open_limit_ratio", limit.open / found.open},
   };

@@ -2,13 +2,13 @@
 //
 // The case `fairness`: what a protocol that floods leaves to seven others on its link, and to the
 // pings; and whether a rate is kept.
+#include "devp2p/messages/caf.hpp"
+
 #include "load.hpp"
 #include "percentile.hpp"
 #include "repeat.hpp"
 #include "stopwatch.hpp"
 #include "waiting.hpp"
-
-#include <caf/send.hpp>
 
 #include <algorithm>
 #include <array>
@@ -27,7 +27,7 @@ constexpr std::size_t size_of(std::size_t index) {
 
 using counts = std::array<message_count, protocols>;
 
-std::array<double, protocols> octets(const counts& arrived) {
+std::array<double, protocols> bytes_of(const counts& arrived) {
   std::array<double, protocols> out{};
   for (std::size_t i = 0; i < protocols; ++i)
     out[i] = static_cast<double>(arrived[i] * size_of(i));
@@ -35,7 +35,7 @@ std::array<double, protocols> octets(const counts& arrived) {
 }
 
 figures observe(double seconds, double rate, arena& world, const counts& arrived) {
-  auto before = octets(arrived);
+  auto before = bytes_of(arrived);
   std::vector<double> pings;
   stopwatch elapsed;
   while (elapsed.seconds() < seconds) {
@@ -45,7 +45,7 @@ figures observe(double seconds, double rate, arena& world, const counts& arrived
       pings.push_back(std::chrono::duration<double>(x.ping.last).count());
   }
   auto taken = elapsed.seconds();
-  auto after = octets(arrived);
+  auto after = bytes_of(arrived);
   double all = 0;
   for (std::size_t i = 0; i < protocols; ++i)
     all += after[i] -= before[i];
@@ -84,7 +84,7 @@ void fairness(const options& chosen, report& out) {
       config.limits.max_missed_pings = 1000;
       world.dial(world.listen(receivers), std::move(config));
       for (const auto& x : world.handlers().wait_for(protocols))
-        caf::anon_send(x.handler, packet{});
+        anon_send_to(x.handler, packet{});
       out.add("fairness", which, repeat(chosen, [&](double seconds) {
                 return observe(seconds, rate, world, arrived);
               }));

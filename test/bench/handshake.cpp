@@ -2,6 +2,8 @@
 //
 // The case `handshake`: how many sessions are set up and ended per second, and how much of that
 // time the curve takes.
+#include "devp2p/messages/caf.hpp"
+
 #include "arena.hpp"
 #include "bare_dialler.hpp"
 #include "cost.hpp"
@@ -38,7 +40,7 @@ struct dialler_state {
 void live_once(caf::stateful_actor<dialler_state>* self, assignment* job) {
   if (job->over)
     return self->quit();
-  self->state.life = {};
+  state_of(self).life = {};
   auto node = spawn_node(self->home_system(), job->network, make_node_config({idle_protocol()}));
   self->monitor(node);
   stopwatch dial;
@@ -51,12 +53,12 @@ void live_once(caf::stateful_actor<dialler_state>* self, assignment* job) {
     ++job->failures;
     end();
   };
-  self->request(node, caf::infinite, dial_atom::value, job->target).then(on_running, on_failure);
+  request_from(self, node, caf::infinite, dial_atom_v, job->target).then(on_running, on_failure);
 }
 
 caf::behavior dialler(caf::stateful_actor<dialler_state>* self, assignment* job) {
   self->set_down_handler([=](const caf::down_msg&) {
-    job->lives.add(self->state.life.seconds());
+    job->lives.add(state_of(self).life.seconds());
     live_once(self, job);
   });
   live_once(self, job);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "load.hpp"
 
+#include "devp2p/messages/caf.hpp"
+
 #include "codec.hpp"
 #include "payloads.hpp"
 #include "repeat.hpp"
 #include "usage.hpp"
 #include "waiting.hpp"
-
-#include <caf/send.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -66,7 +66,7 @@ std::vector<figures> measure_load(const options& chosen, arena& world, const flo
   auto alone = codec_alone(chosen.seconds / 2, what.data, what.size);
   auto limit = 1 / std::max(alone.seal, alone.open);
   for (const auto& x : world.handlers().wait_for(what.senders))
-    caf::anon_send(x.handler, packet{});
+    anon_send_to(x.handler, packet{});
   return repeat(chosen, [&](double seconds) -> figures {
     const auto before = arrived.load();
     auto cpu = cpu_seconds();

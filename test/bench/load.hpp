@@ -37,4 +37,25 @@ struct flow {
 [[nodiscard]] std::vector<figures> measure_load(const options& chosen, arena& world,
                                                 const flow& what, const message_count& arrived);
 
+/// Measures a case for each kind of data and each place of handlers. `connect` fills an arena with
+/// handlers that send messages of `size` bytes; there are `senders` of them.
+template <class Connect>
+void add_loads(const std::string& benchmark, const options& chosen, report& out, std::size_t size,
+               std::size_t senders, Connect connect) {
+  for (auto* data : {"random", "repeat"}) {
+    for (const auto& where : chosen.handlers) {
+      parameters which{{"payload", size}, {"data", data}, {"handlers", where}};
+      out.announce(benchmark, which);
+      message_count arrived{0};
+      arena world{chosen};
+      auto receive = [&](const std::string& name) { return counting(name, where, arrived); };
+      auto send = [&](const std::string& name) {
+        return sending(name, where, data, size, world.handlers());
+      };
+      connect(world, receive, send);
+      out.add(benchmark, which, measure_load(chosen, world, {senders, data, size}, arrived));
+    }
+  }
+}
+
 } // namespace devp2p::bench

@@ -113,9 +113,9 @@ std::vector<figures> measure_all(const options& chosen) {
   auto empty = hub.measure();
   auto above_empty = [&](const usage& x) -> figures {
     auto peers = static_cast<double>(chosen.peers);
-    return {{"octets_per_peer", (x.resident - empty.resident) / peers},
-            {"octets_per_peer_trimmed", (x.trimmed - empty.trimmed) / peers},
-            {"empty_hub_octets", empty.resident}};
+    return {{"bytes_per_peer", (x.resident - empty.resident) / peers},
+            {"bytes_per_peer_trimmed", (x.trimmed - empty.trimmed) / peers},
+            {"empty_hub_bytes", empty.resident}};
   };
   stopwatch connecting;
   world.dial(*url, {echo}, chosen.peers);

@@ -19,11 +19,11 @@ void run_memory_hub(const options& chosen) {
   std::cout << to_string(url) << std::endl;
   std::string line;
   while (std::getline(std::cin, line)) {
-    std::cout << cpu_seconds() << ' ' << resident_octets();
+    std::cout << cpu_seconds() << ' ' << resident_bytes();
     // Memory that is trimmed here would be missing from a later figure of the untrimmed memory.
     if (line == "trim")
       malloc_trim(0);
-    std::cout << ' ' << resident_octets() << std::endl;
+    std::cout << ' ' << resident_bytes() << std::endl;
   }
 }
 

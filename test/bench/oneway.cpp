@@ -7,19 +7,10 @@
 namespace devp2p::bench {
 
 void oneway(const options& chosen, report& out) {
-  for (auto size : payload_sizes(chosen)) {
-    for (auto* data : {"random", "repeat"}) {
-      for (const auto& where : chosen.handlers) {
-        parameters which{{"payload", size}, {"data", data}, {"handlers", where}};
-        out.announce("oneway", which);
-        message_count arrived{0};
-        arena world{chosen};
-        world.dial(world.listen({counting("load", where, arrived)}),
-                   {sending("load", where, data, size, world.handlers())});
-        out.add("oneway", which, measure_load(chosen, world, {1, data, size}, arrived));
-      }
-    }
-  }
+  for (auto size : payload_sizes(chosen))
+    add_loads("oneway", chosen, out, size, 1, [](arena& world, auto receive, auto send) {
+      world.dial(world.listen({receive("load")}), {send("load")});
+    });
 }
 
 } // namespace devp2p::bench

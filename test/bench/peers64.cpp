@@ -8,19 +8,11 @@ namespace devp2p::bench {
 
 void peers64(const options& chosen, report& out) {
   constexpr std::size_t peers = 64;
-  constexpr std::size_t size = 256;
-  for (auto* data : {"random", "repeat"}) {
-    for (const auto& where : chosen.handlers) {
-      parameters which{{"payload", size}, {"data", data}, {"handlers", where}};
-      out.announce("peers64", which);
-      message_count arrived{0};
-      arena world{chosen};
-      auto hub = world.listen({counting("load", where, arrived)});
-      for (std::size_t i = 0; i < peers; ++i)
-        world.dial(hub, {sending("load", where, data, size, world.handlers())});
-      out.add("peers64", which, measure_load(chosen, world, {peers, data, size}, arrived));
-    }
-  }
+  add_loads("peers64", chosen, out, 256, peers, [](arena& world, auto receive, auto send) {
+    auto hub = world.listen({receive("load")});
+    for (std::size_t i = 0; i < peers; ++i)
+      world.dial(hub, {send("load")});
+  });
 }
 
 } // namespace devp2p::bench

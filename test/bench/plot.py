@@ -17,11 +17,11 @@ NAMES = {"random": "random data", "repeat": "repeating data"}
 STYLES = {"loop": "o-", "scheduler": "s--"}
 
 
-def size_name(octets):
+def size_name(size):
     for unit, factor in (("MiB", 1 << 20), ("KiB", 1 << 10)):
-        if octets % factor == 0:
-            return f"{octets // factor} {unit}"
-    return f"{octets} B"
+        if size % factor == 0:
+            return f"{size // factor} {unit}"
+    return f"{size} B"
 
 
 def read_points(lines):

@@ -7,24 +7,15 @@ namespace devp2p::bench {
 
 void protocols8(const options& chosen, report& out) {
   constexpr std::size_t protocols = 8;
-  constexpr std::size_t size = 256;
-  for (auto* data : {"random", "repeat"}) {
-    for (const auto& where : chosen.handlers) {
-      parameters which{{"payload", size}, {"data", data}, {"handlers", where}};
-      out.announce("protocols8", which);
-      message_count arrived{0};
-      arena world{chosen};
-      std::vector<protocol> receivers;
-      std::vector<protocol> senders;
-      for (std::size_t i = 0; i < protocols; ++i) {
-        auto name = "load" + std::to_string(i);
-        receivers.push_back(counting(name, where, arrived));
-        senders.push_back(sending(name, where, data, size, world.handlers()));
-      }
-      world.dial(world.listen(receivers), senders);
-      out.add("protocols8", which, measure_load(chosen, world, {protocols, data, size}, arrived));
+  add_loads("protocols8", chosen, out, 256, protocols, [](arena& world, auto receive, auto send) {
+    std::vector<protocol> receivers;
+    std::vector<protocol> senders;
+    for (std::size_t i = 0; i < protocols; ++i) {
+      receivers.push_back(receive("load" + std::to_string(i)));
+      senders.push_back(send("load" + std::to_string(i)));
     }
-  }
+    world.dial(world.listen(receivers), senders);
+  });
 }
 
 } // namespace devp2p::bench

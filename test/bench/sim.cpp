@@ -6,10 +6,9 @@
 #include "stopwatch.hpp"
 #include "usage.hpp"
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/simulator/gossip.hpp"
 #include "devp2p/simulator/simulation.hpp"
-
-#include <caf/send.hpp>
 
 #include <malloc.h>
 
@@ -50,8 +49,8 @@ public:
     do {
       auto before = heard_;
       for (std::size_t i = 0; i < rumours_at_once; ++i, ++rumour_)
-        caf::anon_send(gossip_[rumour_ % gossip_.size()].actor, write_atom::value, rumour_,
-                       blob{bytes(rumour_size)});
+        anon_send_to(gossip_[rumour_ % gossip_.size()].actor, write_atom_v, rumour_,
+                     blob{bytes(rumour_size)});
       run_->run_for(std::chrono::seconds{1});
       if (heard_ - before != rumours_at_once * gossip_.size())
         throw std::runtime_error("not all nodes have heard all rumours");
@@ -79,13 +78,13 @@ figures measure(const network& what, double seconds) {
   const auto& links = what.links;
   auto nodes = static_cast<double>(links.nodes);
   malloc_trim(0); // Gives back what the last network has left.
-  auto before = static_cast<double>(resident_octets());
+  auto before = static_cast<double>(resident_bytes());
   stopwatch elapsed;
   gossips running{links, what.cleartext};
   auto linked = elapsed.seconds();
-  auto octets = static_cast<double>(resident_octets()) - before;
+  auto growth = static_cast<double>(resident_bytes()) - before;
   return {{"linked_seconds", linked},
-          {"octets_per_node", octets / nodes},
+          {"bytes_per_node", growth / nodes},
           {"messages_per_second", running.spread(what.rumours, seconds)}};
 }
 

@@ -26,7 +26,7 @@ double thread_seconds() {
   return read(CLOCK_THREAD_CPUTIME_ID);
 }
 
-std::size_t resident_octets() {
+std::size_t resident_bytes() {
   std::size_t total_pages = 0;
   std::size_t resident_pages = 0;
   std::ifstream{"/proc/self/statm"} >> total_pages >> resident_pages;

@@ -13,6 +13,6 @@ namespace devp2p::bench {
 [[nodiscard]] double thread_seconds();
 
 /// Returns the resident memory in bytes. Buffers of sockets are the kernel's and not among it.
-[[nodiscard]] std::size_t resident_octets();
+[[nodiscard]] std::size_t resident_bytes();
 
 } // namespace devp2p::bench

@@ -10,6 +10,7 @@
 
 #include "target.hpp"
 
+#include "../id_of.hpp"
 #include "script.hpp"
 
 #include "devp2p/net/rlpx/cleartext.hpp"
@@ -23,14 +24,8 @@ namespace {
 
 constexpr std::size_t id_size = sizeof(node_id::value);
 
-node_id filled(std::uint8_t with) {
-  node_id out;
-  out.value.fill(with);
-  return out;
-}
-
-const node_id self = filled(1);
-const node_id other = filled(2);
+const node_id self = id_of(1);
+const node_id other = id_of(2);
 
 void check_stream(bool dials, byte_view stream) {
   auto subject =
@@ -81,9 +76,9 @@ void check_header(std::size_t size) {
 
 static int run(const std::uint8_t* data, std::size_t size) {
   test::script input{{data, size}};
-  auto dials = input.octet() % 2 == 0;
+  auto dials = input.byte() % 2 == 0;
   check_meeting();
-  check_header(1 + input.two_octets());
+  check_header(1 + input.two_bytes());
   if (size > 3)
     check_stream(dials, {data + 3, size - 3});
   return 0;

@@ -27,8 +27,8 @@ constexpr std::size_t largest_packet = 2 + 2048;
 class counting_random final : public random_source {
 public:
   void fill(mutable_byte_view out) override {
-    for (auto& octet : out)
-      octet = ++last_;
+    for (auto& byte : out)
+      byte = ++last_;
   }
 
 private:

@@ -33,7 +33,7 @@ const endpoint second_site{"192.0.2.1", 3479};
 const std::array addresses{endpoint{"198.51.100.1", 1001}, endpoint{"198.51.100.2", 1002}};
 const endpoint elsewhere{"203.0.113.7", 7};
 
-struct parcel {
+struct datagram {
   endpoint from;
   endpoint to;
   bytes content;
@@ -55,12 +55,12 @@ private:
 class stage {
 public:
   explicit stage(test::script& input) : input_(input) {
-    punch_settings how{.patience = std::chrono::seconds{input_.octet()},
-                       .keep_alive = std::chrono::milliseconds{100 * (1 + input_.octet())}};
+    punch_settings how{.patience = std::chrono::seconds{input_.byte()},
+                       .keep_alive = std::chrono::milliseconds{100 * (1 + input_.byte())}};
     for (std::size_t i = 0; i < 2; ++i) {
       meeting_key with{.secret = {5}, .own = i == 0 ? side::first : side::second};
       rendezvous_site site{.first = first_site};
-      if (input_.octet() % 2 == 0)
+      if (input_.byte() % 2 == 0)
         site.second = second_site;
       sides_[i].emplace(with, site, random_, now_, how);
     }
@@ -81,12 +81,12 @@ private:
   [[nodiscard]] bool over(std::size_t i) const { return sides_[i]->where() == punch::phase::over; }
 
   void act() {
-    auto what = input_.octet();
+    auto what = input_.byte();
     const auto who = what >> 7 & 1u;
     switch (what % 12) {
     case 0:
     case 1:
-      now_ += std::chrono::milliseconds{input_.octet() * 10};
+      now_ += std::chrono::milliseconds{input_.byte() * 10};
       return pass_time();
     case 2:
       now_ += std::chrono::milliseconds{100};
@@ -104,13 +104,13 @@ private:
       return;
     case 9:
       if (auto next = take()) {
-        auto at = input_.octet() % next->content.size();
-        next->content[at] ^= static_cast<std::uint8_t>(1u << (input_.octet() % 8));
+        auto at = input_.byte() % next->content.size();
+        next->content[at] ^= static_cast<std::uint8_t>(1u << (input_.byte() % 8));
         deliver(*next);
       }
       return;
     case 10:
-      if (input_.octet() % 4 == 0) {
+      if (input_.byte() % 4 == 0) {
         carried_ = true;
         if (auto next = take()) {
           next->from = elsewhere;
@@ -124,10 +124,10 @@ private:
     }
   }
 
-  std::optional<parcel> take() {
+  std::optional<datagram> take() {
     if (mail_.empty())
       return std::nullopt;
-    auto at = static_cast<std::ptrdiff_t>(input_.octet() % mail_.size());
+    auto at = static_cast<std::ptrdiff_t>(input_.byte() % mail_.size());
     auto out = std::move(mail_[static_cast<std::size_t>(at)]);
     mail_.erase(mail_.begin() + at);
     return out;
@@ -142,7 +142,7 @@ private:
     }
   }
 
-  void deliver(parcel what) {
+  void deliver(datagram what) {
     for (auto at : {rendezvous_address::first, rendezvous_address::second})
       if (what.to == (at == rendezvous_address::first ? first_site : second_site))
         if (auto out = middle_.on_datagram(at, what.from, what.content, now_))
@@ -163,23 +163,23 @@ private:
 
   void forge(std::size_t i) {
     bytes content;
-    if (input_.octet() % 2 == 0) {
-      answer x{.status = static_cast<answer_status>(input_.octet() % 5),
-               .mapping = static_cast<port_mapping_kind>(input_.octet() % 3),
+    if (input_.byte() % 2 == 0) {
+      answer x{.status = static_cast<answer_status>(input_.byte() % 5),
+               .mapping = static_cast<port_mapping_kind>(input_.byte() % 3),
                .nonce = nonces_[i],
-               .observed = endpoint{"203.0.113.1", input_.two_octets()},
-               .peer = endpoint{"203.0.113.2", input_.two_octets()}};
-      x.secret[0] = input_.octet();
-      x.start_in = decltype(x.start_in){input_.two_octets()};
+               .observed = endpoint{"203.0.113.1", input_.two_bytes()},
+               .peer = endpoint{"203.0.113.2", input_.two_bytes()}};
+      x.secret[0] = input_.byte();
+      x.start_in = decltype(x.start_in){input_.two_bytes()};
       auto encoded = encode(x);
       content.assign(encoded.begin(), encoded.end());
-      return tell(i, input_.octet() % 2 == 0 ? first_site : second_site, content);
+      return tell(i, input_.byte() % 2 == 0 ? first_site : second_site, content);
     }
-    probe x{.from = input_.octet() % 2 == 0 ? side::first : side::second,
+    probe x{.from = input_.byte() % 2 == 0 ? side::first : side::second,
             .wants_answer = true,
             .confirmed = true,
-            .number = input_.eight_octets(),
-            .answers = input_.eight_octets()};
+            .number = input_.eight_bytes(),
+            .answers = input_.eight_bytes()};
     auto encoded = encode(x);
     tell(i, addresses[1 - i], encoded);
   }
@@ -199,7 +199,7 @@ private:
     check(i);
   }
 
-  void post(parcel what) {
+  void post(datagram what) {
     mail_.push_back(std::move(what));
     if (mail_.size() > 32)
       mail_.pop_front();
@@ -226,7 +226,7 @@ private:
   rendezvous_server middle_{random_};
   std::array<std::optional<punch>, 2> sides_;
   std::array<byte_array<16>, 2> nonces_{};
-  std::deque<parcel> mail_;
+  std::deque<datagram> mail_;
   /// Whether a datagram was relayed from another address: then a hole may lead there.
   bool carried_ = false;
 };

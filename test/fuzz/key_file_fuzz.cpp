@@ -68,10 +68,10 @@ static int run(const std::uint8_t* data, std::size_t size) {
   require(size >= digits);
   auto end = text.substr(digits);
   require(end.empty() || end == "\n" || end == "\r\n");
-  auto octets = from_hex(text.substr(0, digits));
-  require(octets && octets->size() == digits / 2);
+  auto content = from_hex(text.substr(0, digits));
+  require(content && content->size() == digits / 2);
   const auto& key = std::get<crypto::private_key>(found);
-  require(crypto::private_key::parse(*octets)->id() == key.id());
+  require(crypto::private_key::parse(*content)->id() == key.id());
   check_copy(key);
   return 0;
 }

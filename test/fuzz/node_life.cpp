@@ -58,8 +58,8 @@ void no_log(node_config& x) {
 
 /// Returns as many bytes as a byte of the script says, in steps that reach beyond most limits.
 bytes filled(script& does) {
-  auto size = does.octet();
-  auto with = does.octet();
+  auto size = does.byte();
+  auto with = does.byte();
   bytes out(size < 250 ? size : (size - 249u) * 20'000u);
   for (std::size_t i = 0; i < out.size(); ++i)
     out[i] = static_cast<std::uint8_t>(with + i);
@@ -67,7 +67,7 @@ bytes filled(script& does) {
 }
 
 void flip(bytes& what, script& does) {
-  auto at = does.two_octets();
+  auto at = does.two_bytes();
   if (!what.empty())
     what[at % what.size()] ^= static_cast<std::uint8_t>(1u << (at >> 8 & 7u));
 }
@@ -109,11 +109,11 @@ void node_life::forget() {
 }
 
 void node_life::act(kit::raw_remote& remote, script& does) {
-  const auto stage = does.octet() % 8;
+  const auto stage = does.byte() % 8;
   if (stage == 0) { // The remote never begins a handshake.
-    for (auto pieces = does.octet() % 6; pieces > 0; --pieces) {
+    for (auto pieces = does.byte() % 6; pieces > 0; --pieces) {
       remote.send_bytes(filled(does));
-      world_.advance(10ms * does.octet());
+      world_.advance(10ms * does.byte());
     }
     return;
   }
@@ -122,7 +122,7 @@ void node_life::act(kit::raw_remote& remote, script& does) {
     return;
   }
   if (stage == 1) { // The remote sends what is no Hello.
-    for (auto frames = does.octet() % 6; frames > 0; --frames) {
+    for (auto frames = does.byte() % 6; frames > 0; --frames) {
       auto content = filled(does);
       content.resize(std::clamp<std::size_t>(content.size(), 1, 20'000));
       remote.send_bytes(remote.seal_content(content));
@@ -132,7 +132,7 @@ void node_life::act(kit::raw_remote& remote, script& does) {
   say_hello(remote, does);
   if (stage == 2)
     remote.stop_reading();
-  for (auto words = does.octet(); words > 0 && !does.at_end(); --words) {
+  for (auto words = does.byte(); words > 0 && !does.at_end(); --words) {
     if (!remote.connected() || remote.closed())
       break;
     say_something(remote, does);
@@ -140,7 +140,7 @@ void node_life::act(kit::raw_remote& remote, script& does) {
 }
 
 void node_life::say_hello(kit::raw_remote& remote, script& does) {
-  const auto how = does.octet();
+  const auto how = does.byte();
   std::vector<capability> offered;
   constexpr std::array names{"test", "odd", "det"};
   for (std::size_t i = 0; i < names.size(); ++i)
@@ -148,9 +148,9 @@ void node_life::say_hello(kit::raw_remote& remote, script& does) {
       offered.push_back({names[i], 1});
   const auto honest = !offered.empty();
   if ((how & 8u) != 0)
-    for (auto more = does.octet() % 4; more > 0; --more) {
-      auto name = does.octets();
-      offered.push_back({{name.begin(), name.end()}, does.eight_octets()});
+    for (auto more = does.byte() % 4; more > 0; --more) {
+      auto name = does.some_bytes();
+      offered.push_back({{name.begin(), name.end()}, does.eight_bytes()});
     }
   if ((how & 16u) == 0) {
     if (!remote.greet(offered) && honest && (how & 8u) == 0)
@@ -159,15 +159,15 @@ void node_life::say_hello(kit::raw_remote& remote, script& does) {
   }
   auto payload = p2p::encode_hello(remote.introduction(offered));
   flip(payload, does);
-  if (auto cut = does.octet(); cut % 4 == 0)
+  if (auto cut = does.byte(); cut % 4 == 0)
     payload.resize(std::min<std::size_t>(payload.size(), cut));
   remote.send(0, payload);
   world_.advance(100ms);
 }
 
 void node_life::say_something(kit::raw_remote& remote, script& does) {
-  const auto id = 16u + does.octet() % (3 * length + 2);
-  switch (does.octet() % 12) {
+  const auto id = 16u + does.byte() % (3 * length + 2);
+  switch (does.byte() % 12) {
   case 0: // The ciphers do not know of these bytes: no later frame is authentic.
     return remote.send_bytes(filled(does));
   case 1: {
@@ -190,23 +190,23 @@ void node_life::say_something(kit::raw_remote& remote, script& does) {
   case 4: // Ping.
     return remote.send(2, bytes{0xc0});
   case 5:
-    return remote.send(does.octet() % 16, filled(does));
+    return remote.send(does.byte() % 16, filled(does));
   case 6:
-    return world_.advance(80ms * does.octet());
+    return world_.advance(80ms * does.byte());
   case 7:
     remote.stop_reading();
     return;
   case 8:
     return remote.read_on();
   case 9:
-    return remote.send(static_cast<disconnect_reason>(does.octet()));
+    return remote.send(static_cast<disconnect_reason>(does.byte()));
   default:
     return remote.send(id, filled(does));
   }
 }
 
 void node_life::leave(kit::raw_remote& remote, script& does) {
-  const auto how = does.octet();
+  const auto how = does.byte();
   if ((how & 4u) != 0 && remote.keys()) // The handshake is done.
     remote.send(static_cast<disconnect_reason>(how >> 3));
   switch (how % 4) {
@@ -215,7 +215,7 @@ void node_life::leave(kit::raw_remote& remote, script& does) {
   case 1:
     return remote.half_close();
   case 2:
-    return world_.advance(100ms * does.octet());
+    return world_.advance(100ms * does.byte());
   default:
     return;
   }
@@ -227,7 +227,7 @@ std::optional<std::string> node_life::check_companion() {
   friendly_.packets.clear();
   const auto& link = *friendly_.link;
   const packet asked{1, blob{as_bytes("still here?")}};
-  world_.send(link.writer, write_atom::value, link.place, asked);
+  world_.send(link.writer, write_atom_v, link.place, asked);
   if (friendly_.packets != std::vector{asked})
     return "the companion is not answered";
   return std::nullopt;

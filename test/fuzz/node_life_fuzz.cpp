@@ -41,7 +41,7 @@ static int run(const std::uint8_t* data, std::size_t size) {
     after = test::live_memory();
   }
   if (after > before + tolerance)
-    require_none(std::to_string(after - before) + " octets are left of a life");
+    require_none(std::to_string(after - before) + " bytes are left of a life");
   return 0;
 }
 

@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(leave_nothing_behind_and_disturb_nobody) {
     const auto allowed = before + life_tolerance;
     const auto now = live_memory();
     BOOST_REQUIRE_MESSAGE(now <= allowed,
-                          "life " << life << " leaves " << now - before << " octets");
+                          "life " << life << " leaves " << now - before << " bytes");
   }
 }
 

@@ -17,6 +17,7 @@
 #include "devp2p/actors/remote/lent_payloads.hpp"
 #include "devp2p/actors/remote/remote_handler.hpp"
 #include "devp2p/kit/world.hpp"
+#include "devp2p/messages/caf.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/event_based_actor.hpp>
@@ -34,13 +35,13 @@ namespace {
 
 /// Returns a packet that counts in `living` as long as its payload is held.
 packet counted(std::uint64_t code, std::size_t size, std::size_t* living) {
-  auto* octets = new std::uint8_t[size + 1]{static_cast<std::uint8_t>(code)};
+  auto* content = new std::uint8_t[size + 1]{static_cast<std::uint8_t>(code)};
   ++*living;
   auto release = [living](const std::uint8_t* what) {
     delete[] what;
     --*living;
   };
-  return {code, blob{std::shared_ptr<const std::uint8_t[]>{octets, release}, size}};
+  return {code, blob{std::shared_ptr<const std::uint8_t[]>{content, release}, size}};
 }
 
 // A near end.
@@ -61,8 +62,8 @@ struct near_stage {
   near_end_actor near;
 };
 
-using scripted_host = handler_host_actor::extend<caf::reacts_to<resume_atom, far_end_actor>,
-                                                 caf::reacts_to<close_atom>>;
+using scripted_host =
+  handler_host_actor::extend<reacts_to<resume_atom, far_end_actor>, reacts_to<close_atom>>;
 
 scripted_host::behavior_type play_host(scripted_host::pointer self, near_stage* out) {
   return {
@@ -97,7 +98,7 @@ void try_near_end(test::script& input) {
   near_stage stage;
   kit::world world;
   const auto before = world.living();
-  const std::uint64_t credit = 1 + input.two_octets();
+  const std::uint64_t credit = 1 + input.two_bytes();
   auto host = world.spawn(play_host, &stage);
   auto far = world.spawn(play_far, &stage);
   auto near = handled_remotely(host, {.credit = credit})(world.system(), {});
@@ -106,9 +107,9 @@ void try_near_end(test::script& input) {
   require(stage.asked);
   std::uint64_t largest = 0;
   for (auto steps = 0; steps < 500 && !input.at_end() && !stage.end; ++steps) {
-    switch (input.octet() % 12) {
+    switch (input.byte() % 12) {
     default: {
-      auto next = counted(stage.next_code++, input.two_octets() % 5000, &stage.living);
+      auto next = counted(stage.next_code++, input.two_bytes() % 5000, &stage.living);
       auto cost = message_cost(next);
       largest = std::max(largest, cost);
       stage.given += cost;
@@ -120,14 +121,14 @@ void try_near_end(test::script& input) {
     case 6: {
       // A report that is possible.
       auto now = stage.known;
-      now.arrived += std::min<std::uint64_t>(input.two_octets(), stage.sent - now.arrived);
-      now.released += std::min<std::uint64_t>(input.two_octets(), now.arrived - now.released);
+      now.arrived += std::min<std::uint64_t>(input.two_bytes(), stage.sent - now.arrived);
+      now.released += std::min<std::uint64_t>(input.two_bytes(), now.arrived - now.released);
       stage.known = now;
       world.send(stage.near, now);
       break;
     }
     case 7: {
-      delivery now{input.eight_octets(), input.eight_octets()};
+      delivery now{input.eight_bytes(), input.eight_bytes()};
       stage.breach = now.arrived > stage.sent || now.released > now.arrived;
       if (!stage.breach) {
         stage.known.arrived = std::max(stage.known.arrived, now.arrived);
@@ -142,32 +143,32 @@ void try_near_end(test::script& input) {
       break;
     }
     case 8:
-      world.send(stage.near, resume_atom::value);
+      world.send(stage.near, resume_atom_v);
       break;
     case 9:
       if (!stage.linked && stage.promise.pending()) {
-        switch (input.octet() % 4) {
+        switch (input.byte() % 4) {
         default:
-          world.send(host, resume_atom::value, far);
+          world.send(host, resume_atom_v, far);
           stage.linked = true;
           break;
         case 2:
-          world.send(host, resume_atom::value, far_end_actor{});
+          world.send(host, resume_atom_v, far_end_actor{});
           require(*stage.end == errc::handler_failed);
           break;
         case 3:
-          world.send(host, close_atom::value);
+          world.send(host, close_atom_v);
           require(*stage.end == errc::handler_failed);
           break;
         }
       }
       break;
     case 10:
-      world.advance(std::chrono::milliseconds{input.two_octets() % 8000});
+      world.advance(std::chrono::milliseconds{input.two_bytes() % 8000});
       break;
     case 11:
-      caf::anon_send_exit(input.octet() % 2 == 0 ? caf::actor_cast<caf::actor>(far)
-                                                 : caf::actor_cast<caf::actor>(host),
+      caf::anon_send_exit(input.byte() % 2 == 0 ? caf::actor_cast<caf::actor>(far)
+                                                : caf::actor_cast<caf::actor>(host),
                           caf::exit_reason::kill);
       world.run();
       break;
@@ -238,7 +239,7 @@ far_end_actor ask_for_one(kit::world& world, const handler_host_actor& host,
   far_end_actor out;
   auto answered = false;
   auto asker = world.system().spawn([&](caf::event_based_actor* self) {
-    self->request(host, caf::infinite, spawn_atom::value, channel{}, near, credit)
+    request_from(self, host, caf::infinite, spawn_atom_v, channel{}, near, credit)
       .then(
         [&](const far_end_actor& far) {
           require(static_cast<bool>(far) && static_cast<bool>(near));
@@ -261,7 +262,7 @@ void try_far_end(test::script& input) {
   far_stage stage;
   kit::world world;
   const auto before = world.living();
-  const auto how = input.octet();
+  const auto how = input.byte();
   auto factory = [&](caf::actor_system& system, const channel&) -> handler_actor {
     if (how % 8 == 1)
       throw std::runtime_error{"no handler"};
@@ -274,16 +275,16 @@ void try_far_end(test::script& input) {
   };
   auto host = host_handlers(world.system(), factory, {.max_handlers = max_handlers});
   auto near = world.spawn(play_near, &stage);
-  auto far = ask_for_one(world, host, near, input.eight_octets(), how % 8 < 3);
+  auto far = ask_for_one(world, host, near, input.eight_bytes(), how % 8 < 3);
   std::vector<near_end_actor> others;
   for (auto steps = 0; steps < 500 && !input.at_end(); ++steps) {
-    switch (input.octet() % 12) {
+    switch (input.byte() % 12) {
     default:
       if (far) {
-        std::vector<packet> batch(input.octet() % 8);
+        std::vector<packet> batch(input.byte() % 8);
         std::uint64_t code = stage.handled;
         for (auto& x : batch) {
-          x = {code, blob{bytes(input.two_octets() % 3000, static_cast<std::uint8_t>(code))}};
+          x = {code, blob{bytes(input.two_bytes() % 3000, static_cast<std::uint8_t>(code))}};
           ++code;
           stage.given += message_cost(x);
         }
@@ -291,37 +292,37 @@ void try_far_end(test::script& input) {
       }
       break;
     case 4:
-      stage.holds = input.octet() % 16;
+      stage.holds = input.byte() % 16;
       while (stage.held.size() > stage.holds)
         stage.held.pop_front();
       world.run();
       break;
     case 5:
-      world.advance(std::chrono::milliseconds{input.two_octets() % 8000});
+      world.advance(std::chrono::milliseconds{input.two_bytes() % 8000});
       break;
     case 6: // Messages that it sends to itself, here from another actor.
       if (far)
-        world.send(far, tick_atom::value);
+        world.send(far, tick_atom_v);
       break;
     case 7:
       if (far)
-        world.send(far, resume_atom::value);
+        world.send(far, resume_atom_v);
       break;
     case 8:
       if (far) {
         auto handlers = stage.handlers;
-        world.send(far, close_atom::value);
+        world.send(far, close_atom_v);
         require(stage.handlers == handlers);
       }
       break;
     case 9:
-      (void)ask_for_one(world, host, {}, input.eight_octets(), true);
+      (void)ask_for_one(world, host, {}, input.eight_bytes(), true);
       others.push_back(world.spawn(play_near, &stage));
       (void)ask_for_one(world, host, others.back(), 1, true);
       require(stage.handlers <= max_handlers);
       break;
     case 10:
-      switch (input.octet() % 4) {
+      switch (input.byte() % 4) {
       case 0:
         caf::anon_send_exit(near, caf::exit_reason::kill);
         break;
@@ -371,7 +372,7 @@ void try_far_end(test::script& input) {
 
 static int run(const std::uint8_t* data, std::size_t size) {
   test::script input{{data, size}};
-  if (input.octet() % 2 == 0)
+  if (input.byte() % 2 == 0)
     try_near_end(input);
   else
     try_far_end(input);

@@ -17,7 +17,7 @@ public:
 
   [[nodiscard]] bool at_end() const { return left_.empty(); }
 
-  std::uint8_t octet() {
+  std::uint8_t byte() {
     if (left_.empty())
       return 0;
     auto out = left_.front();
@@ -26,22 +26,22 @@ public:
   }
 
   /// Returns two bytes as a number, big-endian.
-  std::uint16_t two_octets() {
-    auto high = octet();
-    return static_cast<std::uint16_t>(high << 8 | octet());
+  std::uint16_t two_bytes() {
+    auto high = byte();
+    return static_cast<std::uint16_t>(high << 8 | byte());
   }
 
   /// Returns eight bytes as a number, big-endian.
-  std::uint64_t eight_octets() {
+  std::uint64_t eight_bytes() {
     std::uint64_t out = 0;
     for (auto i = 0; i < 8; ++i)
-      out = out << 8 | octet();
+      out = out << 8 | byte();
     return out;
   }
 
   /// Returns as many bytes as the next byte says, or all that are left if they are fewer.
-  byte_view octets() {
-    const std::size_t wanted = octet(); // Taken before the size of the rest is read.
+  byte_view some_bytes() {
+    const std::size_t wanted = byte(); // Taken before the size of the rest is read.
     auto size = std::min(wanted, left_.size());
     auto out = left_.first(size);
     left_ = left_.subspan(size);

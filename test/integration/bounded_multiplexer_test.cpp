@@ -2,6 +2,8 @@
 //
 // The bounds of connections between processes: the effect on a message that is too long, and on
 // brokers of the application, which have no bounds.
+#include "devp2p/messages/caf.hpp"
+
 #include "certificate_authority.hpp"
 #include "participant.hpp"
 
@@ -60,7 +62,7 @@ struct with_certificates {
 using either = std::tuple<without_certificates, with_certificates>;
 
 handler_actor::behavior_type tell_sizes(handler_actor::pointer self, const handler_actor& back) {
-  return {[=](const packet& x) { self->send(back, packet{x.payload.size(), {}}); }};
+  return {[=](const packet& x) { send_to(self, back, packet{x.payload.size(), {}}); }};
 }
 
 /// Returns received data in pieces of `size` bytes.
@@ -181,17 +183,17 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(who_announces_more_than_it_may_is_cut_off, How, ei
   self->monitor(found);
   // The largest payload; the rest of the message fits, too.
   constexpr auto largest = max_message_size - 1000;
-  self->send(found, packet{0, blob{bytes(largest)}});
+  send_to(self, found, packet{0, blob{bytes(largest)}});
   auto arrived = first.get_future();
   BOOST_TEST(get(arrived) == largest);
-  self->send(found, packet{0, blob{bytes(max_message_size)}});
+  send_to(self, found, packet{0, blob{bytes(max_message_size)}});
   caf::error why;
   self->receive([&](caf::down_msg& x) { why = x.reason; },
                 caf::after(patience) >> [] { BOOST_ERROR("it is not cut off"); });
   BOOST_TEST((why == caf::exit_reason::remote_link_unreachable));
   // Other processes still connect, and the message that was too long has not arrived.
   auto again = value_of(connect<handler_actor>(elsewhere.system, {"127.0.0.1", port}));
-  caf::anon_send(again, packet{0, blob{bytes(7)}});
+  anon_send_to(again, packet{0, blob{bytes(7)}});
   auto next = second.get_future();
   BOOST_TEST(get(next) == 7u);
   for (const auto& x : {teller, sizes})
@@ -232,7 +234,7 @@ BOOST_AUTO_TEST_CASE(may_read_nothing_at_all) {
   BOOST_REQUIRE(connected.get_future().wait_for(patience) == std::future_status::ready);
   for (int i = 0; i < 2; ++i) {
     wait_for_a_stranger();
-    caf::anon_send(brokers.back(), write_atom::value);
+    anon_send_to(brokers.back(), write_atom_v);
     std::string in(5, ' ');
     std::error_code error;
     asio::read(listener, asio::buffer(in), error);

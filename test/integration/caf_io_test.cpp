@@ -3,6 +3,7 @@
 // A node, its subscriber and a handler in different actor systems, connected by CAF's middleman.
 #include "participant.hpp"
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/on_events.hpp"
 
 #include "child_process.hpp"
@@ -55,17 +56,17 @@ BOOST_AUTO_TEST_CASE(a_session_spans_actor_systems) {
     return on_events([&](const peer_added& x) { added.set_value(x.peer); });
   };
   auto subscriber = there->spawn(listen);
-  caf::anon_send(far_node, subscribe_atom::value, subscriber);
-  auto url = ask<enode>(*there, far_node, listen_atom::value, endpoint{"127.0.0.1", 0});
+  anon_send_to(far_node, subscribe_atom_v, subscriber);
+  auto url = ask<enode>(*there, far_node, listen_atom_v, endpoint{"127.0.0.1", 0});
 
   participant remote{here, network, handled_by(sender, payload)};
-  auto session = ask<peer_info>(here, remote.node, dial_atom::value, url);
+  auto session = ask<peer_info>(here, remote.node, dial_atom_v, url);
 
   auto was_received = received.get_future();
   BOOST_TEST((get(was_received) == payload));
   auto was_added = added.get_future();
   BOOST_TEST(get(was_added).greeting.client_id == session.greeting.client_id);
-  BOOST_TEST(ask<std::vector<peer_info>>(*there, far_node, peers_atom::value).size() == 1u);
+  BOOST_TEST(ask<std::vector<peer_info>>(*there, far_node, peers_atom_v).size() == 1u);
 
   caf::anon_send_exit(far_handler, caf::exit_reason::kill);
   check_that_the_handler_failed(local, remote, caf::exit_reason::kill);
@@ -89,8 +90,8 @@ BOOST_AUTO_TEST_CASE(a_session_ends_when_the_process_of_its_handler_dies) {
     connect<handler_actor>(system, {"127.0.0.1", static_cast<std::uint16_t>(std::stoi(*port))}));
   participant local{system, network, always(handler)};
   participant remote{system, network, handled_by(sender, blob{bytes(1234)})};
-  auto url = ask<enode>(system, local.node, listen_atom::value, endpoint{"127.0.0.1", 0});
-  ask<peer_info>(system, remote.node, dial_atom::value, url);
+  auto url = ask<enode>(system, local.node, listen_atom_v, endpoint{"127.0.0.1", 0});
+  ask<peer_info>(system, remote.node, dial_atom_v, url);
   BOOST_TEST(far.read_line(deadline).value_or("nothing") == "1234");
 
   far.signal(SIGKILL);

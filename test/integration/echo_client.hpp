@@ -5,6 +5,7 @@
 
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/scheduling.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 
 #include <caf/scoped_actor.hpp>
@@ -36,7 +37,7 @@ public:
        .protocols =
          {{.name = "echo", .version = 1, .length = 16, .spawn = handled_by(compare, &all_)}},
        .limits = limits});
-    caf::anon_send(node, dial_atom::value, remote);
+    anon_send_to(node, dial_atom_v, remote);
     auto in_time = all_.complete.get_future().wait_until(soon() + std::chrono::seconds{60}) ==
                    std::future_status::ready;
     caf::scoped_actor self{system};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/net/network.hpp"
+#include "../forwarding_network.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -13,18 +13,16 @@ namespace devp2p::test {
 
 /// A network whose streams move bytes in small pieces, and break after a number of bytes.
 /// Thread-safe.
-class faulty_network : public net::network {
+class faulty_network : public forwarding_network {
 public:
   /// `real` must outlive this network.
-  faulty_network(net::network& real, std::uint64_t seed) : real_(real), seed_(seed) {}
+  faulty_network(net::network& real, std::uint64_t seed) : forwarding_network(real), seed_(seed) {}
 
-  /// Breaks all streams once they have moved `octets` more bytes in total.
-  void cut_after(std::size_t octets) { *left_ = static_cast<std::int64_t>(octets); }
-
-  [[nodiscard]] net::loop* loop() const override { return real_.loop(); }
+  /// Breaks all streams once they have moved `limit` more bytes in total.
+  void cut_after(std::size_t limit) { *left_ = static_cast<std::int64_t>(limit); }
 
   expected<std::unique_ptr<net::listener>> listen(const endpoint& at) override {
-    auto out = real_.listen(at);
+    auto out = forwarding_network::listen(at);
     if (!out)
       return out.error();
     return std::unique_ptr<net::listener>{std::make_unique<listener>(*this, std::move(*out))};
@@ -32,16 +30,12 @@ public:
 
   [[nodiscard]] std::unique_ptr<net::pending_dial> dial(const endpoint& to,
                                                         net::stream_handler handler) override {
-    return real_.dial(to, wrapped(std::move(handler)));
+    return forwarding_network::dial(to, wrapped(std::move(handler)));
   }
 
   [[nodiscard]] std::unique_ptr<net::pending_dial>
   dial_from(const endpoint& from, const endpoint& to, net::stream_handler handler) override {
-    return real_.dial_from(from, to, wrapped(std::move(handler)));
-  }
-
-  expected<std::unique_ptr<net::datagram_socket>> bind(const endpoint& at) override {
-    return real_.bind(at);
+    return forwarding_network::dial_from(from, to, wrapped(std::move(handler)));
   }
 
 private:
@@ -115,7 +109,6 @@ private:
     };
   }
 
-  net::network& real_;
   std::atomic<std::uint64_t> seed_;
   budget left_ =
     std::make_shared<std::atomic<std::int64_t>>(std::numeric_limits<std::int64_t>::max() / 2);

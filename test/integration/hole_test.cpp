@@ -11,6 +11,7 @@
 #include "devp2p/actors/punching/puncher.hpp"
 #include "devp2p/actors/punching/rendezvous.hpp"
 #include "devp2p/actors/scheduling.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -59,9 +60,8 @@ struct loopback {
   // Delegates, so that the destructor ends the actors if this constructor throws.
   loopback(std::size_t loops, std::uint16_t port) : loopback(loops) {
     caf::scoped_actor self{system};
-    self
-      ->request(middle, patience, listen_atom_v, endpoint{"127.0.0.1", port},
-                endpoint{"127.0.0.2", port})
+    request_from(self, middle, patience, listen_atom_v, endpoint{"127.0.0.1", port},
+                 endpoint{"127.0.0.2", port})
       .receive(
         [this](const endpoint& first, const endpoint& second) {
           site = {first, second};
@@ -92,7 +92,7 @@ struct loopback {
     auto promise = std::make_shared<std::promise<result<T>>>();
     auto out = promise->get_future();
     system.spawn([=, handle = from.handle, id = to.key.id()](caf::event_based_actor* self) {
-      self->request(handle, patience, verb, id)
+      request_from(self, handle, patience, verb, id)
         .then([=](T& x) { promise->set_value(std::move(x)); },
               [=](caf::error& why) { promise->set_value(std::move(why)); });
     });

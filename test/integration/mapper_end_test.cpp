@@ -3,6 +3,7 @@
 // A mapper, with and without a node, in an actor system that ends without waiting for its actors.
 #include "devp2p/actors/mapper.hpp"
 #include "devp2p/actors/node.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/on_events.hpp"
 #include "devp2p/nat/fixed.hpp"
 #include "devp2p/nat/interrupt.hpp"
@@ -80,7 +81,7 @@ steady::duration end_with(std::vector<std::shared_ptr<nat::gateway>> gateways,
   system.emplace(config);
   system->await_actors_before_shutdown(false);
   auto mapper = spawn_mapper(*system, {.gateways = std::move(gateways)});
-  caf::anon_send(mapper, map_atom::value, local_port{transport::udp, 30303});
+  anon_send_to(mapper, map_atom_v, local_port{transport::udp, 30303});
   meanwhile(*system, std::move(mapper));
   auto begun = steady::now();
   system.reset();
@@ -117,8 +118,8 @@ BOOST_AUTO_TEST_CASE(ends_with_its_system_when_a_port_is_mapped) {
     std::promise<endpoint> mapped;
     auto took = end_with({nat::make_fixed("11.22.33.44")}, [&](auto& system, mapper_actor mapper) {
       auto subscriber = system.spawn(await_mapping, &mapped);
-      caf::anon_send(mapper, subscribe_atom::value, subscriber);
-      caf::anon_send(mapper, map_atom::value, local_port{transport::tcp, 30303});
+      anon_send_to(mapper, subscribe_atom_v, subscriber);
+      anon_send_to(mapper, map_atom_v, local_port{transport::tcp, 30303});
       auto where = mapped.get_future();
       BOOST_REQUIRE(where.wait_for(20s) == std::future_status::ready);
       BOOST_TEST(where.get().host == "11.22.33.44");
@@ -145,7 +146,7 @@ BOOST_AUTO_TEST_CASE(a_mapper_of_a_node_ends_with_its_system) {
     setup.gateways = {silent};
     auto node = spawn_node(*system, network, std::move(setup));
     // A loopback address would not be mapped.
-    caf::anon_send(node, listen_atom::value, endpoint{"0.0.0.0", 0});
+    anon_send_to(node, listen_atom_v, endpoint{"0.0.0.0", 0});
     BOOST_REQUIRE(silent->asked.get_future().wait_for(20s) == std::future_status::ready);
     node = nullptr;
     auto begun = steady::now();

@@ -2,11 +2,13 @@
 //
 // The thread of a node's network runs out of memory at times. Sessions may end, but the node does
 // not, and it admits peers again as soon as there is memory.
+#include "devp2p/messages/caf.hpp"
+
+#include "../failing_new.hpp"
 #include "participant.hpp"
 
 #include <atomic>
 #include <cstdlib>
-#include <new>
 #include <vector>
 
 namespace {
@@ -18,20 +20,13 @@ std::atomic<std::size_t> fails_each{0};
 thread_local bool is_short = false;
 thread_local std::size_t allocations = 0;
 
+} // namespace
+
 bool must_fail(std::size_t size) {
   if (!is_short)
     return false;
   auto each = fails_each.load();
   return size >= max_size || (each > 0 && ++allocations % each == 0);
-}
-
-} // namespace
-
-void* operator new(std::size_t size) {
-  if (!must_fail(size))
-    if (auto* out = std::malloc(size))
-      return out;
-  throw std::bad_alloc{};
 }
 
 /// Replaces the function that Asio allocates with.
@@ -40,18 +35,6 @@ extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) {
   if (must_fail(size) || ::posix_memalign(&out, alignment, size) != 0)
     return nullptr;
   return out;
-}
-
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  return must_fail(size) ? nullptr : std::malloc(size);
-}
-
-void operator delete(void* what) noexcept {
-  std::free(what);
-}
-
-void operator delete(void* what, std::size_t) noexcept {
-  std::free(what);
 }
 
 namespace devp2p::test {
@@ -96,7 +79,7 @@ struct poor_node {
   simple_config config;
   caf::actor_system system{config};
   node_actor node = spawn(system, network, handled_by(silent));
-  enode url = ask<enode>(system, node, listen_atom::value, endpoint{"127.0.0.1", 0});
+  enode url = ask<enode>(system, node, listen_atom_v, endpoint{"127.0.0.1", 0});
   std::vector<node_actor> others;
 
   poor_node() {
@@ -121,7 +104,7 @@ struct poor_node {
   bool lets_in() {
     auto in = false;
     caf::scoped_actor self{system};
-    self->request(another(handled_by(silent)), patience, dial_atom::value, url)
+    request_from(self, another(handled_by(silent)), patience, dial_atom_v, url)
       .receive([&](const peer_info&) { in = true; },
                [](const caf::error& why) { BOOST_TEST_MESSAGE(describe(why)); });
     return in;
@@ -131,12 +114,12 @@ struct poor_node {
   bool is_left_alone() {
     for (auto until = std::chrono::steady_clock::now() + patience;
          std::chrono::steady_clock::now() < until; std::this_thread::sleep_for(10ms))
-      if (auto now = ask<node_info>(system, node, info_atom::value); now.peers + now.pending == 0)
+      if (auto now = ask<node_info>(system, node, info_atom_v); now.peers + now.pending == 0)
         return true;
     return false;
   }
 
-  std::size_t peers() { return ask<node_info>(system, node, info_atom::value).peers; }
+  std::size_t peers() { return ask<node_info>(system, node, info_atom_v).peers; }
 };
 
 } // namespace
@@ -146,9 +129,9 @@ BOOST_AUTO_TEST_CASE(a_message_that_there_is_no_memory_for_ends_its_session_alon
   BOOST_REQUIRE(subject.lets_in());
   auto end = std::make_shared<std::promise<session_end>>();
   auto witness = subject.system.spawn(await_end, end);
-  caf::anon_send(subject.node, subscribe_atom::value, witness);
+  anon_send_to(subject.node, subscribe_atom_v, witness);
   max_size = large;
-  caf::anon_send(subject.another(sender_of(2 * large)), dial_atom::value, subject.url);
+  anon_send_to(subject.another(sender_of(2 * large)), dial_atom_v, subject.url);
   auto coming = end->get_future();
   auto what = get(coming);
   BOOST_TEST((what.code == errc::out_of_memory), what.error);
@@ -171,7 +154,7 @@ BOOST_AUTO_TEST_CASE(a_node_recovers_when_there_is_memory_again) {
     poor_node subject;
     with_little_memory(each, [&] {
       for (int i = 0; i < 20; ++i)
-        caf::anon_send(subject.another(sender_of(1000)), dial_atom::value, subject.url);
+        anon_send_to(subject.another(sender_of(1000)), dial_atom_v, subject.url);
     });
     // The first attempt may find the node at rest after a failure.
     BOOST_TEST((subject.lets_in() || subject.lets_in()), "one of " << each << " has failed");
@@ -188,9 +171,9 @@ BOOST_AUTO_TEST_CASE(a_node_forgets_sessions_that_ended_without_memory) {
         if (i % 2 == 0)
           caf::anon_send_exit(subject.others[i], caf::exit_reason::user_shutdown);
         else
-          caf::anon_send(subject.node, close_atom::value,
-                         ask<node_info>(subject.system, subject.others[i], info_atom::value).id,
-                         disconnect_reason::client_quitting);
+          anon_send_to(subject.node, close_atom_v,
+                       ask<node_info>(subject.system, subject.others[i], info_atom_v).id,
+                       disconnect_reason::client_quitting);
     });
     BOOST_TEST(subject.lets_in(), "one of " << each << " has failed");
     for (const auto& x : subject.others)

@@ -4,6 +4,7 @@
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/remote/middleman.hpp"
 #include "devp2p/actors/remote/publishing.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/on_events.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 
@@ -46,7 +47,7 @@ template <class T, class... Args>
 T ask(caf::actor_system& system, const node_actor& who, const Args&... args) {
   T out;
   caf::scoped_actor self{system};
-  self->request(who, patience, args...)
+  request_from(self, who, patience, args...)
     .receive([&](T& x) { out = std::move(x); },
              [](const caf::error& why) { BOOST_ERROR(describe(why)); });
   return out;
@@ -78,7 +79,7 @@ struct participant {
     };
     node = spawn_node(system, network, std::move(setup));
     witness = system.spawn(await_end, dropped);
-    caf::anon_send(node, subscribe_atom::value, witness);
+    anon_send_to(node, subscribe_atom_v, witness);
   }
 
   participant(const participant&) = delete;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // The processes that may connect to the actors of a process, and those that may not.
+#include "devp2p/messages/caf.hpp"
+
 #include "certificate_authority.hpp"
 #include "participant.hpp"
 
@@ -53,13 +55,21 @@ struct published {
       return false;
     auto out = false;
     caf::scoped_actor self{who.system};
-    self->request(*found, a_while, info_atom::value)
+    request_from(self, *found, a_while, info_atom_v)
       .receive([&](const node_info&) { out = true; }, [](const caf::error&) {});
     return out;
   }
 
   node_actor node;
   std::uint16_t port = 0;
+};
+
+/// Two processes, of which the first has published a node.
+struct two_processes {
+  net::asio_network network;
+  process here;
+  process there;
+  published node{here, network, "127.0.0.1"};
 };
 
 bool is_refused(const caf::error& why) {
@@ -104,19 +114,11 @@ BOOST_AUTO_TEST_CASE(what_is_no_host_is_not_looked_up) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(who_is_on_this_host_may_connect) {
-  net::asio_network network;
-  process here;
-  process there;
-  published node{here, network, "127.0.0.1"};
+BOOST_FIXTURE_TEST_CASE(who_is_on_this_host_may_connect, two_processes) {
   BOOST_TEST(node.answers(there));
 }
 
-BOOST_AUTO_TEST_CASE(who_asks_for_another_kind_of_actor_is_told) {
-  net::asio_network network;
-  process here;
-  process there;
-  published node{here, network, "127.0.0.1"};
+BOOST_FIXTURE_TEST_CASE(who_asks_for_another_kind_of_actor_is_told, two_processes) {
   auto found = connect<mapper_actor>(there.system, {"127.0.0.1", node.port}, a_while);
   BOOST_REQUIRE(!found);
   BOOST_TEST((found.error() == caf::sec::unexpected_actor_messaging_interface));
@@ -312,11 +314,7 @@ BOOST_AUTO_TEST_CASE(for_ever_is_as_long_as_it_says) {
   BOOST_TEST(node.answers(there));
 }
 
-BOOST_AUTO_TEST_CASE(who_does_not_wait_is_not_connected) {
-  net::asio_network network;
-  process here;
-  process there;
-  published node{here, network, "127.0.0.1"};
+BOOST_FIXTURE_TEST_CASE(who_does_not_wait_is_not_connected, two_processes) {
   for (auto timeout : {settings::duration::min(), settings::duration{-1s}, settings::duration{0}}) {
     auto found = connect<node_actor>(there.system, {"127.0.0.1", node.port}, timeout);
     BOOST_TEST((found || found.error() == caf::sec::request_timeout));

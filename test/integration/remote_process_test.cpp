@@ -6,6 +6,7 @@
 #include "relay.hpp"
 
 #include "devp2p/actors/remote/remote_handler.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/on_events.hpp"
 
 #include "child_process.hpp"
@@ -47,8 +48,8 @@ struct fixture {
     auto host = value_of(connect<handler_host_actor>(system, {"127.0.0.1", line->port()}));
     local.emplace(system, network, handled_remotely(host), supervised);
     remote.emplace(system, network, handled_by(talker, &answer, &link));
-    auto url = ask<enode>(system, local->node, listen_atom::value, endpoint{"127.0.0.1", 0});
-    ask<peer_info>(system, remote->node, dial_atom::value, url);
+    auto url = ask<enode>(system, local->node, listen_atom_v, endpoint{"127.0.0.1", 0});
+    ask<peer_info>(system, remote->node, dial_atom_v, url);
     BOOST_TEST(next_line() == "begun, after 0");
     BOOST_TEST(next_line() == "1234");
     auto came_back = answer.get_future();
@@ -63,7 +64,7 @@ struct fixture {
 
   /// The state of `local`'s protocol whose handler is in the other process.
   shared_protocol protocol() {
-    auto peers = ask<std::vector<peer_info>>(system, local->node, peers_atom::value);
+    auto peers = ask<std::vector<peer_info>>(system, local->node, peers_atom_v);
     BOOST_REQUIRE(peers.size() == 1u);
     auto is_test = [](const shared_protocol& x) { return x.name.name == "test"; };
     const auto& all = peers[0].protocols;
@@ -104,13 +105,13 @@ struct far_node_fixture {
                        [this](const peer_dropped& x) { dropped.set_value(x); });
     };
     subscriber = system.spawn(listen);
-    caf::anon_send(node, subscribe_atom::value, subscriber);
+    anon_send_to(node, subscribe_atom_v, subscriber);
     auto ignore = [](handler_actor::pointer, const channel&) {
       return handler_actor::behavior_type{[](const packet&) {}};
     };
     local.emplace(system, network, handled_by(ignore));
-    auto url = ask<enode>(system, local->node, listen_atom::value, endpoint{"127.0.0.1", 0});
-    id = ask<peer_info>(system, node, dial_atom::value, url).id;
+    auto url = ask<enode>(system, local->node, listen_atom_v, endpoint{"127.0.0.1", 0});
+    id = ask<peer_info>(system, node, dial_atom_v, url).id;
     BOOST_TEST((id == url.id));
   }
 
@@ -203,14 +204,13 @@ BOOST_AUTO_TEST_SUITE(the_process_of_a_node)
 BOOST_AUTO_TEST_CASE(is_controlled_from_here) {
   far_node_fixture fixture;
   BOOST_TEST((fixture.get_from(fixture.added).peer.id == fixture.id));
-  BOOST_TEST(ask<node_info>(fixture.system, fixture.node, info_atom::value).peers == 1u);
-  auto peers = ask<std::vector<peer_info>>(fixture.system, fixture.node, peers_atom::value);
+  BOOST_TEST(ask<node_info>(fixture.system, fixture.node, info_atom_v).peers == 1u);
+  auto peers = ask<std::vector<peer_info>>(fixture.system, fixture.node, peers_atom_v);
   BOOST_REQUIRE(peers.size() == 1u);
   BOOST_TEST((peers[0].id == fixture.id));
   caf::scoped_actor self{fixture.system};
-  self
-    ->request(fixture.node, patience, close_atom::value, fixture.id,
-              disconnect_reason::useless_peer)
+  request_from(self, fixture.node, patience, close_atom_v, fixture.id,
+               disconnect_reason::useless_peer)
     .receive([] {}, [](const caf::error& why) { BOOST_ERROR(describe(why)); });
   auto end = fixture.get_from(fixture.dropped).end;
   BOOST_TEST(to_string(end.reason) == to_string(disconnect_reason::useless_peer));
@@ -219,7 +219,7 @@ BOOST_AUTO_TEST_CASE(is_controlled_from_here) {
   BOOST_TEST(to_string(there.reason) == to_string(disconnect_reason::useless_peer));
   BOOST_TEST(there.remote_requested);
   BOOST_TEST((fixture.get_from(fixture.ended) == errc::session_closed));
-  peers = ask<std::vector<peer_info>>(fixture.system, fixture.node, peers_atom::value);
+  peers = ask<std::vector<peer_info>>(fixture.system, fixture.node, peers_atom_v);
   BOOST_TEST(peers.empty());
 }
 

@@ -2,6 +2,7 @@
 //
 // The promises of CAF's clock and scheduler also hold with our settings.
 #include "devp2p/actors/scheduling.hpp"
+#include "devp2p/messages/caf.hpp"
 
 #include <caf/all.hpp>
 
@@ -38,7 +39,7 @@ BOOST_AUTO_TEST_CASE(a_question_that_nobody_answers_times_out) {
   caf::scoped_actor self{system};
   auto nobody = system.spawn(silent);
   auto asking = system.spawn([nobody](caf::event_based_actor* asker) {
-    asker->request(nobody, 10ms, 1)
+    request_from(asker, nobody, 10ms, 1)
       .then([=](int) { asker->quit(caf::exit_reason::unhandled_exception); },
             [=](const caf::error& why) { asker->quit(why); });
   });
@@ -51,18 +52,18 @@ BOOST_AUTO_TEST_CASE(a_question_that_nobody_answers_times_out) {
 
 BOOST_AUTO_TEST_CASE(a_delayed_message_comes) {
   caf::scoped_actor self{system};
-  self->delayed_send(self, 10ms, 7);
+  send_later_to(self, 10ms, self, 7);
   self->receive([](int x) { BOOST_TEST(x == 7); });
 }
 
 BOOST_AUTO_TEST_CASE(an_actor_that_has_ended_is_not_kept_for_its_timeouts) {
   auto nobody = system.spawn(silent);
   auto asking = system.spawn([nobody](caf::event_based_actor* asker) -> caf::behavior {
-    asker->request(nobody, 60min, 1).then([](int) {}, [](const caf::error&) {});
+    request_from(asker, nobody, 60min, 1).then([](int) {}, [](const caf::error&) {});
     return {[=](caf::ok_atom) { asker->quit(); }};
   });
   auto watch = caf::actor_cast<caf::weak_actor_ptr>(asking);
-  caf::anon_send(asking, caf::ok_atom::value);
+  anon_send_to(asking, caf::ok_atom_v);
   asking = nullptr;
   caf::anon_send_exit(nobody, caf::exit_reason::user_shutdown);
   nobody = nullptr;

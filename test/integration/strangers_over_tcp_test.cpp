@@ -119,14 +119,14 @@ struct listening_node {
 
   explicit listening_node(node_config as)
     : node(spawn_node(system, network, std::move(as))),
-      url(ask<enode>(system, node, listen_atom::value, endpoint{"127.0.0.1", 0})) {}
+      url(ask<enode>(system, node, listen_atom_v, endpoint{"127.0.0.1", 0})) {}
 
   ~listening_node() {
     caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
     node = nullptr;
   }
 
-  std::size_t pending() { return ask<node_info>(system, node, info_atom::value).pending; }
+  std::size_t pending() { return ask<node_info>(system, node, info_atom_v).pending; }
 };
 
 } // namespace
@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(two_hundred_silent_connections_of_one_host_keep_nobody_out)
   for (int i = 0; i < 6; ++i) {
     auto honest = spawn_node(subject.system, subject.elsewhere, setup());
     // Checks that the dial succeeds; a failure is an error of the test.
-    ask<peer_info>(subject.system, honest, dial_atom::value, subject.url);
+    ask<peer_info>(subject.system, honest, dial_atom_v, subject.url);
     caf::anon_send_exit(honest, caf::exit_reason::user_shutdown);
   }
   over = true;
@@ -185,8 +185,8 @@ BOOST_AUTO_TEST_CASE(a_system_that_does_not_wait_for_its_actors_ends_at_once) {
         system.await_actors_before_shutdown(false);
       auto one = spawn_node(system, network, setup());
       auto two = spawn_node(system, network, setup());
-      auto url = ask<enode>(system, one, listen_atom::value, endpoint{"127.0.0.1", 0});
-      ask<peer_info>(system, two, dial_atom::value, url);
+      auto url = ask<enode>(system, one, listen_atom_v, endpoint{"127.0.0.1", 0});
+      ask<peer_info>(system, two, dial_atom_v, url);
       if (round % 3 == 2)
         system.await_actors_before_shutdown(false); // At the last moment.
       if (round % 2 == 0)

@@ -11,6 +11,7 @@
 #include "devp2p/actors/scheduling.hpp"
 #include "devp2p/kit/misbehaving_handler.hpp"
 #include "devp2p/kit/witness.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -50,16 +51,16 @@ struct config : caf::actor_system_config {
 };
 
 /// Sends without end, and ignores refused messages.
-using talker_actor = handler_actor::extend<caf::reacts_to<tick_atom>>;
+using talker_actor = handler_actor::extend<reacts_to<tick_atom>>;
 
 talker_actor::behavior_type talk(talker_actor::pointer self, const channel& link) {
   self->set_error_handler([](const caf::error&) {});
-  self->send(self, tick_atom::value);
+  send_to(self, self, tick_atom_v);
   return {
     [](const packet&) {},
     [=](tick_atom) {
       link.send(self, {1, blob{bytes(5000, 0xaa)}});
-      self->delayed_send(self, 5ms, tick_atom::value);
+      send_later_to(self, 5ms, self, tick_atom_v);
     },
   };
 }
@@ -84,7 +85,7 @@ std::vector<reason> ends_of(kit::misbehaviour what) {
 
 /// Two nodes, the first of which is struck, and their network.
 struct fault_run {
-  fault_run(std::uint64_t seed) : chance(seed), network(real, seed), system(settings) {
+  fault_run(std::uint64_t seed) : rng(seed), network(real, seed), system(settings) {
     using kit::misbehaviour;
     const misbehaviour all[] = {misbehaviour::echoes,       misbehaviour::returns,
                                 misbehaviour::throws,       misbehaviour::is_killed,
@@ -106,7 +107,7 @@ struct fault_run {
     tells = script.what != misbehaviour::hoards;
   }
 
-  std::size_t choose(std::size_t end) { return chance() % end; }
+  std::size_t choose(std::size_t end) { return rng() % end; }
 
   node_actor open(handler_factory handler, const kit::witness& seen,
                   supervision::strategy when_failed) {
@@ -120,19 +121,19 @@ struct fault_run {
     ids.push_back(setup.key.id());
     auto node = spawn_node(system, network, std::move(setup));
     subscribers.push_back(seen.spawn(system));
-    caf::anon_send(node, subscribe_atom::value, subscribers.back());
+    anon_send_to(node, subscribe_atom_v, subscribers.back());
     return node;
   }
 
   void run() {
     caf::scoped_actor self{system};
     enode url;
-    self->request(struck, 10s, listen_atom::value, endpoint{"127.0.0.1", 0})
+    request_from(self, struck, 10s, listen_atom_v, endpoint{"127.0.0.1", 0})
       .receive([&](const enode& x) { url = x; },
                [](const caf::error& why) { BOOST_ERROR(describe(why)); });
     if (choose(2) == 0)
       cut_after(choose(3000));
-    caf::anon_send(other, dial_atom::value, url);
+    anon_send_to(other, dial_atom_v, url);
     // A random time in the life of the session.
     std::this_thread::sleep_for(std::chrono::microseconds{choose(150'000)});
     strike();
@@ -145,16 +146,16 @@ struct fault_run {
     self->wait_for(subscribers);
   }
 
-  void cut_after(std::size_t octets) {
+  void cut_after(std::size_t limit) {
     tells = false;
-    network.cut_after(octets);
+    network.cut_after(limit);
   }
 
   void strike() {
     switch (choose(6)) {
     case 0:
       expected.push_back(reason::useless_peer);
-      return caf::anon_send(struck, close_atom::value, ids[1], reason::useless_peer);
+      return anon_send_to(struck, close_atom_v, ids[1], reason::useless_peer);
     case 1:
       return caf::anon_send_exit(other, caf::exit_reason::user_shutdown);
     case 2:
@@ -165,15 +166,15 @@ struct fault_run {
       return cut_after(0);
     case 4: // Both at once.
       expected.insert(expected.end(), {reason::requested, reason::too_many_peers});
-      caf::anon_send(struck, close_atom::value, ids[1], reason::requested);
-      return caf::anon_send(other, close_atom::value, ids[0], reason::too_many_peers);
+      anon_send_to(struck, close_atom_v, ids[1], reason::requested);
+      return anon_send_to(other, close_atom_v, ids[0], reason::too_many_peers);
     default: // The misbehaving handlers are enough.
       return;
     }
   }
 
   // The order matters: the actors use the members above until the last of them has ended.
-  std::mt19937_64 chance;
+  std::mt19937_64 rng;
   kit::witness struck_seen{"the one struck"};
   kit::witness other_seen{"the other"};
   std::vector<node_id> ids;

@@ -5,6 +5,7 @@
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/read_window.hpp"
 #include "devp2p/actors/scheduling.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 #include "devp2p/net/crypto/system_random.hpp"
 
@@ -47,7 +48,7 @@ bool eventually(const std::function<bool()>& done) {
 /// The messages that have arrived at one handler.
 struct arrivals {
   std::size_t messages = 0;
-  std::uint64_t octets = 0;
+  std::uint64_t received = 0;
   bool in_order = true;
   steady::time_point last = {};
 };
@@ -68,7 +69,7 @@ public:
       setup.protocols.push_back(
         {.name = "p" + std::to_string(i), .version = 1, .length = codes, .spawn = taking(i)});
     node_ = spawn_node(system, network, std::move(setup));
-    caf::anon_send(node_, subscribe_atom::value, caf::actor_cast<subscriber_actor>(watcher_));
+    anon_send_to(node_, subscribe_atom_v, caf::actor_cast<subscriber_actor>(watcher_));
   }
 
   /// After this, no actor uses the object any more.
@@ -81,16 +82,16 @@ public:
   T ask(const Args&... args) {
     T out{};
     caf::scoped_actor self{watcher_->home_system()};
-    self->request(node_, patience, args...)
+    request_from(self, node_, patience, args...)
       .receive([&](T& x) { out = std::move(x); },
                [](const caf::error& why) { BOOST_FAIL(describe(why)); });
     return out;
   }
 
-  bool has_peer() { return ask<node_info>(info_atom::value).peers == 1; }
+  bool has_peer() { return ask<node_info>(info_atom_v).peers == 1; }
 
   peer_info peer() {
-    auto all = ask<std::vector<peer_info>>(peers_atom::value);
+    auto all = ask<std::vector<peer_info>>(peers_atom_v);
     BOOST_REQUIRE(all.size() == 1u);
     return all.front();
   }
@@ -142,11 +143,11 @@ public:
   }
 
   /// Returns the bytes received by each handler at one moment.
-  std::vector<std::uint64_t> octets() {
+  std::vector<std::uint64_t> received() {
     std::vector<std::uint64_t> out;
     std::lock_guard guard{mutex_};
     for (const auto& x : lanes_)
-      out.push_back(x.seen.octets);
+      out.push_back(x.seen.received);
     return out;
   }
 
@@ -177,7 +178,7 @@ private:
     auto& seen = to.seen;
     seen.in_order = seen.in_order && message.code == seen.messages % codes;
     ++seen.messages;
-    seen.octets += message.payload.size();
+    seen.received += message.payload.size();
     seen.last = steady::now();
     if (to.stuck)
       to.kept.push_back(message.payload);
@@ -214,8 +215,8 @@ struct link_fixture {
     : network(loops),
       left(system, network, random, protocols, limits(limit_left)),
       right(system, network, random, protocols, limits(limit_right)) {
-    auto url = right.ask<enode>(listen_atom::value, endpoint{"127.0.0.1", 0});
-    left.ask<peer_info>(dial_atom::value, url);
+    auto url = right.ask<enode>(listen_atom_v, endpoint{"127.0.0.1", 0});
+    left.ask<peer_info>(dial_atom_v, url);
     BOOST_REQUIRE(eventually([this] { return right.has_peer(); }));
   }
 
@@ -272,7 +273,7 @@ BOOST_AUTO_TEST_CASE(holds_no_more_than_its_window_and_loses_nothing) {
   BOOST_TEST(link.right.seen(0).messages == 11u);
   link.right.let_go(0);
   BOOST_REQUIRE(eventually([&] { return link.right.seen(0).messages == 1010; }));
-  BOOST_TEST(link.right.seen(0).octets == 1010u * message_size);
+  BOOST_TEST(link.right.seen(0).received == 1010u * message_size);
   BOOST_TEST(link.right.seen(0).in_order);
   BOOST_REQUIRE(link.left.pings());
   BOOST_REQUIRE(link.right.pings());
@@ -332,7 +333,7 @@ BOOST_AUTO_TEST_CASE(a_protocol_that_floods_leaves_the_others_their_share) {
     return out;
   };
   auto arrived = [&] {
-    auto all = link.right.octets();
+    auto all = link.right.received();
     return std::accumulate(all.begin(), all.end(), std::uint64_t{0});
   };
   // All protocols have more to send than there is time for: half a minute's worth, even on a busy
@@ -341,10 +342,10 @@ BOOST_AUTO_TEST_CASE(a_protocol_that_floods_leaves_the_others_their_share) {
   for (std::size_t i = 1; i < 8; ++i)
     link.left.write(i, 4000, 1000);
   BOOST_REQUIRE(eventually([&] { return written() == 2000 + 7 * 4000; }));
-  auto before = link.right.octets();
+  auto before = link.right.received();
   auto start = std::accumulate(before.begin(), before.end(), std::uint64_t{0});
   BOOST_REQUIRE(eventually([&] { return arrived() - start >= 3'000'000; }));
-  auto after = link.right.octets();
+  auto after = link.right.received();
   auto share = static_cast<double>(std::accumulate(after.begin(), after.end(), 0ull) - start) / 8;
   for (std::size_t i = 1; i < 8; ++i)
     BOOST_TEST_CONTEXT("protocol " << i)
@@ -369,9 +370,9 @@ BOOST_AUTO_TEST_CASE(a_rate_is_never_exceeded_either_way) {
       BOOST_REQUIRE(eventually([&] { return link.right.seen(0).messages == messages; }));
       auto seen = link.right.seen(0);
       BOOST_TEST(seen.in_order);
-      BOOST_TEST(seen.octets == messages * size);
+      BOOST_TEST(seen.received == messages * size);
       // A late transfer is made up for by at most 30 ms.
-      auto least = std::chrono::duration<double>{static_cast<double>(seen.octets) / rate - 0.1};
+      auto least = std::chrono::duration<double>{static_cast<double>(seen.received) / rate - 0.1};
       BOOST_TEST((seen.last - begin >= least));
     }
 }

@@ -4,6 +4,7 @@
 // and end in any order, and no object remains or is used after the actor system has ended.
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/scheduling.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -59,7 +60,7 @@ struct tcp_fixture {
   std::optional<T> ask(const node_actor& who, const Args&... args) {
     std::optional<T> out;
     caf::scoped_actor self{system};
-    self->request(who, patience, args...)
+    request_from(self, who, patience, args...)
       .receive([&](T& x) { out = std::move(x); },
                [](const caf::error& why) { BOOST_ERROR(describe(why)); });
     return out;
@@ -178,7 +179,8 @@ BOOST_AUTO_TEST_CASE(come_back_after_they_were_disconnected) {
   BOOST_REQUIRE(hub);
   for (int round = 0; round < 20; ++round) {
     caf::scoped_actor self{fixture.system};
-    self->request(fixture.others[0], patience, close_atom_v, hub->id, disconnect_reason::requested)
+    request_from(self, fixture.others[0], patience, close_atom_v, hub->id,
+                 disconnect_reason::requested)
       .receive([] {}, [](const caf::error& why) { BOOST_ERROR(describe(why)); });
     BOOST_TEST(fixture.has_peers(fixture.hub, 0));
     BOOST_REQUIRE(fixture.ask<peer_info>(fixture.others[0], dial_atom_v, hub->listening.at(0)));

@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(ends_at_once_if_it_is_told_to_before_there_is_a_hole) {
     BOOST_TEST(alone.status() == 1);
     BOOST_TEST((std::chrono::steady_clock::now() - told < 20s));
     BOOST_REQUIRE(alone.errors().size() == 1u);
-    BOOST_TEST(alone.errors()[0] == "devp2p: told to stop before there was an answer");
+    BOOST_TEST(alone.errors()[0] == "devp2p: stopped before the answer came");
   }
 }
 

@@ -86,7 +86,7 @@ BOOST_FIXTURE_TEST_CASE(a_seed_that_is_found_is_told, scenario_folder) {
   const auto before = "devp2p simulate " + file + " --seed ";
   BOOST_REQUIRE(said.starts_with(before));
   auto seed = std::to_string(std::stoi(said.substr(before.size())));
-  BOOST_TEST(said == before + seed + " runs it again; with --shrink it is made smaller\n");
+  BOOST_TEST(said == before + seed + " runs it again; --shrink looks for a smaller scenario\n");
   tool again{{"simulate", file, "--seed", seed}};
   again.rest();
   BOOST_TEST(again.status() == 3);
@@ -120,19 +120,20 @@ BOOST_FIXTURE_TEST_CASE(a_signal_leaves_what_is_smallest_so_far, scenario_folder
   auto printed = json::parse(joined(run.rest()));
   BOOST_TEST(run.status() == 3);
   BOOST_TEST(printed["topology"]["kind"] == "links");
-  BOOST_TEST(run.errors().back().ends_with("still fail, and fewer might"));
+  BOOST_TEST(run.errors().back().ends_with("still fail; a smaller scenario may exist"));
 }
 
 BOOST_FIXTURE_TEST_CASE(mistakes_are_one_line, scenario_folder) {
   auto file = write(R"({"topology": {"kind": "ring", "nodes": 3}, "length_s": 1})");
   const std::pair<std::vector<std::string>, std::string> wrong[] = {
-    {{"--shrink"}, file + ": it has no check that could fail"},
-    {{"--seeds", "2..1"}, "--seeds: N or A..B, whole numbers up to 2^53 (--help says more)"},
-    {{"--seeds", "x"}, "--seeds: N or A..B, whole numbers up to 2^53 (--help says more)"},
+    {{"--shrink"}, file + ": the scenario has no checks, so no seed can fail"},
+    {{"--seeds", "2..1"},
+     "--seeds: must be N or A..B, whole numbers up to 2^53 (--help says more)"},
+    {{"--seeds", "x"}, "--seeds: must be N or A..B, whole numbers up to 2^53 (--help says more)"},
     {{"--seeds", "3", "--seed", "1"}, "--seed excludes --seeds (--help says more)"},
     {{"--shrink-time", "3"}, "--shrink-time requires --shrink (--help says more)"},
     {{"--certificate", "x", "--key", "x", "--authorities", "x"},
-     "--certificate: is for --shards and --shard (--help says more)"},
+     "--certificate: needs --shards or --shard (--help says more)"},
   };
   for (auto [arguments, told] : wrong) {
     arguments.insert(arguments.begin(), {"simulate", file});

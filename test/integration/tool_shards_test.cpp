@@ -54,7 +54,7 @@ struct by_hand : scenario_folder {
     while (coordinator->errors().empty() && child_process::clock::now() < end)
       std::this_thread::sleep_for(10ms);
     auto said = joined(coordinator->errors());
-    const std::string before = "waits for 2 shards at 127.0.0.1:";
+    const std::string before = "waiting for 2 shards at 127.0.0.1:";
     BOOST_REQUIRE(said.rfind(before, 0) == 0);
     port = static_cast<std::uint16_t>(std::stoi(said.substr(before.size())));
   }
@@ -165,7 +165,7 @@ BOOST_FIXTURE_TEST_CASE(a_key_that_others_may_open_is_told_once, by_hand) {
   certificate_authority authority;
   const auto open = certified(authority, "open", 0644);
   const auto warning =
-    "devp2p: warning: " + open[3] + ": others than its owner may open this key file; chmod 600";
+    "devp2p: warning: " + open[3] + ": other users can open this key file; run chmod 600";
   std::vector<std::string> arguments{"simulate", file, "--shards", "2"};
   arguments.insert(arguments.end(), open.begin(), open.end());
   tool run{arguments};
@@ -208,7 +208,7 @@ BOOST_FIXTURE_TEST_CASE(a_run_that_is_stopped_before_it_begins_says_so_once, sce
   ::kill(*last, SIGCONT);
   BOOST_TEST(run.rest().empty());
   BOOST_TEST(run.status() == 1);
-  BOOST_TEST(joined(run.errors()) == "devp2p: stopped before all shards were there\n");
+  BOOST_TEST(joined(run.errors()) == "devp2p: stopped before all shards had connected\n");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_shard_that_is_killed_ends_the_run, by_hand) {
@@ -287,17 +287,18 @@ BOOST_FIXTURE_TEST_CASE(what_cannot_be_is_one_line, scenario_folder) {
     BOOST_TEST(run.errors().size() == 1u);
     return joined(run.errors());
   };
-  BOOST_TEST(said({instant, "--shards", "2"}, 2) ==
-             "devp2p: " + instant +
-               ": line.latency_ms: is 0, but shards need a latency: for as long as that they go on "
-               "without each other\n");
+  BOOST_TEST(
+    said({instant, "--shards", "2"}, 2) ==
+    "devp2p: " + instant +
+      ": line.latency_ms: must not be 0 with --shards, since the shards run independently for "
+      "the length of the latency\n");
   auto file = write(endless);
   BOOST_TEST(said({file, "--shard", "0"}, 2).find("--coordinator") != std::string::npos);
   BOOST_TEST(said({file, "--shards", "0"}, 2).find("--shards") != std::string::npos);
   BOOST_TEST(said({file, "--shards", "2", "--listen", "0.0.0.0:0"}, 1)
                .find("0.0.0.0:0 is not a loopback address") != std::string::npos);
   BOOST_TEST(said({file, "--shard", "0", "--coordinator", "127.0.0.1:1"}, 1)
-               .find("127.0.0.1:1: no coordinator there") != std::string::npos);
+               .find("127.0.0.1:1: no coordinator answers at this address") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -17,6 +17,14 @@ constexpr auto small = R"({
   "schedule": [{"at_s": 1, "do": "publish", "node": 0}, {"at_s": 2, "do": "crash", "node": 1}]
 })";
 
+/// Sends `signal` to the run once it has written events to that file.
+void signal_once_it_runs(tool& run, const std::string& events, int signal) {
+  auto end = soon();
+  while (lines_of(events).empty() && child_process::clock::now() < end)
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  run.signal(signal);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_simulation_leaves_its_events_and_their_sum, scenario_folder) {
   auto file = write(small);
   std::string first;
@@ -110,10 +118,7 @@ BOOST_FIXTURE_TEST_CASE(another_seed_is_another_run, scenario_folder) {
 BOOST_FIXTURE_TEST_CASE(a_signal_ends_it_with_what_there_is, scenario_folder) {
   auto file = write(R"({"topology": {"kind": "ring", "nodes": 3}, "length_s": 30000000})");
   tool run{{"simulate", file, "--out", directory / "out"}};
-  auto end = soon();
-  while (lines_of(directory / "out/events.jsonl").empty() && child_process::clock::now() < end)
-    std::this_thread::sleep_for(std::chrono::milliseconds{10});
-  run.signal(SIGINT);
+  signal_once_it_runs(run, directory / "out/events.jsonl", SIGINT);
   auto printed = json::parse(joined(run.rest()));
   BOOST_TEST(run.status() == 0);
   BOOST_TEST(printed["partial"] == true);
@@ -128,16 +133,13 @@ BOOST_FIXTURE_TEST_CASE(a_signal_before_its_checks_is_a_failure, scenario_folder
       std::filesystem::remove_all(directory / "out");
       arguments.insert(arguments.end(), more.begin(), more.end());
       tool run{arguments};
-      auto end = soon();
-      while (lines_of(directory / "out/events.jsonl").empty() && child_process::clock::now() < end)
-        std::this_thread::sleep_for(std::chrono::milliseconds{10});
-      run.signal(signal);
+      signal_once_it_runs(run, directory / "out/events.jsonl", signal);
       auto printed = json::parse(joined(run.rest()));
       BOOST_TEST(run.status() == 1);
       BOOST_TEST(printed["partial"] == true);
       BOOST_TEST(printed["checks"].empty());
       BOOST_TEST(run.errors() == std::vector<std::string>{
-                                   "devp2p: stopped before its end: its checks were not made"});
+                                   "devp2p: stopped before the end: the checks were not made"});
     }
 }
 

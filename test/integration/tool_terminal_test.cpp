@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(does_not_keep_a_node_from_ending) {
   node.signal(SIGTERM);
   BOOST_TEST(node.status() == 1);
   BOOST_TEST(node.errors() ==
-             std::vector<std::string>{"devp2p: stdout cannot be written: nobody reads it"});
+             std::vector<std::string>{"devp2p: stdout cannot be written: it is not being read"});
 }
 
 BOOST_AUTO_TEST_CASE(does_not_keep_a_node_from_ending_that_logs_there) {

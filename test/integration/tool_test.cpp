@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(is_told_if_it_belongs_to_somebody_else) {
   BOOST_TEST(run.status() == 0);
   BOOST_REQUIRE(is_one_line(run));
   BOOST_TEST(run.errors()[0] ==
-             "devp2p: warning: " + path + ": this key file belongs to somebody else");
+             "devp2p: warning: " + path + ": this key file belongs to another user");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

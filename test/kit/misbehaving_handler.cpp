@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/kit/misbehaving_handler.hpp"
 
+#include "devp2p/messages/caf.hpp"
+
 #include <caf/send.hpp>
-#include <caf/skip.hpp>
 #include <caf/stateful_actor.hpp>
 
 #include <stdexcept>
@@ -14,9 +15,9 @@ namespace {
 
 using scripted_actor = handler_actor::extend<
   // From itself: it is time to misbehave.
-  caf::reacts_to<tick_atom>,
+  reacts_to<tick_atom>,
   // From itself: the delay of this reply is over.
-  caf::reacts_to<write_atom, packet>>;
+  reacts_to<write_atom, packet>>;
 
 struct scripted_state {
   static constexpr const char* name = "misbehaving";
@@ -50,16 +51,16 @@ void note(handler_life& life, const packet& what) {
 }
 
 void flood(scripted_pointer self) {
-  const auto& script = self->state.script;
+  const auto& script = state_of(self).script;
   packet drop{0, blob{bytes(script.message_size)}};
   for (std::size_t i = 0; i < script.messages; ++i)
-    self->state.link.send(self, drop);
+    state_of(self).link.send(self, drop);
 }
 
 /// Does what the script says. Returns whether the current message is still to be handled.
 bool misbehave(scripted_pointer self) {
-  const auto& script = self->state.script;
-  self->state.life->misbehaved = true;
+  const auto& script = state_of(self).script;
+  state_of(self).life->misbehaved = true;
   switch (script.what) {
   case misbehaviour::returns:
     self->quit();
@@ -78,7 +79,7 @@ bool misbehave(scripted_pointer self) {
     self->quit(caf::make_error(errc::rlp_truncated));
     return false;
   case misbehaviour::writes_unknown_code:
-    self->state.link.send(self, {script.code, {}});
+    state_of(self).link.send(self, {script.code, {}});
     return false;
   case misbehaviour::floods:
     flood(self);
@@ -93,32 +94,31 @@ bool misbehave(scripted_pointer self) {
   return true;
 }
 
-caf::result<void> on_packet(scripted_pointer self, const packet& what) {
-  auto& state = self->state;
-  if (state.does(misbehaviour::stalls))
-    return caf::skip();
+void on_packet(scripted_pointer self, const packet& what) {
+  auto& state = state_of(self);
+  if (state.does(misbehaviour::stalls)) {
+    state.hoard.push_back(what.payload);
+    return;
+  }
   note(*state.life, what);
   if (state.waits_for(state.life->packet_count) && !misbehave(self))
-    return caf::unit;
-  if (state.does(misbehaviour::stalls))
-    return caf::skip();
-  if (state.does(misbehaviour::hoards))
+    return;
+  if (state.does(misbehaviour::hoards) || state.does(misbehaviour::stalls))
     state.hoard.push_back(what.payload);
   else if (state.does(misbehaviour::replies_late))
-    self->delayed_send(self, state.script.delay, write_atom::value, what);
+    send_later_to(self, state.script.delay, self, write_atom_v, what);
   else
     state.link.send(self, what);
-  return caf::unit;
 }
 
 /// Asks the writer, whose answer comes after all messages that it has delivered before.
 void ask_whether_closed(scripted_pointer self) {
-  auto on_refusal = [life = self->state.life](const caf::error&) { life->closed = true; };
-  self->state.link.request(self, {}).then([] {}, on_refusal);
+  auto on_refusal = [life = state_of(self).life](const caf::error&) { life->closed = true; };
+  state_of(self).link.request(self, {}).then([] {}, on_refusal);
 }
 
 void on_exit_message(scripted_pointer self, const caf::exit_msg& told) {
-  auto& state = self->state;
+  auto& state = state_of(self);
   state.life->told = told.reason;
   if (state.does(misbehaviour::is_stubborn))
     ask_whether_closed(self);
@@ -131,22 +131,22 @@ void on_exit_message(scripted_pointer self, const caf::exit_msg& told) {
 scripted_actor::behavior_type scripted(scripted_pointer self, const handler_script& script,
                                        const channel& link,
                                        const std::shared_ptr<handler_life>& life) {
-  self->state.script = script;
-  self->state.link = link;
-  self->state.life = life;
+  state_of(self).script = script;
+  state_of(self).link = link;
+  state_of(self).life = life;
   self->attach_functor([life](const caf::error& why) {
     life->end = why;
     life->link.writer = nullptr;
   });
   self->set_exit_handler([self](const caf::exit_msg& told) { on_exit_message(self, told); });
   if (auto* when = std::get_if<after>(&script.when))
-    self->delayed_send(self, when->delay, tick_atom::value);
+    send_later_to(self, when->delay, self, tick_atom_v);
   else if (std::holds_alternative<at_once>(script.when))
     misbehave(self);
   return {
-    [self](const packet& what) { return on_packet(self, what); },
+    [self](const packet& what) { on_packet(self, what); },
     [self](tick_atom) { misbehave(self); },
-    [self](write_atom, packet& reply) { self->state.link.send(self, std::move(reply)); },
+    [self](write_atom, packet& reply) { state_of(self).link.send(self, std::move(reply)); },
   };
 }
 

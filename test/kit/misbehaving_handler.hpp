@@ -49,7 +49,7 @@ enum class misbehaviour : std::uint8_t {
 
   /// Keeps every payload as long as it lives, and does not answer.
   hoards,
-  /// Leaves the messages that come in its mailbox.
+  /// Keeps every message without a look at it, and neither counts nor answers it.
   stalls,
   /// Echoes even after it was told to end; only `kill` ends it. See `handler_life::closed`.
   is_stubborn,

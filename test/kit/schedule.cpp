@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/kit/schedule.hpp"
 
-#include <caf/execution_unit.hpp>
+#include "devp2p/messages/caf.hpp"
+
 #include <caf/intrusive_ptr.hpp>
 #include <caf/scheduled_actor.hpp>
 
@@ -20,7 +21,7 @@ enum class step : std::uint64_t { message = 1, event, timeout };
 } // namespace
 
 /// The execution unit on which actors run: actors that become ready meanwhile wait for their turn.
-class schedule::worker : public caf::execution_unit {
+class schedule::worker : public execution_unit {
 public:
   explicit worker(caf::scheduler::test_coordinator& scheduler)
     : execution_unit(&scheduler.system()),
@@ -88,7 +89,7 @@ bool schedule::run_job() {
   return true;
 }
 
-caf::resumable::resume_result schedule::resume(caf::resumable& next, caf::execution_unit& unit) {
+caf::resumable::resume_result schedule::resume(caf::resumable& next, execution_unit& unit) {
   auto* actor = on_turn_ ? dynamic_cast<caf::scheduled_actor*>(&next) : nullptr;
   if (!actor)
     return next.resume(&unit, turn_);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/sim/memory_network.hpp"
 
 #include <caf/fwd.hpp>
@@ -74,7 +75,7 @@ private:
 
   bool run_job();
   bool run_event();
-  caf::resumable::resume_result resume(caf::resumable& next, caf::execution_unit& unit);
+  caf::resumable::resume_result resume(caf::resumable& next, execution_unit& unit);
   void note(caf::scheduled_actor& next);
   void set_time(caf::timespan when);
   /// The time at which the first of CAF's timeouts is due.

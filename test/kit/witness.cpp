@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/kit/witness.hpp"
 
+#include "devp2p/messages/caf.hpp"
+
 #include <caf/scoped_actor.hpp>
 
 #include <algorithm>
@@ -9,7 +11,7 @@ namespace devp2p::kit {
 
 witness::witness(world& where, const node_actor& node, std::string name)
   : witness(std::move(name)) {
-  caf::anon_send(node, subscribe_atom::value, where.adopt(spawn(where.system())));
+  anon_send_to(node, subscribe_atom_v, where.adopt(spawn(where.system())));
 }
 
 witness::witness(std::string name) {
@@ -69,7 +71,7 @@ bool strike(std::vector<witness::end>& from, Predicate fits) {
 std::vector<std::string> witness::miscounted(world& where, const node_actor& node) const {
   std::vector<std::string> out;
   caf::scoped_actor self{where.system()};
-  auto asked = self->request(node, caf::infinite, info_atom::value);
+  auto asked = request_from(self, node, caf::infinite, info_atom_v);
   where.run();
   if (!self->has_next_message())
     return {seen_->name + " does not answer"};
@@ -81,7 +83,7 @@ std::vector<std::string> witness::miscounted(world& where, const node_actor& nod
       out.push_back(seen_->name + " has a session that is on its way for ever");
   };
   // A node that has ended has nothing to count.
-  asked.receive(compare, [](const caf::error&) {});
+  std::move(asked).receive(compare, [](const caf::error&) {});
   return out;
 }
 

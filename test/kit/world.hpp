@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/kit/schedule.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/interfaces.hpp"
 #include "devp2p/net/sim/memory_network.hpp"
 
@@ -10,7 +11,6 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
-#include <caf/send.hpp>
 #include <caf/timespan.hpp>
 
 #include <cstddef>
@@ -118,7 +118,7 @@ public:
   /// Sends a message from outside, and runs the world until it has come to rest.
   template <class Handle, class... Args>
   void send(const Handle& to, Args&&... args) {
-    caf::anon_send(to, std::forward<Args>(args)...);
+    anon_send_to(to, std::forward<Args>(args)...);
     run();
   }
 

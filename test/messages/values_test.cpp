@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(what_a_remote_sent_is_printed_without_control_characters) {
   BOOST_TEST(to_string(capability{"a\r", 1}) == "a\\x0d/1");
 }
 
-BOOST_AUTO_TEST_CASE(a_blob_shares_its_octets) {
+BOOST_AUTO_TEST_CASE(a_blob_shares_its_bytes) {
   blob one{as_bytes("shared")};
   auto two = one;
   BOOST_TEST(static_cast<const void*>(one.data()) == static_cast<const void*>(two.data()));

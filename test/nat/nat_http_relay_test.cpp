@@ -25,6 +25,20 @@ using tcp = asio::ip::tcp;
 
 constexpr auto request = "GET /x HTTP/1.1\r\nHost: 127.0.0.1:1\r\n\r\n";
 
+/// Reads until the other end closes the connection.
+void read_to_end(tcp::socket& from) {
+  std::string rest;
+  std::error_code ignored;
+  asio::read(from, asio::dynamic_buffer(rest), ignored);
+}
+
+/// Writes the header of a reply whose body ends with the connection.
+std::error_code begin_reply(tcp::socket& to) {
+  std::error_code out;
+  asio::write(to, asio::buffer(std::string{"HTTP/1.1 200 OK\r\n\r\n"}), out);
+  return out;
+}
+
 /// Accepts one connection, reads a request, calls the test's function, and then closes the socket.
 class gateway_by_hand {
 public:
@@ -109,9 +123,7 @@ BOOST_AUTO_TEST_CASE(is_free_for_the_next_when_the_gateway_keeps_the_connection)
     gateway_by_hand gateway{[&](tcp::socket& socket) {
       say(socket, std::string_view{reply}.substr(0, 30));
       say(socket, std::string_view{reply}.substr(30));
-      std::string rest;
-      std::error_code ignored;
-      asio::read(socket, asio::dynamic_buffer(rest), ignored);
+      read_to_end(socket);
     }};
     timer watch;
     http_relay relay{gateway.where(), stop, deadline::clock::now() + 60s};
@@ -122,11 +134,7 @@ BOOST_AUTO_TEST_CASE(is_free_for_the_next_when_the_gateway_keeps_the_connection)
 
 BOOST_AUTO_TEST_CASE(hangs_up_at_the_deadline_on_one_that_says_nothing) {
   interrupt stop;
-  gateway_by_hand gateway{[](tcp::socket& socket) {
-    std::string rest;
-    std::error_code ignored;
-    asio::read(socket, asio::dynamic_buffer(rest), ignored);
-  }};
+  gateway_by_hand gateway{[](tcp::socket& socket) { read_to_end(socket); }};
   timer watch;
   http_relay relay{gateway.where(), stop, deadline::clock::now() + 200ms};
   BOOST_TEST(fetch(relay) == "");
@@ -137,8 +145,7 @@ BOOST_AUTO_TEST_CASE(hangs_up_at_the_deadline_on_one_that_says_nothing) {
 BOOST_AUTO_TEST_CASE(hangs_up_at_the_deadline_on_one_that_drips) {
   interrupt stop;
   gateway_by_hand gateway{[](tcp::socket& socket) {
-    std::error_code error;
-    asio::write(socket, asio::buffer(std::string{"HTTP/1.1 200 OK\r\n\r\n"}), error);
+    auto error = begin_reply(socket);
     while (!error) {
       std::this_thread::sleep_for(10ms);
       asio::write(socket, asio::buffer("x", 1), error);
@@ -153,8 +160,7 @@ BOOST_AUTO_TEST_CASE(hangs_up_at_the_deadline_on_one_that_drips) {
 BOOST_AUTO_TEST_CASE(passes_on_no_more_than_it_may) {
   interrupt stop;
   gateway_by_hand gateway{[](tcp::socket& socket) {
-    std::error_code error;
-    asio::write(socket, asio::buffer(std::string{"HTTP/1.1 200 OK\r\n\r\n"}), error);
+    auto error = begin_reply(socket);
     const std::string much(65536, 'x');
     while (!error)
       asio::write(socket, asio::buffer(much), error);
@@ -178,9 +184,7 @@ BOOST_AUTO_TEST_CASE(hangs_up_at_once_when_it_is_called_off) {
   interrupt stop;
   gateway_by_hand gateway{[&](tcp::socket& socket) {
     stop.raise();
-    std::string rest;
-    std::error_code ignored;
-    asio::read(socket, asio::dynamic_buffer(rest), ignored);
+    read_to_end(socket);
   }};
   timer watch;
   http_relay relay{gateway.where(), stop, deadline::clock::now() + 60s};

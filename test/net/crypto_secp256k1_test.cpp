@@ -14,7 +14,7 @@ namespace {
 
 /// The modulus of the coordinates (SEC 2, section 2.4.1).
 const auto field =
-  octets<32>(hex("fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2f"));
+  byte_array_of<32>(hex("fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2f"));
 /// The number of points (SEC 2, section 2.4.1).
 const auto order = hex("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141");
 
@@ -57,8 +57,8 @@ BOOST_AUTO_TEST_CASE(a_private_key_has_the_public_key_that_others_compute) {
   BOOST_TEST((bob.id() == to_id(published()["eip8"]["pubB"])));
 }
 
-BOOST_AUTO_TEST_CASE(a_private_key_gives_back_its_octets) {
-  BOOST_TEST((alice.scalar().content() == octets<32>(hex(published()["eip8"]["keyA"]))));
+BOOST_AUTO_TEST_CASE(a_private_key_gives_back_its_bytes) {
+  BOOST_TEST((alice.scalar().content() == byte_array_of<32>(hex(published()["eip8"]["keyA"]))));
 }
 
 BOOST_AUTO_TEST_CASE(refuses_numbers_that_are_no_private_keys) {

@@ -16,7 +16,7 @@ BOOST_AUTO_TEST_SUITE(crypto_secret_test)
 
 using namespace crypto;
 
-BOOST_AUTO_TEST_CASE(finds_a_difference_in_any_octet) {
+BOOST_AUTO_TEST_CASE(finds_a_difference_in_any_byte) {
   bytes a(40, 0x55);
   BOOST_TEST(equal_in_constant_time(a, bytes(a)));
   BOOST_TEST(equal_in_constant_time({}, {}));
@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(finds_a_difference_in_any_octet) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(octets_of_different_sizes_differ) {
+BOOST_AUTO_TEST_CASE(bytes_of_different_sizes_differ) {
   bytes a(40, 0x55);
   BOOST_TEST(!equal_in_constant_time(a, byte_view{a}.first(39)));
   BOOST_TEST(!equal_in_constant_time(byte_view{a}.first(39), a));
@@ -36,32 +36,32 @@ BOOST_AUTO_TEST_CASE(octets_of_different_sizes_differ) {
 
 BOOST_AUTO_TEST_CASE(a_secret_leaves_nothing_in_memory) {
   alignas(secret<32>) std::array<std::uint8_t, sizeof(secret<32>)> memory{};
-  byte_array<32> octets;
-  octets.fill(0x55);
-  auto* subject = std::construct_at(reinterpret_cast<secret<32>*>(memory.data()), octets);
-  BOOST_TEST((subject->content() == octets));
+  byte_array<32> content;
+  content.fill(0x55);
+  auto* subject = std::construct_at(reinterpret_cast<secret<32>*>(memory.data()), content);
+  BOOST_TEST((subject->content() == content));
   std::destroy_at(subject);
   BOOST_TEST(std::count(memory.begin(), memory.end(), 0x55) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_secret_wipes_what_it_takes_over) {
-  byte_array<32> octets;
-  octets.fill(0x55);
-  secret<32> subject{std::move(octets)};
-  BOOST_TEST((octets == byte_array<32>{}));
+  byte_array<32> content;
+  content.fill(0x55);
+  secret<32> subject{std::move(content)};
+  BOOST_TEST((content == byte_array<32>{}));
   BOOST_TEST(subject.content()[31] == 0x55);
 }
 
 BOOST_AUTO_TEST_CASE(an_array_of_any_size_is_wiped_whole) {
   auto try_size = []<std::size_t N>(std::integral_constant<std::size_t, N>) {
     struct {
-      byte_array<N> octets;
+      byte_array<N> content;
       byte_array<16> behind;
     } x;
-    x.octets.fill(0x55);
+    x.content.fill(0x55);
     x.behind.fill(0x55);
-    wipe(x.octets);
-    BOOST_TEST(std::count(x.octets.begin(), x.octets.end(), 0) == static_cast<long>(N));
+    wipe(x.content);
+    BOOST_TEST(std::count(x.content.begin(), x.content.end(), 0) == static_cast<long>(N));
     BOOST_TEST(std::count(x.behind.begin(), x.behind.end(), 0) == 0);
   };
   try_size(std::integral_constant<std::size_t, 1>{});

@@ -61,6 +61,15 @@ struct under_conditions : connected {
     return {buffer.substr(0, result.size), result.error};
   }
 
+  /// Closes the near end, and checks that the far end reads only a reset when 5 ms have passed.
+  void check_reset_by_close() {
+    using namespace std::chrono_literals;
+    close(near);
+    subject.advance_to(5ms);
+    BOOST_TEST(take(far).first.empty());
+    BOOST_TEST((take(far).second == errc::connection_reset));
+  }
+
   /// Writes until the pipe is full.
   std::size_t fill(end& from) {
     std::size_t sent = 0;

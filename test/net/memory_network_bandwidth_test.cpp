@@ -70,12 +70,12 @@ BOOST_AUTO_TEST_CASE(carries_as_much_a_second_as_it_says) {
   BOOST_TEST((transfer(1'000'000) == 10s));
 }
 
-BOOST_AUTO_TEST_CASE(is_used_in_full_while_octets_are_under_way) {
+BOOST_AUTO_TEST_CASE(is_used_in_full_while_bytes_are_under_way) {
   set({.latency = 50ms, .jitter = {10ms}, .bandwidth = 100'000});
   BOOST_TEST((transfer(1'000'000) == 10s + 60ms));
 }
 
-BOOST_AUTO_TEST_CASE(lets_a_write_arrive_with_its_last_octet) {
+BOOST_AUTO_TEST_CASE(lets_a_write_arrive_with_its_last_byte) {
   set({.latency = 5ms, .bandwidth = 1000});
   give(near, 2000);
   subject.advance_to(2005ms - 1ns);
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(takes_no_time_for_dials_and_endings) {
   BOOST_TEST((take(far).second == errc::end_of_stream));
 }
 
-BOOST_AUTO_TEST_CASE(makes_dials_and_endings_wait_for_octets) {
+BOOST_AUTO_TEST_CASE(makes_dials_and_endings_wait_for_bytes) {
   set(slow(1000));
   give(near, 50);
   outcome dialled;
@@ -195,14 +195,14 @@ BOOST_AUTO_TEST_CASE(is_not_taken_by_datagrams_that_get_lost) {
   BOOST_TEST((arrivals() == std::vector<nanoseconds>{500ms}));
 }
 
-BOOST_AUTO_TEST_CASE(may_be_an_octet_a_second) {
+BOOST_AUTO_TEST_CASE(may_be_a_byte_a_second) {
   set(slow(1));
   BOOST_TEST(fill(near) == 65'536u);
   BOOST_TEST((arrivals().back() == 65'536s));
   BOOST_TEST(drain(far) == 65'536u);
 }
 
-BOOST_AUTO_TEST_CASE(may_be_a_thousand_octets_a_nanosecond) {
+BOOST_AUTO_TEST_CASE(may_be_a_thousand_bytes_a_nanosecond) {
   set(slow(1'000'000'000'000));
   give(near, 1);
   BOOST_TEST((subject.next_due() == 1ns), "it is never there before all of it has left");

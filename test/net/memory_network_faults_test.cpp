@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // Lines that stall, that carry data in pieces, and that are cut.
+#include "echo_check.hpp"
 #include "memory_fixture.hpp"
-#include "traveller.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(moves_at_most_one_piece_a_call) {
 
 BOOST_AUTO_TEST_CASE(still_carries_everything_in_order) {
   set({.latency = 1ms, .max_piece = 777}, {.latency = 2ms, .max_piece = 10'000});
-  traveller there{*near.link};
+  echo_check there{*near.link};
   echo back{*far.link};
   back.on_writable();
   there.start();
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(still_carries_everything_in_order) {
     }
   }
   BOOST_TEST((there.end == errc::end_of_stream));
-  BOOST_TEST(there.returned == traveller::total);
+  BOOST_TEST(there.returned == echo_check::total);
   BOOST_TEST(there.in_order);
 }
 

@@ -147,9 +147,9 @@ BOOST_AUTO_TEST_CASE(keeps_the_capabilities_of_the_remote_as_they_are) {
 BOOST_AUTO_TEST_CASE(ignores_what_a_later_version_appends) {
   auto appended = encoded_sample;
   appended[1] += 4;
-  for (auto octet : hex("c20102"
-                        "07"))
-    appended.push_back(octet);
+  for (auto byte : hex("c20102"
+                       "07"))
+    appended.push_back(byte);
   BOOST_TEST((decoded(appended) == sample()));
   // Data behind the fields of a capability: ["a", 1, 9].
   auto wanted = std::vector<capability>{{"a", 1}};
@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(takes_any_version) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(takes_any_octets_as_client_id) {
+BOOST_AUTO_TEST_CASE(takes_any_bytes_as_client_id) {
   auto x = sample();
   x.client_id = std::string{"\x00\x1b[2J\xff\xfe\n", 8};
   BOOST_TEST((decoded(p2p::encode_hello(x)) == x));
@@ -300,7 +300,7 @@ BOOST_AUTO_TEST_CASE(a_disconnect_that_cannot_be_decoded_is_one_nevertheless) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(looks_at_no_more_than_a_hundred_octets_of_a_disconnect) {
+BOOST_AUTO_TEST_CASE(looks_at_no_more_than_a_hundred_bytes_of_a_disconnect) {
   // [8, string], alone and compressed; the compressed one is short whatever the string's size.
   auto list_of = [](std::size_t size) {
     return item_of([&](rlp::encoder& out) {
@@ -321,8 +321,8 @@ BOOST_AUTO_TEST_CASE(looks_at_no_more_than_a_hundred_octets_of_a_disconnect) {
 }
 
 BOOST_AUTO_TEST_CASE(decodes_each_reason_that_it_encodes) {
-  for (unsigned octet = 0; octet < 0xff; ++octet) {
-    auto reason = static_cast<disconnect_reason>(octet);
+  for (unsigned byte = 0; byte < 0xff; ++byte) {
+    auto reason = static_cast<disconnect_reason>(byte);
     auto payload = p2p::encode_disconnect(reason);
     BOOST_TEST(p2p::decode_disconnect(payload) == reason);
     BOOST_TEST(p2p::decode_disconnect(compress(payload)) == reason);

@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(a_protocol_without_messages_takes_no_room) {
   check({{{"a", 1}, 0}, {{"b", 1}, 3}}, {{"a", 1}, {"b", 1}}, {{0, 16, 0}, {1, 16, 3}});
 }
 
-BOOST_AUTO_TEST_CASE(orders_names_octet_by_octet_and_without_signs) {
+BOOST_AUTO_TEST_CASE(orders_names_byte_by_byte_and_without_signs) {
   // Upper case before lower case, a prefix before what it begins, and 0xff behind all.
   check({{{"\xff", 1}, 1}, {{"a", 1}, 1}, {{"aa", 1}, 1}, {{"B", 1}, 1}},
         {{"a", 1}, {"\xff", 1}, {"B", 1}, {"aa", 1}},

@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(refuses_a_list_in_place_of_a_string_and_the_other_way_round
   BOOST_TEST((error_of("80", read_list) == errc::rlp_unexpected_kind));
 }
 
-BOOST_AUTO_TEST_CASE(refuses_a_single_octet_below_0x80_that_is_wrapped) {
+BOOST_AUTO_TEST_CASE(refuses_a_single_byte_below_0x80_that_is_wrapped) {
   BOOST_TEST((error_of("8100", read_string) == errc::rlp_not_canonical));
   BOOST_TEST((error_of("817f", read_string) == errc::rlp_not_canonical));
   BOOST_TEST((error_of("817f", skip) == errc::rlp_not_canonical));

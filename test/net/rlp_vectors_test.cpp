@@ -33,9 +33,9 @@ bytes from_decimal(std::string_view text) {
   bytes out;
   for (auto c : text) {
     unsigned carry = static_cast<unsigned>(c - '0');
-    for (auto octet = out.rbegin(); octet != out.rend(); ++octet) {
-      carry += *octet * 10u;
-      *octet = static_cast<std::uint8_t>(carry);
+    for (auto byte = out.rbegin(); byte != out.rend(); ++byte) {
+      carry += *byte * 10u;
+      *byte = static_cast<std::uint8_t>(carry);
       carry >>= 8;
     }
     if (carry != 0)
@@ -72,10 +72,10 @@ void check_next(rlp::decoder& in, const json& wanted) {
     BOOST_TEST(in.integer() == wanted.get<std::uint64_t>());
   } else {
     auto text = wanted.get<std::string>();
-    auto octets = in.string();
+    auto content = in.string();
     auto expected =
       is_decimal(wanted) ? from_decimal(text.substr(1)) : bytes(text.begin(), text.end());
-    BOOST_TEST(bytes(octets.begin(), octets.end()) == expected, boost::test_tools::per_element());
+    BOOST_TEST(bytes(content.begin(), content.end()) == expected, boost::test_tools::per_element());
   }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/net/rlpx/session.hpp"
 
+#include "../id_of.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -10,15 +12,9 @@ BOOST_AUTO_TEST_SUITE(rlpx_cleartext_test)
 
 namespace {
 
-node_id numbered(std::uint8_t number) {
-  node_id out;
-  out.value.fill(number);
-  return out;
-}
-
-const node_id alice = numbered(1);
-const node_id bob = numbered(2);
-const node_id carol = numbered(3);
+const node_id alice = id_of(1);
+const node_id bob = id_of(2);
+const node_id carol = id_of(3);
 
 /// Returns the outcome of `packet`. Until all of it has come, `by` must take nothing.
 cleartext_handshake::outcome receive(const cleartext_handshake& by, byte_view packet) {

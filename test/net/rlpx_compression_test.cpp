@@ -107,8 +107,8 @@ BOOST_AUTO_TEST_CASE(never_makes_more_than_it_says) {
   std::mt19937 random{1};
   for (std::size_t size : {0, 1, 60, 100, 65536, 200000}) {
     bytes payload(size);
-    for (auto& octet : payload)
-      octet = static_cast<std::uint8_t>(random());
+    for (auto& byte : payload)
+      byte = static_cast<std::uint8_t>(random());
     BOOST_TEST(compressed(payload).size() <= max_compressed_size(size));
   }
 }

@@ -111,9 +111,9 @@ BOOST_AUTO_TEST_CASE(writes_and_reads_the_hellos_of_a_session_from_before_eip_8)
   const auto& session = published()["session_v4"];
   auto auth = hex(session["auth_ciphertext"]);
   auto ack = hex(session["authresp_ciphertext"]);
-  agreement from{crypto::secret<32>{octets<32>(hex(session["ecdhe_shared_secret"]))},
-                 octets<32>(hex(session["initiator_nonce"])),
-                 octets<32>(hex(session["receiver_nonce"])), auth, ack};
+  agreement from{crypto::secret<32>{byte_array_of<32>(hex(session["ecdhe_shared_secret"]))},
+                 byte_array_of<32>(hex(session["initiator_nonce"])),
+                 byte_array_of<32>(hex(session["receiver_nonce"])), auth, ack};
   frame_codec here{derive_secrets(role::initiator, from)};
   frame_codec there{derive_secrets(role::recipient, from)};
   BOOST_TEST(to_hex(seal(here, hex(session["initiator_hello_plain"]))) ==

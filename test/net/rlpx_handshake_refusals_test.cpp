@@ -25,7 +25,7 @@ bytes ack_content(byte_view ephemeral, byte_view nonce) {
 
 BOOST_AUTO_TEST_SUITE(refusals)
 
-BOOST_AUTO_TEST_CASE(a_packet_with_any_octet_changed_is_refused) {
+BOOST_AUTO_TEST_CASE(a_packet_with_any_byte_changed_is_refused) {
   for (auto* name : {"auth1_plain", "auth2"}) {
     // The bytes that are read as a size stay: a changed size is another case.
     auto first = name == std::string{"auth2"} ? 2u : 1u;

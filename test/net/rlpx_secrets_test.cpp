@@ -25,10 +25,10 @@ BOOST_AUTO_TEST_CASE(derives_the_secrets_of_a_session_from_before_eip_8) {
   const auto& session = published()["session_v4"];
   auto auth = hex(session["auth_ciphertext"]);
   auto ack = hex(session["authresp_ciphertext"]);
-  crypto::secret<32> ephemeral{octets<32>(hex(session["ecdhe_shared_secret"]))};
+  crypto::secret<32> ephemeral{byte_array_of<32>(hex(session["ecdhe_shared_secret"]))};
   auto keys =
-    derive_secrets(role::initiator, {ephemeral, octets<32>(hex(session["initiator_nonce"])),
-                                     octets<32>(hex(session["receiver_nonce"])), auth, ack});
+    derive_secrets(role::initiator, {ephemeral, byte_array_of<32>(hex(session["initiator_nonce"])),
+                                     byte_array_of<32>(hex(session["receiver_nonce"])), auth, ack});
   BOOST_TEST(to_hex(keys.aes.content()) == session["aes_secret"].get<std::string>());
   BOOST_TEST(to_hex(keys.mac.content()) == session["mac_secret"].get<std::string>());
   BOOST_TEST(to_hex(keys.egress_mac.digest()) == session["initial_egress_MAC"].get<std::string>());

@@ -56,15 +56,15 @@ inline errc refusal(rlpx::session& subject, bytes frame) {
   return expect<errc>(open(subject, frame));
 }
 
-inline bytes random_octets(std::size_t size, unsigned seed = 1) {
+inline bytes random_bytes(std::size_t size, unsigned seed = 1) {
   std::mt19937 random{seed};
   bytes out(size);
-  for (auto& octet : out)
-    octet = static_cast<std::uint8_t>(random());
+  for (auto& byte : out)
+    byte = static_cast<std::uint8_t>(random());
   return out;
 }
 
-inline bytes repeating_octets(std::size_t size) {
+inline bytes repeating_bytes(std::size_t size) {
   bytes out(size);
   for (std::size_t i = 0; i < size; ++i)
     out[i] = static_cast<std::uint8_t>(i % 7);

@@ -45,7 +45,7 @@ BOOST_FIXTURE_TEST_CASE(a_lower_limit_counts_from_the_next_header_on, two_ends) 
 BOOST_FIXTURE_TEST_CASE(a_compressed_message_may_grow_as_much_as_snappy_lets_it,
                         two_compressing_ends) {
   there.limit_messages(70000);
-  auto payload = random_octets(70000);
+  auto payload = random_bytes(70000);
   BOOST_TEST((receive(there, sealed(here, 16, payload)).payload == payload));
 }
 
@@ -83,7 +83,7 @@ BOOST_FIXTURE_TEST_CASE(a_message_that_no_frame_can_hold_once_compressed_is_not_
                         two_compressing_ends) {
   there.limit_messages(no_limit);
   bytes out{1, 2, 3};
-  auto payload = random_octets(frame_codec::max_content_size);
+  auto payload = random_bytes(frame_codec::max_content_size);
   BOOST_TEST((here.seal(16, payload, out) == errc::outgoing_message_too_large));
   BOOST_TEST((out == bytes{1, 2, 3}));
   auto most = bytes(frame_codec::max_content_size, 1);

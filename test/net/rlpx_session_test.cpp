@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(carries_every_payload_under_every_id) {
     for (std::uint64_t id : {0x00ull, 0x02ull, 0x10ull, 0x7full, 0x80ull, 0xffull, 0x100ull,
                              0xffffull, 0x12345678ull, ~0ull})
       for (std::size_t size : {0, 1, 14, 15, 16, 17, 255, 4096, 65535, 65537, 300000})
-        for (const auto& payload : {random_octets(size), repeating_octets(size)}) {
+        for (const auto& payload : {random_bytes(size), repeating_bytes(size)}) {
           auto got = receive(ends.there, sealed(ends.here, id, payload));
           BOOST_TEST_INFO(id << " " << size);
           BOOST_TEST((got == received{id, payload}));
@@ -124,7 +124,7 @@ BOOST_FIXTURE_TEST_CASE(goes_on_after_an_end_was_moved, two_compressing_ends) {
 
 BOOST_FIXTURE_TEST_CASE(compresses_what_repeats, two_compressing_ends) {
   there.limit_messages(no_limit);
-  auto payload = repeating_octets(100000);
+  auto payload = repeating_bytes(100000);
   auto frame = sealed(here, 16, payload);
   BOOST_TEST(frame.size() < payload.size() / 10);
   auto message = expect<session::message>(open(there, frame));
@@ -145,7 +145,7 @@ BOOST_FIXTURE_TEST_CASE(appends_frames_to_what_is_there, two_ends) {
 
 BOOST_FIXTURE_TEST_CASE(opens_without_allocating, two_compressing_ends) {
   there.limit_messages(no_limit);
-  for (const auto& payload : {random_octets(70000), repeating_octets(70000)}) {
+  for (const auto& payload : {random_bytes(70000), repeating_bytes(70000)}) {
     auto frame = sealed(here, 16, payload);
     bytes out(payload.size());
     auto before = allocations;
@@ -162,7 +162,7 @@ BOOST_FIXTURE_TEST_CASE(opens_without_allocating, two_compressing_ends) {
 BOOST_FIXTURE_TEST_CASE(seals_without_allocating_where_there_is_room, two_ends) {
   bytes out;
   out.reserve(100000);
-  auto payload = random_octets(70000);
+  auto payload = random_bytes(70000);
   auto before = allocations;
   auto why = here.seal(16, payload, out);
   auto after = allocations;
@@ -185,14 +185,14 @@ BOOST_AUTO_TEST_CASE(is_understood_alike_however_it_is_cut) {
     bytes stream;
     std::vector<received> sent;
     for (std::size_t i = 0; i < 20; ++i) {
-      sent.push_back({16 + i, i % 2 ? random_octets(i * i) : repeating_octets(i * i)});
+      sent.push_back({16 + i, i % 2 ? random_bytes(i * i) : repeating_bytes(i * i)});
       BOOST_REQUIRE(!ends.here.seal(sent.back().id, sent.back().payload, stream));
     }
     BOOST_TEST((receive_all(ends.there, stream, step) == sent));
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(is_waited_for_to_the_last_octet, two_ends) {
+BOOST_FIXTURE_TEST_CASE(is_waited_for_to_the_last_byte, two_ends) {
   auto frame = sealed(here, 16, bytes(20, 1));
   for (std::size_t size = 0; size < frame_codec::header_size; ++size) {
     auto in = mutable_byte_view{frame}.first(size);
@@ -305,7 +305,7 @@ BOOST_FIXTURE_TEST_CASE(a_block_that_cannot_hold_what_it_says_is_malformed, two_
 }
 
 BOOST_AUTO_TEST_CASE(a_block_with_more_or_less_than_it_says_is_malformed_once_it_is_read) {
-  const auto payload = random_octets(100);
+  const auto payload = random_bytes(100);
   const auto block = snappy_block(payload);
   std::vector<bytes> wrong;
   for (std::size_t size = 10; size < block.size(); ++size)
@@ -325,7 +325,7 @@ BOOST_AUTO_TEST_CASE(a_block_with_more_or_less_than_it_says_is_malformed_once_it
 }
 
 BOOST_FIXTURE_TEST_CASE(hello_is_never_compressed_and_what_follows_is, two_ends) {
-  auto payload = repeating_octets(300);
+  auto payload = repeating_bytes(300);
   bytes stream;
   BOOST_REQUIRE(!here.seal(0, payload, stream));
   here.enable_snappy();

@@ -42,7 +42,7 @@ inline bytes hex(const nlohmann::json& text) {
 }
 
 template <std::size_t N>
-byte_array<N> octets(byte_view in) {
+byte_array<N> byte_array_of(byte_view in) {
   if (in.size() != N)
     throw std::length_error("vector of another size");
   byte_array<N> out;
@@ -51,7 +51,7 @@ byte_array<N> octets(byte_view in) {
 }
 
 inline node_id to_id(const nlohmann::json& text) {
-  return {octets<64>(hex(text))};
+  return {byte_array_of<64>(hex(text))};
 }
 
 inline crypto::private_key to_key(const nlohmann::json& text) {
@@ -64,8 +64,8 @@ public:
   explicit scripted_random(bytes first = {}) : first_(std::move(first)) {}
 
   void fill(mutable_byte_view out) override {
-    for (auto& octet : out)
-      octet = next_ < first_.size() ? first_[next_++] : static_cast<std::uint8_t>(rest_());
+    for (auto& byte : out)
+      byte = next_ < first_.size() ? first_[next_++] : static_cast<std::uint8_t>(rest_());
   }
 
 private:
@@ -92,8 +92,8 @@ inline rlpx::secrets eip8_secrets(rlpx::role self) {
   auto auth = hex(eip8["auth2"]);
   auto ack = hex(eip8["ack2"]);
   auto shared = crypto::diffie_hellman(to_key(eip8["ephA"]), to_id(eip8["ephPubB"]));
-  return rlpx::derive_secrets(
-    self, {*shared, octets<32>(hex(eip8["nonceA"])), octets<32>(hex(eip8["nonceB"])), auth, ack});
+  return rlpx::derive_secrets(self, {*shared, byte_array_of<32>(hex(eip8["nonceA"])),
+                                     byte_array_of<32>(hex(eip8["nonceB"])), auth, ack});
 }
 
 } // namespace devp2p::test

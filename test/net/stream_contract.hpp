@@ -2,7 +2,7 @@
 #pragma once
 
 #include "contract_fixture.hpp"
-#include "traveller.hpp"
+#include "echo_check.hpp"
 
 /// The part of `network_contract.hpp` that is about streams.
 namespace devp2p::net {
@@ -10,7 +10,7 @@ namespace devp2p::net {
 BOOST_FIXTURE_TEST_SUITE(contract_of_a_stream, connected)
 
 BOOST_AUTO_TEST_CASE(carries_a_mebibyte_there_and_back_through_small_buffers) {
-  traveller subject{*near.link};
+  echo_check subject{*near.link};
   echo other{*far.link};
   run([&] {
     other.on_writable();
@@ -18,7 +18,7 @@ BOOST_AUTO_TEST_CASE(carries_a_mebibyte_there_and_back_through_small_buffers) {
   });
   run_until([&] { return subject.end.has_value(); });
   BOOST_TEST((subject.end == errc::end_of_stream));
-  BOOST_TEST(subject.returned == traveller::total);
+  BOOST_TEST(subject.returned == echo_check::total);
   BOOST_TEST(subject.in_order);
 }
 
@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(knows_both_its_ends) {
   BOOST_TEST(near.link->remote().port != 0);
 }
 
-BOOST_AUTO_TEST_CASE(says_neither_octets_nor_error_while_there_is_nothing_to_read) {
+BOOST_AUTO_TEST_CASE(says_neither_bytes_nor_error_while_there_is_nothing_to_read) {
   io_result result;
   run([&] {
     byte_array<8> buffer;

@@ -27,7 +27,7 @@ int main() {
   auto id = setup.key.id();
   auto node = world.adopt(spawn_node(world.system(), world.host("10.0.0.1"), std::move(setup)));
   kit::witness witness{world, node, "node"};
-  world.send(node, listen_atom::value, endpoint{"10.0.0.1", 30303});
+  world.send(node, listen_atom_v, endpoint{"10.0.0.1", 30303});
   kit::raw_remote remote{world, "10.0.0.2", random};
   if (!remote.meet({"10.0.0.1", 30303}, id, {{"test", 1}, {"zany", 1}}))
     return 1;

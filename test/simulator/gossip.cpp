@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/simulator/gossip.hpp"
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/errc.hpp"
 #include "devp2p/messages/expected.hpp"
 #include "devp2p/net/rlp/decoder.hpp"
 #include "devp2p/net/rlp/encoder.hpp"
+#include "devp2p/simulator/numbered_message.hpp"
 
-#include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include <algorithm>
@@ -19,29 +20,6 @@ namespace devp2p::simulator {
 namespace {
 
 using numbers = std::vector<std::uint64_t>;
-
-blob encode_rumour(std::uint64_t rumour, byte_view content) {
-  bytes out;
-  rlp::encoder to{out};
-  to.list([&] {
-    to.integer(rumour);
-    to.string(content);
-  });
-  return blob{out};
-}
-
-/// The number of the rumour in `message`.
-expected<std::uint64_t> decode_rumour(const packet& message) {
-  rlp::decoder in{message.payload.view()};
-  auto fields = in.list();
-  auto rumour = fields.integer();
-  (void)fields.string();
-  fields.expect_end();
-  in.expect_end();
-  if (auto why = in.error())
-    return *why;
-  return rumour;
-}
 
 expected<numbers> decode_known(const packet& message) {
   rlp::decoder in{message.payload.view(), {.max_depth = 1, .max_elements = 1 + max_recent_rumours}};
@@ -75,7 +53,7 @@ public:
     return {
       [this](write_atom, std::uint64_t rumour, const blob& content) {
         if (known_->add(rumour))
-          tell({rumour, {rumour_code, encode_rumour(rumour, content.view())}},
+          tell({rumour, {rumour_code, encode_numbered(rumour, content.view())}},
                caf::invalid_actor_id);
       },
       [this](const handler_actor& handler, channel& link) { begin(handler, std::move(link)); },
@@ -150,7 +128,7 @@ private:
   void say(session& to, packet what) {
     to.outbox.push_back(std::move(what));
     if (!std::exchange(write_due_, true))
-      caf::anon_send(this, resume_atom::value);
+      anon_send_to(this, resume_atom_v);
   }
 
   void write_all() {
@@ -186,7 +164,7 @@ private:
 /// Reads the messages of one remote.
 using gossip_session_actor = handler_actor::extend<
   // From itself: pass on the rumours collected so far.
-  caf::reacts_to<resume_atom>>;
+  reacts_to<resume_atom>>;
 
 class gossip_session : public gossip_session_actor::base {
 public:
@@ -198,7 +176,7 @@ public:
   const char* name() const override { return "gossip_session"; }
 
   behavior_type make_behavior() override {
-    caf::anon_send(node_.actor, handler_actor{this}, std::exchange(link_, {}));
+    anon_send_to(node_.actor, handler_actor{this}, std::exchange(link_, {}));
     return {
       [this](const packet& message) {
         if (auto why = message.code == rumour_code ? on_rumour(message) : on_known(message))
@@ -215,14 +193,14 @@ public:
 
 private:
   std::optional<errc> on_rumour(const packet& message) {
-    auto number = decode_rumour(message);
+    auto number = decode_number(message.payload.view());
     if (!number)
       return number.error();
     // Most rumours that arrive are known already from another peer.
     if (node_.known->add(*number)) {
       news_.push_back({*number, message});
       if (!std::exchange(news_due_, true))
-        caf::anon_send(this, resume_atom::value);
+        anon_send_to(this, resume_atom_v);
     }
     return std::nullopt;
   }
@@ -233,14 +211,14 @@ private:
     auto known = decode_known(message);
     if (!known)
       return known.error();
-    caf::anon_send(node_.actor, handler_actor{this}, std::move(*known));
+    anon_send_to(node_.actor, handler_actor{this}, std::move(*known));
     return std::nullopt;
   }
 
   void tell_news() {
     news_due_ = false;
     if (!news_.empty())
-      caf::anon_send(node_.actor, handler_actor{this}, std::exchange(news_, {}));
+      anon_send_to(node_.actor, handler_actor{this}, std::exchange(news_, {}));
   }
 
   channel link_;

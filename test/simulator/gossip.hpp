@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/actors/protocol.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/interfaces.hpp"
 #include "devp2p/simulator/rumour_memory.hpp"
 
@@ -24,15 +25,15 @@ namespace devp2p::simulator {
 /// user nor from a session of its node.
 using gossip_actor = caf::typed_actor<
   // From the user: publish a rumour with this number and content.
-  caf::reacts_to<write_atom, std::uint64_t, blob>,
+  reacts_to<write_atom, std::uint64_t, blob>,
   // From a handler: it serves the session of this channel from now on.
-  caf::reacts_to<handler_actor, channel>,
+  reacts_to<handler_actor, channel>,
   // From a handler: its remote has told these rumours, which are new to the node.
-  caf::reacts_to<handler_actor, std::vector<rumour>>,
+  reacts_to<handler_actor, std::vector<rumour>>,
   // From a handler, once: its remote knows the rumours with these numbers.
-  caf::reacts_to<handler_actor, std::vector<std::uint64_t>>,
+  reacts_to<handler_actor, std::vector<std::uint64_t>>,
   // From itself: write the messages collected so far.
-  caf::reacts_to<resume_atom>>;
+  reacts_to<resume_atom>>;
 
 /// The gossip of one node. A handle: keeps the actor alive.
 struct gossip_node {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/simulator/latency_probe.hpp"
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/expected.hpp"
-#include "devp2p/net/rlp/decoder.hpp"
-#include "devp2p/net/rlp/encoder.hpp"
+#include "devp2p/simulator/numbered_message.hpp"
 
-#include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include <algorithm>
@@ -19,28 +18,6 @@ namespace {
 /// Message codes of `echo/2`.
 constexpr std::uint64_t question_code = 0;
 constexpr std::uint64_t answer_code = 1;
-
-blob encode_question(std::uint64_t number, std::size_t size) {
-  bytes out;
-  rlp::encoder to{out};
-  to.list([&] {
-    to.integer(number);
-    to.string(bytes(size));
-  });
-  return blob{out};
-}
-
-expected<std::uint64_t> decode_answer(const packet& answer) {
-  rlp::decoder in{answer.payload.view()};
-  auto fields = in.list();
-  auto number = fields.integer();
-  (void)fields.string();
-  fields.expect_end();
-  in.expect_end();
-  if (auto why = in.error())
-    return *why;
-  return number;
-}
 
 class latency_probe : public latency_probe_actor::base {
 public:
@@ -93,7 +70,7 @@ private:
     if (found == sessions_.end() || questions_.size() == max_probe_questions)
       return;
     questions_.emplace(next_, question{found->first, number, clock().now()});
-    found->second.send(this, {question_code, encode_question(next_++, size)});
+    found->second.send(this, {question_code, encode_numbered(next_++, bytes(size))});
   }
 
   probe_answered answered_;
@@ -105,14 +82,14 @@ private:
 
 handler_actor::behavior_type handle(handler_actor::pointer self, const channel& link,
                                     const latency_probe_actor& node) {
-  caf::anon_send(node, handler_actor{self}, link);
+  anon_send_to(node, handler_actor{self}, link);
   return {[=](const packet& message) {
     // No limit is needed here. An echoed payload counts in its read window until it is written, and
     // while that window is full no more is read.
     if (message.code == question_code)
       link.send(self, {answer_code, message.payload});
-    else if (auto number = decode_answer(message))
-      caf::anon_send(node, handler_actor{self}, *number);
+    else if (auto number = decode_number(message.payload.view()))
+      anon_send_to(node, handler_actor{self}, *number);
     else
       self->quit(caf::make_error(number.error()));
   }};

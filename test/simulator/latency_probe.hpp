@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/actors/protocol.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/interfaces.hpp"
 
 #include <caf/actor_system.hpp>
@@ -22,12 +23,12 @@ using latency_probe_actor = caf::typed_actor<
   // From the user: ask the node with this id. The numbers are the user's own number for the
   // question, and the size of its payload in bytes. Without a session with that node, and beyond
   // `max_probe_questions`, no question is sent.
-  caf::reacts_to<ask_atom, node_id, std::uint64_t, std::uint64_t>,
+  reacts_to<ask_atom, node_id, std::uint64_t, std::uint64_t>,
   // From a handler: it serves the session of this channel from now on.
-  caf::reacts_to<handler_actor, channel>,
+  reacts_to<handler_actor, channel>,
   // From a handler: the remote has answered the question with this number. It is the number on the
   // wire, not the user's.
-  caf::reacts_to<handler_actor, std::uint64_t>>;
+  reacts_to<handler_actor, std::uint64_t>>;
 
 /// Called for each answered question, with the user's number and the round trip time.
 using probe_answered = std::function<void(std::uint64_t question, caf::timespan round_trip)>;

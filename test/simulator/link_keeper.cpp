@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/simulator/link_keeper.hpp"
 
-#include <caf/send.hpp>
+#include "devp2p/messages/caf.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -22,12 +22,12 @@ link_keeper::link_keeper(caf::actor_config& config, node_actor node, puncher_act
 }
 
 link_keeper::behavior_type link_keeper::make_behavior() {
-  caf::anon_send(node_, subscribe_atom::value, caf::actor_cast<subscriber_actor>(this));
+  anon_send_to(node_, subscribe_atom_v, caf::actor_cast<subscriber_actor>(this));
   for (std::size_t i = 0; i < others_.size(); ++i)
     if (others_[i].delay.count() == 0)
       dial(i);
     else
-      delayed_send(this, others_[i].delay, dial_atom::value, i);
+      send_later_to(this, others_[i].delay, this, dial_atom_v, i);
   return {
     [this](const peer_added& x) { observer_.added(x); },
     [this](const peer_dropped& x) {
@@ -52,17 +52,17 @@ void link_keeper::on_exit() {
 void link_keeper::dial(std::size_t index) {
   if (others_[index].punched)
     return punch(index);
-  request(node_, caf::infinite, dial_atom::value, others_[index].other)
+  request_from(this, node_, caf::infinite, dial_atom_v, others_[index].other)
     .then([](const peer_info&) {},
           [this, index](const caf::error& why) { on_no_session(index, why); });
 }
 
 void link_keeper::punch(std::size_t index) {
   const auto& id = others_[index].other.id;
-  request(puncher_, caf::infinite, dial_atom::value, id)
+  request_from(this, puncher_, caf::infinite, dial_atom_v, id)
     .then(
       [this, index, id](const connected_stream& connection) {
-        request(node_, caf::infinite, adopt_atom::value, id, connection)
+        request_from(this, node_, caf::infinite, adopt_atom_v, id, connection)
           .then([](const peer_info&) {},
                 [this, index](const caf::error& why) { on_no_session(index, why); });
       },
@@ -79,7 +79,7 @@ void link_keeper::on_no_session(std::size_t index, const caf::error& why) {
 }
 
 void link_keeper::redial(std::size_t index) {
-  delayed_send(this, redial_after_ + others_[index].delay, dial_atom::value, index);
+  send_later_to(this, redial_after_ + others_[index].delay, this, dial_atom_v, index);
 }
 
 } // namespace devp2p::simulator

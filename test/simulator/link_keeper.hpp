@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/interfaces.hpp"
 
 #include <caf/timespan.hpp>
@@ -14,7 +15,7 @@ namespace devp2p::simulator {
 /// Keeps up a node's sessions with certain others, and reports the events of the node.
 using link_keeper_actor = subscriber_actor::extend<
   // From itself: dial the node with this index.
-  caf::reacts_to<dial_atom, std::size_t>>;
+  reacts_to<dial_atom, std::size_t>>;
 
 /// Callbacks for the events of a node. They run on the keeper's thread.
 struct node_observer {

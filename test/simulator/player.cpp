@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/simulator/player.hpp"
 
-#include <caf/send.hpp>
+#include "devp2p/messages/caf.hpp"
 
 #include <algorithm>
 #include <string>
@@ -104,13 +104,13 @@ void player::act(const any_action& what) {
   auto publish = [this](const action::publish& x) {
     // A node that is down publishes nothing.
     if (network_.node(x.node))
-      caf::anon_send(gossip_[x.node].actor, write_atom::value, next_rumour_, blob{bytes(x.size)});
+      anon_send_to(gossip_[x.node].actor, write_atom_v, next_rumour_, blob{bytes(x.size)});
     ++next_rumour_;
   };
   auto ask = [this](const action::ask& x) {
     if (network_.node(x.from))
-      caf::anon_send(probes_[x.from], ask_atom::value, network_.url(x.to).id, std::uint64_t{x.to},
-                     std::uint64_t{x.size});
+      anon_send_to(probes_[x.from], ask_atom_v, network_.url(x.to).id, std::uint64_t{x.to},
+                   std::uint64_t{x.size});
   };
   std::visit(overloaded{
                publish,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/messages/bytes.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/packet.hpp"
 
 #include <bitset>
@@ -28,8 +29,8 @@ struct rumour {
   packet message;
 
   template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, rumour& x) {
-    return f(x.number, x.message);
+  friend inspected<Inspector> inspect(Inspector& f, rumour& x) {
+    return inspect_fields(f, {"number", "message"}, x.number, x.message);
   }
 };
 

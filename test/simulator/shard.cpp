@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/simulator/shard.hpp"
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/sim/trace.hpp"
 #include "devp2p/simulator/player.hpp"
 #include "devp2p/simulator/shard_report.hpp"
@@ -82,7 +83,7 @@ shard::~shard() = default;
 
 shard::behavior_type shard::make_behavior() {
   // The coordinator may send before its answer is here: its messages have to wait.
-  request(door_, patience, admit_atom::value, index_, digest(what_))
+  request_from(this, door_, patience, admit_atom_v, index_, digest(what_))
     .await([this](std::uint64_t count, bool timed) { begin(count, timed); },
            [this](caf::error& why) {
              quit(why == caf::sec::request_receiver_down ? coordinator_gone() : std::move(why));

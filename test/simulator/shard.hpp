@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/messages/blob.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/type_ids.hpp"
 #include "devp2p/simulator/scenario.hpp"
 
@@ -20,16 +21,16 @@ class player;
 using shard_door_actor = caf::typed_actor<
   // From a shard: asks to be the part with this index, and gives the digest of its scenario.
   // Answered with the number of parts, and with whether the real time of actors is measured.
-  caf::replies_to<admit_atom, std::uint64_t, std::uint64_t>::with<std::uint64_t, bool>>;
+  replies_to<admit_atom, std::uint64_t, std::uint64_t>::with<std::uint64_t, bool>>;
 
 /// Runs a part of a simulated network.
 using shard_actor = caf::typed_actor<
   // From the coordinator: do the actions that are due now, then let time pass until the given time.
   // The blob has the segments that came from other parts, as `encode` writes them. Answered with an
   // encoded `shard_report`.
-  caf::replies_to<tick_atom, caf::timespan, blob>::with<blob>,
+  replies_to<tick_atom, caf::timespan, blob>::with<blob>,
   // From the coordinator, at the end of the run. Answered with encoded `run_details`.
-  caf::replies_to<info_atom>::with<blob>>;
+  replies_to<info_atom>::with<blob>>;
 
 /// Returns a hash of the scenario: the same for the same scenario, and most probably another for
 /// any other.

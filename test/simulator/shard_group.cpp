@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/simulator/shard_group.hpp"
 
+#include "devp2p/messages/caf.hpp"
+
 #include <caf/all.hpp>
 
 #include <algorithm>
@@ -28,7 +30,7 @@ shard_door_actor::behavior_type admit(shard_door_actor::pointer self, const caf:
       if ((*taken)[index])
         return shard_error("there is a shard " + std::to_string(index) + " already");
       (*taken)[index] = true;
-      caf::anon_send(owner, admit_atom::value, index, self->current_sender());
+      anon_send_to(owner, admit_atom_v, index, self->current_sender());
       return {std::uint64_t{count}, timed};
     }};
 }
@@ -127,7 +129,7 @@ run_details shard_group::details() {
   if (!complete())
     return out;
   for (const auto& x : parts_)
-    self_->send(x.actor, info_atom::value);
+    send_to(self_, x.actor, info_atom_v);
   // If a part has died meanwhile, the details are less complete, but still right.
   (void)receive([&](part& from, const blob& what) -> std::optional<std::string> {
     auto found = decode_details(what.view());
@@ -197,7 +199,7 @@ void shard_group::send_window(caf::timespan until) {
     for (const auto& from : parts_)
       if (auto found = from.last.departures.find(i); found != from.last.departures.end())
         arrivals.insert(arrivals.end(), found->second.begin(), found->second.end());
-    self_->send(parts_[i].actor, tick_atom::value, until, blob{arrivals});
+    send_to(self_, parts_[i].actor, tick_atom_v, until, blob{arrivals});
   }
 }
 

@@ -2,11 +2,10 @@
 #include "devp2p/simulator/simulation.hpp"
 
 #include "devp2p/actors/node.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/sim/seeded_rng.hpp"
 #include "devp2p/simulator/link_index.hpp"
 #include "devp2p/simulator/simulated_address.hpp"
-
-#include <caf/send.hpp>
 
 #include <algorithm>
 #include <cassert>
@@ -146,7 +145,7 @@ void simulation::make_nats() {
   auto rendezvous = world_.adopt(spawn_rendezvous(world_.system(), world_.host(nat_links::middle),
                                                   nat_links_.for_rendezvous(*middle_random_)));
   auto [first, second] = nat_links::site();
-  caf::anon_send(rendezvous, listen_atom::value, first, *second);
+  anon_send_to(rendezvous, listen_atom_v, first, *second);
 }
 
 simulation::~simulation() {
@@ -188,7 +187,7 @@ void simulation::start(std::size_t number) {
   ++resident.life;
   auto& host = world_.host(simulated_address(number));
   resident.node = world_.adopt(spawn_node(world_.system(), host, configure(number)));
-  caf::anon_send(resident.node, listen_atom::value, endpoint{simulated_address(number), port});
+  anon_send_to(resident.node, listen_atom_v, endpoint{simulated_address(number), port});
   auto puncher = make_puncher(number);
   world_.system().spawn<link_keeper>(resident.node, puncher, links_to_keep(number),
                                      options_.redial_after, observe(number));

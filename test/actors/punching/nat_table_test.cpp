@@ -51,7 +51,7 @@ const auto kinds = data::make({0, 1, 2, 3, 4});
 BOOST_DATA_TEST_CASE(holes_are_punched_through_the_pairs_of_the_table, kinds* kinds, one, two) {
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     behind_nats<hole> subject{one, two, seed};
-    subject.check(by_udp[one][two], punch_atom::value);
+    subject.check(by_udp[one][two], punch_atom_v);
   }
 }
 
@@ -60,7 +60,7 @@ BOOST_DATA_TEST_CASE(connections_are_made_through_all_pairs_without_a_symmetric_
   constexpr auto symmetric = static_cast<int>(nat_kind::symmetric);
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     behind_nats<connected_stream> subject{one, two, seed};
-    subject.check(one != symmetric && two != symmetric, dial_atom::value);
+    subject.check(one != symmetric && two != symmetric, dial_atom_v);
     if (seed > 1)
       continue;
     // The end of all dials is known soon.

@@ -5,6 +5,7 @@
 
 #include "devp2p/actors/punching/puncher.hpp"
 #include "devp2p/actors/punching/rendezvous.hpp"
+#include "devp2p/messages/caf.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -47,17 +48,18 @@ struct punch_fixture {
                       std::vector<hole_lost>* out) -> hole_subscriber_actor::behavior_type {
         return {[=](const hole_lost& x) { out->push_back(x); }};
       };
-      world.send(each->handle, subscribe_atom::value, world.spawn(diary, &each->lost));
+      world.send(each->handle, subscribe_atom_v, world.spawn(diary, &each->lost));
     }
     set_everywhere({.latency = latency});
   }
 
   bool ask_middle() {
     caf::scoped_actor self{world.system()};
-    auto handle = self->request(middle, caf::infinite, listen_atom::value, first, second);
+    auto handle = request_from(self, middle, caf::infinite, listen_atom_v, first, second);
     world.run();
     auto ok = false;
-    handle.receive([&](const endpoint&, const endpoint&) { ok = true; }, [](caf::error&) {});
+    std::move(handle).receive([&](const endpoint&, const endpoint&) { ok = true; },
+                              [](caf::error&) {});
     return ok;
   }
 
@@ -76,7 +78,7 @@ struct punch_fixture {
   template <class T, class Atom>
   void begin(const side& from, const node_id& to, answer<T>& out, Atom verb) {
     auto asker = [handle = from.handle, to, &out, verb](caf::event_based_actor* self) {
-      self->request(handle, caf::infinite, verb, to)
+      request_from(self, handle, caf::infinite, verb, to)
         .then([&out](T& x) { out.value = std::move(x); },
               [&out](caf::error& x) { out.error = std::move(x); });
     };
@@ -97,7 +99,7 @@ struct punch_fixture {
   template <class T, class Atom>
   static void ask_again(caf::event_based_actor* self, puncher_actor whom, node_id to,
                         unsigned times, std::vector<caf::error>& out, Atom verb) {
-    self->request(whom, caf::infinite, verb, to)
+    request_from(self, whom, caf::infinite, verb, to)
       .then([](T&) {},
             [=, &out](caf::error& x) {
               out.push_back(std::move(x));
@@ -127,7 +129,7 @@ struct punch_fixture {
   }
 
   std::vector<node_id> holes(const side& at) {
-    return *ask<std::vector<node_id>>(world, at.handle, info_atom::value).value;
+    return *ask<std::vector<node_id>>(world, at.handle, info_atom_v).value;
   }
 };
 

@@ -22,7 +22,7 @@ struct moody : random_source {
 struct puncher_fixture : outcomes<hole>, punch_fixture {
   using punch_fixture::punch_fixture;
 
-  void punch() { meet(at_one, at_two, punch_atom::value); }
+  void punch() { meet(at_one, at_two, punch_atom_v); }
 
   void open() {
     punch();
@@ -50,11 +50,11 @@ BOOST_AUTO_TEST_CASE(opens_a_hole_at_both_ends) {
 
 BOOST_AUTO_TEST_CASE(answers_all_who_ask_with_the_one_hole) {
   answer<hole> twice;
-  begin(one, two.key.id(), twice, punch_atom::value);
+  begin(one, two.key.id(), twice, punch_atom_v);
   open();
   BOOST_REQUIRE(twice.value);
   BOOST_TEST((*twice.value == *at_one.value));
-  auto later = ask<hole>(world, one.handle, punch_atom::value, two.key.id());
+  auto later = ask<hole>(world, one.handle, punch_atom_v, two.key.id());
   BOOST_REQUIRE(later.value);
   BOOST_TEST((*later.value == *at_one.value));
 }
@@ -70,26 +70,26 @@ BOOST_AUTO_TEST_CASE(says_why_there_is_no_hole) {
 }
 
 BOOST_AUTO_TEST_CASE(says_that_the_other_side_does_not_come) {
-  begin(one, two.key.id(), at_one, punch_atom::value);
+  begin(one, two.key.id(), at_one, punch_atom_v);
   world.advance(11s);
   BOOST_TEST((at_one.error == errc::unknown_to_rendezvous));
 }
 
 BOOST_AUTO_TEST_CASE(says_that_the_rendezvous_is_silent) {
   set(one.host, middle_host, {.datagram_loss = 100});
-  begin(one, two.key.id(), at_one, punch_atom::value);
+  begin(one, two.key.id(), at_one, punch_atom_v);
   world.advance(6s);
   BOOST_TEST((at_one.error == errc::rendezvous_silent));
 }
 
 BOOST_AUTO_TEST_CASE(keeps_its_holes_when_there_is_no_chance_for_another) {
-  moody luck;
-  puncher_config config{.key = one.key, .rendezvous = {first, second}, .random = &luck};
+  moody rng;
+  puncher_config config{.key = one.key, .rendezvous = {first, second}, .random = &rng};
   one.handle = world.adopt(spawn_puncher(world.system(), world.host(one.host), std::move(config)));
   open();
-  luck.throws = true;
+  rng.throws = true;
   auto other = crypto::private_key::generate(random).id();
-  auto failed = ask<hole>(world, one.handle, punch_atom::value, other);
+  auto failed = ask<hole>(world, one.handle, punch_atom_v, other);
   BOOST_TEST((failed.error == errc::callback_failed));
   BOOST_TEST(describe(failed.error).find("no chance") != std::string::npos);
   BOOST_TEST((holes(one) == std::vector{two.key.id()}));
@@ -98,23 +98,22 @@ BOOST_AUTO_TEST_CASE(keeps_its_holes_when_there_is_no_chance_for_another) {
 }
 
 BOOST_AUTO_TEST_CASE(meets_at_a_rendezvous_that_had_no_chance_for_a_while) {
-  moody luck;
+  moody rng;
   caf::anon_send_exit(middle, caf::exit_reason::user_shutdown);
   world.run();
-  middle =
-    world.adopt(spawn_rendezvous(world.system(), world.host(middle_host), {.random = &luck}));
+  middle = world.adopt(spawn_rendezvous(world.system(), world.host(middle_host), {.random = &rng}));
   BOOST_REQUIRE(ask_middle());
-  luck.throws = true;
+  rng.throws = true;
   answer<connected_stream> stream_one;
   answer<connected_stream> stream_two;
-  begin(one, two.key.id(), stream_one, dial_atom::value);
-  begin(two, one.key.id(), stream_two, dial_atom::value);
-  begin(one, two.key.id(), at_one, punch_atom::value);
-  begin(two, one.key.id(), at_two, punch_atom::value);
+  begin(one, two.key.id(), stream_one, dial_atom_v);
+  begin(two, one.key.id(), stream_two, dial_atom_v);
+  begin(one, two.key.id(), at_one, punch_atom_v);
+  begin(two, one.key.id(), at_two, punch_atom_v);
   world.advance(3s);
   BOOST_TEST(!at_one.value);
   BOOST_TEST(!stream_one.value);
-  luck.throws = false;
+  rng.throws = false;
   world.advance(5s);
   BOOST_TEST(bool{at_one.value});
   BOOST_TEST(bool{at_two.value});
@@ -134,9 +133,9 @@ BOOST_AUTO_TEST_CASE(punches_again_after_a_failure) {
 }
 
 BOOST_AUTO_TEST_CASE(opens_holes_to_nobody_that_cannot_be) {
-  auto myself = ask<hole>(world, one.handle, punch_atom::value, one.key.id());
+  auto myself = ask<hole>(world, one.handle, punch_atom_v, one.key.id());
   BOOST_TEST((myself.error == errc::connected_to_self));
-  auto nobody = ask<hole>(world, one.handle, punch_atom::value, node_id{});
+  auto nobody = ask<hole>(world, one.handle, punch_atom_v, node_id{});
   BOOST_TEST((nobody.error == errc::invalid_public_key));
 }
 
@@ -161,7 +160,7 @@ BOOST_AUTO_TEST_CASE(tells_a_hole_that_lives_from_one_whose_other_side_has_begun
     world.advance(2s);
     at_one = {};
     auto begun = world.now();
-    begin(one, two.key.id(), at_one, punch_atom::value);
+    begin(one, two.key.id(), at_one, punch_atom_v);
     BOOST_REQUIRE(world.run_until([&] { return known(at_one); }, 1min));
     return world.now() - begun;
   };
@@ -173,14 +172,14 @@ BOOST_AUTO_TEST_CASE(tells_a_hole_that_lives_from_one_whose_other_side_has_begun
   two.handle = start(two, {first, second});
   BOOST_TEST((ask_again() == 3s));
   BOOST_TEST((at_one.error == errc::ping_timeout));
-  meet(at_one, at_two, punch_atom::value);
+  meet(at_one, at_two, punch_atom_v);
   BOOST_REQUIRE(at_one.value);
   BOOST_TEST((at_one.value->remote != before));
 }
 
 BOOST_AUTO_TEST_CASE(leaves_the_hole_to_its_user_when_told_to) {
   open();
-  world.send(one.handle, close_atom::value, two.key.id());
+  world.send(one.handle, close_atom_v, two.key.id());
   BOOST_TEST(holes(one).empty());
   auto bound = world.host(one.host).bind({"0.0.0.0", at_one.value->local.port});
   BOOST_TEST(bool{bound}, "the port is free");
@@ -188,9 +187,9 @@ BOOST_AUTO_TEST_CASE(leaves_the_hole_to_its_user_when_told_to) {
 }
 
 BOOST_AUTO_TEST_CASE(answers_who_waits_when_it_is_told_to_give_up) {
-  begin(one, two.key.id(), at_one, punch_atom::value);
+  begin(one, two.key.id(), at_one, punch_atom_v);
   world.advance(1s);
-  world.send(one.handle, close_atom::value, two.key.id());
+  world.send(one.handle, close_atom_v, two.key.id());
   BOOST_TEST((at_one.error == errc::shutting_down));
 }
 
@@ -206,7 +205,7 @@ BOOST_AUTO_TEST_CASE(says_that_its_port_is_taken) {
   const endpoint place{"0.0.0.0", 4000};
   auto taken = world.host(one.host).bind(place);
   auto subject = start(one, {first}, place);
-  auto got = ask<hole>(world, subject, punch_atom::value, two.key.id());
+  auto got = ask<hole>(world, subject, punch_atom_v, two.key.id());
   BOOST_TEST((got.error == errc::address_in_use));
 }
 
@@ -214,9 +213,9 @@ BOOST_AUTO_TEST_CASE(says_that_its_address_and_a_rendezvous_cannot_speak) {
   const endpoint six{"2001:db8::1", 3478};
   for (const auto& site : {nat::rendezvous_site{six, std::nullopt}, {first, six}}) {
     auto subject = start(one, site);
-    auto hole_to = ask<hole>(world, subject, punch_atom::value, two.key.id());
+    auto hole_to = ask<hole>(world, subject, punch_atom_v, two.key.id());
     BOOST_TEST((hole_to.error == errc::address_not_available));
-    auto dialled = ask<connected_stream>(world, subject, dial_atom::value, two.key.id());
+    auto dialled = ask<connected_stream>(world, subject, dial_atom_v, two.key.id());
     BOOST_TEST((dialled.error == errc::address_not_available));
   }
 }
@@ -234,8 +233,8 @@ BOOST_AUTO_TEST_CASE(who_is_refused_may_ask_again_at_once) {
     auto subject = fixture.start(one, {{fixture.middle_host, 1}}, place);
     // Several callers can wait for a hole at a time, but only one for a connection.
     for (int i = 0; i < 3; ++i)
-      fixture.insist<hole>(subject, fixture.two.key.id(), 10, punched, punch_atom::value);
-    fixture.insist<connected_stream>(subject, fixture.two.key.id(), 10, dialled, dial_atom::value);
+      fixture.insist<hole>(subject, fixture.two.key.id(), 10, punched, punch_atom_v);
+    fixture.insist<connected_stream>(subject, fixture.two.key.id(), 10, dialled, dial_atom_v);
     fixture.world.advance(5s);
     BOOST_TEST_CONTEXT("seed " << seed) {
       BOOST_TEST(std::ranges::count(punched, caf::make_error(errc::address_in_use)) == 30);

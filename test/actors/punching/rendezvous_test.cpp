@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "../../forwarding_network.hpp"
 #include "punch_fixture.hpp"
 
 #include "devp2p/actors/punching/rendezvous_guest.hpp"
+#include "devp2p/messages/caf.hpp"
 
 namespace devp2p::test {
 BOOST_AUTO_TEST_SUITE(rendezvous_test)
@@ -45,30 +47,17 @@ struct visitor {
 };
 
 /// A host where other programs have taken ports for TCP that are free for UDP.
-class busy_host : public net::network {
+class busy_host : public forwarding_network {
 public:
-  busy_host(net::network& host, int taken) : host_(host), taken_(taken) {}
+  busy_host(net::network& host, int taken) : forwarding_network(host), taken_(taken) {}
 
-  [[nodiscard]] net::loop* loop() const override { return host_.loop(); }
   expected<std::unique_ptr<net::listener>> listen(const endpoint& at) override {
     if (taken_-- > 0)
       return errc::address_in_use;
-    return host_.listen(at);
-  }
-  std::unique_ptr<net::pending_dial> dial(const endpoint& to,
-                                          net::stream_handler handler) override {
-    return host_.dial(to, std::move(handler));
-  }
-  std::unique_ptr<net::pending_dial> dial_from(const endpoint& from, const endpoint& to,
-                                               net::stream_handler handler) override {
-    return host_.dial_from(from, to, std::move(handler));
-  }
-  expected<std::unique_ptr<net::datagram_socket>> bind(const endpoint& at) override {
-    return host_.bind(at);
+    return forwarding_network::listen(at);
   }
 
 private:
-  net::network& host_;
   int taken_;
 };
 
@@ -78,10 +67,10 @@ expected<std::pair<endpoint, endpoint>, caf::error> open(kit::world& world, net:
                                                          rendezvous_config setup = {}) {
   auto middle = world.adopt(spawn_rendezvous(world.system(), network, std::move(setup)));
   caf::scoped_actor self{world.system()};
-  auto handle = self->request(middle, caf::infinite, listen_atom::value, one, other);
+  auto handle = request_from(self, middle, caf::infinite, listen_atom_v, one, other);
   world.run();
   expected<std::pair<endpoint, endpoint>, caf::error> out{caf::error{}};
-  handle.receive(
+  std::move(handle).receive(
     [&](const endpoint& x, const endpoint& y) {
       out = std::pair{x, y};
     },
@@ -237,10 +226,10 @@ BOOST_AUTO_TEST_CASE(that_is_full_throws_out_nobody_who_has_just_come) {
 
 BOOST_AUTO_TEST_CASE(has_forgotten_all_after_a_minute) {
   outcomes<hole> answers;
-  meet(answers.at_one, answers.at_two, punch_atom::value);
-  BOOST_TEST(*ask<std::size_t>(world, middle, info_atom::value).value == 1u);
+  meet(answers.at_one, answers.at_two, punch_atom_v);
+  BOOST_TEST(*ask<std::size_t>(world, middle, info_atom_v).value == 1u);
   world.advance(1min);
-  BOOST_TEST(*ask<std::size_t>(world, middle, info_atom::value).value == 0u);
+  BOOST_TEST(*ask<std::size_t>(world, middle, info_atom_v).value == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -3,6 +3,7 @@
 
 #include "devp2p/actors/punching/punch_channel.hpp"
 #include "devp2p/actors/punching/rendezvous_guest.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/nat/punching/dial_plan.hpp"
 
 #include <random>
@@ -84,14 +85,21 @@ struct dialer_fixture : outcomes<connected_stream>, punch_fixture {
 
   /// Introduces both sides to each other; then the second ends.
   void leave_one_alone() {
-    begin(one, two.key.id(), at_one, dial_atom::value);
-    begin(two, one.key.id(), at_two, dial_atom::value);
+    begin(one, two.key.id(), at_one, dial_atom_v);
+    begin(two, one.key.id(), at_two, dial_atom_v);
     world.advance(450ms);
     caf::anon_send_exit(two.handle, caf::exit_reason::user_shutdown);
     world.run();
   }
 
-  void dial() { meet(at_one, at_two, dial_atom::value); }
+  void dial() { meet(at_one, at_two, dial_atom_v); }
+
+  /// Has the first side alone begin, and checks that it has failed when `time` has passed.
+  void check_failure_of_one(caf::timespan time, errc expected) {
+    begin(one, two.key.id(), at_one, dial_atom_v);
+    world.advance(time);
+    BOOST_TEST((at_one.error == expected));
+  }
 
   void check_connection() {
     BOOST_REQUIRE(at_one.value);
@@ -126,7 +134,7 @@ BOOST_AUTO_TEST_CASE(waits_for_the_other_however_much_patience_it_is_told_to_hav
     dial();
     BOOST_TEST(bool{at_one.value});
     BOOST_TEST(bool{at_two.value});
-    begin(one, two.key.id(), at_one = {}, dial_atom::value);
+    begin(one, two.key.id(), at_one = {}, dial_atom_v);
     world.advance(nat::rendezvous_client::max_patience - 1s);
     BOOST_TEST(!at_one.error);
     world.advance(2s);
@@ -136,18 +144,18 @@ BOOST_AUTO_TEST_CASE(waits_for_the_other_however_much_patience_it_is_told_to_hav
 
 BOOST_AUTO_TEST_CASE(that_has_no_chance_fails_and_leaves_others_be) {
   for (auto left : {0u, 1u}) {
-    running_out luck;
-    puncher_config config{.key = one.key, .rendezvous = {first, second}, .random = &luck};
+    running_out rng;
+    puncher_config config{.key = one.key, .rendezvous = {first, second}, .random = &rng};
     one.handle =
       world.adopt(spawn_puncher(world.system(), world.host(one.host), std::move(config)));
-    luck.left = left;
+    rng.left = left;
     at_one = {};
-    begin(one, two.key.id(), at_one, dial_atom::value);
+    begin(one, two.key.id(), at_one, dial_atom_v);
     answer<connected_stream> unheard;
-    begin(two, one.key.id(), unheard, dial_atom::value);
+    begin(two, one.key.id(), unheard, dial_atom_v);
     world.advance(15s);
     BOOST_TEST((at_one.error == errc::callback_failed));
-    luck.left = 1000;
+    rng.left = 1000;
     dial();
     BOOST_TEST(bool{at_one.value});
     BOOST_TEST(bool{at_two.value});
@@ -172,51 +180,45 @@ BOOST_AUTO_TEST_CASE(leaves_no_actor_behind) {
 }
 
 BOOST_AUTO_TEST_CASE(waits_for_the_other_side) {
-  begin(one, two.key.id(), at_one, dial_atom::value);
+  begin(one, two.key.id(), at_one, dial_atom_v);
   world.advance(7s);
-  begin(two, one.key.id(), at_two, dial_atom::value);
+  begin(two, one.key.id(), at_two, dial_atom_v);
   world.advance(3s);
   check_connection();
 }
 
 BOOST_AUTO_TEST_CASE(says_that_the_other_side_does_not_come) {
-  begin(one, two.key.id(), at_one, dial_atom::value);
-  world.advance(11s);
-  BOOST_TEST((at_one.error == errc::unknown_to_rendezvous));
+  check_failure_of_one(11s, errc::unknown_to_rendezvous);
 }
 
 BOOST_AUTO_TEST_CASE(says_that_the_rendezvous_is_silent) {
   set(one.host, middle_host, {.stalled = true});
-  begin(one, two.key.id(), at_one, dial_atom::value);
-  world.advance(6s);
-  BOOST_TEST((at_one.error == errc::rendezvous_silent));
+  check_failure_of_one(6s, errc::rendezvous_silent);
 }
 
 BOOST_AUTO_TEST_CASE(says_so_at_once_if_nobody_is_at_the_rendezvous) {
   caf::anon_send_exit(middle, caf::exit_reason::user_shutdown);
-  begin(one, two.key.id(), at_one, dial_atom::value);
-  world.advance(100ms);
-  BOOST_TEST((at_one.error == errc::rendezvous_silent));
+  check_failure_of_one(100ms, errc::rendezvous_silent);
 }
 
 BOOST_AUTO_TEST_CASE(says_that_it_cannot_dial_from_there) {
   auto subject = start(one, {first}, {"198.51.100.99", 0});
-  auto got = ask<connected_stream>(world, subject, dial_atom::value, two.key.id());
+  auto got = ask<connected_stream>(world, subject, dial_atom_v, two.key.id());
   BOOST_TEST((got.error == errc::address_not_available));
 }
 
 BOOST_AUTO_TEST_CASE(dials_the_rendezvous_again_while_it_waits) {
-  begin(one, two.key.id(), at_one, dial_atom::value);
+  begin(one, two.key.id(), at_one, dial_atom_v);
   world.advance(2s);
   world.network().cut(one.host, middle_host);
   world.advance(3s);
-  begin(two, one.key.id(), at_two, dial_atom::value);
+  begin(two, one.key.id(), at_two, dial_atom_v);
   world.advance(3s);
   check_connection();
 }
 
 BOOST_AUTO_TEST_CASE(gives_up_a_rendezvous_that_does_not_come_back) {
-  begin(one, two.key.id(), at_one, dial_atom::value);
+  begin(one, two.key.id(), at_one, dial_atom_v);
   world.advance(2s);
   caf::anon_send_exit(middle, caf::exit_reason::user_shutdown);
   world.advance(nat::rendezvous_client::max_silence + 1s);
@@ -225,10 +227,10 @@ BOOST_AUTO_TEST_CASE(gives_up_a_rendezvous_that_does_not_come_back) {
 
 BOOST_AUTO_TEST_CASE(waits_longer_than_a_rendezvous_keeps_a_connection) {
   one.handle = start(one, {first, second}, {"0.0.0.0", 0}, 2min);
-  begin(one, two.key.id(), at_one, dial_atom::value);
+  begin(one, two.key.id(), at_one, dial_atom_v);
   world.advance(rendezvous_guest::max_age + 5s);
   BOOST_TEST(!at_one.error);
-  begin(two, one.key.id(), at_two, dial_atom::value);
+  begin(two, one.key.id(), at_two, dial_atom_v);
   world.advance(3s);
   check_connection();
 }
@@ -237,7 +239,7 @@ BOOST_AUTO_TEST_CASE(gives_up_in_time_whatever_the_rendezvous_says) {
   const endpoint place{"203.0.113.9", 3478};
   procrastinator other{world.host(place.host), place};
   one.handle = start(one, {place});
-  begin(one, two.key.id(), at_one, dial_atom::value);
+  begin(one, two.key.id(), at_one, dial_atom_v);
   world.advance(10s + 2 * nat::dial_plan::max_dialling + 1s);
   BOOST_TEST((at_one.error == errc::punch_timeout));
 }
@@ -250,9 +252,9 @@ BOOST_AUTO_TEST_CASE(says_that_the_other_cannot_be_reached) {
 }
 
 BOOST_AUTO_TEST_CASE(dials_one_node_once_at_a_time) {
-  begin(one, two.key.id(), at_one, dial_atom::value);
+  begin(one, two.key.id(), at_one, dial_atom_v);
   world.run();
-  auto second = ask<connected_stream>(world, one.handle, dial_atom::value, two.key.id());
+  auto second = ask<connected_stream>(world, one.handle, dial_atom_v, two.key.id());
   BOOST_TEST((second.error == errc::already_connected));
 }
 
@@ -273,7 +275,7 @@ BOOST_AUTO_TEST_CASE(believes_no_connection_that_repeats_another) {
   const endpoint place{"203.0.113.9", 3478};
   auto crooked =
     world.adopt(spawn_rendezvous(world.system(), world.host(place.host), {.random = &same}));
-  caf::anon_send(crooked, listen_atom::value, place, endpoint{place.host, 3479});
+  anon_send_to(crooked, listen_atom_v, place, endpoint{place.host, 3479});
   one.handle = start(one, {place});
   two.handle = start(two, {place});
   world.network().tap(two.host, one.host);
@@ -315,19 +317,19 @@ BOOST_AUTO_TEST_CASE(mutual_dials_meet_although_a_neighbour_asks_too_much) {
       if (told.status == nat::answer_status::challenge)
         asked.cookie = told.secret;
     });
-    std::mt19937_64 luck{seed};
+    std::mt19937_64 rng{seed};
     std::exponential_distribution<double> gap{75};
     auto crowd_for = [&](caf::timespan time) {
       const auto end = world.now() + time;
       while (world.now() < end) {
         socket->send(fixture.first, nat::encode(asked));
-        world.advance(caf::timespan{static_cast<std::int64_t>(gap(luck) * 1e9)});
+        world.advance(caf::timespan{static_cast<std::int64_t>(gap(rng) * 1e9)});
       }
     };
     crowd_for(8s);
-    fixture.begin(fixture.one, fixture.two.key.id(), fixture.at_one, dial_atom::value);
+    fixture.begin(fixture.one, fixture.two.key.id(), fixture.at_one, dial_atom_v);
     crowd_for(7s);
-    fixture.begin(fixture.two, fixture.one.key.id(), fixture.at_two, dial_atom::value);
+    fixture.begin(fixture.two, fixture.one.key.id(), fixture.at_two, dial_atom_v);
     crowd_for(5s);
     BOOST_TEST_CONTEXT("seed " << seed)
     fixture.check_connection();

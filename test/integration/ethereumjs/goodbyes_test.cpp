@@ -17,9 +17,9 @@ disconnect_reason to_reason(int code) {
 }
 
 /// Returns a byte as two digits.
-std::string hex(int octet) {
-  std::uint8_t octets[] = {static_cast<std::uint8_t>(octet)};
-  return to_hex(octets);
+std::string hex(int byte) {
+  std::uint8_t content[] = {static_cast<std::uint8_t>(byte)};
+  return to_hex(content);
 }
 
 /// Returns the payload of our Disconnect: a list of one integer.

@@ -4,6 +4,7 @@
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/reason_for.hpp"
 #include "devp2p/actors/scheduling.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 
 #include <caf/scoped_actor.hpp>
@@ -28,7 +29,7 @@ namespace {
 /// The limit of every wait, much longer than any operation takes, even on a busy machine.
 constexpr auto answer_timeout = std::chrono::seconds{10};
 
-using happening = std::variant<peer_added, ending, delivery>;
+using event = std::variant<peer_added, ending, delivery>;
 
 struct in_words {
   std::string operator()(const peer_added& x) const { return "added " + x.peer.id.brief(); }
@@ -38,14 +39,14 @@ struct in_words {
   }
   std::string operator()(const delivery& x) const {
     return "received " + to_string(x.protocol) + " message " + std::to_string(x.code) + " of " +
-           std::to_string(x.payload.size()) + " octets";
+           std::to_string(x.payload.size()) + " bytes";
   }
 };
 
 /// The events of a node's actors, kept for a test that waits on its own thread.
 class chronicle {
 public:
-  void add(happening what) {
+  void add(event what) {
     std::lock_guard guard{mutex_};
     events_.push_back(std::move(what));
     changed_.notify_all();
@@ -63,7 +64,7 @@ public:
     auto found = events_.end();
     auto is_there = [&] {
       found = std::find_if(events_.begin(), events_.end(),
-                           [](const happening& x) { return std::holds_alternative<T>(x); });
+                           [](const event& x) { return std::holds_alternative<T>(x); });
       return found != events_.end();
     };
     if (!changed_.wait_for(guard, answer_timeout, is_there))
@@ -102,7 +103,7 @@ private:
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<happening> events_;
+  std::deque<event> events_;
   /// The newest channel of each protocol.
   std::map<std::string, channel> links_;
 };
@@ -171,8 +172,8 @@ public:
   running(const std::vector<offer>& offers, const settings& limits, const crypto::private_key& key)
     : node_(spawn_node(system_, network_,
                        {key, nullptr, to_protocols(offers, &events), limits, {}, nullptr})) {
-    caf::anon_send(node_, subscribe_atom::value, system_.spawn(chronicler, &events));
-    url = value(ask<enode>(listen_atom::value, endpoint{"127.0.0.1", 0}));
+    anon_send_to(node_, subscribe_atom_v, system_.spawn(chronicler, &events));
+    url = value(ask<enode>(listen_atom_v, endpoint{"127.0.0.1", 0}));
   }
 
   ~running() {
@@ -192,13 +193,13 @@ public:
   }
 
   void close(const node_id& whom, disconnect_reason reason) {
-    if (auto why = tell(node_, close_atom::value, whom, reason))
+    if (auto why = tell(node_, close_atom_v, whom, reason))
       throw std::runtime_error{"cannot close: " + std::string{to_string(*why)}};
   }
 
   std::optional<errc> send(const std::string& protocol, packet message) {
     auto link = events.link(protocol);
-    return tell(link.writer, write_atom::value, link.place, std::move(message));
+    return tell(link.writer, write_atom_v, link.place, std::move(message));
   }
 
   void stop() {
@@ -236,7 +237,7 @@ private:
   expected<T> ask_actor(const Handle& whom, Args&&... args) {
     caf::scoped_actor self{system_, true};
     expected<T> out = errc::no_such_peer;
-    self->request(whom, answer_timeout, std::forward<Args>(args)...)
+    request_from(self, whom, answer_timeout, std::forward<Args>(args)...)
       .receive([&](T& x) { out = std::move(x); },
                [&](const caf::error& why) { out = to_errc(why); });
     return out;
@@ -247,7 +248,7 @@ private:
   std::optional<errc> tell(const Handle& whom, Args&&... args) {
     caf::scoped_actor self{system_, true};
     std::optional<errc> out;
-    self->request(whom, answer_timeout, std::forward<Args>(args)...)
+    request_from(self, whom, answer_timeout, std::forward<Args>(args)...)
       .receive([] {}, [&](const caf::error& why) { out = to_errc(why); });
     return out;
   }
@@ -280,7 +281,7 @@ const enode& live_node::url() const {
 }
 
 expected<peer_info> live_node::dial(const enode& whom) {
-  return running_->ask<peer_info>(dial_atom::value, whom);
+  return running_->ask<peer_info>(dial_atom_v, whom);
 }
 
 void live_node::close(const node_id& whom, disconnect_reason reason) {
@@ -297,7 +298,7 @@ void live_node::stop() {
 }
 
 std::vector<peer_info> live_node::peers() {
-  auto out = running_->ask<std::vector<peer_info>>(peers_atom::value);
+  auto out = running_->ask<std::vector<peer_info>>(peers_atom_v);
   if (!out)
     throw std::runtime_error{"our node answered: " + std::string{to_string(out.error())}};
   return *out;

@@ -16,8 +16,8 @@ struct sample {
   json recipe;
 };
 
-sample constant(std::size_t size, std::uint8_t octet) {
-  return {bytes(size, octet), {{"size", size}, {"fill", octet}}};
+sample constant(std::size_t size, std::uint8_t byte) {
+  return {bytes(size, byte), {{"size", size}, {"fill", byte}}};
 }
 
 /// Returns bytes that do not compress, from a generator that peer.mjs also has.
@@ -76,15 +76,15 @@ BOOST_AUTO_TEST_CASE(of_any_size_arrive_as_they_were_sent) {
   encounter both;
   for (auto who : both_ways) {
     both.connect(who);
-    std::uint64_t octets = 0;
+    std::uint64_t total = 0;
     for (const auto& x : samples()) {
       BOOST_TEST_CONTEXT(to_string(who) << ", " << x.recipe) {
-        exchange(both, "test", octets % 8, x);
-        octets += x.payload.size();
+        exchange(both, "test", total % 8, x);
+        total += x.payload.size();
       }
     }
     auto counts = both.ours.peers().at(0).protocols.at(0).counts;
-    BOOST_TEST((counts == traffic{samples().size(), octets, samples().size(), octets}));
+    BOOST_TEST((counts == traffic{samples().size(), total, samples().size(), total}));
     both.ours.close(both.theirs.url().id, disconnect_reason::requested);
     both.finish();
   }

@@ -3,10 +3,11 @@
 // The mapper, and nodes with a mapper, behind a real router and in real time.
 #include "hostile_igd.hpp"
 #include "lab.hpp"
-#include "residence.hpp"
+#include "runtime.hpp"
 
 #include "devp2p/actors/mapper.hpp"
 #include "devp2p/actors/node.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/nat/method.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
@@ -52,12 +53,12 @@ std::vector<std::shared_ptr<nat::gateway>> make(const std::string& method) {
 
 /// A mapper at the first host behind the router. The test's body runs at that host, too.
 struct mapping_at_home {
-  mapping_at_home(residence& home, mapper_config setup)
+  mapping_at_home(runtime& home, mapper_config setup)
     : self(home.system),
       subject(spawn_mapper(home.system, std::move(setup))),
       listener(all.subscriber(home.system)) {
-    self->send(subject, subscribe_atom::value, listener);
-    self->send(subject, map_atom::value, tcp);
+    send_to(self, subject, subscribe_atom_v, listener);
+    send_to(self, subject, map_atom_v, tcp);
   }
 
   ~mapping_at_home() {
@@ -77,7 +78,7 @@ struct mapping_at_home {
 
   std::vector<port_mapping> mapped() {
     std::vector<port_mapping> out;
-    self->request(subject, 10s, info_atom::value)
+    request_from(self, subject, 10s, info_atom_v)
       .receive([&](std::vector<port_mapping>& x) { out = std::move(x); },
                [](const caf::error& why) { BOOST_FAIL(describe(why)); });
     return out;
@@ -104,7 +105,7 @@ BOOST_FIXTURE_TEST_SUITE(a_mapper_behind_a_router, router_fixture)
 BOOST_AUTO_TEST_CASE(takes_whatever_way_there_is_and_takes_the_mapping_back) {
   lab::at("h1", [&] {
     listening_at port{"h1", tcp.number};
-    residence home;
+    runtime home;
     mapping_at_home here{home, {.gateways = make("any")}};
     BOOST_TEST_REQUIRE(within(5s, [&] { return here.all.mapped == 1; }));
     auto external = here.mapped().front().external;
@@ -119,7 +120,7 @@ BOOST_DATA_TEST_CASE(notices_a_reboot_within_five_seconds, data::make({"upnp", "
                      method) {
   lab::at("h1", [&] {
     listening_at port{"h1", tcp.number};
-    residence home;
+    runtime home;
     mapping_at_home here{home, {.gateways = make(method)}};
     BOOST_TEST_REQUIRE(within(5s, [&] { return here.all.mapped == 1; }));
     std::this_thread::sleep_for(500ms); // The watch listens for announcements by now.
@@ -131,7 +132,7 @@ BOOST_DATA_TEST_CASE(notices_a_reboot_within_five_seconds, data::make({"upnp", "
 
 BOOST_AUTO_TEST_CASE(notices_another_external_address_within_five_seconds) {
   lab::at("h1", [&] {
-    residence home;
+    runtime home;
     mapping_at_home here{home, {.gateways = make("any")}};
     BOOST_TEST_REQUIRE(within(5s, [&] { return here.all.mapped == 1; }));
     std::this_thread::sleep_for(500ms);
@@ -144,7 +145,7 @@ BOOST_AUTO_TEST_CASE(notices_another_external_address_within_five_seconds) {
 BOOST_AUTO_TEST_CASE(holds_on_while_the_router_is_gone_and_maps_again_when_it_is_back) {
   lab::at("h1", [&] {
     listening_at port{"h1", tcp.number};
-    residence home;
+    runtime home;
     mapper_config setup{.gateways = make("upnp")};
     setup.lifetime = 6s;
     mapping_at_home here{home, std::move(setup)};
@@ -164,10 +165,10 @@ BOOST_DATA_TEST_CASE(ends_with_its_system_though_the_router_has_fallen_silent,
   lab::at("h1", [&] {
     auto begin = steady::now();
     {
-      residence home;
+      runtime home;
       mapping_at_home here{home, {.gateways = make(method)}};
-      here.self->send(here.subject, map_atom::value, local_port{transport::udp, tcp.number});
-      here.self->send(here.subject, map_atom::value, local_port{transport::tcp, 30304});
+      send_to(here.self, here.subject, map_atom_v, local_port{transport::udp, tcp.number});
+      send_to(here.self, here.subject, map_atom_v, local_port{transport::tcp, 30304});
       BOOST_TEST_REQUIRE(within(9s, [&] { return here.all.mapped == 3; }));
       there.run_at("rA", "nft insert rule inet filter input iifname br-lan drop");
       begin = steady::now();
@@ -184,7 +185,7 @@ BOOST_DATA_TEST_CASE(is_not_held_up_by_a_hostile_gateway,
   there.stop_upnpd();
   hostile_igd igd{"rA", "192.168.1.1", what};
   lab::at("h1", [&] {
-    residence home;
+    runtime home;
     mapping_at_home here{home, {.gateways = make("any")}};
     BOOST_TEST(within(10s, [&] { return igd.connections() > 0; }));
     BOOST_TEST((here.end() < 10s));
@@ -202,7 +203,7 @@ BOOST_FIXTURE_TEST_SUITE(a_node_behind_a_router, router_fixture)
 
 BOOST_DATA_TEST_CASE(is_dialled_from_outside, data::make({"upnp", "pmp", "pcp"}), method) {
   lab::at("h1", [&] {
-    residence home;
+    runtime home;
     caf::scoped_actor self{home.system};
     node_config setup{crypto::private_key::generate()};
     const std::vector<protocol> protocols{
@@ -210,11 +211,11 @@ BOOST_DATA_TEST_CASE(is_dialled_from_outside, data::make({"upnp", "pmp", "pcp"})
     setup.protocols = protocols;
     setup.gateways = make(method);
     auto node = spawn_node(home.system, home.network, std::move(setup));
-    self->request(node, 10s, listen_atom::value, endpoint{"0.0.0.0", tcp.number})
+    request_from(self, node, 10s, listen_atom_v, endpoint{"0.0.0.0", tcp.number})
       .receive([](const enode&) {}, [](const caf::error& why) { BOOST_FAIL(describe(why)); });
     enode url;
     BOOST_TEST_REQUIRE(within(10s, [&] {
-      self->request(node, 10s, info_atom::value)
+      request_from(self, node, 10s, info_atom_v)
         .receive(
           [&](const node_info& x) { url = x.external.empty() ? enode{} : x.external.front(); },
           [](const caf::error& why) { BOOST_FAIL(describe(why)); });
@@ -222,12 +223,12 @@ BOOST_DATA_TEST_CASE(is_dialled_from_outside, data::make({"upnp", "pmp", "pcp"})
     }));
     BOOST_TEST((url.address == endpoint{lab::router, tcp.number}));
     lab::at("inet", [&] {
-      residence outside;
+      runtime outside;
       caf::scoped_actor stranger{outside.system};
       node_config theirs{crypto::private_key::generate()};
       theirs.protocols = protocols;
       auto other = spawn_node(outside.system, outside.network, std::move(theirs));
-      stranger->request(other, 10s, dial_atom::value, url)
+      request_from(stranger, other, 10s, dial_atom_v, url)
         .receive([&](const peer_info& x) { BOOST_TEST((x.id == url.id)); },
                  [](const caf::error& why) { BOOST_FAIL(describe(why)); });
       stranger->send_exit(other, caf::exit_reason::user_shutdown);

@@ -3,11 +3,12 @@
 // Holes through every pair of real NATs: two hosts behind the kernel's NAT, and a rendezvous that
 // both can reach.
 #include "lab.hpp"
-#include "residence.hpp"
+#include "runtime.hpp"
 
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/punching/puncher.hpp"
 #include "devp2p/actors/punching/rendezvous.hpp"
+#include "devp2p/messages/caf.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
@@ -29,10 +30,10 @@ constexpr auto patience = 30s;
 
 /// Returns the answer, or the reason why there is none.
 template <class T, class Handle, class... Args>
-caf::expected<T> ask(residence& home, const Handle& whom, const Args&... args) {
+caf::expected<T> ask(runtime& home, const Handle& whom, const Args&... args) {
   caf::expected<T> out{caf::make_error(errc::network_failure)};
   caf::scoped_actor self{home.system};
-  self->request(whom, patience, args...)
+  request_from(self, whom, patience, args...)
     .receive([&](T& x) { out = std::move(x); }, [&](caf::error& why) { out = std::move(why); });
   return out;
 }
@@ -48,10 +49,10 @@ class public_rendezvous {
 public:
   public_rendezvous() {
     lab::at("inet", [&] {
-      home_ = std::make_unique<residence>();
+      home_ = std::make_unique<runtime>();
       middle_ = spawn_rendezvous(home_->system, home_->network);
       caf::scoped_actor self{home_->system};
-      self->request(middle_, patience, listen_atom::value, site.first, *site.second)
+      request_from(self, middle_, patience, listen_atom_v, site.first, *site.second)
         .receive([](const endpoint&, const endpoint&) {},
                  [](const caf::error& why) { BOOST_FAIL(describe(why)); });
     });
@@ -62,7 +63,7 @@ public:
   const nat::rendezvous_site site{{"11.22.33.100", 3478}, endpoint{"11.22.33.101", 3478}};
 
 private:
-  std::unique_ptr<residence> home_;
+  std::unique_ptr<runtime> home_;
   rendezvous_actor middle_;
 };
 
@@ -71,7 +72,7 @@ class hidden_party {
 public:
   hidden_party(const std::string& where, const nat::rendezvous_site& site) {
     lab::at(where, [&] {
-      home_ = std::make_unique<residence>();
+      home_ = std::make_unique<runtime>();
       key_ = std::make_unique<crypto::private_key>(crypto::private_key::generate());
       puncher_ = spawn_puncher(home_->system, home_->network, {.key = *key_, .rendezvous = site});
       node_config setup{*key_};
@@ -88,13 +89,13 @@ public:
   [[nodiscard]] node_id id() const { return key_->id(); }
 
   caf::expected<hole> punch(const node_id& other) {
-    return ask<hole>(*home_, puncher_, punch_atom::value, other);
+    return ask<hole>(*home_, puncher_, punch_atom_v, other);
   }
 
   /// Holds a session over a connection that both sides have dialled.
   caf::expected<peer_info> meet(const node_id& other) {
-    auto way = ask<connected_stream>(*home_, puncher_, dial_atom::value, other);
-    return way ? ask<peer_info>(*home_, node_, adopt_atom::value, other, *way) : way.error();
+    auto way = ask<connected_stream>(*home_, puncher_, dial_atom_v, other);
+    return way ? ask<peer_info>(*home_, node_, adopt_atom_v, other, *way) : way.error();
   }
 
 private:
@@ -103,7 +104,7 @@ private:
     return {[](const packet&) {}};
   }
 
-  std::unique_ptr<residence> home_;
+  std::unique_ptr<runtime> home_;
   std::unique_ptr<crypto::private_key> key_;
   puncher_actor puncher_;
   node_actor node_;

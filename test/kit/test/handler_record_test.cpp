@@ -20,7 +20,7 @@ BOOST_AUTO_TEST_CASE(may_be_left_to_the_handlers) {
   kit::world world;
   auto factory = kit::misbehaving({.what = misbehaviour::throws, .when = kit::at_message{1}});
   test_node node{world, "10.0.0.1", random, {make_protocol("test", 1, 8, std::move(factory))}};
-  BOOST_REQUIRE(ask<enode>(world, node.handle, listen_atom::value, node.url.address).value);
+  BOOST_REQUIRE(ask<enode>(world, node.handle, listen_atom_v, node.url.address).value);
   kit::raw_remote remote{world, "10.0.0.66", random};
   BOOST_REQUIRE(remote.meet(node.url.address, node.key.id(), {{"test", 1}}));
   remote.send(p2p::base_length, p2p::ping_payload);

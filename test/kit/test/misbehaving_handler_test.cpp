@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(that_behave_echo_what_comes) {
   BOOST_TEST((life.link.protocol == capability{"test", 1}));
   BOOST_TEST((life.link.remote.id == fixture.remote.key().id()));
   BOOST_TEST(life.link.inbound);
-  fixture.world.send(fixture.node.handle, close_atom::value, fixture.remote.key().id(),
+  fixture.world.send(fixture.node.handle, close_atom_v, fixture.remote.key().id(),
                      reason::requested);
   BOOST_TEST((life.told == errc::session_closed));
   BOOST_TEST((life.end == errc::session_closed));
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(that_are_stubborn_are_killed) {
   BOOST_REQUIRE(fixture.meet());
   fixture.send(1);
   BOOST_TEST(fixture.received(p2p::base_length + 1) == 1u);
-  fixture.world.send(fixture.node.handle, close_atom::value, fixture.remote.key().id(),
+  fixture.world.send(fixture.node.handle, close_atom_v, fixture.remote.key().id(),
                      reason::requested);
   // The session is over for all but its handler.
   BOOST_TEST(fixture.node.events.dropped.size() == 1u);

@@ -49,6 +49,21 @@ kit::attack_target target() {
   return out;
 }
 
+/// Runs each attack that has an outcome there, against a node to which `begin` connects.
+template <class Outcome, class Begin>
+void check_in_place(std::optional<Outcome> kit::attack::*there, Begin begin) {
+  for (const auto& x : kit::attacks()) {
+    if (!(x.*there))
+      continue;
+    BOOST_TEST_CONTEXT(x.name) {
+      attacked_fixture fixture;
+      BOOST_REQUIRE(begin(fixture));
+      x.run(fixture.remote, target());
+      fixture.failed_with(*(x.*there));
+    }
+  }
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(remotes)
@@ -89,30 +104,14 @@ BOOST_AUTO_TEST_CASE(end_a_session_with_a_past) {
 }
 
 BOOST_AUTO_TEST_CASE(say_it_in_place_of_hello) {
-  for (const auto& x : kit::attacks()) {
-    if (!x.before_hello)
-      continue;
-    BOOST_TEST_CONTEXT(x.name) {
-      attacked_fixture fixture;
-      BOOST_REQUIRE(fixture.remote.connect(fixture.node.url.address) &&
-                    fixture.remote.shake_hands(fixture.node.key.id()));
-      x.run(fixture.remote, target());
-      fixture.failed_with(*x.before_hello);
-    }
-  }
+  check_in_place(&kit::attack::before_hello, [](attacked_fixture& x) {
+    return x.remote.connect(x.node.url.address) && x.remote.shake_hands(x.node.key.id());
+  });
 }
 
 BOOST_AUTO_TEST_CASE(say_it_in_place_of_the_handshake) {
-  for (const auto& x : kit::attacks()) {
-    if (!x.before_handshake)
-      continue;
-    BOOST_TEST_CONTEXT(x.name) {
-      attacked_fixture fixture;
-      BOOST_REQUIRE(fixture.remote.connect(fixture.node.url.address));
-      x.run(fixture.remote, target());
-      fixture.failed_with(*x.before_handshake);
-    }
-  }
+  check_in_place(&kit::attack::before_handshake,
+                 [](attacked_fixture& x) { return x.remote.connect(x.node.url.address); });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

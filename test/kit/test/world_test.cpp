@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "devp2p/messages/caf.hpp"
+
 #include "two_nodes.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <caf/event_based_actor.hpp>
+#include <caf/scoped_actor.hpp>
 
 #include <functional>
 #include <set>
@@ -64,7 +67,7 @@ std::vector<std::pair<int, int>> ten_actors(const kit::world_options& options) {
   world.run();
   for (auto x = 0; x < 3; ++x)
     for (const auto& actor : actors)
-      caf::anon_send(actor, x);
+      anon_send_to(actor, x);
   world.run();
   return out;
 }
@@ -78,10 +81,15 @@ std::string first_of_two(const kit::world_options& options) {
   world.run();
   link.near.heard = [&] { out.emplace_back("event"); };
   link.near.link->await_writable(link.near);
-  caf::anon_send(actor, 1);
+  anon_send_to(actor, 1);
   world.run();
   BOOST_REQUIRE(out.size() == 2u);
   return out[0];
+}
+
+/// Sends `number` to `to` after `delay`.
+void send_later(kit::world& world, caf::timespan delay, const caf::actor& to, int number) {
+  send_later_to(caf::scoped_actor{world.system()}, delay, to, number);
 }
 
 /// Two timeouts at the same moment; the first has a consequence.
@@ -92,10 +100,10 @@ history simultaneous_timeouts(const kit::world_options& options) {
   auto second = world.spawn(numbered, [&](int) { out.emplace_back("second"); });
   auto first = world.spawn(numbered, [&, third](int) {
     out.emplace_back("first");
-    caf::anon_send(third, 1);
+    anon_send_to(third, 1);
   });
-  caf::delayed_anon_send(first, 1s, 1);
-  caf::delayed_anon_send(second, 1s, 1);
+  send_later(world, 1s, first, 1);
+  send_later(world, 1s, second, 1);
   world.advance(1s);
   return out;
 }
@@ -116,9 +124,9 @@ struct distant_nodes {
       right(world, there, random, {make_protocol("test", 1, 8, handled_by(echo))}) {
     world.network().set_conditions(here, there, {.latency = 20ms, .max_piece = 100});
     world.network().set_conditions(there, here, {.latency = 30ms, .max_piece = 1000});
-    caf::anon_send(right.handle, listen_atom::value, right.url.address);
+    anon_send_to(right.handle, listen_atom_v, right.url.address);
     world.run();
-    caf::anon_send(left.handle, dial_atom::value, right.url);
+    anon_send_to(left.handle, dial_atom_v, right.url);
     BOOST_REQUIRE(world.run_until(
       [&] { return !left.events.added.empty() && !right.events.added.empty() && back.link; }, 1s));
   }
@@ -165,7 +173,7 @@ BOOST_AUTO_TEST_CASE(runs_until_it_is_told_and_no_further) {
   kit::world world;
   auto subject = world.spawn(numbered, [&](int) { ++handled; });
   for (auto i = 0; i < 5; ++i)
-    caf::anon_send(subject, i);
+    anon_send_to(subject, i);
   BOOST_TEST(world.run_until([&] { return handled == 3; }));
   BOOST_TEST(handled == 3);
   BOOST_TEST(!world.run_until([&] { return handled == 6; }), "comes to rest before");
@@ -178,9 +186,9 @@ BOOST_AUTO_TEST_CASE(runs_until_it_is_told_while_time_passes) {
   kit::world world;
   caf::actor subject = world.spawn(numbered, [&](int) {
     ++ticks;
-    caf::delayed_anon_send(subject, 1s, 1);
+    send_later(world, 1s, subject, 1);
   });
-  caf::anon_send(subject, 1);
+  anon_send_to(subject, 1);
   BOOST_TEST(world.run_until([&] { return ticks == 3; }, 2s));
   BOOST_TEST((world.now() == 2s));
   BOOST_TEST(!world.run_until([&] { return ticks == 5; }, 1500ms));
@@ -203,7 +211,7 @@ BOOST_AUTO_TEST_CASE(advances_through_timeouts_and_arrivals_in_the_order_of_time
     note("tick");
     if (x < 3) {
       link.near.link->write_some(as_bytes("x"));
-      caf::delayed_anon_send(ticker, 3ms, x + 1);
+      send_later(world, 3ms, ticker, x + 1);
     }
   });
   link.far.heard = [&] {
@@ -211,10 +219,10 @@ BOOST_AUTO_TEST_CASE(advances_through_timeouts_and_arrivals_in_the_order_of_time
     bytes buffer(1);
     link.far.link->read_some(buffer);
     link.far.link->await_readable(link.far);
-    caf::delayed_anon_send(consequence, 1ms, 1);
+    send_later(world, 1ms, consequence, 1);
   };
   link.far.link->await_readable(link.far);
-  caf::anon_send(ticker, 1);
+  anon_send_to(ticker, 1);
   world.advance(6ms);
   BOOST_TEST((world.now() == 6ms));
   world.advance(4ms);
@@ -231,7 +239,7 @@ BOOST_AUTO_TEST_CASE(knows_whether_time_alone_makes_anything_happen) {
   auto subject = world.spawn(numbered, [](int) {});
   world.run();
   BOOST_TEST(!world.timers_pending());
-  caf::delayed_anon_send(subject, 1s, 1);
+  send_later(world, 1s, subject, 1);
   BOOST_TEST(world.timers_pending());
   world.advance(1s);
   BOOST_TEST(!world.timers_pending());
@@ -245,23 +253,23 @@ BOOST_AUTO_TEST_CASE(knows_whether_time_alone_makes_anything_happen) {
 BOOST_AUTO_TEST_CASE(has_another_trace_when_anything_differs) {
   std::vector<std::function<void(kit::world&, const std::vector<caf::actor>&)>> runs{
     [](auto&, auto&) {},
-    [](auto&, auto& actors) { caf::anon_send(actors[0], 1); },
-    [](auto&, auto& actors) { caf::anon_send(actors[1], 1); },
-    [](auto&, auto& actors) { caf::anon_send(actors[0], 1.0); },
+    [](auto&, auto& actors) { anon_send_to(actors[0], 1); },
+    [](auto&, auto& actors) { anon_send_to(actors[1], 1); },
+    [](auto&, auto& actors) { anon_send_to(actors[0], 1.0); },
     [](auto&, auto& actors) {
-      caf::anon_send(actors[0], 1);
-      caf::anon_send(actors[1], 1);
+      anon_send_to(actors[0], 1);
+      anon_send_to(actors[1], 1);
     },
     [](auto&, auto& actors) {
-      caf::anon_send(actors[1], 1);
-      caf::anon_send(actors[0], 1);
+      anon_send_to(actors[1], 1);
+      anon_send_to(actors[0], 1);
     },
     [](auto&, auto& actors) {
-      caf::anon_send(actors[1], 1);
-      caf::anon_send(actors[1], 1);
+      anon_send_to(actors[1], 1);
+      anon_send_to(actors[1], 1);
     },
-    [](auto&, auto& actors) { caf::delayed_anon_send(actors[0], 1s, 1); },
-    [](auto&, auto& actors) { caf::delayed_anon_send(actors[0], 1500ms, 1); },
+    [](auto& world, auto& actors) { send_later(world, 1s, actors[0], 1); },
+    [](auto& world, auto& actors) { send_later(world, 1500ms, actors[0], 1); },
     [](auto& world, auto&) { world.advance(1s); },
     [](auto& world, auto&) { connection link{world}; },
   };

@@ -47,6 +47,15 @@ struct planning {
   }
 
   errc failure() const { return last.failed ? last.failed->code : errc{}; }
+
+  /// Checks that the plan fails when `time` has passed, and not before.
+  void check_failure_after(std::chrono::nanoseconds time, errc expected) {
+    now += time - 1ms;
+    BOOST_TEST(!step().failed);
+    now += 1ms;
+    (void)step();
+    BOOST_TEST((failure() == expected));
+  }
 };
 
 } // namespace
@@ -60,11 +69,7 @@ BOOST_FIXTURE_TEST_CASE(dials_the_rendezvous_first, planning) {
 
 BOOST_FIXTURE_TEST_CASE(fails_if_the_rendezvous_is_not_connected_in_time, planning) {
   (void)step(false);
-  now += dial_plan::max_connecting - 1ms;
-  BOOST_TEST(!step().failed);
-  now += 1ms;
-  (void)step();
-  BOOST_TEST((failure() == errc::rendezvous_silent));
+  check_failure_after(dial_plan::max_connecting, errc::rendezvous_silent);
 }
 
 BOOST_FIXTURE_TEST_CASE(fails_if_the_rendezvous_refuses, planning) {
@@ -156,11 +161,7 @@ BOOST_FIXTURE_TEST_CASE(waits_while_a_connection_is_confirmed, planning) {
 
 BOOST_FIXTURE_TEST_CASE(fails_if_the_other_side_cannot_be_reached, planning) {
   dial();
-  now += dial_plan::max_dialling - 1ms;
-  BOOST_TEST(!step().failed);
-  now += 1ms;
-  (void)step();
-  BOOST_TEST((failure() == errc::punch_timeout));
+  check_failure_after(dial_plan::max_dialling, errc::punch_timeout);
 }
 
 BOOST_FIXTURE_TEST_CASE(ends_whatever_starting_times_the_rendezvous_names, planning) {

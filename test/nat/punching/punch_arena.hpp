@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/kit/seeded_random.hpp"
 #include "devp2p/nat/punching/punch.hpp"
 #include "devp2p/nat/punching/rendezvous_server.hpp"
 #include "devp2p/net/sim/nat_box.hpp"
-
-#include "seeded_random.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -43,9 +42,9 @@ struct arena {
   static constexpr std::chrono::seconds mapping_lifetime{30};
 
   arena_options options;
-  std::mt19937_64 luck{options.seed};
+  std::mt19937_64 rng{options.seed};
   time_point now{1h};
-  seeded_random middle_random{options.seed};
+  kit::seeded_random middle_random{options.seed};
   rendezvous_server middle{middle_random};
   std::array<nat_box, 2> boxes;
   std::array<std::optional<punch>, 2> sides;
@@ -69,13 +68,19 @@ struct arena {
   void join(std::size_t which, std::optional<byte_array<32>> secret = std::nullopt) {
     rendezvous_site site{first, options.two_addresses ? std::optional{second} : std::nullopt};
     meeting_key with{secret.value_or(byte_array<32>{1, 2, 3}), static_cast<side>(which)};
-    seeded_random random{options.seed * 100 + which};
+    kit::seeded_random random{options.seed * 100 + which};
     sides[which].emplace(with, site, random, now, options.settings);
   }
 
   void join_both() {
     join(0);
     join(1);
+  }
+
+  /// Has both sides join, and runs until both have nothing more to do.
+  void meet() {
+    join_both();
+    run();
   }
 
   /// Sends a datagram from side `which`.
@@ -146,6 +151,10 @@ struct arena {
     return sides[which]->where() == punch::phase::open;
   }
   [[nodiscard]] bool both_open() const { return open(0) && open(1); }
+  [[nodiscard]] bool both_failed(errc expected) const {
+    return error(0) == expected && error(1) == expected;
+  }
+
   [[nodiscard]] std::optional<errc> error(std::size_t which) const {
     const auto& why = sides[which]->failed();
     return why ? std::optional{why->code} : std::nullopt;
@@ -168,11 +177,11 @@ private:
     bytes content;
   };
 
-  bool hit(double probability) { return std::uniform_real_distribution<>{}(luck) < probability; }
+  bool hit(double probability) { return std::uniform_real_distribution<>{}(rng) < probability; }
 
   std::chrono::nanoseconds latency() {
     auto range = static_cast<std::uint64_t>((options.max_latency - options.min_latency).count());
-    return options.min_latency + std::chrono::milliseconds{luck() % (range + 1)};
+    return options.min_latency + std::chrono::milliseconds{rng() % (range + 1)};
   }
 
   void send_all(std::size_t which, const std::vector<outgoing>& out) {

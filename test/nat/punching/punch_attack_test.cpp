@@ -74,7 +74,7 @@ struct squatter {
 BOOST_AUTO_TEST_CASE(takes_nothing_from_strangers) {
   arena subject{nat_kind::fullcone, nat_kind::fullcone};
   subject.join_both();
-  seeded_random random{5};
+  kit::seeded_random random{5};
   for (int round = 0; round < 1000; ++round) {
     forge(subject, 0, attacker, random);
     forge(subject, 0, subject.first, random);
@@ -160,8 +160,7 @@ BOOST_AUTO_TEST_CASE(is_not_closed_by_replays_of_what_wants_an_answer) {
     arena subject{nat_kind::fullcone,
                   nat_kind::fullcone,
                   {.min_latency = 100ms, .max_latency = 100ms, .settings = {.keep_alive = 1s}}};
-    subject.join_both();
-    subject.run();
+    subject.meet();
     BOOST_REQUIRE(subject.both_open());
     const auto captured = capture(subject, 0);
     BOOST_REQUIRE(!captured.empty());
@@ -177,8 +176,7 @@ BOOST_AUTO_TEST_CASE(is_not_closed_by_replays_of_what_wants_an_answer) {
 
 BOOST_AUTO_TEST_CASE(sends_only_through_the_hole_once_it_is_open) {
   arena subject{nat_kind::fullcone, nat_kind::fullcone};
-  subject.join_both();
-  subject.run();
+  subject.meet();
   BOOST_REQUIRE(subject.both_open());
   auto& one = *subject.sides[0];
   const auto next = one.next();
@@ -226,7 +224,7 @@ BOOST_AUTO_TEST_CASE(
   arena::time_point now{1h};
   // Creates a side that meets the other one at the rendezvous, with a repeated token.
   auto begin = [&](std::size_t which, std::uint64_t seed) {
-    seeded_random random{seed};
+    kit::seeded_random random{seed};
     punch out{{{1}, static_cast<side>(which)}, {middle}, random, now};
     auto asked = decode_punch_message(out.on_time(now).at(0).content);
     auto nonce = std::get<question>(*asked).nonce;
@@ -280,8 +278,7 @@ BOOST_AUTO_TEST_CASE(does_not_take_its_own_probes_for_the_others) {
 
 BOOST_AUTO_TEST_CASE(is_not_led_away_by_replays) {
   arena subject{nat_kind::fullcone, nat_kind::fullcone};
-  subject.join_both();
-  subject.run();
+  subject.meet();
   BOOST_REQUIRE(subject.both_open());
   const auto remote = subject.sides[0]->hole()->remote;
   const auto replayed = subject.overheard;
@@ -302,8 +299,7 @@ BOOST_AUTO_TEST_CASE(is_not_led_away_by_who_carries_what_the_two_say_faster_than
   subject.wiretap = [&](std::size_t to, const bytes& content) {
     subject.deliver(attacker, to, content);
   };
-  subject.join_both();
-  subject.run();
+  subject.meet();
   BOOST_REQUIRE(subject.both_open());
   BOOST_TEST(subject.sides[0]->hole()->remote.host == subject.external[1]);
   BOOST_TEST(subject.sides[1]->hole()->remote.host == subject.external[0]);
@@ -320,16 +316,14 @@ BOOST_AUTO_TEST_CASE(sends_no_more_to_where_the_other_pretends_to_be_than_comes_
       subject.deliver({"192.0.2.77", port}, to, content);
     }
   };
-  subject.join_both();
-  subject.run();
+  subject.meet();
   BOOST_TEST(pretended == 20u);
   BOOST_TEST((subject.counts[{subject.external[0], "192.0.2.77"}] == punch::max_paths - 1));
 }
 
 BOOST_AUTO_TEST_CASE(is_not_kept_open_by_replays) {
   arena subject{nat_kind::fullcone, nat_kind::fullcone};
-  subject.join_both();
-  subject.run();
+  subject.meet();
   const auto replayed = subject.overheard;
   const endpoint other{subject.external[1], arena::port};
   subject.sides[1].reset();
@@ -344,8 +338,7 @@ BOOST_AUTO_TEST_CASE(is_not_kept_open_by_replays) {
 
 BOOST_AUTO_TEST_CASE(takes_no_token_of_an_earlier_attempt) {
   arena subject{nat_kind::fullcone, nat_kind::fullcone};
-  subject.join_both();
-  subject.run();
+  subject.meet();
   const auto replayed = subject.overheard;
   subject.run_for(1min);
   subject.options.seed = 7;
@@ -364,7 +357,7 @@ BOOST_AUTO_TEST_CASE(takes_no_token_of_an_earlier_attempt) {
 BOOST_AUTO_TEST_CASE(ignores_whatever_else_comes) {
   arena subject{nat_kind::fullcone, nat_kind::fullcone};
   subject.join_both();
-  seeded_random random{5};
+  kit::seeded_random random{5};
   for (std::size_t size = 0; size < 300; ++size) {
     bytes noise(size);
     random.fill(noise);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "devp2p/kit/seeded_random.hpp"
 #include "devp2p/nat/punching/punch_message.hpp"
-
-#include "seeded_random.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -112,7 +111,7 @@ BOOST_AUTO_TEST_CASE(have_one_encoding_only) {
 }
 
 BOOST_AUTO_TEST_CASE(are_nothing_if_they_are_noise) {
-  seeded_random random{1};
+  kit::seeded_random random{1};
   for (int round = 0; round < 10'000; ++round) {
     punch_datagram noise{};
     random.fill(noise);
@@ -124,7 +123,7 @@ BOOST_AUTO_TEST_CASE(are_something_whatever_is_in_their_fields) {
   // The offset of the first byte that belongs to no field, and so is zero.
   const std::vector<std::pair<punch_message, std::ptrdiff_t>> ends{
     {a_question, 56}, {an_answer, 78}, {a_probe, 40}};
-  seeded_random random{1};
+  kit::seeded_random random{1};
   for (const auto& [sample, end] : ends)
     for (int round = 0; round < 3'000; ++round) {
       punch_datagram noise{};

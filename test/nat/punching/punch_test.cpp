@@ -22,8 +22,7 @@ bool can_work(nat_kind one, nat_kind two) {
 /// Checks all properties of one attempt.
 void check_outcome(nat_kind one, nat_kind two, const arena_options& options) {
   arena subject{one, two, options};
-  subject.join_both();
-  subject.run();
+  subject.meet();
   BOOST_TEST_CONTEXT(to_string(one) << " x " << to_string(two) << ", loss " << options.loss
                                     << ", seed " << options.seed) {
     if (can_work(one, two)) {
@@ -68,16 +67,14 @@ BOOST_AUTO_TEST_CASE(takes_less_than_a_second_and_a_half_where_nothing_is_lost) 
       if (can_work(one, two)) {
         arena subject{one, two};
         const auto begun = subject.now;
-        subject.join_both();
-        subject.run();
+        subject.meet();
         BOOST_TEST((subject.now - begun < 1500ms));
       }
 }
 
 BOOST_AUTO_TEST_CASE(measures_the_round_trip) {
   arena subject{nat_kind::cone, nat_kind::cone, {.min_latency = 50ms, .max_latency = 50ms}};
-  subject.join_both();
-  subject.run();
+  subject.meet();
   BOOST_TEST((subject.sides[0]->hole()->round_trip == 100ms));
   BOOST_TEST((subject.sides[1]->hole()->round_trip == 100ms));
 }
@@ -85,16 +82,14 @@ BOOST_AUTO_TEST_CASE(measures_the_round_trip) {
 BOOST_AUTO_TEST_CASE(does_not_count_what_waits_for_the_next_probe_as_a_part_of_the_round_trip) {
   arena subject{
     nat_kind::symmetric, nat_kind::addrcone, {.min_latency = 30ms, .max_latency = 30ms}};
-  subject.join_both();
-  subject.run();
+  subject.meet();
   BOOST_TEST((subject.sides[0]->hole()->round_trip == 60ms));
   BOOST_TEST((subject.sides[1]->hole()->round_trip == 60ms));
 }
 
 BOOST_AUTO_TEST_CASE(finds_the_port_that_a_symmetric_nat_takes) {
   arena subject{nat_kind::symmetric, nat_kind::addrcone};
-  subject.join_both();
-  subject.run();
+  subject.meet();
   BOOST_REQUIRE(subject.both_open());
   auto announced = *subject.sides[0]->client().observed();
   BOOST_TEST((subject.sides[1]->hole()->remote != announced));
@@ -103,8 +98,7 @@ BOOST_AUTO_TEST_CASE(finds_the_port_that_a_symmetric_nat_takes) {
 
 BOOST_AUTO_TEST_CASE(knows_what_kind_of_nat_both_have) {
   arena subject{nat_kind::symmetric, nat_kind::portrange};
-  subject.join_both();
-  subject.run();
+  subject.meet();
   const auto& one = subject.sides[0]->client();
   const auto& two = subject.sides[1]->client();
   BOOST_TEST((one.mapping() == port_mapping_kind::dependent));
@@ -117,20 +111,16 @@ BOOST_AUTO_TEST_CASE(knows_what_kind_of_nat_both_have) {
 
 BOOST_AUTO_TEST_CASE(does_not_claim_to_know_with_one_address_of_the_rendezvous_only) {
   arena subject{nat_kind::symmetric, nat_kind::cone, {.two_addresses = false}};
-  subject.join_both();
-  subject.run();
-  BOOST_TEST((subject.error(0) == errc::punch_timeout));
-  BOOST_TEST((subject.error(1) == errc::punch_timeout));
+  subject.meet();
+  BOOST_TEST(subject.both_failed(errc::punch_timeout));
 }
 
 BOOST_AUTO_TEST_CASE(gives_up_when_nothing_arrives_though_no_nat_is_symmetric) {
   arena subject{nat_kind::fullcone, nat_kind::cone};
   subject.connected = false;
   const auto begun = subject.now;
-  subject.join_both();
-  subject.run();
-  BOOST_TEST((subject.error(0) == errc::punch_timeout));
-  BOOST_TEST((subject.error(1) == errc::punch_timeout));
+  subject.meet();
+  BOOST_TEST(subject.both_failed(errc::punch_timeout));
   BOOST_TEST((subject.sides[0]->next() == arena::time_point::max()));
   BOOST_TEST((subject.now - begun <= punch_settings{}.patience + rendezvous_client::interval));
 }
@@ -138,10 +128,8 @@ BOOST_AUTO_TEST_CASE(gives_up_when_nothing_arrives_though_no_nat_is_symmetric) {
 BOOST_AUTO_TEST_CASE(gives_up_at_once_when_a_nat_is_known_to_be_symmetric) {
   arena subject{nat_kind::symmetric, nat_kind::cone};
   const auto begun = subject.now;
-  subject.join_both();
-  subject.run();
-  BOOST_TEST((subject.error(0) == errc::symmetric_nat));
-  BOOST_TEST((subject.error(1) == errc::symmetric_nat));
+  subject.meet();
+  BOOST_TEST(subject.both_failed(errc::symmetric_nat));
   BOOST_TEST((subject.now - begun < punch::max_punching + 1s));
 }
 
@@ -159,8 +147,7 @@ BOOST_AUTO_TEST_CASE(says_when_the_rendezvous_is_silent) {
   arena subject{nat_kind::cone, nat_kind::cone};
   subject.rendezvous_is_there = false;
   const auto begun = subject.now;
-  subject.join_both();
-  subject.run();
+  subject.meet();
   BOOST_TEST((subject.error(0) == errc::rendezvous_silent));
   BOOST_TEST((subject.now - begun < 6s));
 }
@@ -212,8 +199,7 @@ BOOST_AUTO_TEST_CASE(knows_no_bounds_to_its_patience_but_the_greatest) {
 BOOST_AUTO_TEST_CASE(sends_now_and_then_even_if_told_to_do_so_never) {
   arena subject{
     nat_kind::cone, nat_kind::cone, {.settings = {.keep_alive = std::chrono::nanoseconds::max()}}};
-  subject.join_both();
-  subject.run();
+  subject.meet();
   BOOST_REQUIRE(subject.both_open());
   subject.run_for(1min);
   BOOST_TEST(subject.both_open());
@@ -223,8 +209,7 @@ BOOST_AUTO_TEST_CASE(sends_now_and_then_even_if_told_to_do_so_never) {
 BOOST_AUTO_TEST_CASE(sends_no_more_than_that_even_if_told_to_do_so_all_the_time) {
   for (auto keep_alive : {std::chrono::nanoseconds{0}, std::chrono::nanoseconds::min()}) {
     arena subject{nat_kind::cone, nat_kind::cone, {.settings = {.keep_alive = keep_alive}}};
-    subject.join_both();
-    subject.run();
+    subject.meet();
     BOOST_REQUIRE(subject.both_open());
     const auto before = subject.counts[{subject.external[0], subject.external[1]}];
     subject.run_for(10s);
@@ -245,8 +230,7 @@ BOOST_AUTO_TEST_CASE(does_not_take_a_nat_that_is_restarted_during_the_wait_for_a
   subject.connected = false;
   subject.join(1);
   subject.run();
-  BOOST_TEST((subject.error(0) == errc::punch_timeout));
-  BOOST_TEST((subject.error(1) == errc::punch_timeout));
+  BOOST_TEST(subject.both_failed(errc::punch_timeout));
 }
 
 BOOST_AUTO_TEST_CASE(does_not_meet_those_who_do_not_share_its_secret) {
@@ -254,14 +238,12 @@ BOOST_AUTO_TEST_CASE(does_not_meet_those_who_do_not_share_its_secret) {
   subject.join(0);
   subject.join(1, byte_array<32>{9});
   subject.run();
-  BOOST_TEST((subject.error(0) == errc::unknown_to_rendezvous));
-  BOOST_TEST((subject.error(1) == errc::unknown_to_rendezvous));
+  BOOST_TEST(subject.both_failed(errc::unknown_to_rendezvous));
 }
 
 BOOST_AUTO_TEST_CASE(keeps_the_hole_open) {
   arena subject{nat_kind::symmetric, nat_kind::addrcone};
-  subject.join_both();
-  subject.run();
+  subject.meet();
   BOOST_REQUIRE(subject.both_open());
   const auto said = subject.counts;
   subject.run_for(10min);
@@ -280,8 +262,7 @@ BOOST_AUTO_TEST_CASE(keeps_the_hole_open) {
 BOOST_AUTO_TEST_CASE(keeps_the_hole_open_whatever_is_lost) {
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     arena subject{nat_kind::cone, nat_kind::cone, {.seed = seed, .loss = 0.4}};
-    subject.join_both();
-    subject.run();
+    subject.meet();
     subject.run_for(10min);
     BOOST_TEST(subject.both_open());
   }
@@ -289,20 +270,17 @@ BOOST_AUTO_TEST_CASE(keeps_the_hole_open_whatever_is_lost) {
 
 BOOST_AUTO_TEST_CASE(tells_when_the_hole_is_lost) {
   arena subject{nat_kind::cone, nat_kind::cone};
-  subject.join_both();
-  subject.run();
+  subject.meet();
   BOOST_REQUIRE(subject.both_open());
   subject.connected = false;
   subject.run_for(36s);
-  BOOST_TEST((subject.error(0) == errc::ping_timeout));
-  BOOST_TEST((subject.error(1) == errc::ping_timeout));
+  BOOST_TEST(subject.both_failed(errc::ping_timeout));
   BOOST_TEST(subject.sides[0]->hole().has_value());
 }
 
 BOOST_AUTO_TEST_CASE(survives_a_restart_of_a_nat_that_maps_to_the_same_port) {
   arena subject{nat_kind::cone, nat_kind::cone};
-  subject.join_both();
-  subject.run();
+  subject.meet();
   subject.boxes[0].restart();
   subject.run_for(2min);
   BOOST_TEST(subject.both_open());

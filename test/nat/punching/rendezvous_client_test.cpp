@@ -12,7 +12,7 @@ namespace {
 
 byte_array<16> seeded_bytes(int seed) {
   byte_array<16> out{};
-  seeded_random{static_cast<std::uint64_t>(seed)}.fill(out);
+  kit::seeded_random{static_cast<std::uint64_t>(seed)}.fill(out);
   return out;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "devp2p/kit/seeded_random.hpp"
 #include "devp2p/nat/punching/rendezvous_server.hpp"
-
-#include "seeded_random.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -35,12 +34,12 @@ struct failing_random final : random_source {
     working.fill(out);
   }
 
-  seeded_random working{4};
+  kit::seeded_random working{4};
   bool fails = false;
 };
 
 struct rendezvous_fixture {
-  seeded_random random{1};
+  kit::seeded_random random{1};
   rendezvous_server subject{random};
   rendezvous_server::time_point now{1h};
   asker one{{"198.51.100.1", 1}, {.from = side::first, .nonce = numbered(1), .name = numbered(9)}};
@@ -66,6 +65,16 @@ struct rendezvous_fixture {
     BOOST_TEST((first->status == answer_status::challenge));
     who.asks.cookie = first->secret;
     return *ask(who);
+  }
+
+  /// Checks that both sides meet, with a flood of others before each step but the first.
+  template <class Flood>
+  void check_that_they_meet_between(Flood flood) {
+    BOOST_TEST((come(one).status == answer_status::waiting));
+    flood();
+    BOOST_TEST((come(two).status == answer_status::met));
+    flood();
+    BOOST_TEST((status(one) == answer_status::met));
   }
 
   asker stranger(std::uint64_t number, const std::string& host) {
@@ -333,11 +342,7 @@ BOOST_AUTO_TEST_CASE(lets_no_networks_take_all_the_room) {
   };
   flood();
   BOOST_TEST(subject.meetings() == 120);
-  BOOST_TEST((come(one).status == answer_status::waiting));
-  flood();
-  BOOST_TEST((come(two).status == answer_status::met));
-  flood();
-  BOOST_TEST((status(one) == answer_status::met));
+  check_that_they_meet_between(flood);
   BOOST_TEST(subject.meetings() == 120);
   now += rendezvous_server::max_silence;
   one.asks.cookie = {};
@@ -386,11 +391,7 @@ BOOST_AUTO_TEST_CASE(lets_no_address_take_all_the_room_of_its_network) {
   };
   two.where.host = "198.51.100.9"; // The host of the first side has the same network.
   flood();
-  BOOST_TEST((come(one).status == answer_status::waiting));
-  flood();
-  BOOST_TEST((come(two).status == answer_status::met));
-  flood();
-  BOOST_TEST((status(one) == answer_status::met));
+  check_that_they_meet_between(flood);
   BOOST_TEST(subject.meetings() == 20);
 }
 
@@ -466,7 +467,7 @@ BOOST_AUTO_TEST_CASE(knows_the_same_address_however_it_is_written) {
 }
 
 BOOST_AUTO_TEST_CASE(survives_a_flood_of_noise_and_of_questions_from_everywhere) {
-  seeded_random noise{3};
+  kit::seeded_random noise{3};
   std::size_t answered = 0;
   for (int i = 0; i < 20'000; ++i) {
     punch_datagram in{};

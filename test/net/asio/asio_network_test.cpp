@@ -371,13 +371,13 @@ BOOST_AUTO_TEST_CASE(tells_who_waits_however_busy_the_loop_is) {
 }
 
 BOOST_AUTO_TEST_CASE(gives_sockets_their_turn_between_tasks) {
-  constexpr int octets = 1000;
+  constexpr int size = 1000;
   struct counting : stream_observer {
     explicit counting(stream& link) : link(link) {}
     void on_readable() override {
       byte_array<1> got;
       read += static_cast<int>(link.read_some(got).size);
-      if (read < octets)
+      if (read < size)
         link.await_readable(*this);
       else
         done.set_value();
@@ -404,7 +404,7 @@ BOOST_AUTO_TEST_CASE(gives_sockets_their_turn_between_tasks) {
   };
   int run = 0;
   run_on(home, [&] {
-    far->write_some(bytes(octets));
+    far->write_some(bytes(size));
     near->await_readable(observer);
     home.post(task{home, tasks});
   });
@@ -414,7 +414,7 @@ BOOST_AUTO_TEST_CASE(gives_sockets_their_turn_between_tasks) {
     near.reset();
     far.reset();
   });
-  BOOST_TEST(run < 8 * octets);
+  BOOST_TEST(run < 8 * size);
 }
 
 BOOST_AUTO_TEST_CASE(drops_the_tasks_that_have_not_run) {

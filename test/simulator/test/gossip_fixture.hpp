@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/simulator/gossip.hpp"
 #include "devp2p/simulator/simulation.hpp"
-
-#include <caf/send.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -41,7 +40,7 @@ public:
   gossips& operator=(const gossips&) = delete;
 
   void publish(std::size_t number, std::uint64_t rumour, std::size_t size = 32) {
-    caf::anon_send(gossip_.at(number).actor, write_atom::value, rumour, blob{bytes(size)});
+    anon_send_to(gossip_.at(number).actor, write_atom_v, rumour, blob{bytes(size)});
   }
 
   [[nodiscard]] std::vector<event> all(event_kind what) const {

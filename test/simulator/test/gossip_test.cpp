@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/simulator/gossip.hpp"
 
+#include "ends_of_nonsense.hpp"
 #include "gossip_fixture.hpp"
 #include "two_nodes.hpp"
 
@@ -92,7 +93,7 @@ BOOST_AUTO_TEST_CASE(as_much_is_told_as_is_kept) {
 
 /// Returns the number of messages that a node's handlers have read in all of its sessions.
 std::uint64_t messages_to(simulator::simulation& run, std::size_t number) {
-  auto sessions = ask<std::vector<peer_info>>(run.where(), run.node(number), peers_atom::value);
+  auto sessions = ask<std::vector<peer_info>>(run.where(), run.node(number), peers_atom_v);
   std::uint64_t out = 0;
   for (const auto& x : sessions.value.value())
     out += x.protocols.at(0).counts.messages_in;
@@ -160,27 +161,10 @@ const std::vector<nonsense> all_nonsense{
 };
 
 BOOST_DATA_TEST_CASE(nonsense_is_no_gossip, data::make(all_nonsense)) {
-  std::vector<event> ends;
-  auto talk = [=](handler_actor::pointer self, const channel& link) {
-    for (const auto& x : sample.messages)
-      link.send(self, x);
-    return handler_actor::behavior_type{[](const packet&) {}};
+  auto gossip = [](caf::actor_system& system) {
+    return simulator::gossip_protocol(simulator::spawn_gossip(system, {}));
   };
-  simulator::simulation network{{.links = *simulator::star(2),
-                                 .protocols =
-                                   [=](caf::actor_system& system, std::size_t number) {
-                                     auto out = simulator::gossip_protocol(
-                                       simulator::spawn_gossip(system, {}));
-                                     if (number == 0)
-                                       out.spawn = handled_by(talk);
-                                     return std::vector{out};
-                                   },
-                                 .on_event =
-                                   [&](const event& x) {
-                                     if (x.what == event_kind::peer_dropped)
-                                       ends.push_back(x);
-                                   }}};
-  network.run_for(1s);
+  const auto ends = ends_of_nonsense(gossip, sample.messages);
   BOOST_REQUIRE(ends.size() == 2u);
   for (const auto& x : ends) {
     BOOST_TEST((*x.reason == disconnect_reason::breach_of_protocol));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/simulator/latency_probe.hpp"
 
-#include "devp2p/simulator/simulation.hpp"
+#include "ends_of_nonsense.hpp"
 
 #include <boost/test/unit_test.hpp>
-#include <caf/send.hpp>
 
 #include <map>
 #include <optional>
@@ -43,8 +43,7 @@ public:
   echoes& operator=(const echoes&) = delete;
 
   void ask(std::size_t from, std::size_t to, std::uint64_t question) {
-    caf::anon_send(actors_.at(from), ask_atom::value, run_->url(to).id, question,
-                   std::uint64_t{32});
+    anon_send_to(actors_.at(from), ask_atom_v, run_->url(to).id, question, std::uint64_t{32});
   }
 
   simulator::simulation& run() { return *run_; }
@@ -96,27 +95,12 @@ BOOST_AUTO_TEST_CASE(questions_that_wait_are_bounded) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_answer_breaches_the_protocol) {
-  std::vector<simulator::event> ends;
-  auto talk = [](handler_actor::pointer self, const channel& link) {
-    link.send(self, {1, blob{bytes{0xc2, 5, 6}}}); // An answer to no question; it is ignored.
-    link.send(self, {1, blob{bytes{0xc1, 5}}});
-    return handler_actor::behavior_type{[](const packet&) {}};
+  auto echo = [](caf::actor_system& system) {
+    return simulator::echo_protocol(simulator::spawn_latency_probe(system, {}));
   };
-  simulator::simulation network{{.links = *simulator::star(2),
-                                 .protocols =
-                                   [=](caf::actor_system& system, std::size_t number) {
-                                     auto out = simulator::echo_protocol(
-                                       simulator::spawn_latency_probe(system, {}));
-                                     if (number == 0)
-                                       out.spawn = handled_by(talk);
-                                     return std::vector{out};
-                                   },
-                                 .on_event =
-                                   [&](const simulator::event& x) {
-                                     if (x.what == simulator::event_kind::peer_dropped)
-                                       ends.push_back(x);
-                                   }}};
-  network.run_for(1s);
+  // The first message answers no question; it is ignored.
+  const auto ends =
+    ends_of_nonsense(echo, {{1, blob{bytes{0xc2, 5, 6}}}, {1, blob{bytes{0xc1, 5}}}});
   BOOST_REQUIRE(ends.size() == 2u);
   for (const auto& x : ends)
     BOOST_TEST((*x.reason == disconnect_reason::breach_of_protocol));

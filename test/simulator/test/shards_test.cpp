@@ -2,6 +2,7 @@
 //
 // A simulated network in parts has the outcome of a whole one. Here all parts are in this process,
 // so that no port is needed.
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/sim/distribution.hpp"
 #include "devp2p/simulator/player.hpp"
 #include "devp2p/simulator/shard_group.hpp"
@@ -325,7 +326,7 @@ BOOST_FIXTURE_TEST_CASE(a_part_that_is_sent_nonsense_says_so, with_group) {
   auto part = spawn_shard(what, 0, run);
   spawn_shard(what, 1, run);
   BOOST_TEST(!run.gather(patience).has_value());
-  self->send(part, tick_atom::value, caf::timespan{0}, blob{bytes{0xc1}});
+  send_to(self, part, tick_atom_v, caf::timespan{0}, blob{bytes{0xc1}});
   BOOST_TEST(end_of(part) == "the coordinator has sent what makes no sense");
 }
 

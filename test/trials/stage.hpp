@@ -8,7 +8,7 @@
 #include "devp2p/kit/witness.hpp"
 #include "devp2p/kit/world.hpp"
 
-namespace devp2p::simulation {
+namespace devp2p::trials {
 
 /// The world, the random sources and the outcome that all trials need.
 class stage {
@@ -64,4 +64,4 @@ public:
   kit::world world;
 };
 
-} // namespace devp2p::simulation
+} // namespace devp2p::trials

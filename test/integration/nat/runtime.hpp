@@ -10,7 +10,7 @@
 namespace devp2p::test {
 
 /// An actor system and its network, on threads in one host's namespace: construct it there.
-struct residence {
+struct runtime {
   struct configuration : caf::actor_system_config {
     configuration() {
       add_types(*this);

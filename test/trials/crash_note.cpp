@@ -11,7 +11,7 @@
 /// Belongs to a sanitizer's runtime; null without one.
 extern "C" [[gnu::weak]] void __sanitizer_set_death_callback(void (*callback)());
 
-namespace devp2p::simulation {
+namespace devp2p::trials {
 
 namespace {
 
@@ -48,4 +48,4 @@ void set_crash_note(std::string_view text) {
   ::alarm(text.empty() ? 0 : patience);
 }
 
-} // namespace devp2p::simulation
+} // namespace devp2p::trials

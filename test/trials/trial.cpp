@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace devp2p::simulation {
+namespace devp2p::trials {
 
 namespace {
 
@@ -58,4 +58,4 @@ std::vector<trial> all_with(std::uint64_t seed) {
   return out;
 }
 
-} // namespace devp2p::simulation
+} // namespace devp2p::trials

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace devp2p::simulation {
+namespace devp2p::trials {
 
 /// One fault in one phase of one session, in a world of its own.
 struct trial {
@@ -40,4 +40,4 @@ struct outcome {
 /// Returns all trials that make sense, with that seed.
 [[nodiscard]] std::vector<trial> all_with(std::uint64_t seed);
 
-} // namespace devp2p::simulation
+} // namespace devp2p::trials

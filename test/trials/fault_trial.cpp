@@ -4,8 +4,9 @@
 #include "fault_stage.hpp"
 
 #include "devp2p/actors/reason_for.hpp"
+#include "devp2p/messages/caf.hpp"
 
-namespace devp2p::simulation {
+namespace devp2p::trials {
 
 namespace {
 
@@ -187,8 +188,8 @@ void add_faults_of_nodes(std::vector<fault>& to) {
                 .silences = true,
                 .is_quiet = true});
   auto dial_back = [](fault_stage& on) {
-    caf::anon_send(on.struck.node, dial_atom::value, on.other.url);
-    caf::anon_send(on.other.node, dial_atom::value, on.struck.url);
+    anon_send_to(on.struck.node, dial_atom_v, on.other.url);
+    anon_send_to(on.other.node, dial_atom_v, on.struck.url);
   };
   to.push_back(
     {.name = "dialled back", .phases = all, .strike = dial_back, .check = [](fault_stage& on) {
@@ -393,4 +394,4 @@ std::vector<trial> faults_with(std::uint64_t seed) {
   return out;
 }
 
-} // namespace devp2p::simulation
+} // namespace devp2p::trials

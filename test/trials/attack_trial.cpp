@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-namespace devp2p::simulation {
+namespace devp2p::trials {
 
 namespace {
 
@@ -66,7 +66,7 @@ public:
     target_.end_of_ids = p2p::base_length + 8 * what.protocols;
     node_ = world.adopt(spawn_node(world.system(), world.host(here_.host), std::move(setup)));
     seen_.emplace(world, node_, "the node");
-    world.send(node_, listen_atom::value, here_);
+    world.send(node_, listen_atom_v, here_);
   }
 
   outcome run() {
@@ -111,7 +111,7 @@ private:
 
   void reach_as_dialled(const std::string& phase) {
     remote_.listen(there_.port);
-    world.send(node_, dial_atom::value, enode{remote_.key().id(), there_, there_.port});
+    world.send(node_, dial_atom_v, enode{remote_.key().id(), there_, there_.port});
     expect(remote_.accepted(), "the node has not dialled");
     if (phase == "ack")
       return;
@@ -130,7 +130,7 @@ private:
 
   /// Closes the session at the node, after which one more message comes.
   void close() {
-    world.send(node_, close_atom::value, remote_.key().id(), disconnect_reason::requested);
+    world.send(node_, close_atom_v, remote_.key().id(), disconnect_reason::requested);
     if (what.protocols > 0)
       remote_.send(p2p::base_length, bytes(100, 0xab));
   }
@@ -206,4 +206,4 @@ std::vector<trial> attacks_with(std::uint64_t seed) {
   return out;
 }
 
-} // namespace devp2p::simulation
+} // namespace devp2p::trials

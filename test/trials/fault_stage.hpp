@@ -6,7 +6,7 @@
 
 #include <caf/actor_addr.hpp>
 
-namespace devp2p::simulation {
+namespace devp2p::trials {
 
 /// The address of the struck node.
 inline const std::string here = "10.0.0.1";
@@ -84,4 +84,4 @@ private:
   std::vector<caf::actor_addr> victims_;
 };
 
-} // namespace devp2p::simulation
+} // namespace devp2p::trials

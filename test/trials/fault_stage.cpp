@@ -3,6 +3,7 @@
 
 #include "devp2p/kit/raw_remote.hpp"
 #include "devp2p/kit/wiretap.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/p2p/base.hpp"
 
 #include <caf/local_actor.hpp>
@@ -10,7 +11,7 @@
 
 #include <algorithm>
 
-namespace devp2p::simulation {
+namespace devp2p::trials {
 
 namespace {
 
@@ -121,7 +122,7 @@ void fault_stage::exit(const node_actor& node, caf::exit_reason why) {
 }
 
 void fault_stage::close(const party& which, const party& with, reason why) {
-  caf::anon_send(which.node, close_atom::value, with.key.id(), why);
+  anon_send_to(which.node, close_atom_v, with.key.id(), why);
 }
 
 void fault_stage::kill_victim() {
@@ -172,7 +173,7 @@ void fault_stage::open_party(party& out, const std::string& address,
   out.url = {out.key.id(), {address, 30303}, 30303};
   out.node = world.adopt(spawn_node(world.system(), world.host(address), std::move(setup)));
   out.seen.emplace(world, out.node, &out == &struck ? "the one struck" : "the other");
-  world.send(out.node, listen_atom::value, out.url.address);
+  world.send(out.node, listen_atom_v, out.url.address);
 }
 
 handler_factory fault_stage::handler_of_struck(std::size_t index) {
@@ -187,7 +188,7 @@ void fault_stage::reach(const std::string& phase) {
     const auto& from = by_dialler == struck_dials_ ? here : there;
     return world.network().carried(from, from == here ? there : here);
   };
-  caf::anon_send(dialler.node, dial_atom::value, listener.url);
+  anon_send_to(dialler.node, dial_atom_v, listener.url);
   if (phase == "dialling") {
     auto steps = choose(6);
     require(run_until([&] { return steps-- == 0 || carried(true) > 0; }), "the dial");
@@ -268,10 +269,10 @@ void fault_stage::stall(const std::string& from, const std::string& to, bool sta
 
 std::optional<peer_info> fault_stage::ask(const party& which) {
   caf::scoped_actor self{world.system()};
-  auto asked = self->request(which.node, caf::infinite, peers_atom::value);
+  auto asked = request_from(self, which.node, caf::infinite, peers_atom_v);
   world.run();
   std::optional<peer_info> out;
-  asked.receive(
+  std::move(asked).receive(
     [&](std::vector<peer_info>& found) {
       if (found.size() == 1)
         out = std::move(found[0]);
@@ -420,4 +421,4 @@ void fault_stage::check_dialled_back() {
     expect(session->inbound != struck_dials_, "another session runs than the first");
 }
 
-} // namespace devp2p::simulation
+} // namespace devp2p::trials

@@ -2,8 +2,8 @@
 //
 // Every fault in every phase of a session, under many seeds: the invariants hold.
 //
-//     simulation_test -- seeds=FIRST:LAST [least=N]     all, with each of these seeds
-//     simulation_test -- trial=FAULT/PHASE/N/SEED    one again, as it was printed
+//     trials -- seeds=FIRST:LAST [least=N]   all, with each of these seeds
+//     trials -- trial=FAULT/PHASE/N/SEED     one again, as it was printed
 #include "crash_note.hpp"
 #include "trial.hpp"
 
@@ -11,7 +11,7 @@
 
 #include <iostream>
 
-namespace devp2p::simulation {
+namespace devp2p::trials {
 namespace {
 
 /// Returns the value of the argument `name=value` after `--`.
@@ -85,4 +85,4 @@ BOOST_AUTO_TEST_CASE(the_same_seed_is_the_same_run_and_another_schedule_another)
     }
 }
 
-} // namespace devp2p::simulation
+} // namespace devp2p::trials

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace devp2p::simulation {
+namespace devp2p::trials {
 
 class fault_stage;
 
@@ -84,4 +84,4 @@ struct fault {
   supervision supervised = {};
 };
 
-} // namespace devp2p::simulation
+} // namespace devp2p::trials

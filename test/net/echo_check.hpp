@@ -13,7 +13,7 @@ namespace devp2p::net {
 
 /// Sends `total` bytes that are told apart by their place, and then ends its direction. Counts the
 /// bytes that come back in order meanwhile. Both go through small buffers.
-struct traveller : stream_observer {
+struct echo_check : stream_observer {
   static constexpr std::size_t total = 1 << 20;
 
   stream& link;
@@ -22,9 +22,9 @@ struct traveller : stream_observer {
   bool in_order = true;
   std::optional<errc> end;
 
-  explicit traveller(stream& link) : link(link) {}
+  explicit echo_check(stream& link) : link(link) {}
 
-  static std::uint8_t octet(std::size_t place) {
+  static std::uint8_t byte_at(std::size_t place) {
     return static_cast<std::uint8_t>(place ^ place >> 8 ^ place >> 16);
   }
 
@@ -38,7 +38,7 @@ struct traveller : stream_observer {
     while (sent < total) {
       auto size = std::min(buffer.size(), total - sent);
       for (std::size_t i = 0; i < size; ++i)
-        buffer[i] = octet(sent + i);
+        buffer[i] = byte_at(sent + i);
       auto result = link.write_some(byte_view{buffer}.first(size));
       if (result.error)
         return;
@@ -59,7 +59,7 @@ struct traveller : stream_observer {
       if (result.size == 0)
         return link.await_readable(*this);
       for (std::size_t i = 0; i < result.size; ++i)
-        in_order = in_order && buffer[i] == octet(returned + i);
+        in_order = in_order && buffer[i] == byte_at(returned + i);
       returned += result.size;
     }
   }
