@@ -276,21 +276,19 @@ BOOST_AUTO_TEST_CASE(lets_dials_meet_in_any_order) {
 
 BOOST_AUTO_TEST_CASE(forgets_all_dials_whatever_becomes_of_them) {
   behind_nats fixture{nat_kind::cone, nat_kind::cone};
-  chance luck{7};
+  seeded_rng rng{7};
   std::size_t made = 0;
   for (int i = 0; i < 500; ++i) {
-    auto wait = [&](std::size_t most) {
-      fixture.pass(std::chrono::milliseconds{luck.below(most)});
-    };
+    auto wait = [&](std::size_t most) { fixture.pass(std::chrono::milliseconds{rng.below(most)}); };
     fixture.dial_from_one(fixture.two_at.port);
-    wait(luck.below(2) == 0 ? 25 : 4000);
-    if (luck.below(5) == 0)
+    wait(rng.below(2) == 0 ? 25 : 4000);
+    if (rng.below(5) == 0)
       fixture.first.reset();
-    if (luck.below(20) == 0)
-      fixture.subject.restart_nat(luck.below(2) == 0 ? fixture.one_ip : fixture.two_ip);
+    if (rng.below(20) == 0)
+      fixture.subject.restart_nat(rng.below(2) == 0 ? fixture.one_ip : fixture.two_ip);
     fixture.dial_from_two(fixture.one_at.port);
-    wait(luck.below(2) == 0 ? 25 : 100);
-    if (luck.below(10) == 0)
+    wait(rng.below(2) == 0 ? 25 : 100);
+    if (rng.below(10) == 0)
       fixture.subject.cut(fixture.one_ip, fixture.two_ip);
     if (fixture.at_one.link && fixture.at_two.link)
       ++made;
