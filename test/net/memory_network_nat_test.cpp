@@ -276,7 +276,7 @@ BOOST_AUTO_TEST_CASE(lets_dials_meet_in_any_order) {
 
 BOOST_AUTO_TEST_CASE(forgets_all_dials_whatever_becomes_of_them) {
   behind_nats fixture{nat_kind::cone, nat_kind::cone};
-  chance rng{7};
+  seeded_rng rng{7};
   std::size_t made = 0;
   for (int i = 0; i < 500; ++i) {
     auto wait = [&](std::size_t most) { fixture.pass(std::chrono::milliseconds{rng.below(most)}); };

@@ -19,7 +19,7 @@ const endpoint same_host{"203.0.113.1", 101};
 const endpoint stranger{"203.0.113.2", 100};
 
 nat_box box(nat_kind kind, std::uint64_t seed = 1) {
-  return {kind, chance{seed}, 30s};
+  return {kind, seeded_rng{seed}, 30s};
 }
 
 BOOST_AUTO_TEST_SUITE(a_nat)
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(takes_the_same_ports_for_the_same_seed) {
   };
   BOOST_TEST((ports(1) == ports(1)));
   BOOST_TEST((ports(1) != ports(2)));
-  nat_box without{nat_kind::portrange, chance{std::nullopt}, 30s};
+  nat_box without{nat_kind::portrange, seeded_rng{std::nullopt}, 30s};
   BOOST_TEST((without.outbound(7, remote, 0s) == 40'000));
   BOOST_TEST((without.outbound(8, remote, 0s) == 40'001));
 }
