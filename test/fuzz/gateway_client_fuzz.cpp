@@ -79,7 +79,7 @@ private:
   std::uint8_t how_ = 0;
   bytes answers_;
   nat::test::udp_server server_{nat::test::own_loopback(), 5351,
-                           [this](byte_view in, const endpoint&) { return on_datagram(in); }};
+                                [this](byte_view in, const endpoint&) { return on_datagram(in); }};
 };
 
 } // namespace
@@ -89,8 +89,8 @@ static int run(const std::uint8_t* data, std::size_t size) {
   if (size == 0)
     return 0;
   there.say(data[0], {data + 1, size - 1});
-  auto by =
-    (data[0] & by_pcp) != 0 ? make_pcp(nat::test::own_loopback()) : make_natpmp(nat::test::own_loopback());
+  auto by = (data[0] & by_pcp) != 0 ? make_pcp(nat::test::own_loopback())
+                                    : make_natpmp(nat::test::own_loopback());
   const port_mapping wish{{transport::tcp, 30303}, {"", 30304}, std::chrono::seconds{600}, {}};
   for (auto round = 0; round < 2; ++round) {
     auto granted = by->map(wish);

@@ -44,7 +44,7 @@ private:
   std::mutex mutex_;
   std::string description_, action_;
   nat::test::http_server server_{nat::test::own_loopback(),
-                            [this](const std::string& in) { return on_request(in); }};
+                                 [this](const std::string& in) { return on_request(in); }};
 };
 
 } // namespace

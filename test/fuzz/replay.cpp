@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 
 // Goal: a fault that a fuzzer has found once never comes back unseen, whichever compiler builds the
-// tests. Method: `fuzz_replay NAME DIRECTORY...` feeds every file of the directories to the target of
-// that name. A directory without files is a failure: it would pass for a corpus that was replayed.
+// tests. Method: `fuzz_replay NAME DIRECTORY...` feeds every file of the directories to the target
+// of that name. A directory without files is a failure: it would pass for a corpus that was
+// replayed.
 #include "target.hpp"
 
 #include <algorithm>
@@ -45,8 +46,8 @@ int main(int count, char** arguments) {
     return 2;
   }
   const auto& all = target::all();
-  auto on = std::find_if(all.begin(), all.end(),
-                         [&](const target* x) { return x->name == arguments[1]; });
+  auto on =
+    std::find_if(all.begin(), all.end(), [&](const target* x) { return x->name == arguments[1]; });
   if (on == all.end()) {
     std::fprintf(stderr, "%s: there is no target %s\n", arguments[0], arguments[1]);
     return 2;

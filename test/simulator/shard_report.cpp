@@ -132,7 +132,8 @@ private:
   }
 
   void read(net::segment_kind& x) {
-    x = static_cast<net::segment_kind>(in_.integer(static_cast<std::uint64_t>(net::segment_kind::datagram)));
+    x = static_cast<net::segment_kind>(
+      in_.integer(static_cast<std::uint64_t>(net::segment_kind::datagram)));
   }
 
   void read(caf::timespan& x) {
