@@ -23,7 +23,7 @@ enum class culprit : std::uint8_t {
 };
 
 /// Returns the end of a session in which `who` failed with `why` in that phase: the reason, which
-/// side asked for the end, and whether the remote is told. Pure; the table is in `README.md`.
+/// side asked for the end, and whether the remote is told. Pure; the table is in `sessions.md`.
 /// The text names `protocol`, if it is not empty.
 [[nodiscard]] session_end reason_for(culprit who, const caf::error& why, session_phase phase,
                                      const std::string& protocol = {});
