@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(is_told_if_others_may_open_it) {
       tool run{arguments};
       BOOST_TEST(run.status() == 0);
       BOOST_REQUIRE(is_one_line(run));
-      BOOST_TEST(run.errors()[0].starts_with("devp2p: warning: " + path + ": others "));
+      BOOST_TEST(run.errors()[0].starts_with("devp2p: warning: " + path + ": other users "));
     }
   }
   tool open{{"node", "--listen", "127.0.0.1:0", "--key", path}};
