@@ -22,7 +22,7 @@ endfunction()
 
 function(find_softly name components found says)
   run(${CMAKE_COMMAND} -S ${SOURCE}/softly -B ${SCRATCH}/${name}/softly --fresh ${options} ${ARGN}
-    -DCMAKE_PREFIX_PATH=${SCRATCH}/${name}/prefix "-DNAMES=${components}" -DFOUND=${found}
+    -DCMAKE_PREFIX_PATH=${SCRATCH}/${name}/prefix -DNAMES=${components} -DFOUND=${found}
     -DSAYS=${says})
 endfunction()
 
@@ -42,9 +42,9 @@ endfunction()
 file(REMOVE_RECURSE ${SCRATCH})
 consume(${BUILD} whole)
 consume_by_pkg_config(whole)
-find_softly(whole "kit;remote" YES "")
+find_softly(whole "kit,remote" YES "")
 find_softly(whole "simulator" YES "")
-find_softly(whole "kit;nonsense" NO "no component nonsense")
+find_softly(whole "kit,nonsense" NO "no component nonsense")
 find_softly(whole "kit" NO "libsnappy-dev" -DCMAKE_DISABLE_FIND_PACKAGE_Snappy=ON)
 foreach(file share/doc/devp2p/LICENSE share/doc/devp2p/scenario.md include/devp2p/version.hpp)
   if(NOT EXISTS ${SCRATCH}/whole/prefix/${file})
