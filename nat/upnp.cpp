@@ -211,7 +211,8 @@ private:
       return;
     }
     // A location at another host is ignored.
-    auto location = ssdp::url{{server_, http_port}, "/"}.resolve(notice->location);
+    const ssdp::url own{{server_, http_port}, "/"};
+    auto location = own.resolve(notice->location);
     if (!notice->location.empty() && location && location->server.host == server_ &&
         found.size() < max_locations &&
         std::find(found.begin(), found.end(), *location) == found.end())
