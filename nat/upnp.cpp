@@ -211,7 +211,9 @@ private:
       return;
     }
     // A location at another host is ignored.
-    const ssdp::url own{{server_, http_port}, "/"};
+    ssdp::url own;
+    own.server = {server_, http_port};
+    own.path = "/";
     auto location = own.resolve(notice->location);
     if (!notice->location.empty() && location && location->server.host == server_ &&
         found.size() < max_locations &&
