@@ -100,10 +100,9 @@ caf::resumable::resume_result node::resume(execution_unit* unit, std::size_t max
 void node::on_exit() {
   // After `kill` the sessions still exist. They notice the end because they monitor the node.
   // Callers that wait for an answer would not notice.
-  auto nothing = [](const caf::error&) {};
   callers_.refuse_all(errc::shutting_down);
   for (auto& x : queries_)
-    survive(nothing, [&] { x->answer.deliver(caf::make_error(errc::shutting_down)); });
+    deliver(x->answer, caf::make_error(errc::shutting_down));
   queries_.clear();
   listeners_.clear();
   accepted_.clear();
@@ -114,7 +113,7 @@ void node::on_exit() {
   ports_.watchers.clear(this);
   system_end_.forget(this);
   if (auto mapper = std::exchange(ports_.mapper, nullptr))
-    survive(nothing, [&] { caf::anon_send_exit(mapper, caf::exit_reason::kill); });
+    survive([](const caf::error&) {}, [&] { caf::anon_send_exit(mapper, caf::exit_reason::kill); });
 }
 
 // Telling.
@@ -175,7 +174,7 @@ void node::shut_down() {
   listeners_.clear();
   accepted_.clear();
   for (auto& [number, dial] : std::exchange(dials_, {}))
-    callers_.take_dial(number).deliver(caf::make_error(errc::shutting_down));
+    deliver(callers_.take_dial(number), caf::make_error(errc::shutting_down));
   for (auto& [number, supervisor] : supervisors_)
     send_to(this, supervisor, close_atom_v, disconnect_reason::client_quitting);
   if (ports_.mapper)

@@ -61,8 +61,9 @@ private:
     mapper_actor mapper;
     /// The external endpoints of the ports that are mapped.
     std::map<local_port, endpoint> external;
-    /// Actors to which the mapper sends its events.
-    subscribers<mapping_subscriber_actor> watchers;
+    /// Actors to which the mapper sends its events, as it does to this node.
+    subscribers<mapping_subscriber_actor> watchers{
+      subscribers<mapping_subscriber_actor>::max_subscribers - 1};
   };
 
   /// The answers of all sessions to one question.
@@ -98,7 +99,7 @@ private:
   caf::result<peer_info> adopt(const node_id& id, const connected_stream& punched);
   void on_dialled(dial_number number, shared_stream stream);
   void on_dial_failed(dial_number number, const caf::error& why);
-  caf::result<peer_info> answer_later(dial_number number);
+  caf::result<peer_info> answer_later(node_callers::place where);
 
   // Sessions: node_sessions.cpp.
   session* open_session(shared_stream stream, const std::optional<node_id>& dialled);

@@ -22,8 +22,19 @@ public:
   /// Returns the number of the next dial.
   std::uint64_t next_dial() { return next_dial_++; }
 
-  /// Returns the place for the promise to a caller that has dialled.
-  dial_promise& dialled(std::uint64_t dial) { return dials_[dial]; }
+  // Each promise is made after its place: a promise for which there is no memory is never kept.
+
+  /// A place for the promise to a caller that has dialled.
+  using place = std::map<std::uint64_t, dial_promise>::node_type;
+  [[nodiscard]] static place place_for(std::uint64_t dial) {
+    std::map<std::uint64_t, dial_promise> out;
+    out.try_emplace(dial);
+    return out.extract(out.begin());
+  }
+  /// Adds the promise to a caller. Does not throw.
+  void add(place where, const dial_promise& promise) {
+    dials_.insert(std::move(where)).position->second = promise;
+  }
   /// Removes and returns the promise; an empty one if there is none.
   dial_promise take_dial(std::uint64_t dial) { return take(dials_, dial); }
 
@@ -49,7 +60,7 @@ public:
   void refuse_all(errc why) {
     auto refuse = [=](auto& all) {
       for (auto& x : all)
-        survive([](const caf::error&) {}, [&] { x.second.deliver(caf::make_error(why)); });
+        deliver(std::move(x.second), caf::make_error(why));
       all.clear();
     };
     refuse(dials_);

@@ -13,6 +13,7 @@ caf::result<peer_info> node::dial(const enode& target) {
     return errc::shutting_down;
   const auto number = callers_.next_dial();
   try {
+    auto place = node_callers::place_for(number);
     auto outcome = sessions_.dial(target.id, number, current_sender() != nullptr);
     if (const auto* refused = std::get_if<session_table::refusal>(&outcome))
       return to_error(*refused);
@@ -20,7 +21,7 @@ caf::result<peer_info> node::dial(const enode& target) {
       answer_from(*sessions_.find(met->by), number);
     else if (std::holds_alternative<session_table::dial_begins>(outcome))
       begin_dial(target, number);
-    return answer_later(number);
+    return answer_later(std::move(place));
   } catch (...) {
     sessions_.give_up(target.id, number);
     dials_.erase(number);
@@ -44,6 +45,7 @@ caf::result<peer_info> node::adopt(const node_id& id, const connected_stream& pu
   if (stopping_)
     return errc::shutting_down;
   const auto number = callers_.next_dial();
+  auto place = node_callers::place_for(number);
   if (auto refused = sessions_.adopt(id, number, current_sender() != nullptr))
     return to_error(*refused);
   auto stream = punched.take();
@@ -58,7 +60,7 @@ caf::result<peer_info> node::adopt(const node_id& id, const connected_stream& pu
     return errc::out_of_memory;
   }
   sessions_.connect(id, *session);
-  return answer_later(number);
+  return answer_later(std::move(place));
 }
 
 void node::on_dialled(dial_number number, shared_stream stream) {
@@ -80,15 +82,17 @@ void node::on_dial_failed(dial_number number, const caf::error& why) {
   auto dial = std::move(i->second);
   dials_.erase(i);
   sessions_.give_up(dial.target.id, number);
-  callers_.take_dial(number).deliver(caf::make_error(errc_of(why).value_or(errc::network_failure),
-                                                     printable(to_string(dial.target.address))));
+  deliver(callers_.take_dial(number), caf::make_error(errc_of(why).value_or(errc::network_failure),
+                                                      printable(to_string(dial.target.address))));
 }
 
-/// Returns the promise of an answer to the caller of that dial.
-caf::result<peer_info> node::answer_later(dial_number number) {
-  if (current_sender() == nullptr)
-    return make_response_promise<peer_info>(); // No actor waits for the answer.
-  return callers_.dialled(number) = make_response_promise<peer_info>();
+/// Returns the promise of an answer to the caller of that dial. Does not throw.
+caf::result<peer_info> node::answer_later(node_callers::place where) {
+  auto has_caller = current_sender() != nullptr; // The promise takes the sender along.
+  auto promise = make_response_promise<peer_info>();
+  if (has_caller)
+    callers_.add(std::move(where), promise);
+  return promise;
 }
 
 } // namespace devp2p

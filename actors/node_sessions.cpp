@@ -58,7 +58,8 @@ caf::result<void> node::admit(const node_id& id) {
     return to_error(*refused);
   if (const auto* waits = std::get_if<session_table::greeting_waits>(&outcome)) {
     send_later(config_->limits.handshake_timeout / 2, tick_atom_v, id, waits->on);
-    return callers_.held(session->number) = make_response_promise();
+    auto& held = callers_.held(session->number);
+    return held = make_response_promise();
   }
   if (auto replaced = std::get<session_table::greeting_goes_on>(outcome).replaced)
     dials_.erase(*replaced);
@@ -96,7 +97,7 @@ void node::on_running(peer_info& peer) {
                          printable(peer.greeting.client_id));
     subscribers_.tell(peer_added{peer});
     if (auto caller = std::exchange(session->caller, std::nullopt))
-      callers_.take_dial(*caller).deliver(std::move(peer));
+      deliver(callers_.take_dial(*caller), std::move(peer));
   } catch (...) {
     send_to(this, supervisors_.at(session->number), failed_atom_v,
             error_of(std::current_exception(), errc::callback_failed));
@@ -139,9 +140,9 @@ void node::release(const node_id& id, const caf::error& refusal) {
   while (auto next = sessions_.next_released(id)) {
     auto supervisor = callers_.take_held(*next);
     if (refusal)
-      supervisor.deliver(refusal);
+      deliver(std::move(supervisor), refusal);
     else
-      supervisor.deliver(caf::unit);
+      deliver(std::move(supervisor), caf::unit);
   }
 }
 
@@ -161,11 +162,12 @@ void node::answer_all(session& over, const caf::error& why) {
   callers_.on_closed(over.number);
 }
 
-/// Answers a dial with the information of a running session, unless it is answered before.
+/// Answers a dial with the information of a running session, unless another session answers it by
+/// then.
 void node::answer_from(const session& running, dial_number caller) {
-  auto take = [this, id = running.id, caller] {
-    sessions_.on_answered(id, caller);
-    return callers_.take_dial(caller);
+  auto take = [this, id = running.id, number = running.number, caller] {
+    return sessions_.on_answered(id, number, caller) ? callers_.take_dial(caller)
+                                                     : node_callers::dial_promise{};
   };
   auto on_info = [this, take](peer_info& x) {
     x.trusted = sessions_.is_trusted(x.id);

@@ -34,7 +34,9 @@ caf::result<void> peer::write(writer_place from, std::span<packet> messages) {
     route.counts.bytes_out += x.payload.size();
     // Only a request is answered, so that a plain send costs no second message.
     auto is_last = &x == &messages.back();
-    auto receipt = is_last && is_request ? answers_.add(make_response_promise()) : 0u;
+    auto receipt = is_last && is_request ? answers_.add({}) : 0u;
+    if (receipt != 0)
+      answers_[receipt] = make_response_promise(); // It has a place, and is kept.
     outbox_.push({route.where.offset + x.code, std::move(x.payload), receipt, from.index});
     if (is_last)
       return caf::delegated<void>{};
@@ -151,9 +153,9 @@ void peer::answer(std::uint32_t receipt, std::optional<errc> why) {
     return;
   auto& promise = answers_[receipt];
   if (why)
-    promise.deliver(caf::make_error(*why));
+    deliver(promise, caf::make_error(*why));
   else
-    promise.deliver(caf::unit);
+    deliver(promise, caf::unit);
   answers_.remove(receipt);
 }
 

@@ -207,11 +207,14 @@ void session_table::displace(session_number which) {
     slots_.remove(found->id);
 }
 
-/// Returns the session with that node that has a slot; it runs, or is about to. Only sessions that
-/// the remote dialled are displaced.
+/// Returns the session with that node that has a slot; it runs, or is about to.
 const session_table::session* session_table::admitted_with(const node_id& id) const {
   if (auto runs = running_.find(id); runs != running_.end() && (*runs)->admitted)
     return *runs;
+  // An adopted session without a caller is a stranger's, too.
+  if (auto ours = dialling_.find(id); ours != dialling_.end())
+    if (const auto* adopted = ours->second.connection; adopted && adopted->admitted)
+      return adopted;
   auto [first, last] = greeted_.equal_range(id);
   auto i = std::find_if(first, last, [](const auto& x) { return x.second.which->admitted; });
   return i == last ? nullptr : i->second.which;
@@ -265,9 +268,15 @@ session_table::inheritance session_table::pass_on_caller(session& over) {
   return {.by = *runs, .caller = *caller};
 }
 
-void session_table::on_answered(const node_id& id, dial_number caller) {
-  if (auto runs = running_.find(id); runs != running_.end() && (*runs)->caller == caller)
+bool session_table::on_answered(const node_id& id, session_number by, dial_number caller) {
+  if (auto runs = running_.find(id); runs != running_.end() && (*runs)->caller == caller) {
+    if ((*runs)->number != by)
+      return false;
     (*runs)->caller.reset();
+    return true;
+  }
+  auto [first, last] = greeted_.equal_range(id);
+  return std::none_of(first, last, [&](const auto& x) { return x.second.which->caller == caller; });
 }
 
 std::optional<session_table::session_number> session_table::linger(const session& over) {

@@ -162,8 +162,9 @@ public:
   };
   /// Passes the caller of a session that is over on to another session with the same node.
   inheritance pass_on_caller(session& over);
-  /// Takes the caller from the session with `id` that runs, because it was answered.
-  void on_answered(const node_id& id, dial_number caller);
+  /// Takes the caller from the session `by` with `id`, because that session has an answer. Returns
+  /// false if the caller was passed on to another session meanwhile.
+  bool on_answered(const node_id& id, session_number by, dial_number caller);
 
   /// Counts a session that is over, but whose actors have not ended. Returns the session that is
   /// not waited for any longer, if there are too many.

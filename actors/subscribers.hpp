@@ -19,19 +19,21 @@ namespace devp2p {
 template <class Handle>
 class subscribers {
 public:
-  /// The maximum number of subscribers of one actor.
+  /// The maximum number of subscribers of one actor, as a rule.
   static constexpr std::size_t max_subscribers = 1024;
+
+  explicit subscribers(std::size_t most = max_subscribers) : most_(most) {}
 
   /// Subscribes `who`, which receives each event once even if it is added twice. Returns
   /// `caf::sec::invalid_argument` if `who` is null, as a handle in a message may be, or if there
-  /// are `max_subscribers` subscribers already.
+  /// are too many subscribers already.
   template <class Self>
   caf::error add(Self* self, const Handle& who) {
     if (!who)
       return caf::make_error(caf::sec::invalid_argument, "a null handle cannot be subscribed");
     if (std::find(members_.begin(), members_.end(), who) != members_.end())
       return {};
-    if (members_.size() == max_subscribers)
+    if (members_.size() == most_)
       return caf::make_error(caf::sec::invalid_argument, "there are too many subscribers already");
     members_.push_back(who);
     try {
@@ -69,6 +71,7 @@ public:
   [[nodiscard]] const std::vector<Handle>& all() const { return members_; }
 
 private:
+  std::size_t most_;
   std::vector<Handle> members_;
 };
 

@@ -172,8 +172,8 @@ peer_info supervisor::info() const {
 }
 
 caf::result<peer_info> supervisor::tell() {
-  auto answer = make_response_promise<peer_info>();
-  auto with_counts = [this, answer](const peer_counts& counts) mutable {
+  auto answer = std::make_shared<caf::typed_response_promise<peer_info>>();
+  auto with_counts = [this, answer](const peer_counts& counts) {
     auto out = info();
     out.ignored_messages = counts.ignored_messages;
     for (std::size_t i = 0; i < out.protocols.size(); ++i) {
@@ -181,11 +181,12 @@ caf::result<peer_info> supervisor::tell() {
         out.protocols[i].counts = counts.protocols[i];
       out.protocols[i].info = told_by(shared_[i].peer_info, info_.id);
     }
-    answer.deliver(std::move(out));
+    deliver(*answer, std::move(out));
   };
   request_from(this, peer_, answer_within(node_->limits.disconnect_timeout), info_atom_v)
-    .then(with_counts, [answer](caf::error& why) mutable { answer.deliver(std::move(why)); });
-  return answer;
+    .then(with_counts, [answer](caf::error& why) { deliver(*answer, std::move(why)); });
+  // Last: an exception above would leave a promise that is never kept.
+  return *answer = make_response_promise<peer_info>();
 }
 
 } // namespace devp2p

@@ -76,11 +76,12 @@ auto surviving(Self* self, Function function, Result (Function::*)(Args...) cons
 } // namespace detail
 
 /// Answers a request. Without memory for the answer, answers with `errc::out_of_memory`; without
-/// memory for that either, gives no answer.
+/// memory for that either, gives no answer. Does not throw. Does nothing if `promise` is empty, or
+/// was kept before.
 template <class Promise, class What>
-void deliver(Promise promise, What what) {
+void deliver(Promise&& promise, What&& what) {
   try {
-    promise.deliver(std::move(what));
+    promise.deliver(std::forward<What>(what));
   } catch (const std::bad_alloc&) {
     survive([](const caf::error&) {},
             [&] { promise.deliver(caf::make_error(errc::out_of_memory)); });

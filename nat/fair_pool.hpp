@@ -260,13 +260,20 @@ private:
   template <class Held, class Places>
   static const std::pair<const address_key, Held>* poorest(const std::map<address_key, Held>& all,
                                                            const Places& places) {
-    auto less = [&](const auto& x, const auto& y) {
-      auto of_x = size_of(find(places, x.first));
-      auto of_y = size_of(find(places, y.first));
-      return of_x == of_y ? x.second.turn < y.second.turn : of_x < of_y;
-    };
-    auto found = std::min_element(all.begin(), all.end(), less);
-    return found == all.end() ? nullptr : &*found;
+    const std::pair<const address_key, Held>* out = nullptr;
+    std::pair<std::size_t, std::uint64_t> fewest;
+    auto there = places.begin(); // Both maps have one order: no look-ups.
+    for (const auto& each : all) {
+      while (there != places.end() && there->first < each.first)
+        ++there;
+      auto holds = there != places.end() && !(each.first < there->first);
+      std::pair rank{holds ? there->second.size : std::size_t{0}, each.second.turn};
+      if (out == nullptr || rank < fewest) {
+        out = &each;
+        fewest = rank;
+      }
+    }
+    return out;
   }
 
   template <class Other>

@@ -46,8 +46,8 @@ caf::result<hole> hole_keeper::wait() {
     return current();
   if (waiting_.size() == max_waiting)
     return caf::make_error(errc::too_many_pending);
-  waiting_.push_back(make_response_promise<hole>());
-  auto mine = waiting_.back();
+  auto& place = waiting_.emplace_back(); // First: a promise without a place is never kept.
+  auto mine = place = make_response_promise<hole>();
   send_all(punch_.check(now()));
   go_on();
   return mine;
@@ -101,7 +101,7 @@ void hole_keeper::send_all(const std::vector<nat::outgoing>& what) {
 void hole_keeper::settle() {
   if (is_fresh()) {
     for (auto& who : std::exchange(waiting_, {}))
-      who.deliver(current());
+      deliver(who, current());
   } else if (punch_.where() == nat::punch::phase::over) {
     auto why = caf::make_error(punch_.failed()->code, punch_.failed()->detail);
     auto lost = punch_.hole() ? std::optional{current()} : std::nullopt;
@@ -124,7 +124,7 @@ void hole_keeper::fail(const caf::error& why) {
 
 void hole_keeper::answer_all(const caf::error& why) {
   for (auto& who : std::exchange(waiting_, {}))
-    who.deliver(why);
+    deliver(who, why);
 }
 
 hole hole_keeper::current() const {

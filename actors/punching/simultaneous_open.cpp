@@ -52,8 +52,8 @@ simultaneous_open::behavior_type simultaneous_open::make_behavior() {
 }
 
 void simultaneous_open::on_exit() {
-  if (is_under_way())
-    answer_.deliver(caf::make_error(errc::shutting_down)); // An exception has ended the actor.
+  // Nothing if it was given: the caller waits if an exception has ended the actor.
+  deliver(answer_, caf::make_error(errc::shutting_down));
   plan_.reset();
   puncher_ = nullptr;
   connecting_ = {};
@@ -212,8 +212,8 @@ void simultaneous_open::on_message(const nat::punch_datagram& came) {
     return drop_peer();
   plan_->end();
   retire(puncher_, address());
-  answer_.deliver(connected_stream{droppable_anywhere(std::move(*peer_).release()),
-                                   with_.own == nat::side::first});
+  deliver(answer_, connected_stream{droppable_anywhere(std::move(*peer_).release()),
+                                    with_.own == nat::side::first});
 }
 
 void simultaneous_open::drop_peer() {
@@ -226,7 +226,7 @@ void simultaneous_open::fail(const caf::error& why) {
   if (is_under_way()) {
     plan_->end();
     retire(puncher_, address());
-    answer_.deliver(why);
+    deliver(answer_, why);
   }
   quit(why);
 }

@@ -101,6 +101,24 @@ BOOST_AUTO_TEST_CASE(tells_its_subscribers) {
   BOOST_TEST(mapped == 1);
 }
 
+BOOST_AUTO_TEST_CASE(accepts_no_more_subscribers_than_it_can_serve) {
+  int accepted = 0;
+  int served = 0;
+  auto watch = [&](mapping_subscriber_actor::pointer self) {
+    request_from(self, subject.handle, caf::infinite, subscribe_atom_v,
+                 mapping_subscriber_actor{self})
+      .then([&] { ++accepted; }, [](const caf::error&) {});
+    return on_events<mapping_subscriber_actor>([&](const port_mapped&) { ++served; });
+  };
+  for (int i = 0; i < 1030; ++i)
+    world.spawn(watch);
+  world.run();
+  listen({"10.0.0.1", 30303});
+  BOOST_TEST(accepted > 1000);
+  BOOST_TEST(accepted < 1030);
+  BOOST_TEST(served == accepted);
+}
+
 BOOST_AUTO_TEST_CASE(takes_its_ports_back_before_it_ends) {
   listen({"10.0.0.1", 30303});
   listen({"10.0.0.1", 30304});

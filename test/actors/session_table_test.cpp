@@ -391,10 +391,28 @@ BOOST_AUTO_TEST_CASE(is_answered_by_one_that_runs) {
   BOOST_TEST(!then.unanswered.has_value());
   BOOST_TEST((then.by == &theirs && then.caller == 0u));
   BOOST_TEST((theirs.caller == 0u));
-  table.on_answered(larger, 1);
+  BOOST_TEST(table.on_answered(larger, theirs.number, 1)); // One that was never passed on.
   BOOST_TEST(theirs.caller.has_value());
-  table.on_answered(larger, 0);
+  BOOST_TEST(table.on_answered(larger, theirs.number, 0));
   BOOST_TEST(!theirs.caller.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(is_not_taken_from_another_session_by_one_that_ran) {
+  auto& ours = reach(larger);
+  auto& ran = run(larger);
+  table.end(ours);
+  BOOST_REQUIRE((table.pass_on_caller(ours).by == &ran));
+  table.end(ran); // Before it has answered.
+  auto& opening = accept();
+  BOOST_REQUIRE(is<goes_on>(table.greet(opening, larger)));
+  table.pass_on_caller(ran);
+  BOOST_TEST((opening.caller == 0u));
+  BOOST_TEST(!table.on_answered(larger, ran.number, 0));
+  BOOST_TEST((opening.caller == 0u));
+  BOOST_REQUIRE(is<admitted>(table.admit(opening)));
+  BOOST_REQUIRE(table.run(opening));
+  BOOST_TEST(!table.on_answered(larger, ran.number, 0));
+  BOOST_TEST(table.on_answered(larger, opening.number, 0));
 }
 
 BOOST_AUTO_TEST_CASE(is_told_if_there_is_no_other) {
@@ -560,6 +578,21 @@ BOOST_AUTO_TEST_CASE(can_be_lost_before_the_session_runs) {
   BOOST_TEST((std::get<admitted>(outcome).loser == about_to_run.number));
   two.table.displace(about_to_run.number);
   BOOST_TEST(!two.table.run(about_to_run));
+}
+
+BOOST_AUTO_TEST_CASE(can_be_lost_by_an_adopted_session_that_nobody_has_asked_for) {
+  table_fixture two{with_places(2)};
+  two.run(node_number(1), "10.0.0.1");
+  BOOST_REQUIRE(!two.table.adopt(node_number(2), 0, false));
+  auto& adopted = two.accept("10.0.0.1");
+  two.table.connect(node_number(2), adopted);
+  BOOST_REQUIRE(is<goes_on>(two.table.greet(adopted, node_number(2))));
+  BOOST_REQUIRE(is<admitted>(two.table.admit(adopted)));
+  auto& poorer = two.accept("10.9.9.9");
+  BOOST_REQUIRE(is<goes_on>(two.table.greet(poorer, node_number(3))));
+  auto outcome = two.table.admit(poorer);
+  BOOST_REQUIRE(is<session_table::admitted>(outcome));
+  BOOST_TEST((std::get<session_table::admitted>(outcome).loser == adopted.number));
 }
 
 BOOST_AUTO_TEST_CASE(is_not_lost_by_a_node_that_we_have_dialled) {
