@@ -52,7 +52,7 @@ simultaneous_open::behavior_type simultaneous_open::make_behavior() {
 }
 
 void simultaneous_open::on_exit() {
-  // Nothing if it was given: the caller waits if an exception has ended the actor.
+  // The caller still waits if an exception has ended the actor.
   deliver(answer_, caf::make_error(errc::shutting_down));
   plan_.reset();
   puncher_ = nullptr;

@@ -22,10 +22,17 @@ namespace {
 std::size_t left = 0;
 bool has_failed = false;
 
+/// Returns true for CAF's clock, which may crash after such a failure (CAF 0.17.6), and for its
+/// scheduler, which then forgets an actor.
+bool belongs_to_caf(std::string_view symbol) {
+  return symbol.find("actor_clock") != symbol.npos ||
+         symbol.find("test_coordinator") != symbol.npos;
+}
+
 /// Returns true for the scheduler and the network that a test has instead of real ones: their
-/// allocations do not fail. Neither do those of CAF's clock: CAF 0.17.6 may crash after that.
+/// allocations do not fail.
 bool belongs_to_the_test(std::string_view symbol) {
-  if (symbol.find("actor_clock") != symbol.npos)
+  if (belongs_to_caf(symbol))
     return true;
   constexpr std::string_view prefixes[] = {
     "devp2p3kit",      "devp2p3net6memory", "devp2p3net12accept", "devp2p3net14connection",
@@ -33,8 +40,8 @@ bool belongs_to_the_test(std::string_view symbol) {
   return std::ranges::any_of(prefixes, [&](auto x) { return symbol.find(x) < 8; });
 }
 
-/// Returns the function that allocates: the innermost function of the project on the stack, or of
-/// CAF's clock.
+/// Returns the function that allocates: the innermost function on the stack that belongs to the
+/// project, or to those parts of CAF.
 std::string_view who_allocates() {
   std::array<void*, 64> frames{};
   auto count = ::backtrace(frames.data(), frames.size());
@@ -43,7 +50,7 @@ std::string_view who_allocates() {
     if (::dladdr(frames[static_cast<std::size_t>(i)], &where) == 0 || where.dli_sname == nullptr)
       continue;
     std::string_view name = where.dli_sname;
-    if (name.find("6devp2p") < 8 || name.find("actor_clock") != name.npos)
+    if (name.find("6devp2p") < 8 || belongs_to_caf(name))
       return name;
   }
   return {};
@@ -174,7 +181,7 @@ BOOST_AUTO_TEST_CASE(answers_whoever_dials) {
   BOOST_TEST(all_are_answered<peer_info>([](auto* self, const short_of_memory& all) {
                return request_from(self, all.subject->handle, caf::infinite, dial_atom_v,
                                    all.fixture.subject.url);
-             }) > 300u);
+             }) > 200u);
 }
 
 BOOST_AUTO_TEST_CASE(answers_whoever_dials_a_peer) {
