@@ -18,8 +18,7 @@ struct status {
   std::string node;
   int restarts = 0;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, status& x) {
+  friend auto inspect(auto& f, status& x) {
     return inspect_fields(f, {"node", "restarts"}, x.node, x.restarts);
   }
 };

@@ -36,7 +36,7 @@ public:
   }
 
   template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, blob& x) {
+  friend auto inspect(Inspector& f, blob& x) {
     if constexpr (Inspector::reads_state) {
       bytes copy(x.view().begin(), x.view().end());
       return f(copy);

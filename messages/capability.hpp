@@ -17,8 +17,7 @@ struct capability {
   friend bool operator==(const capability&, const capability&) = default;
   friend auto operator<=>(const capability&, const capability&) = default;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, capability& x) {
+  friend auto inspect(auto& f, capability& x) {
     return inspect_fields(f, {"name", "version"}, x.name, x.version);
   }
 };

@@ -63,8 +63,7 @@ struct channel {
     return request_from(self, writer, caf::infinite, write_atom_v, place, std::move(messages));
   }
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, channel& x) {
+  friend auto inspect(auto& f, channel& x) {
     return inspect_fields(f, {"writer", "place", "protocol", "remote", "address", "inbound"},
                           x.writer, x.place, x.protocol, x.remote, x.address, x.inbound);
   }

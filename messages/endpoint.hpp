@@ -32,8 +32,7 @@ struct endpoint {
   friend bool operator==(const endpoint&, const endpoint&) = default;
   friend auto operator<=>(const endpoint&, const endpoint&) = default;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, endpoint& x) {
+  friend auto inspect(auto& f, endpoint& x) {
     return inspect_fields(f, {"host", "port"}, x.host, x.port);
   }
 };

@@ -21,8 +21,7 @@ struct enode {
 
   friend bool operator==(const enode&, const enode&) = default;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, enode& x) {
+  friend auto inspect(auto& f, enode& x) {
     return inspect_fields(f, {"id", "address", "discovery_port"}, x.id, x.address,
                           x.discovery_port);
   }

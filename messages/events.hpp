@@ -14,10 +14,7 @@ namespace devp2p {
 struct peer_added {
   peer_info peer;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, peer_added& x) {
-    return inspect_fields(f, {"peer"}, x.peer);
-  }
+  friend auto inspect(auto& f, peer_added& x) { return inspect_fields(f, {"peer"}, x.peer); }
 };
 
 /// The reason for the end of a session.
@@ -34,8 +31,7 @@ struct session_end {
 
   friend bool operator==(const session_end&, const session_end&) = default;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, session_end& x) {
+  friend auto inspect(auto& f, session_end& x) {
     return inspect_fields(f, {"reason", "remote_requested", "sent", "error", "code"}, x.reason,
                           x.remote_requested, x.sent, x.error, x.code);
   }
@@ -48,8 +44,7 @@ struct peer_dropped {
   bool inbound = false;
   session_end end;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, peer_dropped& x) {
+  friend auto inspect(auto& f, peer_dropped& x) {
     return inspect_fields(f, {"id", "remote", "inbound", "end"}, x.id, x.remote, x.inbound, x.end);
   }
 };
@@ -62,8 +57,7 @@ struct session_failed {
   bool inbound = false;
   session_end end;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, session_failed& x) {
+  friend auto inspect(auto& f, session_failed& x) {
     return inspect_fields(f, {"id", "remote", "inbound", "end"}, x.id, x.remote, x.inbound, x.end);
   }
 };
@@ -79,8 +73,7 @@ struct message_event {
   /// Whether this end sent the message.
   bool sent = false;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, message_event& x) {
+  friend auto inspect(auto& f, message_event& x) {
     return inspect_fields(f, {"id", "protocol", "code", "size", "sent"}, x.id, x.protocol, x.code,
                           x.size, x.sent);
   }

@@ -25,8 +25,7 @@ struct hello {
 
   friend bool operator==(const hello&, const hello&) = default;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, hello& x) {
+  friend auto inspect(auto& f, hello& x) {
     return inspect_fields(f, {"version", "client_id", "capabilities", "listen_port", "id"},
                           x.version, x.client_id, x.capabilities, x.listen_port, x.id);
   }

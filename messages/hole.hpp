@@ -24,8 +24,7 @@ struct hole {
 
   friend bool operator==(const hole&, const hole&) = default;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, hole& x) {
+  friend auto inspect(auto& f, hole& x) {
     return inspect_fields(f, {"peer", "local", "observed", "remote", "round_trip"}, x.peer, x.local,
                           x.observed, x.remote, x.round_trip);
   }
@@ -36,8 +35,7 @@ struct hole_lost {
   hole lost;
   caf::error why;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, hole_lost& x) {
+  friend auto inspect(auto& f, hole_lost& x) {
     return inspect_fields(f, {"lost", "why"}, x.lost, x.why);
   }
 };

@@ -26,8 +26,7 @@ struct round_trip {
 
   friend bool operator==(const round_trip&, const round_trip&) = default;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, round_trip& x) {
+  friend auto inspect(auto& f, round_trip& x) {
     return inspect_fields(f, {"last", "min", "smoothed"}, x.last, x.min, x.smoothed);
   }
 };
@@ -44,8 +43,7 @@ struct traffic {
 
   friend bool operator==(const traffic&, const traffic&) = default;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, traffic& x) {
+  friend auto inspect(auto& f, traffic& x) {
     return inspect_fields(
       f, {"messages_in", "bytes_in", "messages_out", "bytes_out", "messages_discarded"},
       x.messages_in, x.bytes_in, x.messages_out, x.bytes_out, x.messages_discarded);
@@ -65,8 +63,7 @@ struct shared_protocol {
 
   friend bool operator==(const shared_protocol&, const shared_protocol&) = default;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, shared_protocol& x) {
+  friend auto inspect(auto& f, shared_protocol& x) {
     return inspect_fields(f, {"name", "counts", "restarts", "detached", "info"}, x.name, x.counts,
                           x.restarts, x.detached, x.info);
   }
@@ -89,8 +86,7 @@ struct peer_info {
 
   friend bool operator==(const peer_info&, const peer_info&) = default;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, peer_info& x) {
+  friend auto inspect(auto& f, peer_info& x) {
     return inspect_fields(f,
                           {"id", "local", "remote", "inbound", "trusted", "greeting", "ping",
                            "ignored_messages", "protocols"},
@@ -118,8 +114,7 @@ struct node_info {
 
   friend bool operator==(const node_info&, const node_info&) = default;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, node_info& x) {
+  friend auto inspect(auto& f, node_info& x) {
     return inspect_fields(
       f,
       {"id", "client_id", "listening", "external", "capabilities", "peers", "pending", "protocols"},

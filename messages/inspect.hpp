@@ -4,15 +4,10 @@
 /// The part of the door to CAF (see `caf.hpp`) that values in messages need: their fields by name.
 namespace devp2p {
 
-/// The return type of `inspect`.
-template <class Inspector>
-using inspected = typename Inspector::result_type;
-
 /// The body of `inspect`: shows the fields of a value to `f`, with their names. An inspector that
 /// wants the names has a member function `named_fields(names, values...)`.
-template <class Inspector, class... Ts>
-inspected<Inspector> inspect_fields(Inspector& f, const char* const (&names)[sizeof...(Ts)],
-                                    Ts&... values) {
+template <class... Ts>
+auto inspect_fields(auto& f, const char* const (&names)[sizeof...(Ts)], Ts&... values) {
   if constexpr (requires { f.named_fields(names, values...); })
     return f.named_fields(names, values...);
   else

@@ -25,8 +25,7 @@ struct local_port {
   friend bool operator==(const local_port&, const local_port&) = default;
   friend auto operator<=>(const local_port&, const local_port&) = default;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, local_port& x) {
+  friend auto inspect(auto& f, local_port& x) {
     return inspect_fields(f, {"protocol", "number"}, x.protocol, x.number);
   }
 };
@@ -52,8 +51,7 @@ struct port_mapping {
 
   friend bool operator==(const port_mapping&, const port_mapping&) = default;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, port_mapping& x) {
+  friend auto inspect(auto& f, port_mapping& x) {
     return inspect_fields(f, {"internal", "external", "lifetime", "gateway", "verified"},
                           x.internal, x.external, x.lifetime, x.gateway, x.verified);
   }

@@ -17,18 +17,14 @@ namespace devp2p {
 struct port_mapped {
   port_mapping mapping;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, port_mapped& x) {
-    return inspect_fields(f, {"mapping"}, x.mapping);
-  }
+  friend auto inspect(auto& f, port_mapped& x) { return inspect_fields(f, {"mapping"}, x.mapping); }
 };
 
 /// A mapping still holds, for another lifetime; `verified` is as of now.
 struct port_renewed {
   port_mapping mapping;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, port_renewed& x) {
+  friend auto inspect(auto& f, port_renewed& x) {
     return inspect_fields(f, {"mapping"}, x.mapping);
   }
 };
@@ -39,8 +35,7 @@ struct port_lost {
   /// The reason, for people.
   std::string why;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, port_lost& x) {
+  friend auto inspect(auto& f, port_lost& x) {
     return inspect_fields(f, {"mapping", "why"}, x.mapping, x.why);
   }
 };
@@ -51,8 +46,7 @@ struct external_changed {
   /// The previous external endpoint.
   endpoint before;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, external_changed& x) {
+  friend auto inspect(auto& f, external_changed& x) {
     return inspect_fields(f, {"mapping", "before"}, x.mapping, x.before);
   }
 };
@@ -64,8 +58,7 @@ struct mapping_failed {
   caf::error why;
   std::chrono::nanoseconds retry_after{0};
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, mapping_failed& x) {
+  friend auto inspect(auto& f, mapping_failed& x) {
     return inspect_fields(f, {"internal", "why", "retry_after"}, x.internal, x.why, x.retry_after);
   }
 };

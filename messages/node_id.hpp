@@ -29,10 +29,7 @@ struct node_id {
   friend bool operator==(const node_id&, const node_id&) = default;
   friend auto operator<=>(const node_id&, const node_id&) = default;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, node_id& x) {
-    return inspect_fields(f, {"value"}, x.value);
-  }
+  friend auto inspect(auto& f, node_id& x) { return inspect_fields(f, {"value"}, x.value); }
 };
 
 [[nodiscard]] std::string to_string(const node_id& id);

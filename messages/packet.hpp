@@ -17,8 +17,7 @@ struct packet {
 
   friend bool operator==(const packet&, const packet&) = default;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, packet& x) {
+  friend auto inspect(auto& f, packet& x) {
     return inspect_fields(f, {"code", "payload"}, x.code, x.payload);
   }
 };

@@ -38,8 +38,7 @@ struct delivery {
 
   friend bool operator==(const delivery&, const delivery&) = default;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, delivery& x) {
+  friend auto inspect(auto& f, delivery& x) {
     return inspect_fields(f, {"arrived", "released"}, x.arrived, x.released);
   }
 };

@@ -45,8 +45,7 @@ struct peer_counts {
   /// The number of base messages with a reserved code.
   std::uint64_t ignored_messages = 0;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, peer_counts& x) {
+  friend auto inspect(auto& f, peer_counts& x) {
     return inspect_fields(f, {"protocols", "ignored_messages"}, x.protocols, x.ignored_messages);
   }
 };

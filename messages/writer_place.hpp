@@ -16,8 +16,7 @@ struct writer_place {
 
   friend bool operator==(const writer_place&, const writer_place&) = default;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, writer_place& x) {
+  friend auto inspect(auto& f, writer_place& x) {
     return inspect_fields(f, {"index", "restarts"}, x.index, x.restarts);
   }
 };

@@ -28,8 +28,7 @@ struct rumour {
   std::uint64_t number = 0;
   packet message;
 
-  template <class Inspector>
-  friend inspected<Inspector> inspect(Inspector& f, rumour& x) {
+  friend auto inspect(auto& f, rumour& x) {
     return inspect_fields(f, {"number", "message"}, x.number, x.message);
   }
 };
