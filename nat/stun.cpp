@@ -208,15 +208,10 @@ std::unique_ptr<gateway> make_stun(std::vector<endpoint> servers) {
 }
 
 const char* to_string(mapping_behaviour x) {
-  switch (x) {
-  case mapping_behaviour::no_nat:
+  if (x == mapping_behaviour::no_nat)
     return "no NAT";
-  case mapping_behaviour::endpoint_independent:
-    return "NAT with endpoint-independent mapping";
-  case mapping_behaviour::address_dependent:
-    return "symmetric NAT";
-  }
-  return "?";
+  return x == mapping_behaviour::endpoint_independent ? "NAT with endpoint-independent mapping"
+                                                      : "symmetric NAT";
 }
 
 outcome<mapping_behaviour> observe_mapping(const std::vector<endpoint>& servers) {

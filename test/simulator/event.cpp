@@ -3,28 +3,18 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
+#include <cstddef>
+
 namespace devp2p::simulator {
 
 std::string to_string(event_kind what) {
-  switch (what) {
-  case event_kind::started:
-    return "started";
-  case event_kind::crashed:
-    return "crashed";
-  case event_kind::peer_added:
-    return "peer_added";
-  case event_kind::peer_dropped:
-    return "peer_dropped";
-  case event_kind::session_failed:
-    return "session_failed";
-  case event_kind::punch_failed:
-    return "punch_failed";
-  case event_kind::heard:
-    return "heard";
-  case event_kind::echoed:
-    return "echoed";
-  }
-  return "unknown";
+  static constexpr std::array names = {"started",      "crashed",        "peer_added",
+                                       "peer_dropped", "session_failed", "punch_failed",
+                                       "heard",        "echoed"};
+  static_assert(names.size() == static_cast<std::size_t>(event_kind::echoed) + 1);
+  auto number = static_cast<std::size_t>(what);
+  return number < names.size() ? names[number] : "unknown";
 }
 
 std::string to_json(const event& what) {

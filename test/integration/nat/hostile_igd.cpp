@@ -223,16 +223,12 @@ private:
   }
 
   std::string external() const {
-    switch (what_) {
-    case hostility::is_private:
+    if (what_ == hostility::is_private)
       return "10.0.0.1";
-    case hostility::has_no_address:
+    if (what_ == hostility::has_no_address)
       return "";
-    case hostility::has_nonsense:
-      return "11.22.33.2\x1b[2J and more than fits into any buffer";
-    default:
-      return "11.22.33.2";
-    }
+    return what_ == hostility::has_nonsense ? "11.22.33.2\x1b[2J and more than fits into any buffer"
+                                            : "11.22.33.2";
   }
 
   int refusal() const {
