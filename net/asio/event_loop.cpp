@@ -143,32 +143,24 @@ event_loop::~event_loop() {
   drop_tasks();
 }
 
-void event_loop::post(std::function<void()> task) {
+void event_loop::tell_thread(auto add) {
   {
     std::lock_guard guard{mutex_};
     if (dropping_)
       return;
-    tasks_.push_back(std::move(task));
+    add();
     if (std::exchange(told_, true))
       return;
   }
-  tell_thread();
+  asio::post(context_, wake_up_.keep([this] { run_tasks(); }));
+}
+
+void event_loop::post(std::function<void()> task) {
+  tell_thread([&] { tasks_.push_back(std::move(task)); });
 }
 
 void event_loop::wake(std::shared_ptr<wakeable> who) noexcept {
-  {
-    std::lock_guard guard{mutex_};
-    if (dropping_)
-      return;
-    to_wake_.push(std::move(who));
-    if (std::exchange(told_, true))
-      return;
-  }
-  tell_thread();
-}
-
-void event_loop::tell_thread() {
-  asio::post(context_, wake_up_.keep([this] { run_tasks(); }));
+  tell_thread([&] { to_wake_.push(std::move(who)); });
 }
 
 void event_loop::post_after(std::chrono::nanoseconds delay, std::function<void()> task) {

@@ -57,7 +57,8 @@ private:
   bool look_at_last();
   void watch_all();
   bool spin();
-  void tell_thread();
+  /// Calls `add`, with the lock, and tells the thread that there is something to run.
+  void tell_thread(auto add);
   void run_tasks();
   void await_first();
   void run_due();

@@ -3,6 +3,7 @@
 
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/net/asio/close_on_exec.hpp"
+#include "devp2p/net/asio/if_alive.hpp"
 #include "devp2p/net/asio/reserved_memory.hpp"
 #include "devp2p/net/asio/socket_stream.hpp"
 #include "devp2p/net/asio/translation.hpp"
@@ -57,10 +58,7 @@ private:
   }
 
   void start_wait() {
-    acceptor_.async_wait(acceptor_.wait_read, [there = weak_from_this()](const std::error_code&) {
-      if (auto self = there.lock())
-        self->on_ready();
-    });
+    acceptor_.async_wait(acceptor_.wait_read, if_alive<&state::on_ready>(weak_from_this()));
   }
 
   void on_ready() {

@@ -3,6 +3,7 @@
 
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/net/asio/close_on_exec.hpp"
+#include "devp2p/net/asio/if_alive.hpp"
 #include "devp2p/net/asio/reserved_memory.hpp"
 #include "devp2p/net/asio/translation.hpp"
 
@@ -69,10 +70,7 @@ private:
     if (closed_)
       return;
     try {
-      socket_.async_wait(socket_.wait_read, [there = weak_from_this()](const std::error_code&) {
-        if (auto self = there.lock())
-          self->on_ready();
-      });
+      socket_.async_wait(socket_.wait_read, if_alive<&state::on_ready>(weak_from_this()));
     } catch (const std::bad_alloc&) {
       retry_.expires_after(retry_pause);
       // The task lies in a member of this object, and so keeps it alive.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/net/asio/watched_socket.hpp"
 
+#include "devp2p/net/asio/if_alive.hpp"
+
 #include <new>
 #include <utility>
 
@@ -15,11 +17,7 @@ void watched_socket::watch_for_reader() {
   if (reader == nullptr)
     return;
   try {
-    // Whether the wait succeeded does not matter: the next read tells.
-    socket.async_wait(socket.wait_read, [there = weak_from_this()](const std::error_code&) {
-      if (auto self = there.lock())
-        self->call_reader();
-    });
+    socket.async_wait(socket.wait_read, if_alive<&watched_socket::call_reader>(weak_from_this()));
   } catch (const std::bad_alloc&) {
     out_of_memory = true;
     call_reader();
@@ -27,10 +25,7 @@ void watched_socket::watch_for_reader() {
 }
 
 void watched_socket::watch_for_writer() {
-  socket.async_wait(socket.wait_write, [there = weak_from_this()](const std::error_code&) {
-    if (auto self = there.lock())
-      self->call_writer();
-  });
+  socket.async_wait(socket.wait_write, if_alive<&watched_socket::call_writer>(weak_from_this()));
 }
 
 void watched_socket::call_reader() {

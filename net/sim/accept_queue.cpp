@@ -25,13 +25,11 @@ void accept_queue::close() {
 }
 
 void accept_queue::wake() {
-  if (!handler_ || backlog_.empty() || std::exchange(due_, true))
-    return;
-  events_.push([self = shared_from_this()] { self->deliver(); });
+  if (handler_ && !backlog_.empty())
+    delivery_.push<&accept_queue::deliver>(events_, *this);
 }
 
 void accept_queue::deliver() {
-  due_ = false;
   if (!handler_)
     return; // Closed.
   auto handler = std::exchange(handler_, nullptr);

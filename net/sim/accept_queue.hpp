@@ -32,7 +32,7 @@ private:
   event_queue& events_;
   std::list<std::unique_ptr<memory_stream>> backlog_;
   stream_handler handler_;
-  bool due_ = false;
+  single_event delivery_;
 };
 
 } // namespace devp2p::net

@@ -167,23 +167,23 @@ void connection_end::make_room(std::size_t count) {
 }
 
 void connection_end::wake_reader() {
-  if (!reader_ || !readable() || std::exchange(reader_due_, true))
-    return;
-  in_.events.push([self = shared_from_this()] {
-    self->reader_due_ = false;
-    if (auto* reader = std::exchange(self->reader_, nullptr))
-      reader->on_readable();
-  });
+  if (reader_ && readable())
+    reading_.push<&connection_end::call_reader>(in_.events, *this);
 }
 
 void connection_end::wake_writer() {
-  if (!writer_ || !writable() || std::exchange(writer_due_, true))
-    return;
-  out_.events.push([self = shared_from_this()] {
-    self->writer_due_ = false;
-    if (auto* writer = std::exchange(self->writer_, nullptr))
-      writer->on_writable();
-  });
+  if (writer_ && writable())
+    writing_.push<&connection_end::call_writer>(out_.events, *this);
+}
+
+void connection_end::call_reader() {
+  if (auto* reader = std::exchange(reader_, nullptr))
+    reader->on_readable();
+}
+
+void connection_end::call_writer() {
+  if (auto* writer = std::exchange(writer_, nullptr))
+    writer->on_writable();
 }
 
 } // namespace devp2p::net

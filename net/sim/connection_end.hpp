@@ -63,6 +63,8 @@ private:
   void wake_reader();
   /// Queues the callback that the writer waits for, if it is due.
   void wake_writer();
+  void call_reader();
+  void call_writer();
 
   line& in_;
   line& out_;
@@ -79,10 +81,8 @@ private:
   stream_observer* reader_ = nullptr;
   /// The observer that waits to write, or null.
   stream_observer* writer_ = nullptr;
-  /// Whether the reader's callback is queued.
-  bool reader_due_ = false;
-  /// Whether the writer's callback is queued.
-  bool writer_due_ = false;
+  single_event reading_;
+  single_event writing_;
   /// Whether this end has finished or closed, or the connection broke.
   bool ended_ = false;
   /// Whether the other end has closed, and so reads no more.

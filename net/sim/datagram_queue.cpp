@@ -26,13 +26,11 @@ void datagram_queue::close() {
 }
 
 void datagram_queue::wake() {
-  if (!handler_ || waiting_.empty() || std::exchange(due_, true))
-    return;
-  events_.push([self = shared_from_this()] { self->deliver(); });
+  if (handler_ && !waiting_.empty())
+    delivery_.push<&datagram_queue::deliver>(events_, *this);
 }
 
 void datagram_queue::deliver() {
-  due_ = false;
   if (waiting_.empty())
     return; // Closed.
   auto handler = handler_;

@@ -37,7 +37,7 @@ private:
   std::deque<datagram> waiting_;
   /// Shared, so that it may close the queue while it runs.
   std::shared_ptr<datagram_handler> handler_;
-  bool due_ = false;
+  single_event delivery_;
 };
 
 } // namespace devp2p::net

@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <utility>
 
 namespace devp2p::net {
 
@@ -96,6 +97,24 @@ private:
   std::uint64_t next_ = 0;
   time now_{0};
   std::uint64_t rests_ = 0;
+};
+
+/// A callback that waits in an `event_queue` at most once at a time. A member of its owner.
+class single_event {
+public:
+  /// Queues a call of the owner's `Callback`, unless one is queued already. It keeps the owner.
+  template <auto Callback>
+  void push(event_queue& to, auto& owner) {
+    if (std::exchange(queued_, true))
+      return;
+    to.push([this, self = owner.shared_from_this()] {
+      queued_ = false;
+      ((*self).*Callback)();
+    });
+  }
+
+private:
+  bool queued_ = false;
 };
 
 } // namespace devp2p::net

@@ -35,8 +35,8 @@ bool belongs_to_the_test(std::string_view symbol) {
   if (belongs_to_caf(symbol))
     return true;
   constexpr std::string_view prefixes[] = {
-    "devp2p3kit",      "devp2p3net6memory", "devp2p3net12accept", "devp2p3net14connection",
-    "devp2p3net4line", "devp2p3net5event",  "devp2p3net8datagram"};
+    "devp2p3kit",      "devp2p3net6memory", "devp2p3net12accept",  "devp2p3net14connection",
+    "devp2p3net4line", "devp2p3net5event",  "devp2p3net8datagram", "devp2p3net12single"};
   return std::ranges::any_of(prefixes, [&](auto x) { return symbol.find(x) < 8; });
 }
 
