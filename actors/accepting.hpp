@@ -18,6 +18,9 @@
 
 namespace devp2p {
 
+/// A connection, as messages between actors carry it.
+using shared_stream = std::shared_ptr<net::stream>;
+
 /// Sends an actor, from a callback of the network, the outcome of a connection: `what`, and the
 /// stream or the error. If there is no memory for that, sends `errc::out_of_memory` instead.
 template <class Handle, class... What>
@@ -25,7 +28,7 @@ void tell_outcome(const Handle& whom, expected<std::unique_ptr<net::stream>> out
                   const What&... what) {
   try {
     if (outcome)
-      return anon_send_to(whom, what..., std::shared_ptr<net::stream>{std::move(*outcome)});
+      return anon_send_to(whom, what..., shared_stream{std::move(*outcome)});
     anon_send_to(whom, what..., caf::make_error(outcome.error()));
   } catch (const std::bad_alloc&) {
     anon_send_to(whom, what..., caf::make_error(errc::out_of_memory));

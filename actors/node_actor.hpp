@@ -36,7 +36,6 @@ public:
   resume_result resume(execution_unit* unit, std::size_t max_throughput) override;
 
 private:
-  using shared_stream = std::shared_ptr<net::stream>;
   using session = session_table::session;
   using session_number = session_table::session_number;
   using dial_number = session_table::dial_number;

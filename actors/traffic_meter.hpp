@@ -16,9 +16,6 @@ namespace devp2p {
 /// payload in bytes.
 class traffic_meter {
 public:
-  traffic_meter() = default;
-  traffic_meter(const traffic_meter&) = delete;
-  traffic_meter& operator=(const traffic_meter&) = delete;
   virtual ~traffic_meter() = default;
 
   /// Called before a received message is sent to its handler.

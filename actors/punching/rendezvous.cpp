@@ -47,8 +47,6 @@ public:
   resume_result resume(execution_unit* unit, std::size_t max_throughput) override;
 
 private:
-  using shared_stream = std::shared_ptr<net::stream>;
-
   /// One port, for UDP and TCP.
   struct door {
     std::unique_ptr<net::datagram_socket> socket;
