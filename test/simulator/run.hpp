@@ -30,9 +30,6 @@ struct run_details {
 /// `shard_group`.
 class run {
 public:
-  run() = default;
-  run(const run&) = delete;
-  run& operator=(const run&) = delete;
   virtual ~run() = default;
 
   /// Lets virtual time pass, at most `at_most` and not beyond the scenario's end. Returns an error

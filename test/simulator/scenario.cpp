@@ -208,23 +208,27 @@ any_action read_action(json_fields& in, const scenario& of) {
   return action::resume{from, to};
 }
 
-/// Reads the period of random events, by default the whole scenario.
-template <class T>
-T read_times(json_fields& in, double length) {
-  T out;
-  auto from = in.number("from_s", 0, length, 0);
-  out.from = seconds(from);
-  out.to = seconds(in.number("to_s", from, length, length));
-  return out;
-}
-
 caf::timespan read_mean(json_fields& in, std::string_view name) {
   using in_seconds = std::chrono::duration<double>;
   return seconds(in.number(name, in_seconds{random_times::least_mean}.count(),
                            in_seconds{random_times::most_mean}.count()));
 }
 
-void add_steps(json_fields& all, std::string_view name, scenario& to, const auto& what) {
+/// Reads the random events `name`, if there are any, and adds their steps to the schedule. They
+/// last, by default, for the whole scenario; `read_rest` reads what else there is.
+template <class T>
+void read_random(json_fields& all, std::string_view name, scenario& to, double length,
+                 void (*read_rest)(json_fields& in, const scenario& of, T& out)) {
+  const auto* found = all.find(name);
+  if (!found)
+    return;
+  json_fields in{*found, std::string{name}};
+  T what;
+  auto from = in.number("from_s", 0, length, 0);
+  what.from = seconds(from);
+  what.to = seconds(in.number("to_s", from, length, length));
+  read_rest(in, to, what);
+  in.expect_no_more();
   auto steps = steps_of(what, to.network.seed, max_steps - to.schedule.size());
   if (!steps)
     all.complain(name, "a schedule has at most " + std::to_string(max_steps) +
@@ -232,29 +236,15 @@ void add_steps(json_fields& all, std::string_view name, scenario& to, const auto
   to.schedule.insert(to.schedule.end(), steps->begin(), steps->end());
 }
 
-void read_churn(json_fields& all, scenario& to, double length) {
-  const auto* from = all.find("churn");
-  if (!from)
-    return;
-  json_fields in{*from, "churn"};
-  auto what = read_times<churn>(in, length);
-  what.mean_up = read_mean(in, "mean_up_s");
-  what.mean_down = read_mean(in, "mean_down_s");
-  what.nodes = read_nodes(in, to.network.links.nodes);
-  in.expect_no_more();
-  add_steps(all, "churn", to, what);
+void read_churn(json_fields& in, const scenario& of, churn& out) {
+  out.mean_up = read_mean(in, "mean_up_s");
+  out.mean_down = read_mean(in, "mean_down_s");
+  out.nodes = read_nodes(in, of.network.links.nodes);
 }
 
-void read_flaky_links(json_fields& all, scenario& to, double length) {
-  const auto* from = all.find("flaky_links");
-  if (!from)
-    return;
-  json_fields in{*from, "flaky_links"};
-  auto what = read_times<flaky_links>(in, length);
-  what.mean_between = read_mean(in, "mean_between_s");
-  what.links = to.network.links.links;
-  in.expect_no_more();
-  add_steps(all, "flaky_links", to, what);
+void read_flaky_links(json_fields& in, const scenario& of, flaky_links& out) {
+  out.mean_between = read_mean(in, "mean_between_s");
+  out.links = of.network.links.links;
 }
 
 void read_schedule(json_fields& all, scenario& to, double length) {
@@ -351,8 +341,8 @@ scenario read(const json_value& from, const std::string& beside,
   out.length = seconds(length);
   read_protocols(in, out);
   read_schedule(in, out, length);
-  read_churn(in, out, length);
-  read_flaky_links(in, out, length);
+  read_random(in, "churn", out, length, read_churn);
+  read_random(in, "flaky_links", out, length, read_flaky_links);
   std::stable_sort(out.schedule.begin(), out.schedule.end(),
                    [](const auto& a, const auto& b) { return a.at < b.at; });
   out.checks = read_checks(in, length);

@@ -25,49 +25,62 @@ inline constexpr std::size_t default_rumour_size = 32;
 /// The maximum number of steps of a schedule, with those that are made by chance.
 inline constexpr std::size_t max_steps = 100'000;
 
-/// The actions that are done to a simulation from outside.
+/// The actions that are done to a simulation from outside. A scenario calls each by its `name`.
 namespace action {
 
 /// The node publishes a rumour of `size` bytes.
 struct publish {
+  static constexpr auto name = "publish";
   std::size_t node;
   std::size_t size;
 };
 struct crash {
+  static constexpr auto name = "crash";
   std::size_t node;
 };
 struct start {
+  static constexpr auto name = "start";
   std::size_t node;
 };
 struct freeze {
+  static constexpr auto name = "freeze";
   std::size_t node;
 };
 struct thaw {
+  static constexpr auto name = "thaw";
   std::size_t node;
 };
 struct stall {
+  static constexpr auto name = "stall";
   std::size_t from;
   std::size_t to;
 };
 struct resume {
+  static constexpr auto name = "resume";
   std::size_t from;
   std::size_t to;
 };
 struct separate {
+  static constexpr auto name = "separate";
   std::vector<std::size_t> nodes;
 };
-struct heal {};
+struct heal {
+  static constexpr auto name = "heal";
+};
 /// The NAT in front of the node forgets all of its state.
 struct restart_nat {
+  static constexpr auto name = "restart_nat";
   std::size_t node;
 };
 /// The connection between these neighbours is reset.
 struct cut {
+  static constexpr auto name = "cut";
   std::size_t from;
   std::size_t to;
 };
 /// `from` asks `to`, its neighbour, with a payload of `size` bytes.
 struct ask {
+  static constexpr auto name = "ask";
   std::size_t from;
   std::size_t to;
   std::size_t size;

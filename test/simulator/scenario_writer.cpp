@@ -24,37 +24,28 @@ json milliseconds(caf::timespan x) {
   return in_units(x, 1'000'000);
 }
 
-struct action_writer {
-  json operator()(const action::publish& x) const {
-    return {{"do", "publish"}, {"node", x.node}, {"size", x.size}};
-  }
-  json operator()(const action::crash& x) const { return about("crash", x.node); }
-  json operator()(const action::start& x) const { return about("start", x.node); }
-  json operator()(const action::freeze& x) const { return about("freeze", x.node); }
-  json operator()(const action::thaw& x) const { return about("thaw", x.node); }
-  json operator()(const action::stall& x) const { return between("stall", x.from, x.to); }
-  json operator()(const action::resume& x) const { return between("resume", x.from, x.to); }
-  json operator()(const action::separate& x) const {
-    return {{"do", "separate"}, {"nodes", x.nodes}};
-  }
-  json operator()(const action::heal&) const { return {{"do", "heal"}}; }
-  json operator()(const action::restart_nat& x) const { return about("restart_nat", x.node); }
-  json operator()(const action::cut& x) const { return between("cut", x.from, x.to); }
-  json operator()(const action::ask& x) const {
-    auto out = between("ask", x.from, x.to);
-    out["size"] = x.size;
-    return out;
-  }
-
-  static json about(const char* what, std::size_t node) { return {{"do", what}, {"node", node}}; }
-  static json between(const char* what, std::size_t from, std::size_t to) {
-    return {{"do", what}, {"from", from}, {"to", to}};
-  }
-};
+json to_json(const any_action& what) {
+  return std::visit(
+    [](const auto& x) {
+      json out{{"do", x.name}};
+      if constexpr (requires { x.node; })
+        out["node"] = x.node;
+      if constexpr (requires { x.nodes; })
+        out["nodes"] = x.nodes;
+      if constexpr (requires { x.from; }) {
+        out["from"] = x.from;
+        out["to"] = x.to;
+      }
+      if constexpr (requires { x.size; })
+        out["size"] = x.size;
+      return out;
+    },
+    what);
+}
 
 json to_json(const scenario::step& x) {
   json out{{"at_s", seconds(x.at)}};
-  out.update(std::visit(action_writer{}, x.what));
+  out.update(to_json(x.what));
   return out;
 }
 

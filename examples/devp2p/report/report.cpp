@@ -25,33 +25,12 @@ double milliseconds(std::chrono::nanoseconds x) {
   return std::chrono::duration<double, std::milli>(x).count();
 }
 
-template <class... Functions>
-struct overloaded : Functions... {
-  using Functions::operator()...;
-};
-
-// clang 14 needs this deduction guide.
-template <class... Functions>
-overloaded(Functions...) -> overloaded<Functions...>;
-
 /// Returns the name of a fault; empty if the action is no fault.
 std::string name_of(const simulator::any_action& what) {
   namespace action = simulator::action;
-  return std::visit(overloaded{
-                      [](const action::publish&) { return ""; },
-                      [](const action::ask&) { return ""; },
-                      [](const action::cut&) { return "cut"; },
-                      [](const action::crash&) { return "crash"; },
-                      [](const action::start&) { return "start"; },
-                      [](const action::freeze&) { return "freeze"; },
-                      [](const action::thaw&) { return "thaw"; },
-                      [](const action::stall&) { return "stall"; },
-                      [](const action::resume&) { return "resume"; },
-                      [](const action::separate&) { return "separate"; },
-                      [](const action::heal&) { return "heal"; },
-                      [](const action::restart_nat&) { return "restart_nat"; },
-                    },
-                    what);
+  if (std::holds_alternative<action::publish>(what) || std::holds_alternative<action::ask>(what))
+    return {};
+  return std::visit([](const auto& x) { return x.name; }, what);
 }
 
 json write(const simulator::time_spent& x) {
