@@ -3,8 +3,8 @@
 // A protocol whose handlers run in another process, and how its session ends when that process is
 // killed.
 //
-// Two nodes in the first process hold a session over TCP. One greets; the other's handler, in the
-// second process, echoes.
+// Two nodes in the first process hold a session over TCP. The handler of one is in the second
+// process, and says so; the other's hears it.
 #include "devp2p/actors/remote/remote_handler.hpp"
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/remote/middleman.hpp"
@@ -31,17 +31,17 @@
 using namespace devp2p;
 using namespace std::chrono_literals;
 
-/// The echo handler. It is written as for the node's own process.
-handler_actor::behavior_type echo(handler_actor::pointer self, const channel& link) {
-  return {[=](const packet& message) { link.send(self, message); }};
+/// Sends the number of the process in which it runs. It is written as for the node's own process.
+handler_actor::behavior_type introduce(handler_actor::pointer self, const channel& link) {
+  link.send(self, {0, blob{as_bytes(std::to_string(::getpid()))}});
+  return {[](const packet&) {}};
 }
 
-handler_actor::behavior_type greeter(handler_actor::pointer self, const channel& link,
-                                     std::promise<std::string>* answer) {
-  link.send(self, {0, blob{as_bytes("hello there")}});
+handler_actor::behavior_type hear(handler_actor::pointer, const channel&,
+                                  std::promise<std::string>* heard) {
   return {[=](const packet& message) {
     auto text = message.payload.view();
-    answer->set_value({text.begin(), text.end()});
+    heard->set_value({text.begin(), text.end()});
   }};
 }
 
@@ -62,7 +62,7 @@ struct config : caf::actor_system_config {
 int host(int line) {
   config settings;
   caf::actor_system system{settings};
-  auto handlers = host_handlers(system, handled_by(echo));
+  auto handlers = host_handlers(system, handled_by(introduce));
   auto port = publish(handlers);
   if (!port)
     std::cerr << describe(port.error()) << '\n';
@@ -99,6 +99,7 @@ public:
     return ::read(line_, &out, sizeof out) == sizeof out ? out : std::uint16_t{0};
   }
 
+  [[nodiscard]] pid_t id() const { return id_; }
   void kill() const { ::kill(id_, SIGKILL); }
 
 private:
@@ -114,7 +115,7 @@ T get(std::promise<T>& from, const T& otherwise) {
 
 int main() {
   far_process far;
-  std::promise<std::string> answer;
+  std::promise<std::string> heard;
   std::promise<session_end> ended;
   net::asio_network network; // Outlives the actor system.
   config settings;
@@ -125,26 +126,28 @@ int main() {
     return 1;
   }
 
-  auto start = [&](handler_factory handler) {
-    node_config setup{crypto::private_key::generate()};
-    setup.protocols = {{.name = "echo", .version = 1, .length = 1, .spawn = std::move(handler)}};
-    return spawn_node(system, network, std::move(setup));
-  };
-  auto server = start(handled_remotely(*handlers));
-  auto client = start(handled_by(greeter, &answer));
-  auto events = system.spawn(await_end, &ended);
-  anon_send_to(client, subscribe_atom_v, events);
-
   caf::scoped_actor self{system};
   auto complain = [](const caf::error& why) { std::cerr << describe(why) << '\n'; };
+  auto start = [&](handler_factory handler) {
+    node_config setup{crypto::private_key::generate()};
+    setup.protocols = {{.name = "who", .version = 1, .length = 1, .spawn = std::move(handler)}};
+    return spawn_node(system, network, std::move(setup));
+  };
+
+  auto server = start(handled_remotely(*handlers));
   enode url;
   request_from(self, server, caf::infinite, listen_atom_v, endpoint{"127.0.0.1", 0})
     .receive([&](const enode& where) { url = where; }, complain);
+
+  auto client = start(handled_by(hear, &heard));
+  auto events = system.spawn(await_end, &ended);
+  anon_send_to(client, subscribe_atom_v, events);
   request_from(self, client, caf::infinite, dial_atom_v, url)
     .receive([](const peer_info& x) { std::cout << "met " << x.id.brief() << '\n'; }, complain);
 
-  auto came_back = get(answer, std::string{"nothing"});
-  std::cout << "came back: " << came_back << "\nnow the handler's process is killed\n";
+  auto process = get(heard, std::string{"none"});
+  std::cout << "the handler's process is " << process << ", this one is " << ::getpid()
+            << "\nnow the handler's process is killed\n";
   far.kill();
   auto end = get(ended, session_end{});
   std::cout << "ended by " << (end.remote_requested ? "the remote" : "us") << ": "
@@ -152,5 +155,5 @@ int main() {
   for (const auto& node : {server, client})
     self->send_exit(node, caf::exit_reason::user_shutdown);
   self->send_exit(events, caf::exit_reason::user_shutdown);
-  return came_back == "hello there" && end.remote_requested ? 0 : 1;
+  return process == std::to_string(far.id()) && end.remote_requested ? 0 : 1;
 }
