@@ -17,8 +17,6 @@ class certificate_authority {
 public:
   certificate_authority();
   ~certificate_authority();
-  certificate_authority(const certificate_authority&) = delete;
-  certificate_authority& operator=(const certificate_authority&) = delete;
 
   /// Creates a key, encrypted if there is a passphrase, and a certificate. The names of both files
   /// contain `name`.

@@ -2,8 +2,9 @@
 //
 // A handler in its own process. Prints the port at which CAF's middleman publishes it, then the
 // size of each payload that arrives. Ends when its stdin ends.
+#include "far_process.hpp"
+
 #include "devp2p/actors/remote/middleman.hpp"
-#include "devp2p/actors/remote/publishing.hpp"
 #include "devp2p/messages/interfaces.hpp"
 
 #include <caf/all.hpp>
@@ -22,11 +23,5 @@ int main() {
   load_middleman(config);
   caf::actor_system system{config};
   auto handler = system.spawn(report);
-  auto port = publish(handler);
-  if (port) {
-    std::cout << *port << std::endl;
-    std::cin.get();
-  }
-  caf::anon_send_exit(handler, caf::exit_reason::user_shutdown);
-  return port ? 0 : 1;
+  return test::serve(handler);
 }

@@ -4,8 +4,9 @@
 // beginning, the size of each payload that arrives, and each end with its reason. Each handler
 // sends received messages back, but fails on an empty one. A line on stdin ends the host; the end
 // of stdin ends the process.
+#include "far_process.hpp"
+
 #include "devp2p/actors/remote/middleman.hpp"
-#include "devp2p/actors/remote/publishing.hpp"
 #include "devp2p/actors/remote/remote_handler.hpp"
 
 #include <caf/all.hpp>
@@ -33,13 +34,8 @@ int main() {
   load_middleman(config, {.heartbeat_interval = 200ms, .connection_timeout = 1s});
   caf::actor_system system{config};
   auto host = host_handlers(system, handled_by(tell));
-  auto port = publish(host);
-  if (port) {
-    std::cout << *port << std::endl;
+  auto status = test::serve(host);
+  if (status == 0)
     std::cin.get();
-    caf::anon_send_exit(host, caf::exit_reason::user_shutdown);
-    std::cin.get();
-  }
-  caf::anon_send_exit(host, caf::exit_reason::user_shutdown);
-  return port ? 0 : 1;
+  return status;
 }

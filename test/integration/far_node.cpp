@@ -2,6 +2,8 @@
 //
 // A node in its own process. Its handlers live at the host whose port is the argument. Prints the
 // port at which the node itself is published. Ends when its stdin ends.
+#include "far_process.hpp"
+
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/remote/middleman.hpp"
 #include "devp2p/actors/remote/publishing.hpp"
@@ -10,7 +12,6 @@
 
 #include <caf/all.hpp>
 
-#include <iostream>
 #include <string>
 
 using namespace devp2p;
@@ -31,11 +32,5 @@ int main(int argc, char** argv) {
   node_config setup{crypto::private_key::generate()};
   setup.protocols = {{.name = "test", .version = 1, .length = 1, .spawn = handled_remotely(*host)}};
   auto node = spawn_node(system, network, std::move(setup));
-  auto port = publish(node);
-  if (port) {
-    std::cout << *port << std::endl;
-    std::cin.get();
-  }
-  caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
-  return port ? 0 : 1;
+  return test::serve(node);
 }

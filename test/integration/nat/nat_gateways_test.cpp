@@ -45,6 +45,12 @@ struct router_fixture {
   /// Runs `what` at the first host behind the router.
   void home(const std::function<void()>& what) { lab::at("h1", what); }
 
+  /// Makes the router drop what its hosts ask it.
+  void fall_silent() {
+    there.stop_upnpd();
+    there.run_at("rA", "nft insert rule inet filter input iifname br-lan meta l4proto udp drop");
+  }
+
   lab& there = lab::instance();
 };
 
@@ -150,8 +156,7 @@ BOOST_DATA_TEST_CASE(follows_a_host_that_moves, protocols, method) {
 }
 
 BOOST_DATA_TEST_CASE(that_is_silent_is_given_up_soon, protocols, method) {
-  there.stop_upnpd();
-  there.run_at("rA", "nft insert rule inet filter input iifname br-lan meta l4proto udp drop");
+  fall_silent();
   home([&] {
     auto by = make(method);
     auto begin = std::chrono::steady_clock::now();
@@ -163,8 +168,7 @@ BOOST_DATA_TEST_CASE(that_is_silent_is_given_up_soon, protocols, method) {
 }
 
 BOOST_DATA_TEST_CASE(can_be_called_off, protocols, method) {
-  there.stop_upnpd();
-  there.run_at("rA", "nft insert rule inet filter input iifname br-lan meta l4proto udp drop");
+  fall_silent();
   home([&] {
     auto by = make(method);
     auto begin = std::chrono::steady_clock::now();
