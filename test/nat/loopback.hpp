@@ -33,9 +33,6 @@ inline std::string own_loopback() {
 /// The thread of one server. Its sockets are closed after the last handler has run.
 class serving_thread {
 public:
-  serving_thread() = default;
-  serving_thread(const serving_thread&) = delete;
-  serving_thread& operator=(const serving_thread&) = delete;
   ~serving_thread() { stop(); }
 
   asio::io_context context;

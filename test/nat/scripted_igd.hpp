@@ -38,13 +38,13 @@ public:
     };
     /// The whole reply to a request of this name. If the function returns `nullopt`, the server
     /// hangs.
-    std::map<std::string, std::function<std::optional<std::string>()>> instead;
+    std::map<std::string, std::function<std::optional<std::string>()>> instead = {};
     /// The name of a request that is executed, but answered with an empty body.
-    std::string unanswered;
+    std::string unanswered = {};
     /// The fields of an answer about a mapping.
     std::function<std::string(std::string client)> client = [](std::string x) { return x; };
     std::string enabled = "1";
-    std::optional<std::string> lease;
+    std::optional<std::string> lease = {};
   };
 
   explicit scripted_igd(manners how)

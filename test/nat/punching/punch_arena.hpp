@@ -83,6 +83,12 @@ struct arena {
     run();
   }
 
+  /// Has both sides meet and open the path; the test ends here if they do not.
+  void connect() {
+    meet();
+    BOOST_REQUIRE(both_open());
+  }
+
   /// Sends a datagram from side `which`.
   void send(std::size_t which, const endpoint& to, byte_view content) {
     if (wiretap && to.host == external[1 - which])

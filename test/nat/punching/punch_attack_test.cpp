@@ -160,8 +160,7 @@ BOOST_AUTO_TEST_CASE(is_not_closed_by_replays_of_what_wants_an_answer) {
     arena subject{nat_kind::fullcone,
                   nat_kind::fullcone,
                   {.min_latency = 100ms, .max_latency = 100ms, .settings = {.keep_alive = 1s}}};
-    subject.meet();
-    BOOST_REQUIRE(subject.both_open());
+    subject.connect();
     const auto captured = capture(subject, 0);
     BOOST_REQUIRE(!captured.empty());
     const auto from = from_elsewhere ? attacker : subject.sides[0]->hole()->remote;
@@ -176,8 +175,7 @@ BOOST_AUTO_TEST_CASE(is_not_closed_by_replays_of_what_wants_an_answer) {
 
 BOOST_AUTO_TEST_CASE(sends_only_through_the_hole_once_it_is_open) {
   arena subject{nat_kind::fullcone, nat_kind::fullcone};
-  subject.meet();
-  BOOST_REQUIRE(subject.both_open());
+  subject.connect();
   auto& one = *subject.sides[0];
   const auto next = one.next();
   // The other side also appears at another endpoint, and has received an answer there.
@@ -278,8 +276,7 @@ BOOST_AUTO_TEST_CASE(does_not_take_its_own_probes_for_the_others) {
 
 BOOST_AUTO_TEST_CASE(is_not_led_away_by_replays) {
   arena subject{nat_kind::fullcone, nat_kind::fullcone};
-  subject.meet();
-  BOOST_REQUIRE(subject.both_open());
+  subject.connect();
   const auto remote = subject.sides[0]->hole()->remote;
   const auto replayed = subject.overheard;
   for (int round = 0; round < 40; ++round) {
@@ -299,8 +296,7 @@ BOOST_AUTO_TEST_CASE(is_not_led_away_by_who_carries_what_the_two_say_faster_than
   subject.wiretap = [&](std::size_t to, const bytes& content) {
     subject.deliver(attacker, to, content);
   };
-  subject.meet();
-  BOOST_REQUIRE(subject.both_open());
+  subject.connect();
   BOOST_TEST(subject.sides[0]->hole()->remote.host == subject.external[1]);
   BOOST_TEST(subject.sides[1]->hole()->remote.host == subject.external[0]);
 }

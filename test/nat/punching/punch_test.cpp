@@ -89,8 +89,7 @@ BOOST_AUTO_TEST_CASE(does_not_count_what_waits_for_the_next_probe_as_a_part_of_t
 
 BOOST_AUTO_TEST_CASE(finds_the_port_that_a_symmetric_nat_takes) {
   arena subject{nat_kind::symmetric, nat_kind::addrcone};
-  subject.meet();
-  BOOST_REQUIRE(subject.both_open());
+  subject.connect();
   auto announced = *subject.sides[0]->client().observed();
   BOOST_TEST((subject.sides[1]->hole()->remote != announced));
   BOOST_TEST(subject.sides[1]->hole()->remote.host == announced.host);
@@ -199,8 +198,7 @@ BOOST_AUTO_TEST_CASE(knows_no_bounds_to_its_patience_but_the_greatest) {
 BOOST_AUTO_TEST_CASE(sends_now_and_then_even_if_told_to_do_so_never) {
   arena subject{
     nat_kind::cone, nat_kind::cone, {.settings = {.keep_alive = std::chrono::nanoseconds::max()}}};
-  subject.meet();
-  BOOST_REQUIRE(subject.both_open());
+  subject.connect();
   subject.run_for(1min);
   BOOST_TEST(subject.both_open());
   BOOST_TEST((subject.sides[0]->next() <= subject.now + punch::max_keep_alive));
@@ -209,8 +207,7 @@ BOOST_AUTO_TEST_CASE(sends_now_and_then_even_if_told_to_do_so_never) {
 BOOST_AUTO_TEST_CASE(sends_no_more_than_that_even_if_told_to_do_so_all_the_time) {
   for (auto keep_alive : {std::chrono::nanoseconds{0}, std::chrono::nanoseconds::min()}) {
     arena subject{nat_kind::cone, nat_kind::cone, {.settings = {.keep_alive = keep_alive}}};
-    subject.meet();
-    BOOST_REQUIRE(subject.both_open());
+    subject.connect();
     const auto before = subject.counts[{subject.external[0], subject.external[1]}];
     subject.run_for(10s);
     BOOST_TEST(subject.both_open());
@@ -243,8 +240,7 @@ BOOST_AUTO_TEST_CASE(does_not_meet_those_who_do_not_share_its_secret) {
 
 BOOST_AUTO_TEST_CASE(keeps_the_hole_open) {
   arena subject{nat_kind::symmetric, nat_kind::addrcone};
-  subject.meet();
-  BOOST_REQUIRE(subject.both_open());
+  subject.connect();
   const auto said = subject.counts;
   subject.run_for(10min);
   BOOST_TEST(subject.both_open());
@@ -270,8 +266,7 @@ BOOST_AUTO_TEST_CASE(keeps_the_hole_open_whatever_is_lost) {
 
 BOOST_AUTO_TEST_CASE(tells_when_the_hole_is_lost) {
   arena subject{nat_kind::cone, nat_kind::cone};
-  subject.meet();
-  BOOST_REQUIRE(subject.both_open());
+  subject.connect();
   subject.connected = false;
   subject.run_for(36s);
   BOOST_TEST(subject.both_failed(errc::ping_timeout));
