@@ -119,6 +119,19 @@ struct mapper_fixture {
 
   void keep(local_port port) { world.send(subject, map_atom_v, port); }
 
+  /// Calls `check` with a gateway that throws at each of these places, an exception or else.
+  void with_each(const std::vector<std::string>& places, auto check) {
+    for (const auto& where : places)
+      for (auto odd : {false, true})
+        BOOST_TEST_CONTEXT(where << (odd ? ", odd" : "")) {
+          auto wild = std::make_shared<wild_gateway>("wild");
+          wild->where = where;
+          wild->odd = odd;
+          all = {};
+          check(wild);
+        }
+  }
+
   /// Checks that one failure has been told, with that error and all of these words.
   void check_only_failure(errc expected, std::initializer_list<const char*> words) {
     BOOST_TEST_REQUIRE(all.failed.size() == 1u);
@@ -455,56 +468,41 @@ BOOST_AUTO_TEST_CASE(refuses_a_gateway_that_is_null_and_says_which) {
 }
 
 BOOST_AUTO_TEST_CASE(tells_what_a_gateway_has_thrown_and_asks_it_again) {
-  for (const std::string where : {"resume", "find", "name", "map", "has_restarted"})
-    for (auto odd : {false, true})
-      BOOST_TEST_CONTEXT(where << (odd ? ", odd" : "")) {
-        auto wild = std::make_shared<wild_gateway>("wild");
-        wild->where = where;
-        wild->odd = odd;
-        all = {};
-        start({wild});
-        keep(tcp);
-        BOOST_TEST_REQUIRE(all.failed.size() == 1u);
-        BOOST_TEST((all.failed[0].why == errc::callback_failed));
-        auto why = describe(all.failed[0].why);
-        BOOST_TEST(why.find(odd ? "unknown type" : "thrown by " + where) != why.npos, why);
-        wild->where = "";
-        world.advance(1min);
-        BOOST_TEST(all.mapped.size() == 1u);
-        stop();
-        BOOST_TEST(wild->mapped.empty());
-      }
+  with_each({"resume", "find", "name", "map", "has_restarted"}, [this](const auto& wild) {
+    auto where = wild->where;
+    start({wild});
+    keep(tcp);
+    BOOST_TEST_REQUIRE(all.failed.size() == 1u);
+    BOOST_TEST((all.failed[0].why == errc::callback_failed));
+    auto why = describe(all.failed[0].why);
+    BOOST_TEST(why.find(wild->odd ? "unknown type" : "thrown by " + where) != why.npos, why);
+    wild->where = "";
+    world.advance(1min);
+    BOOST_TEST(all.mapped.size() == 1u);
+    stop();
+    BOOST_TEST(wild->mapped.empty());
+  });
 }
 
 BOOST_AUTO_TEST_CASE(uses_the_gateway_that_is_there_whatever_another_throws) {
-  for (const std::string where : {"resume", "find", "name", "map"})
-    for (auto odd : {false, true})
-      BOOST_TEST_CONTEXT(where << (odd ? ", odd" : "")) {
-        auto wild = std::make_shared<wild_gateway>("wild");
-        wild->where = where;
-        wild->odd = odd;
-        all = {};
-        start({wild, first});
-        keep(tcp);
-        BOOST_TEST(all.mapped.size() == 1u);
-        stop();
-      }
+  with_each({"resume", "find", "name", "map"}, [this](const auto& wild) {
+    start({wild, first});
+    keep(tcp);
+    BOOST_TEST(all.mapped.size() == 1u);
+    stop();
+  });
 }
 
 BOOST_AUTO_TEST_CASE(ends_in_good_order_whatever_its_gateway_throws) {
-  for (const std::string where : {"call_off", "unmap", "resume"})
-    for (auto odd : {false, true})
-      BOOST_TEST_CONTEXT(where << (odd ? ", odd" : "")) {
-        auto wild = std::make_shared<wild_gateway>("wild");
-        wild->odd = odd;
-        all = {};
-        start({wild});
-        keep(tcp);
-        wild->where = where;
-        stop();
-        BOOST_TEST(all.lost.size() == 1u);
-        BOOST_TEST(world.living() == 1u);
-      }
+  with_each({"call_off", "unmap", "resume"}, [this](const auto& wild) {
+    auto where = std::exchange(wild->where, "");
+    start({wild});
+    keep(tcp);
+    wild->where = where;
+    stop();
+    BOOST_TEST(all.lost.size() == 1u);
+    BOOST_TEST(world.living() == 1u);
+  });
 }
 
 BOOST_AUTO_TEST_CASE(takes_a_gateway_that_does_not_say_whether_it_blocks_for_one_that_does) {

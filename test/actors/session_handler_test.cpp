@@ -44,28 +44,28 @@ struct misbehaving_fixture {
   test_node right;
 };
 
+void expect_end(misbehaviour how, reason expected) {
+  misbehaving_fixture{misbehaving(how)}.provoke_and_expect(expected);
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(a_handler)
 
 BOOST_AUTO_TEST_CASE(that_throws_ends_the_session_with_subprotocol_error) {
-  misbehaving_fixture{misbehaving(misbehaviour::throws)}.provoke_and_expect(
-    reason::subprotocol_error);
+  expect_end(misbehaviour::throws, reason::subprotocol_error);
 }
 
 BOOST_AUTO_TEST_CASE(that_quits_ends_the_session_with_client_quitting) {
-  misbehaving_fixture{misbehaving(misbehaviour::returns)}.provoke_and_expect(
-    reason::client_quitting);
+  expect_end(misbehaviour::returns, reason::client_quitting);
 }
 
 BOOST_AUTO_TEST_CASE(that_could_not_decode_a_message_ends_the_session_with_breach_of_protocol) {
-  misbehaving_fixture{misbehaving(misbehaviour::breaks_protocol)}.provoke_and_expect(
-    reason::breach_of_protocol);
+  expect_end(misbehaviour::breaks_protocol, reason::breach_of_protocol);
 }
 
 BOOST_AUTO_TEST_CASE(that_sends_a_code_out_of_range_ends_by_its_own_error) {
-  misbehaving_fixture{misbehaving(misbehaviour::writes_unknown_code)}.provoke_and_expect(
-    reason::breach_of_protocol);
+  expect_end(misbehaviour::writes_unknown_code, reason::breach_of_protocol);
 }
 
 BOOST_AUTO_TEST_CASE(may_write_as_soon_as_it_is_spawned) {

@@ -324,6 +324,17 @@ struct short_lives_fixture {
     return *ask<enode>(world, node, listen_atom_v, endpoint{address, 30303}).value;
   }
 
+  void connect_and_leave(const endpoint& to) {
+    std::unique_ptr<net::stream> stream;
+    auto dial = world.host("11.0.0.1").dial(to, [&](auto outcome) {
+      BOOST_REQUIRE(outcome);
+      stream = std::move(*outcome);
+    });
+    world.run();
+    stream.reset();
+    world.run();
+  }
+
   /// Returns the growth of live memory in bytes, from a tenth of `rounds` to their end.
   template <class Round>
   std::ptrdiff_t growth(int rounds, Round round) {
@@ -379,16 +390,7 @@ BOOST_AUTO_TEST_CASE(of_sessions_that_are_refused_or_fail) {
 
 BOOST_AUTO_TEST_CASE(of_bare_connections) {
   auto one = listening("10.0.0.1", config("test"));
-  BOOST_TEST(growth(8000, [&] {
-               std::unique_ptr<net::stream> stream;
-               auto dial = world.host("11.0.0.1").dial(one.address, [&](auto outcome) {
-                 BOOST_REQUIRE(outcome);
-                 stream = std::move(*outcome);
-               });
-               world.run();
-               stream.reset();
-               world.run();
-             }) < flat);
+  BOOST_TEST(growth(8000, [&] { connect_and_leave(one.address); }) < flat);
 }
 
 BOOST_AUTO_TEST_CASE(of_nodes_mappers_and_punchers_that_had_a_subscriber) {
@@ -418,16 +420,7 @@ BOOST_AUTO_TEST_CASE(of_the_guests_of_a_rendezvous) {
     world.system(), world.host("10.0.0.1"), rendezvous_config{.limits = {}, .random = &random}));
   anon_send_to(rendezvous, listen_atom_v, endpoint{"10.0.0.1", 1}, endpoint{"10.0.0.1", 2});
   world.run();
-  BOOST_TEST(growth(4000, [&] {
-               std::unique_ptr<net::stream> stream;
-               auto dial = world.host("11.0.0.1").dial({"10.0.0.1", 1}, [&](auto outcome) {
-                 BOOST_REQUIRE(outcome);
-                 stream = std::move(*outcome);
-               });
-               world.run();
-               stream.reset();
-               world.run();
-             }) < flat);
+  BOOST_TEST(growth(4000, [&] { connect_and_leave({"10.0.0.1", 1}); }) < flat);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

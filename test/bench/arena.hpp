@@ -36,8 +36,6 @@ class arena {
 public:
   explicit arena(const options& chosen);
   ~arena();
-  arena(const arena&) = delete;
-  arena& operator=(const arena&) = delete;
 
   [[nodiscard]] caf::actor_system& system() { return system_; }
   [[nodiscard]] net::network& dialling_network() { return dialling_network_; }

@@ -74,18 +74,13 @@ int parse_and_run(int argc, char** argv) {
       .add_option("--seconds", chosen.seconds,
                   "How long one repetition takes; 2, or 0.5 if everything is measured")
       ->check(CLI::Range(0.001, 3600.0));
-  app.add_option("--reps", chosen.repetitions, "Repetitions, of which the median is printed")
-    ->check(CLI::Range(1, 1000))
-    ->capture_default_str();
-  app.add_option("--loops", chosen.loops, "Threads of the network at each end")
-    ->check(CLI::Range(1, 64))
-    ->capture_default_str();
-  app.add_option("--threads", chosen.threads, "Threads of CAF's scheduler, where handlers run")
-    ->check(CLI::Range(1, 64))
-    ->capture_default_str();
-  app.add_option("--peers", chosen.peers, "Sessions of the case memory")
-    ->check(CLI::Range(1, 50000))
-    ->capture_default_str();
+  auto add_count = [&](const char* name, auto& into, int most, const char* what) {
+    app.add_option(name, into, what)->check(CLI::Range(1, most))->capture_default_str();
+  };
+  add_count("--reps", chosen.repetitions, 1000, "Repetitions, of which the median is printed");
+  add_count("--loops", chosen.loops, 64, "Threads of the network at each end");
+  add_count("--threads", chosen.threads, 64, "Threads of CAF's scheduler, where handlers run");
+  add_count("--peers", chosen.peers, 50'000, "Sessions of the case memory");
   app
     .add_option("--nodes", chosen.nodes,
                 "Nodes of the case sim; a hundred times as many in its ring")

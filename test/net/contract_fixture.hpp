@@ -43,6 +43,14 @@ struct outcome {
   }
 };
 
+/// Checks that two dials have met: each has its end of the connection, and was told once.
+inline void check_connected_once(const outcome& one, const outcome& two) {
+  BOOST_REQUIRE(one.link);
+  BOOST_REQUIRE(two.link);
+  BOOST_TEST(one.calls == 1);
+  BOOST_TEST(two.calls == 1);
+}
+
 struct contract_fixture : world {
   /// Listens at `port` of the server.
   std::unique_ptr<listener> listen(std::uint16_t port = 0) {

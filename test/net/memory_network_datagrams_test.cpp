@@ -156,10 +156,7 @@ BOOST_AUTO_TEST_CASE(become_one_connection) {
     settle();
     pass(latency);
     pass(latency);
-    BOOST_REQUIRE(at_one.link);
-    BOOST_REQUIRE(at_two.link);
-    BOOST_TEST(at_one.calls == 1);
-    BOOST_TEST(at_two.calls == 1);
+    check_connected_once(at_one, at_two);
     BOOST_TEST((at_one.link->local() == one));
     BOOST_TEST((at_one.link->remote() == two));
     BOOST_TEST((at_two.link->local() == two));

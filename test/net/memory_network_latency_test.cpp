@@ -15,6 +15,24 @@ BOOST_AUTO_TEST_SUITE(memory_network_latency_test)
 using namespace std::chrono_literals;
 using nanoseconds = std::chrono::nanoseconds;
 
+namespace {
+
+/// A further connection, made under the conditions of the lines.
+struct another_dial : under_conditions {
+  outcome accepted;
+  outcome dialled;
+  std::unique_ptr<listener> door = listen();
+  std::unique_ptr<pending_dial> dial;
+
+  void start() {
+    door->accept(accepted.handler());
+    dial = client.dial(door->local(), dialled.handler());
+    settle();
+  }
+};
+
+} // namespace
+
 BOOST_FIXTURE_TEST_SUITE(memory_with_latency, under_conditions)
 
 BOOST_AUTO_TEST_CASE(shows_a_byte_when_the_latency_has_passed_and_not_before) {
@@ -40,14 +58,9 @@ BOOST_AUTO_TEST_CASE(delays_one_direction_alone) {
   BOOST_TEST(take(near).first == "x");
 }
 
-BOOST_AUTO_TEST_CASE(delays_connections_that_are_made_later) {
+BOOST_FIXTURE_TEST_CASE(delays_connections_that_are_made_later, another_dial) {
   set(late(3ms), late(4ms));
-  auto door = listen();
-  outcome accepted;
-  outcome dialled;
-  door->accept(accepted.handler());
-  auto dial = client.dial(door->local(), dialled.handler());
-  settle();
+  start();
   BOOST_TEST(accepted.calls == 0);
   subject.advance_to(3ms);
   settle();
@@ -80,14 +93,10 @@ BOOST_AUTO_TEST_CASE(refuses_a_dial_after_a_round_trip) {
   BOOST_TEST((dialled.error == errc::connection_refused));
 }
 
-BOOST_AUTO_TEST_CASE(closes_what_a_dial_has_made_that_is_given_up_on_the_way_back) {
+BOOST_FIXTURE_TEST_CASE(closes_what_a_dial_has_made_that_is_given_up_on_the_way_back,
+                        another_dial) {
   set({}, late(4ms));
-  auto door = listen();
-  outcome accepted;
-  outcome dialled;
-  door->accept(accepted.handler());
-  auto dial = client.dial(door->local(), dialled.handler());
-  settle();
+  start();
   BOOST_REQUIRE(accepted.link);
   dial.reset();
   subject.advance_to(4ms);

@@ -85,10 +85,7 @@ struct behind_nats {
   }
 
   void check_connection() {
-    BOOST_REQUIRE(at_one.link);
-    BOOST_REQUIRE(at_two.link);
-    BOOST_TEST(at_one.calls == 1);
-    BOOST_TEST(at_two.calls == 1);
+    check_connected_once(at_one, at_two);
     BOOST_TEST((at_one.link->local() == one_at));
     BOOST_TEST((at_two.link->local() == two_at));
     at_one.link->write_some(as_bytes("there"));

@@ -117,10 +117,7 @@ BOOST_AUTO_TEST_CASE(yields_an_item_as_it_is_encoded) {
 BOOST_AUTO_TEST_CASE(ignores_what_is_not_read_of_a_list) {
   auto input = hex("c5010203040506");
   rlp::decoder in{input};
-  {
-    auto list = in.list();
-    BOOST_TEST(list.integer() == 1u);
-  }
+  BOOST_TEST(in.list().integer() == 1u);
   BOOST_TEST(in.integer() == 6u);
   BOOST_TEST(in.at_end());
   BOOST_TEST(!in.error());
@@ -147,9 +144,8 @@ BOOST_AUTO_TEST_CASE(refuses_an_integer_above_the_limit) {
 }
 
 BOOST_AUTO_TEST_CASE(refuses_an_integer_with_leading_zeros) {
-  BOOST_TEST((error_of("00", read_integer) == errc::rlp_not_canonical));
-  BOOST_TEST((error_of("820001", read_integer) == errc::rlp_not_canonical));
-  BOOST_TEST((error_of("88007fffffffffffff", read_integer) == errc::rlp_not_canonical));
+  for (auto* x : {"00", "820001", "88007fffffffffffff"})
+    BOOST_TEST((error_of(x, read_integer) == errc::rlp_not_canonical), x);
   // As a string, the zero is one like any other.
   BOOST_TEST(!error_of("00", read_string));
 }

@@ -4,7 +4,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstddef>
 #include <string>
+#include <utility>
 
 namespace devp2p::test {
 BOOST_AUTO_TEST_SUITE(rlp_encoder_test)
@@ -64,13 +66,11 @@ BOOST_AUTO_TEST_CASE(writes_strings_of_every_form) {
 }
 
 BOOST_AUTO_TEST_CASE(writes_lists_of_every_form) {
-  BOOST_TEST(prefix_of_list(0) == "c0");
-  BOOST_TEST(prefix_of_list(1) == "c1");
-  BOOST_TEST(prefix_of_list(55) == "f7");
-  BOOST_TEST(prefix_of_list(56) == "f838");
-  BOOST_TEST(prefix_of_list(255) == "f8ff");
-  BOOST_TEST(prefix_of_list(256) == "f90100");
-  BOOST_TEST(prefix_of_list(65536) == "fa010000");
+  const std::pair<std::size_t, const char*> all[] = {
+    {0, "c0"},     {1, "c1"},       {55, "f7"},         {56, "f838"},
+    {255, "f8ff"}, {256, "f90100"}, {65536, "fa010000"}};
+  for (auto [size, prefix] : all)
+    BOOST_TEST(prefix_of_list(size) == prefix);
 }
 
 BOOST_AUTO_TEST_CASE(writes_lists_in_lists) {

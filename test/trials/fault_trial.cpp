@@ -104,6 +104,18 @@ prediction isolated(const std::string& phase) {
 
 // Faults between the two nodes.
 
+/// Stalls one direction or both: what comes to the struck end, and what it sends.
+fault with_stall(const std::string& name, bool to, bool from, predictor predict) {
+  fault out{.name = name,
+            .phases = all,
+            .strike = [=](fault_stage& on) { on.set_stalled(to, from); },
+            .predict = std::move(predict),
+            .breaks_link = true};
+  if (from)
+    out.when_closing = {own(reason::ping_timeout)};
+  return out;
+}
+
 void add_faults_of_links(std::vector<fault>& to) {
   to.push_back({.name = "cut",
                 .phases = connected,
@@ -111,23 +123,9 @@ void add_faults_of_links(std::vector<fault>& to) {
                 .predict = broken,
                 .when_closing = {own(reason::network_error)},
                 .breaks_link = true});
-  to.push_back({.name = "deaf",
-                .phases = all,
-                .strike = [](fault_stage& on) { on.set_stalled(true, false); },
-                .predict = deaf,
-                .breaks_link = true});
-  to.push_back({.name = "mute",
-                .phases = all,
-                .strike = [](fault_stage& on) { on.set_stalled(false, true); },
-                .predict = mute,
-                .when_closing = {own(reason::ping_timeout)},
-                .breaks_link = true});
-  to.push_back({.name = "isolated",
-                .phases = all,
-                .strike = [](fault_stage& on) { on.set_stalled(true, true); },
-                .predict = isolated,
-                .when_closing = {own(reason::ping_timeout)},
-                .breaks_link = true});
+  to.push_back(with_stall("deaf", true, false, deaf));
+  to.push_back(with_stall("mute", false, true, mute));
+  to.push_back(with_stall("isolated", true, true, isolated));
   auto slow_down = [](fault_stage& on) {
     on.world.network().set_conditions(here, there, {.latency = 700ms});
     on.world.network().set_conditions(there, here, {.latency = 500ms, .max_piece = 999});
@@ -230,15 +228,14 @@ fault with_exit(std::string name, caf::error why, predictor predict) {
 }
 
 void add_exits(std::vector<fault>& to) {
-  to.push_back(
-    with_exit("handlers return", exit_reason::user_shutdown, told(reason::client_quitting)));
-  to.push_back(
-    with_exit("handlers fail", caf::sec::bad_function_call, told(reason::subprotocol_error)));
-  to.push_back(with_exit("handlers killed", exit_reason::kill, told(reason::subprotocol_error)));
-  to.push_back(
-    with_exit("handlers part", local_disconnect(reason::useless_peer), told(reason::useless_peer)));
-  to.push_back(with_exit("handlers cannot decode", caf::make_error(errc::rlp_truncated),
-                         told(reason::breach_of_protocol)));
+  to.insert(
+    to.end(),
+    {with_exit("handlers return", exit_reason::user_shutdown, told(reason::client_quitting)),
+     with_exit("handlers fail", caf::sec::bad_function_call, told(reason::subprotocol_error)),
+     with_exit("handlers killed", exit_reason::kill, told(reason::subprotocol_error)),
+     with_exit("handlers part", local_disconnect(reason::useless_peer), told(reason::useless_peer)),
+     with_exit("handlers cannot decode", caf::make_error(errc::rlp_truncated),
+               told(reason::breach_of_protocol))});
   auto restarted =
     with_exit("handlers killed, restarted", exit_reason::kill, always({runs}, {runs}));
   restarted.supervised.when_failed = supervision::strategy::restart;
