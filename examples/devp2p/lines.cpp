@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "lines.hpp"
 
+#include "seconds.hpp"
+
 #include "devp2p/messages/type_ids.hpp"
 
 #include <nlohmann/json.hpp>
@@ -66,17 +68,13 @@ std::string end_text(const session_end& end) {
   return by + to_string(end.reason) + " (" + printable(end.error) + ')';
 }
 
-double to_seconds(caf::timespan x) {
-  return std::chrono::duration<double>{x}.count();
-}
-
 json mapping_to_json(const char* event, const port_mapping& x) {
   return {{"event", event},
           {"protocol", to_string(x.internal.protocol)},
           {"port", x.internal.number},
           {"external", to_string(x.external)},
           {"gateway", x.gateway},
-          {"seconds", to_seconds(x.lifetime)},
+          {"seconds", in_seconds(x.lifetime)},
           {"verified", x.verified}};
 }
 
@@ -183,7 +181,7 @@ std::string event_line(style how, const mapping_failed& event) {
                  {"protocol", to_string(event.internal.protocol)},
                  {"port", event.internal.number},
                  {"error", why},
-                 {"retry_seconds", to_seconds(event.retry_after)}});
+                 {"retry_seconds", in_seconds(event.retry_after)}});
   auto seconds = std::chrono::ceil<std::chrono::seconds>(event.retry_after).count();
   return to_string(event.internal) + " is not mapped: " + printable(why) + "; trying again in " +
          std::to_string(seconds) + " s";

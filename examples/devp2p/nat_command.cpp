@@ -33,7 +33,7 @@ using namespace std::chrono_literals;
 constexpr std::uint16_t first_trial_port = 61897;
 
 /// The result of trying one gateway.
-struct finding {
+struct gateway_trial {
   std::string name;
   std::string external;
   /// Whether it has mapped the port that was tried.
@@ -46,8 +46,8 @@ std::string text_of(const nat::failure& why) {
   return std::string{to_string(why.code)} + (why.detail.empty() ? "" : ": " + why.detail);
 }
 
-finding try_gateway(nat::gateway& gateway, std::uint16_t port) {
-  finding out;
+gateway_trial try_gateway(nat::gateway& gateway, std::uint16_t port) {
+  gateway_trial out;
   auto granted = gateway.map({{transport::tcp, port}, {}, 2min, {}});
   out.name = gateway.name();
   out.maps = static_cast<bool>(granted);
@@ -71,7 +71,8 @@ T wait_for(std::future<T>& work, std::chrono::steady_clock::time_point begin) {
   return work.get();
 }
 
-void print(const std::vector<finding>& all, const nat::outcome<nat::mapping_behaviour>& kind) {
+void print(const std::vector<gateway_trial>& all,
+           const nat::outcome<nat::mapping_behaviour>& kind) {
   for (const auto& x : all)
     std::cout << printable(x.name) << ": "
               << (x.maps ? "maps ports; external address " + x.external : printable(x.error))
@@ -79,7 +80,8 @@ void print(const std::vector<finding>& all, const nat::outcome<nat::mapping_beha
   std::cout << "NAT: " << (kind ? to_string(*kind) : printable(text_of(kind.error()))) << std::endl;
 }
 
-void print_json(const std::vector<finding>& all, const nat::outcome<nat::mapping_behaviour>& kind) {
+void print_json(const std::vector<gateway_trial>& all,
+                const nat::outcome<nat::mapping_behaviour>& kind) {
   json out{{"gateways", json::array()}, {"nat", nullptr}};
   for (const auto& x : all)
     out["gateways"].push_back({{"name", x.name},
@@ -97,7 +99,7 @@ void print_json(const std::vector<finding>& all, const nat::outcome<nat::mapping
 
 int run_nat_probe(const probe_options& options) {
   const auto begin = std::chrono::steady_clock::now();
-  std::vector<std::future<finding>> searches;
+  std::vector<std::future<gateway_trial>> searches;
   auto port = first_trial_port;
   for (const auto& x : nat::gateways(options.nat))
     searches.push_back(
@@ -105,7 +107,7 @@ int run_nat_probe(const probe_options& options) {
   auto kind = std::async(std::launch::async, [&] {
     return nat::observe_mapping(options.stun.empty() ? nat::public_stun_servers() : options.stun);
   });
-  std::vector<finding> found;
+  std::vector<gateway_trial> found;
   for (auto& x : searches)
     found.push_back(wait_for(x, begin));
   auto behaviour = wait_for(kind, begin);
@@ -113,7 +115,7 @@ int run_nat_probe(const probe_options& options) {
     print_json(found, behaviour);
   else
     print(found, behaviour);
-  auto any = std::any_of(found.begin(), found.end(), [](const finding& x) { return x.maps; });
+  auto any = std::any_of(found.begin(), found.end(), [](const gateway_trial& x) { return x.maps; });
   return any ? succeeded : failed;
 }
 

@@ -46,8 +46,8 @@ settings limits_of(const node_options& options) {
   return out;
 }
 
-node_config configuration(const node_options& options, const crypto::private_key& key,
-                          std::shared_ptr<spdlog::logger> log) {
+node_config configuration_of(const node_options& options, const crypto::private_key& key,
+                             std::shared_ptr<spdlog::logger> log) {
   std::vector<node_id> trusted;
   for (const auto& x : options.trusted)
     trusted.push_back(x.id);
@@ -111,7 +111,7 @@ int run_node(const node_options& options) {
       "no --key was given: this node uses a new key, which is lost when the node ends");
   printer out{options.output, stop};
   return out.close(run_until_stopped(
-    options, configuration(options, std::get<crypto::private_key>(key), log.log()), stop, out));
+    options, configuration_of(options, std::get<crypto::private_key>(key), log.log()), stop, out));
 }
 
 } // namespace devp2p::tool

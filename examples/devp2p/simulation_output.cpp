@@ -2,6 +2,7 @@
 #include "simulation_output.hpp"
 
 #include "failure.hpp"
+#include "seconds.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -15,10 +16,6 @@ namespace devp2p::tool {
 using json = nlohmann::ordered_json;
 
 namespace {
-
-double in_seconds(caf::timespan x) {
-  return std::chrono::duration<double>(x).count();
-}
 
 double a_second(std::uint64_t what, caf::timespan in) {
   return in.count() > 0 ? static_cast<double>(what) / in_seconds(in) : 0;

@@ -2,6 +2,7 @@
 #include "report.hpp"
 
 #include "../output_file.hpp"
+#include "../seconds.hpp"
 #include "page.hpp"
 
 #include <algorithm>
@@ -16,10 +17,6 @@ namespace devp2p::tool {
 using json = nlohmann::ordered_json;
 
 namespace {
-
-double seconds(caf::timespan x) {
-  return std::chrono::duration<double>(x).count();
-}
 
 double milliseconds(std::chrono::nanoseconds x) {
   return std::chrono::duration<double, std::milli>(x).count();
@@ -141,9 +138,10 @@ void report::add_marks(const simulator::scenario& what) {
     auto name = name_of(step.what);
     if (name.empty())
       continue;
-    auto place = what.length.count() > 0
-                   ? static_cast<std::size_t>(seconds(step.at) / seconds(what.length) * max_marks)
-                   : 0;
+    auto place =
+      what.length.count() > 0
+        ? static_cast<std::size_t>(in_seconds(step.at) / in_seconds(what.length) * max_marks)
+        : 0;
     auto& found = marks_[{place, std::move(name)}];
     if (found.count++ == 0)
       found.at = step.at;
@@ -178,7 +176,7 @@ json report::series() const {
     linked.push_back(*last.linked);
     up.push_back(*last.up);
   }
-  return {{"seconds_each", seconds(series_.width())},
+  return {{"seconds_each", in_seconds(series_.width())},
           {"messages", std::move(messages)},
           {"bytes", std::move(carried)},
           {"ended", std::move(ended)},
@@ -199,7 +197,7 @@ json report::marks(caf::timespan end) const {
   json out = json::array();
   for (const auto& [key, x] : marks_)
     if (x.at <= end)
-      out.push_back({{"at", seconds(x.at)}, {"what", key.second}, {"count", x.count}});
+      out.push_back({{"at", in_seconds(x.at)}, {"what", key.second}, {"count", x.count}});
   return out;
 }
 

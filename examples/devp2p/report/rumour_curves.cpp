@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "rumour_curves.hpp"
 
+#include "../seconds.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <set>
@@ -10,14 +12,6 @@
 namespace devp2p::tool {
 
 using json = nlohmann::ordered_json;
-
-namespace {
-
-double seconds(caf::timespan x) {
-  return std::chrono::duration<double>(x).count();
-}
-
-} // namespace
 
 void rumour_curves::add(const simulator::event& x) {
   auto number = std::stoull(x.detail);
@@ -35,9 +29,9 @@ json rumour_curves::write() const {
   for (const auto* x : chosen()) {
     json after = json::array();
     for (auto when : x->reached)
-      after.push_back(seconds(when - x->reached.front()));
+      after.push_back(in_seconds(when - x->reached.front()));
     shown.push_back({{"rumour", x->rumour},
-                     {"began", seconds(x->reached.front())},
+                     {"began", in_seconds(x->reached.front())},
                      {"heard_by", x->heard_by},
                      {"seconds", std::move(after)}});
   }
