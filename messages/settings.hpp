@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/version.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -89,7 +91,7 @@ struct settings {
   // Visible to others.
 
   /// The client id in our Hello.
-  std::string client_id = "caf-devp2p/0.1.0";
+  std::string client_id = "caf-devp2p/" DEVP2P_VERSION;
   /// Whether subscribers receive every message of every sub-protocol as a `message_event`. For
   /// looking into a network, not for running one: the events pile up at a subscriber that is slower
   /// than the messages.

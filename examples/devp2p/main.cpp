@@ -13,6 +13,8 @@
 #include "shard_command.hpp"
 #include "simulate_command.hpp"
 
+#include "devp2p/version.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <fcntl.h>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "tool.hpp"
 
+#include "devp2p/version.hpp"
+
 #include <sys/stat.h>
 #include <unistd.h>
 
