@@ -4,6 +4,7 @@
 // `devp2p --help`.
 #include "failure.hpp"
 #include "hello_command.hpp"
+#include "help_layout.hpp"
 #include "key_command.hpp"
 #include "nat_command.hpp"
 #include "node_command.hpp"
@@ -84,6 +85,17 @@ double parse_seconds(const std::string& name, const std::string& text) {
   return out;
 }
 
+/// Checks for a number of that range. The help says it in words.
+template <class T>
+CLI::Validator between(T least, T most) {
+  return CLI::Range(least, most).description("");
+}
+
+/// Checks for one of these words. The help lists them.
+CLI::Validator one_of(const std::vector<std::string>& words) {
+  return CLI::IsMember(words).description("");
+}
+
 /// The command that the arguments ask for. Returns the exit status.
 using command = std::function<int()>;
 
@@ -147,12 +159,11 @@ CLI::Option* add_enodes(CLI::App& app, const std::string& name, std::vector<enod
     ->allow_extra_args(false);
 }
 
-CLI::Option* add_nat(CLI::App& app, nat::method& out) {
+CLI::Option* add_nat(CLI::App& app, nat::method& out, const std::string& help) {
   return app
-    .add_option(
-      "--nat", out,
-      "How to be reached behind a NAT: none, any, upnp[:GATEWAY], pmp[:GATEWAY], pcp[:GATEWAY], "
-      "extip:ADDRESS, stun[:SERVER]")
+    .add_option("--nat", out,
+                help + "any, upnp[:GATEWAY], pmp[:GATEWAY], pcp[:GATEWAY], extip:ADDRESS or "
+                       "stun[:SERVER]")
     ->type_name("METHOD")
     ->default_str(to_string(out));
 }
@@ -180,8 +191,9 @@ void add_punch_commands(CLI::App& nat, command& chosen) {
   auto& middle = *nat.add_subcommand(
     "rendezvous", "Introduce nodes behind NATs to each other until SIGINT or SIGTERM");
   auto place = std::make_shared<rendezvous_options>();
-  add_places(middle, "--listen", place->listen,
-             "Address to serve, by UDP and by TCP; give two different addresses of this host")
+  add_places(
+    middle, "--listen", place->listen,
+    "An address to serve, by UDP and by TCP; give two, of different addresses of this host")
     ->expected(2);
   add_json(middle, place->output, "Print each event as a JSON object");
   middle.callback([=, &chosen] {
@@ -226,11 +238,11 @@ void add_nat_commands(CLI::App& app, command& chosen) {
   auto& probe = *nat.add_subcommand(
     "probe", "Find gateways, test what each one can do, and print the kind of NAT");
   auto seen = std::make_shared<probe_options>();
-  add_nat(probe, seen->nat);
+  add_nat(probe, seen->nat, "The gateways to test: none, ");
   probe
     .add_option(
       "--stun", seen->stun,
-      "A STUN server to ask instead of the public ones; finding the kind of NAT needs two")
+      "A STUN server to ask instead of the public ones; to find the kind of NAT, give two")
     ->type_name("HOST:PORT")
     ->allow_extra_args(false);
   add_json(probe, seen->output, "Print one JSON object");
@@ -241,17 +253,19 @@ void add_nat_commands(CLI::App& app, command& chosen) {
   map.add_option("--port", options->port, "The local port")
     ->required()
     ->check(decimal())
-    ->check(CLI::Range(1, 65535).description(""))
+    ->check(between(1, 65535))
     ->type_name("PORT");
   auto take = [options](const std::string& which) {
     options->tcp = which != "udp";
     options->udp = which != "tcp";
   };
-  map.add_option_function<std::string>("--protocol", take, "The transport of the port")
-    ->check(CLI::IsMember({"tcp", "udp", "both"}))
+  map
+    .add_option_function<std::string>("--protocol", take,
+                                      "The transport of the port: tcp, udp or both")
+    ->check(one_of({"tcp", "udp", "both"}))
     ->type_name("PROTOCOL")
     ->default_str("both");
-  add_nat(map, options->nat);
+  add_nat(map, options->nat, "How the port is mapped: ");
   add_json(map, options->output, "Print each event as a JSON object");
   map.callback([=, &chosen] {
     if (options->nat.how == nat::method::kind::none)
@@ -265,11 +279,13 @@ void add_node_command(CLI::App& app, command& chosen) {
   auto& node = *app.add_subcommand("node", "Run a node until SIGINT or SIGTERM");
   auto options = std::make_shared<node_options>();
   auto& limits = options->limits;
-  node.add_option("--listen", options->listen, "Address to listen on; port 0 picks a free port")
+  node
+    .add_option("--listen", options->listen, "The address to listen at; port 0 picks a free port")
     ->type_name("ADDR:PORT")
     ->default_str(to_string(options->listen));
   node
-    .add_option("--key", options->key_file, "Key file of the node; without it, a new key is used")
+    .add_option("--key", options->key_file,
+                "The key file of the node; without it, a new key is used")
     ->type_name("FILE");
   add_enodes(node, "--dial", options->dial, "Dial this node");
   add_enodes(node, "--trust", options->trusted, "Admit this node even when --max-peers is reached");
@@ -277,14 +293,14 @@ void add_node_command(CLI::App& app, command& chosen) {
                 "Offer the protocol echo/1, which sends every message back");
   add_json(node, options->output, "Print each event as a JSON object");
   node.add_flag("--messages", limits.message_events, "Also print an event for each message");
-  add_nat(node, options->nat);
+  add_nat(node, options->nat, "How the port of the node is mapped: none, ");
   add_seconds(node, "--ping-interval", limits.ping_interval, "The time between two pings");
   node
     .add_option("--max-peers", limits.max_peers,
                 "The maximum number of sessions; a third of them, at least one, is reserved for "
                 "dialled nodes")
     ->check(decimal())
-    ->check(CLI::Range(1, 100000).description(""))
+    ->check(between(1, 100000))
     ->type_name("N")
     ->capture_default_str();
   auto is_short = [](const std::string& x) {
@@ -296,8 +312,11 @@ void add_node_command(CLI::App& app, command& chosen) {
     ->check(is_short)
     ->type_name("TEXT")
     ->capture_default_str();
-  node.add_option("--log-level", options->log_level, "The least severe messages to log to stderr")
-    ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "off"}))
+  node
+    .add_option("--log-level", options->log_level,
+                "The least severe messages to log to stderr: trace, debug, info, warning, error or "
+                "off")
+    ->check(one_of({"trace", "debug", "info", "warning", "error", "off"}))
     ->type_name("LEVEL")
     ->capture_default_str();
   node.callback([=, &chosen] {
@@ -306,6 +325,11 @@ void add_node_command(CLI::App& app, command& chosen) {
     chosen = [=] { return run_node(*options); };
   });
 }
+
+/// The parts of the help of `simulate`.
+constexpr auto search_heading = "Search for a seed that fails, in one process";
+constexpr auto shards_heading = "Several processes";
+constexpr auto certificates_heading = "Certificates, for processes on several hosts; all or none";
 
 void add_search_options(CLI::App& simulate, search_options& options) {
   auto take = [&options](const std::string& text) {
@@ -316,14 +340,18 @@ void add_search_options(CLI::App& simulate, search_options& options) {
   simulate
     .add_option_function<std::string>("--seeds", take,
                                       "Run the scenario with the seeds 1 to N, or A to B, until "
-                                      "a check of the file fails")
-    ->type_name("SEEDS")
+                                      "a check of the file fails; not with --seed")
+    ->type_name("N|A..B")
+    ->group(search_heading)
     ->excludes("--seed");
   auto* shrink =
-    simulate.add_flag("--shrink", options.shrink,
-                      "Print the smallest scenario that still fails; with --out, also write it to "
-                      "smallest.json");
+    simulate
+      .add_flag("--shrink", options.shrink,
+                "Print the smallest scenario that still fails; with --out, also write it to "
+                "smallest.json")
+      ->group(search_heading);
   add_seconds(simulate, "--shrink-time", options.shrink_time, "The time limit for --shrink")
+    ->group(search_heading)
     ->needs(shrink);
 }
 
@@ -338,7 +366,8 @@ void add_certificate_options(CLI::App& simulate, std::optional<certificates>& ou
           (*out).*member = file;
         },
         text)
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->group(certificates_heading);
   };
   auto* certificate = add("--certificate", &certificates::certificate,
                           "The certificate that this process shows to the others, in PEM");
@@ -355,35 +384,40 @@ CLI::Option* add_endpoint(CLI::App& app, const std::string& name, std::optional<
   return app
     .add_option_function<endpoint>(
       name, [&out](const endpoint& x) { out = x; }, help)
-    ->type_name("HOST:PORT");
+    ->type_name("HOST:PORT")
+    ->group(shards_heading);
 }
 
 void add_shard_options(CLI::App& simulate, shard_options& options) {
   constexpr std::size_t most = 64;
   auto* shards = simulate
                    .add_option("--shards", options.count,
-                               "Run the scenario in N processes on this host; the outcome is the "
-                               "same")
+                               "Run the scenario in N processes on this host, 1 to 64; the outcome "
+                               "is the same")
                    ->type_name("N")
+                   ->group(shards_heading)
                    ->check(decimal())
-                   ->check(CLI::Range(std::size_t{1}, most))
+                   ->check(between(std::size_t{1}, most))
                    ->excludes("--seeds")
                    ->excludes("--shrink");
   add_endpoint(simulate, "--listen", options.listen,
-               "Start no shards; wait at this address for shards that are started by "
-               "hand")
+               "With --shards: start no process; wait at this address for those that are "
+               "started by hand")
     ->needs(shards);
   auto* shard = simulate
                   .add_option("--shard", options.index,
-                              "Run shard I, counted from 0, of the same file and seed")
+                              "Run shard I, counted from 0, of the same file and seed; needs "
+                              "--coordinator, and writes no --out")
                   ->type_name("I")
+                  ->group(shards_heading)
                   ->check(decimal())
                   ->excludes(shards)
                   ->excludes("--seeds")
                   ->excludes("--shrink")
                   ->excludes("--out");
   auto* coordinator = add_endpoint(simulate, "--coordinator", options.coordinator,
-                                   "The address at which the coordinator waits")
+                                   "With --shard: the address at which the process with --shards "
+                                   "waits")
                         ->needs(shard);
   shard->needs(coordinator);
   // An option for processes, not for people: the help leaves it out.
@@ -404,11 +438,11 @@ void add_simulate_command(CLI::App& app, command& chosen) {
     .add_option("--seed", options.seed, "The seed of the run, instead of the one in the file")
     ->type_name("N")
     ->check(decimal())
-    ->check(CLI::Range(std::uint64_t{0}, seed_range::most));
+    ->check(between(std::uint64_t{0}, seed_range::most));
   simulate
     .add_option("--out", options.out,
-                "Folder for events.jsonl (every event), summary.json and report.html; with "
-                "--seeds, for the failed run or its smallest scenario")
+                "The folder for events.jsonl (every event), summary.json and report.html; with "
+                "--seeds, those of the run that failed")
     ->type_name("FOLDER");
   add_search_options(simulate, *searched);
   add_shard_options(simulate, *shards);
@@ -458,7 +492,9 @@ void occupy_standard_descriptors() {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app{"Keys, greetings and nodes of devp2p, Ethereum's peer-to-peer network", "devp2p"};
+  CLI::App app{"Keys, nodes, NATs and simulations of devp2p, Ethereum's peer-to-peer network",
+               "devp2p"};
+  app.formatter(std::make_shared<help_layout>());
   app.set_version_flag("--version", "devp2p " DEVP2P_VERSION, "Print the version and exit");
   app.require_subcommand(0, 1);
   command chosen;

@@ -249,16 +249,39 @@ BOOST_AUTO_TEST_CASE(that_are_no_command_are_named) {
 }
 
 BOOST_AUTO_TEST_CASE(are_explained_by_help) {
-  std::vector<std::vector<std::string>> commands{
-    {},      {"key"},          {"key", "new"}, {"key", "show"},       {"hello"},       {"node"},
-    {"nat"}, {"nat", "probe"}, {"nat", "map"}, {"nat", "rendezvous"}, {"nat", "punch"}};
+  std::vector<std::vector<std::string>> commands{{},
+                                                 {"key"},
+                                                 {"key", "new"},
+                                                 {"key", "show"},
+                                                 {"hello"},
+                                                 {"node"},
+                                                 {"nat"},
+                                                 {"nat", "probe"},
+                                                 {"nat", "map"},
+                                                 {"nat", "rendezvous"},
+                                                 {"nat", "punch"},
+                                                 {"simulate"}};
   for (auto x : commands) {
     x.push_back("--help");
     tool help{x};
-    BOOST_TEST(help.rest().size() > 3u);
+    auto lines = help.rest();
+    BOOST_TEST(lines.size() > 3u);
+    for (const auto& line : lines)
+      BOOST_TEST(line.size() <= 80u, line);
     BOOST_TEST(help.status() == 0);
     BOOST_TEST(help.errors().empty());
   }
+}
+
+BOOST_AUTO_TEST_CASE(have_their_default_and_their_condition_in_the_help) {
+  tool help{{"node", "--help"}};
+  auto text = joined(help.rest());
+  for (const auto* says : {"--listen ADDR:PORT", "(default: 127.0.0.1:30303)", "--nat METHOD"})
+    BOOST_TEST(text.find(says) != std::string::npos, says);
+  tool map{{"nat", "map", "--help"}};
+  text = joined(map.rest());
+  BOOST_TEST(text.find("(required)") != std::string::npos);
+  BOOST_TEST(text.find("none") == std::string::npos); // It is refused.
 }
 
 BOOST_AUTO_TEST_CASE(give_the_version) {
