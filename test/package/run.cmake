@@ -20,6 +20,14 @@ function(consume build name)
     --output-on-failure)
 endfunction()
 
+# The tool of an installed tree runs where it is.
+function(run_tool name)
+  set(tool ${SCRATCH}/${name}/prefix/bin/devp2p)
+  run(${tool} --version)
+  run(${tool} key new ${SCRATCH}/${name}/key)
+  run(${tool} key show ${SCRATCH}/${name}/key)
+endfunction()
+
 function(find_softly name components found says)
   run(${CMAKE_COMMAND} -S ${SOURCE}/softly -B ${SCRATCH}/${name}/softly --fresh ${options} ${ARGN}
     -DCMAKE_PREFIX_PATH=${SCRATCH}/${name}/prefix -DNAMES=${components} -DFOUND=${found}
@@ -42,6 +50,7 @@ endfunction()
 file(REMOVE_RECURSE ${SCRATCH})
 consume(${BUILD} whole)
 consume_by_pkg_config(whole)
+run_tool(whole)
 find_softly(whole "kit,remote" YES "")
 find_softly(whole "simulator" YES "")
 find_softly(whole "kit,nonsense" NO "no component nonsense")
@@ -68,6 +77,14 @@ if(wings)
   message(FATAL_ERROR "installed, although it was not wanted: ${wings}")
 endif()
 
+# With DEVP2P_INSTALL=OFF, nothing is installed.
+set(build ${SCRATCH}/not_installed)
+run(${CMAKE_COMMAND} -S ${ROOT} -B ${build} ${options} -DDEVP2P_INSTALL=OFF -DDEVP2P_TESTS=OFF)
+run(${CMAKE_COMMAND} --install ${build} --prefix ${build}/prefix)
+if(EXISTS ${build}/prefix)
+  message(FATAL_ERROR "something is installed in spite of DEVP2P_INSTALL=OFF")
+endif()
+
 # A part of another project.
 foreach(how FetchContent add_subdirectory)
   set(build ${SCRATCH}/${how})
@@ -80,12 +97,17 @@ endif()
 run(${CMAKE_COMMAND} --build ${SCRATCH}/FetchContent --target subproject)
 run(${SCRATCH}/FetchContent/subproject)
 
-# Shared libraries, which show no symbols but ours.
+# Shared libraries, which lack no symbols, show none but ours, and which the tool finds. A library
+# with a sanitizer would lack those of the sanitizer.
+set(FLAGS "")
+set(options -G Ninja -DCMAKE_BUILD_TYPE=${CONFIG} -DCMAKE_CXX_COMPILER=${COMPILER})
 run(${CMAKE_COMMAND} -S ${ROOT} -B ${SCRATCH}/shared_libraries ${options} -DBUILD_SHARED_LIBS=ON
-  -DCMAKE_UNITY_BUILD=ON -DDEVP2P_TESTS=OFF -DDEVP2P_EXAMPLES=OFF -DDEVP2P_TOOL=OFF -DDEVP2P_BENCH=OFF)
+  -DCMAKE_SHARED_LINKER_FLAGS=-Wl,-z,defs -DCMAKE_UNITY_BUILD=ON -DDEVP2P_TESTS=OFF
+  -DDEVP2P_EXAMPLES=OFF -DDEVP2P_BENCH=OFF)
 run(${CMAKE_COMMAND} --build ${SCRATCH}/shared_libraries)
 consume(${SCRATCH}/shared_libraries shared)
 consume_by_pkg_config(shared)
+run_tool(shared)
 file(GLOB_RECURSE libraries ${SCRATCH}/shared/prefix/*.so)
 foreach(library IN LISTS libraries)
   execute_process(COMMAND nm -DC --defined-only ${library} OUTPUT_VARIABLE symbols
