@@ -6,7 +6,8 @@
 #include "devp2p/messages/node_id.hpp"
 
 #include <caf/error.hpp>
-#include <caf/timespan.hpp>
+
+#include <chrono>
 
 namespace devp2p {
 
@@ -20,7 +21,7 @@ struct hole {
   /// The other node's endpoint, as reached from `local`. It need not be what the rendezvous has
   /// seen.
   endpoint remote;
-  caf::timespan round_trip{0};
+  std::chrono::nanoseconds round_trip{0};
 
   friend bool operator==(const hole&, const hole&) = default;
 

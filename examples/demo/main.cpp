@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Two nodes in two processes meet, talk and fall out, over TCP on this machine. Run it without
-// arguments; it prints the events, checks them, and ends within seconds.
+// Two nodes in two processes meet, talk, fall out and part, over TCP on this machine. Run it
+// without arguments; it prints the events, checks them, and ends within seconds.
 #include "party.hpp"
 #include "story.hpp"
 

@@ -5,7 +5,7 @@
 
 namespace devp2p::demo {
 
-/// Starts two processes of `program`, has them meet, talk, ping, fall out and part, and prints the
+/// Starts two processes of `program`, has them meet, talk, fall out and part, and prints the
 /// story on stdout. Returns the exit status: 0 iff everything happened as expected.
 int tell_story(const std::string& program);
 
