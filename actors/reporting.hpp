@@ -16,10 +16,10 @@
 #include <new>
 #include <utility>
 
-/// How `handled_by` runs a handler. A user of the library need not read it.
+/// The inside of `handled_by`. A user of the library need not read it.
 namespace devp2p::detail {
 
-/// What ties a handler to its session: its peer, and the loop, if there is one.
+/// The tie of a handler to its session: the peer, and the loop, if there is one.
 class session_tie {
 public:
   explicit session_tie(const channel& link);

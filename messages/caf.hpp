@@ -86,7 +86,7 @@ void set_option(caf::actor_system_config& config, std::string_view name, T&& val
   config.set({name.data(), name.size()}, std::forward<T>(value));
 }
 
-/// What runs an actor.
+/// The worker or loop that runs an actor.
 using execution_unit = caf::execution_unit;
 
 } // namespace devp2p

@@ -15,7 +15,7 @@ namespace devp2p::net {
 class stream;
 }
 
-/// What the actors of a session, and the node that owns them, say to each other. Not for users.
+/// The interfaces between the actors of a session and the node that owns them. Not for users.
 namespace devp2p {
 
 /// Keeps one peer alive.

@@ -3,7 +3,7 @@
 
 #include "devp2p/messages/session.hpp"
 
-/// What the parts of the mapper, the puncher and the rendezvous say to each other. Not for users.
+/// The interfaces between the parts of the mapper, the puncher and the rendezvous. Not for users.
 namespace devp2p {
 
 /// One gateway, which handles one request after the other. Each request ends within seconds, with

@@ -41,7 +41,7 @@ dial_plan::step dial_plan::on_time(time_point now, bool connected) {
     return out;
   // Whether the NATs are symmetric may still be unknown when the two sides have met.
   out.questions = client_->on_time(now);
-  // This is soon enough to connect to the rendezvous again, too.
+  // The client's next time is soon enough to connect to the rendezvous again, too.
   out.next = client_->next();
   out.failed = client_->failed();
   if (phase_ == phase::introducing && client_->met())

@@ -26,7 +26,7 @@ public:
 
   enum class phase : std::uint8_t { connecting, introducing, dialling, confirming, over };
 
-  /// What to do now, in this order.
+  /// The actions that are due, in this order.
   struct step {
     /// Dial the first address of the rendezvous.
     bool connects = false;

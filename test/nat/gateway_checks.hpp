@@ -10,8 +10,8 @@
 #include <chrono>
 #include <memory>
 
-/// What every gateway must do that speaks to a router over UDP. A `Router` grants the external port
-/// 18888 of 11.22.33.99 for 600 s, counts in `deleted`, and loses the next `lost` requests.
+/// Checks of a gateway that speaks to a router over UDP. A `Router` grants the external port 18888
+/// of 11.22.33.99 for 600 s, counts in `deleted`, and loses the next `lost` requests.
 namespace devp2p::nat::test {
 
 using namespace std::chrono_literals;
