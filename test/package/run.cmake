@@ -97,13 +97,13 @@ endif()
 run(${CMAKE_COMMAND} --build ${SCRATCH}/FetchContent --target subproject)
 run(${SCRATCH}/FetchContent/subproject)
 
-# Shared libraries, which lack no symbols, show none but ours, and which the tool finds. A library
-# with a sanitizer would lack those of the sanitizer.
+# Shared libraries, which lack no symbols, show none but ours, whatever the user's project hides, and
+# which the tool finds. A library with a sanitizer would lack those of the sanitizer.
 set(FLAGS "")
 set(options -G Ninja -DCMAKE_BUILD_TYPE=${CONFIG} -DCMAKE_CXX_COMPILER=${COMPILER})
 run(${CMAKE_COMMAND} -S ${ROOT} -B ${SCRATCH}/shared_libraries ${options} -DBUILD_SHARED_LIBS=ON
-  -DCMAKE_SHARED_LINKER_FLAGS=-Wl,-z,defs -DCMAKE_UNITY_BUILD=ON -DDEVP2P_TESTS=OFF
-  -DDEVP2P_EXAMPLES=OFF -DDEVP2P_BENCH=OFF)
+  -DCMAKE_SHARED_LINKER_FLAGS=-Wl,-z,defs -DCMAKE_CXX_VISIBILITY_PRESET=hidden
+  -DCMAKE_UNITY_BUILD=ON -DDEVP2P_TESTS=OFF -DDEVP2P_EXAMPLES=OFF -DDEVP2P_BENCH=OFF)
 run(${CMAKE_COMMAND} --build ${SCRATCH}/shared_libraries)
 consume(${SCRATCH}/shared_libraries shared)
 consume_by_pkg_config(shared)
