@@ -37,7 +37,7 @@ public:
   };
 
   void reserve(std::size_t count) { entries_.reserve(count); }
-  void add(const route& where, std::shared_ptr<read_window> window) {
+  void add(const route& where, std::shared_ptr<read_window>&& window) {
     entries_.push_back({.where = where, .window = std::move(window)});
   }
   void clear() {
@@ -99,7 +99,7 @@ public:
   /// Records that the handler of that route is given up. The old handler may be stuck in a call,
   /// and write when it returns: such writes are refused from now on. Payloads that it still holds
   /// do not count against the next one, which has the `next` window.
-  void detach(std::size_t index, std::shared_ptr<read_window> next) {
+  void detach(std::size_t index, std::shared_ptr<read_window>&& next) {
     auto& from = entries_[index];
     from.handler = nullptr;
     ++from.restarts;

@@ -27,6 +27,7 @@ settings::duration time_of_stalls(const settings& limits, double times) {
 supervised_protocols::supervised_protocols(const std::vector<protocol>& own,
                                            const std::vector<capability>& remote) {
   std::vector<p2p::local_protocol> local;
+  local.reserve(own.size());
   for (const auto& x : own)
     local.push_back({{x.name, x.version}, x.length});
   auto matching = p2p::match_capabilities(local, remote);

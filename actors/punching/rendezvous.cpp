@@ -295,7 +295,7 @@ rendezvous_actor spawn_rendezvous(caf::actor_system& system, net::network& netwo
                                   rendezvous_config config) {
   must_know_types(system);
   config.random = or_system_random(config.random);
-  return spawn_on<rendezvous>(system, network, std::move(config));
+  return spawn_on<rendezvous>(system, network, config);
 }
 
 } // namespace devp2p
