@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE(adds_up_exactly_however_small_the_parts) {
   BOOST_TEST((found.back() == 100s));
 }
 
-BOOST_AUTO_TEST_CASE(makes_few_parcels_of_small_writes) {
+BOOST_AUTO_TEST_CASE(makes_few_segments_of_small_writes) {
   set(slow(1000));
   for (int i = 0; i < 14'600; ++i)
     give(near, 1);

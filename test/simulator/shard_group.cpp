@@ -41,7 +41,7 @@ shard_group::shard_group(caf::actor_system& system, const scenario& what, std::s
                          std::function<void(const event&)> on_event)
   : self_(system),
     parts_(count),
-    on_happening_(std::move(on_event)),
+    on_event_(std::move(on_event)),
     latency_(what.network.conditions.latency),
     length_(what.length),
     size_(what.network.links.nodes) {
@@ -230,9 +230,9 @@ void shard_group::tell_events() {
   std::stable_sort(all.begin(), all.end(), [](const event& x, const event& y) {
     return std::pair{x.when, x.node} < std::pair{y.when, y.node};
   });
-  if (on_happening_)
+  if (on_event_)
     for (const auto& x : all)
-      on_happening_(x);
+      on_event_(x);
 }
 
 } // namespace devp2p::simulator

@@ -81,7 +81,7 @@ private:
   caf::scoped_actor self_;
   shard_door_actor door_;
   std::vector<part> parts_;
-  std::function<void(const event&)> on_happening_;
+  std::function<void(const event&)> on_event_;
   caf::timespan latency_;
   caf::timespan length_;
   std::size_t size_;

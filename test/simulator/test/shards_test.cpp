@@ -390,7 +390,7 @@ BOOST_AUTO_TEST_CASE(a_report_arrives_as_it_was_sent) {
   BOOST_TEST(empty->events.empty());
 }
 
-BOOST_AUTO_TEST_CASE(parcels_arrive_as_they_were_sent) {
+BOOST_AUTO_TEST_CASE(segments_arrive_as_they_were_sent) {
   auto sent = full_departure();
   auto encoded = simulator::encode(sent);
   auto more = encoded;
