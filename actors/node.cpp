@@ -2,7 +2,7 @@
 #include "devp2p/actors/node.hpp"
 
 #include "devp2p/actors/mapper.hpp"
-#include "devp2p/actors/node_actor.hpp"
+#include "devp2p/actors/node_behavior.hpp"
 #include "devp2p/actors/self_description.hpp"
 #include "devp2p/actors/spawn_on.hpp"
 #include "devp2p/net/p2p/base.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // The ways from a node to others: it dials, or adopts connections that somebody else has opened.
-#include "devp2p/actors/node_actor.hpp"
+#include "devp2p/actors/node_behavior.hpp"
 
 #include <utility>
 #include <variant>

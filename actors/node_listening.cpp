@@ -2,7 +2,7 @@
 //
 // The ways into a node: it listens, chooses who may begin a session, and has its ports mapped.
 #include "devp2p/actors/mapper.hpp"
-#include "devp2p/actors/node_actor.hpp"
+#include "devp2p/actors/node_behavior.hpp"
 #include "devp2p/messages/caf.hpp"
 
 #include <algorithm>

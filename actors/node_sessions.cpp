@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // The sessions of a node: it does what its `session_table` decides.
-#include "devp2p/actors/node_actor.hpp"
+#include "devp2p/actors/node_behavior.hpp"
 #include "devp2p/actors/supervisor.hpp"
 #include "devp2p/messages/caf.hpp"
 

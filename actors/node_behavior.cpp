@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "devp2p/actors/node_actor.hpp"
+#include "devp2p/actors/node_behavior.hpp"
 
 #include "devp2p/messages/caf.hpp"
 
