@@ -105,7 +105,7 @@ void node::on_exit() {
     deliver(x->answer, caf::make_error(errc::shutting_down));
   queries_.clear();
   listeners_.clear();
-  accepted_.clear();
+  waiting_.clear();
   dials_.clear();
   sessions_.clear();
   supervisors_.clear();
@@ -172,7 +172,7 @@ void node::shut_down() {
   look_.due = clock().now() + longest;
   survive([](const caf::error&) {}, [&] { send_later(longest, resume_atom_v); });
   listeners_.clear();
-  accepted_.clear();
+  waiting_.clear();
   for (auto& [number, dial] : std::exchange(dials_, {}))
     deliver(callers_.take_dial(number), caf::make_error(errc::shutting_down));
   for (auto& [number, supervisor] : supervisors_)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/actors/accept_queue.hpp"
 #include "devp2p/actors/listeners.hpp"
 #include "devp2p/actors/node_callers.hpp"
 #include "devp2p/actors/node_config.hpp"
@@ -9,6 +8,7 @@
 #include "devp2p/actors/session_table.hpp"
 #include "devp2p/actors/subscribers.hpp"
 #include "devp2p/actors/system_end.hpp"
+#include "devp2p/actors/waiting_connections.hpp"
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/session.hpp"
 #include "devp2p/net/network.hpp"
@@ -133,7 +133,7 @@ private:
   const std::shared_ptr<const node_config> config_;
   loop_units units_;
   listeners listeners_;
-  accept_queue accepted_;
+  waiting_connections waiting_;
   next_look look_;
   mapped_ports ports_;
   std::map<dial_number, open_dial> dials_;

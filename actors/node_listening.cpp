@@ -57,8 +57,8 @@ void node::on_accept_failed(std::size_t index, const caf::error& why) {
   if (stopping_ || !listeners_.has(index))
     return;
   // A waiting connection holds a descriptor that another source may need more.
-  if (why == errc::too_many_files && !accepted_.empty()) {
-    accepted_.drop_one();
+  if (why == errc::too_many_files && !waiting_.empty()) {
+    waiting_.drop_one();
     return accept(index);
   }
   send_later(accept_pause, accept_atom_v, index);
@@ -74,24 +74,24 @@ void node::take_in(shared_stream stream) {
   if (config_->limits.max_pending == 0)
     return; // There will never be a place.
   auto from = sessions_.source_of(stream->remote());
-  accepted_.add(std::move(stream), from, clock().now());
+  waiting_.add(std::move(stream), from, clock().now());
   admit_waiting();
-  while (accepted_.size() > config_->limits.max_waiting)
-    accepted_.drop_one();
+  while (waiting_.size() > config_->limits.max_waiting)
+    waiting_.drop_one();
 }
 
 /// Opens sessions on accepted connections while there is room among the pending ones.
 void node::admit_waiting() {
-  while (auto turn = sessions_.next_turn(accepted_.by_source(), clock().now())) {
+  while (auto turn = sessions_.next_turn(waiting_.by_source(), clock().now())) {
     if (turn->loser) {
       send_to(
         this, supervisors_.at(*turn->loser), failed_atom_v,
         caf::make_error(errc::too_many_pending, "its place was given to a source that has fewer"));
       sessions_.lose_place(*turn->loser);
     }
-    open_session(accepted_.take(turn->next), std::nullopt);
+    open_session(waiting_.take(turn->next), std::nullopt);
   }
-  if (accepted_.empty() || look_.is_set)
+  if (waiting_.empty() || look_.is_set)
     return;
   const auto length = sessions_.turn_length();
   look_.due = clock().now() + length;
@@ -107,7 +107,7 @@ void node::look_again() {
   if (stopping_)
     return abandon_sessions();
   // The remote of a connection that has waited this long has given up, too.
-  accepted_.drop_since(clock().now() - config_->limits.handshake_timeout);
+  waiting_.drop_since(clock().now() - config_->limits.handshake_timeout);
   admit_waiting();
 }
 

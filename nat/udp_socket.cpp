@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/nat/udp_socket.hpp"
 
-#include "devp2p/messages/caf.hpp"
 #include "devp2p/nat/close_on_exec.hpp"
 
 #include <asio/io_context.hpp>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/net/asio/asio_network.hpp"
 
+#include "devp2p/net/asio/asio_datagram_socket.hpp"
 #include "devp2p/net/asio/event_loop.hpp"
 #include "devp2p/net/asio/socket_dial.hpp"
 #include "devp2p/net/asio/socket_listener.hpp"
 #include "devp2p/net/asio/translation.hpp"
-#include "devp2p/net/asio/udp_socket.hpp"
 
 #include <algorithm>
 
@@ -38,7 +38,7 @@ std::unique_ptr<pending_dial> asio_network::dial_from(const endpoint& from, cons
 }
 
 expected<std::unique_ptr<datagram_socket>> asio_network::bind(const endpoint& at) {
-  return udp_socket::open(loops_->first(), at);
+  return asio_datagram_socket::open(loops_->first(), at);
 }
 
 } // namespace devp2p::net

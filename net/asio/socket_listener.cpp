@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/net/asio/socket_listener.hpp"
 
-#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/asio/close_on_exec.hpp"
 #include "devp2p/net/asio/if_alive.hpp"
 #include "devp2p/net/asio/reserved_memory.hpp"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/net/asio/socket_stream.hpp"
 
-#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/asio/translation.hpp"
 
 #include <asio/buffer.hpp>

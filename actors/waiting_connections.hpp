@@ -15,7 +15,7 @@ namespace devp2p {
 
 /// Accepted connections that wait for a place among the pending sessions. A connection that is
 /// dropped is closed. A value: its owner decides who goes on, and tells it the time.
-class accept_queue {
+class waiting_connections {
 public:
   using shared_stream = std::shared_ptr<net::stream>;
   using time_point = std::chrono::steady_clock::time_point;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "devp2p/net/asio/udp_socket.hpp"
+#include "devp2p/net/asio/asio_datagram_socket.hpp"
 
-#include "devp2p/messages/caf.hpp"
 #include "devp2p/net/asio/close_on_exec.hpp"
 #include "devp2p/net/asio/if_alive.hpp"
 #include "devp2p/net/asio/reserved_memory.hpp"
@@ -34,7 +33,7 @@ endpoint from_udp(const asio::ip::udp::endpoint& x) {
 } // namespace
 
 /// State that a wait under way finds only while the socket exists.
-class udp_socket::state : public std::enable_shared_from_this<state> {
+class asio_datagram_socket::state : public std::enable_shared_from_this<state> {
 public:
   explicit state(asio::ip::udp::socket socket)
     : socket_(std::move(socket)),
@@ -109,7 +108,8 @@ private:
   bool closed_ = false;
 };
 
-expected<std::unique_ptr<datagram_socket>> udp_socket::open(event_loop& home, const endpoint& at) {
+expected<std::unique_ptr<datagram_socket>> asio_datagram_socket::open(event_loop& home,
+                                                                      const endpoint& at) {
   auto address = to_tcp(at);
   if (!address)
     return errc::invalid_endpoint;
@@ -124,26 +124,26 @@ expected<std::unique_ptr<datagram_socket>> udp_socket::open(event_loop& home, co
     socket.non_blocking(true);
     socket.bind(to_udp(*address));
     auto local = from_udp(socket.local_endpoint());
-    return std::unique_ptr<datagram_socket>{
-      std::make_unique<udp_socket>(std::make_shared<state>(std::move(socket)), std::move(local))};
+    return std::unique_ptr<datagram_socket>{std::make_unique<asio_datagram_socket>(
+      std::make_shared<state>(std::move(socket)), std::move(local))};
   } catch (const std::system_error& failure) {
     return to_errc(failure.code());
   }
 }
 
-udp_socket::udp_socket(std::shared_ptr<state> there, endpoint local)
+asio_datagram_socket::asio_datagram_socket(std::shared_ptr<state> there, endpoint local)
   : state_(std::move(there)),
     local_(std::move(local)) {}
 
-udp_socket::~udp_socket() {
+asio_datagram_socket::~asio_datagram_socket() {
   state_->close();
 }
 
-void udp_socket::send(const endpoint& to, byte_view content) {
+void asio_datagram_socket::send(const endpoint& to, byte_view content) {
   state_->send(to, content);
 }
 
-void udp_socket::receive(datagram_handler handler) {
+void asio_datagram_socket::receive(datagram_handler handler) {
   state_->receive(std::move(handler));
 }
 

@@ -5,15 +5,15 @@
 
 namespace devp2p::net {
 
-/// A UDP socket of the system.
-class udp_socket : public datagram_socket {
+/// A UDP socket of the system, watched by an event loop.
+class asio_datagram_socket : public datagram_socket {
 public:
   static expected<std::unique_ptr<datagram_socket>> open(event_loop& home, const endpoint& at);
 
   class state;
 
-  udp_socket(std::shared_ptr<state> there, endpoint local);
-  ~udp_socket() override;
+  asio_datagram_socket(std::shared_ptr<state> there, endpoint local);
+  ~asio_datagram_socket() override;
 
   [[nodiscard]] const endpoint& local() const override { return local_; }
   void send(const endpoint& to, byte_view content) override;

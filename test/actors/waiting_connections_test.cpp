@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "devp2p/actors/accept_queue.hpp"
+#include "devp2p/actors/waiting_connections.hpp"
 
 #include "devp2p/nat/source.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 namespace devp2p::test {
-BOOST_AUTO_TEST_SUITE(accept_queue_test)
+BOOST_AUTO_TEST_SUITE(waiting_connections_test)
 
 namespace {
 
@@ -31,8 +31,8 @@ private:
 };
 
 struct queue_fixture {
-  accept_queue queue;
-  accept_queue::time_point now{};
+  waiting_connections queue;
+  waiting_connections::time_point now{};
   std::vector<std::weak_ptr<net::stream>> all;
 
   void add(const std::string& host) {
