@@ -2,7 +2,7 @@
 #include "devp2p/messages/type_ids.hpp"
 
 #include "devp2p/messages/bytes.hpp"
-#include "devp2p/messages/remote_handler.hpp"
+#include "devp2p/messages/remote_ends.hpp"
 #include "devp2p/messages/traversal.hpp"
 
 #include <caf/deep_to_string.hpp>

@@ -4,7 +4,7 @@
 #include "devp2p/actors/lasting.hpp"
 #include "devp2p/actors/remote/lent_payloads.hpp"
 #include "devp2p/actors/remote/remote_handler.hpp"
-#include "devp2p/messages/remote_handler.hpp"
+#include "devp2p/messages/remote_ends.hpp"
 
 #include <caf/actor_clock.hpp>
 

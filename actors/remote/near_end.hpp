@@ -4,7 +4,7 @@
 #include "devp2p/actors/fifo.hpp"
 #include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/remote/remote_handler.hpp"
-#include "devp2p/messages/remote_handler.hpp"
+#include "devp2p/messages/remote_ends.hpp"
 
 #include <cstdint>
 #include <memory>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "devp2p/actors/protocol.hpp"
-#include "devp2p/messages/remote_handler.hpp"
+#include "devp2p/messages/remote_ends.hpp"
 #include "devp2p/messages/settings.hpp"
 
 #include <chrono>

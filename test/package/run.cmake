@@ -61,6 +61,18 @@ foreach(file share/doc/devp2p/LICENSE share/doc/devp2p/scenario.md include/devp2
   endif()
 endforeach()
 
+# No two headers have one name.
+file(GLOB_RECURSE headers ${SCRATCH}/whole/prefix/include/devp2p/*.hpp)
+list(TRANSFORM headers REPLACE ".*/" "")
+list(SORT headers)
+set(last)
+foreach(header IN LISTS headers)
+  if(header STREQUAL last)
+    message(FATAL_ERROR "two of the installed headers are called ${header}")
+  endif()
+  set(last ${header})
+endforeach()
+
 # The core alone: the libraries are the same, and need not be built once more.
 run(${CMAKE_COMMAND} -S ${ROOT} -B ${SCRATCH}/libraries ${options} -DDEVP2P_TESTS=OFF
   -DDEVP2P_EXAMPLES=OFF -DDEVP2P_TOOL=OFF -DDEVP2P_SIMULATOR=OFF -DDEVP2P_KIT=OFF
