@@ -7,7 +7,6 @@
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/settings.hpp"
 
-#include <caf/duration.hpp>
 #include <caf/resumable.hpp>
 
 #include <exception>
@@ -87,8 +86,8 @@ protected:
 
   /// Returns a timeout for `request`: infinite for one that is never due, because CAF's clock, too,
   /// remembers a deadline until it is due.
-  [[nodiscard]] static caf::duration answer_within(settings::duration timeout) {
-    return is_never(timeout) ? caf::duration{caf::infinite} : caf::duration{timeout};
+  [[nodiscard]] static request_timeout answer_within(settings::duration timeout) {
+    return is_never(timeout) ? request_timeout{caf::infinite} : request_timeout{timeout};
   }
 
   /// Returns the result for a turn that has left work undone, so that another turn follows.

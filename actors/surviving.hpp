@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/actors/thrown.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/type_ids.hpp"
 
 #include <caf/delegated.hpp>
@@ -37,15 +38,11 @@ struct to_result<void> {
 /// memory for the answer.
 template <class... Ts>
 caf::result<Ts...> answered(caf::local_actor* self, caf::result<Ts...> result) {
-  if (!self->current_mailbox_element()->mid.is_request() ||
-      (result.flag != caf::rt_value && result.flag != caf::rt_error))
+  if (!self->current_mailbox_element()->mid.is_request() || !is_answer(result))
     return result;
   auto promise = self->make_response_promise();
   try {
-    if (result.flag == caf::rt_value)
-      promise.deliver(std::move(result.value));
-    else
-      promise.deliver(std::move(result.err));
+    answer_with(promise, std::move(result));
   } catch (const std::bad_alloc&) {
     promise.deliver(caf::make_error(errc::out_of_memory));
     throw;

@@ -5,14 +5,9 @@
 #include "devp2p/messages/remote_ends.hpp"
 #include "devp2p/messages/traversal.hpp"
 
-#include <caf/deep_to_string.hpp>
-#include <caf/exit_reason.hpp>
-#include <caf/sec.hpp>
-
 #include <algorithm>
 #include <stdexcept>
 #include <string>
-#include <typeinfo>
 
 namespace devp2p {
 
@@ -41,7 +36,7 @@ std::string render(errc code, const caf::message& context) {
     else if (context.match_element<std::string>(i))
       out += one_line(context.get_as<std::string>(i));
     else
-      out += context.stringify(i);
+      out += text_at(context, i);
   }
   return out;
 }
@@ -53,22 +48,17 @@ void add_types(caf::actor_system_config& config) {
              caf::id_block::devp2p_ends>(config);
   add_local_blocks<caf::id_block::devp2p_local, caf::id_block::devp2p_session,
                    caf::id_block::devp2p_traversal>(config);
-  config.add_error_category(caf::atom("devp2p"),
-                            [](std::uint8_t code, caf::atom_value, const caf::message& context) {
-                              return render(static_cast<errc>(code), context);
-                            });
+  add_errors<errc>(config, render);
 }
 
 void must_know_types(const caf::actor_system& system) {
-  if (!system.config().type_names_by_rtti.contains(typeid(packet)))
+  if (!knows<packet>(system.config()))
     throw std::invalid_argument{"this actor system does not know our messages: call "
                                 "devp2p::add_types(config) before the system is constructed"};
 }
 
 std::optional<errc> errc_of(const caf::error& why) {
-  if (!why || why.category() != caf::atom("devp2p"))
-    return std::nullopt;
-  return static_cast<errc>(why.code());
+  return code_of<errc>(why);
 }
 
 std::string describe(const caf::error& why) {
@@ -76,10 +66,10 @@ std::string describe(const caf::error& why) {
     return "no error";
   if (auto code = errc_of(why))
     return render(*code, why.context());
-  if (why.category() == caf::atom("exit"))
-    return "exit: " + to_string(static_cast<caf::exit_reason>(why.code()));
-  if (why.category() == caf::atom("system"))
-    return to_string(static_cast<caf::sec>(why.code()));
+  if (auto reason = code_of<caf::exit_reason>(why))
+    return "exit: " + to_string(*reason);
+  if (auto code = code_of<caf::sec>(why))
+    return to_string(*code);
   return one_line(to_string(why));
 }
 

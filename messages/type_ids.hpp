@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/errc.hpp"
 #include "devp2p/messages/events.hpp"
 #include "devp2p/messages/hole.hpp"
@@ -9,9 +10,7 @@
 #include "devp2p/messages/writer_place.hpp"
 
 #include <caf/actor_system_config.hpp>
-#include <caf/atom.hpp>
 #include <caf/error.hpp>
-#include <caf/make_message.hpp>
 #include <caf/type_id.hpp>
 
 #include <optional>
@@ -115,5 +114,3 @@ CAF_ADD_ATOM(devp2p, devp2p, write_atom, "write")
 CAF_END_TYPE_ID_BLOCK(devp2p)
 
 static_assert(caf::id_block::devp2p::end <= devp2p::end_type_id);
-
-CAF_ERROR_CODE_ENUM(devp2p::errc, "devp2p")

@@ -159,9 +159,9 @@ caf::actor_system_config& prepare(caf::actor_system_config& config) {
 
 /// Returns `why` as an `errc`. Throws `std::runtime_error` for an error of another category.
 errc to_errc(const caf::error& why) {
-  if (why.category() != caf::atom("devp2p"))
-    throw std::runtime_error{"our node answered: " + describe(why)};
-  return static_cast<errc>(why.code());
+  if (auto code = errc_of(why))
+    return *code;
+  throw std::runtime_error{"our node answered: " + describe(why)};
 }
 
 } // namespace
