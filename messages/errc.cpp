@@ -14,93 +14,94 @@ std::string_view to_string(errc code) {
   case errc::invalid_private_key:
     return "not a secp256k1 secret key";
   case errc::rlp_truncated:
-    return "RLP: item is longer than its input";
+    return "RLP: an item is longer than its input";
   case errc::rlp_not_canonical:
-    return "RLP: not the canonical encoding";
+    return "RLP: an item is not in its canonical encoding";
   case errc::rlp_unexpected_kind:
     return "RLP: a list where a string was expected, or the other way round";
   case errc::rlp_wrong_size:
-    return "RLP: string or integer of the wrong size";
+    return "RLP: a string or an integer has the wrong size";
   case errc::rlp_too_deep:
-    return "RLP: nested too deep";
+    return "RLP: lists are nested too deep";
   case errc::rlp_too_many_elements:
-    return "RLP: too many elements";
+    return "RLP: a list has too many elements";
   case errc::rlp_trailing_bytes:
-    return "RLP: bytes after the item";
+    return "RLP: bytes follow the item";
   case errc::handshake_size:
-    return "handshake packet too short or too long";
+    return "a handshake packet is too short or too long";
   case errc::handshake_decryption:
-    return "handshake packet cannot be decrypted with our key";
+    return "a handshake packet was not encrypted for this node, or was changed";
   case errc::handshake_malformed:
-    return "handshake packet with malformed content";
+    return "a handshake packet cannot be decoded";
   case errc::invalid_public_key:
     return "the public key is not a point of the curve";
   case errc::invalid_signature:
     return "no key can be recovered from the signature";
   case errc::header_mac_mismatch:
-    return "frame header with a wrong MAC";
+    return "a frame's header has a wrong MAC";
   case errc::body_mac_mismatch:
-    return "frame body with a wrong MAC";
+    return "a frame's body has a wrong MAC";
   case errc::empty_frame:
-    return "frame without content";
+    return "a frame has no content";
   case errc::message_too_large:
-    return "message too large";
+    return "a message is too large";
   case errc::invalid_message_id:
-    return "message identifier is not a canonical integer";
+    return "a message's identifier is not a canonical integer";
   case errc::snappy_malformed:
-    return "malformed snappy block";
+    return "a message is not a well-formed snappy block";
   case errc::unexpected_message:
-    return "message out of order: the first one must be Hello, and only that one";
+    return "a message came out of order: the first one must be Hello, and only that one";
   case errc::malformed_hello:
-    return "malformed Hello";
+    return "the remote's Hello cannot be decoded";
   case errc::invalid_identity:
-    return "Hello without a valid node id";
+    return "the remote's Hello has no valid node id";
   case errc::unexpected_identity:
-    return "Hello with another identity than the handshake proved";
+    return "the remote is not the node that its Hello, or the dial, names";
   case errc::no_shared_capability:
-    return "no shared capability";
+    return "the remote shares no capability with this node";
   case errc::message_code_out_of_range:
-    return "message code out of range";
+    return "the remote sent a message code that no shared capability has";
   case errc::base_message_flood:
-    return "remote sends too many messages of the base protocol";
+    return "the remote sends too many messages of the base protocol";
   case errc::too_many_peers:
-    return "too many peers";
+    return "this node has too many peers";
   case errc::already_connected:
-    return "already connected";
+    return "there is a session with that node already, or a dial to it";
   case errc::connected_to_self:
-    return "connected to self";
+    return "the remote is this node itself";
   case errc::too_many_pending:
-    return "too many pending sessions";
+    return "too many sessions are pending";
   case errc::handshake_timeout:
     return "the session was not established in time";
   case errc::ping_timeout:
-    return "remote was silent for too long";
+    return "the remote was silent for too long";
   case errc::remote_disconnect:
-    return "remote disconnected";
+    return "the remote disconnected";
   case errc::local_disconnect:
-    return "disconnected on request";
+    return "this node disconnected";
   case errc::no_such_peer:
-    return "no such peer";
+    return "no session with that node is running";
   case errc::session_closed:
-    return "session closed";
+    return "the session has ended";
   case errc::handler_returned:
-    return "protocol handler ended without an error";
+    return "the handler ended without an error";
   case errc::handler_failed:
-    return "protocol handler failed";
+    return "the handler failed";
   case errc::handler_detached:
-    return "this handler has failed before, and can write no more";
+    return "the handler has failed before, and can write no more";
   case errc::handler_stalled:
-    return "protocol handler has stalled: it releases no message";
+    return "the handler has stalled: it releases no message";
   case errc::callback_failed:
     return "a callback of the application has thrown an exception";
   case errc::invalid_message_code:
-    return "handler wrote a code that its protocol does not have";
+    return "the handler wrote a code that its protocol does not have";
   case errc::outgoing_message_too_large:
-    return "handler wrote a message over its protocol's limit";
+    return "the handler wrote a message over its protocol's limit";
   case errc::write_queue_full:
-    return "handler writes faster than the remote reads";
+    return "the handler writes faster than the remote reads";
   case errc::end_of_stream:
-    return "connection closed by the remote";
+    return "the remote closed the connection";
+  // The operating system's own words, up to `permission_denied`: people search for them.
   case errc::connection_refused:
     return "connection refused";
   case errc::connection_reset:
@@ -116,9 +117,9 @@ std::string_view to_string(errc code) {
   case errc::permission_denied:
     return "permission denied";
   case errc::dial_timeout:
-    return "no answer to the dial in time";
+    return "the remote did not answer the dial in time";
   case errc::write_timeout:
-    return "remote does not read what we write";
+    return "the remote does not read what this node writes";
   case errc::too_many_files:
     return "no file descriptor is left: raise the limit of open files (ulimit -n), or lower the "
            "number of peers";
@@ -127,12 +128,12 @@ std::string_view to_string(errc code) {
   case errc::network_failure:
     return "network failure";
   case errc::shutting_down:
-    return "node is stopping";
+    return "the node is stopping";
   case errc::invalid_nat_method:
     return "not a method to get through a NAT: none, any, upnp[:GATEWAY], pmp[:GATEWAY], "
            "pcp[:GATEWAY], extip:ADDRESS, stun[:SERVER]";
   case errc::no_gateway:
-    return "no gateway answers";
+    return "no gateway answers; UPnP, NAT-PMP and PCP may be off in the router";
   case errc::gateway_refused:
     return "the gateway refuses the request";
   case errc::gateway_failed:
@@ -142,9 +143,9 @@ std::string_view to_string(errc code) {
   case errc::mapping_not_kept:
     return "the gateway claims to map the port, but does not";
   case errc::address_not_public:
-    return "the external address is not public";
+    return "the external address is not public: the gateway is behind another NAT";
   case errc::address_unknown:
-    return "the external address is unknown";
+    return "the external address is unknown: too few STUN servers agree on it";
   case errc::rendezvous_silent:
     return "the rendezvous does not answer";
   case errc::unknown_to_rendezvous:

@@ -62,7 +62,7 @@ std::string session_text(const node_id& id, const endpoint& remote, bool inbound
          to_string(remote) + (inbound ? " (inbound)" : " (outbound)");
 }
 
-/// `by us: useless peer (no shared capability)`
+/// `by us: useless peer (the remote shares no capability with this node)`
 std::string end_text(const session_end& end) {
   auto by = end.remote_requested ? "by the remote: " : "by us: ";
   return by + to_string(end.reason) + " (" + printable(end.error) + ')';

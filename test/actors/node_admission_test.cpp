@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(that_is_full_has_place_again_when_a_peer_leaves) {
   BOOST_REQUIRE(fixture.dial(*first, fixture.subject.url).value);
   auto refused = fixture.dial(*second, fixture.subject.url);
   BOOST_TEST((refused.error == errc::remote_disconnect));
-  BOOST_TEST(describe(refused.error) == "remote disconnected: too many peers");
+  BOOST_TEST(describe(refused.error) == "the remote disconnected: too many peers");
   BOOST_REQUIRE(ask<caf::unit_t>(fixture.world, fixture.subject.handle, close_atom_v,
                                  first->key.id(), reason::requested)
                   .value);

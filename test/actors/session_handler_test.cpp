@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(that_cannot_be_spawned_ends_the_session_with_subprotocol_er
   BOOST_REQUIRE(left.events.failed.size() == 1u);
   const auto& here = left.events.failed[0].end;
   BOOST_TEST(to_string(here.reason) == to_string(reason::subprotocol_error));
-  BOOST_TEST(here.error == "test/1: protocol handler failed: no handler today");
+  BOOST_TEST(here.error == "test/1: the handler failed: no handler today");
   BOOST_REQUIRE(right.events.dropped.size() == 1u);
   BOOST_TEST(to_string(right.events.dropped[0].end.reason) == to_string(reason::subprotocol_error));
   // The slot of the session is free.
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(that_hoards_for_ever_is_what_the_session_ends_by) {
   fixture.world.advance(1s);
   session_fixture::check_end(fixture.right, fixture.left, reason::subprotocol_error);
   BOOST_TEST(fixture.right.events.dropped[0].end.error ==
-             "test/1: protocol handler has stalled: it releases no message");
+             "test/1: the handler has stalled: it releases no message");
 }
 
 BOOST_AUTO_TEST_CASE(that_is_slow_but_goes_on_is_waited_for) {

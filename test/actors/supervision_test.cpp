@@ -418,7 +418,7 @@ BOOST_AUTO_TEST_CASE(that_throws_is_quoted_in_the_end_of_its_session) {
   nodes.world.run();
   BOOST_REQUIRE(left.events.dropped.size() == 1u);
   const auto& end = left.events.dropped[0].end;
-  BOOST_TEST(end.error == "test/1: protocol handler failed: block 7 is missing");
+  BOOST_TEST(end.error == "test/1: the handler failed: block 7 is missing");
   BOOST_TEST((end.code == errc::handler_failed));
   BOOST_REQUIRE(right.events.dropped.size() == 1u);
   BOOST_TEST((right.events.dropped[0].end.code == errc::remote_disconnect));

@@ -23,7 +23,7 @@ session_end asked_for(reason why) {
   session_end out;
   out.reason = why;
   out.remote_requested = true;
-  out.error = "remote disconnected: " + to_string(why);
+  out.error = "the remote disconnected: " + to_string(why);
   return out;
 }
 
@@ -54,9 +54,10 @@ BOOST_AUTO_TEST_CASE(has_no_number_if_the_reason_could_not_be_read) {
     BOOST_TEST(line["reason"].is_null());
     BOOST_TEST(line["reason_text"] == "undecodable disconnect reason");
   }
-  BOOST_TEST(event_line(style::text, peer_dropped{{}, remote, true, end}) ==
-             "session with an unknown node at 127.0.0.1:30303 (inbound) ended by the remote: "
-             "undecodable disconnect reason (remote disconnected: undecodable disconnect reason)");
+  BOOST_TEST(
+    event_line(style::text, peer_dropped{{}, remote, true, end}) ==
+    "session with an unknown node at 127.0.0.1:30303 (inbound) ended by the remote: "
+    "undecodable disconnect reason (the remote disconnected: undecodable disconnect reason)");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -328,7 +328,7 @@ BOOST_AUTO_TEST_CASE(tells_why_it_was_refused) {
   BOOST_TEST(hello.rest().empty());
   BOOST_TEST(hello.status() == 1);
   BOOST_REQUIRE(is_one_line(hello));
-  BOOST_TEST(hello.errors()[0] == "devp2p: remote disconnected: too many peers");
+  BOOST_TEST(hello.errors()[0] == "devp2p: the remote disconnected: too many peers");
 }
 
 BOOST_AUTO_TEST_CASE(prints_ascii_whatever_it_is_told) {
@@ -423,7 +423,7 @@ BOOST_FIXTURE_TEST_CASE(tells_people_its_url_first_and_then_what_happens, key_fi
   BOOST_TEST(added.starts_with("session with "));
   BOOST_TEST(added.ends_with(" (inbound) runs: caf-devp2p/" DEVP2P_VERSION "; no shared protocol"));
   BOOST_TEST(node.line().ends_with(
-    " (inbound) ended by the remote: client quitting (remote disconnected: client quitting)"));
+    " (inbound) ended by the remote: client quitting (the remote disconnected: client quitting)"));
   node.signal(SIGTERM);
   BOOST_TEST(node.status() == 0);
   BOOST_TEST(node.errors().empty());

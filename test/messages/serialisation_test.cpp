@@ -113,14 +113,14 @@ BOOST_AUTO_TEST_CASE(events) {
 BOOST_AUTO_TEST_CASE(errors_with_what_they_were_told) {
   auto why = caf::make_error(errc::remote_disconnect, disconnect_reason::too_many_peers);
   BOOST_TEST((sent(why) == errc::remote_disconnect));
-  BOOST_TEST(describe(sent(why)) == "remote disconnected: too many peers");
-  BOOST_TEST(system.render(why) == "remote disconnected: too many peers");
+  BOOST_TEST(describe(sent(why)) == "the remote disconnected: too many peers");
+  BOOST_TEST(system.render(why) == "the remote disconnected: too many peers");
 }
 
 BOOST_AUTO_TEST_CASE(errors_in_one_line_whatever_they_were_told) {
   auto why = caf::make_error(errc::handler_failed, std::string{"a\nb\x1b[31m \xff\0c", 10});
   for (const auto& said : {describe(why), system.render(why)})
-    BOOST_TEST(said == R"(protocol handler failed: a\x0ab\x1b[31m \xff)");
+    BOOST_TEST(said == R"(the handler failed: a\x0ab\x1b[31m \xff)");
   why = caf::make_error(errc::handler_failed, std::string(1'000'000, 'x'));
   BOOST_TEST(describe(why).size() < 3000u);
 }
