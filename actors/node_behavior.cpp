@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/node_behavior.hpp"
 
+#include "devp2p/actors/self_description.hpp"
 #include "devp2p/messages/caf.hpp"
 
 #include <caf/send.hpp>
