@@ -134,18 +134,18 @@ public:
                        *other.oldest(other.fullest_line(richest))};
     std::optional<std::pair<Key, Other>> out;
     auto age = std::numeric_limits<std::uint64_t>::max();
-    for (const auto& each : networks_) {
-      const auto* gives = other.fullest_line(find(other.networks_, each.first));
+    beside(networks_, other.networks_, [&](const auto& each, const auto* there) {
+      const auto* gives = fair_pool<Other>::fullest_line(there);
       if (gives == nullptr)
-        continue;
-      auto takes = *oldest(poorest_line(each, other));
-      auto gain = gives->size - other.count(source_of(takes));
+        return;
+      const auto* takes = poorest(each.second.lines, there->lines);
+      auto gain = gives->size - size_of(fair_pool<Other>::find(there->lines, takes->first));
       if (gain < by || (gain == by && gives->age() > age))
-        continue;
+        return;
       by = gain;
       age = gives->age();
-      out.emplace(takes, *other.oldest(gives));
-    }
+      out.emplace(*oldest(&takes->second), *fair_pool<Other>::oldest(gives));
+    });
     return out;
   }
 
@@ -208,11 +208,6 @@ private:
     ++of.second.size;
   }
 
-  [[nodiscard]] source source_of(const Key& who) const {
-    const auto& at = *places_.find(who)->second.at;
-    return {at.second.of->first, at.first};
-  }
-
   template <class Held>
   static const Held* find(const std::map<address_key, Held>& all, const address_key& key) {
     auto found = all.find(key);
@@ -256,23 +251,31 @@ private:
     return found->second.youngest->first;
   }
 
+  /// Calls `f` with each network, or line, and with the one of `others` that has the same key; null
+  /// if there is none. Both maps have one order, so that nothing is looked up.
+  template <class Held, class Others, class Function>
+  static void beside(const std::map<address_key, Held>& all, const Others& others, Function f) {
+    auto there = others.begin();
+    for (const auto& each : all) {
+      while (there != others.end() && there->first < each.first)
+        ++there;
+      f(each, there != others.end() && there->first == each.first ? &there->second : nullptr);
+    }
+  }
+
   /// Returns the network, or the line, that holds the fewest of `places`.
   template <class Held, class Places>
   static const std::pair<const address_key, Held>* poorest(const std::map<address_key, Held>& all,
                                                            const Places& places) {
     const std::pair<const address_key, Held>* out = nullptr;
     std::pair<std::size_t, std::uint64_t> fewest;
-    auto there = places.begin(); // Both maps have one order: no look-ups.
-    for (const auto& each : all) {
-      while (there != places.end() && there->first < each.first)
-        ++there;
-      auto holds = there != places.end() && !(each.first < there->first);
-      std::pair rank{holds ? there->second.size : std::size_t{0}, each.second.turn};
-      if (out == nullptr || rank < fewest) {
-        out = &each;
-        fewest = rank;
-      }
-    }
+    beside(all, places, [&](const auto& each, const auto* there) {
+      std::pair rank{size_of(there), each.second.turn};
+      if (out != nullptr && rank >= fewest)
+        return;
+      out = &each;
+      fewest = rank;
+    });
     return out;
   }
 
