@@ -7,8 +7,8 @@
 namespace devp2p {
 
 /// An error of this library: the result of a function, the answer to a request, or the reason for
-/// which an actor ends. What the *remote* is told is a `disconnect_reason`, a type of its own
-/// (`actors/reason_for.hpp` maps one to the other).
+/// which an actor ends. What the *remote* is told is a `disconnect_reason`, a type of its own. Each
+/// error that ends a session has one.
 ///
 /// Counts from 1: a `caf::error` with code 0 means "no error".
 enum class errc : std::uint8_t {

@@ -19,8 +19,7 @@
 #include <vector>
 
 /// The interfaces of the actors that users spawn, write or talk to: which actor takes which
-/// message. Read this file first. What the parts of a session say to each other is in
-/// `session.hpp`, and what those of the NAT traversal say to each other in `traversal.hpp`.
+/// message. Read this file first.
 namespace devp2p {
 
 /// A sub-protocol's handler: the user's code. One is spawned for each session that shares the
@@ -58,7 +57,7 @@ using node_actor = caf::typed_actor<
   // Answered as a dial is. From the same process only.
   replies_to<adopt_atom, node_id, connected_stream>::with<peer_info>,
   // End the session with that node, for this reason. Answered when its slot is free.
-  reacts_to<close_atom, node_id, disconnect_reason>,
+  replies_to<close_atom, node_id, disconnect_reason>::with<void>,
   // Describe all sessions that run.
   replies_to<peers_atom>::with<std::vector<peer_info>>,
   // Describe the node itself.
