@@ -12,16 +12,22 @@
 #include <array>
 #include <memory>
 #include <stdexcept>
+#include <string>
+#include <system_error>
 
 namespace devp2p {
 
 namespace {
 
+/// Throws the reason for which OpenSSL has failed: the operating system's, if it was the first.
 [[noreturn]] void refuse(const std::string& what) {
   std::array<char, 256> text{};
   ERR_error_string_n(ERR_peek_last_error(), text.data(), text.size());
+  std::string why = text.data();
+  if (const auto first = ERR_peek_error(); ERR_GET_LIB(first) == ERR_LIB_SYS)
+    why = std::generic_category().message(ERR_GET_REASON(first));
   ERR_clear_error();
-  throw std::runtime_error{what + ": " + text.data()};
+  throw std::runtime_error{what + ": " + why};
 }
 
 int hand_over_passphrase(char* to, int size, int, void* passphrase) {

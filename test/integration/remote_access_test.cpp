@@ -254,8 +254,10 @@ BOOST_AUTO_TEST_CASE(those_that_cannot_be_used_are_refused_at_once) {
     };
     BOOST_CHECK_EXCEPTION(load_middleman(config, {.certified = what}), std::runtime_error, is_why);
   };
-  refused({"nowhere", good.key, {}, good.authorities}, "certificate 'nowhere' cannot be loaded: ");
-  refused({good.certificate, "nowhere", {}, good.authorities}, "key 'nowhere' cannot be used: ");
+  refused({"nowhere", good.key, {}, good.authorities},
+          "certificate 'nowhere' cannot be loaded: No such file or directory");
+  refused({good.certificate, "nowhere", {}, good.authorities},
+          "key 'nowhere' cannot be used: No such file or directory");
   refused({good.certificate, other.key, {}, good.authorities},
           "key '" + other.key + "' cannot be used: ");
   auto encrypted = authority.certify("encrypted", "open sesame");
@@ -263,7 +265,8 @@ BOOST_AUTO_TEST_CASE(those_that_cannot_be_used_are_refused_at_once) {
     encrypted.passphrase = passphrase;
     refused(encrypted, "key '" + encrypted.key + "' cannot be used: ");
   }
-  refused({good.certificate, good.key, {}, "nowhere"}, "authorities 'nowhere' cannot be loaded: ");
+  refused({good.certificate, good.key, {}, "nowhere"},
+          "authorities 'nowhere' cannot be loaded: No such file or directory");
   refused({good.certificate, good.key, {}, ""}, "authorities '' cannot be loaded: ");
 }
 
