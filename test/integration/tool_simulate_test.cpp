@@ -167,8 +167,8 @@ BOOST_FIXTURE_TEST_CASE(a_mistake_is_one_line, scenario_folder) {
   auto list = directory / "list.json";
   std::ofstream{list} << "[]";
   for (const auto& [argument, told] :
-       {std::pair{file, "devp2p: " + file + ":1: length_s: it is missing"},
-        std::pair{list, "devp2p: " + list + ":1: all of it: an object, {...}, must stand here"},
+       {std::pair{file, "devp2p: " + file + ":1: length_s: this field is missing"},
+        std::pair{list, "devp2p: " + list + ":1: the file must be an object, {...}"},
         std::pair{directory / ".",
                   "devp2p: " + (directory / ".") + ": cannot be read: Is a directory"},
         std::pair{directory / "none", "devp2p: " + (directory / "none") +

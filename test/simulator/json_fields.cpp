@@ -31,8 +31,9 @@ json_fields::json_fields(const json_value& from, std::string path)
     path_(std::move(path)),
     members_(std::get_if<json_value::object>(&from.content)) {
   if (!members_)
-    throw json_complaint{std::to_string(from.line) + ": " + (path_.empty() ? "all of it" : path_) +
-                         ": an object, {...}, must stand here"};
+    throw json_complaint{std::to_string(from.line) + ": " +
+                         (path_.empty() ? "the file must be" : path_ + ": this must be") +
+                         " an object, {...}"};
 }
 
 const json_value* json_fields::find(std::string_view name) {
@@ -47,7 +48,7 @@ const json_value& json_fields::get(std::string_view name) {
   if (const auto* found = find(name))
     return *found;
   // The missing member might stand anywhere up to the object's last line.
-  complain_at(from_.last_line, name, "it is missing");
+  complain_at(from_.last_line, name, "this field is missing");
 }
 
 std::uint64_t json_fields::whole(std::string_view name, std::uint64_t least, std::uint64_t most,
@@ -142,7 +143,7 @@ json_fields::pairs(std::string_view name, std::size_t end, std::size_t max_count
 void json_fields::expect_no_more() {
   for (const auto& [name, value] : *members_)
     if (std::find(known_.begin(), known_.end(), name) == known_.end())
-      complain(name, "there is no such thing; there may be: " + enumerate(known_));
+      complain(name, "unknown field; there may be: " + enumerate(known_));
 }
 
 void json_fields::complain(std::string_view name, const std::string& what) const {

@@ -145,16 +145,16 @@ struct mistake {
 const std::string rest = "\"topology\": {\"kind\": \"ring\", \"nodes\": 5},\n\"length_s\": 10";
 
 const std::vector<mistake> mistakes{
-  {"[1]", "a.json:1: all of it: an object, {...}, must stand here"},
-  {"{\"length_s\": 1}", "a.json:1: topology: it is missing"},
-  {"{\n\"seed\": 1,\n\"length_s\": 1\n}\n", "a.json:4: topology: it is missing"},
+  {"[1]", "a.json:1: the file must be an object, {...}"},
+  {"{\"length_s\": 1}", "a.json:1: topology: this field is missing"},
+  {"{\n\"seed\": 1,\n\"length_s\": 1\n}\n", "a.json:4: topology: this field is missing"},
   {"{\n\"topology\": {\n\"kind\": \"ring\"\n},\n\"length_s\": 1}",
-   "a.json:4: topology.nodes: it is missing"},
+   "a.json:4: topology.nodes: this field is missing"},
   {"{\n\n\"seed\": 1.5, " + rest + "}", "a.json:3: seed: a whole number must stand here, not 1.5"},
   {"{\"seed\": \"x\", " + rest + "}", "a.json:1: seed: a number must stand here"},
   {"{\"seed\": -1, " + rest + "}", "a.json:1: seed: -1 is not from 0 to 9007199254740992"},
   {"{\"sed\": 1,\n" + rest + "}",
-   "a.json:1: sed: there is no such thing; there may be: seed, topology, crypto, line, "
+   "a.json:1: sed: unknown field; there may be: seed, topology, crypto, line, "
    "redial_after_s, nats, length_s, protocols, gossip, schedule, churn, flaky_links, check"},
   {"{" + rest + ",\n\"crypto\": \"rot13\"}", "a.json:3: crypto: \"rot13\" is none of rlpx, none"},
   {"{" + rest + ",\n\"crypto\": 1}", "a.json:3: crypto: it must be one of rlpx, none"},
@@ -173,9 +173,10 @@ const std::vector<mistake> mistakes{
    "a.json:4: schedule[1].node: 5 is not from 0 to 4"},
   {"{" + rest + ",\n\"schedule\": [{\"at_s\": 11, \"do\": \"heal\"}]}",
    "a.json:3: schedule[0].at_s: 11 is not from 0 to 10"},
-  {"{" + rest + ",\n\"schedule\": [{\"at_s\": 1}]}", "a.json:3: schedule[0].do: it is missing"},
+  {"{" + rest + ",\n\"schedule\": [{\"at_s\": 1}]}",
+   "a.json:3: schedule[0].do: this field is missing"},
   {"{" + rest + ",\n\"schedule\": [{\"at_s\": 1, \"do\": \"heal\", \"node\": 1}]}",
-   "a.json:3: schedule[0].node: there is no such thing; there may be: at_s, do"},
+   "a.json:3: schedule[0].node: unknown field; there may be: at_s, do"},
   {"{" + rest + ",\n\"schedule\": [{\"at_s\": 1, \"do\": \"separate\", \"nodes\": [0, 1.5]}]}",
    "a.json:3: schedule[0].nodes: they must be whole numbers"},
   {"{" + rest + ",\n\"schedule\": [{\"at_s\": 1, \"do\": \"cut\", \"from\": 0, \"to\": 2}]}",
@@ -194,7 +195,8 @@ const std::vector<mistake> mistakes{
    "a.json:3: protocols: there must be at least one of gossip, echo"},
   {"{" + rest + ",\n\"gossip\": {\"defect\": \"all\"}}",
    "a.json:3: gossip.defect: \"all\" is none of none, quick_reconnect"},
-  {"{" + rest + ",\n\"churn\": {\"mean_up_s\": 1}}", "a.json:3: churn.mean_down_s: it is missing"},
+  {"{" + rest + ",\n\"churn\": {\"mean_up_s\": 1}}",
+   "a.json:3: churn.mean_down_s: this field is missing"},
   {"{" + rest + ",\n\"churn\": {\"mean_up_s\": 0, \"mean_down_s\": 1}}",
    "a.json:3: churn.mean_up_s: 0 is not from 0.01 to 86400"},
   {"{" + rest + ",\n\"churn\": {\"mean_up_s\": 1, \"mean_down_s\": 1, \"from_s\": 3, \"to_s\": 2}}",
@@ -203,7 +205,7 @@ const std::vector<mistake> mistakes{
    "\"flaky_links\": {\"mean_between_s\": 1}}",
    "a.json:3: flaky_links: a schedule has at most 100000 steps, and with these it would have more"},
   {"{" + rest + ",\n\"nats\": {}}", "a.json:3: nats: a list, [...], must stand here"},
-  {"{" + rest + ",\n\"nats\": [{}]}", "a.json:3: nats[0].kind: it is missing"},
+  {"{" + rest + ",\n\"nats\": [{}]}", "a.json:3: nats[0].kind: this field is missing"},
   {"{" + rest + ",\n\"nats\": [{\"kind\": \"conical\"}]}",
    "a.json:3: nats[0].kind: \"conical\" is none of fullcone, addrcone, cone, portrange, symmetric"},
   {"{" + rest + ",\n\"nats\": [{\"kind\": \"cone\", \"nodes\": [5]}]}",
@@ -215,10 +217,10 @@ const std::vector<mistake> mistakes{
   {"{" + rest + ", \"nats\": [{\"kind\": \"cone\"},\n{\"kind\": \"cone\"}]}",
    "a.json:3: nats[1].nodes: node 0 is behind a NAT already"},
   {"{" + rest + ",\n\"nats\": [{\"kind\": \"cone\", \"node\": 1}]}",
-   "a.json:3: nats[0].node: there is no such thing; there may be: kind, nodes"},
+   "a.json:3: nats[0].node: unknown field; there may be: kind, nodes"},
   {"{" + rest + ",\n\"schedule\": [{\"at_s\": 1, \"do\": \"restart_nat\", \"node\": 2}]}",
    "a.json:3: schedule[0].node: it is behind no NAT"},
-  {"{" + rest + ",\n\"check\": [{}]}", "a.json:3: check[0].that: it is missing"},
+  {"{" + rest + ",\n\"check\": [{}]}", "a.json:3: check[0].that: this field is missing"},
   {"{" + rest + ",\n\"check\": [{\"that\": \"all_heard\", \"within_s\": 11}]}",
    "a.json:3: check[0].within_s: 11 is not from 0 to 10"},
   {"{" + rest + ",\n\"check\": [{\"that\": \"few_ended\", \"reason\": \"bored\"}]}",
@@ -276,7 +278,7 @@ BOOST_AUTO_TEST_CASE(many_names_take_little_time, *boost::unit_test::timeout(20)
   BOOST_TEST(out.error() == "a.json:200001: \"k7\" is there twice");
   out = read(text + "\"seed\": 1}");
   BOOST_REQUIRE(!out);
-  BOOST_TEST(out.error() == "a.json:200001: topology: it is missing");
+  BOOST_TEST(out.error() == "a.json:200001: topology: this field is missing");
 }
 
 BOOST_AUTO_TEST_CASE(a_topology_that_cannot_be_is_told_as_such) {
