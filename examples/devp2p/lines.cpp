@@ -62,10 +62,12 @@ std::string session_text(const node_id& id, const endpoint& remote, bool inbound
          to_string(remote) + (inbound ? " (inbound)" : " (outbound)");
 }
 
-/// `by us: useless peer (the remote shares no capability with this node)`
+/// ` by us: useless peer (the remote shares no capability with this node)`. If neither side tells
+/// the other, nobody is named: `: network error (the remote closed the connection)`
 std::string end_text(const session_end& end) {
-  auto by = end.remote_requested ? "by the remote: " : "by us: ";
-  return by + to_string(end.reason) + " (" + printable(end.error) + ')';
+  const auto* ours = end.sent ? " by us: " : ": ";
+  return (end.remote_requested ? " by the remote: " : ours) + to_string(end.reason) + " (" +
+         printable(end.error) + ')';
 }
 
 json mapping_to_json(const char* event, const port_mapping& x) {
@@ -119,13 +121,13 @@ std::string event_line(style how, const peer_added& event) {
 std::string event_line(style how, const peer_dropped& event) {
   if (how == style::json)
     return dump(end_to_json("peer_dropped", event.id, event.remote, event.inbound, event.end));
-  return session_text(event.id, event.remote, event.inbound) + " ended " + end_text(event.end);
+  return session_text(event.id, event.remote, event.inbound) + " ended" + end_text(event.end);
 }
 
 std::string event_line(style how, const session_failed& event) {
   if (how == style::json)
     return dump(end_to_json("session_failed", event.id, event.remote, event.inbound, event.end));
-  return session_text(event.id, event.remote, event.inbound) + " ended before it ran, " +
+  return session_text(event.id, event.remote, event.inbound) + " ended before it ran" +
          end_text(event.end);
 }
 

@@ -14,6 +14,7 @@
 #include "shard_command.hpp"
 #include "simulate_command.hpp"
 
+#include "devp2p/net/crypto/secp256k1.hpp"
 #include "devp2p/version.hpp"
 
 #include <CLI/CLI.hpp>
@@ -47,7 +48,10 @@ bool parse_argument(const std::string& text, T& out) {
 
 // CLI11 finds these functions to read arguments of our types.
 bool lexical_cast(const std::string& text, enode& out) {
-  return parse_argument(text, out);
+  if (!parse_argument(text, out) || crypto::is_public_key(out.id))
+    return true;
+  throw CLI::ConversionError(
+    text + ": no node has this id: " + std::string{to_string(errc::invalid_public_key)});
 }
 bool lexical_cast(const std::string& text, endpoint& out) {
   return parse_argument(text, out);
@@ -222,7 +226,8 @@ void add_punch_commands(CLI::App& nat, command& chosen) {
     ->required()
     ->type_name("FILE");
   punch.add_flag("--session", options->session,
-                 "Use TCP instead of UDP, and run a devp2p session on the connection");
+                 "Use TCP instead of UDP, and run a devp2p session on the connection; not between "
+                 "two processes on one host");
   add_json(punch, options->output, "Print each event as a JSON object");
   punch.callback([=, &chosen] {
     must_be_addresses("--rendezvous", options->rendezvous);
@@ -298,7 +303,7 @@ void add_node_command(CLI::App& app, command& chosen) {
   node
     .add_option("--max-peers", limits.max_peers,
                 "The maximum number of sessions; a third of them, at least one, is reserved for "
-                "dialled nodes")
+                "dialled nodes, so 1 admits no others")
     ->check(decimal())
     ->check(between(1, 100000))
     ->type_name("N")

@@ -34,7 +34,9 @@ std::vector<protocol> offered_by(const node_options& options) {
 
 std::string lost_log_lines(std::size_t count) {
   return "devp2p: " + std::to_string(count) +
-         " lines of the log were lost: they were not read in time";
+         (count == 1 ? " line of the log was lost: it was"
+                     : " lines of the log were lost: they were") +
+         " not read in time";
 }
 
 settings limits_of(const node_options& options) {
@@ -109,6 +111,10 @@ int run_node(const node_options& options) {
   if (options.key_file.empty())
     log.log()->warn(
       "no --key was given: this node uses a new key, which is lost when the node ends");
+  if (options.limits.max_peers == 1)
+    log.log()->warn(
+      "--max-peers 1 refuses all nodes that dial this one, unless --trust names them: "
+      "the only place is reserved for a node that this one dials");
   printer out{options.output, stop};
   return out.close(run_until_stopped(
     options, configuration_of(options, std::get<crypto::private_key>(key), log.log()), stop, out));

@@ -3,9 +3,17 @@
 
 #include <fcntl.h>
 
+#include <filesystem>
 #include <system_error>
 
 namespace devp2p::tool {
+
+void create_folder(const std::string& name) {
+  std::error_code error;
+  std::filesystem::create_directories(name, error);
+  if (error)
+    throw std::system_error{error, name + ": the folder cannot be created"};
+}
 
 void output_file::check() const {
   if (!*this)

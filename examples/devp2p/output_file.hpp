@@ -9,6 +9,10 @@
 
 namespace devp2p::tool {
 
+/// Creates the folder, unless it is there. Throws `std::system_error`, with its name and the
+/// reason.
+void create_folder(const std::string& name);
+
 /// A file stream for writing, like `std::ofstream`. Child processes do not inherit its descriptor.
 class output_file : public std::ostream {
 public:

@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 #include <utility>
 
 namespace devp2p::tool {
@@ -26,6 +25,11 @@ constexpr std::size_t max_shrink_runs = 2000;
 
 std::string text(std::uint64_t number) {
   return std::to_string(number);
+}
+
+/// `1 link`, `2 links`
+std::string counted(std::uint64_t number, const std::string& what) {
+  return text(number) + ' ' + what + (number == 1 ? "" : "s");
 }
 
 /// Returns the first check that has failed, or `nullopt`.
@@ -107,7 +111,7 @@ private:
     x.what.checks = {x.failed.what};
     simulator::shrinker smaller{x.what, still_fails, max_shrink_runs};
     smaller.run([&] {
-      status_.show(size_of(smaller.smallest()) + " after " + text(smaller.runs()) + " runs");
+      status_.show(size_of(smaller.smallest()) + " after " + counted(smaller.runs(), "run"));
       return go_on();
     });
     status_.show("");
@@ -120,8 +124,9 @@ private:
   }
 
   static std::string size_of(const simulator::scenario& x) {
-    return text(x.network.links.nodes) + " nodes, " + text(x.network.links.links.size()) +
-           " links and " + text(x.schedule.size()) + " steps";
+    return counted(x.network.links.nodes, "node") + ", " +
+           counted(x.network.links.links.size(), "link") + " and " +
+           counted(x.schedule.size(), "step");
   }
 
   void write(const std::string& what) const {
@@ -170,7 +175,7 @@ std::optional<seed_range> seed_range::parse(const std::string& text) {
 int run_search(const search_options& options) {
   // Find out before the search whether the folder can be written.
   if (!options.out.empty())
-    std::filesystem::create_directories(options.out);
+    create_folder(options.out);
   // Read once: the file may be a pipe, or change meanwhile.
   const scenario_file file{options.file};
   auto [code, seed] = [&] {

@@ -147,7 +147,8 @@ int run_shards(const shard_options& options) {
   if (!port)
     return fail(describe(port.error()));
   if (options.listen)
-    note("waiting for " + std::to_string(options.count) + " shards at " +
+    note("waiting for " + std::to_string(options.count) +
+         (options.count == 1 ? " shard at " : " shards at ") +
          to_string(endpoint{options.listen->host, *port}));
   else
     started.start(options, what->network.seed, *port);

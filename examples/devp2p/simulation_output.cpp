@@ -5,7 +5,6 @@
 #include "seconds.hpp"
 
 #include <chrono>
-#include <filesystem>
 #include <iomanip>
 #include <sstream>
 #include <stdexcept>
@@ -65,7 +64,7 @@ simulation_output::simulation_output(const simulator::scenario& what, const std:
   if (folder_.empty())
     return;
   report_.emplace(what, title);
-  std::filesystem::create_directories(folder_);
+  create_folder(folder_);
   events_.open(folder_ + "/events.jsonl");
   events_.check();
 }

@@ -60,6 +60,18 @@ BOOST_AUTO_TEST_CASE(has_no_number_if_the_reason_could_not_be_read) {
     "undecodable disconnect reason (the remote disconnected: undecodable disconnect reason)");
 }
 
+BOOST_AUTO_TEST_CASE(names_a_side_only_if_it_tells_the_other) {
+  session_end end{reason::network_error, false, false, "the remote closed the connection"};
+  const std::string session = "session with an unknown node at 127.0.0.1:30303 (inbound) ended";
+  BOOST_TEST(event_line(style::text, session_failed{{}, remote, true, end}) ==
+             session + " before it ran: network error (the remote closed the connection)");
+  end.sent = true;
+  end.reason = reason::useless_peer;
+  end.error = "no capability is shared";
+  BOOST_TEST(event_line(style::text, peer_dropped{{}, remote, true, end}) ==
+             session + " by us: useless peer (no capability is shared)");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()

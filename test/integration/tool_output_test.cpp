@@ -192,6 +192,17 @@ BOOST_FIXTURE_TEST_CASE(is_a_failure_of_what_it_leaves_too, scenario_folder) {
                std::vector<std::string>{"devp2p: " + out + '/' + name +
                                         ": cannot be written: No space left on device"});
   }
+  // A file stands where the folder should.
+  for (const auto& more : std::vector<std::vector<std::string>>{{}, {"--shrink"}}) {
+    std::vector<std::string> arguments{"simulate", file, "--out", file};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    tool run{arguments};
+    run.rest();
+    BOOST_TEST(run.status() == 1);
+    BOOST_TEST(run.errors() ==
+               std::vector<std::string>{"devp2p: " + file +
+                                        ": the folder cannot be created: Not a directory"});
+  }
   // A run that would take long ends when the error is noticed.
   auto out = directory / "long";
   std::filesystem::create_directory(out);

@@ -53,7 +53,7 @@ BOOST_FIXTURE_TEST_CASE(a_planted_defect_is_found_by_seeds_and_made_small, scena
   auto seed = smallest["seed"].get<std::uint64_t>();
   BOOST_REQUIRE(run.errors().size() == 2u);
   BOOST_TEST(run.errors()[0].starts_with("devp2p: seed " + std::to_string(seed) + ": all_heard: "));
-  BOOST_TEST(run.errors()[1] == "devp2p: 2 nodes, 1 links and 2 steps still fail");
+  BOOST_TEST(run.errors()[1] == "devp2p: 2 nodes, 1 link and 2 steps still fail");
 
   // The smallest scenario contains the seed and fails again, but not without the defect.
   tool again{{"simulate", directory / "out/smallest.json"}};

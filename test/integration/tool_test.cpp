@@ -161,6 +161,7 @@ BOOST_AUTO_TEST_CASE(that_are_wrong_give_one_line_and_status_2) {
     {"hello"},
     {"hello", "enode://12@127.0.0.1:1"},
     {"hello", "line\nbreak"},
+    {"hello", "enode://" + std::string(128, '1') + "@127.0.0.1:1"}, // No point of the curve.
     {"hello", some_url, "--timeout", "0"},
     {"hello", some_url, "--timeout", "soon"},
     {"node", "--listen", "127.0.0.1"},
@@ -427,6 +428,17 @@ BOOST_FIXTURE_TEST_CASE(tells_people_its_url_first_and_then_what_happens, key_fi
   node.signal(SIGTERM);
   BOOST_TEST(node.status() == 0);
   BOOST_TEST(node.errors().empty());
+}
+
+BOOST_AUTO_TEST_CASE(says_so_when_nobody_may_dial_it) {
+  for (const auto& [most, says_so] : {std::pair{"1", true}, std::pair{"2", false}}) {
+    tool node{{"node", "--listen", "127.0.0.1:0", "--max-peers", most}};
+    node.line();
+    node.signal(SIGTERM);
+    BOOST_TEST(node.status() == 0);
+    BOOST_TEST((joined(node.errors()).find("--max-peers 1 refuses") != std::string::npos) ==
+               says_so);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(says_so_when_its_key_is_a_fresh_one) {
