@@ -19,14 +19,15 @@ namespace devp2p {
 
 namespace {
 
-/// Throws the reason for which OpenSSL has failed: the operating system's, if it was the first.
+/// Throws the reason for which OpenSSL has failed: the operating system's if it has one, or else
+/// the last of OpenSSL's own.
 [[noreturn]] void refuse(const std::string& what) {
   std::array<char, 256> text{};
   ERR_error_string_n(ERR_peek_last_error(), text.data(), text.size());
   std::string why = text.data();
-  if (const auto first = ERR_peek_error(); ERR_GET_LIB(first) == ERR_LIB_SYS)
-    why = std::generic_category().message(ERR_GET_REASON(first));
-  ERR_clear_error();
+  while (const auto error = ERR_get_error())
+    if (ERR_GET_LIB(error) == ERR_LIB_SYS)
+      why = std::generic_category().message(ERR_GET_REASON(error));
   throw std::runtime_error{what + ": " + why};
 }
 

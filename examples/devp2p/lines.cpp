@@ -63,7 +63,7 @@ std::string session_text(const node_id& id, const endpoint& remote, bool inbound
 }
 
 /// ` by us: useless peer (the remote shares no capability with this node)`. If neither side tells
-/// the other, nobody is named: `: network error (the remote closed the connection)`
+/// the other, no side is named: `: network error (the remote closed the connection)`
 std::string end_text(const session_end& end) {
   const auto* ours = end.sent ? " by us: " : ": ";
   return (end.remote_requested ? " by the remote: " : ours) + to_string(end.reason) + " (" +
