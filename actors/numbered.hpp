@@ -43,6 +43,14 @@ public:
       rest();
   }
 
+  /// Removes all items, and calls `f` with each. `f` must not throw.
+  template <class Function>
+  void clear(Function f) {
+    for (auto& x : std::exchange(places_, {}))
+      f(x.item);
+    free_ = count_ = 0;
+  }
+
 private:
   static constexpr std::size_t small = 16;
 

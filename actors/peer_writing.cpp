@@ -170,6 +170,9 @@ void peer::refuse_writes() {
   answer_in_flight(errc::session_closed);
   while (auto receipt = outbox_.drop())
     answer(receipt, errc::session_closed);
+  // The message of such a receipt is in no queue: memory ran out when it was on its way into one,
+  // or to the stream.
+  answers_.clear([](auto& left) { deliver(left, caf::make_error(errc::session_closed)); });
 }
 
 } // namespace devp2p

@@ -54,6 +54,7 @@ simultaneous_open::behavior_type simultaneous_open::make_behavior() {
 void simultaneous_open::on_exit() {
   // The caller still waits if an exception has ended the actor.
   deliver(answer_, caf::make_error(errc::shutting_down));
+  answer_ = {}; // Without a caller, it would keep this actor.
   plan_.reset();
   puncher_ = nullptr;
   connecting_ = {};

@@ -276,6 +276,20 @@ BOOST_AUTO_TEST_CASE(a_removed_item_is_released_at_once) {
   BOOST_TEST(item.use_count() == 1);
 }
 
+BOOST_AUTO_TEST_CASE(numbered_items_can_be_removed_all_at_once) {
+  numbered<std::shared_ptr<int>> subject;
+  auto item = std::make_shared<int>(1);
+  subject.remove(subject.add(item));
+  static_cast<void>(subject.add(item));
+  static_cast<void>(subject.add(item));
+  long count = 0;
+  subject.clear([&](const auto& x) { count += x ? 1 : 0; });
+  BOOST_TEST(count == 2);
+  BOOST_TEST(item.use_count() == 1);
+  BOOST_TEST(subject.empty());
+  BOOST_TEST(subject.add(item) == 1u);
+}
+
 // liveness
 
 BOOST_AUTO_TEST_CASE(silent_intervals_are_counted_until_any_frame_comes) {

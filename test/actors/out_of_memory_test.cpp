@@ -14,7 +14,10 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <optional>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -76,7 +79,11 @@ using namespace std::chrono_literals;
 /// A node that holds a session with a companion, and is dialled by another node.
 struct short_of_memory {
   node_fixture fixture;
-  std::unique_ptr<test_node> companion = fixture.another(1);
+  /// The companion's end of its session.
+  std::optional<channel> link;
+  std::unique_ptr<test_node> companion =
+    std::make_unique<test_node>(fixture.world, "10.0.1.1", fixture.random,
+                                std::vector{make_protocol("test", 1, 8, handled_by(note, &link))});
   std::unique_ptr<test_node> subject = fixture.another(2);
   std::size_t actors = 0;
 
@@ -84,6 +91,12 @@ struct short_of_memory {
     BOOST_REQUIRE(fixture.dial(*companion, fixture.subject.url).value);
     actors = fixture.world.living();
     has_failed = false;
+  }
+
+  static handler_actor::behavior_type note(handler_actor::pointer, const channel& where,
+                                           std::optional<channel>* into) {
+    *into = where;
+    return {[](const packet&) {}};
   }
 
   /// Runs the world while the allocation of that number fails.
@@ -125,27 +138,32 @@ struct short_of_memory {
   }
 };
 
-/// Makes a request, and lets one allocation fail until it is answered: each in turn. Returns their
-/// number. `ask(self, all)` makes the request, and returns its response handle; `Answer` is what
-/// the answer holds.
+/// Makes a request, and lets one allocation fail until it is answered: each in turn. Also sees that
+/// the companion's peer does not outlive the node. Returns the number of allocations. `ask(self,
+/// all)` makes the request, and returns its response handle; `Answer` is what the answer holds.
 template <class... Answer, class Ask>
 std::size_t all_are_answered(Ask ask) {
   for (std::size_t number = 1;; ++number) {
     BOOST_TEST_CONTEXT("without allocation " << number) {
-      short_of_memory all;
+      caf::weak_actor_ptr peer;
       bool answered = false;
-      all.fixture.world.system().spawn([&](caf::event_based_actor* self) {
-        ask(self, all).then([&](const Answer&...) { answered = true; },
-                            [&](const caf::error&) { answered = true; });
-      });
-      all.run_one();
-      left = number;
-      all.run();
-      left = 0;
-      if (!has_failed)
-        return number;
-      all.fixture.world.advance(10min);
+      {
+        short_of_memory all;
+        peer = caf::actor_cast<caf::weak_actor_ptr>(all.link->writer);
+        all.fixture.world.system().spawn([&](caf::event_based_actor* self) {
+          ask(self, all).then([&](const Answer&...) { answered = true; },
+                              [&](const caf::error&) { answered = true; });
+        });
+        all.run_one();
+        left = number;
+        all.run();
+        left = 0;
+        if (!has_failed)
+          return number;
+        all.fixture.world.advance(10min);
+      }
       BOOST_TEST(answered);
+      BOOST_TEST(!peer.lock());
     }
   }
 }
@@ -194,6 +212,12 @@ BOOST_AUTO_TEST_CASE(answers_whoever_dials_a_peer) {
 BOOST_AUTO_TEST_CASE(answers_whoever_asks_for_its_peers) {
   BOOST_TEST(all_are_answered<std::vector<peer_info>>([](auto* self, const short_of_memory& all) {
                return request_from(self, all.fixture.subject.handle, caf::infinite, peers_atom_v);
+             }) > 10u);
+}
+
+BOOST_AUTO_TEST_CASE(answers_whoever_writes_a_message) {
+  BOOST_TEST(all_are_answered([](auto* self, const short_of_memory& all) {
+               return all.link->request(self, packet{0, blob{bytes(10)}});
              }) > 10u);
 }
 

@@ -35,7 +35,7 @@ T ask(caf::actor_system& system, const node_actor& node, Args&&... args) {
 arena::configuration::configuration(std::size_t threads) {
   add_types(*this);
   prefer_low_latency(*this);
-  set("scheduler.max-threads", threads);
+  set_option(*this, "scheduler.max-threads", threads);
 }
 
 arena::arena(const options& chosen)

@@ -16,7 +16,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-namespace devp2p::fuzz::message_link_target {
+namespace devp2p::fuzz::punch_channel_target {
 
 namespace {
 
@@ -107,4 +107,4 @@ static int run(const std::uint8_t* data, std::size_t size) {
 
 static const target registered{"punch_channel", run};
 
-} // namespace devp2p::fuzz::message_link_target
+} // namespace devp2p::fuzz::punch_channel_target

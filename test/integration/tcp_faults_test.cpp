@@ -46,7 +46,7 @@ struct config : caf::actor_system_config {
   config() {
     add_types(*this);
     prefer_low_latency(*this);
-    set("scheduler.max-threads", 2);
+    set_option(*this, "scheduler.max-threads", std::size_t{2});
   }
 };
 

@@ -3,6 +3,8 @@
 
 #include "no_descriptors.hpp"
 
+#include <caf/timespan.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <system_error>

@@ -19,13 +19,11 @@ namespace devp2p::simulator {
 
 namespace {
 
-using numbers = std::vector<std::uint64_t>;
-
-expected<numbers> decode_known(const packet& message) {
+expected<rumour_numbers> decode_known(const packet& message) {
   rlp::decoder in{message.payload.view(), {.max_depth = 1, .max_elements = 1 + max_recent_rumours}};
-  numbers out;
+  rumour_numbers out;
   for (auto all = in.list(); !all.at_end();)
-    out.push_back(all.integer());
+    out.all.push_back(all.integer());
   in.expect_end();
   if (auto why = in.error())
     return *why;
@@ -61,7 +59,9 @@ public:
         for (const auto& x : news)
           tell(x, from.id());
       },
-      [this](const handler_actor& from, const numbers& known) { catch_up(from.id(), known); },
+      [this](const handler_actor& from, const rumour_numbers& known) {
+        catch_up(from.id(), known);
+      },
       [this](resume_atom) { write_all(); },
     };
   }
@@ -111,12 +111,12 @@ private:
         say(x, news.message);
   }
 
-  void catch_up(caf::actor_id from, const numbers& known) {
+  void catch_up(caf::actor_id from, const rumour_numbers& known) {
     auto found = find(from);
     if (found == sessions_.end() || found->is_mute)
       return;
     tell_known(*found);
-    for (auto& x : memory_.all_but(known))
+    for (auto& x : memory_.all_but(known.all))
       say(*found, std::move(x));
   }
 

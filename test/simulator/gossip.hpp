@@ -3,6 +3,7 @@
 
 #include "devp2p/actors/protocol.hpp"
 #include "devp2p/messages/caf.hpp"
+#include "devp2p/messages/inspect.hpp"
 #include "devp2p/messages/interfaces.hpp"
 #include "devp2p/simulator/rumour_memory.hpp"
 
@@ -19,6 +20,13 @@
 
 namespace devp2p::simulator {
 
+/// The numbers of the rumours that a remote knows.
+struct rumour_numbers {
+  std::vector<std::uint64_t> all;
+
+  friend auto inspect(auto& f, rumour_numbers& x) { return inspect_fields(f, {"all"}, x.all); }
+};
+
 /// Spreads rumours between one node and its peers.
 ///
 /// Ends when it receives an exit message, and when no reference to it is left: neither from the
@@ -31,7 +39,7 @@ using gossip_actor = caf::typed_actor<
   // From a handler: its remote has told these rumours, which are new to the node.
   reacts_to<handler_actor, std::vector<rumour>>,
   // From a handler, once: its remote knows the rumours with these numbers.
-  reacts_to<handler_actor, std::vector<std::uint64_t>>,
+  reacts_to<handler_actor, rumour_numbers>,
   // From itself: write the messages collected so far.
   reacts_to<resume_atom>>;
 
@@ -74,3 +82,13 @@ inline constexpr caf::timespan quick_reconnect_time = std::chrono::seconds{5};
 [[nodiscard]] protocol gossip_protocol(const gossip_node& node);
 
 } // namespace devp2p::simulator
+
+// Values that do not leave the process.
+CAF_BEGIN_TYPE_ID_BLOCK(devp2p_gossip, ::devp2p::first_type_id + 96)
+
+CAF_ADD_TYPE_ID(devp2p_gossip, (devp2p::simulator::rumour_numbers))
+CAF_ADD_TYPE_ID(devp2p_gossip, (std::vector<devp2p::simulator::rumour>))
+
+CAF_END_TYPE_ID_BLOCK(devp2p_gossip)
+
+static_assert(caf::id_block::devp2p_gossip::end <= devp2p::end_type_id);
