@@ -32,7 +32,6 @@ caf::error failure(errc code) {
 
 /// The errors that end a session, and the expected reason of each.
 std::vector<row> table() {
-  const auto running = session_phase::running;
   const auto greeting = session_phase::greeting;
   const auto handshake = session_phase::handshake;
   std::vector<row> out{
@@ -64,7 +63,7 @@ std::vector<row> table() {
   };
   using enum errc;
   auto add = [&](culprit who, reason expected, std::initializer_list<errc> whys, bool sent = true,
-                 session_phase phase = running) {
+                 session_phase phase = session_phase::running) {
     for (auto why : whys)
       out.push_back({who, failure(why), expected, false, sent, phase});
   };
