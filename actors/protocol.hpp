@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/actors/enduring.hpp"
 #include "devp2p/actors/reporting.hpp"
 #include "devp2p/actors/supervision.hpp"
 #include "devp2p/messages/channel.hpp"
 #include "devp2p/messages/info.hpp"
 
+#include <caf/abstract_actor.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/detail/init_fun_factory.hpp>
 #include <caf/infer_handle.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -51,37 +52,62 @@ struct protocol {
   std::function<metadata(const node_id&)> peer_info = {};
 };
 
-/// Returns a factory that spawns `behavior(self, channel, extra...)` for each session. `behavior`
-/// is the function of a typed actor that takes `packet`.
+namespace detail {
+
 template <class Function, class... Extra>
-handler_factory handled_by(Function behavior, Extra... extra) {
+handler_factory spawned_by(bool on_loop, Function behavior, Extra... extra) {
   return [=](caf::actor_system& system, const channel& link) -> handler_actor {
     using base = caf::infer_impl_from_fun_t<Function>;
     auto copy = behavior;
     caf::detail::init_fun_factory<base, Function> init;
     caf::actor_config config;
     config.init_fun = init(std::move(copy), link, extra...);
-    return system.spawn_impl<detail::reporting<enduring<base>>, caf::no_spawn_options>(config,
-                                                                                       link);
+    return system.spawn_impl<reporting<base>, caf::no_spawn_options>(config, link, on_loop);
   };
 }
 
-namespace detail {
-
-handler_actor spawn_on_loop(caf::actor_system& system, const channel& link,
-                            std::function<handler_actor::behavior_type(handler_actor::pointer)>);
+template <class Class, class... Extra>
+handler_factory spawned_as(bool on_loop, Extra... extra) {
+  return [=](caf::actor_system& system, const channel& link) -> handler_actor {
+    caf::actor_config config;
+    return system.spawn_impl<reporting<Class>, caf::no_spawn_options>(config, link, on_loop, link,
+                                                                      extra...);
+  };
+}
 
 } // namespace detail
 
+/// Returns a factory that spawns `behavior(self, channel, extra...)` for each session, on CAF's
+/// scheduler. `behavior` is the function of a typed actor that takes `packet`; that of a
+/// `stateful_actor`, too.
+template <class Function, class... Extra>
+requires(!std::derived_from<Function, caf::abstract_actor>) handler_factory
+  handled_by(Function behavior, Extra... extra) {
+  return detail::spawned_by(false, std::move(behavior), std::move(extra)...);
+}
+
+/// Returns a factory that spawns an actor of `Class`, constructed from `(config, channel,
+/// extra...)`, for each session, on CAF's scheduler.
+template <std::derived_from<caf::abstract_actor> Class, class... Extra>
+handler_factory handled_by(Extra... extra) {
+  return detail::spawned_as<Class>(false, std::move(extra)...);
+}
+
 /// Returns a factory like that of `handled_by`, but for handlers on the loop of the session's
 /// stream. No thread has to be woken for a message, but while the handler runs, all sessions of
-/// that loop wait. For handlers that answer at once and never wait.
+/// that loop wait. A handler whose messages take longer than a quarter of a millisecond moves to
+/// CAF's scheduler, and comes back when they have been short for a while. Not for handlers that
+/// wait: one that never returns stops the loop.
 template <class Function, class... Extra>
-handler_factory handled_on_loop_by(Function behavior, Extra... extra) {
-  return [=](caf::actor_system& system, const channel& link) -> handler_actor {
-    return detail::spawn_on_loop(
-      system, link, [=](handler_actor::pointer self) { return behavior(self, link, extra...); });
-  };
+requires(!std::derived_from<Function, caf::abstract_actor>) handler_factory
+  handled_on_loop_by(Function behavior, Extra... extra) {
+  return detail::spawned_by(true, std::move(behavior), std::move(extra)...);
+}
+
+/// Returns such a factory for actors of `Class`, constructed as those of `handled_by<Class>`.
+template <std::derived_from<caf::abstract_actor> Class, class... Extra>
+handler_factory handled_on_loop_by(Extra... extra) {
+  return detail::spawned_as<Class>(true, std::move(extra)...);
 }
 
 } // namespace devp2p

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/reporting.hpp"
 
-#include "devp2p/actors/pinned_handler.hpp"
-#include "devp2p/actors/protocol.hpp"
+#include "devp2p/actors/loop_unit.hpp"
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/session.hpp"
 
 #include <caf/actor_cast.hpp>
 
 namespace devp2p::detail {
+
+execution_unit* loop_of(const channel& link) {
+  return link.loop.get();
+}
 
 session_tie::session_tie(const channel& link)
   : peer_(link.writer),
@@ -35,13 +38,6 @@ void session_tie::report(std::size_t unhandled) {
     } catch (const std::bad_alloc&) {
       return;
     }
-}
-
-handler_actor
-spawn_on_loop(caf::actor_system& system, const channel& link,
-              std::function<handler_actor::behavior_type(handler_actor::pointer)> behavior) {
-  return caf::actor_cast<handler_actor>(
-    system.spawn<reporting<pinned_handler>>(link, link.loop, std::move(behavior)));
 }
 
 } // namespace devp2p::detail

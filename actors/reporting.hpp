@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/placed.hpp"
 #include "devp2p/actors/thrown.hpp"
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/channel.hpp"
@@ -18,6 +19,9 @@
 
 /// The inside of `handled_by`. A user of the library need not read it.
 namespace devp2p::detail {
+
+/// Returns the loop of the session; null if there is none.
+[[nodiscard]] execution_unit* loop_of(const channel& link);
 
 /// The tie of a handler to its session: the peer, and the loop, if there is one.
 class session_tie {
@@ -46,11 +50,11 @@ private:
 /// error, with its text, and the session counts the messages left unhandled. `Base` is the actor's
 /// class.
 template <class Base>
-class reporting : public Base {
+class reporting : public placed<Base> {
 public:
   template <class... Args>
-  explicit reporting(caf::actor_config& config, const channel& link, Args&&... args)
-    : Base(config, std::forward<Args>(args)...),
+  explicit reporting(caf::actor_config& config, const channel& link, bool on_loop, Args&&... args)
+    : placed<Base>(config, on_loop ? loop_of(link) : nullptr, std::forward<Args>(args)...),
       session_(link) {
     this->set_exception_handler(
       [](std::exception_ptr& thrown) { return error_of(thrown, errc::handler_failed); });
@@ -62,7 +66,7 @@ public:
   /// it again.
   void enqueue(caf::mailbox_element_ptr what, execution_unit* unit) override {
     try {
-      Base::enqueue(std::move(what), unit);
+      placed<Base>::enqueue(std::move(what), unit);
     } catch (const std::bad_alloc&) {
       if (!session_.has_loop() || this->mailbox().closed())
         throw;
@@ -71,7 +75,7 @@ public:
   }
 
   void launch(execution_unit* unit, bool lazy, bool hide) override {
-    Base::launch(session_.loop_or(unit), lazy, hide);
+    placed<Base>::launch(session_.loop_or(unit), lazy, hide);
   }
 
   bool cleanup(caf::error&& why, execution_unit* unit) override {
@@ -82,7 +86,7 @@ public:
         mailbox.fetch_more();
       session_.report(holds_any ? mailbox.size() : 0);
     }
-    return Base::cleanup(std::move(why), unit);
+    return placed<Base>::cleanup(std::move(why), unit);
   }
 
 private:

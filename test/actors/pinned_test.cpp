@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "devp2p/actors/pinned_handler.hpp"
-#include "devp2p/actors/protocol.hpp"
+#include "devp2p/actors/pinned.hpp"
+
+#include "loop_by_hand.hpp"
 
 #include "devp2p/messages/caf.hpp"
+#include "devp2p/messages/interfaces.hpp"
 #include "devp2p/messages/type_ids.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include <caf/actor_system_config.hpp>
-
-#include <deque>
+#include <functional>
+#include <memory>
 #include <utility>
 
 namespace devp2p::test {
@@ -17,39 +18,22 @@ BOOST_AUTO_TEST_SUITE(pinned_test)
 
 namespace {
 
-/// A loop that runs its tasks when the test says so.
-class loop_by_hand : public net::loop {
+/// A handler that stays on its loop.
+class pinned_handler : public pinned<handler_actor::base> {
 public:
-  void post(std::function<void()> task) override { tasks.push_back(std::move(task)); }
-  void post_after(std::chrono::nanoseconds, std::function<void()> task) override {
-    later.push_back(std::move(task));
-  }
-  void wake(std::shared_ptr<net::wakeable> who) noexcept override {
-    tasks.push_back([who] { who->on_wake(); });
-  }
+  using function = std::function<behavior_type(handler_actor::pointer)>;
 
-  void run_one() {
-    auto task = std::move(tasks.front());
-    tasks.pop_front();
-    task();
-  }
+  pinned_handler(caf::actor_config& config, std::shared_ptr<loop_unit> unit, function behavior)
+    : pinned(config, std::move(unit)),
+      behavior_(std::move(behavior)) {}
 
-  std::deque<std::function<void()>> tasks;
-  std::vector<std::function<void()>> later;
+  behavior_type make_behavior() override { return std::exchange(behavior_, nullptr)(this); }
+
+private:
+  function behavior_;
 };
 
-/// An actor system and a loop on the test's own thread. The test must end all actors that it
-/// spawns.
-struct loop_fixture {
-  struct configuration : caf::actor_system_config {
-    configuration() { add_types(*this); }
-  };
-
-  loop_by_hand loop;
-  configuration config;
-  caf::actor_system system{config};
-  std::shared_ptr<loop_unit> unit = std::make_shared<loop_unit>(system, loop);
-
+struct pinned_fixture : loop_fixture {
   handler_actor spawn(const pinned_handler::function& behavior) {
     return caf::actor_cast<handler_actor>(system.spawn<pinned_handler>(unit, behavior));
   }
@@ -61,12 +45,6 @@ struct loop_fixture {
     });
   }
 
-  /// Runs tasks until none is left.
-  void settle() {
-    while (!loop.tasks.empty())
-      loop.run_one();
-  }
-
   void end(const handler_actor& which) {
     caf::anon_send_exit(which, caf::exit_reason::kill);
     settle();
@@ -75,7 +53,7 @@ struct loop_fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(actors_of_a_loop, loop_fixture)
+BOOST_FIXTURE_TEST_SUITE(actors_of_a_loop, pinned_fixture)
 
 BOOST_AUTO_TEST_CASE(are_woken_together) {
   int count = 0;
@@ -86,7 +64,7 @@ BOOST_AUTO_TEST_CASE(are_woken_together) {
     anon_send_to(first, packet{});
     anon_send_to(second, packet{});
   }
-  BOOST_TEST(loop.tasks.size() == 1u);
+  BOOST_TEST(loop.tasks() == 1u);
   settle();
   BOOST_TEST(count == 20);
   end(first);
@@ -103,7 +81,7 @@ BOOST_AUTO_TEST_CASE(that_others_make_ready_have_their_turn_at_once) {
   anon_send_to(first, packet{});
   loop.run_one();
   BOOST_TEST(count == 1);
-  BOOST_TEST(loop.tasks.empty());
+  BOOST_TEST(loop.tasks() == 0u);
   end(first);
   end(second);
 }
@@ -122,7 +100,7 @@ BOOST_AUTO_TEST_CASE(that_keep_each_other_busy_leave_the_sockets_their_turn) {
   for (int i = 0; i < 3; ++i) {
     auto before = rounds;
     loop.run_one();
-    BOOST_TEST(loop.tasks.size() == 1u);
+    BOOST_TEST(loop.tasks() == 1u);
     BOOST_TEST(rounds > before);
   }
   end(busy);
@@ -138,7 +116,7 @@ BOOST_AUTO_TEST_CASE(have_their_turn_when_a_callback_of_the_network_is_over) {
     BOOST_TEST(count == 0);
   }
   BOOST_TEST(count == 1);
-  BOOST_TEST(loop.tasks.empty());
+  BOOST_TEST(loop.tasks() == 0u);
   end(actor);
 }
 
@@ -156,7 +134,7 @@ BOOST_AUTO_TEST_CASE(handle_what_one_socket_brings_before_the_next_is_read) {
     }
     BOOST_TEST(count == 1 + 300 * socket);
   }
-  BOOST_TEST(loop.tasks.size() == 1u);
+  BOOST_TEST(loop.tasks() == 1u);
   settle();
   end(actor);
 }

@@ -48,9 +48,52 @@ void expect_end(misbehaviour how, reason expected) {
   misbehaving_fixture{misbehaving(how)}.provoke_and_expect(expected);
 }
 
+/// Sends back the number of messages so far, as the code.
+class counting_handler : public handler_actor::base {
+public:
+  counting_handler(caf::actor_config& config, channel link, std::uint64_t first)
+    : handler_actor::base(config),
+      link_(std::move(link)),
+      count_(first) {}
+
+  behavior_type make_behavior() override {
+    return {[this](const packet&) { link_.send(this, {count_++, {}}); }};
+  }
+
+private:
+  channel link_;
+  std::uint64_t count_;
+};
+
+struct counter {
+  std::uint64_t count = 0;
+
+  counter() {}
+};
+
+handler_actor::behavior_type count(handler_actor::stateful_pointer<counter> self,
+                                   const channel& link, std::uint64_t first) {
+  state_of(self).count = first;
+  return {[=](const packet&) { link.send(self, {state_of(self).count++, {}}); }};
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(a_handler)
+
+BOOST_AUTO_TEST_CASE(may_be_a_class_or_have_a_state_wherever_it_lives) {
+  for (const auto& factory :
+       {handled_by<counting_handler>(std::uint64_t{3}), handled_by(count, std::uint64_t{3}),
+        handled_on_loop_by<counting_handler>(std::uint64_t{3}),
+        handled_on_loop_by(count, std::uint64_t{3})}) {
+    misbehaving_fixture fixture{factory};
+    for (std::uint64_t code : {3, 4}) {
+      fixture.world.send(fixture.peer.link->writer, write_atom_v, writer_place{0, 0}, text(0, "?"));
+      BOOST_TEST_REQUIRE(!fixture.peer.packets.empty());
+      BOOST_TEST(fixture.peer.packets.back().code == code);
+    }
+  }
+}
 
 BOOST_AUTO_TEST_CASE(that_throws_ends_the_session_with_subprotocol_error) {
   expect_end(misbehaviour::throws, reason::subprotocol_error);

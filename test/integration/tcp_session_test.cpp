@@ -172,6 +172,39 @@ BOOST_AUTO_TEST_CASE(have_handlers_on_the_loop_if_they_are_told_to) {
   end(other, caf::exit_reason::user_shutdown);
 }
 
+BOOST_AUTO_TEST_CASE(have_no_slow_handler_on_the_loop_for_long) {
+  constexpr int messages = 20;
+  std::promise<std::thread::id> first;
+  std::promise<std::thread::id> last;
+  tcp_fixture fixture{1};
+  int count = 0; // Two messages are never handled at once.
+  auto dawdle = [&](handler_actor::pointer, const channel&) -> handler_actor::behavior_type {
+    return {[&](const packet&) {
+      const auto until = std::chrono::steady_clock::now() + 2ms;
+      while (std::chrono::steady_clock::now() < until)
+        continue;
+      if (++count == 1)
+        first.set_value(std::this_thread::get_id());
+      else if (count == messages)
+        last.set_value(std::this_thread::get_id());
+    }};
+  };
+  auto hurry = [](handler_actor::pointer self,
+                  const channel& link) -> handler_actor::behavior_type {
+    link.send_all(self, std::vector(messages, packet{}));
+    return {[](const packet&) {}};
+  };
+  auto one = fixture.start(handled_on_loop_by(dawdle));
+  auto other = fixture.start(handled_by(hurry));
+  auto url = fixture.ask<enode>(one, listen_atom_v, endpoint{"127.0.0.1", 0});
+  BOOST_REQUIRE((url && fixture.ask<peer_info>(other, dial_atom_v, *url)));
+  auto where = last.get_future();
+  BOOST_REQUIRE((where.wait_for(patience) == std::future_status::ready));
+  BOOST_TEST((where.get() != first.get_future().get()));
+  end(one, caf::exit_reason::user_shutdown);
+  end(other, caf::exit_reason::user_shutdown);
+}
+
 BOOST_AUTO_TEST_CASE(come_back_after_they_were_disconnected) {
   tcp_fixture fixture{2};
   fixture.meet(1);
