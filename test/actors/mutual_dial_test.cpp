@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // Two nodes that dial each other at once.
-#include "devp2p/messages/caf.hpp"
+#include "devp2p/messages/session.hpp"
 
 #include "raw_fixture.hpp"
+
+#include "devp2p/messages/caf.hpp"
 
 #include <caf/actor_cast.hpp>
 

@@ -7,6 +7,7 @@
 #include "../failing_new.hpp"
 #include "node_fixture.hpp"
 
+#include <caf/event_based_actor.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 
 #include <dlfcn.h>

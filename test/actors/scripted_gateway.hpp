@@ -3,6 +3,8 @@
 
 #include "devp2p/nat/gateway.hpp"
 
+#include <caf/timespan.hpp>
+
 #include <chrono>
 #include <functional>
 #include <map>
