@@ -8,6 +8,7 @@
 #include <caf/scheduler/abstract_coordinator.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <new>
 #include <optional>
 
@@ -18,24 +19,26 @@ namespace {
 /// The maximum number of messages that one actor handles before the next has its turn.
 constexpr std::size_t max_throughput = 64;
 
-/// The duration of the actors' turns, after the first `min_batches`, before the sockets have
-/// theirs. As a rule it is enough to handle the data of one read. If the sockets came earlier,
-/// messages would wait in mailboxes up to the windows' bounds, and all memory would be cold when it
-/// is used again.
-constexpr std::chrono::microseconds max_turn{500};
-/// The number of batches that run before `max_turn` begins.
-constexpr int min_batches = 4;
+/// The duration of a run, after the first `min_turns`, before the sockets have theirs. As a rule it
+/// is enough to handle the data of one read. If the sockets came earlier, messages would wait in
+/// mailboxes up to the windows' bounds, and all memory would be cold when it is used again.
+constexpr std::chrono::microseconds max_run{500};
+/// The number of actors that have their turn before `max_run` begins.
+constexpr int min_turns = 8;
 
 } // namespace
 
-loop_unit::loop_unit(caf::actor_system& system, net::loop& loop)
+loop_unit::loop_unit(caf::actor_system& system, net::loop& loop,
+                     std::chrono::nanoseconds hold_timeout)
   : execution_unit(&system),
-    loop_(loop) {
+    loop_(loop),
+    hold_timeout_(hold_timeout) {
   batch_.reserve(1);
 }
 
 loop_unit::~loop_unit() {
-  for (auto* left : {&ready_, &strays_})
+  batch_.erase(batch_.begin(), batch_.begin() + static_cast<std::ptrdiff_t>(next_));
+  for (auto* left : {&batch_, &ready_, &strays_})
     for (auto* actor : *left)
       intrusive_ptr_release(actor);
 }
@@ -110,12 +113,9 @@ loop_unit::turn::turn(const std::shared_ptr<loop_unit>& unit) : unit_(unit) {
 }
 
 loop_unit::turn::~turn() {
-  if (!unit_)
-    return;
-  auto done = unit_->run_for_a_while();
-  // Without a claim of this turn, another run of this unit is already due.
+  // Without a claim of this turn, a run of this unit is already due.
   if (claimed_)
-    done ? unit_->end_claim() : unit_->schedule();
+    unit_->schedule();
 }
 
 /// Has the loop wake this unit. Precondition: the caller has a claim.
@@ -136,25 +136,33 @@ void loop_unit::on_wake() {
     std::lock_guard guard{mutex_};
     waits_for_loop_ = false;
   }
-  if (run_for_a_while())
-    end_claim();
-  else
-    schedule();
+  switch (run()) {
+  case outcome::done:
+    return end_claim();
+  case outcome::late:
+    return schedule();
+  case outcome::lost: // Another thread runs this unit.
+    return;
+  }
 }
 
-/// Runs batches. Returns false if more actors may be ready.
-bool loop_unit::run_for_a_while() {
-  // Actors that become ready meanwhile have their turn at once: a packet goes from its handler to
-  // the network without another look at the sockets.
+/// Runs actors that are ready. Actors that become ready meanwhile have their turn at once: a packet
+/// goes from its handler to the network without another look at the sockets.
+loop_unit::outcome loop_unit::run() {
   using clock = std::chrono::steady_clock;
-  int batches = 0;
+  int turns = 0;
   std::optional<clock::time_point> until;
-  while (run_batch())
-    if (++batches == min_batches)
-      until = clock::now() + max_turn;
+  while (next_ < batch_.size() || begin_batch()) {
+    if (batch_.empty())
+      return outcome::late; // There are strays, for which the scheduler has no memory.
+    if (!run(batch_[next_++]))
+      return outcome::lost;
+    if (++turns == min_turns)
+      until = clock::now() + max_run;
     else if (until && clock::now() >= *until)
-      return false;
-  return true;
+      return outcome::late;
+  }
+  return outcome::done;
 }
 
 void loop_unit::end_claim() {
@@ -166,23 +174,33 @@ void loop_unit::end_claim() {
   system().dec_detached_threads();
 }
 
-/// Runs the actors that are ready. Returns false if there were none, and then gives up the claim.
-bool loop_unit::run_batch() {
-  {
-    std::lock_guard guard{mutex_};
-    hand_over_strays();
-    scheduled_ = !ready_.empty() || !strays_.empty();
-    if (!scheduled_)
-      return false;
-    take_batch();
-  }
-  for (auto* actor : batch_)
-    if (actor->resume(this, max_throughput) == caf::resumable::resume_later)
-      exec_later(actor);
-    else // The actor waits or is done: the reference of its turn goes.
-      intrusive_ptr_release(actor);
+/// Returns false if no actor is ready, and then gives up the claim.
+bool loop_unit::begin_batch() {
   batch_.clear();
-  return true;
+  next_ = 0;
+  std::lock_guard guard{mutex_};
+  hand_over_strays();
+  scheduled_ = !ready_.empty() || !strays_.empty();
+  if (scheduled_)
+    take_batch();
+  return scheduled_;
+}
+
+/// Gives an actor its turn. Returns false if the loop has gone on without this thread: then another
+/// runs this unit.
+bool loop_unit::run(caf::resumable* actor) {
+  auto& home = system();
+  auto& loop = loop_;
+  if (actor->resume(this, max_throughput) == caf::resumable::resume_later)
+    exec_later(actor);
+  else // The actor waits or is done: the reference of its turn goes.
+    intrusive_ptr_release(actor);
+  if (loop.is_here())
+    return true;
+  // The actor has made the system wait for this thread.
+  caf::logger::set_current_actor_system(nullptr);
+  home.dec_detached_threads();
+  return false;
 }
 
 /// Moves all ready actors to `batch_`. Without memory for those that become ready meanwhile, moves
@@ -199,7 +217,8 @@ void loop_unit::take_batch() {
   }
 }
 
-loop_units::loop_units(std::shared_ptr<loop_unit> own) {
+loop_units::loop_units(std::shared_ptr<loop_unit> own, std::chrono::nanoseconds hold_timeout)
+  : hold_timeout_(hold_timeout) {
   if (own)
     units_.emplace(&own->loop(), std::move(own));
 }
@@ -209,7 +228,7 @@ std::shared_ptr<loop_unit> loop_units::of(net::loop* loop, caf::actor_system& sy
     return nullptr;
   auto& out = units_[loop];
   if (!out)
-    out = std::make_shared<loop_unit>(system, *loop);
+    out = std::make_shared<loop_unit>(system, *loop, hold_timeout_);
   return out;
 }
 

@@ -2,11 +2,15 @@
 #pragma once
 
 #include "devp2p/messages/caf.hpp"
+#include "devp2p/messages/settings.hpp"
 #include "devp2p/net/network.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/resumable.hpp>
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -27,7 +31,8 @@ class loop_unit : public execution_unit,
                   public net::wakeable,
                   public std::enable_shared_from_this<loop_unit> {
 public:
-  loop_unit(caf::actor_system& system, net::loop& loop);
+  loop_unit(caf::actor_system& system, net::loop& loop,
+            std::chrono::nanoseconds hold_timeout = settings{}.hold_timeout);
   ~loop_unit() override;
 
   void exec_later(caf::resumable* ready) override;
@@ -43,9 +48,11 @@ public:
 
   [[nodiscard]] net::loop& loop() const { return loop_; }
 
-  /// A turn on the loop's thread. Actors that become ready during its lifetime wait. Its destructor
-  /// runs them, and those that were ready before: data of one socket is handled before the next one
-  /// is read.
+  /// The time for which a handler may hold the loop with one message.
+  [[nodiscard]] std::chrono::nanoseconds hold_timeout() const { return hold_timeout_; }
+
+  /// A callback on the loop's thread. Actors that become ready during its lifetime have their turn
+  /// right after it: data of one socket is handled before the next one is read.
   class turn {
   public:
     explicit turn(const std::shared_ptr<loop_unit>& unit);
@@ -64,11 +71,17 @@ private:
   void hand_over(caf::resumable* ready);
   void hand_over_strays();
   void end_claim();
-  bool run_for_a_while();
-  bool run_batch();
+  /// The end of a run: no actor is ready, its time is up, or the loop has gone on without
+  /// this thread.
+  enum class outcome : std::uint8_t { done, late, lost };
+
+  outcome run();
+  bool begin_batch();
   void take_batch();
+  bool run(caf::resumable* actor);
 
   net::loop& loop_;
+  const std::chrono::nanoseconds hold_timeout_;
   std::mutex mutex_;
   /// The number of actors that `ready_` has room for. No actor is in it twice.
   std::size_t actors_ = 0;
@@ -76,8 +89,9 @@ private:
   std::vector<caf::resumable*> ready_;
   /// Ready actors that the scheduler had no memory for. Each entry holds a reference.
   std::vector<caf::resumable*> strays_;
-  /// The actors that have their turn. Used on the loop's thread only.
+  /// The actors that have their turn, and the index of the next. Used on the loop's thread only.
   std::vector<caf::resumable*> batch_;
+  std::size_t next_ = 0;
   /// True if the loop will run this unit, or is running it.
   bool scheduled_ = false;
   /// True while this unit is in the loop's list of those to wake.
@@ -87,13 +101,16 @@ private:
 /// The units of an actor whose children live on the loops of their streams: one for each loop.
 class loop_units {
 public:
-  /// `own` is the unit of the actor itself; null without a loop.
-  explicit loop_units(std::shared_ptr<loop_unit> own);
+  /// `own` is the unit of the actor itself; null without a loop. The others get this
+  /// `hold_timeout`.
+  explicit loop_units(std::shared_ptr<loop_unit> own,
+                      std::chrono::nanoseconds hold_timeout = settings{}.hold_timeout);
 
   /// Returns the unit of that loop, and makes it when it is needed first. Null if `loop` is.
   std::shared_ptr<loop_unit> of(net::loop* loop, caf::actor_system& system);
 
 private:
+  const std::chrono::nanoseconds hold_timeout_;
   std::map<net::loop*, std::shared_ptr<loop_unit>> units_;
 };
 

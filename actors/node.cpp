@@ -85,7 +85,7 @@ void bound_durations(node_config& config) {
   auto& limits = config.limits;
   for (auto* x : {&limits.dial_timeout, &limits.handshake_timeout, &limits.ping_interval,
                   &limits.write_timeout, &limits.disconnect_timeout, &limits.linger_timeout,
-                  &limits.handler_timeout})
+                  &limits.hold_timeout, &limits.handler_timeout})
     *x = std::clamp(*x, settings::duration{0}, settings::forever);
   for (auto& protocol : config.protocols)
     for (auto* x : {&protocol.supervised.period, &protocol.supervised.min_pause,
@@ -107,7 +107,9 @@ node_actor spawn_node(caf::actor_system& system, net::network& network, node_con
   if (config.cleartext && network.loop())
     throw std::invalid_argument{"a node on a real network cannot have cleartext sessions: they are "
                                 "for simulations only"};
-  return spawn_on<node>(system, network, std::make_shared<const node_config>(std::move(config)));
+  auto unit = unit_on(system, network, config.limits.hold_timeout);
+  return system.spawn<node>(std::move(unit), std::ref(network),
+                            std::make_shared<const node_config>(std::move(config)));
 }
 
 } // namespace devp2p

@@ -15,7 +15,7 @@ node::node(caf::actor_config& config, const std::shared_ptr<loop_unit>& unit, ne
   : pinned(config, unit),
     network_(network),
     config_(std::move(settings)),
-    units_(unit),
+    units_(unit, config_->limits.hold_timeout),
     sessions_(config_->key.id(), config_->limits, config_->trusted) {}
 
 node::behavior_type node::make_behavior() {

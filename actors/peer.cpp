@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/peer.hpp"
 
+#include "devp2p/actors/progress.hpp"
 #include "devp2p/messages/caf.hpp"
+
+#include <caf/abstract_actor.hpp>
+#include <caf/actor_cast.hpp>
 
 #include <limits>
 #include <new>
@@ -26,6 +30,16 @@ make_handshake(const node_config& self, const std::optional<node_id>& dialled) {
                    : cleartext_handshake::recipient(self.key.id());
   return dialled ? rlpx::handshake::initiator(self.key, *dialled, *self.random)
                  : rlpx::handshake::recipient(self.key, *self.random);
+}
+
+/// Returns the number of the message that the handler is busy with, if there is a handler, and one
+/// that tells.
+std::optional<std::uint32_t> busy_with(const handler_actor& handler) {
+  if (!handler)
+    return std::nullopt;
+  auto* actor = caf::actor_cast<caf::abstract_actor*>(handler);
+  auto* told = dynamic_cast<const detail::progress*>(actor);
+  return told != nullptr ? told->busy_with() : std::nullopt;
 }
 
 std::shared_ptr<rate_limit> make_limit(std::uint64_t rate) {
@@ -76,6 +90,9 @@ peer::behavior_type peer::make_behavior() {
     [this](failed_atom, std::uint16_t index, std::uint64_t lost) {
       if (index < routes_.size())
         routes_[index].counts.messages_discarded += lost;
+    },
+    [this](stalled_atom, std::uint16_t index, bool on_loop) {
+      anon_send_to(supervisor_, stalled_atom_v, index, on_loop);
     },
     [this](tick_atom, std::uint64_t deadline) { on_deadline(deadline); },
   };
@@ -135,7 +152,8 @@ std::uint64_t peer::on_interval(const pinger_actor& pinger) {
 
 void peer::look_for_stalls() {
   for (std::size_t i = 0; i < routes_.size(); ++i)
-    if (routes_.on_interval(i, outbox_.holds(i), node_->limits.max_missed_pings))
+    if (routes_.on_interval(i, outbox_.holds(i), busy_with(routes_[i].handler),
+                            node_->limits.max_missed_pings))
       anon_send_to(supervisor_, stalled_atom_v,
                    writer_place{static_cast<std::uint16_t>(i), routes_[i].restarts});
 }

@@ -2,12 +2,17 @@
 #pragma once
 
 #include "devp2p/actors/enduring.hpp"
+#include "devp2p/actors/loop_unit.hpp"
 #include "devp2p/actors/placement.hpp"
+#include "devp2p/actors/progress.hpp"
 #include "devp2p/messages/caf.hpp"
+#include "devp2p/net/workplace.hpp"
 
+#include <caf/actor_system.hpp>
 #include <caf/invoke_message_result.hpp>
 #include <caf/mailbox_element.hpp>
 #include <caf/resumable.hpp>
+#include <caf/scheduler/abstract_coordinator.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -19,16 +24,20 @@ namespace devp2p::detail {
 /// A handler that has its turns on the loop of its session or on CAF's scheduler, as its
 /// `placement` says. Without a loop it is an ordinary actor, as in tests and simulations. `Base` is
 /// the actor's class.
+///
+/// For each turn on the loop, the loop lends its thread. If the handler does not return it in time,
+/// the loop goes on with another. The handler is then on a thread of its own until the turn ends,
+/// and on the scheduler from then on. A handler that has held the loop for longer than
+/// `loop_unit::hold_timeout()` ends with `errc::handler_stalled` when it returns.
 template <class Base>
-class placed : public enduring<Base> {
+class placed : public enduring<Base>, public progress, private net::borrower {
 public:
-  /// `loop` is the loop where the actor begins; if it is null, the actor stays on the scheduler.
-  /// The loop outlives the actor and has room for it.
+  /// `loop` is the loop of the session, or null. It outlives the actor and has room for it.
   template <class... Args>
-  placed(caf::actor_config& config, execution_unit* loop, Args&&... args)
+  placed(caf::actor_config& config, loop_unit* loop, bool begins_on_loop, Args&&... args)
     : enduring<Base>(config, std::forward<Args>(args)...),
       loop_(loop),
-      place_(loop != nullptr) {
+      place_(loop != nullptr && begins_on_loop) {
     if (place_.is_loop())
       hold_system();
   }
@@ -50,9 +59,8 @@ public:
   }
 
   caf::resumable::resume_result resume(execution_unit* unit, std::size_t max) override {
-    if (!place_.is_measured())
+    if (loop_ == nullptr)
       return enduring<Base>::resume(unit, max);
-    measured_until_ = clock::now();
     if (unit != loop_)
       return resume_on_scheduler(unit, max);
     // A message may have come to the loop just before the move.
@@ -60,9 +68,11 @@ public:
   }
 
   caf::invoke_message_result consume(caf::mailbox_element& what) override {
+    progress::begin_message();
     auto out = enduring<Base>::consume(what);
-    if (place_.is_measured() && this->context() != loop_)
-      measure();
+    progress::end_message();
+    if (loop_ != nullptr)
+      on_consumed();
     return out;
   }
 
@@ -79,6 +89,12 @@ public:
     return true;
   }
 
+protected:
+  /// Called on another thread when this actor has been busy with one message for too long: on the
+  /// thread of its loop, or on one of the scheduler's, all of which are so. Returns false to be
+  /// called again.
+  virtual bool on_stuck(bool /*on_loop*/) noexcept { return true; }
+
 private:
   using clock = std::chrono::steady_clock;
 
@@ -87,21 +103,53 @@ private:
   /// The duration of a turn on the loop after which the other actors have theirs.
   static constexpr std::chrono::microseconds max_turn{200};
 
-  /// Once the actor has moved, another thread may run it.
+  void on_taken() noexcept override { this->home_system().inc_detached_threads(); }
+
+  bool on_overdue(std::size_t stuck) noexcept override {
+    auto on_loop = stuck == 0;
+    return (on_loop || stuck >= this->home_system().scheduler().num_workers()) && on_stuck(on_loop);
+  }
+
+  [[nodiscard]] std::chrono::nanoseconds patience() const noexcept override {
+    return loop_->hold_timeout();
+  }
+
+  /// Once the actor waits for messages, or has moved, another thread may run it: on the scheduler,
+  /// and on the loop if that goes on without this thread.
   caf::resumable::resume_result resume_on_loop(std::size_t max) {
+    auto& loop = loop_->loop();
+    measured_until_ = clock::now();
+    auto* work = work_ = loop.lend(*this);
+    if (work == nullptr) {
+      move();
+      return caf::resumable::resume_later;
+    }
     const auto end = measured_until_ + max_turn;
     std::size_t step = 1;
     for (std::size_t handled = 0;; handled += step, step = std::min(2 * step, max_step)) {
       auto out = enduring<Base>::resume(loop_, step);
-      if (measure() || out != caf::resumable::resume_later || handled + step >= max ||
-          measured_until_ >= end)
+      if (out != caf::resumable::resume_later) {
+        if (loop.take_back(*work))
+          measure();
         return out;
+      }
+      auto moved = measure();
+      if (!moved && handled + step < max && measured_until_ < end)
+        continue;
+      if (!loop.take_back(*work) && !moved)
+        move();
+      return out;
     }
   }
 
   /// After a turn that leaves no message behind, another thread may run the actor.
   caf::resumable::resume_result resume_on_scheduler(execution_unit* unit, std::size_t max) {
+    if (place_.is_measured())
+      measured_until_ = clock::now();
+    auto* work = work_ = loop_->loop().watch(*this);
     auto out = enduring<Base>::resume(unit, max);
+    if (work != nullptr)
+      static_cast<void>(work->end());
     if (out != caf::resumable::resume_later || !place_.is_loop())
       return out;
     // The worker would have the next turn, too.
@@ -110,18 +158,36 @@ private:
     return caf::resumable::awaiting_message;
   }
 
+  /// Called after each message, while no other thread may run the actor.
+  void on_consumed() {
+    auto on_loop = this->context() == loop_;
+    if (on_loop && work_->is_overdue())
+      this->quit(caf::make_error(errc::handler_stalled));
+    if (on_loop && work_->is_taken() && place_.is_loop())
+      measured_until_ = clock::now(), move();
+    else if (!on_loop && place_.is_measured())
+      measure();
+    if (work_ != nullptr)
+      work_->renew();
+  }
+
   /// Returns whether the actor has moved.
   bool measure() {
     auto now = clock::now();
     auto took = now - std::exchange(measured_until_, now);
     if (!place_.must_move(took, now))
       return false;
+    move();
+    return true;
+  }
+
+  /// Moves the actor to its other place.
+  void move() {
     if (place_.is_loop())
       let_go_of_system();
     else
       hold_system();
-    place_.move(now);
-    return true;
+    place_.move(measured_until_);
   }
 
   /// While the actor lives on the loop, the actor system does not end: see `loop_unit`.
@@ -135,8 +201,10 @@ private:
       this->home_system().dec_detached_threads();
   }
 
-  execution_unit* const loop_;
+  loop_unit* const loop_;
   placement place_;
+  /// The place of this turn; null if it is not watched.
+  net::workplace* work_ = nullptr;
   bool holds_system_ = false;
   /// The end of the last message of this turn, or the beginning of the turn.
   clock::time_point measured_until_;

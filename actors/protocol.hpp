@@ -77,37 +77,39 @@ handler_factory spawned_as(bool on_loop, Extra... extra) {
 
 } // namespace detail
 
-/// Returns a factory that spawns `behavior(self, channel, extra...)` for each session, on CAF's
-/// scheduler. `behavior` is the function of a typed actor that takes `packet`; that of a
-/// `stateful_actor`, too.
+/// Returns a factory that spawns `behavior(self, channel, extra...)` for each session. `behavior`
+/// is the function of a typed actor that takes `packet`; that of a `stateful_actor`, too.
+///
+/// The handler begins on the loop of the session's stream, so that no thread has to be woken for a
+/// message. If its messages take longer than a quarter of a millisecond, it moves to CAF's
+/// scheduler, and comes back when they have been short for a while. The loop does not wait for a
+/// handler that holds it for some 10 ms, but goes on with another thread;
+/// `settings::hold_timeout` limits the time for which that may last. Handlers that wait, for a file
+/// or a lock, belong to `handled_on_scheduler_by`.
 template <class Function, class... Extra>
 requires(!std::derived_from<Function, caf::abstract_actor>) handler_factory
   handled_by(Function behavior, Extra... extra) {
-  return detail::spawned_by(false, std::move(behavior), std::move(extra)...);
+  return detail::spawned_by(true, std::move(behavior), std::move(extra)...);
 }
 
-/// Returns a factory that spawns an actor of `Class`, constructed from `(config, channel,
-/// extra...)`, for each session, on CAF's scheduler.
+/// Returns such a factory for actors of `Class`, constructed from `(config, channel, extra...)`.
 template <std::derived_from<caf::abstract_actor> Class, class... Extra>
 handler_factory handled_by(Extra... extra) {
-  return detail::spawned_as<Class>(false, std::move(extra)...);
+  return detail::spawned_as<Class>(true, std::move(extra)...);
 }
 
-/// Returns a factory like that of `handled_by`, but for handlers on the loop of the session's
-/// stream. No thread has to be woken for a message, but while the handler runs, all sessions of
-/// that loop wait. A handler whose messages take longer than a quarter of a millisecond moves to
-/// CAF's scheduler, and comes back when they have been short for a while. Not for handlers that
-/// wait: one that never returns stops the loop.
+/// Returns a factory like that of `handled_by`, but for handlers that stay on CAF's scheduler,
+/// because they wait or compute for long. If they take up all of its threads, all its actors wait.
 template <class Function, class... Extra>
 requires(!std::derived_from<Function, caf::abstract_actor>) handler_factory
-  handled_on_loop_by(Function behavior, Extra... extra) {
-  return detail::spawned_by(true, std::move(behavior), std::move(extra)...);
+  handled_on_scheduler_by(Function behavior, Extra... extra) {
+  return detail::spawned_by(false, std::move(behavior), std::move(extra)...);
 }
 
 /// Returns such a factory for actors of `Class`, constructed as those of `handled_by<Class>`.
 template <std::derived_from<caf::abstract_actor> Class, class... Extra>
-handler_factory handled_on_loop_by(Extra... extra) {
-  return detail::spawned_as<Class>(true, std::move(extra)...);
+handler_factory handled_on_scheduler_by(Extra... extra) {
+  return detail::spawned_as<Class>(false, std::move(extra)...);
 }
 
 } // namespace devp2p

@@ -7,14 +7,17 @@
 
 #include <caf/actor_cast.hpp>
 
+#include <new>
+
 namespace devp2p::detail {
 
-execution_unit* loop_of(const channel& link) {
+loop_unit* loop_of(const channel& link) {
   return link.loop.get();
 }
 
 session_tie::session_tie(const channel& link)
   : peer_(link.writer),
+    watcher_(caf::actor_cast<caf::weak_actor_ptr>(link.writer)),
     loop_(link.loop),
     index_(link.place.index) {
   if (loop_)
@@ -38,6 +41,16 @@ void session_tie::report(std::size_t unhandled) {
     } catch (const std::bad_alloc&) {
       return;
     }
+}
+
+bool session_tie::report_stuck(bool on_loop) const noexcept {
+  try {
+    if (auto peer = watcher_.lock())
+      anon_send_to(caf::actor_cast<peer_actor>(peer), stalled_atom_v, index_, on_loop);
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+  return true;
 }
 
 } // namespace devp2p::detail

@@ -7,6 +7,7 @@
 #include "devp2p/messages/channel.hpp"
 
 #include <caf/abstract_actor.hpp>
+#include <caf/actor_control_block.hpp>
 #include <caf/mailbox_element.hpp>
 #include <caf/resumable.hpp>
 
@@ -21,7 +22,7 @@
 namespace devp2p::detail {
 
 /// Returns the loop of the session; null if there is none.
-[[nodiscard]] execution_unit* loop_of(const channel& link);
+[[nodiscard]] loop_unit* loop_of(const channel& link);
 
 /// The tie of a handler to its session: the peer, and the loop, if there is one.
 class session_tie {
@@ -40,8 +41,13 @@ public:
   void report(std::size_t unhandled);
   [[nodiscard]] bool has_reported() const { return !peer_; }
 
+  /// Reports that the handler has been busy with one message for too long, on the thread of its
+  /// loop or not. Callable from any thread. Returns false if there is no memory for that.
+  [[nodiscard]] bool report_stuck(bool on_loop) const noexcept;
+
 private:
   writer_actor peer_;
+  const caf::weak_actor_ptr watcher_;
   std::shared_ptr<loop_unit> loop_;
   std::uint16_t index_;
 };
@@ -54,7 +60,7 @@ class reporting : public placed<Base> {
 public:
   template <class... Args>
   explicit reporting(caf::actor_config& config, const channel& link, bool on_loop, Args&&... args)
-    : placed<Base>(config, on_loop ? loop_of(link) : nullptr, std::forward<Args>(args)...),
+    : placed<Base>(config, loop_of(link), on_loop, std::forward<Args>(args)...),
       session_(link) {
     this->set_exception_handler(
       [](std::exception_ptr& thrown) { return error_of(thrown, errc::handler_failed); });
@@ -88,6 +94,9 @@ public:
     }
     return placed<Base>::cleanup(std::move(why), unit);
   }
+
+protected:
+  bool on_stuck(bool on_loop) noexcept override { return session_.report_stuck(on_loop); }
 
 private:
   session_tie session_;

@@ -30,7 +30,9 @@ public:
     std::shared_ptr<read_window> window;
     /// If the window was full at the last ping interval: `given_back()` at that time.
     std::optional<std::uint64_t> given_back_full = {};
-    /// The number of consecutive intervals in which the window stayed full and gave no memory back.
+    /// The number of the message that the handler was busy with at the last ping interval.
+    std::optional<std::uint32_t> busy_with = {};
+    /// The number of consecutive intervals in which the handler has got no further.
     unsigned stalled_intervals = 0;
     /// The number of handlers that the protocol has lost.
     std::uint32_t restarts = 0;
@@ -105,20 +107,24 @@ public:
     ++from.restarts;
     from.window = std::move(next);
     from.given_back_full.reset();
+    from.busy_with.reset();
     from.stalled_intervals = 0;
     if (paused_by_ == index)
       paused_by_.reset();
   }
 
   /// Records that a ping interval has passed for that route. Returns true iff its handler has
-  /// stalled: for `patience` intervals the window was full and gave no memory back. A handler that
-  /// `writes` may wait itself.
-  [[nodiscard]] bool on_interval(std::size_t index, bool writes, unsigned patience) {
+  /// stalled: for `patience` intervals the window was full and gave no memory back, or the handler
+  /// was `busy_with` the message of that number. A handler that `writes` may wait itself.
+  [[nodiscard]] bool on_interval(std::size_t index, bool writes,
+                                 std::optional<std::uint32_t> busy_with, unsigned patience) {
     auto& watched = entries_[index];
     auto before = std::exchange(watched.given_back_full, std::nullopt);
     if (watched.window->is_full())
       watched.given_back_full = watched.window->given_back();
-    auto stalls = before && watched.given_back_full == before && !writes;
+    auto is_full = before && watched.given_back_full == before;
+    auto is_busy = busy_with && std::exchange(watched.busy_with, busy_with) == busy_with;
+    auto stalls = (is_full || is_busy) && !writes;
     watched.stalled_intervals = stalls ? watched.stalled_intervals + 1 : 0;
     if (watched.stalled_intervals < patience)
       return false;

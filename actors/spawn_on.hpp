@@ -14,13 +14,20 @@
 
 namespace devp2p {
 
+/// Returns a unit on the loop of `network`; null if it has none.
+template <class... Args>
+std::shared_ptr<loop_unit> unit_on(caf::actor_system& system, net::network& network,
+                                   const Args&... args) {
+  auto* loop = network.loop();
+  return loop ? std::make_shared<loop_unit>(system, *loop, args...) : nullptr;
+}
+
 /// Spawns an actor of the class `Actor`, which lives on the loop of `network` if it has one. The
 /// actor's constructor receives its unit, `network`, and the arguments.
 template <class Actor, class... Args>
 auto spawn_on(caf::actor_system& system, net::network& network, Args&&... args) {
-  auto* loop = network.loop();
-  return system.spawn<Actor>(loop ? std::make_shared<loop_unit>(system, *loop) : nullptr,
-                             std::ref(network), std::forward<Args>(args)...);
+  return system.spawn<Actor>(unit_on(system, network), std::ref(network),
+                             std::forward<Args>(args)...);
 }
 
 /// Returns `chosen`, or the system's generator if it is null.

@@ -48,6 +48,7 @@ supervisor::behavior_type supervisor::make_behavior() {
     [this](const node_id& id) { on_identity(id); }, [this](hello& theirs) { on_hello(theirs); },
     [this](failed_atom, const caf::error& why) { end(culprit::peer, why); },
     [this](stalled_atom, writer_place where) { on_stall(where); },
+    [this](stalled_atom, std::uint16_t index, bool on_loop) { on_stuck(index, on_loop); },
     [this](const round_trip& times) { info_.ping = times; },
     [this](close_atom, disconnect_reason reason) { end(culprit::node, local_disconnect(reason)); },
     [this](info_atom) { return tell(); },

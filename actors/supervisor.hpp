@@ -70,6 +70,7 @@ private:
   void on_handler_end(std::size_t index, const caf::error& why);
   void restart_handler(std::size_t index, const caf::error& why);
   void on_stall(writer_place where);
+  void on_stuck(std::size_t index, bool on_loop) const;
   void log_failure(std::size_t index, const caf::error& why, const std::string& then);
   double spread() const;
 

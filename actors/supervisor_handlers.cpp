@@ -101,6 +101,18 @@ void supervisor::on_stall(writer_place where) {
   on_handler_end(where.index, caf::make_error(errc::handler_stalled));
 }
 
+/// Names a handler that holds a thread which others need.
+void supervisor::on_stuck(std::size_t index, bool on_loop) const {
+  if (!node_->log || index >= shared_.size())
+    return;
+  const auto* where = on_loop ? "on its loop, which goes on with another thread; the handler fails "
+                                "when it returns; if it has to wait, use handled_on_scheduler_by"
+                              : "and so are all threads of CAF's scheduler: all other actors wait";
+  node_->log->warn("handler of {} with {} has been busy with one message for {} ms {}",
+                   to_string(shared_.name(index)), remote_name(),
+                   node_->limits.hold_timeout / std::chrono::milliseconds{1}, where);
+}
+
 void supervisor::log_failure(std::size_t index, const caf::error& why, const std::string& then) {
   if (!node_->log)
     return;

@@ -77,6 +77,9 @@ using peer_actor = writer_actor::extend<
   // From a handler of the route with that index, as it ends: the number of messages that it has not
   // handled.
   reacts_to<failed_atom, std::uint16_t, std::uint64_t>,
+  // From a handler of the route with that index: it has been busy with one message for too long, on
+  // the thread of the loop or not.
+  reacts_to<stalled_atom, std::uint16_t, bool>,
   // From itself: the deadline with that number has passed.
   reacts_to<tick_atom, std::uint64_t>>;
 
@@ -101,8 +104,11 @@ using supervisor_actor = caf::typed_actor<
   // From the peer: the error because of which it cannot go on.
   reacts_to<failed_atom, caf::error>,
   // From the peer: the handler at that place has stalled: its window is full and it releases no
-  // byte.
+  // byte, or it is still busy with the same message.
   reacts_to<stalled_atom, writer_place>,
+  // From the peer: the handler of the route with that index has been busy with one message for too
+  // long, on the thread of the loop or not.
+  reacts_to<stalled_atom, std::uint16_t, bool>,
   // From the pinger: the round-trip times after the last Pong.
   reacts_to<round_trip>,
   // From the node: end, for this reason.

@@ -67,6 +67,11 @@ struct settings {
   /// The maximum number of sessions that are over and not yet closed. Beyond it, the source with
   /// the most of them has its oldest one closed at once.
   std::size_t max_lingering = 64;
+  /// The time that a handler may take for one message. One that takes longer is named in the log if
+  /// it holds up its loop, or if all threads of the scheduler are taken up like this. Its session
+  /// ends when it gives the loop back. One that is busy with one message for as long as a stall
+  /// takes to be noticed has stalled.
+  duration hold_timeout = std::chrono::seconds{1};
   /// The time that a handler may take to end when its session has ended; then it is killed.
   duration handler_timeout = std::chrono::seconds{5};
 

@@ -5,6 +5,7 @@
 #include "devp2p/messages/endpoint.hpp"
 #include "devp2p/messages/expected.hpp"
 #include "devp2p/net/block_cache.hpp"
+#include "devp2p/net/workplace.hpp"
 
 #include <chrono>
 #include <functional>
@@ -40,6 +41,15 @@ public:
     end = std::move(who);
   }
 
+  /// Moves all objects of `other` to the end.
+  void push_all(wake_list& other) {
+    if (other.empty())
+      return;
+    auto& end = empty() ? first_ : last_->next_;
+    last_ = other.last_;
+    end = std::move(other.first_);
+  }
+
   /// Precondition: not empty.
   std::shared_ptr<wakeable> pop() {
     auto out = std::move(first_);
@@ -52,7 +62,8 @@ private:
   wakeable* last_ = nullptr;
 };
 
-/// One thread that runs the callbacks of its streams, one after the other. Outlives its streams.
+/// One thread that runs the callbacks of its streams, one after the other, and after each of them
+/// the objects that it has woken. Outlives its streams.
 ///
 /// A callback that throws has failed alone: the loop drops the exception and goes on. The owner of
 /// the callback has to handle the failure before that.
@@ -71,9 +82,28 @@ public:
   /// little later, until it does not.
   virtual void post_after(std::chrono::nanoseconds delay, std::function<void()> task) = 0;
 
-  /// Has the loop's thread call `who->on_wake()` soon, and keeps `who` until then. Callable from
-  /// any thread, but not again before that call. Needs no memory.
+  /// Has the loop's thread call `who->on_wake()`, and keeps `who` until that has returned: soon, or
+  /// if the caller is on that thread, right after the callback. Callable from any thread, but not
+  /// again before that call. Needs no memory.
   virtual void wake(std::shared_ptr<wakeable> who) noexcept = 0;
+
+  /// Returns true iff the caller is on the loop's thread and has not lent that.
+  [[nodiscard]] virtual bool is_here() const noexcept = 0;
+
+  /// Lends the loop's thread to `who`, which uses nothing of the loop. To be called in
+  /// `wakeable::on_wake` only. If the work takes longer than some 10 ms, the loop goes on with
+  /// another thread, which calls the same `on_wake` again. Returns null if the loop has lent all
+  /// threads that it may: the work must then be done elsewhere.
+  [[nodiscard]] virtual workplace* lend(borrower& who) noexcept = 0;
+
+  /// Ends what `lend` began. Returns false iff the loop has gone on with another thread: all
+  /// callers up to `on_wake` must then return, and use no more of the loop and the objects on it
+  /// than any other thread may.
+  [[nodiscard]] virtual bool take_back(workplace& lent) noexcept = 0;
+
+  /// Has `who`, whose work is on a thread that is no loop's, told when it is overdue, until
+  /// `workplace::end` is called. Returns null if that is not possible. Callable from any thread.
+  [[nodiscard]] virtual workplace* watch(borrower& who) noexcept = 0;
 
   /// Returns the memory for the buffers of all objects on the loop; buffers may outlive the loop.
   [[nodiscard]] const std::shared_ptr<block_cache>& memory() const { return memory_; }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/net/asio/event_loop.hpp"
 
-#include <asio/dispatch.hpp>
 #include <asio/post.hpp>
 
 #include <algorithm>
@@ -51,23 +50,86 @@ void run_alone(const Task& task) {
 
 } // namespace
 
-event_loop::event_loop() : thread_([this] { run(); }) {}
+event_loop::event_loop(loop_monitor& monitor) : monitor_(monitor) {
+  run_on(add_worker());
+}
+
+/// Adds a thread, which waits. Throws `std::system_error` if the system has none to give.
+event_loop::worker& event_loop::add_worker() {
+  auto& out = workers_.emplace_back();
+  try {
+    out.thread = std::thread{[this, &out] { work(out); }};
+  } catch (...) {
+    workers_.pop_back();
+    throw;
+  }
+  return out;
+}
+
+/// Has a thread that waits run the loop.
+void event_loop::run_on(worker& next) {
+  current_ = &next;
+  next.what = worker::order::run;
+  next.what.notify_one();
+}
+
+void event_loop::work(worker& self) {
+  using order = worker::order;
+  for (;; self.what.wait(order::wait)) {
+    if (self.what == order::end)
+      return;
+    if (self.what == order::wait)
+      continue;
+    run();
+    self.kept = nullptr;
+    if (current_ != &self)
+      --lost_;
+    // By now the thread may have to end.
+    auto expected = order::run;
+    self.what.compare_exchange_strong(expected, order::wait);
+  }
+}
 
 void event_loop::run() {
-  while (!context_.stopped())
+  here_ = std::this_thread::get_id();
+  run_alone([this] { run_woken(); }); // The thread before may have left some.
+  while (is_here() && !context_.stopped())
     run_alone([this] { run_round(); });
 }
 
-/// Runs what is ready, or sleeps until there is something. After a short sleep the loop spins
-/// first: then round trips do not wait for threads to wake, and idle sessions cost no time.
+/// Runs one callback, and then what it has woken, or sleeps until there is a callback. After a
+/// short sleep the loop spins first: then round trips do not wait for threads to wake, and idle
+/// sessions cost no time.
 void event_loop::run_round() {
-  if (awaited_.size() > 1)
-    watch_all();
   if (std::exchange(unarmed_, false))
     await_first();
-  if (run_ready() || (soon_ && spin()))
-    return;
+  if (!run_ready() && woken_.empty() && !(soon_ && spin()))
+    sleep();
+  run_woken(); // The thread may have lost the loop when this returns.
+}
+
+/// Runs a callback that is ready. Returns false if there was none, and none since the last such
+/// call.
+bool event_loop::run_ready() {
+  auto waited = !awaited_.empty();
+  tasks_ran_ = false;
+  if (handlers_ < max_handlers && context_.poll_one() > 0) {
+    ++handlers_;
+    // After a task, the sockets that wait are watched at once. After a socket, they are watched
+    // when each has had its turn: then more has come for each.
+    if (waited && tasks_ran_)
+      watch_all();
+    return true;
+  }
+  if (awaited_.size() > 1 || handlers_ == max_handlers)
+    watch_all();
+  return std::exchange(handlers_, 0) > 0;
+}
+
+void event_loop::sleep() {
   watch_all();
+  if (!woken_.empty())
+    return;
   auto since = steady::now();
   if (unarmed_)
     context_.run_one_for(retry_pause);
@@ -76,21 +138,28 @@ void event_loop::run_round() {
   soon_ = steady::now() - since < max_spin;
 }
 
-/// Runs what is ready, `max_handlers` handlers at most, as there may always be more. Returns
-/// whether any has run.
-bool event_loop::run_ready() {
-  for (unsigned count = 0; count < max_handlers; ++count) {
-    auto waited = !awaited_.empty();
-    tasks_ran_ = false;
-    if (context_.poll_one() == 0)
-      return count > 0;
-    // After a task, the sockets that wait are watched at once. After a socket, they are watched
-    // when each has had its turn: then more has come for each.
-    if (waited && tasks_ran_)
-      watch_all();
+/// Takes the objects that other threads have woken.
+void event_loop::take_woken() {
+  std::lock_guard guard{mutex_};
+  woken_.push_all(to_wake_);
+  any_to_wake_ = false;
+}
+
+/// Calls the objects that were woken up to now. No callback is under way: if one of them loses the
+/// thread that it has lent, the next thread goes on here.
+void event_loop::run_woken() {
+  if (any_to_wake_)
+    take_woken();
+  if (!awake_ && waking_.empty())
+    std::swap(waking_, woken_);
+  while (awake_ || !waking_.empty()) {
+    if (!awake_)
+      awake_ = waking_.pop();
+    run_alone([this] { awake_->on_wake(); });
+    if (!is_here())
+      return;
+    awake_ = nullptr;
   }
-  watch_all();
-  return true;
 }
 
 void event_loop::await_bytes(std::shared_ptr<watched_socket> socket) {
@@ -118,7 +187,7 @@ void event_loop::watch_all() {
   awaited_.clear();
 }
 
-/// Polls for up to `max_spin`, and yields the processor meanwhile. Returns whether a handler has
+/// Polls for up to `max_spin`, and yields the processor meanwhile. Returns whether a callback has
 /// run.
 bool event_loop::spin() {
   auto now = steady::now();
@@ -160,20 +229,28 @@ void event_loop::post(std::function<void()> task) {
 }
 
 void event_loop::wake(std::shared_ptr<wakeable> who) noexcept {
-  tell_thread([&] { to_wake_.push(std::move(who)); });
+  if (is_here())
+    return woken_.push(std::move(who));
+  tell_thread([&] {
+    to_wake_.push(std::move(who));
+    any_to_wake_ = true;
+  });
 }
 
 void event_loop::post_after(std::chrono::nanoseconds delay, std::function<void()> task) {
   auto due = due_after(delay);
+  auto here = is_here();
   {
     std::lock_guard guard{mutex_};
     if (dropping_)
       return;
     auto added = later_.emplace(due, std::move(task));
-    if (added != later_.begin() || std::exchange(told_of_first_, true))
+    if (added != later_.begin() || (!here && std::exchange(told_of_first_, true)))
       return;
   }
-  asio::dispatch(context_, news_of_first_.keep([this] {
+  if (here)
+    return await_first();
+  asio::post(context_, news_of_first_.keep([this] {
     {
       std::lock_guard guard{mutex_};
       told_of_first_ = false;
@@ -232,11 +309,9 @@ void event_loop::put_off(timetable::node_type task) {
 void event_loop::run_tasks() {
   // Tasks that these tasks post run in the next round, after the sockets had their turn.
   tasks_ran_ = true;
-  wake_list to_wake;
   {
     std::lock_guard guard{mutex_};
     round_.swap(tasks_);
-    std::swap(to_wake, to_wake_);
     told_ = false;
   }
   for (auto& task : round_) {
@@ -244,14 +319,79 @@ void event_loop::run_tasks() {
     task = nullptr; // Releases what it owns now, not when all have run.
   }
   round_.clear();
-  while (!to_wake.empty())
-    run_alone([who = to_wake.pop()] { who->on_wake(); });
+}
+
+bool event_loop::is_here() const noexcept {
+  return here_.load(std::memory_order_relaxed) == std::this_thread::get_id();
+}
+
+workplace* event_loop::lend(borrower& who) noexcept {
+  if (lost_ >= max_lost)
+    return nullptr;
+  auto& place = current_.load()->place;
+  here_ = std::thread::id{}; // Before the monitor may take the loop.
+  if (!place.begin(who)) {
+    here_ = std::this_thread::get_id();
+    return nullptr;
+  }
+  monitor_.notice();
+  return &place;
+}
+
+bool event_loop::take_back(workplace& lent) noexcept {
+  if (!lent.end())
+    return false;
+  here_ = std::this_thread::get_id();
+  return true;
+}
+
+workplace* event_loop::watch(borrower& who) noexcept {
+  return monitor_.watch(who);
+}
+
+bool event_loop::look(workplace::time_point now) {
+  bool out = false;
+  for (auto& x : workers_)
+    out |= x.place.look(now, [&](borrower& who, auto held) {
+      if (&x == current_ && held >= loop_monitor::patience)
+        take_from(x, who);
+      if (held > who.patience())
+        x.place.tell_overdue(who, 0);
+    });
+  return out;
+}
+
+/// Has another thread run the loop. Without one, the next look tries again.
+void event_loop::take_from(worker& lost, borrower& who) {
+  run_alone([&] {
+    auto& next = spare();
+    lost.place.take(who);
+    lost.kept = awake_;
+    ++lost_;
+    run_on(next);
+  });
+}
+
+/// Returns a thread that waits. Throws `std::system_error` if the system has none to give.
+event_loop::worker& event_loop::spare() {
+  auto i = std::find_if(workers_.begin(), workers_.end(),
+                        [](const worker& x) { return x.what == worker::order::wait; });
+  return i != workers_.end() ? *i : add_worker();
+}
+
+bool event_loop::rests() const {
+  return std::all_of(workers_.begin(), workers_.end(),
+                     [](const worker& x) { return x.place.is_free(); });
 }
 
 void event_loop::stop() {
   context_.stop();
-  if (thread_.joinable())
-    thread_.join();
+  for (auto& x : workers_) {
+    x.what = worker::order::end;
+    x.what.notify_one();
+    if (x.thread.joinable())
+      x.thread.join();
+  }
 }
 
 void event_loop::drop_tasks() {
@@ -259,20 +399,28 @@ void event_loop::drop_tasks() {
   decltype(tasks_) dropped;
   decltype(later_) dropped_later;
   wake_list dropped_sleepers;
+  std::swap(dropped_sleepers, waking_);
+  dropped_sleepers.push_all(woken_);
+  awake_ = nullptr;
   std::lock_guard guard{mutex_};
   dropping_ = true;
   dropped.swap(tasks_);
-  std::swap(dropped_sleepers, to_wake_);
+  dropped_sleepers.push_all(to_wake_);
   dropped_later.swap(later_);
 }
 
 loop_pool::loop_pool(std::size_t size) {
   loops_.reserve(size);
   while (loops_.size() < size)
-    loops_.push_back(std::make_unique<event_loop>());
+    loops_.push_back(std::make_unique<event_loop>(monitor_));
+  std::vector<event_loop*> all;
+  for (auto& loop : loops_)
+    all.push_back(loop.get());
+  monitor_.watch(std::move(all));
 }
 
 loop_pool::~loop_pool() {
+  monitor_.stop();
   for (auto& loop : loops_)
     loop->stop();
   for (auto& loop : loops_)

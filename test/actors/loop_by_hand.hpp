@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -30,34 +31,85 @@ public:
     later.push_back(std::move(task));
   }
   void wake(std::shared_ptr<net::wakeable> who) noexcept override {
-    post([who] { who->on_wake(); });
+    std::lock_guard guard{mutex_};
+    woken_.push_back(std::move(who));
   }
+  [[nodiscard]] bool is_here() const noexcept override {
+    return std::this_thread::get_id() == here_;
+  }
+  net::workplace* lend(net::borrower& who) noexcept override {
+    return lends && place_.begin(who) ? &place_ : nullptr;
+  }
+  bool take_back(net::workplace& lent) noexcept override { return lent.end(); }
+  net::workplace* watch(net::borrower&) noexcept override { return nullptr; }
 
+  /// Returns the number of tasks and of objects that are woken.
   [[nodiscard]] std::size_t tasks() const {
     std::lock_guard guard{mutex_};
-    return tasks_.size();
+    return tasks_.size() + woken_.size();
   }
 
-  /// Runs the first task. Returns false if there is none.
-  bool run_one() {
-    std::function<void()> task;
+  /// Runs a callback of the network, and then what is woken by then.
+  template <class Callback>
+  void run(const Callback& callback) {
+    callback();
+    decltype(woken_) woken;
     {
       std::lock_guard guard{mutex_};
-      if (tasks_.empty())
-        return false;
-      task = std::move(tasks_.front());
-      tasks_.pop_front();
+      woken.swap(woken_);
     }
-    task();
+    for (auto& x : woken)
+      x->on_wake();
+  }
+
+  /// Runs the first task, and then what is woken. Returns false if there is neither.
+  bool run_one() {
+    if (tasks() == 0)
+      return false;
+    run([this] {
+      if (auto task = next_task())
+        task();
+    });
     return true;
+  }
+
+  /// Does what the monitor does when the borrower, in whose work this is called, has held the loop
+  /// for too long. Afterwards the test plays the next thread, from `go_on`.
+  void take() {
+    look([this](net::borrower& who) { place_.take(who); });
+    here_ = std::thread::id{};
+  }
+  void go_on() { here_ = std::this_thread::get_id(); }
+  /// Does what the monitor does when that borrower is overdue.
+  void tell_overdue() {
+    look([this](net::borrower& who) { place_.tell_overdue(who, 0); });
   }
 
   /// Tasks that are not due yet.
   std::vector<std::function<void()>> later;
+  /// Whether it has threads to lend.
+  bool lends = true;
 
 private:
+  template <class Look>
+  void look(const Look& look) {
+    place_.look(std::chrono::steady_clock::now(), [&](net::borrower& who, auto) { look(who); });
+  }
+
+  std::function<void()> next_task() {
+    std::lock_guard guard{mutex_};
+    if (tasks_.empty())
+      return {};
+    auto out = std::move(tasks_.front());
+    tasks_.pop_front();
+    return out;
+  }
+
+  std::thread::id here_ = std::this_thread::get_id();
+  net::workplace place_;
   mutable std::mutex mutex_;
   std::deque<std::function<void()>> tasks_;
+  std::vector<std::shared_ptr<net::wakeable>> woken_;
 };
 
 /// An actor system and a loop on the test's own thread. The test must end all actors that it

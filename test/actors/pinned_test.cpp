@@ -110,11 +110,11 @@ BOOST_AUTO_TEST_CASE(have_their_turn_when_a_callback_of_the_network_is_over) {
   int count = 0;
   auto actor = spawn_counter(count);
   settle();
-  {
+  loop.run([&] {
     loop_unit::turn turn{unit};
     anon_send_to(actor, packet{});
     BOOST_TEST(count == 0);
-  }
+  });
   BOOST_TEST(count == 1);
   BOOST_TEST(loop.tasks() == 0u);
   end(actor);
@@ -127,15 +127,14 @@ BOOST_AUTO_TEST_CASE(handle_what_one_socket_brings_before_the_next_is_read) {
   // A wake-up of the actor is now due, but comes only when all sockets were read.
   anon_send_to(actor, packet{});
   for (int socket = 1; socket <= 3; ++socket) {
-    {
+    loop.run([&] {
       loop_unit::turn turn{unit};
       for (int i = 0; i < 300; ++i)
         anon_send_to(actor, packet{});
-    }
+    });
     BOOST_TEST(count == 1 + 300 * socket);
   }
-  BOOST_TEST(loop.tasks() == 1u);
-  settle();
+  BOOST_TEST(loop.tasks() == 0u);
   end(actor);
 }
 

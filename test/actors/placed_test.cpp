@@ -11,10 +11,15 @@
 #include <boost/test/unit_test.hpp>
 
 #include <caf/actor_cast.hpp>
+#include <caf/scoped_actor.hpp>
 
 #include <atomic>
 #include <chrono>
+#include <exception>
+#include <functional>
+#include <stdexcept>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace devp2p::test {
@@ -63,18 +68,22 @@ struct placed_fixture : loop_fixture {
 
   placed_fixture() {
     unit->add_actor();
-    subject = caf::actor_cast<handler_actor>(system.spawn<detail::placed<noting>>(
-      static_cast<execution_unit*>(unit.get()), std::ref(notes), std::ref(count)));
+    subject = caf::actor_cast<handler_actor>(
+      system.spawn<detail::placed<noting>>(unit.get(), true, std::ref(notes), std::ref(count)));
     settle();
   }
 
   ~placed_fixture() {
-    caf::weak_actor_ptr watch{caf::actor_cast<caf::strong_actor_ptr>(subject).get()};
-    caf::anon_send_exit(subject, caf::exit_reason::kill);
-    subject = nullptr;
+    kill(std::move(subject));
+    unit->remove_actor();
+  }
+
+  void kill(handler_actor who) {
+    caf::weak_actor_ptr watch{caf::actor_cast<caf::strong_actor_ptr>(who).get()};
+    caf::anon_send_exit(who, caf::exit_reason::kill);
+    who = nullptr;
     while (watch.lock()) // On either thread.
       run_or_yield();
-    unit->remove_actor();
   }
 
   void run_or_yield() {
@@ -93,6 +102,41 @@ struct placed_fixture : loop_fixture {
   /// Returns whether the n-th message was handled on the loop.
   [[nodiscard]] bool on_loop(std::size_t n) const {
     return notes[n].where == std::this_thread::get_id();
+  }
+};
+
+/// Does what the test says for each message.
+class holding : public handler_actor::base {
+public:
+  holding(caf::actor_config& config, std::function<void()> hold, std::atomic<std::size_t>& count)
+    : handler_actor::base(config),
+      hold_(std::move(hold)),
+      count_(count) {
+    set_exception_handler(
+      [](std::exception_ptr&) { return caf::make_error(errc::handler_failed); });
+  }
+
+  behavior_type make_behavior() override {
+    return {[this](const packet&) {
+      hold_();
+      ++count_;
+    }};
+  }
+
+private:
+  std::function<void()> hold_;
+  std::atomic<std::size_t>& count_;
+};
+
+struct held_fixture : placed_fixture {
+  std::atomic<std::size_t> held = 0;
+
+  handler_actor spawn_holder(std::function<void()> hold) {
+    unit->add_actor();
+    auto out = caf::actor_cast<handler_actor>(
+      system.spawn<detail::placed<holding>>(unit.get(), true, std::move(hold), std::ref(held)));
+    settle();
+    return out;
   }
 };
 
@@ -170,8 +214,87 @@ BOOST_AUTO_TEST_CASE(that_is_quick_again_comes_back_although_it_has_always_messa
       send(brief);
     run_or_yield();
   } while (loop.tasks() == 0);
-  await(sent);
-  BOOST_TEST(on_loop(sent - 1));
+  send(brief); // All others may have been handled before it came back.
+  const auto away = count.load();
+  await(++sent);
+  auto back = false;
+  for (auto i = away; i < sent; ++i)
+    back = back || on_loop(i);
+  BOOST_TEST(back);
+}
+
+BOOST_AUTO_TEST_CASE(goes_to_the_scheduler_if_the_loop_lends_no_thread) {
+  loop.lends = false;
+  send(brief);
+  await(1);
+  BOOST_TEST(!on_loop(0));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(a_handler_that_holds_its_loop, held_fixture)
+
+BOOST_AUTO_TEST_CASE(leaves_it_to_another_thread_with_all_who_have_not_had_their_turn) {
+  auto holder = spawn_holder([this] { loop.take(); });
+  anon_send_to(holder, packet{});
+  send(brief);
+  loop.run_one();
+  BOOST_TEST(held == 1u);
+  BOOST_TEST(count == 0u);
+  loop.go_on();
+  unit->on_wake();
+  BOOST_TEST(count == 1u);
+  BOOST_TEST(on_loop(0));
+  kill(std::move(holder));
+}
+
+BOOST_AUTO_TEST_CASE(is_called_by_the_scheduler_from_then_on) {
+  std::atomic<std::thread::id> where;
+  auto holder = spawn_holder([&, first = true]() mutable {
+    where = std::this_thread::get_id();
+    if (std::exchange(first, false))
+      loop.take();
+  });
+  anon_send_to(holder, packet{});
+  loop.run_one();
+  BOOST_TEST((where == std::this_thread::get_id()));
+  loop.go_on();
+  unit->on_wake();
+  anon_send_to(holder, packet{});
+  while (held < 2)
+    std::this_thread::yield();
+  BOOST_TEST((where != std::this_thread::get_id()));
+  kill(std::move(holder));
+}
+
+BOOST_AUTO_TEST_CASE(may_end_although_another_thread_has_the_loop) {
+  auto holder = spawn_holder([this] {
+    loop.take();
+    throw std::runtime_error{"?"};
+  });
+  caf::scoped_actor self{system};
+  self->monitor(holder);
+  anon_send_to(holder, packet{});
+  loop.run_one();
+  loop.go_on();
+  unit->on_wake();
+  self->receive([](const caf::down_msg& x) { BOOST_TEST(bool{x.reason}); });
+}
+
+BOOST_AUTO_TEST_CASE(fails_when_it_returns_too_late) {
+  auto holder = spawn_holder([this] {
+    loop.take();
+    loop.tell_overdue();
+  });
+  caf::scoped_actor self{system};
+  self->monitor(holder);
+  anon_send_to(holder, packet{});
+  anon_send_to(holder, packet{}); // Which it never handles.
+  loop.run_one();
+  loop.go_on();
+  unit->on_wake();
+  self->receive([](const caf::down_msg& x) { BOOST_TEST((x.reason == errc::handler_stalled)); });
+  BOOST_TEST(held == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -35,12 +35,15 @@ struct route_table_fixture {
     return subject[index].window->allocate(1000);
   }
 
+  /// The message that the handler is busy with at each interval.
+  std::optional<std::uint32_t> busy_with = {};
+
   /// Returns true iff the route is reported at the last of so many intervals, and never before.
   bool stalls_after(unsigned intervals, bool writes = false) {
     for (unsigned i = 1; i < intervals; ++i)
-      if (subject.on_interval(1, writes, patience))
+      if (subject.on_interval(1, writes, busy_with, patience))
         return false;
-    return subject.on_interval(1, writes, patience);
+    return subject.on_interval(1, writes, busy_with, patience);
   }
 };
 
@@ -117,7 +120,7 @@ BOOST_AUTO_TEST_CASE(is_patient_with_a_handler_that_gives_memory_back) {
   auto held = fill(1);
   for (int i = 0; i < 20; ++i) {
     held = fill(1);
-    BOOST_TEST(!subject.on_interval(1, false, patience));
+    BOOST_TEST(!subject.on_interval(1, false, std::nullopt, patience));
   }
 }
 
@@ -125,6 +128,18 @@ BOOST_AUTO_TEST_CASE(is_patient_with_a_handler_that_waits_for_its_own_writes) {
   auto held = fill(1);
   BOOST_TEST(!stalls_after(20, true));
   BOOST_TEST(stalls_after(patience));
+}
+
+BOOST_AUTO_TEST_CASE(finds_a_handler_stalled_that_stays_busy_with_one_message) {
+  busy_with = 7;
+  BOOST_TEST(stalls_after(patience + 1));
+  BOOST_TEST(stalls_after(patience));
+}
+
+BOOST_AUTO_TEST_CASE(is_patient_with_a_handler_that_is_busy_with_one_message_after_another) {
+  for (std::uint32_t message = 1; message < 40; message += 2)
+    BOOST_TEST(!subject.on_interval(1, false, message, patience));
+  BOOST_TEST(!stalls_after(20));
 }
 
 BOOST_AUTO_TEST_CASE(is_patient_with_a_window_that_is_not_full) {

@@ -84,8 +84,8 @@ BOOST_AUTO_TEST_SUITE(a_handler)
 BOOST_AUTO_TEST_CASE(may_be_a_class_or_have_a_state_wherever_it_lives) {
   for (const auto& factory :
        {handled_by<counting_handler>(std::uint64_t{3}), handled_by(count, std::uint64_t{3}),
-        handled_on_loop_by<counting_handler>(std::uint64_t{3}),
-        handled_on_loop_by(count, std::uint64_t{3})}) {
+        handled_on_scheduler_by<counting_handler>(std::uint64_t{3}),
+        handled_on_scheduler_by(count, std::uint64_t{3})}) {
     misbehaving_fixture fixture{factory};
     for (std::uint64_t code : {3, 4}) {
       fixture.world.send(fixture.peer.link->writer, write_atom_v, writer_place{0, 0}, text(0, "?"));

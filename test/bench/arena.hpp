@@ -21,7 +21,8 @@ namespace devp2p::bench {
 /// Returns a factory of handlers that run where the command line says: `loop` or `scheduler`.
 template <class Function, class... Extra>
 handler_factory handled_at(std::string_view where, Function behavior, Extra... extra) {
-  return where == "loop" ? handled_on_loop_by(behavior, extra...) : handled_by(behavior, extra...);
+  return where == "loop" ? handled_by(behavior, extra...)
+                         : handled_on_scheduler_by(behavior, extra...);
 }
 
 /// Sends each packet back.

@@ -27,7 +27,7 @@ protocol idle_protocol() {
   auto idle = [](handler_actor::pointer, const channel&) -> handler_actor::behavior_type {
     return {[](const packet&) {}};
   };
-  return {.name = "idle", .version = 1, .length = 1, .spawn = handled_on_loop_by(idle)};
+  return {.name = "idle", .version = 1, .length = 1, .spawn = handled_by(idle)};
 }
 
 struct dialler_state {

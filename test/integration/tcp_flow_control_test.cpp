@@ -166,11 +166,11 @@ private:
                                   const channel&) -> handler_actor::behavior_type {
       return {[this, index](const packet& x) { take(lanes_[index], x); }};
     };
-    return [this, index, spawn = handled_on_loop_by(behavior)](caf::actor_system& system,
-                                                               const channel& link) {
-      lanes_[index].link = link;
-      return spawn(system, link);
-    };
+    return
+      [this, index, spawn = handled_by(behavior)](caf::actor_system& system, const channel& link) {
+        lanes_[index].link = link;
+        return spawn(system, link);
+      };
   }
 
   void take(lane& to, const packet& message) {

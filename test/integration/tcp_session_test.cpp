@@ -76,11 +76,11 @@ struct tcp_fixture {
   }
 
   void meet(std::size_t count) {
-    hub = start(pinned ? handled_on_loop_by(echo) : handled_by(echo));
+    hub = start(pinned ? handled_by(echo) : handled_on_scheduler_by(echo));
     auto url = ask<enode>(hub, listen_atom_v, endpoint{"127.0.0.1", 0});
     BOOST_REQUIRE(url);
     for (std::size_t i = 0; i < count; ++i) {
-      others.push_back(start(pinned ? handled_on_loop_by(player) : handled_by(player)));
+      others.push_back(start(pinned ? handled_by(player) : handled_on_scheduler_by(player)));
       BOOST_REQUIRE(ask<peer_info>(others.back(), dial_atom_v, *url));
     }
     BOOST_TEST(has_peers(hub, count));
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(have_handlers_on_the_loop_if_they_are_told_to) {
   };
   auto spawn = [&](caf::actor_system& system, const channel& link) {
     spawned.set_value(std::this_thread::get_id());
-    return handled_on_loop_by(tell)(system, link);
+    return handled_by(tell)(system, link);
   };
   auto once = [](handler_actor::pointer self, const channel& link) -> handler_actor::behavior_type {
     link.send(self, {0, {}});
@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(have_no_slow_handler_on_the_loop_for_long) {
     link.send_all(self, std::vector(messages, packet{}));
     return {[](const packet&) {}};
   };
-  auto one = fixture.start(handled_on_loop_by(dawdle));
+  auto one = fixture.start(handled_by(dawdle));
   auto other = fixture.start(handled_by(hurry));
   auto url = fixture.ask<enode>(one, listen_atom_v, endpoint{"127.0.0.1", 0});
   BOOST_REQUIRE((url && fixture.ask<peer_info>(other, dial_atom_v, *url)));
