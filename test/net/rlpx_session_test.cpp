@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "rlpx_session_ends.hpp"
 
+#include <atomic>
 #include <cstdlib>
 #include <functional>
 #include <new>
@@ -8,7 +9,7 @@
 
 namespace {
 
-std::size_t allocations = 0;
+std::atomic<std::size_t> allocations = 0;
 
 } // namespace
 
@@ -148,11 +149,11 @@ BOOST_FIXTURE_TEST_CASE(opens_without_allocating, two_compressing_ends) {
   for (const auto& payload : {random_bytes(70000), repeating_bytes(70000)}) {
     auto frame = sealed(here, 16, payload);
     bytes out(payload.size());
-    auto before = allocations;
+    auto before = allocations.load();
     mutable_byte_view in{frame};
     auto opened = there.open(in);
     auto why = session::read(std::get<session::message>(opened), out);
-    auto after = allocations;
+    auto after = allocations.load();
     BOOST_TEST(after == before);
     BOOST_TEST(!why);
     BOOST_TEST((out == payload));
@@ -163,9 +164,9 @@ BOOST_FIXTURE_TEST_CASE(seals_without_allocating_where_there_is_room, two_ends) 
   bytes out;
   out.reserve(100000);
   auto payload = random_bytes(70000);
-  auto before = allocations;
+  auto before = allocations.load();
   auto why = here.seal(16, payload, out);
-  auto after = allocations;
+  auto after = allocations.load();
   BOOST_TEST(after == before);
   BOOST_TEST(!why);
 }
