@@ -53,7 +53,8 @@ void peer::read(std::size_t most) {
   routes_.go_on();
   understand();
   while (is_reading() && turn < most) {
-    auto most_now = allowed_by(intake_.limit());
+    // A larger read of a large message would leave much to decrypt at once.
+    auto most_now = std::min(allowed_by(intake_.limit()), max_read);
     if (most_now == 0)
       break;
     auto room = intake_.room(life_.is(phase::running) ? max_read : max_stranger_read, most_now);

@@ -58,6 +58,7 @@ class cleartext_codec {
 public:
   static void seal(mutable_byte_view frame, std::size_t content_size);
   [[nodiscard]] static expected<std::size_t> open_header(mutable_byte_view in);
+  static void open_part(mutable_byte_view) {}
   [[nodiscard]] static std::optional<errc> open_body(mutable_byte_view) { return std::nullopt; }
   static void rest() {}
 };

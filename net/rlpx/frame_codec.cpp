@@ -107,15 +107,22 @@ expected<std::size_t> frame_codec::open_header(mutable_byte_view in) {
   return announced;
 }
 
-std::optional<errc> frame_codec::open_body(mutable_byte_view body) {
-  assert(body.size() > tag_size && body.size() % crypto::aes_block_size == 0);
+void frame_codec::open_part(mutable_byte_view part) {
+  assert(!body_absorbed_ && part.size() % crypto::aes_block_size == 0);
   wake();
-  auto sealed = body.first(body.size() - tag_size);
+  ingress_.hash.update(part);
+  decrypt(part);
+}
+
+std::optional<errc> frame_codec::open_body(mutable_byte_view rest) {
+  assert(rest.size() >= tag_size && rest.size() % crypto::aes_block_size == 0);
+  wake();
+  auto sealed = rest.first(rest.size() - tag_size);
   if (!body_absorbed_) {
     ingress_.hash.update(sealed);
     take_digest(ingress_);
   }
-  if (!crypto::equal_in_constant_time(body_tag(ingress_), body.last(tag_size)))
+  if (!crypto::equal_in_constant_time(body_tag(ingress_), rest.last(tag_size)))
     return errc::body_mac_mismatch;
   decrypt(sealed);
   return std::nullopt;

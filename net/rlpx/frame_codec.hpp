@@ -41,9 +41,13 @@ public:
   /// from the header on and at least `header_size` bytes. If it holds the body, too, the hash takes
   /// both in one go.
   [[nodiscard]] expected<std::size_t> open_header(mutable_byte_view in);
-  /// Authenticates and decrypts the body that comes after that header, all of `body_size` bytes.
-  /// The content is then at its start.
-  [[nodiscard]] std::optional<errc> open_body(mutable_byte_view body);
+  /// Takes a part of the body that comes after that header, before all of it has come: whole blocks
+  /// of 16 bytes, and nothing of the tag. The part is decrypted, and not authentic until
+  /// `open_body` says so. Must not be called if `open_header` was given the whole body.
+  void open_part(mutable_byte_view part);
+  /// Authenticates the body and decrypts the rest of it: what no `open_part` has taken, its tag
+  /// included, together `body_size` bytes. The content is then at the start of the body.
+  [[nodiscard]] std::optional<errc> open_body(mutable_byte_view rest);
 
   /// Frees the two kilobytes that libcrypto's ciphers take. The next frame makes them anew, which
   /// takes less than a microsecond.

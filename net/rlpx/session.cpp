@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace devp2p::rlpx {
 
@@ -14,6 +15,9 @@ namespace {
 
 /// The largest size in bytes of an integer of 64 bits in RLP.
 constexpr std::size_t max_id_size = 9;
+
+/// The smallest part of a body that is worth a call of its own. A multiple of the cipher's block.
+constexpr std::size_t min_part = std::size_t{4} << 10;
 
 } // namespace
 
@@ -73,15 +77,28 @@ session::opened session::open_next(mutable_byte_view& in) {
     content_size_ = *announced;
   }
   const auto body_size = frame_codec::body_size(*content_size_);
-  if (in.size() < body_size)
+  if (in.size() < body_size) {
+    open_part(in, body_size);
     return incomplete{body_size};
+  }
   auto body = in.first(body_size);
-  if (auto why = std::visit([&](auto& codec) { return codec.open_body(body); }, codec_))
+  auto rest = body.subspan(std::exchange(body_opened_, 0));
+  if (auto why = std::visit([&](auto& codec) { return codec.open_body(rest); }, codec_))
     return *why;
   in = in.subspan(body_size);
   auto content = body.first(*content_size_);
   content_size_.reset();
   return parse(content);
+}
+
+/// Decrypts what has come of a body, and was not decrypted before.
+void session::open_part(mutable_byte_view come, std::size_t body_size) {
+  auto sealed = std::min(come.size(), body_size - crypto::aes_block_size);
+  if (sealed < body_opened_ + min_part)
+    return;
+  auto part = (sealed - body_opened_) / min_part * min_part;
+  std::visit([&](auto& codec) { codec.open_part(come.subspan(body_opened_, part)); }, codec_);
+  body_opened_ += part;
 }
 
 std::optional<errc> session::refuse(std::size_t content_size) const {

@@ -42,7 +42,8 @@ public:
   /// the message; then `out` and the session stay as they were.
   [[nodiscard]] std::optional<errc> seal(std::uint64_t id, byte_view payload, bytes& out);
 
-  /// The frame is not complete: call again with at least `wanted` bytes.
+  /// The frame is not complete: call again with at least `wanted` bytes, the first of them as they
+  /// were left.
   struct incomplete {
     std::size_t wanted;
   };
@@ -60,7 +61,8 @@ public:
 
   /// Takes one message from the front of `in`, which it overwrites. A header is taken as soon as it
   /// is there: a message that is too large, or whose header is not authentic, is refused before its
-  /// body has come.
+  /// body has come. The body is decrypted as it comes, so that the last call has no more to do than
+  /// the others; nothing of it is believed until all is authentic.
   ///
   /// A Disconnect is never marked as compressed, since remotes send it either way.
   [[nodiscard]] opened open(mutable_byte_view& in);
@@ -75,6 +77,7 @@ public:
 
 private:
   opened open_next(mutable_byte_view& in);
+  void open_part(mutable_byte_view come, std::size_t body_size);
   [[nodiscard]] std::optional<errc> refuse(std::size_t content_size) const;
   [[nodiscard]] opened parse(byte_view content) const;
 
@@ -86,6 +89,8 @@ private:
   std::size_t max_size_ = p2p::max_hello_size;
   /// The size of the frame's content; set between its header and its body.
   std::optional<std::size_t> content_size_;
+  /// The number of bytes of the body that have been decrypted.
+  std::size_t body_opened_ = 0;
   std::optional<errc> failure_;
 };
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <memory>
 #include <type_traits>
 
@@ -27,10 +28,21 @@ bytes seal(frame_codec& codec, byte_view content) {
   return out;
 }
 
-/// The way in which a frame comes: with its header alone first, or all at once.
-enum class arrival { in_two_parts, at_once };
+/// The way in which a frame comes: with its header alone first, its body in many parts, or all at
+/// once.
+enum class arrival { in_two_parts, in_many_parts, at_once };
 
-constexpr arrival arrivals[] = {arrival::in_two_parts, arrival::at_once};
+constexpr arrival arrivals[] = {arrival::in_two_parts, arrival::in_many_parts, arrival::at_once};
+
+/// Has `codec` take all parts of `body` that come before its tag, each larger than the last.
+/// Returns the rest.
+mutable_byte_view open_parts(frame_codec& codec, mutable_byte_view body) {
+  for (std::size_t size = 16; body.size() >= size + 16; size += 16) {
+    codec.open_part(body.first(size));
+    body = body.subspan(size);
+  }
+  return body;
+}
 
 /// Returns the content of `frame`, which is one whole frame if its header says so.
 expected<bytes> open(frame_codec& codec, bytes frame, arrival how = arrival::at_once) {
@@ -41,7 +53,7 @@ expected<bytes> open(frame_codec& codec, bytes frame, arrival how = arrival::at_
     return size.error();
   auto body = in.subspan(frame_codec::header_size);
   BOOST_REQUIRE(body.size() == frame_codec::body_size(*size));
-  if (auto why = codec.open_body(body))
+  if (auto why = codec.open_body(how == arrival::in_many_parts ? open_parts(codec, body) : body))
     return *why;
   return bytes{body.begin(), body.begin() + static_cast<std::ptrdiff_t>(*size)};
 }
@@ -173,9 +185,10 @@ BOOST_FIXTURE_TEST_CASE(carries_content_of_any_size, two_ends) {
 BOOST_AUTO_TEST_CASE(refuses_a_frame_with_any_bit_changed) {
   // The whole of a frame with a body of three blocks, after another one.
   constexpr std::size_t frame_size = frame_codec::header_size + 3 * 16 + 16;
-  for (std::size_t i = 0; i < frame_size * 8 * 2; ++i) {
-    auto how = arrivals[i % 2];
-    auto bit = i / 2;
+  constexpr auto ways = std::size(arrivals);
+  for (std::size_t i = 0; i < frame_size * 8 * ways; ++i) {
+    auto how = arrivals[i % ways];
+    auto bit = i / ways;
     two_ends ends;
     BOOST_REQUIRE(bool{open(ends.there, seal(ends.here, bytes(5, 1)))});
     auto frame = seal(ends.here, bytes(40, 1));

@@ -193,6 +193,38 @@ BOOST_AUTO_TEST_CASE(is_understood_alike_however_it_is_cut) {
   }
 }
 
+BOOST_FIXTURE_TEST_CASE(is_understood_alike_however_a_large_message_is_cut, two_ends) {
+  std::mt19937 random{1};
+  there.limit_messages(no_limit);
+  for (std::size_t size : {4078, 4079, 4094, 4095, 4096, 8200, 100'000, 300'000}) {
+    bytes stream;
+    std::vector<received> sent;
+    for (std::uint64_t id : {16, 17, 18}) {
+      sent.push_back({id, random_bytes(size, static_cast<unsigned>(id))});
+      BOOST_REQUIRE(!here.seal(id, sent.back().payload, stream));
+    }
+    auto most = std::uniform_int_distribution<std::size_t>{1, 20'000}(random);
+    auto step = [&] { return std::uniform_int_distribution<std::size_t>{1, most}(random); };
+    BOOST_TEST_INFO(size << " " << most);
+    BOOST_TEST((receive_all(there, stream, step) == sent));
+  }
+}
+
+// The last call then has little to do, however large the message is.
+BOOST_FIXTURE_TEST_CASE(is_decrypted_as_it_comes_and_given_out_when_it_is_authentic, two_ends) {
+  there.limit_messages(no_limit);
+  const auto payload = random_bytes(100'000);
+  auto frame = sealed(here, 16, payload);
+  auto in = mutable_byte_view{frame}.first(frame.size() - 1);
+  expect<session::incomplete>(there.open(in));
+  auto content = byte_view{in}.subspan(1);
+  constexpr std::size_t last_part = 5000;
+  BOOST_TEST(std::equal(content.begin(), content.end() - last_part, payload.begin()));
+  frame.back() ^= 1;
+  in = mutable_byte_view{frame}.subspan(frame_codec::header_size);
+  BOOST_TEST((expect<errc>(there.open(in)) == errc::body_mac_mismatch));
+}
+
 BOOST_FIXTURE_TEST_CASE(is_waited_for_to_the_last_byte, two_ends) {
   auto frame = sealed(here, 16, bytes(20, 1));
   for (std::size_t size = 0; size < frame_codec::header_size; ++size) {
