@@ -24,7 +24,7 @@ constexpr std::size_t max_throughput = 64;
 /// mailboxes up to the windows' bounds, and all memory would be cold when it is used again.
 constexpr std::chrono::microseconds max_run{500};
 /// The number of actors that have their turn before `max_run` begins.
-constexpr int min_turns = 8;
+constexpr int min_turns = 3;
 
 } // namespace
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <new>
+#include <optional>
 #include <utility>
 
 namespace devp2p::net {
@@ -26,6 +27,10 @@ constexpr auto backoff = std::chrono::seconds{1};
 constexpr unsigned looks_at_last = 8;
 /// The maximum number of handlers that run before the system watches for all sockets that wait.
 constexpr unsigned max_handlers = 64;
+/// The maximum number of handlers that run before those that are busy have a turn.
+constexpr unsigned max_ahead = 16;
+/// The time after which objects that were woken let a callback go first.
+constexpr auto max_wake_ups = std::chrono::microseconds{500};
 
 /// Returns the time at which a task is due, a hundredth of `delay` late at most: tasks that are due
 /// at about the same time are due at once. Thousands of sessions that ping then wake the thread,
@@ -103,7 +108,7 @@ void event_loop::run() {
 void event_loop::run_round() {
   if (std::exchange(unarmed_, false))
     await_first();
-  if (!run_ready() && woken_.empty() && !(soon_ && spin()))
+  if (!run_ready() && !has_woken() && !(soon_ && spin()))
     sleep();
   run_woken(); // The thread may have lost the loop when this returns.
 }
@@ -113,22 +118,56 @@ void event_loop::run_round() {
 bool event_loop::run_ready() {
   auto waited = !awaited_.empty();
   tasks_ran_ = false;
-  if (handlers_ < max_handlers && context_.poll_one() > 0) {
+  if (handlers_ < max_handlers && ahead_ < max_ahead && context_.poll_one() > 0) {
     ++handlers_;
+    ++ahead_;
     // After a task, the sockets that wait are watched at once. After a socket, they are watched
     // when each has had its turn: then more has come for each.
     if (waited && tasks_ran_)
       watch_all();
     return true;
   }
+  const auto any = std::exchange(ahead_, 0) > 0;
+  if (run_busy())
+    return true;
   if (awaited_.size() > 1 || handlers_ == max_handlers)
     watch_all();
-  return std::exchange(handlers_, 0) > 0;
+  return std::exchange(handlers_, 0) > 0 || any;
+}
+
+/// Gives a turn to the busy socket that has waited longest, and to an object that its own time has
+/// cut short. Returns whether there was any.
+bool event_loop::run_busy() {
+  if (late_.empty() && busy_.empty())
+    return false;
+  if (!late_.empty())
+    woken_.push(late_.pop());
+  if (!busy_.empty()) {
+    auto socket = std::move(busy_.front());
+    busy_.pop_front();
+    run_alone([&] { socket->call_those_due(); });
+  }
+  // Before the next one, others that have become ready meanwhile have their turn.
+  if (!busy_.empty() || !late_.empty() || awaited_.size() > 1) {
+    watch_all();
+    handlers_ = 0;
+  }
+  return true;
+}
+
+bool event_loop::call_later(std::shared_ptr<watched_socket> socket) {
+  try {
+    // A socket is here once for each of its observers at most.
+    busy_.push_back(std::move(socket));
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
 }
 
 void event_loop::sleep() {
   watch_all();
-  if (!woken_.empty())
+  if (has_woken())
     return;
   auto since = steady::now();
   if (unarmed_)
@@ -145,13 +184,19 @@ void event_loop::take_woken() {
   any_to_wake_ = false;
 }
 
-/// Calls the objects that were woken up to now. No callback is under way: if one of them loses the
-/// thread that it has lent, the next thread goes on here.
+/// Returns whether objects wait that a callback has woken.
+bool event_loop::has_woken() const {
+  return !woken_.empty() || !waking_.empty() || !late_.empty();
+}
+
+/// Calls the objects that were woken up to now, as far as there is time. No callback is under way:
+/// if one of them loses the thread that it has lent, the next thread goes on here.
 void event_loop::run_woken() {
   if (any_to_wake_)
     take_woken();
   if (!awake_ && waking_.empty())
     std::swap(waking_, woken_);
+  std::optional<steady::time_point> until;
   while (awake_ || !waking_.empty()) {
     if (!awake_)
       awake_ = waking_.pop();
@@ -159,6 +204,13 @@ void event_loop::run_woken() {
     if (!is_here())
       return;
     awake_ = nullptr;
+    if (waking_.empty())
+      return;
+    auto now = steady::now();
+    if (!until)
+      until = now + max_wake_ups;
+    else if (now >= *until)
+      return;
   }
 }
 
@@ -229,8 +281,9 @@ void event_loop::post(std::function<void()> task) {
 }
 
 void event_loop::wake(std::shared_ptr<wakeable> who) noexcept {
+  // What wakes itself has not finished, and lets others go first.
   if (is_here())
-    return woken_.push(std::move(who));
+    return (who == awake_ ? late_ : woken_).push(std::move(who));
   tell_thread([&] {
     to_wake_.push(std::move(who));
     any_to_wake_ = true;
@@ -401,6 +454,7 @@ void event_loop::drop_tasks() {
   wake_list dropped_sleepers;
   std::swap(dropped_sleepers, waking_);
   dropped_sleepers.push_all(woken_);
+  dropped_sleepers.push_all(late_);
   awake_ = nullptr;
   std::lock_guard guard{mutex_};
   dropping_ = true;

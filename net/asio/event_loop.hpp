@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <list>
 #include <map>
 #include <memory>
@@ -53,6 +54,10 @@ public:
   /// thread.
   void await_bytes(std::shared_ptr<watched_socket> socket);
 
+  /// Calls the observers of that socket that are due, when others had their turn. Returns false if
+  /// there is no memory for that. Only for the loop's own thread.
+  [[nodiscard]] bool call_later(std::shared_ptr<watched_socket> socket);
+
   [[nodiscard]] asio::io_context& context() { return context_; }
 
   /// Ends the threads when what they run has returned.
@@ -88,9 +93,11 @@ private:
   void run();
   void run_round();
   bool run_ready();
+  bool run_busy();
   void sleep();
   void take_woken();
   void run_woken();
+  [[nodiscard]] bool has_woken() const;
   bool look_at_last();
   void watch_all();
   bool spin();
@@ -112,7 +119,7 @@ private:
   reserved_memory news_of_first_;
   /// The hint says that one thread runs the context; others may still post to it.
   asio::io_context context_{1};
-  asio::executor_work_guard<asio::io_context::executor_type> busy_{context_.get_executor()};
+  asio::executor_work_guard<asio::io_context::executor_type> open_{context_.get_executor()};
   std::mutex mutex_;
   std::vector<std::function<void()>> tasks_;
   wake_list to_wake_;
@@ -128,12 +135,21 @@ private:
   bool dropping_ = false;
   /// For the loop's thread only: sockets that wait, and that the system does not watch yet.
   std::vector<std::shared_ptr<watched_socket>> awaited_;
+  /// For the loop's thread only: sockets that are ready, and that move much. One is called when no
+  /// other is ready, or a few had their turn: a socket with little to say does not wait for all
+  /// that have much, but for one of them.
+  std::deque<std::shared_ptr<watched_socket>> busy_;
+  /// For the loop's thread only: the number of handlers that have run since those that are busy had
+  /// a turn.
+  unsigned ahead_ = 0;
   /// For the loop's thread only: the tasks that have their turn.
   std::vector<std::function<void()>> round_;
   /// For the loop's thread only: the objects that are woken as soon as the callback has returned.
   wake_list woken_;
   /// For the loop's thread only: those of them that have their turn now.
   wake_list waking_;
+  /// For the loop's thread only: those that have woken themselves, and wait as busy sockets do.
+  wake_list late_;
   /// For the loop's thread only: the object that is being woken; null if there is none.
   std::shared_ptr<wakeable> awake_;
   /// For the loop's thread only: the number of handlers that have run since the system was last

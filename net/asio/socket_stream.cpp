@@ -52,7 +52,7 @@ expected<std::unique_ptr<stream>> socket_stream::adopt(event_loop& home, tcp_soc
 
 socket_stream::socket_stream(event_loop& home, tcp_socket socket, endpoint local, endpoint remote)
   : home_(home),
-    there_(std::make_shared<watched_socket>(std::move(socket))),
+    there_(std::make_shared<watched_socket>(home, std::move(socket))),
     local_(std::move(local)),
     remote_(std::move(remote)) {}
 
@@ -61,12 +61,14 @@ io_result socket_stream::read_some(mutable_byte_view into) {
     return {0, errc::out_of_memory};
   std::error_code error;
   auto size = there_->socket.read_some(asio::buffer(into.data(), into.size()), error);
+  there_->moved += size;
   return to_result(size, error);
 }
 
 io_result socket_stream::write_some(byte_view from) {
   std::error_code error;
   auto size = there_->socket.write_some(asio::buffer(from.data(), from.size()), error);
+  there_->moved += size;
   return to_result(size, error);
 }
 
