@@ -182,11 +182,12 @@ void permute_both_bmi2(keccak_state& x, keccak_state& y) {
 
 // AVX-512VL has 32 registers, so that the state need not go to memory, rotations, and logic of
 // three operands.
-[[gnu::target("avx512f,avx512vl")]] void permute_avx512vl(keccak_state& state) {
+[[gnu::target("avx512f,avx512vl"), gnu::aligned(64)]] void permute_avx512vl(keccak_state& state) {
   permute<vector>(state);
 }
 
-[[gnu::target("avx512f,avx512vl")]] void permute_both_avx512vl(keccak_state& x, keccak_state& y) {
+[[gnu::target("avx512f,avx512vl"), gnu::aligned(64)]] void permute_both_avx512vl(keccak_state& x,
+                                                                                 keccak_state& y) {
   permute<vector>(x, y);
 }
 
