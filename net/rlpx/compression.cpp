@@ -5,7 +5,8 @@
 #include <snappy.h>
 
 #include <algorithm>
-#include <cstring>
+#include <cassert>
+#include <utility>
 
 namespace devp2p::rlpx {
 
@@ -23,6 +24,37 @@ public:
 
 private:
   bytes& out_;
+};
+
+/// The number of bytes that snappy compresses without a look at those before them.
+constexpr std::size_t unit = std::size_t{64} << 10;
+
+/// Returns the size in front of a block: see `take_size`.
+bytes encode_size(std::size_t size) {
+  bytes out;
+  for (; size >= 0x80; size >>= 7)
+    out.push_back(static_cast<std::uint8_t>(size | 0x80));
+  out.push_back(static_cast<std::uint8_t>(size));
+  return out;
+}
+
+/// Hands on all of a block but the size in front of it.
+class elements_sink final : public snappy::Sink {
+public:
+  elements_sink(std::size_t size, const compressor::receiver& out)
+    : to_skip_(encode_size(size).size()),
+      out_(out) {}
+
+  void Append(const char* data, std::size_t size) override {
+    auto skipped = std::min(to_skip_, size);
+    to_skip_ -= skipped;
+    if (size > skipped)
+      out_(as_bytes({data + skipped, size - skipped}));
+  }
+
+private:
+  std::size_t to_skip_;
+  const compressor::receiver& out_;
 };
 
 std::uint64_t little_endian(byte_view in) {
@@ -92,78 +124,6 @@ std::optional<element> take_element(byte_view& in) {
   return (tag & 3) == 0 ? take_literal(tag, in) : take_copy(tag, in);
 }
 
-constexpr std::size_t stride = 16;
-
-/// Copies `size` bytes in steps, each of which the compiler makes a single move. Both sides must
-/// have room for a last whole step, and `to` must not lie less than a step behind `from`.
-void copy_in_strides(const std::uint8_t* from, std::uint8_t* to, std::size_t size) {
-  for (std::size_t i = 0; i < size; i += stride)
-    std::memcpy(to + i, from + i, stride);
-}
-
-/// Writes the bytes that the elements stand for.
-///
-/// A copy has at most 64 bytes, so that a long repetition comes as many copies with one offset.
-/// This class remembers where such a run began: a repetition can then be taken from farther back,
-/// where source and target do not overlap. A run of zeros takes libsnappy 1.1.9 eight times as
-/// long; other data takes both about the same.
-class element_writer {
-public:
-  explicit element_writer(mutable_byte_view out) : out_(out) {}
-
-  [[nodiscard]] bool full() const { return written_ == out_.size(); }
-
-  /// Takes `size` bytes from the front of `in`. Returns false, as `repeat` does, if that is
-  /// impossible.
-  bool append(std::uint64_t size, byte_view& in) {
-    if (size > in.size() || size > room())
-      return false;
-    if (size <= stride && in.size() >= stride && room() >= stride)
-      copy_in_strides(in.data(), target(), size);
-    else
-      std::memcpy(target(), in.data(), size);
-    in = in.subspan(size);
-    written_ += size;
-    return true;
-  }
-
-  bool repeat(std::uint64_t offset, std::uint64_t size) {
-    if (offset > written_ || size > room())
-      return false;
-    if (offset != run_offset_ || written_ != run_end_) {
-      run_offset_ = offset;
-      run_begin_ = written_ - offset;
-    }
-    auto distance = size <= offset ? offset : distance_in_run();
-    auto* to = target();
-    const auto* from = to - distance;
-    if (distance >= stride && room() - size >= stride)
-      copy_in_strides(from, to, size);
-    else
-      for (std::size_t i = 0; i < size; ++i)
-        to[i] = from[i];
-    written_ += size;
-    run_end_ = written_;
-    return true;
-  }
-
-private:
-  [[nodiscard]] std::size_t room() const { return out_.size() - written_; }
-  [[nodiscard]] std::uint8_t* target() { return out_.data() + written_; }
-
-  /// Returns the largest multiple of the offset within the run: the same bytes stand there.
-  [[nodiscard]] std::uint64_t distance_in_run() const {
-    auto size = written_ - run_begin_;
-    return size - size % run_offset_;
-  }
-
-  mutable_byte_view out_;
-  std::size_t written_ = 0;
-  std::uint64_t run_offset_ = 0;
-  std::size_t run_begin_ = 0;
-  std::size_t run_end_ = 0;
-};
-
 const char* as_chars(byte_view in) {
   return reinterpret_cast<const char*>(in.data());
 }
@@ -178,6 +138,20 @@ void compress(byte_view payload, bytes& out) {
   snappy::ByteArraySource source{as_chars(payload), payload.size()};
   appending_sink sink{out};
   snappy::Compress(&source, &sink);
+}
+
+bool compressor::run(std::size_t max_bytes, const receiver& out) {
+  if (!std::exchange(begun_, true))
+    out(encode_size(size_));
+  if (left_.empty())
+    return false;
+  auto part =
+    left_.first(std::min(std::max(max_bytes / unit, std::size_t{1}) * unit, left_.size()));
+  left_ = left_.subspan(part.size());
+  snappy::ByteArraySource source{as_chars(part), part.size()};
+  elements_sink sink{part.size(), out};
+  snappy::Compress(&source, &sink);
+  return !left_.empty();
 }
 
 std::optional<std::size_t> uncompressed_size(byte_view block) {
@@ -204,6 +178,52 @@ std::optional<errc> uncompress(byte_view block, mutable_byte_view out) {
   if (!to.full())
     return errc::snappy_malformed;
   return std::nullopt;
+}
+
+uncompressor::uncompressor(byte_view block, mutable_byte_view out) : block_(block), to_(out) {
+  malformed_ = take_size(block_) != out.size();
+}
+
+uncompressor uncompressor::copying(byte_view payload, mutable_byte_view out) {
+  assert(payload.size() == out.size());
+  return {payload, element_writer{out}, payload.size()};
+}
+
+uncompressor::progress uncompressor::run(std::size_t max_bytes) {
+  if (malformed_)
+    return progress::malformed;
+  // Local, so that the compiler keeps them in registers.
+  auto block = block_;
+  auto to = to_;
+  const auto until = to.written() + std::min(max_bytes, to.room());
+  // Elements may have little to write for what there is to read.
+  auto elements = max_bytes / bytes_for_element + 1;
+  for (;;) {
+    if (literal_left_ > 0) {
+      auto part = std::min(literal_left_, until - to.written());
+      to.append(part, block);
+      literal_left_ -= part;
+    }
+    if (to.room() > 0 && (to.written() >= until || elements-- == 0))
+      break;
+    if (block.empty())
+      return to.full() ? progress::done : fail();
+    auto next = take_element(block);
+    if (!next || next->size > to.room())
+      return fail();
+    if (next->offset > 0 ? !to.repeat(next->offset, next->size) : next->size > block.size())
+      return fail();
+    if (next->offset == 0)
+      literal_left_ = next->size;
+  }
+  block_ = block;
+  to_ = to;
+  return progress::more;
+}
+
+uncompressor::progress uncompressor::fail() {
+  malformed_ = true;
+  return progress::malformed;
 }
 
 } // namespace devp2p::rlpx

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iterator>
+#include <optional>
 #include <string>
 
 namespace devp2p::fuzz::compression_target {
@@ -31,6 +32,19 @@ bool has_endless_literal(byte_view block) {
          block.end();
 }
 
+/// Returns what comes of slices whose sizes are the block's own bytes; `nullopt` if the block is
+/// malformed.
+std::optional<bytes> uncompress_in_slices(byte_view block, std::size_t size) {
+  using progress = uncompressor::progress;
+  bytes out(size);
+  uncompressor subject{block, out};
+  for (std::size_t i = 0;; ++i) {
+    auto last = subject.run(block[i % block.size()] + 1u);
+    if (last != progress::more)
+      return last == progress::done ? std::optional{out} : std::nullopt;
+  }
+}
+
 void uncompress_by_both(byte_view block) {
   auto* chars = reinterpret_cast<const char*>(block.data());
   auto size = uncompressed_size(block);
@@ -42,6 +56,7 @@ void uncompress_by_both(byte_view block) {
     return;
   bytes ours(*size);
   auto why = uncompress(block, ours);
+  require(uncompress_in_slices(block, *size) == (why ? std::nullopt : std::optional{ours}));
   std::string judged;
   auto good = snappy::Uncompress(chars, block.size(), &judged);
   if (why)

@@ -4,6 +4,8 @@
 #include <boost/test/unit_test.hpp>
 #include <snappy.h>
 
+#include <algorithm>
+#include <functional>
 #include <random>
 #include <string>
 
@@ -24,15 +26,37 @@ bytes compressed(const bytes& payload) {
   return out;
 }
 
-/// Returns the uncompressed `block`; `nullopt` if it is malformed.
+/// Returns what an uncompressor makes of `block` in slices of `step()` bytes; `nullopt` if it is
+/// malformed.
+std::optional<bytes> uncompressed_in_slices(const bytes& block, std::size_t size,
+                                            const std::function<std::size_t()>& step) {
+  using progress = uncompressor::progress;
+  bytes out(size);
+  uncompressor subject{block, out};
+  auto last = progress::more;
+  while (last == progress::more)
+    last = subject.run(step());
+  if (last == progress::done)
+    return out;
+  BOOST_TEST((subject.run(1) == progress::malformed));
+  return std::nullopt;
+}
+
+/// Returns the uncompressed `block`; `nullopt` if it is malformed. Slices yield the same.
 std::optional<bytes> uncompressed(const bytes& block) {
   auto size = uncompressed_size(block);
   if (!size)
     return std::nullopt;
-  bytes out(*size);
-  if (auto why = uncompress(block, out)) {
+  std::optional<bytes> out{bytes(*size)};
+  if (auto why = uncompress(block, *out)) {
     BOOST_TEST((*why == errc::snappy_malformed));
-    return std::nullopt;
+    out = std::nullopt;
+  }
+  std::mt19937 random{1};
+  for (std::size_t most : {7, 100, 5000}) {
+    auto step = [&] { return 1 + random() % most; };
+    if (*size / most < 1000)
+      BOOST_TEST((uncompressed_in_slices(block, *size, step) == out));
   }
   return out;
 }
@@ -43,6 +67,14 @@ std::optional<bytes> judged(const bytes& block) {
   if (!snappy::Uncompress(as_chars(block), block.size(), &out))
     return std::nullopt;
   return bytes{out.begin(), out.end()};
+}
+
+bytes random_payload(std::size_t size) {
+  std::mt19937 random{1};
+  bytes out(size);
+  for (auto& byte : out)
+    byte = static_cast<std::uint8_t>(random());
+  return out;
 }
 
 bytes periodic(std::size_t size, std::size_t period) {
@@ -96,6 +128,23 @@ BOOST_AUTO_TEST_CASE(others_understand_what_it_compresses) {
   BOOST_TEST((judged(compressed(payload)) == payload));
 }
 
+BOOST_AUTO_TEST_CASE(compresses_in_slices_to_the_same_block) {
+  for (std::size_t size : {0, 1, 100, 65'535, 65'536, 65'537, 131'072, 131'073, 300'000})
+    for (const auto& payload : {mixed(size, 1), random_payload(size), bytes(size)})
+      for (std::size_t step : {1, 65'536, 131'071, 131'072, 1'000'000}) {
+        compressor subject{payload};
+        bytes out;
+        auto append = [&](byte_view part) { out.insert(out.end(), part.begin(), part.end()); };
+        std::size_t slices = 1;
+        while (subject.run(step, append))
+          ++slices;
+        BOOST_TEST_INFO(size << " " << step);
+        BOOST_TEST((out == compressed(payload)));
+        auto in_each = std::max(step / 65'536, std::size_t{1}) * 65'536;
+        BOOST_TEST(slices == std::max((size + in_each - 1) / in_each, std::size_t{1}));
+      }
+}
+
 BOOST_AUTO_TEST_CASE(appends_to_what_is_there) {
   bytes out{1, 2, 3};
   compress(bytes(100), out);
@@ -104,13 +153,8 @@ BOOST_AUTO_TEST_CASE(appends_to_what_is_there) {
 }
 
 BOOST_AUTO_TEST_CASE(never_makes_more_than_it_says) {
-  std::mt19937 random{1};
-  for (std::size_t size : {0, 1, 60, 100, 65536, 200000}) {
-    bytes payload(size);
-    for (auto& byte : payload)
-      byte = static_cast<std::uint8_t>(random());
-    BOOST_TEST(compressed(payload).size() <= max_compressed_size(size));
-  }
+  for (std::size_t size : {0, 1, 60, 100, 65536, 200000})
+    BOOST_TEST(compressed(random_payload(size)).size() <= max_compressed_size(size));
 }
 
 BOOST_AUTO_TEST_CASE(understands_every_kind_of_element) {
@@ -225,6 +269,48 @@ BOOST_AUTO_TEST_CASE(wants_exactly_the_room_that_was_announced) {
   BOOST_TEST((uncompress(compressed(bytes(4)), out) == errc::snappy_malformed));
   out.resize(4);
   BOOST_TEST((uncompress(bytes{5, 0x0c, 'a', 'b', 'c', 'd'}, out) == errc::snappy_malformed));
+}
+
+BOOST_AUTO_TEST_CASE(uncompresses_no_more_in_a_slice_than_was_asked_for) {
+  using progress = uncompressor::progress;
+  for (const auto& payload : {mixed(100'000, 1), bytes(100'000), random_payload(100'000)}) {
+    auto block = compressed(payload);
+    for (std::size_t most : {std::size_t{1}, std::size_t{64}, std::size_t{1000}}) {
+      bytes out(payload.size(), 0x55);
+      uncompressor subject{block, out};
+      std::size_t slices = 1;
+      for (; subject.run(most) == progress::more; ++slices)
+        if (auto written = slices * (most + 63); written < out.size())
+          BOOST_REQUIRE(std::count(out.begin() + static_cast<std::ptrdiff_t>(written), out.end(),
+                                   0x55) == static_cast<std::ptrdiff_t>(out.size() - written));
+      BOOST_TEST((out == payload));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(reads_no_more_in_a_slice_than_its_time_allows) {
+  // A literal of one byte and many copies of one.
+  bytes block{0x81, 0x80, 0x04, 0x00, 'a'};
+  for (int i = 0; i < 0x10000; ++i)
+    block.insert(block.end(), {0x02, 0x01, 0x00});
+  bytes out(0x10001);
+  uncompressor subject{block, out};
+  BOOST_TEST((subject.run(0x8000) == uncompressor::progress::more));
+  auto written = static_cast<std::size_t>(std::count(out.begin(), out.end(), 'a'));
+  BOOST_TEST(written <= 0x1010u);
+}
+
+BOOST_AUTO_TEST_CASE(copies_in_slices_what_is_not_compressed) {
+  const auto payload = mixed(10'000, 1);
+  for (std::size_t most : {1, 100, 9999, 10'000, 20'000}) {
+    bytes out(payload.size());
+    auto subject = uncompressor::copying(payload, out);
+    std::size_t slices = 1;
+    while (subject.run(most) == uncompressor::progress::more)
+      ++slices;
+    BOOST_TEST((out == payload));
+    BOOST_TEST(slices == (payload.size() + most - 1) / most);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(judges_changed_blocks_as_others_do) {
