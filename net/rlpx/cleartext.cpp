@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/net/rlpx/cleartext.hpp"
 
-#include "devp2p/net/rlpx/frame_codec.hpp"
-
 #include <algorithm>
 #include <cassert>
 
@@ -53,9 +51,8 @@ cleartext_handshake::outcome cleartext_handshake::receive(byte_view& in) const {
   return out;
 }
 
-void cleartext_codec::seal(mutable_byte_view frame, std::size_t content_size) {
+void cleartext_codec::seal_header(mutable_byte_view header, std::size_t content_size) {
   assert(content_size > 0 && content_size <= frame_codec::max_content_size);
-  auto header = frame.first(frame_codec::header_size);
   std::fill(header.begin(), header.end(), std::uint8_t{0});
   header[0] = static_cast<std::uint8_t>(content_size >> 16);
   header[1] = static_cast<std::uint8_t>(content_size >> 8);

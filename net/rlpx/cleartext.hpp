@@ -4,6 +4,7 @@
 #include "devp2p/messages/bytes.hpp"
 #include "devp2p/messages/expected.hpp"
 #include "devp2p/messages/node_id.hpp"
+#include "devp2p/net/rlpx/frame_codec.hpp"
 #include "devp2p/net/rlpx/handshake.hpp"
 
 #include <cstddef>
@@ -56,7 +57,12 @@ private:
 /// Does `frame_codec`'s work: frames have the same sizes, and their tags are zero.
 class cleartext_codec {
 public:
-  static void seal(mutable_byte_view frame, std::size_t content_size);
+  static void seal(mutable_byte_view frame, std::size_t content_size) {
+    seal_header(frame.first(frame_codec::header_size), content_size);
+  }
+  static void seal_header(mutable_byte_view header, std::size_t content_size);
+  static void seal_part(mutable_byte_view) {}
+  static void seal_tag(mutable_byte_view) {}
   [[nodiscard]] static expected<std::size_t> open_header(mutable_byte_view in);
   static void open_part(mutable_byte_view) {}
   [[nodiscard]] static std::optional<errc> open_body(mutable_byte_view) { return std::nullopt; }

@@ -90,6 +90,33 @@ void frame_codec::seal(mutable_byte_view frame, std::size_t content_size) {
   std::copy(tag.begin(), tag.end(), body.end());
 }
 
+void frame_codec::seal_header(mutable_byte_view header, std::size_t content_size) {
+  assert(content_size > 0 && content_size <= max_content_size);
+  assert(header.size() == header_size);
+  wake();
+  auto sealed = header.first(header_size - tag_size);
+  write_header(sealed, content_size);
+  encrypt(sealed);
+  absorb_seed(egress_, first_block(sealed));
+  auto tag = take_digest(egress_);
+  std::copy(tag.begin(), tag.end(), sealed.end());
+}
+
+void frame_codec::seal_part(mutable_byte_view part) {
+  assert(part.size() % crypto::aes_block_size == 0);
+  wake();
+  encrypt(part);
+  egress_.hash.update(part);
+}
+
+void frame_codec::seal_tag(mutable_byte_view tag) {
+  assert(tag.size() == tag_size);
+  wake();
+  take_digest(egress_);
+  auto made = body_tag(egress_);
+  std::copy(made.begin(), made.end(), tag.begin());
+}
+
 expected<std::size_t> frame_codec::open_header(mutable_byte_view in) {
   assert(in.size() >= header_size);
   wake();

@@ -37,6 +37,15 @@ public:
   /// behind the content.
   void seal(mutable_byte_view frame, std::size_t content_size);
 
+  // A frame in parts: header, body, and the body's tag.
+
+  /// Makes a header and its tag in `header`, which has `header_size` bytes.
+  void seal_header(mutable_byte_view header, std::size_t content_size);
+  /// Makes the next part of the body: whole blocks of 16 bytes of content and padding.
+  void seal_part(mutable_byte_view part);
+  /// Makes the body's tag in `tag`, which has 16 bytes. All of the body must have been sealed.
+  void seal_tag(mutable_byte_view tag);
+
   /// Returns the size of the content that the header announces. `in` is the data that has come,
   /// from the header on and at least `header_size` bytes. If it holds the body, too, the hash takes
   /// both in one go.

@@ -55,6 +55,26 @@ std::optional<errc> session::seal(std::uint64_t id, byte_view payload, bytes& ou
   return std::nullopt;
 }
 
+std::optional<errc> session::seal_chunk(large_message& message) {
+  assert(message.is_prepared());
+  if (message.content_size() > frame_codec::max_content_size)
+    return errc::outgoing_message_too_large;
+  auto rest = message.chunk();
+  auto seal = [&](auto& codec) {
+    if (!std::exchange(message.header_sealed_, true)) {
+      codec.seal_header(rest.first(frame_codec::header_size), message.content_size());
+      rest = rest.subspan(frame_codec::header_size);
+    }
+    auto part = std::min(rest.size(), message.body_left_);
+    codec.seal_part(rest.first(part));
+    message.body_left_ -= part;
+    if (part < rest.size())
+      codec.seal_tag(rest.subspan(part));
+  };
+  std::visit(seal, codec_);
+  return std::nullopt;
+}
+
 session::opened session::open(mutable_byte_view& in) {
   if (failure_)
     return *failure_;

@@ -6,10 +6,12 @@
 #include "devp2p/net/p2p/base.hpp"
 #include "devp2p/net/rlpx/cleartext.hpp"
 #include "devp2p/net/rlpx/frame_codec.hpp"
+#include "devp2p/net/rlpx/large_message.hpp"
 #include "devp2p/net/rlpx/secrets.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <memory_resource>
 #include <optional>
 #include <variant>
 
@@ -41,6 +43,16 @@ public:
   /// Appends one frame to `out`. Fails with `errc::outgoing_message_too_large` if no frame can hold
   /// the message; then `out` and the session stay as they were.
   [[nodiscard]] std::optional<errc> seal(std::uint64_t id, byte_view payload, bytes& out);
+
+  /// Begins a message that is too large to be sealed at once. `large_message` says what follows.
+  [[nodiscard]] large_message begin_large(std::uint64_t id, byte_view payload,
+                                          std::pmr::memory_resource& memory) const {
+    return {id, payload, compress_, memory};
+  }
+
+  /// Seals the chunk of `message` that is to be written next. Fails, before it has sealed anything,
+  /// with `errc::outgoing_message_too_large` if no frame can hold the message.
+  [[nodiscard]] std::optional<errc> seal_chunk(large_message& message);
 
   /// The frame is not complete: call again with at least `wanted` bytes, the first of them as they
   /// were left.
