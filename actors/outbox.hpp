@@ -5,6 +5,8 @@
 #include "devp2p/actors/throttle.hpp"
 #include "devp2p/actors/write_queue.hpp"
 #include "devp2p/net/block_cache.hpp"
+#include "devp2p/net/rlpx/large_message.hpp"
+#include "devp2p/net/rlpx/session.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -49,7 +51,9 @@ public:
   /// takes a buffer and starts the write deadline.
   [[nodiscard]] bytes& frames(time_point now);
   /// Returns true iff messages wait and the frames are not enough for a write yet.
-  [[nodiscard]] bool wants_more() const { return !queue_.empty() && frames_.size() < enough(); }
+  [[nodiscard]] bool wants_more() const {
+    return !large_ && !queue_.empty() && frames_.size() < enough();
+  }
   /// Removes and returns the message to be sealed next. Precondition: there is one.
   [[nodiscard]] pending_write pop() { return queue_.pop(); }
   /// Records that a message was sealed.
@@ -58,12 +62,29 @@ public:
       in_flight_.push({what.receipt, what.index});
   }
 
+  // A large message: one at a time, prepared and sealed in slices.
+
+  /// Takes up the message that `pop` has returned, which `session` will seal.
+  void begin_large(pending_write what, const rlpx::session& session);
+  /// Returns true iff a large message is to be prepared.
+  [[nodiscard]] bool has_to_prepare() const { return large_ && !large_->frame.is_prepared(); }
+  /// Prepares the next part, `max_bytes` of it, at `now`.
+  void prepare(std::size_t max_bytes, time_point now);
+  /// Returns true iff the frame of a large message can begin: all other frames have been written.
+  [[nodiscard]] bool can_begin_frame() const {
+    return large_ && !large_->begun && large_->frame.is_prepared() && frames_.empty();
+  }
+  /// Returns true iff a part of a large message's frame was sealed, so that the rest must follow.
+  [[nodiscard]] bool is_in_frame() const { return large_ && large_->begun; }
+  /// Seals the next chunk. If that fails, the message is dropped and its receipt is in flight.
+  [[nodiscard]] std::optional<errc> seal_chunk(rlpx::session& session, time_point now);
+
   // Writing.
 
-  [[nodiscard]] bool has_frames() const { return !frames_.empty(); }
+  [[nodiscard]] bool has_frames() const { return !frames_.empty() || chunk_is_sealed_; }
   /// Returns the bytes to be written next, at most `most`.
   [[nodiscard]] byte_view unwritten(std::size_t most) const {
-    auto rest = byte_view{frames_}.subspan(written_);
+    auto rest = sealed().subspan(written_);
     return rest.first(std::min(rest.size(), most));
   }
   /// Records that the first `size` of these bytes were written. When all are, there are no frames,
@@ -79,7 +100,7 @@ public:
   /// Records that its writer was answered.
   void on_answered() { static_cast<void>(in_flight_.pop()); }
   /// Drops waiting messages up to the next one whose writer awaits an answer, and returns its
-  /// receipt; 0 if there is none.
+  /// receipt; 0 if there is none. A large message waits until its frame has begun.
   [[nodiscard]] std::uint32_t drop();
 
   /// Returns true iff a message that this sub-protocol has written still waits, or its answer does.
@@ -116,12 +137,22 @@ private:
   /// The size of a write where the rate is limited: no message can overtake a frame that is sealed.
   static constexpr std::size_t max_gathered_slowly = std::size_t{4} << 10;
 
+  struct large_write {
+    /// The message, without its payload once the frame is prepared.
+    pending_write message;
+    rlpx::large_message frame;
+    bool begun = false;
+  };
+
   /// A message in `frames_` whose writer awaits an answer.
   struct awaited_write {
     std::uint32_t receipt;
     std::uint16_t index;
   };
 
+  [[nodiscard]] byte_view sealed() const {
+    return chunk_is_sealed_ ? byte_view{large_->frame.chunk()} : byte_view{frames_};
+  }
   [[nodiscard]] std::size_t enough() const {
     return limit_.is_limited() ? max_gathered_slowly : max_gathered;
   }
@@ -129,8 +160,12 @@ private:
   throttle limit_;
   net::block_cache* buffers_;
   write_queue queue_;
-  /// Sealed frames. The first `written_` bytes have been written.
+  /// Sealed frames, empty if `chunk_is_sealed_`. The first `written_` bytes of these, or of the
+  /// chunk, have been written.
   bytes frames_;
+  /// Null if there is none.
+  std::unique_ptr<large_write> large_;
+  bool chunk_is_sealed_ = false;
   std::size_t written_ = 0;
   time_point last_progress_;
   fifo<awaited_write> in_flight_;

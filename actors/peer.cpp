@@ -111,11 +111,25 @@ caf::resumable::resume_result peer::resume(execution_unit* unit, std::size_t max
   auto result = pinned::resume(unit, max_throughput);
   // One write for all messages that the batch has left to write.
   try {
-    guarded([this] { end_turn(); });
+    guarded([this] {
+      work();
+      end_turn();
+    });
   } catch (const std::bad_alloc&) {
     return result; // The supervisor could not be told; a deadline will tell it.
   }
-  return result;
+  return has_work() ? once_more(result) : result;
+}
+
+/// Does a slice of the work on a large message. The others of the loop have their turns before the
+/// next slice.
+void peer::work() {
+  if (unpacking_ && life_.is(phase::running))
+    unpack();
+  if (life_.hears_out())
+    hear_out();
+  if (outbox_.has_to_prepare() && life_.is(phase::running))
+    outbox_.prepare(max_prepared, clock().now());
 }
 
 /// Writes all pending messages. Frees the session's memory if no message of a sub-protocol has

@@ -13,6 +13,7 @@
 #include "devp2p/messages/session.hpp"
 #include "devp2p/net/network.hpp"
 #include "devp2p/net/rlpx/cleartext.hpp"
+#include "devp2p/net/rlpx/compression.hpp"
 #include "devp2p/net/rlpx/handshake.hpp"
 #include "devp2p/net/rlpx/session.hpp"
 
@@ -58,8 +59,30 @@ private:
   /// peers waits several turns of each of them. Longer turns are no faster.
   static constexpr std::size_t max_turn = std::size_t{64} << 10;
 
+  /// The maximum number of bytes that one turn uncompresses of a larger message.
+  static constexpr std::size_t max_unpacked = std::size_t{256} << 10;
+
+  /// The size in bytes from which on a message is sealed over several turns.
+  static constexpr std::size_t max_sealed = std::size_t{128} << 10;
+  /// The maximum number of bytes that one turn compresses of such a message.
+  static constexpr std::size_t max_prepared = std::size_t{128} << 10;
+
   /// The number of the deadline of a blocked write. Other deadlines are numbered from 1.
   static constexpr std::uint64_t write_deadline = 0;
+
+  /// A large message that is uncompressed over several turns. No other is read meanwhile.
+  struct unpacking {
+    rlpx::uncompressor progress;
+    /// The index of the sub-protocol.
+    std::size_t index;
+    packet message;
+  };
+
+  /// The reading that follows a failed write, and why that has failed.
+  struct last_read {
+    errc why;
+    std::size_t size = 0;
+  };
 
   /// The receiver of an event for every message, and the remote's name in these events.
   struct observer {
@@ -71,10 +94,19 @@ private:
   void on_readable() override;
   void read_on();
   [[nodiscard]] bool is_reading() const { return !routes_.is_paused() && life_.is_reading(); }
-  void read(std::size_t most = max_turn);
+  std::size_t read();
   void await_readable();
   void understand();
   void discard();
+
+  // Work in slices: what takes long for a large message.
+  [[nodiscard]] bool has_work() const {
+    return life_.hears_out() ||
+           (life_.is(phase::running) && (unpacking_ || outbox_.has_to_prepare()));
+  }
+  void work();
+  void unpack();
+  void drop_input();
 
   // The way to a running session.
   void shake_hands();
@@ -91,6 +123,9 @@ private:
   bool take_message();
   void on_base_message(const rlpx::session::message& message);
   void on_packet(const rlpx::session::message& message);
+  void hand_over(std::size_t index, packet message);
+  void begin_unpacking(std::size_t index, const rlpx::session::message& message,
+                       mutable_byte_view out, packet complete);
   void tell_observers(const route& where, std::uint64_t code, std::size_t size, bool sent);
   [[nodiscard]] bool is_observed() const { return observer_ || node_->meter; }
 
@@ -106,12 +141,16 @@ private:
   [[nodiscard]] std::optional<errc> refuse(std::uint16_t index, const packet& message) const;
   void seal(std::uint64_t id, byte_view payload);
   bool gather();
+  void gather_messages();
   bool seal_next(bytes& frames);
+  bool seal_chunk();
+  void tell_of_sent(const pending_write& what);
   void flush();
   void end_turn();
   void await_writable();
   void on_writable() override;
   void on_write_error(errc why);
+  void hear_out();
   void on_write_deadline();
   void answer(std::uint32_t receipt, std::optional<errc> why);
   void answer_in_flight(std::optional<errc> why);
@@ -146,7 +185,13 @@ private:
   std::optional<rlpx::session> session_;
 
   intake intake_;
+  /// Null if no message is being uncompressed. Reads from `intake_`.
+  std::unique_ptr<unpacking> unpacking_;
+  /// Null if no write has failed.
+  std::unique_ptr<last_read> last_read_;
   outbox outbox_;
+  /// The reason that the remote is told when the frame under way is written.
+  std::optional<disconnect_reason> farewell_;
   /// The writers that await an answer, by the receipts in `outbox_`.
   numbered<caf::response_promise> answers_;
   keepalive keepalive_;

@@ -22,7 +22,7 @@ void peer::fail_network(errc why) {
 void peer::fail_at_once(caf::error why) {
   auto follows = life_.on_exception();
   // Frees memory first, for the message to the supervisor.
-  intake_.release();
+  drop_input();
   outbox_.release();
   if (follows == peer_life::consequence::finish)
     finish();
@@ -42,10 +42,10 @@ void peer::close(std::optional<disconnect_reason> reason) {
   if (!life_.on_close())
     return;
   refuse_writes();
-  intake_.release();
+  drop_input();
   if (life_.is_broken() || !session_ || !reason)
     return finish();
-  seal(p2p::disconnect_id, p2p::encode_disconnect(*reason));
+  farewell_ = *reason;
   life_.enter(phase::closing);
   set_deadline(node_->limits.disconnect_timeout);
 }
@@ -72,7 +72,7 @@ void peer::release() {
   refuse_writes();
   handshake_.reset();
   session_.reset();
-  intake_.release();
+  drop_input();
   outbox_.release();
 }
 

@@ -58,12 +58,14 @@ public:
   /// Returns true iff the supervisor knows of a failure, or has begun the end.
   [[nodiscard]] bool has_failed() const { return phase_ >= phase::failed; }
   /// Returns true iff the peer is broken, and there was no memory to tell the supervisor.
-  [[nodiscard]] bool is_lame() const { return broken_ && !has_failed(); }
+  [[nodiscard]] bool is_lame() const { return broken_ && !has_failed() && !hears_out_; }
+  /// Returns true iff a write has failed, and what the remote has sent before is still being read.
+  [[nodiscard]] bool hears_out() const { return hears_out_ && !has_failed(); }
   /// Returns true iff no message can be sent to the remote any more.
   [[nodiscard]] bool is_broken() const { return broken_; }
 
-  /// Records that nothing can be written any more.
-  void on_broken() { broken_ = true; }
+  /// Records that nothing can be written any more. The remote may have sent the reason.
+  void on_write_failure() { broken_ = hears_out_ = true; }
 
   /// Records that the network has failed.
   [[nodiscard]] consequence on_network_failure() {
@@ -101,6 +103,7 @@ private:
   phase phase_;
   bool asked_to_close_ = false;
   bool broken_ = false;
+  bool hears_out_ = false;
 };
 
 } // namespace devp2p

@@ -20,6 +20,8 @@ namespace {
 
 /// The maximum number of bytes of one read if no larger message is expected.
 constexpr std::size_t max_read = std::size_t{64} << 10;
+/// The maximum number of bytes of one read of a larger message. All of them are decrypted at once.
+constexpr std::size_t max_large_read = std::size_t{128} << 10;
 /// The maximum number of bytes of one read before the session runs: the remote is a stranger.
 constexpr std::size_t max_stranger_read = std::size_t{4} << 10;
 
@@ -48,13 +50,13 @@ void peer::read_on() {
     read();
 }
 
-void peer::read(std::size_t most) {
+/// Reads and handles what has come. Returns the number of bytes that were read.
+std::size_t peer::read() {
   std::size_t turn = 0;
   routes_.go_on();
   understand();
-  while (is_reading() && turn < most) {
-    // A larger read of a large message would leave much to decrypt at once.
-    auto most_now = std::min(allowed_by(intake_.limit()), max_read);
+  while (is_reading() && !unpacking_ && turn < max_turn) {
+    auto most_now = std::min(allowed_by(intake_.limit()), max_large_read);
     if (most_now == 0)
       break;
     auto room = intake_.room(life_.is(phase::running) ? max_read : max_stranger_read, most_now);
@@ -68,17 +70,19 @@ void peer::read(std::size_t most) {
     else if (got.size < room.size())
       break; // No more data is there; another read would only cost time.
   }
-  intake_.rest();
+  if (!unpacking_)
+    intake_.rest();
   await_readable();
+  return turn;
 }
 
 void peer::await_readable() {
-  if ((is_reading() || life_.is(phase::lingering)) && intake_.must_await())
+  if (((is_reading() && !unpacking_) || life_.is(phase::lingering)) && intake_.must_await())
     stream_->await_readable(*this);
 }
 
 void peer::understand() {
-  while (is_reading() && !intake_.empty())
+  while (is_reading() && !unpacking_ && !intake_.empty())
     if (!(handshake_ ? take_handshake() : take_message()))
       return;
 }
@@ -156,12 +160,58 @@ void peer::on_packet(const rlpx::session::message& message) {
   if (route.window->must_wait())
     routes_.pause_for(*index);
   auto payload = route.window->allocate(message.size);
-  if (auto why = rlpx::session::read(message, {payload.get(), message.size}))
+  mutable_byte_view out{payload.get(), message.size};
+  packet complete{message.id - where.offset, blob{std::move(payload), message.size}};
+  if (message.size > max_unpacked)
+    return begin_unpacking(*index, message, out, std::move(complete));
+  if (auto why = rlpx::session::read(message, out))
     return fail(*why);
-  auto code = message.id - where.offset;
+  hand_over(*index, std::move(complete));
+}
+
+/// Gives a message whose payload is complete to its handler.
+void peer::hand_over(std::size_t index, packet message) {
+  const auto& route = routes_[index];
   if (is_observed())
-    tell_observers(where, code, message.size, false);
-  anon_send_to(route.handler, packet{code, blob{std::move(payload), message.size}});
+    tell_observers(route.where, message.code, message.payload.size(), false);
+  anon_send_to(route.handler, std::move(message));
+}
+
+/// Has the next turns write the payload, `out`. The peer reads nothing meanwhile, so that the body
+/// of `message` stays where it is.
+void peer::begin_unpacking(std::size_t index, const rlpx::session::message& message,
+                           mutable_byte_view out, packet complete) {
+  using rlpx::uncompressor;
+  auto progress =
+    message.compressed ? uncompressor{message.body, out} : uncompressor::copying(message.body, out);
+  unpacking_ = std::make_unique<unpacking>(unpacking{progress, index, std::move(complete)});
+  anon_send_to(this, resume_atom_v);
+}
+
+void peer::unpack() {
+  using progress = rlpx::uncompressor::progress;
+  switch (unpacking_->progress.run(max_unpacked)) {
+  case progress::more:
+    return;
+  case progress::malformed:
+    unpacking_ = nullptr;
+    return fail(errc::snappy_malformed);
+  case progress::done:
+    auto done = std::exchange(unpacking_, nullptr);
+    auto& route = routes_[done->index];
+    if (route.handler && !has_ended(route.handler))
+      hand_over(done->index, std::move(done->message));
+    else
+      ++route.counts.messages_discarded;
+    done = nullptr;
+    read();
+  }
+}
+
+/// Releases what was read and is not handled yet.
+void peer::drop_input() {
+  unpacking_ = nullptr;
+  intake_.release();
 }
 
 void peer::tell_observers(const route& where, std::uint64_t code, std::size_t size, bool sent) {

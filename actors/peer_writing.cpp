@@ -57,9 +57,19 @@ void peer::seal(std::uint64_t id, byte_view payload) {
     fail(*why);
 }
 
-/// Seals what is due, and messages until they are enough for one write. Returns false if there is
-/// nothing to write.
+/// Seals what is to be written next. Returns false if there is nothing.
 bool peer::gather() {
+  if (outbox_.is_in_frame())
+    return seal_chunk();
+  if (farewell_)
+    seal(p2p::disconnect_id, p2p::encode_disconnect(*std::exchange(farewell_, std::nullopt)));
+  else if (life_.is(phase::running))
+    gather_messages();
+  return outbox_.has_frames();
+}
+
+/// Seals what is due, and messages until they are enough for one write.
+void peer::gather_messages() {
   auto now = clock().now();
   auto& frames = outbox_.frames(now);
   if (keepalive_.take_pong())
@@ -68,20 +78,37 @@ bool peer::gather() {
     seal(p2p::ping_id, p2p::ping_payload);
   while (outbox_.wants_more() && seal_next(frames))
     continue;
-  return outbox_.has_frames();
+  if (outbox_.can_begin_frame())
+    seal_chunk();
 }
 
-/// Seals the message whose turn it is. Returns false if the session has failed.
+/// Seals the next chunk of a large message. Returns false if the session has failed.
+bool peer::seal_chunk() {
+  auto why = outbox_.seal_chunk(*session_, clock().now());
+  if (why) {
+    answer_in_flight(*why);
+    fail(*why);
+  }
+  return !why;
+}
+
+/// Seals the message whose turn it is. Returns false if the session has failed, or if the message
+/// takes several turns.
 bool peer::seal_next(bytes& frames) {
   auto next = outbox_.pop();
+  if (next.payload.size() > max_sealed) {
+    tell_of_sent(next);
+    outbox_.begin_large(std::move(next), *session_);
+    anon_send_to(this, resume_atom_v);
+    return false;
+  }
   if (auto why = session_->seal(next.id, next.payload.view(), frames)) {
     // Data that does not compress may not fit into a frame, if the protocol allows the largest.
     answer(next.receipt, *why);
     fail(*why);
     return false;
   }
-  if (const auto& from = routes_[next.index].where; is_observed())
-    tell_observers(from, next.id - from.offset, next.payload.size(), true);
+  tell_of_sent(next);
   if (life_.is(phase::failed)) {
     answer(next.receipt, errc::session_closed);
     return false;
@@ -90,13 +117,18 @@ bool peer::seal_next(bytes& frames) {
   return true;
 }
 
+void peer::tell_of_sent(const pending_write& what) {
+  if (const auto& from = routes_[what.index].where; is_observed())
+    tell_observers(from, what.id - from.offset, what.payload.size(), true);
+}
+
 void peer::flush() {
   if (life_.is_lame())
     return fail(errc::out_of_memory);
-  if (outbox_.is_blocked() || !stream_ || life_.is(phase::failed))
+  if (outbox_.is_blocked() || !stream_ || life_.is(phase::failed) || life_.hears_out())
     return;
   std::size_t turn = 0;
-  while (outbox_.has_frames() || (life_.is(phase::running) && gather())) {
+  while (outbox_.has_frames() || gather()) {
     auto most_now = allowed_by(outbox_.limit());
     if (most_now == 0)
       return;
@@ -110,7 +142,8 @@ void peer::flush() {
       return await_writable();
     if (outbox_.has_frames())
       continue;
-    answer_in_flight(std::nullopt);
+    if (!outbox_.is_in_frame())
+      answer_in_flight(std::nullopt);
     if (turn >= max_turn)
       return await_writable();
   }
@@ -132,10 +165,20 @@ void peer::on_writable() {
 }
 
 void peer::on_write_error(errc why) {
-  life_.on_broken();
-  // The remote may have sent the reason why it stopped reading, behind all its other data.
-  read(max_last_read);
-  fail_network(why);
+  life_.on_write_failure();
+  last_read_ = std::make_unique<last_read>(last_read{why});
+  hear_out();
+  if (has_work())
+    anon_send_to(this, resume_atom_v);
+}
+
+/// Reads on in the hope of a Disconnect: the remote may have sent the reason why it stopped
+/// reading, behind all its other data.
+void peer::hear_out() {
+  auto got = unpacking_ ? 0 : read();
+  last_read_->size += got;
+  if ((got == 0 && !unpacking_) || last_read_->size >= max_last_read)
+    fail_network(last_read_->why);
 }
 
 void peer::on_write_deadline() {

@@ -15,6 +15,7 @@ constexpr auto write_timeout = 20s;
 /// An outbox of two sub-protocols, whose messages are sealed as they are.
 struct outbox_fixture {
   net::block_cache memory;
+  rlpx::session session{rlpx::cleartext{}};
   outbox subject{nullptr, nullptr, &memory};
   outbox::time_point now{1h};
 
@@ -22,6 +23,11 @@ struct outbox_fixture {
 
   void push(std::uint16_t index, std::size_t size, std::uint32_t receipt = 0) {
     subject.push({.payload = blob{bytes(size, 0xaa)}, .receipt = receipt, .index = index});
+  }
+
+  void begin_large(std::size_t size, std::uint32_t receipt) {
+    push(0, size, receipt);
+    subject.begin_large(subject.pop(), session);
   }
 
   void gather(outbox& from) {
@@ -139,6 +145,62 @@ BOOST_AUTO_TEST_CASE(holds_a_message_in_flight_whose_writer_waits) {
   BOOST_TEST(subject.holds(1));
   subject.on_answered();
   BOOST_TEST(!subject.holds(1));
+}
+
+BOOST_AUTO_TEST_CASE(seals_a_large_message_chunk_by_chunk_behind_all_other_frames) {
+  begin_large(200'000, 7);
+  BOOST_TEST(!subject.wants_more());
+  subject.frames(now) = {1, 2, 3};
+  while (subject.has_to_prepare())
+    subject.prepare(65'536, now);
+  BOOST_TEST(!subject.can_begin_frame());
+  write_all();
+  BOOST_TEST(subject.can_begin_frame());
+  BOOST_TEST(subject.in_flight() == 0u);
+  std::size_t written = 0;
+  do {
+    BOOST_TEST(!subject.seal_chunk(session, now));
+    BOOST_TEST(subject.in_flight() == 7u);
+    BOOST_TEST(left() <= net::byte_chain::chunk_size);
+    written += left();
+    subject.on_written(1, now);
+    write_all();
+    BOOST_TEST(!subject.has_frames());
+  } while (subject.is_in_frame());
+  BOOST_TEST(written == 32u + rlpx::frame_codec::body_size(200'001));
+}
+
+BOOST_AUTO_TEST_CASE(holds_a_large_message_until_it_is_written) {
+  begin_large(200'000, 0);
+  BOOST_TEST(subject.holds(0));
+  BOOST_TEST(!subject.holds(1));
+  while (subject.has_to_prepare())
+    subject.prepare(1 << 20, now);
+  do {
+    BOOST_TEST(subject.holds(0));
+    BOOST_TEST(!subject.seal_chunk(session, now));
+    write_all();
+  } while (subject.is_in_frame());
+  BOOST_TEST(!subject.holds(0));
+}
+
+BOOST_AUTO_TEST_CASE(drops_a_large_message_that_was_not_begun) {
+  begin_large(200'000, 7);
+  subject.prepare(65'536, now);
+  push(0, 10, 3);
+  BOOST_TEST(subject.drop() == 7u);
+  BOOST_TEST(!subject.has_to_prepare());
+  BOOST_TEST(subject.drop() == 3u);
+  BOOST_TEST(subject.drop() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(does_not_blame_the_remote_while_it_prepares) {
+  begin_large(1'000'000, 0);
+  BOOST_TEST(subject.on_blocked());
+  now += 15s;
+  subject.prepare(65'536, now);
+  now += 5s;
+  BOOST_TEST((subject.on_timer(now, write_timeout) == 15s));
 }
 
 BOOST_AUTO_TEST_CASE(wants_one_timer_however_often_it_is_blocked) {

@@ -78,8 +78,18 @@ BOOST_AUTO_TEST_CASE(holds_back_neither_the_last_write_nor_reads_after_a_failure
   BOOST_TEST(!peer_life{phase::closing}.is_held_back());
   BOOST_TEST(peer_life{phase::lingering}.is_held_back());
   peer_life broken{phase::running};
-  broken.on_broken();
+  broken.on_write_failure();
   BOOST_TEST(!broken.is_held_back());
+}
+
+BOOST_AUTO_TEST_CASE(hears_a_remote_out_that_cannot_be_written_to_until_the_failure_is_known) {
+  peer_life subject{phase::running};
+  BOOST_TEST(!subject.hears_out());
+  subject.on_write_failure();
+  BOOST_TEST(subject.hears_out());
+  BOOST_TEST(!subject.is_lame());
+  subject.enter(phase::failed);
+  BOOST_TEST(!subject.hears_out());
 }
 
 BOOST_AUTO_TEST_CASE(is_over_at_the_last_deadline_alone) {
