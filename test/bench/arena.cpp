@@ -54,13 +54,13 @@ const node_actor& arena::spawn(net::network& where, node_config config) {
   return nodes_.back();
 }
 
-enode arena::listen(std::vector<protocol> protocols) {
-  return ask<enode>(system_, spawn(listening_network_, make_node_config(std::move(protocols))),
-                    listen_atom_v, endpoint{"127.0.0.1", 0});
+enode arena::listen(node_config config) {
+  return ask<enode>(system_, spawn(listening_network_, std::move(config)), listen_atom_v,
+                    endpoint{"127.0.0.1", 0});
 }
 
-void arena::dial(const enode& target, node_config config) {
-  ask<peer_info>(system_, spawn(dialling_network_, std::move(config)), dial_atom_v, target);
+void arena::dial_from(net::network& where, const enode& target, node_config config) {
+  ask<peer_info>(system_, spawn(where, std::move(config)), dial_atom_v, target);
 }
 
 void arena::dial(const enode& target, const std::vector<protocol>& protocols, std::size_t nodes) {

@@ -11,6 +11,7 @@
 #include <caf/actor_system_config.hpp>
 
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace devp2p::bench {
@@ -18,7 +19,8 @@ namespace devp2p::bench {
 /// Returns a configuration with a fresh identity, and with limits that no case comes near.
 [[nodiscard]] node_config make_node_config(std::vector<protocol> protocols);
 
-/// Returns a factory of handlers that run where the command line says: `loop` or `scheduler`.
+/// Returns a factory of handlers that run where the command line says: `loop`, where they begin by
+/// default, or `scheduler`.
 template <class Function, class... Extra>
 handler_factory handled_at(std::string_view where, Function behavior, Extra... extra) {
   return where == "loop" ? handled_by(behavior, extra...)
@@ -44,13 +46,20 @@ public:
   [[nodiscard]] roster& handlers() { return handlers_; }
 
   /// Spawns a node that listens on loopback and admits every remote. Returns its URL.
-  [[nodiscard]] enode listen(std::vector<protocol> protocols);
+  [[nodiscard]] enode listen(std::vector<protocol> protocols) {
+    return listen(make_node_config(std::move(protocols)));
+  }
+  [[nodiscard]] enode listen(node_config config);
 
   /// Spawns a node with a fresh identity, and returns when its session with `target` runs.
   void dial(const enode& target, std::vector<protocol> protocols) {
     dial(target, make_node_config(std::move(protocols)));
   }
-  void dial(const enode& target, node_config config);
+  void dial(const enode& target, node_config config) {
+    dial_from(dialling_network_, target, std::move(config));
+  }
+  /// Dials from a network of the caller's, which must outlive the arena.
+  void dial_from(net::network& where, const enode& target, node_config config);
   /// Spawns `nodes` such nodes, several at once, and returns when the session of each runs.
   void dial(const enode& target, const std::vector<protocol>& protocols, std::size_t nodes);
 

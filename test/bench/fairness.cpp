@@ -50,8 +50,9 @@ figures observe(double seconds, double rate, arena& world, const counts& arrived
   for (std::size_t i = 0; i < protocols; ++i)
     all += after[i] -= before[i];
   std::sort(pings.begin(), pings.end());
-  figures out{{"megabytes_per_second", all / taken / 1e6},
-              {"least_share", *std::min_element(after.begin() + 1, after.end()) * protocols / all},
+  figures out{{"least_share", *std::min_element(after.begin() + 1, after.end()) * protocols / all},
+              {"limit", 1},
+              {"megabytes_per_second", all / taken / 1e6},
               {"flood_share", after[0] * protocols / all},
               {"ping_p50_ms", percentile(pings, 50) * 1e3},
               {"ping_p99_ms", percentile(pings, 99) * 1e3}};

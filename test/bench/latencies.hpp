@@ -3,6 +3,8 @@
 
 #include "percentile.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -28,10 +30,11 @@ public:
     return out;
   }
 
-  [[nodiscard]] bool empty() const {
+  [[nodiscard]] std::size_t size() const {
     std::lock_guard guard{mutex_};
-    return taken_.empty();
+    return taken_.size();
   }
+  [[nodiscard]] bool empty() const { return size() == 0; }
 
 private:
   mutable std::mutex mutex_;

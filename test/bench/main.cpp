@@ -32,6 +32,8 @@ constexpr auto entries = std::to_array<entry>({
   {"protocols8", "eight protocols one way over one link", protocols8},
   {"fairness", "what a flood leaves to seven others on its link", fairness},
   {"peers64", "64 peers one way to one hub", peers64},
+  {"overload", "round trips of a quiet session beside others that load its loop", overload},
+  {"placement", "handlers on the loop and off it, and what a slow one costs others", placement},
   {"handshake", "sessions set up and ended", handshake},
   {"memory", "what a hub with idle peers needs", memory},
   {"sim", "simulated networks, on one core", sim},
@@ -92,7 +94,7 @@ int parse_and_run(int argc, char** argv) {
     ->check(CLI::Range(std::size_t{1}, protocol::max_payload_size));
   app
     .add_option("--handlers", chosen.handlers,
-                "Where handlers run, in all cases but handshake and memory")
+                "Where handlers run, in all cases but placement, handshake and memory")
     ->check(CLI::IsMember({"loop", "scheduler"}))
     ->capture_default_str();
   app.add_flag("--list", given.list, "List the cases");

@@ -4,12 +4,11 @@
 // something; how much of a processor many idle peers take; and how soon all of them are there.
 #include "child_process.hpp"
 #include "load.hpp"
+#include "open_files.hpp"
 #include "payloads.hpp"
 #include "waiting.hpp"
 
 #include <caf/send.hpp>
-
-#include <sys/resource.h>
 
 #include <sstream>
 #include <thread>
@@ -17,20 +16,6 @@
 namespace devp2p::bench {
 
 namespace {
-
-/// Raises the limit of open files. Every peer is a socket of this process, and one of the hub,
-/// which inherits the limit.
-void allow_sockets(std::size_t peers) {
-  constexpr rlim_t others = 64;
-  rlimit files{};
-  getrlimit(RLIMIT_NOFILE, &files);
-  if (files.rlim_max < peers + others)
-    throw std::runtime_error("the system allows " + std::to_string(files.rlim_max) +
-                             " open files (ulimit -Hn), which is too few for --peers " +
-                             std::to_string(peers));
-  files.rlim_cur = files.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &files);
-}
 
 /// The resources that the hub has used. Memory is in bytes.
 struct usage {
@@ -139,6 +124,7 @@ std::vector<figures> measure_all(const options& chosen) {
 } // namespace
 
 void memory(const options& chosen, report& out) {
+  // Every peer is a socket of this process, and one of the hub, which inherits the limit.
   allow_sockets(chosen.peers);
   std::vector<figures> found[std::size(states)];
   out.announce("memory", {{"peers", chosen.peers}});

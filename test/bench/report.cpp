@@ -56,10 +56,8 @@ void report::add(std::string_view name, const parameters& which,
     min[key] = rounded(values.front());
     max[key] = rounded(values.back());
   }
-  if (repetitions.size() > 1) {
-    out["min"] = std::move(min);
-    out["max"] = std::move(max);
-  }
+  out["min"] = std::move(min);
+  out["max"] = std::move(max);
   std::cout << out.dump() << std::endl;
 }
 

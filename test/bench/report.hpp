@@ -13,7 +13,9 @@ namespace devp2p::bench {
 using parameters =
   std::vector<std::pair<std::string_view, std::variant<std::size_t, std::string_view>>>;
 
-/// The figures that one repetition has measured. All repetitions have the same names.
+/// The figures that one repetition has measured. All repetitions have the same names. The first is
+/// what the line is about; `limit`, if it is there, is what the machine allows for that figure, or
+/// what the library promises.
 using figures = std::vector<std::pair<std::string_view, double>>;
 
 /// Writes what was measured: one JSON object a line, on standard output.
@@ -22,7 +24,7 @@ public:
   /// Prints what is being measured now, on standard error and only if that is a terminal.
   void announce(std::string_view name, const parameters& which) const;
 
-  /// Prints the median of each figure, and the least and the largest figure of several repetitions.
+  /// Prints the median of each figure, and its least and largest value.
   void add(std::string_view name, const parameters& which,
            const std::vector<figures>& repetitions) const;
 };
