@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/scheduling.hpp"
 
+#include "devp2p/actors/job_queue.hpp"
 #include "devp2p/messages/caf.hpp"
 
 #include <caf/abstract_actor.hpp>
 #include <caf/actor_clock.hpp>
-#include <caf/policy/work_sharing.hpp>
+#include <caf/policy/unprofiled.hpp>
+#include <caf/resumable.hpp>
 #include <caf/scheduler/coordinator.hpp>
 
 #include <mutex>
@@ -83,9 +85,57 @@ private:
   std::unordered_set<caf::actor_id> with_timeouts_;
 };
 
-class quiet_coordinator : public caf::scheduler::coordinator<caf::policy::work_sharing> {
+/// The policy of workers that share one `job_queue`.
+class sharing : public caf::policy::unprofiled {
 public:
-  using super = caf::scheduler::coordinator<caf::policy::work_sharing>;
+  struct coordinator_data {
+    explicit coordinator_data(caf::scheduler::abstract_coordinator*) {}
+    job_queue jobs;
+  };
+
+  struct worker_data {
+    explicit worker_data(caf::scheduler::abstract_coordinator*) {}
+  };
+
+  template <class Coordinator>
+  void central_enqueue(Coordinator* self, caf::resumable* job) {
+    d(self).jobs.push(job);
+  }
+
+  template <class Worker>
+  void external_enqueue(Worker* self, caf::resumable* job) {
+    d(self->parent()).jobs.push(job);
+  }
+
+  template <class Worker>
+  void internal_enqueue(Worker* self, caf::resumable* job) {
+    d(self->parent()).jobs.push(job);
+  }
+
+  template <class Worker>
+  void resume_job_later(Worker* self, caf::resumable* job) {
+    d(self->parent()).jobs.push(job);
+  }
+
+  template <class Worker>
+  caf::resumable* dequeue(Worker* self) {
+    return d(self->parent()).jobs.take();
+  }
+
+  /// No worker has jobs of its own.
+  template <class Worker, class Function>
+  void foreach_resumable(Worker*, Function) {}
+
+  template <class Coordinator, class Function>
+  void foreach_central_resumable(Coordinator* self, Function visit) {
+    while (auto* job = d(self).jobs.take_if_any())
+      visit(job);
+  }
+};
+
+class quiet_coordinator : public caf::scheduler::coordinator<sharing> {
+public:
+  using super = caf::scheduler::coordinator<sharing>;
 
   explicit quiet_coordinator(caf::actor_system& system) : super(system) {}
 

@@ -74,6 +74,20 @@ BOOST_AUTO_TEST_CASE(an_actor_that_has_ended_is_not_kept_for_its_timeouts) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+// Workers that have just had a job may spin when the system tells them to stop.
+BOOST_AUTO_TEST_CASE(a_system_ends_whatever_its_workers_do) {
+  for (int i = 0; i < 100; ++i) {
+    system_fixture short_lived;
+    caf::scoped_actor self{short_lived.system};
+    auto doubling =
+      short_lived.system.spawn([] { return caf::behavior{[](int x) { return 2 * x; }}; });
+    for (int n = 0; n < i; ++n)
+      request_from(self, doubling, caf::infinite, n)
+        .receive([&](int x) { BOOST_REQUIRE(x == 2 * n); },
+                 [](const caf::error&) { BOOST_FAIL("no answer"); });
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::test
