@@ -49,6 +49,24 @@ public:
     wanted_ = static_cast<std::uint32_t>(wanted);
   }
 
+  // Memory.
+
+  /// The size of a frame from which on memory is asked for before it is read.
+  static constexpr std::size_t large = std::size_t{64} << 10;
+
+  /// The number of bytes held: the buffer, and for a large frame that is being read, as much again
+  /// for its payload.
+  [[nodiscard]] std::size_t held() const {
+    return capacity() + (has_room_for_frame() ? wanted_ : 0);
+  }
+  /// Returns true iff a large frame is being read.
+  [[nodiscard]] bool has_room_for_frame() const { return wanted_ > large && capacity() >= wanted_; }
+  [[nodiscard]] std::size_t capacity() const { return buffer_.capacity(); }
+  /// The number of bytes to be held in addition if the large frame that comes next is read; 0 if it
+  /// is not large, or is being read.
+  [[nodiscard]] std::size_t growth() const {
+    return wanted_ > large && capacity() < wanted_ ? 2 * std::size_t{wanted_} - capacity() : 0;
+  }
   /// Releases the memory if the buffer is empty.
   void rest() { buffer_.rest(); }
   /// Releases the memory and all bytes in it.

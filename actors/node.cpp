@@ -98,6 +98,8 @@ void bound_durations(node_config& config) {
 node_actor spawn_node(caf::actor_system& system, net::network& network, node_config config) {
   config.random = or_system_random(config.random);
   config.limits.max_missed_pings = std::max(config.limits.max_missed_pings, 1u);
+  if (!config.memory)
+    config.memory = std::make_shared<memory_budget>(config.limits.max_memory);
   must_know_types(system);
   bound_durations(config);
   check_protocols(config.protocols);

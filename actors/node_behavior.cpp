@@ -157,6 +157,8 @@ node_info node::tell_node() const {
       out.protocols[x.name] = told_by(x.node_info);
   out.peers = sessions_.peers().size();
   out.pending = sessions_.pending();
+  out.memory = config_->memory->held();
+  out.max_memory = config_->memory->limit();
   return out;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/memory_budget.hpp"
 #include "devp2p/actors/protocol.hpp"
 #include "devp2p/actors/rate_limit.hpp"
 #include "devp2p/actors/traffic_meter.hpp"
@@ -42,6 +43,9 @@ struct node_config {
   bool cleartext = false;
   /// Counts each message; nodes may share it. May be null.
   std::shared_ptr<traffic_meter> meter = {};
+  /// The memory that all sessions together may hold. Nodes that are given the same object share it.
+  /// Null: the node has a budget of its own, of `settings::max_memory`.
+  std::shared_ptr<memory_budget> memory = {};
 };
 
 } // namespace devp2p

@@ -5,6 +5,7 @@
 #include "devp2p/actors/throttle.hpp"
 #include "devp2p/actors/write_queue.hpp"
 #include "devp2p/net/block_cache.hpp"
+#include "devp2p/net/rlpx/compression.hpp"
 #include "devp2p/net/rlpx/large_message.hpp"
 #include "devp2p/net/rlpx/session.hpp"
 
@@ -43,7 +44,13 @@ public:
     return queue_.has_room_for(index, size);
   }
   /// Appends a message to the queue of its sub-protocol. Precondition: there is room.
-  void push(pending_write what) { queue_.push(std::move(what)); }
+  void push(pending_write what) {
+    auto next = sealed_size(what.payload.size());
+    auto first = queue_.empty() && !has_to_prepare();
+    auto largest = first ? next : std::max(largest_, next);
+    queue_.push(std::move(what));
+    largest_ = largest;
+  }
 
   // Gathering.
 
@@ -126,6 +133,21 @@ public:
 
   // Memory.
 
+  /// The number of bytes held: messages that wait, and the frames. A message may take as much again
+  /// when it is sealed, so large frames count in advance.
+  [[nodiscard]] std::size_t held() const {
+    auto payload = large_ ? large_->message.payload.size() : 0;
+    return queue_.held() + payload + frames_.capacity() + large_frame_held();
+  }
+  /// The number of bytes that such a message adds to those held.
+  [[nodiscard]] std::size_t growth(std::size_t size) const {
+    return size + write_queue::overhead + frames_growth(size);
+  }
+  /// The part of them that is not held any more when the message is sealed.
+  [[nodiscard]] std::size_t frames_growth(std::size_t size) const {
+    auto now = large_frame_held();
+    return std::max(now, sealed_size(size)) - now;
+  }
   /// Gives the buffer back. Precondition: there are no frames.
   void rest();
   /// Drops all frames and releases their memory.
@@ -153,6 +175,15 @@ private:
   [[nodiscard]] byte_view sealed() const {
     return chunk_is_sealed_ ? byte_view{large_->frame.chunk()} : byte_view{frames_};
   }
+  /// The largest size of the frame of a large message; 0 for others.
+  static std::size_t sealed_size(std::size_t size) {
+    return size < max_gathered ? 0 : rlpx::max_compressed_size(size);
+  }
+  /// The size of the frame of a large message, at its largest if there is one to be prepared.
+  [[nodiscard]] std::size_t large_frame_held() const {
+    auto now = large_ ? large_->frame.held() : 0;
+    return queue_.empty() && !has_to_prepare() ? now : std::max(now, largest_);
+  }
   [[nodiscard]] std::size_t enough() const {
     return limit_.is_limited() ? max_gathered_slowly : max_gathered;
   }
@@ -163,6 +194,8 @@ private:
   /// Sealed frames, empty if `chunk_is_sealed_`. The first `written_` bytes of these, or of the
   /// chunk, have been written.
   bytes frames_;
+  /// The largest `sealed_size` of the messages that wait, or have waited since there was none.
+  std::size_t largest_ = 0;
   /// Null if there is none.
   std::unique_ptr<large_write> large_;
   bool chunk_is_sealed_ = false;

@@ -136,6 +136,8 @@ void peer::work() {
 /// passed: Pings alone, every few seconds, do not need to keep it.
 void peer::end_turn() {
   flush();
+  if (account_)
+    account_->set_buffers(buffers());
   if (session_ && keepalive_.is_idle())
     session_->rest();
 }
@@ -158,9 +160,10 @@ std::uint64_t peer::on_interval(const pinger_actor& pinger) {
   if (pinger)
     pinger_ = pinger;
   look_for_stalls();
-  if (routes_.may_go_on())
+  look_for_memory();
+  if (routes_.may_go_on() || memory_wait_)
     anon_send_to(this, resume_atom_v);
-  auto paused = routes_.is_paused() || intake_.limit().waits();
+  auto paused = routes_.is_paused() || intake_.limit().waits() || memory_wait_;
   return keepalive_.on_interval(life_.is(phase::running), paused);
 }
 
@@ -173,7 +176,7 @@ void peer::look_for_stalls() {
 }
 
 peer_counts peer::counts() const {
-  peer_counts out{{}, keepalive_.ignored_messages()};
+  peer_counts out{{}, keepalive_.ignored_messages(), account_ ? account_->held() : 0};
   for (const auto& x : routes_)
     out.protocols.push_back(x.counts);
   return out;

@@ -3,6 +3,8 @@
 
 #include "devp2p/actors/intake.hpp"
 #include "devp2p/actors/keepalive.hpp"
+#include "devp2p/actors/memory_account.hpp"
+#include "devp2p/actors/memory_wait.hpp"
 #include "devp2p/actors/node_config.hpp"
 #include "devp2p/actors/numbered.hpp"
 #include "devp2p/actors/outbox.hpp"
@@ -90,14 +92,34 @@ private:
     node_id remote;
   };
 
+  /// A message for whose payload there is no memory yet. Its body is in the intake.
+  struct held_message {
+    std::size_t index;
+    rlpx::session::message what;
+  };
+
   // Reading: complete messages, as far as the phase allows them.
   void on_readable() override;
   void read_on();
-  [[nodiscard]] bool is_reading() const { return !routes_.is_paused() && life_.is_reading(); }
+  [[nodiscard]] bool is_reading() const {
+    return !routes_.is_paused() && !held_back_ && !unpacking_ && life_.is_reading();
+  }
   std::size_t read();
   void await_readable();
   void understand();
   void discard();
+
+  // Memory: peer_memory.cpp.
+  [[nodiscard]] std::shared_ptr<memory_account> open_account();
+  [[nodiscard]] bool must_wait_for_memory();
+  [[nodiscard]] bool must_wait_for_payload(std::size_t size);
+  [[nodiscard]] bool must_wait_for(std::size_t more);
+  void take_held_back();
+  [[nodiscard]] bool has_memory_for_write(std::size_t size) const;
+  [[nodiscard]] bool must_end_at_once() const;
+  void look_for_memory();
+  [[nodiscard]] caf::error memory_exceeded() const;
+  [[nodiscard]] std::size_t buffers() const { return outbox_.held() + intake_.held(); }
 
   // Work in slices: what takes long for a large message.
   [[nodiscard]] bool has_work() const {
@@ -123,6 +145,7 @@ private:
   bool take_message();
   void on_base_message(const rlpx::session::message& message);
   void on_packet(const rlpx::session::message& message);
+  void take_in(std::size_t index, const rlpx::session::message& message);
   void hand_over(std::size_t index, packet message);
   void begin_unpacking(std::size_t index, const rlpx::session::message& message,
                        mutable_byte_view out, packet complete);
@@ -190,6 +213,11 @@ private:
   /// Null if no write has failed.
   std::unique_ptr<last_read> last_read_;
   outbox outbox_;
+  /// Null until the session has routes: a stranger holds little.
+  std::shared_ptr<memory_account> account_;
+  memory_wait memory_wait_;
+  /// Null if no message waits for memory. Reads from `intake_`.
+  std::unique_ptr<held_message> held_back_;
   /// The reason that the remote is told when the frame under way is written.
   std::optional<disconnect_reason> farewell_;
   /// The writers that await an answer, by the receipts in `outbox_`.

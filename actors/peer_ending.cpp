@@ -43,7 +43,7 @@ void peer::close(std::optional<disconnect_reason> reason) {
     return;
   refuse_writes();
   drop_input();
-  if (life_.is_broken() || !session_ || !reason)
+  if (life_.is_broken() || !session_ || !reason || must_end_at_once())
     return finish();
   farewell_ = *reason;
   life_.enter(phase::closing);
@@ -74,6 +74,8 @@ void peer::release() {
   session_.reset();
   drop_input();
   outbox_.release();
+  if (account_)
+    account_->close();
 }
 
 void peer::set_deadline(caf::timespan delay) {

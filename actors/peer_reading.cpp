@@ -46,6 +46,8 @@ void peer::read_on() {
     fail(errc::out_of_memory);
   else if (life_.is(phase::lingering))
     discard();
+  else if (account_ && account_->must_end())
+    fail(memory_exceeded());
   else
     read();
 }
@@ -54,8 +56,9 @@ void peer::read_on() {
 std::size_t peer::read() {
   std::size_t turn = 0;
   routes_.go_on();
+  take_held_back();
   understand();
-  while (is_reading() && !unpacking_ && turn < max_turn) {
+  while (is_reading() && turn < max_turn && !must_wait_for_memory()) {
     auto most_now = std::min(allowed_by(intake_.limit()), max_large_read);
     if (most_now == 0)
       break;
@@ -70,19 +73,19 @@ std::size_t peer::read() {
     else if (got.size < room.size())
       break; // No more data is there; another read would only cost time.
   }
-  if (!unpacking_)
+  if (!held_back_ && !unpacking_)
     intake_.rest();
   await_readable();
   return turn;
 }
 
 void peer::await_readable() {
-  if (((is_reading() && !unpacking_) || life_.is(phase::lingering)) && intake_.must_await())
+  if (((is_reading() && !memory_wait_) || life_.is(phase::lingering)) && intake_.must_await())
     stream_->await_readable(*this);
 }
 
 void peer::understand() {
-  while (is_reading() && !unpacking_ && !intake_.empty())
+  while (is_reading() && !intake_.empty())
     if (!(handshake_ ? take_handshake() : take_message()))
       return;
 }
@@ -150,23 +153,34 @@ void peer::on_packet(const rlpx::session::message& message) {
   keepalive_.on_packet();
   ++route.counts.messages_in;
   route.counts.bytes_in += message.size;
+  take_in(*index, message);
+}
+
+/// Gives a message to its handler, or holds it back until there is memory for its payload.
+void peer::take_in(std::size_t index, const rlpx::session::message& message) {
+  auto& route = routes_[index];
+  const auto& where = route.where;
   // A handler that has just ended gets no message. The supervisor has yet to report its end.
   if (!route.handler || has_ended(route.handler)) {
     ++route.counts.messages_discarded;
     return;
   }
+  if (must_wait_for_payload(message.size)) {
+    held_back_ = std::make_unique<held_message>(held_message{index, message});
+    return;
+  }
   // A full window accepts one more message. Earlier messages of the base protocol and of other
   // sub-protocols are not held up.
   if (route.window->must_wait())
-    routes_.pause_for(*index);
+    routes_.pause_for(index);
   auto payload = route.window->allocate(message.size);
   mutable_byte_view out{payload.get(), message.size};
   packet complete{message.id - where.offset, blob{std::move(payload), message.size}};
   if (message.size > max_unpacked)
-    return begin_unpacking(*index, message, out, std::move(complete));
+    return begin_unpacking(index, message, out, std::move(complete));
   if (auto why = rlpx::session::read(message, out))
     return fail(*why);
-  hand_over(*index, std::move(complete));
+  hand_over(index, std::move(complete));
 }
 
 /// Gives a message whose payload is complete to its handler.
@@ -211,6 +225,7 @@ void peer::unpack() {
 /// Releases what was read and is not handled yet.
 void peer::drop_input() {
   unpacking_ = nullptr;
+  held_back_ = nullptr;
   intake_.release();
 }
 

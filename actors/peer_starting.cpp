@@ -6,10 +6,7 @@
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/net/p2p/base.hpp"
 
-#include <caf/actor_cast.hpp>
-
 #include <algorithm>
-#include <new>
 #include <utility>
 
 namespace devp2p {
@@ -88,6 +85,7 @@ void peer::prepare(const routing& routes) {
     return;
   routes_.reserve(routes.routes.size());
   std::size_t largest = p2p::max_hello_size;
+  account_ = open_account();
   for (const auto& x : routes.routes) {
     largest = std::max(largest, x.max_message_size);
     routes_.add(x, make_window());
@@ -99,18 +97,7 @@ void peer::prepare(const routing& routes) {
 }
 
 std::shared_ptr<read_window> peer::make_window() {
-  auto reopened = [self = caf::weak_actor_ptr{ctrl()}] {
-    auto alive = self.lock();
-    if (!alive)
-      return;
-    try {
-      anon_send_to(caf::actor_cast<peer_actor>(alive), resume_atom_v);
-    } catch (const std::bad_alloc&) {
-      return; // Called when a payload is released. The next interval checks again.
-    }
-  };
-  return std::make_shared<read_window>(node_->limits.max_read_window, intake_.memory(),
-                                       std::move(reopened));
+  return std::make_shared<read_window>(node_->limits.max_read_window, intake_.memory(), account_);
 }
 
 void peer::run(const handlers& all) {

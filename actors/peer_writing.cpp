@@ -28,7 +28,7 @@ caf::result<void> peer::write(writer_place from, std::span<packet> messages) {
   auto& route = routes_[from.index];
   for (auto& x : messages) {
     if (auto why = refuse(from.index, x))
-      return caf::make_error(*why);
+      return *why == errc::memory_budget_exceeded ? memory_exceeded() : caf::make_error(*why);
     keepalive_.on_packet();
     ++route.counts.messages_out;
     route.counts.bytes_out += x.payload.size();
@@ -49,6 +49,8 @@ std::optional<errc> peer::refuse(std::uint16_t index, const packet& message) con
     return why;
   if (!outbox_.has_room_for(index, message.payload.size()))
     return errc::write_queue_full;
+  if (!has_memory_for_write(message.payload.size()))
+    return errc::memory_budget_exceeded;
   return std::nullopt;
 }
 

@@ -37,6 +37,7 @@ public:
 
   [[nodiscard]] mutable_byte_view view() { return {data_ + begin_, size()}; }
   [[nodiscard]] std::size_t size() const { return end_ - begin_; }
+  [[nodiscard]] std::size_t capacity() const { return capacity_; }
 
   /// Removes the first `size` bytes. Views of them stay valid until `prepare`.
   void consume(std::size_t size) {

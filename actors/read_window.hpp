@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/memory_account.hpp"
 #include "devp2p/messages/bytes.hpp"
 
 #include <algorithm>
 #include <atomic>
-#include <functional>
 #include <memory>
 #include <memory_resource>
 
@@ -22,13 +22,13 @@ public:
   /// bookkeeping.
   static constexpr std::size_t overhead = 256;
 
-  /// `limit` is in bytes. Payloads are allocated from `memory`. `reopened` is called, on any
-  /// thread, when a window that `must_wait` has found full has room again.
+  /// `limit` is in bytes. Payloads are allocated from `memory`, and count in `account`, which is
+  /// woken, on any thread, when a window that `must_wait` has found full has room again.
   read_window(std::size_t limit, std::shared_ptr<std::pmr::memory_resource> memory,
-              std::function<void()> reopened)
+              std::shared_ptr<memory_account> account)
     : limit_(std::max<std::size_t>(limit, 1)),
       memory_(std::move(memory)),
-      reopened_(std::move(reopened)) {}
+      account_(std::move(account)) {}
 
   /// Returns memory for a payload, which counts until its last reference goes.
   [[nodiscard]] std::shared_ptr<std::uint8_t[]> allocate(std::size_t size) {
@@ -39,7 +39,7 @@ public:
   /// Returns true iff no more messages should come in.
   [[nodiscard]] bool is_full() const { return held_.load() >= limit_; }
 
-  /// Returns true iff the window is full. `reopened` will then be called once.
+  /// Returns true iff the window is full. The account will then be woken once.
   [[nodiscard]] bool must_wait() {
     if (!is_full())
       return false;
@@ -65,8 +65,7 @@ private:
 
     T* allocate(std::size_t n) {
       auto* out = static_cast<T*>(window->memory_->allocate(n * sizeof(T), alignof(T)));
-      window->allocated_ += n * sizeof(T) + overhead;
-      window->held_ += n * sizeof(T) + overhead;
+      window->take(n * sizeof(T) + overhead);
       return out;
     }
 
@@ -82,15 +81,23 @@ private:
     std::shared_ptr<read_window> window;
   };
 
+  void take(std::size_t size) {
+    allocated_ += size;
+    auto before = held_.fetch_add(size);
+    account_->on_change(before, before + size);
+  }
+
   void give_back(std::size_t size) {
-    auto left = held_.fetch_sub(size) - size;
+    auto before = held_.fetch_sub(size);
+    auto left = before - size;
     if (left < limit_ && waiting_ && waiting_.exchange(false))
-      reopened_();
+      account_->wake();
+    account_->on_change(before, left);
   }
 
   const std::size_t limit_;
   const std::shared_ptr<std::pmr::memory_resource> memory_;
-  const std::function<void()> reopened_;
+  const std::shared_ptr<memory_account> account_;
   std::uint64_t allocated_ = 0;
   std::atomic<std::size_t> held_{0};
   std::atomic<bool> waiting_{false};

@@ -51,6 +51,7 @@ reason reason_of(errc code, const caf::error& why) {
     return reason::useless_peer;
   case errc::too_many_peers:
   case errc::too_many_pending:
+  case errc::memory_budget_exceeded:
     return reason::too_many_peers;
   case errc::already_connected:
     return reason::already_connected;

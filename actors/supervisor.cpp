@@ -177,6 +177,7 @@ caf::result<peer_info> supervisor::tell() {
   auto with_counts = [this, answer](const peer_counts& counts) {
     auto out = info();
     out.ignored_messages = counts.ignored_messages;
+    out.memory = counts.memory;
     for (std::size_t i = 0; i < out.protocols.size(); ++i) {
       if (i < counts.protocols.size())
         out.protocols[i].counts = counts.protocols[i];

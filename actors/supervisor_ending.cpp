@@ -53,10 +53,13 @@ void supervisor::end(session_end verdict, caf::error why) {
 void supervisor::log(const session_end& verdict) const {
   if (!node_->log)
     return;
-  node_->log->info("session with {} ({}) ended by {}: {} ({})", remote_name(),
-                   info_.inbound ? "inbound" : "outbound",
-                   verdict.remote_requested ? "the remote" : "us", to_string(verdict.reason),
-                   verdict.error);
+  // An operator should know that memory is scarce, and who has it.
+  auto level =
+    verdict.code == errc::memory_budget_exceeded ? spdlog::level::warn : spdlog::level::info;
+  node_->log->log(level, "session with {} ({}) ended by {}: {} ({})", remote_name(),
+                  info_.inbound ? "inbound" : "outbound",
+                  verdict.remote_requested ? "the remote" : "us", to_string(verdict.reason),
+                  verdict.error);
 }
 
 std::string supervisor::remote_name() const {

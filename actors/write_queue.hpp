@@ -65,6 +65,7 @@ public:
       throw;
     }
     lane.held += cost;
+    held_ += cost;
   }
 
   /// Removes and returns the message whose turn it is. Precondition: the queue is not empty.
@@ -78,6 +79,7 @@ public:
     auto cost = next_cost();
     auto out = lane.waiting.pop();
     lane.held -= cost;
+    held_ -= cost;
     lane.credit -= std::min(lane.credit, cost);
     if (lane.waiting.empty()) {
       // An empty queue does not save up credit.
@@ -87,6 +89,8 @@ public:
     return out;
   }
 
+  /// The number of bytes of all messages that wait, the overhead of each included.
+  [[nodiscard]] std::size_t held() const { return held_; }
   [[nodiscard]] bool empty() const { return turns_.empty(); }
   /// Returns true iff no message of that sub-protocol waits.
   [[nodiscard]] bool empty(std::size_t index) const { return lanes_[index].waiting.empty(); }
@@ -105,6 +109,7 @@ private:
   }
 
   std::size_t limit_ = 0;
+  std::size_t held_ = 0;
   std::vector<lane> lanes_;
   /// The indices of the queues that are not empty, in the order of their turns.
   fifo<std::size_t> turns_;

@@ -93,6 +93,8 @@ std::string_view to_string(errc code) {
     return "the handler has stalled: it releases no message";
   case errc::callback_failed:
     return "a callback of the application has thrown an exception";
+  case errc::memory_budget_exceeded:
+    return "the memory for all sessions (max_memory) is used up, and this session holds most";
   case errc::invalid_message_code:
     return "the handler wrote a code that its protocol does not have";
   case errc::outgoing_message_too_large:

@@ -82,6 +82,10 @@ struct peer_info {
   round_trip ping;
   /// The number of base messages with a reserved code, which were ignored.
   std::uint64_t ignored_messages = 0;
+  /// The number of bytes that the session holds of the node's memory: payloads that were read and
+  /// not released, messages to be written, and buffers. Exact to 64 KiB for each protocol and for
+  /// the rest.
+  std::uint64_t memory = 0;
   std::vector<shared_protocol> protocols;
 
   friend bool operator==(const peer_info&, const peer_info&) = default;
@@ -89,9 +93,9 @@ struct peer_info {
   friend auto inspect(auto& f, peer_info& x) {
     return inspect_fields(f,
                           {"id", "local", "remote", "inbound", "trusted", "greeting", "ping",
-                           "ignored_messages", "protocols"},
+                           "ignored_messages", "memory", "protocols"},
                           x.id, x.local, x.remote, x.inbound, x.trusted, x.greeting, x.ping,
-                          x.ignored_messages, x.protocols);
+                          x.ignored_messages, x.memory, x.protocols);
   }
 };
 
@@ -109,16 +113,23 @@ struct node_info {
   std::uint64_t peers = 0;
   /// The number of sessions that do not run yet.
   std::uint64_t pending = 0;
+  /// The number of bytes that all sessions hold, those of other nodes with the same budget
+  /// included: the sum of `peer_info::memory`, and payloads that handlers keep of sessions that are
+  /// over.
+  std::uint64_t memory = 0;
+  /// The limit of `memory`; 0: none.
+  std::uint64_t max_memory = 0;
   /// The results of the protocols' own `node_info`, by the protocol's name.
   std::map<std::string, metadata> protocols;
 
   friend bool operator==(const node_info&, const node_info&) = default;
 
   friend auto inspect(auto& f, node_info& x) {
-    return inspect_fields(
-      f,
-      {"id", "client_id", "listening", "external", "capabilities", "peers", "pending", "protocols"},
-      x.id, x.client_id, x.listening, x.external, x.capabilities, x.peers, x.pending, x.protocols);
+    return inspect_fields(f,
+                          {"id", "client_id", "listening", "external", "capabilities", "peers",
+                           "pending", "memory", "max_memory", "protocols"},
+                          x.id, x.client_id, x.listening, x.external, x.capabilities, x.peers,
+                          x.pending, x.memory, x.max_memory, x.protocols);
   }
 };
 

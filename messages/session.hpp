@@ -44,9 +44,12 @@ struct peer_counts {
   std::vector<traffic> protocols;
   /// The number of base messages with a reserved code.
   std::uint64_t ignored_messages = 0;
+  /// The number of bytes that the session holds.
+  std::uint64_t memory = 0;
 
   friend auto inspect(auto& f, peer_counts& x) {
-    return inspect_fields(f, {"protocols", "ignored_messages"}, x.protocols, x.ignored_messages);
+    return inspect_fields(f, {"protocols", "ignored_messages", "memory"}, x.protocols,
+                          x.ignored_messages, x.memory);
   }
 };
 

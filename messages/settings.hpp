@@ -75,6 +75,18 @@ struct settings {
   /// The time that a handler may take to end when its session has ended; then it is killed.
   duration handler_timeout = std::chrono::seconds{5};
 
+  // Memory of all sessions.
+
+  /// Bytes that all sessions of the node may hold: payloads that handlers have not released,
+  /// messages that wait to be written, and buffers; 0: no limit. A payload that is written to
+  /// several sessions counts for each. From three quarters on, sessions that hold more than their
+  /// share stop reading. Then those that hold most end, one by one, with
+  /// `errc::memory_budget_exceeded`; sessions that hold less go on.
+  ///
+  /// Counts to the nearest 64 KiB for each session and for each of its protocols. Memory that the C
+  /// library keeps for itself is not counted.
+  std::size_t max_memory = std::size_t{256} << 20;
+
   // Memory and rates of one session.
 
   /// Bytes of one protocol's messages that its handler has not released yet. When they are this

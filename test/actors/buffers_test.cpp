@@ -6,6 +6,8 @@
 #include "devp2p/actors/read_window.hpp"
 #include "devp2p/actors/write_queue.hpp"
 
+#include "scripted_account.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <map>
@@ -76,7 +78,7 @@ BOOST_AUTO_TEST_CASE(a_read_buffer_at_rest_holds_no_memory) {
 // read_window
 
 BOOST_AUTO_TEST_CASE(a_read_window_counts_payloads_until_their_last_reference_goes) {
-  auto window = std::make_shared<read_window>(10000, shared_memory(), [] {});
+  auto window = std::make_shared<read_window>(10000, shared_memory(), unlimited_account());
   auto payload = window->allocate(1000);
   BOOST_TEST(window->held() >= 1000u + read_window::overhead);
   auto copy = payload;
@@ -88,7 +90,8 @@ BOOST_AUTO_TEST_CASE(a_read_window_counts_payloads_until_their_last_reference_go
 
 BOOST_AUTO_TEST_CASE(a_read_window_says_once_that_it_has_room_again) {
   int reopened = 0;
-  auto window = std::make_shared<read_window>(2000, shared_memory(), [&] { ++reopened; });
+  auto window =
+    std::make_shared<read_window>(2000, shared_memory(), unlimited_account([&] { ++reopened; }));
   auto first = window->allocate(1000);
   BOOST_TEST(!window->must_wait());
   auto second = window->allocate(1000);
@@ -101,7 +104,8 @@ BOOST_AUTO_TEST_CASE(a_read_window_says_once_that_it_has_room_again) {
 
 BOOST_AUTO_TEST_CASE(a_read_window_that_nobody_found_full_says_nothing) {
   int reopened = 0;
-  auto window = std::make_shared<read_window>(100, shared_memory(), [&] { ++reopened; });
+  auto window =
+    std::make_shared<read_window>(100, shared_memory(), unlimited_account([&] { ++reopened; }));
   window->allocate(1000).reset();
   BOOST_TEST(reopened == 0);
 }
@@ -109,7 +113,7 @@ BOOST_AUTO_TEST_CASE(a_read_window_that_nobody_found_full_says_nothing) {
 BOOST_AUTO_TEST_CASE(payloads_may_outlive_all_else_that_knows_their_window) {
   std::shared_ptr<std::uint8_t[]> payload;
   {
-    auto window = std::make_shared<read_window>(100, shared_memory(), [] {});
+    auto window = std::make_shared<read_window>(100, shared_memory(), unlimited_account());
     payload = window->allocate(1000);
   }
   payload.reset();
@@ -117,14 +121,15 @@ BOOST_AUTO_TEST_CASE(payloads_may_outlive_all_else_that_knows_their_window) {
 
 BOOST_AUTO_TEST_CASE(a_read_window_is_never_left_full_by_a_race) {
   std::atomic<int> reopened{0};
-  auto window = std::make_shared<read_window>(1, shared_memory(), [&] { ++reopened; });
+  auto window =
+    std::make_shared<read_window>(1, shared_memory(), unlimited_account([&] { ++reopened; }));
   for (int i = 0; i < 2000; ++i) {
     auto payload = window->allocate(1);
     auto before = reopened.load();
     std::thread other{[&] { payload.reset(); }};
     auto full = window->must_wait();
     other.join();
-    // `reopened` is called, once, iff the reader was told to wait.
+    // The account is woken, once, iff the reader was told to wait.
     BOOST_REQUIRE(reopened.load() - before == (full ? 1 : 0));
   }
 }

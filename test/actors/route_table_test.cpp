@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/route_table.hpp"
 
+#include "scripted_account.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 namespace devp2p::test {
@@ -27,7 +29,7 @@ struct route_table_fixture {
   std::shared_ptr<read_window> window() {
     std::shared_ptr<std::pmr::memory_resource> memory{std::shared_ptr<void>{},
                                                       std::pmr::new_delete_resource()};
-    return std::make_shared<read_window>(1000, memory, [this] { ++reopened; });
+    return std::make_shared<read_window>(1000, memory, unlimited_account([this] { ++reopened; }));
   }
 
   /// Returns payloads that fill the window of a route.

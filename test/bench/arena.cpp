@@ -54,9 +54,11 @@ const node_actor& arena::spawn(net::network& where, node_config config) {
   return nodes_.back();
 }
 
-enode arena::listen(node_config config) {
-  return ask<enode>(system_, spawn(listening_network_, std::move(config)), listen_atom_v,
-                    endpoint{"127.0.0.1", 0});
+enode arena::listen(node_config config, const subscriber_actor& subscriber) {
+  const auto& node = spawn(listening_network_, std::move(config));
+  if (subscriber)
+    anon_send_to(node, subscribe_atom_v, subscriber);
+  return ask<enode>(system_, node, listen_atom_v, endpoint{"127.0.0.1", 0});
 }
 
 void arena::dial_from(net::network& where, const enode& target, node_config config) {

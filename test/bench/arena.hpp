@@ -49,7 +49,8 @@ public:
   [[nodiscard]] enode listen(std::vector<protocol> protocols) {
     return listen(make_node_config(std::move(protocols)));
   }
-  [[nodiscard]] enode listen(node_config config);
+  /// Does so with that configuration, and tells `subscriber` its events if it is not null.
+  [[nodiscard]] enode listen(node_config config, const subscriber_actor& subscriber = {});
 
   /// Spawns a node with a fresh identity, and returns when its session with `target` runs.
   void dial(const enode& target, std::vector<protocol> protocols) {

@@ -3,6 +3,8 @@
 
 #include "report.hpp"
 
+#include "devp2p/messages/settings.hpp"
+
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -23,6 +25,14 @@ struct options {
   /// The time in seconds for which the case `memory` watches idle sessions; by default a ping
   /// interval.
   double idle = 15;
+  /// The limit of the memory of the hub of the case `budget`, in bytes.
+  std::size_t budget = settings{}.max_memory;
+  /// The number of remotes that misbehave in the case `budget`.
+  std::size_t budget_remotes = 33;
+  /// The size of a message of the case `budget`, in bytes.
+  std::size_t budget_message = 16'000'000;
+  /// The content of the messages that the hub of the case `budget` writes; set in its process.
+  std::string budget_data = {};
   /// The number of nodes of the case `sim`; its ring has a hundred times as many.
   std::size_t nodes = 1000;
   /// The sizes of payloads, in bytes. If it is empty, each case measures its default sizes.
@@ -35,6 +45,7 @@ struct options {
 /// A case. Throws `std::runtime_error` if the measured operation fails.
 using benchmark = void(const options&, report&);
 
+benchmark budget;
 benchmark codec;
 benchmark fairness;
 benchmark handshake;
@@ -51,5 +62,8 @@ benchmark sim;
 /// Runs the other process of the case `memory`, which the case talks to over standard input and
 /// output.
 void run_memory_hub(const options& chosen);
+
+/// Runs the other process of the case `budget`, likewise.
+void run_budget_hub(const options& chosen);
 
 } // namespace devp2p::bench

@@ -36,6 +36,7 @@ constexpr auto entries = std::to_array<entry>({
   {"placement", "handlers on the loop and off it, and what a slow one costs others", placement},
   {"handshake", "sessions set up and ended", handshake},
   {"memory", "what a hub with idle peers needs", memory},
+  {"budget", "what a hub with greedy peers takes, and what it ends", budget},
   {"sim", "simulated networks, on one core", sim},
 });
 
@@ -53,6 +54,8 @@ bool names(const std::vector<std::string>& cases, std::string_view name) {
 void run(const arguments& given) {
   if (given.memory_hub)
     return run_memory_hub(given.chosen);
+  if (!given.chosen.budget_data.empty())
+    return run_budget_hub(given.chosen);
   report out;
   for (const auto& x : entries) {
     if (given.list)
@@ -98,6 +101,15 @@ int parse_and_run(int argc, char** argv) {
     ->check(CLI::IsMember({"loop", "scheduler"}))
     ->capture_default_str();
   app.add_flag("--list", given.list, "List the cases");
+  app.add_option("--budget", chosen.budget, "Bytes that sessions may hold in the case budget")
+    ->capture_default_str();
+  add_count("--budget-remotes", chosen.budget_remotes, 1000, "Remotes in the case budget");
+  app
+    .add_option("--budget-message", chosen.budget_message, "Bytes of a message in the case budget")
+    ->check(CLI::Range(std::size_t{1}, protocol::max_payload_size))
+    ->capture_default_str();
+  // The case budget starts its other process with this option.
+  app.add_option("--budget-hub", chosen.budget_data)->group("");
   // The case memory starts its other process with this flag.
   app.add_flag("--memory-hub", given.memory_hub)->group("");
   try {

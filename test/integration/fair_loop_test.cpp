@@ -29,7 +29,7 @@ using steady = std::chrono::steady_clock;
 
 /// Far more than a round trip takes here, which is some milliseconds even under sanitizers, and far
 /// less than it takes if one session may keep a loop as long as it likes.
-constexpr auto most = 100ms;
+constexpr auto most = 200ms;
 constexpr std::size_t samples = 40;
 
 /// Writes the same message all the time, and has two on their way to the network.

@@ -48,6 +48,7 @@ peer_info some_peer() {
   out.greeting.id.value.fill(8);
   out.ping = {std::chrono::milliseconds{3}, std::chrono::milliseconds{1},
               std::chrono::milliseconds{2}};
+  out.memory = 65536;
   out.protocols = {{{"eth", 68}, {1, 2, 3, 4, 5}, 6, true, {{"head", "0x1"}}}};
   return out;
 }
@@ -98,6 +99,8 @@ BOOST_AUTO_TEST_CASE(peers_and_nodes) {
   node_info node;
   node.client_id = "client/1";
   node.listening = {*enode::parse("enode://" + std::string(128, 'b') + "@1.2.3.4:1")};
+  node.memory = 1;
+  node.max_memory = 2;
   node.protocols["eth"]["network"] = "1";
   BOOST_TEST((sent(node) == node));
 }

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/actors/memory_budget.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+namespace devp2p {
+
+/// The part of a `memory_budget` that one session holds. Outlives the session as long as a payload
+/// of it lives, and counts until then.
+///
+/// Functions are for the session's thread unless they say otherwise. Must be held by a
+/// `std::shared_ptr`.
+class memory_account : public std::enable_shared_from_this<memory_account> {
+public:
+  explicit memory_account(std::shared_ptr<memory_budget> budget);
+  virtual ~memory_account();
+  memory_account(const memory_account&) = delete;
+  memory_account& operator=(const memory_account&) = delete;
+
+  /// Makes the session look again: it may go on reading, or must end. Called on any thread, with no
+  /// lock held.
+  virtual void wake() noexcept = 0;
+
+  // Counting.
+
+  /// Records that one of several counters of bytes has changed. On any thread. The changes of a
+  /// counter may be recorded in any order.
+  void on_change(std::size_t before, std::size_t after) {
+    if (auto from = rounded(before), to = rounded(after); from != to)
+      move(from, to);
+  }
+  /// Records the size of all buffers of the session: what it holds beside payloads.
+  void set_buffers(std::size_t now) { on_change(std::exchange(buffers_, now), now); }
+  /// The size of all buffers, as recorded last.
+  [[nodiscard]] std::size_t buffers() const { return buffers_; }
+
+  /// The number of bytes that the session holds. On any thread.
+  [[nodiscard]] std::size_t held() const { return held_.load(std::memory_order_relaxed); }
+  [[nodiscard]] const memory_budget& budget() const { return *budget_; }
+
+  // Asking, before memory is allocated.
+
+  /// Returns true iff the session must not read now: it would need `more` bytes that are not there,
+  /// or holds more than its share. It will then be woken once.
+  [[nodiscard]] bool must_wait(std::size_t more) {
+    if (budget_->held() <= budget_->soft_mark_ && more <= budget_->soft_mark_ - budget_->held())
+      return false;
+    return budget_->begin_wait(*this, more);
+  }
+
+  /// Returns true iff that many bytes are within the limit. On any thread.
+  [[nodiscard]] bool is_possible(std::size_t more) const { return more <= budget_->limit_; }
+
+  /// Returns true iff the session may hold `more` bytes, of which it soon gives back `passing`. If
+  /// too few are left, sessions that hold more are told to end. Returns false if there are none.
+  [[nodiscard]] bool take(std::size_t more, std::size_t passing = 0) {
+    if (held() + more <= memory_budget::grain || fits(more))
+      return true;
+    return budget_->make_room(*this, more, passing);
+  }
+
+  /// Returns true iff the soft mark is passed. On any thread.
+  [[nodiscard]] bool is_scarce() const { return budget_->held() > budget_->soft_mark_; }
+
+  /// Returns true iff it is passed, and the session holds more than its share.
+  [[nodiscard]] bool is_greedy() const { return budget_->is_greedy(*this, budget_->held()); }
+
+  /// Called when the session has waited for long. Tells the session that holds most to end. Returns
+  /// true if it is this one.
+  [[nodiscard]] bool press() { return budget_->press(*this); }
+
+  /// Returns true iff the session was told to end.
+  [[nodiscard]] bool must_end() const { return must_end_.load(std::memory_order_relaxed); }
+
+  /// Records that the session has released what it could. Payloads of it may live on.
+  void close();
+
+private:
+  friend memory_budget;
+
+  static std::size_t rounded(std::size_t x) {
+    constexpr auto grain = memory_budget::grain;
+    return (x + grain / 2) / grain * grain;
+  }
+
+  [[nodiscard]] bool fits(std::size_t more) const {
+    auto left = budget_->limit_ - std::min(budget_->limit_, budget_->held());
+    return more <= left;
+  }
+
+  void move(std::size_t from, std::size_t to);
+
+  const std::shared_ptr<memory_budget> budget_;
+  std::atomic<std::size_t> held_{0};
+  std::size_t buffers_ = 0;
+
+  // Guarded by the budget's lock:
+
+  memory_account* previous_ = nullptr;
+  memory_account* next_ = nullptr;
+  /// The number of bytes for which the session waits.
+  std::size_t needed_ = 0;
+  bool waits_ = false;
+  bool is_closed_ = false;
+  std::atomic<bool> must_end_{false};
+};
+
+} // namespace devp2p

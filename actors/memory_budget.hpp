@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+
+namespace devp2p {
+
+class memory_account;
+
+/// The memory of all sessions of a node, or of several nodes that are given the same object:
+/// payloads that were read and not released, messages to be written, and buffers. Each session has
+/// a `memory_account`. A payload that several sessions write counts for each of them.
+///
+/// Above the soft mark, three quarters of the limit, a session that holds more than its share of it
+/// reads no more. A session's share is the same for all that hold memory. If that does not suffice,
+/// the session that holds most is told to end, then the next. A session that would itself hold most
+/// is refused what it asks for.
+///
+/// Counts to the nearest `grain`, for each read window and for the rest of a session. Thread-safe.
+class memory_budget {
+public:
+  /// The number of bytes that may be held without being counted. Sessions that hold no more are
+  /// never refused memory.
+  static constexpr std::size_t grain = std::size_t{64} << 10;
+
+  /// `limit` is in bytes; 0: no limit.
+  explicit memory_budget(std::size_t limit);
+  memory_budget(const memory_budget&) = delete;
+  memory_budget& operator=(const memory_budget&) = delete;
+
+  /// The limit in bytes; 0: no limit.
+  [[nodiscard]] std::size_t limit() const { return limit_ == unlimited ? 0 : limit_; }
+  /// The number of bytes that all sessions hold.
+  [[nodiscard]] std::size_t held() const { return total_.load(std::memory_order_relaxed); }
+
+private:
+  friend memory_account;
+
+  static constexpr std::size_t unlimited = ~std::size_t{0};
+
+  // The state of scarcity. None of these functions is called while there is memory.
+  [[nodiscard]] std::size_t share() const;
+  [[nodiscard]] bool may_go_on(const memory_account& who, std::size_t more,
+                               std::size_t total) const;
+  [[nodiscard]] bool is_greedy(const memory_account& who, std::size_t total) const;
+  [[nodiscard]] bool begin_wait(memory_account& who, std::size_t more);
+  void end_wait(memory_account& who);
+  [[nodiscard]] std::shared_ptr<memory_account> next_to_wake(std::size_t& promised);
+  void wake_waiting();
+  [[nodiscard]] std::size_t promised_total() const;
+  [[nodiscard]] memory_account* largest_but(const memory_account* who) const;
+  [[nodiscard]] bool make_room(const memory_account& by, std::size_t more, std::size_t passing);
+  [[nodiscard]] bool press(const memory_account& by);
+
+  // The list of all accounts. Those that wait come first. Needs the lock.
+  void link(memory_account& who, bool first);
+  void unlink(memory_account& who);
+
+  const std::size_t limit_;
+  const std::size_t soft_mark_;
+  std::atomic<std::size_t> total_{0};
+  /// The number of accounts that hold memory. Below zero for a moment, if threads overtake each
+  /// other.
+  std::atomic<std::ptrdiff_t> holders_{0};
+  std::atomic<std::size_t> waiting_{0};
+  mutable std::mutex mutex_;
+  memory_account* first_ = nullptr;
+  memory_account* last_ = nullptr;
+};
+
+} // namespace devp2p

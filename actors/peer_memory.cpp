@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The memory that the peer's session holds, as a part of its node's budget.
+#include "devp2p/actors/peer.hpp"
+#include "devp2p/messages/caf.hpp"
+
+#include <caf/actor_cast.hpp>
+
+#include <algorithm>
+#include <new>
+#include <string>
+#include <utility>
+
+namespace devp2p {
+
+namespace {
+
+/// The account of a peer's session.
+class peer_account final : public memory_account {
+public:
+  peer_account(std::shared_ptr<memory_budget> budget, caf::weak_actor_ptr owner)
+    : memory_account(std::move(budget)),
+      owner_(std::move(owner)) {}
+
+  void wake() noexcept override {
+    auto alive = owner_.lock();
+    if (!alive)
+      return;
+    try {
+      anon_send_to(caf::actor_cast<peer_actor>(alive), resume_atom_v);
+    } catch (const std::bad_alloc&) {
+      return; // Called when memory is released. The next interval checks again.
+    }
+  }
+
+private:
+  caf::weak_actor_ptr owner_;
+};
+
+std::string in_mib(std::size_t size) {
+  constexpr std::size_t tenths = (std::size_t{1} << 20) / 10;
+  return std::to_string(size / tenths / 10) + "." + std::to_string(size / tenths % 10) + " MiB";
+}
+
+} // namespace
+
+std::shared_ptr<memory_account> peer::open_account() {
+  return std::make_shared<peer_account>(node_->memory, caf::weak_actor_ptr{ctrl()});
+}
+
+/// Returns true iff nothing may be read now. A `resume_atom` then follows when something may.
+bool peer::must_wait_for_memory() {
+  // A frame that is being read has its memory.
+  if (!account_ || intake_.has_room_for_frame())
+    return false;
+  auto more = intake_.growth();
+  if (must_wait_for(more))
+    return true;
+  if (more > 0)
+    account_->set_buffers(account_->buffers() + more);
+  return false;
+}
+
+/// Returns true iff the payload of a message that is in the intake must not be allocated now.
+bool peer::must_wait_for_payload(std::size_t size) {
+  if (size <= intake::large) {
+    if (!account_->take(size))
+      fail(memory_exceeded());
+    return life_.has_failed();
+  }
+  // A large frame has reserved as many bytes for its payload as it has itself.
+  auto now = buffers();
+  auto reserved = account_->buffers() - std::min(now, account_->buffers());
+  if (size > reserved && must_wait_for(size - reserved))
+    return true;
+  account_->set_buffers(now);
+  return false;
+}
+
+bool peer::must_wait_for(std::size_t more) {
+  if (!account_->is_possible(more)) {
+    fail(memory_exceeded());
+    return true;
+  }
+  if (account_->must_wait(more)) {
+    memory_wait_.begin(clock().now(), !account_->is_greedy());
+    return true;
+  }
+  memory_wait_.end();
+  return false;
+}
+
+/// Takes in the message that waits for memory, if there is one and its time has come.
+void peer::take_held_back() {
+  if (held_back_ && life_.is(phase::running) && !routes_.is_paused()) {
+    auto held = std::move(held_back_);
+    take_in(held->index, held->what);
+  }
+}
+
+/// Returns true iff a payload of that size may wait to be written, and be sealed.
+bool peer::has_memory_for_write(std::size_t size) const {
+  auto next = buffers() + outbox_.growth(size);
+  // Small messages are recorded together at the end of the turn.
+  if (next <= account_->buffers() + memory_budget::grain)
+    return true;
+  if (!account_->take(next - account_->buffers(), outbox_.frames_growth(size)))
+    return false;
+  account_->set_buffers(next);
+  return true;
+}
+
+/// Returns true iff there is no memory for a goodbye: it would come after frames that the remote
+/// does not take.
+bool peer::must_end_at_once() const {
+  return account_ && account_->is_scarce() && outbox_.held() > memory_budget::grain;
+}
+
+/// Ends the session that holds most, if this one has waited too long.
+void peer::look_for_memory() {
+  const auto& limits = node_->limits;
+  if (memory_wait_.on_interval(clock().now(), limits.ping_interval, account_ ? account_->held() : 0,
+                               limits.max_missed_pings) &&
+      account_->press())
+    fail(memory_exceeded());
+}
+
+caf::error peer::memory_exceeded() const {
+  const auto& budget = account_->budget();
+  return caf::make_error(errc::memory_budget_exceeded,
+                         "it holds " + in_mib(account_->held()) + ", and all sessions hold " +
+                           in_mib(budget.held()) + " of " + in_mib(budget.limit()));
+}
+
+} // namespace devp2p

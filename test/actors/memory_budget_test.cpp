@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/actors/memory_budget.hpp"
+
+#include "devp2p/actors/memory_wait.hpp"
+#include "devp2p/actors/read_window.hpp"
+
+#include "scripted_account.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <memory_resource>
+#include <thread>
+#include <vector>
+
+namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(memory_budget_test)
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t mib = std::size_t{1} << 20;
+constexpr std::size_t grain = memory_budget::grain;
+
+/// A budget of 16 MiB, and the accounts that were opened.
+struct budget_fixture {
+  std::shared_ptr<memory_budget> budget = std::make_shared<memory_budget>(16 * mib);
+  std::vector<int> woken = std::vector<int>(100);
+  std::vector<std::shared_ptr<memory_account>> accounts;
+
+  /// Opens an account that holds `size` bytes.
+  memory_account& open(std::size_t size) {
+    auto* count = &woken[accounts.size()];
+    accounts.push_back(std::make_shared<scripted_account>(budget, [=] { ++*count; }));
+    accounts.back()->set_buffers(size);
+    return *accounts.back();
+  }
+};
+
+std::shared_ptr<std::pmr::memory_resource> plain() {
+  return {std::shared_ptr<void>{}, std::pmr::new_delete_resource()};
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(a_budget, budget_fixture)
+
+// Counting
+
+BOOST_AUTO_TEST_CASE(knows_what_each_session_holds_and_all_together) {
+  auto& first = open(3 * mib);
+  auto& second = open(5 * mib);
+  BOOST_TEST(budget->limit() == 16 * mib);
+  BOOST_TEST(budget->held() == 8 * mib);
+  BOOST_TEST(first.held() == 3 * mib);
+  second.set_buffers(mib);
+  BOOST_TEST(second.held() == mib);
+  BOOST_TEST(budget->held() == 4 * mib);
+  accounts.pop_back();
+  BOOST_TEST(budget->held() == 3 * mib);
+}
+
+BOOST_AUTO_TEST_CASE(counts_to_the_nearest_grain) {
+  auto& account = open(grain / 2 - 1);
+  BOOST_TEST(budget->held() == 0u);
+  account.set_buffers(grain / 2);
+  BOOST_TEST(budget->held() == grain);
+  account.set_buffers(grain + grain / 2 - 1);
+  BOOST_TEST(budget->held() == grain);
+  account.set_buffers(0);
+  BOOST_TEST(budget->held() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(counts_payloads_until_their_last_reference_goes) {
+  auto payload = [&] {
+    auto account = std::make_shared<scripted_account>(budget);
+    auto window = std::make_shared<read_window>(mib, plain(), account);
+    auto out = window->allocate(2 * mib);
+    account->close();
+    return out;
+  }();
+  // The session is over, and so may be its node.
+  BOOST_TEST(budget->held() == 2 * mib);
+  std::weak_ptr<memory_budget> watched = budget;
+  budget.reset();
+  BOOST_TEST(!watched.expired());
+  std::thread{[&] { payload.reset(); }}.join();
+  BOOST_TEST(watched.expired());
+}
+
+BOOST_AUTO_TEST_CASE(counts_right_whatever_threads_do_at_once) {
+  auto account = std::make_shared<scripted_account>(budget);
+  auto window = std::make_shared<read_window>(mib, plain(), account);
+  std::atomic<bool> done{false};
+  std::vector<std::thread> threads;
+  // Scarcity, waits and ends meanwhile.
+  auto& other = open(12 * mib);
+  threads.emplace_back([&] {
+    while (!done)
+      if (!other.must_wait(mib))
+        other.set_buffers(other.buffers() == 12 * mib ? 0 : 12 * mib);
+  });
+  for (int round = 0; round < 500; ++round) {
+    std::vector<std::shared_ptr<std::uint8_t[]>> payloads;
+    for (std::size_t i = 1; i <= 8; ++i)
+      payloads.push_back(window->allocate(i * 10'000));
+    std::thread releasing{[held = std::move(payloads)]() mutable { held.clear(); }};
+    static_cast<void>(account->must_wait(mib));
+    static_cast<void>(account->take(4 * mib));
+    releasing.join();
+  }
+  done = true;
+  threads[0].join();
+  BOOST_TEST(account->held() == 0u);
+  BOOST_TEST(budget->held() == other.held());
+}
+
+BOOST_AUTO_TEST_CASE(without_a_limit_only_counts) {
+  budget = std::make_shared<memory_budget>(0);
+  auto& account = open(1000 * mib);
+  BOOST_TEST(budget->limit() == 0u);
+  BOOST_TEST(budget->held() == 1000 * mib);
+  BOOST_TEST(!account.must_wait(1000 * mib));
+  BOOST_TEST(account.take(1000 * mib));
+}
+
+// Reading
+
+BOOST_AUTO_TEST_CASE(lets_all_read_up_to_the_soft_mark) {
+  auto& account = open(12 * mib);
+  BOOST_TEST(!account.must_wait(0));
+}
+
+BOOST_AUTO_TEST_CASE(has_sessions_wait_that_hold_more_than_their_share) {
+  auto& greedy = open(9 * mib);
+  auto& modest = open(4 * mib);
+  auto& idle = open(0);
+  BOOST_TEST(greedy.must_wait(0));
+  BOOST_TEST(!modest.must_wait(0));
+  BOOST_TEST(!idle.must_wait(0));
+  BOOST_TEST(!idle.must_wait(2 * mib));
+}
+
+BOOST_AUTO_TEST_CASE(has_a_large_message_wait_that_does_not_fit) {
+  open(14 * mib);
+  auto& small = open(0);
+  BOOST_TEST(small.must_wait(2 * mib + 1));
+  BOOST_TEST(!small.must_wait(2 * mib));
+}
+
+BOOST_AUTO_TEST_CASE(wakes_a_session_once_when_it_may_go_on) {
+  auto& greedy = open(14 * mib);
+  auto& large = open(0);
+  BOOST_TEST(greedy.must_wait(0));
+  BOOST_TEST(large.must_wait(3 * mib));
+  greedy.set_buffers(13 * mib + grain);
+  BOOST_TEST(woken[1] == 0);
+  greedy.set_buffers(13 * mib);
+  BOOST_TEST(woken[0] == 0);
+  BOOST_TEST(woken[1] == 1);
+  greedy.set_buffers(12 * mib);
+  BOOST_TEST(woken[0] == 1);
+  greedy.set_buffers(0);
+  BOOST_TEST(woken[0] == 1);
+  BOOST_TEST(woken[1] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(wakes_no_more_sessions_than_there_is_memory_for) {
+  auto& greedy = open(16 * mib);
+  for (int i = 0; i < 4; ++i)
+    BOOST_TEST(open(0).must_wait(4 * mib));
+  greedy.set_buffers(7 * mib);
+  BOOST_TEST(woken[1] + woken[2] + woken[3] + woken[4] == 2);
+  greedy.set_buffers(0);
+  BOOST_TEST(woken[1] + woken[2] + woken[3] + woken[4] == 4);
+}
+
+BOOST_AUTO_TEST_CASE(wakes_no_session_that_is_over) {
+  auto& greedy = open(16 * mib);
+  BOOST_TEST(open(0).must_wait(mib));
+  accounts.pop_back();
+  auto& closed = open(0);
+  BOOST_TEST(closed.must_wait(mib));
+  closed.close();
+  greedy.set_buffers(0);
+  BOOST_TEST(woken[1] == 0);
+}
+
+BOOST_AUTO_TEST_CASE(is_never_left_with_a_session_that_waits_by_a_race) {
+  auto& greedy = open(16 * mib);
+  std::atomic<int> calls{0};
+  auto waiting = std::make_shared<scripted_account>(budget, [&] { ++calls; });
+  for (int i = 0; i < 2000; ++i) {
+    auto before = calls.load();
+    std::thread other{[&] { greedy.set_buffers(0); }};
+    auto waits = waiting->must_wait(4 * mib);
+    other.join();
+    BOOST_REQUIRE(calls.load() - before == (waits ? 1 : 0));
+    greedy.set_buffers(16 * mib);
+  }
+}
+
+// Ending
+
+BOOST_AUTO_TEST_CASE(lets_those_be_that_hold_less_than_a_grain) {
+  open(20 * mib);
+  auto& small = open(0);
+  BOOST_TEST(small.take(grain));
+  BOOST_TEST(!accounts[0]->must_end());
+}
+
+BOOST_AUTO_TEST_CASE(ends_the_session_that_holds_most_for_one_that_holds_less) {
+  auto& most = open(8 * mib);
+  auto& second = open(7 * mib);
+  auto& asking = open(mib);
+  BOOST_TEST(asking.take(mib));
+  BOOST_TEST(most.must_end());
+  BOOST_TEST(woken[0] == 1);
+  BOOST_TEST(!second.must_end());
+  // The memory of the first is promised.
+  BOOST_TEST(asking.take(mib));
+  BOOST_TEST(!second.must_end());
+}
+
+BOOST_AUTO_TEST_CASE(ends_one_session_after_the_other_until_there_is_room) {
+  auto& most = open(6 * mib);
+  auto& second = open(5 * mib);
+  auto& third = open(4 * mib);
+  auto& asking = open(0);
+  BOOST_TEST(!asking.take(8 * mib, 4 * mib));
+  BOOST_TEST(most.must_end());
+  BOOST_TEST(second.must_end());
+  BOOST_TEST(!third.must_end());
+  // The memory was promised, and is not there yet.
+  most.close();
+  second.close();
+  BOOST_TEST(asking.take(8 * mib, 4 * mib));
+  BOOST_TEST(!third.must_end());
+}
+
+BOOST_AUTO_TEST_CASE(refuses_a_session_that_would_hold_most) {
+  auto& other = open(8 * mib);
+  auto& asking = open(7 * mib);
+  BOOST_TEST(!asking.take(2 * mib));
+  BOOST_TEST(!other.must_end());
+  BOOST_TEST(!asking.must_end());
+  BOOST_TEST(asking.take(mib));
+}
+
+BOOST_AUTO_TEST_CASE(takes_no_account_of_what_is_given_back_at_once) {
+  auto& other = open(8 * mib);
+  auto& asking = open(4 * mib);
+  BOOST_TEST(!asking.take(5 * mib, mib));
+  BOOST_TEST(!other.must_end());
+  BOOST_TEST(asking.take(5 * mib, 3 * mib));
+  BOOST_TEST(other.must_end());
+}
+
+BOOST_AUTO_TEST_CASE(ends_nobody_for_what_never_fits) {
+  auto& other = open(8 * mib);
+  auto& asking = open(0);
+  BOOST_TEST(!asking.take(17 * mib, 17 * mib));
+  BOOST_TEST(!other.must_end());
+  BOOST_TEST(!asking.is_possible(17 * mib));
+}
+
+BOOST_AUTO_TEST_CASE(does_not_count_on_sessions_that_are_over) {
+  auto& hoarded = open(9 * mib);
+  hoarded.on_change(0, mib);
+  auto& second = open(6 * mib);
+  hoarded.close();
+  // The payloads of that session live on.
+  BOOST_TEST(hoarded.held() == mib);
+  hoarded.on_change(mib, 9 * mib);
+  auto& asking = open(0);
+  BOOST_TEST(asking.take(2 * mib));
+  BOOST_TEST(!hoarded.must_end());
+  BOOST_TEST(second.must_end());
+  hoarded.on_change(9 * mib, 0);
+}
+
+BOOST_AUTO_TEST_CASE(is_pressed_by_a_session_that_has_waited_for_long) {
+  auto& most = open(10 * mib);
+  auto& second = open(6 * mib);
+  auto& waiting = open(0);
+  BOOST_TEST(waiting.must_wait(mib));
+  BOOST_TEST(!waiting.press());
+  BOOST_TEST(most.must_end());
+  BOOST_TEST(!waiting.press());
+  BOOST_TEST(!second.must_end());
+  most.close();
+  BOOST_TEST(woken[2] == 1);
+  // A session that holds most itself must end itself.
+  second.set_buffers(16 * mib);
+  BOOST_TEST(second.must_wait(0));
+  BOOST_TEST(second.press());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+// memory_wait
+
+BOOST_AUTO_TEST_SUITE(a_wait_for_memory)
+
+BOOST_AUTO_TEST_CASE(for_a_message_lasts_a_third_of_an_interval) {
+  memory_wait subject;
+  memory_wait::time_point start{};
+  BOOST_TEST(!subject.on_interval(start, 15s, 0, 3));
+  subject.begin(start, true);
+  subject.begin(start + 1s, true);
+  BOOST_TEST(!subject.on_interval(start + 4s, 15s, 0, 3));
+  BOOST_TEST(subject.on_interval(start + 5s, 15s, 0, 3));
+  subject.end();
+  BOOST_TEST(!subject.on_interval(start + 50s, 15s, 0, 3));
+  subject.begin(start + 60s, true);
+  BOOST_TEST(!subject.on_interval(start + 61s, 15s, 0, 3));
+}
+
+BOOST_AUTO_TEST_CASE(lasts_as_long_as_memory_is_given_back) {
+  memory_wait subject;
+  memory_wait::time_point now{};
+  subject.begin(now, false);
+  std::size_t held = 1000;
+  for (; held > 900; --held)
+    BOOST_TEST(!subject.on_interval(now += 15s, 15s, held, 3));
+  for (int i = 0; i < 3; ++i)
+    BOOST_TEST(!subject.on_interval(now += 15s, 15s, held + 1, 3));
+  BOOST_TEST(subject.on_interval(now += 15s, 15s, held + 1, 3));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test
