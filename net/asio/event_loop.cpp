@@ -281,7 +281,7 @@ void event_loop::post(std::function<void()> task) {
 }
 
 void event_loop::wake(std::shared_ptr<wakeable> who) noexcept {
-  // What wakes itself has not finished, and lets others go first.
+  // An object that wakes itself has not finished, and lets others go first.
   if (is_here())
     return (who == awake_ ? late_ : woken_).push(std::move(who));
   tell_thread([&] {
