@@ -147,11 +147,10 @@ bool event_loop::run_busy() {
     busy_.pop_front();
     run_alone([&] { socket->call_those_due(); });
   }
-  // Before the next one, others that have become ready meanwhile have their turn.
-  if (!busy_.empty() || !late_.empty() || awaited_.size() > 1) {
-    watch_all();
-    handlers_ = 0;
-  }
+  // Before the next one, others that have become ready meanwhile have their turn. The loop may come
+  // to no spin and to no sleep, in which it would look at a socket that waits alone.
+  watch_all();
+  handlers_ = 0;
   return true;
 }
 
