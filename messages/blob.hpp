@@ -27,6 +27,12 @@ public:
     : data_(std::move(data)),
       size_(size) {}
 
+  /// Returns `size` of the bytes, from `offset` on. They share the memory, all of which lasts as
+  /// long as the result.
+  [[nodiscard]] blob part(std::size_t offset, std::size_t size) const {
+    return {std::shared_ptr<const std::uint8_t[]>{data_, data() + offset}, size};
+  }
+
   [[nodiscard]] const std::uint8_t* data() const { return data_.get(); }
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] byte_view view() const { return {data(), size_}; }

@@ -14,4 +14,9 @@ auto inspect_fields(auto& f, const char* const (&names)[sizeof...(Ts)], Ts&... v
     return f(values...);
 }
 
+/// The body of `inspect` for a value without fields.
+auto inspect_fields(auto& f) {
+  return f();
+}
+
 } // namespace devp2p

@@ -68,6 +68,8 @@ public:
 
   /// Returns the kind of the next item; `nullopt` at the end and after a failure.
   [[nodiscard]] std::optional<kind> next_kind() const;
+  /// Returns what has not been read, as it is encoded.
+  [[nodiscard]] byte_view unread() const { return rest_; }
   /// Returns whether everything has been read, or reading has failed.
   [[nodiscard]] bool at_end() const;
   /// Returns why reading failed first, here or in any decoder of the same outermost one.

@@ -5,6 +5,7 @@
 #include "devp2p/messages/errc.hpp"
 #include "devp2p/messages/packet.hpp"
 #include "devp2p/messages/type_ids.hpp"
+#include "devp2p/messages/uint256.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <caf/sec.hpp>
@@ -33,6 +34,25 @@ BOOST_AUTO_TEST_CASE(hexadecimal_digits_are_read_in_either_case) {
   BOOST_TEST(!from_hex("abc").has_value());
   BOOST_TEST(!from_hex("zz").has_value());
   BOOST_TEST(!from_hex("0x0").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(integers_of_256_bits_are_printed_in_decimal) {
+  BOOST_TEST(to_string(uint256{}) == "0");
+  BOOST_TEST(to_string(uint256{1'000}) == "1000");
+  BOOST_TEST(to_string(uint256{~std::uint64_t{0}}) == "18446744073709551615");
+  uint256 largest;
+  largest.big_endian.fill(0xff);
+  BOOST_TEST(to_string(largest) ==
+             "115792089237316195423570985008687907853269984665640564039457584007913129639935");
+}
+
+BOOST_AUTO_TEST_CASE(integers_of_256_bits_are_narrowed_if_they_fit) {
+  BOOST_TEST((uint256{}.narrow() == 0));
+  BOOST_TEST((uint256{~std::uint64_t{0}}.narrow() == ~std::uint64_t{0}));
+  uint256 above;
+  above.big_endian[uint256::size - 9] = 1;
+  BOOST_TEST(!above.narrow().has_value());
+  BOOST_TEST((uint256{2} < above));
 }
 
 BOOST_AUTO_TEST_CASE(enode_urls_are_printed_as_they_are_read) {
