@@ -47,9 +47,9 @@ public:
   void push(pending_write what) {
     auto next = sealed_size(what.payload.size());
     auto first = queue_.empty() && !has_to_prepare();
-    auto largest = first ? next : std::max(largest_, next);
+    auto largest = first ? next : std::max<std::size_t>(largest_, next);
     queue_.push(std::move(what));
-    largest_ = largest;
+    largest_ = static_cast<std::uint32_t>(largest);
   }
 
   // Gathering.
@@ -182,7 +182,7 @@ private:
   /// The size of the frame of a large message, at its largest if there is one to be prepared.
   [[nodiscard]] std::size_t large_frame_held() const {
     auto now = large_ ? large_->frame.held() : 0;
-    return queue_.empty() && !has_to_prepare() ? now : std::max(now, largest_);
+    return queue_.empty() && !has_to_prepare() ? now : std::max<std::size_t>(now, largest_);
   }
   [[nodiscard]] std::size_t enough() const {
     return limit_.is_limited() ? max_gathered_slowly : max_gathered;
@@ -194,8 +194,6 @@ private:
   /// Sealed frames, empty if `chunk_is_sealed_`. The first `written_` bytes of these, or of the
   /// chunk, have been written.
   bytes frames_;
-  /// The largest `sealed_size` of the messages that wait, or have waited since there was none.
-  std::size_t largest_ = 0;
   /// Null if there is none.
   std::unique_ptr<large_write> large_;
   bool chunk_is_sealed_ = false;
@@ -204,6 +202,8 @@ private:
   fifo<awaited_write> in_flight_;
   bool blocked_ = false;
   bool timer_is_set_ = false;
+  /// The largest `sealed_size` of the messages that wait, or have waited since there was none.
+  std::uint32_t largest_ = 0;
 };
 
 } // namespace devp2p

@@ -215,7 +215,8 @@ private:
   outbox outbox_;
   /// Null until the session has routes: a stranger holds little.
   std::shared_ptr<memory_account> account_;
-  memory_wait memory_wait_;
+  /// Null if the session does not wait for memory.
+  std::unique_ptr<memory_wait> memory_wait_;
   /// Null if no message waits for memory. Reads from `intake_`.
   std::unique_ptr<held_message> held_back_;
   /// The reason that the remote is told when the frame under way is written.

@@ -83,10 +83,11 @@ bool peer::must_wait_for(std::size_t more) {
     return true;
   }
   if (account_->must_wait(more)) {
-    memory_wait_.begin(clock().now(), !account_->is_greedy());
+    if (!memory_wait_)
+      memory_wait_ = std::make_unique<memory_wait>(clock().now());
     return true;
   }
-  memory_wait_.end();
+  memory_wait_ = nullptr;
   return false;
 }
 
@@ -119,8 +120,9 @@ bool peer::must_end_at_once() const {
 /// Ends the session that holds most, if this one has waited too long.
 void peer::look_for_memory() {
   const auto& limits = node_->limits;
-  if (memory_wait_.on_interval(clock().now(), limits.ping_interval, account_ ? account_->held() : 0,
-                               limits.max_missed_pings) &&
+  if (memory_wait_ &&
+      memory_wait_->on_interval(clock().now(), limits.ping_interval, account_->held(),
+                                account_->is_greedy(), limits.max_missed_pings) &&
       account_->press())
     fail(memory_exceeded());
 }

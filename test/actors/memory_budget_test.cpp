@@ -307,29 +307,21 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(a_wait_for_memory)
 
 BOOST_AUTO_TEST_CASE(for_a_message_lasts_a_third_of_an_interval) {
-  memory_wait subject;
   memory_wait::time_point start{};
-  BOOST_TEST(!subject.on_interval(start, 15s, 0, 3));
-  subject.begin(start, true);
-  subject.begin(start + 1s, true);
-  BOOST_TEST(!subject.on_interval(start + 4s, 15s, 0, 3));
-  BOOST_TEST(subject.on_interval(start + 5s, 15s, 0, 3));
-  subject.end();
-  BOOST_TEST(!subject.on_interval(start + 50s, 15s, 0, 3));
-  subject.begin(start + 60s, true);
-  BOOST_TEST(!subject.on_interval(start + 61s, 15s, 0, 3));
+  memory_wait subject{start};
+  BOOST_TEST(!subject.on_interval(start + 4s, 15s, 0, false, 3));
+  BOOST_TEST(subject.on_interval(start + 5s, 15s, 0, false, 3));
 }
 
-BOOST_AUTO_TEST_CASE(lasts_as_long_as_memory_is_given_back) {
-  memory_wait subject;
+BOOST_AUTO_TEST_CASE(of_a_greedy_session_lasts_as_long_as_it_gives_memory_back) {
   memory_wait::time_point now{};
-  subject.begin(now, false);
+  memory_wait subject{now};
   std::size_t held = 1000;
   for (; held > 900; --held)
-    BOOST_TEST(!subject.on_interval(now += 15s, 15s, held, 3));
+    BOOST_TEST(!subject.on_interval(now += 15s, 15s, held, true, 3));
   for (int i = 0; i < 3; ++i)
-    BOOST_TEST(!subject.on_interval(now += 15s, 15s, held + 1, 3));
-  BOOST_TEST(subject.on_interval(now += 15s, 15s, held + 1, 3));
+    BOOST_TEST(!subject.on_interval(now += 15s, 15s, held + 1, true, 3));
+  BOOST_TEST(subject.on_interval(now += 15s, 15s, held + 1, true, 3));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
