@@ -51,7 +51,7 @@ std::shared_ptr<rate_limit> make_limit(std::uint64_t rate) {
 peer::peer(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
            std::shared_ptr<const node_config> node, supervisor_actor supervisor,
            std::shared_ptr<net::stream> stream, const std::optional<node_id>& dialled)
-  : pinned(config, std::move(unit)),
+  : uniform(config, std::move(unit)),
     node_(std::move(node)),
     supervisor_(std::move(supervisor)),
     stream_(std::move(stream)),
@@ -66,36 +66,33 @@ peer::behavior_type peer::make_behavior() {
   if (life_.is(phase::dialling))
     shake_hands();
   read();
-  // An exception in a handler ends the peer, and the supervisor receives it. There are many peers,
-  // and a guard around each of these functions would cost each peer 200 bytes.
-  return {
-    [this](write_atom, writer_place from, packet& message) {
-      return write(from, {&message, 1});
+  // An exception in a handler ends the peer, and the supervisor receives it.
+  static const behavior_type for_all{
+    [](write_atom, writer_place from, packet& message) {
+      return self->write(from, {&message, 1});
     },
-    [this](write_atom, writer_place from, std::vector<packet>& messages) {
-      return write(from, messages);
+    [](write_atom, writer_place from, std::vector<packet>& messages) {
+      return self->write(from, messages);
     },
-    [this](const hello& ours) { greet(ours); },
-    [this](const routing& routes) { prepare(routes); },
-    [this](const handlers& all) { run(all); },
-    [this](detach_atom, std::uint16_t index) { detach_handler(index); },
-    [this](attach_atom, std::uint16_t index, handler_actor& next) {
-      attach_handler(index, std::move(next));
+    [](const hello& ours) { self->greet(ours); },
+    [](const routing& routes) { self->prepare(routes); },
+    [](const handlers& all) { self->run(all); },
+    [](detach_atom, std::uint16_t index) { self->detach_handler(index); },
+    [](attach_atom, std::uint16_t index, handler_actor& next) {
+      self->attach_handler(index, std::move(next));
     },
-    [this](ping_atom, const pinger_actor& pinger) { return on_interval(pinger); },
-    [this](info_atom) { return counts(); },
-    [this](close_atom, disconnect_reason reason) { close(reason); },
-    [this](close_atom) { close(std::nullopt); },
-    [this](resume_atom) { read_on(); },
-    [this](failed_atom, std::uint16_t index, std::uint64_t lost) {
-      if (index < routes_.size())
-        routes_[index].counts.messages_discarded += lost;
+    [](ping_atom, const pinger_actor& pinger) { return self->on_interval(pinger); },
+    [](info_atom) { return self->counts(); },
+    [](close_atom, disconnect_reason reason) { self->close(reason); },
+    [](close_atom) { self->close(std::nullopt); },
+    [](resume_atom) { self->read_on(); },
+    [](failed_atom, std::uint16_t index, std::uint64_t lost) { self->on_lost(index, lost); },
+    [](stalled_atom, std::uint16_t index, bool on_loop) {
+      anon_send_to(self->supervisor_, stalled_atom_v, index, on_loop);
     },
-    [this](stalled_atom, std::uint16_t index, bool on_loop) {
-      anon_send_to(supervisor_, stalled_atom_v, index, on_loop);
-    },
-    [this](tick_atom, std::uint64_t deadline) { on_deadline(deadline); },
+    [](tick_atom, std::uint64_t deadline) { self->on_deadline(deadline); },
   };
+  return for_all;
 }
 
 void peer::on_exit() {
@@ -108,7 +105,7 @@ void peer::on_exit() {
 }
 
 caf::resumable::resume_result peer::resume(execution_unit* unit, std::size_t max_throughput) {
-  auto result = pinned::resume(unit, max_throughput);
+  auto result = uniform::resume(unit, max_throughput);
   // One write for all messages that the batch has left to write.
   try {
     guarded([this] {
@@ -154,6 +151,12 @@ void peer::detach_handler(std::uint16_t index) {
 void peer::attach_handler(std::uint16_t index, handler_actor next) {
   if (index < routes_.size())
     routes_[index].handler = std::move(next);
+}
+
+/// Counts messages that the handler at `index` has left unhandled.
+void peer::on_lost(std::uint16_t index, std::uint64_t count) {
+  if (index < routes_.size())
+    routes_[index].counts.messages_discarded += count;
 }
 
 std::uint64_t peer::on_interval(const pinger_actor& pinger) {

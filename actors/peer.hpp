@@ -9,8 +9,8 @@
 #include "devp2p/actors/numbered.hpp"
 #include "devp2p/actors/outbox.hpp"
 #include "devp2p/actors/peer_life.hpp"
-#include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/route_table.hpp"
+#include "devp2p/actors/uniform.hpp"
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/session.hpp"
 #include "devp2p/net/network.hpp"
@@ -39,7 +39,7 @@ namespace devp2p {
 ///
 /// Lives on the loop of its stream. Without a unit it may run only under a single-threaded
 /// scheduler.
-class peer : public pinned<peer_actor::base>, private net::stream_observer {
+class peer : public uniform<peer, peer_actor::base>, private net::stream_observer {
 public:
   /// `dialled` is the node that we dialled, or `nullopt` if the remote dialled us.
   peer(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
@@ -155,6 +155,7 @@ private:
   // Handlers and their pinger.
   void detach_handler(std::uint16_t index);
   void attach_handler(std::uint16_t index, handler_actor next);
+  void on_lost(std::uint16_t index, std::uint64_t count);
   std::uint64_t on_interval(const pinger_actor& pinger);
   void look_for_stalls();
   [[nodiscard]] peer_counts counts() const;

@@ -17,7 +17,7 @@ namespace devp2p {
 supervisor::supervisor(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
                        std::shared_ptr<const node_config> node, node_self_actor owner,
                        std::shared_ptr<net::stream> stream, const std::optional<node_id>& dialled)
-  : pinned(config, std::move(unit)),
+  : uniform(config, std::move(unit)),
     node_(std::move(node)),
     owner_(std::move(owner)),
     stream_(std::move(stream)) {
@@ -43,20 +43,22 @@ supervisor::behavior_type supervisor::make_behavior() {
   peer_ = spawn<peer>(unit(), node_, supervisor_actor{this}, std::move(stream_), dialled);
   adopt(culprit::peer, caf::actor_cast<caf::strong_actor_ptr>(peer_));
   send_later(node_->limits.handshake_timeout, tick_atom_v, session_phase::running);
-  return surviving<behavior_type>(
-    this, [](auto& self, caf::error why) { self.on_failure(std::move(why)); },
-    [this](const node_id& id) { on_identity(id); }, [this](hello& theirs) { on_hello(theirs); },
-    [this](failed_atom, const caf::error& why) { end(culprit::peer, why); },
-    [this](stalled_atom, writer_place where) { on_stall(where); },
-    [this](stalled_atom, std::uint16_t index, bool on_loop) { on_stuck(index, on_loop); },
-    [this](const round_trip& times) { info_.ping = times; },
-    [this](close_atom, disconnect_reason reason) { end(culprit::node, local_disconnect(reason)); },
-    [this](info_atom) { return tell(); },
-    [this](tick_atom, session_phase phase) { on_deadline(phase); },
-    [this](tick_atom, std::uint16_t index, std::uint32_t restarts) {
-      if (index < shared_.size() && shared_.restarts(index) == restarts)
-        replace_handler(index);
+  static const auto for_all = surviving<behavior_type>(
+    self, [](auto& it, caf::error why) { it.on_failure(std::move(why)); },
+    [](const node_id& id) { self->on_identity(id); }, [](hello& theirs) { self->on_hello(theirs); },
+    [](failed_atom, const caf::error& why) { self->end(culprit::peer, why); },
+    [](stalled_atom, writer_place where) { self->on_stall(where); },
+    [](stalled_atom, std::uint16_t index, bool on_loop) { self->on_stuck(index, on_loop); },
+    [](const round_trip& times) { self->info_.ping = times; },
+    [](close_atom, disconnect_reason reason) {
+      self->end(culprit::node, local_disconnect(reason));
+    },
+    [](info_atom) { return self->tell(); },
+    [](tick_atom, session_phase phase) { self->on_deadline(phase); },
+    [](tick_atom, std::uint16_t index, std::uint32_t restarts) {
+      self->on_pause_over(index, restarts);
     });
+  return for_all;
 }
 
 void supervisor::on_exit() {

@@ -3,9 +3,9 @@
 
 #include "devp2p/actors/node_config.hpp"
 #include "devp2p/actors/overdue.hpp"
-#include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/reason_for.hpp"
 #include "devp2p/actors/supervised_protocols.hpp"
+#include "devp2p/actors/uniform.hpp"
 #include "devp2p/messages/session.hpp"
 
 #include <caf/expected.hpp>
@@ -28,7 +28,7 @@ namespace devp2p {
 /// supervisor then leaves it behind, and names it in the log.
 ///
 /// Children are monitored, not linked: the death of a linked child would end the supervisor, too.
-class supervisor : public pinned<supervisor_actor::base> {
+class supervisor : public uniform<supervisor, supervisor_actor::base> {
 public:
   /// `dialled` is the node that we dialled, or `nullopt` if the remote dialled us.
   supervisor(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
@@ -69,6 +69,7 @@ private:
   child* handler_of(std::size_t index);
   void on_handler_end(std::size_t index, const caf::error& why);
   void restart_handler(std::size_t index, const caf::error& why);
+  void on_pause_over(std::size_t index, std::uint32_t restarts);
   void on_stall(writer_place where);
   void on_stuck(std::size_t index, bool on_loop) const;
   void log_failure(std::size_t index, const caf::error& why, const std::string& then);

@@ -60,6 +60,12 @@ void supervisor::replace_handler(std::size_t index) {
     send_to(this, peer_, attach_atom_v, static_cast<std::uint16_t>(index), std::move(next));
 }
 
+/// Spawns the handler that is to come after a pause, unless there has been another since.
+void supervisor::on_pause_over(std::size_t index, std::uint32_t restarts) {
+  if (index < shared_.size() && shared_.restarts(index) == restarts)
+    replace_handler(index);
+}
+
 void supervisor::on_handler_end(std::size_t index, const caf::error& why) {
   if (phase_ != session_phase::running)
     return;

@@ -53,7 +53,7 @@ caf::result<Ts...> answered(caf::local_actor* self, caf::result<Ts...> result) {
 /// The wrapper of one message handler. Each actor has one for each of its messages, so it holds no
 /// more than it must.
 template <class OnFailure, class Self, class Function, class Result, class... Args>
-auto surviving(Self* self, Function function, Result (Function::*)(Args...) const) {
+auto surviving(Self self, Function function, Result (Function::*)(Args...) const) {
   return [=](Args... args) -> typename to_result<Result>::type {
     try {
       if constexpr (std::is_void_v<Result>)
@@ -90,9 +90,9 @@ void deliver(Promise&& promise, What&& what) {
 /// and the error. The error also answers a request, unless the function has made a promise, which
 /// it must then keep itself.
 ///
-/// `on_failure` captures nothing.
+/// `self` is a pointer to the actor, or `uniform::self`. `on_failure` captures nothing.
 template <class Behavior, class Self, class OnFailure, class... Functions>
-Behavior surviving(Self* self, OnFailure, Functions... functions) {
+Behavior surviving(Self self, OnFailure, Functions... functions) {
   return {detail::surviving<OnFailure>(self, std::move(functions), &Functions::operator())...};
 }
 
