@@ -4,7 +4,9 @@
 #include <asio/post.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
+#include <cstdint>
 #include <new>
 #include <optional>
 #include <utility>
@@ -34,13 +36,15 @@ constexpr auto max_wake_ups = std::chrono::microseconds{500};
 
 /// Returns the time at which a task is due, a hundredth of `delay` late at most: tasks that are due
 /// at about the same time are due at once. Thousands of sessions that ping then wake the thread,
-/// and their remotes' threads, a few times a second.
+/// and their remotes' threads, a few times a second. Times that are rounded to a power of two
+/// nanoseconds are due at once although their delays differ.
 steady::time_point due_after(steady::duration delay) {
   constexpr steady::duration ever = std::chrono::years{100};
   delay = std::min(delay, ever);
-  auto grain = std::max(delay / 100, steady::duration{1});
+  auto least = std::max<std::int64_t>(delay.count() / 100, 1);
+  steady::duration grain{std::bit_floor(static_cast<std::uint64_t>(least))};
   auto due = (steady::now() + delay).time_since_epoch();
-  return steady::time_point{(due / grain + 1) * grain};
+  return steady::time_point{(due + grain - steady::duration{1}) / grain * grain};
 }
 
 /// Runs `task` and drops what it throws, so that the tasks after it have their turn.
