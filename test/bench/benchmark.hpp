@@ -25,6 +25,8 @@ struct options {
   /// The time in seconds for which the case `memory` watches idle sessions; by default a ping
   /// interval.
   double idle = 15;
+  /// Whether that case has no session send anything.
+  bool only_idle = false;
   /// The limit of the memory of the hub of the case `budget`, in bytes.
   std::size_t budget = settings{}.max_memory;
   /// The number of remotes that misbehave in the case `budget`.

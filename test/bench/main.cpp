@@ -93,6 +93,8 @@ int parse_and_run(int argc, char** argv) {
   app.add_option("--idle", chosen.idle, "Seconds for which the case memory watches idle peers")
     ->check(CLI::Range(0.001, 3600.0))
     ->capture_default_str();
+  app.add_flag("--only-idle", chosen.only_idle,
+               "Have no peer of the case memory send anything: for very many, or very long");
   app.add_option("--payload", chosen.payloads, "Bytes of a message, in the cases codec and oneway")
     ->check(CLI::Range(std::size_t{1}, protocol::max_payload_size));
   app

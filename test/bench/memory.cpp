@@ -114,6 +114,8 @@ std::vector<figures> measure_all(const options& chosen) {
   out[0].emplace_back("hub_cpu_percent",
                       (after.cpu_seconds - before.cpu_seconds) / chosen.idle * 100);
   for (auto size : {std::size_t{64} << 10, std::size_t{1} << 20}) {
+    if (chosen.only_idle)
+      break;
     exchange(handlers, {0, blob{make_payload("random", size)}}, arrived);
     out.push_back(above_empty(hub.measure()));
   }
@@ -133,7 +135,7 @@ void memory(const options& chosen, report& out) {
     for (std::size_t state = 0; state < once.size(); ++state)
       found[state].push_back(std::move(once[state]));
   }
-  for (std::size_t state = 0; state < std::size(states); ++state)
+  for (std::size_t state = 0; state < (chosen.only_idle ? 1 : std::size(states)); ++state)
     out.add("memory", {{"peers", chosen.peers}, {"state", states[state]}}, found[state]);
 }
 
