@@ -4,6 +4,7 @@
 #include "devp2p/actors/listeners.hpp"
 #include "devp2p/actors/node_callers.hpp"
 #include "devp2p/actors/node_config.hpp"
+#include "devp2p/actors/pinged_sessions.hpp"
 #include "devp2p/actors/pinned.hpp"
 #include "devp2p/actors/session_table.hpp"
 #include "devp2p/actors/subscribers.hpp"
@@ -102,6 +103,7 @@ private:
 
   // Sessions: node_sessions.cpp.
   session* open_session(shared_stream stream, const std::optional<node_id>& dialled);
+  std::shared_ptr<pinged_sessions> pinged_on(net::loop* loop);
   session* session_of(const caf::actor_addr& supervisor);
   session* current_session();
   caf::result<void> admit(const node_id& id);
@@ -132,6 +134,8 @@ private:
   net::network& network_;
   const std::shared_ptr<const node_config> config_;
   loop_units units_;
+  /// The running sessions of each loop.
+  std::map<net::loop*, std::shared_ptr<pinged_sessions>> pinged_;
   listeners listeners_;
   waiting_connections waiting_;
   next_look look_;

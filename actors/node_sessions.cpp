@@ -19,9 +19,10 @@ node::session* node::open_session(shared_stream stream, const std::optional<node
   try {
     const auto remote = stream->remote();
     auto unit = units_.of(stream->loop(), home_system());
+    auto pinged = pinged_on(stream->loop());
     // The stream is moved, not shared: its last reference must be released on its own loop.
     handle = home_system().spawn<supervisor>(std::move(unit), config_, node_self_actor{this},
-                                             std::move(stream), dialled);
+                                             std::move(pinged), std::move(stream), dialled);
     supervisors_.emplace(handle.id(), handle);
     auto& out = sessions_.open(handle.id(), remote, dialled, clock().now());
     monitor(handle);
@@ -35,6 +36,15 @@ node::session* node::open_session(shared_stream stream, const std::optional<node
     caf::anon_send_exit(handle, caf::exit_reason::kill);
     return nullptr;
   }
+}
+
+/// Returns the sessions that run on `loop`, which may be null.
+std::shared_ptr<pinged_sessions> node::pinged_on(net::loop* loop) {
+  auto& out = pinged_[loop];
+  if (!out)
+    out = std::make_shared<pinged_sessions>(home_system(), units_.of(loop, home_system()),
+                                            config_->limits.ping_interval);
+  return out;
 }
 
 /// Returns null if that actor is not the supervisor of a session.

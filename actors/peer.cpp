@@ -50,10 +50,12 @@ std::shared_ptr<rate_limit> make_limit(std::uint64_t rate) {
 
 peer::peer(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
            std::shared_ptr<const node_config> node, supervisor_actor supervisor,
-           std::shared_ptr<net::stream> stream, const std::optional<node_id>& dialled)
+           std::shared_ptr<pinged_sessions> pinged, std::shared_ptr<net::stream> stream,
+           const std::optional<node_id>& dialled)
   : uniform(config, std::move(unit)),
     node_(std::move(node)),
     supervisor_(std::move(supervisor)),
+    pinged_(std::move(pinged)),
     stream_(std::move(stream)),
     life_(dialled ? phase::dialling : phase::handshake),
     handshake_(std::make_unique<handshake>(make_handshake(*node_, dialled))),
@@ -81,7 +83,7 @@ peer::behavior_type peer::make_behavior() {
     [](attach_atom, std::uint16_t index, handler_actor& next) {
       self->attach_handler(index, std::move(next));
     },
-    [](ping_atom, const pinger_actor& pinger) { return self->on_interval(pinger); },
+    [](ping_atom) { self->on_interval(); },
     [](info_atom) { return self->counts(); },
     [](close_atom, disconnect_reason reason) { self->close(reason); },
     [](close_atom) { self->close(std::nullopt); },
@@ -100,7 +102,7 @@ void peer::on_exit() {
   release();
   routes_.clear();
   observer_ = nullptr;
-  pinger_ = nullptr;
+  pinged_ = nullptr;
   supervisor_ = nullptr;
 }
 
@@ -159,15 +161,15 @@ void peer::on_lost(std::uint16_t index, std::uint64_t count) {
     routes_[index].counts.messages_discarded += count;
 }
 
-std::uint64_t peer::on_interval(const pinger_actor& pinger) {
-  if (pinger)
-    pinger_ = pinger;
+void peer::on_interval() {
   look_for_stalls();
   look_for_memory();
   if (routes_.may_go_on() || memory_wait_)
     anon_send_to(this, resume_atom_v);
   auto paused = routes_.is_paused() || intake_.limit().waits() || memory_wait_;
-  return keepalive_.on_interval(life_.is(phase::running), paused);
+  remote_.on_interval(keepalive_.on_interval(life_.is(phase::running), paused));
+  if (remote_.silent_intervals() >= node_->limits.max_missed_pings)
+    fail(errc::ping_timeout);
 }
 
 void peer::look_for_stalls() {
@@ -179,7 +181,8 @@ void peer::look_for_stalls() {
 }
 
 peer_counts peer::counts() const {
-  peer_counts out{{}, keepalive_.ignored_messages(), account_ ? account_->held() : 0};
+  peer_counts out{
+    {}, keepalive_.ignored_messages(), account_ ? account_->held() : 0, remote_.times()};
   for (const auto& x : routes_)
     out.protocols.push_back(x.counts);
   return out;

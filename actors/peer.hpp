@@ -3,12 +3,14 @@
 
 #include "devp2p/actors/intake.hpp"
 #include "devp2p/actors/keepalive.hpp"
+#include "devp2p/actors/liveness.hpp"
 #include "devp2p/actors/memory_account.hpp"
 #include "devp2p/actors/memory_wait.hpp"
 #include "devp2p/actors/node_config.hpp"
 #include "devp2p/actors/numbered.hpp"
 #include "devp2p/actors/outbox.hpp"
 #include "devp2p/actors/peer_life.hpp"
+#include "devp2p/actors/pinged_sessions.hpp"
 #include "devp2p/actors/route_table.hpp"
 #include "devp2p/actors/uniform.hpp"
 #include "devp2p/messages/caf.hpp"
@@ -32,10 +34,10 @@ namespace devp2p {
 /// The connection to one remote. Owns the stream and the RLPx session, answers the base protocol,
 /// and routes the messages of sub-protocols straight into their handlers' mailboxes.
 ///
-/// Talks to its supervisor (identity and Hello of the remote, failures), to the handlers and to the
-/// pinger. The peer decides nothing: it reports a failure to the supervisor, and waits to be
-/// closed. Ends after `close_atom`: at once, or when the Disconnect is out and the remote has seen
-/// it.
+/// Talks to its supervisor (identity and Hello of the remote, failures) and to the handlers; a
+/// pinger tells it of the time. The peer decides nothing: it reports a failure to the supervisor, a
+/// silent remote, too, and waits to be closed. Ends after `close_atom`: at once, or when the
+/// Disconnect is out and the remote has seen it.
 ///
 /// Lives on the loop of its stream. Without a unit it may run only under a single-threaded
 /// scheduler.
@@ -44,7 +46,8 @@ public:
   /// `dialled` is the node that we dialled, or `nullopt` if the remote dialled us.
   peer(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
        std::shared_ptr<const node_config> node, supervisor_actor supervisor,
-       std::shared_ptr<net::stream> stream, const std::optional<node_id>& dialled);
+       std::shared_ptr<pinged_sessions> pinged, std::shared_ptr<net::stream> stream,
+       const std::optional<node_id>& dialled);
 
   const char* name() const override { return "peer"; }
   behavior_type make_behavior() override;
@@ -152,11 +155,11 @@ private:
   void tell_observers(const route& where, std::uint64_t code, std::size_t size, bool sent);
   [[nodiscard]] bool is_observed() const { return observer_ || node_->meter; }
 
-  // Handlers and their pinger.
+  // Handlers, and what follows from each interval.
   void detach_handler(std::uint16_t index);
   void attach_handler(std::uint16_t index, handler_actor next);
   void on_lost(std::uint16_t index, std::uint64_t count);
-  std::uint64_t on_interval(const pinger_actor& pinger);
+  void on_interval();
   void look_for_stalls();
   [[nodiscard]] peer_counts counts() const;
 
@@ -195,11 +198,15 @@ private:
   void linger();
   void finish();
   void release();
+  void end_pings();
   void set_deadline(caf::timespan delay);
   void on_deadline(std::uint64_t deadline);
 
   std::shared_ptr<const node_config> node_;
   supervisor_actor supervisor_;
+  std::shared_ptr<pinged_sessions> pinged_;
+  /// The number of this session among those that are pinged; 0 if it is none of them.
+  pinged_sessions::schedule::number pinged_as_ = 0;
   std::shared_ptr<net::stream> stream_;
   peer_life life_;
 
@@ -225,7 +232,7 @@ private:
   /// The writers that await an answer, by the receipts in `outbox_`.
   numbered<caf::response_promise> answers_;
   keepalive keepalive_;
-  pinger_actor pinger_;
+  liveness remote_;
   route_table<handler_actor> routes_;
   /// Null if no actor receives an event for every message.
   std::unique_ptr<observer> observer_;

@@ -41,6 +41,7 @@ void peer::fail(caf::error why) {
 void peer::close(std::optional<disconnect_reason> reason) {
   if (!life_.on_close())
     return;
+  end_pings();
   refuse_writes();
   drop_input();
   if (life_.is_broken() || !session_ || !reason || must_end_at_once())
@@ -68,6 +69,7 @@ void peer::finish() {
 /// Releases all resources: timers and handlers may still hold a reference to this actor for a
 /// while.
 void peer::release() {
+  end_pings();
   stream_.reset();
   refuse_writes();
   handshake_.reset();
@@ -76,6 +78,11 @@ void peer::release() {
   outbox_.release();
   if (account_)
     account_->close();
+}
+
+void peer::end_pings() {
+  if (auto which = std::exchange(pinged_as_, 0))
+    pinged_->remove(which);
 }
 
 void peer::set_deadline(caf::timespan delay) {

@@ -139,7 +139,7 @@ void peer::on_base_message(const rlpx::session::message& message) {
   if (!round_trip)
     fail(round_trip.error());
   else if (*round_trip)
-    anon_send_to(pinger_, pong_atom_v, caf::timespan{**round_trip});
+    remote_.on_pong(**round_trip);
 }
 
 void peer::on_packet(const rlpx::session::message& message) {

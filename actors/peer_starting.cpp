@@ -107,6 +107,7 @@ void peer::run(const handlers& all) {
   for (std::size_t i = 0; i < all.size(); ++i)
     if (all[i])
       routes_[i].handler = all[i];
+  pinged_as_ = pinged_->add(peer_actor{this}, clock().now());
   life_.enter(phase::running);
   read();
 }

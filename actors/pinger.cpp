@@ -7,41 +7,36 @@
 
 namespace devp2p {
 
-pinger::pinger(caf::actor_config& config, std::shared_ptr<loop_unit> unit, peer_actor peer,
-               supervisor_actor supervisor, const settings& limits)
+pinger::pinger(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
+               std::shared_ptr<pinged_sessions> sessions)
   : pinned(config, std::move(unit)),
-    peer_(std::move(peer)),
-    supervisor_(std::move(supervisor)),
-    interval_(limits.ping_interval),
-    max_missed_(limits.max_missed_pings) {}
+    sessions_(std::move(sessions)) {}
 
 pinger::behavior_type pinger::make_behavior() {
-  send_later(interval_, tick_atom_v);
-  return {
-    [this](pong_atom, caf::timespan taken) {
-      remote_.on_pong(taken);
-      send_to(this, supervisor_, remote_.times());
-    },
-    [this](tick_atom) { on_interval(); },
-  };
+  anon_send_to(this, tick_atom_v);
+  return {[this](tick_atom) { look(); }};
 }
 
 void pinger::on_exit() {
-  peer_ = nullptr;
-  supervisor_ = nullptr;
+  if (sessions_)
+    sessions_->on_end(id());
+  sessions_ = nullptr;
 }
 
-void pinger::on_interval() {
-  auto on_frames = [this](std::uint64_t frames) {
-    remote_.on_interval(frames);
-    if (remote_.silent_intervals() >= max_missed_)
-      quit(caf::make_error(errc::ping_timeout));
-  };
-  // If the peer is gone, the supervisor ends this actor, too.
-  auto on_error = [](const caf::error&) {};
-  request_from(this, peer_, caf::infinite, ping_atom_v, pinger_actor{this})
-    .then(on_frames, on_error);
-  send_later(interval_, tick_atom_v);
+/// Tells the peers that are due, and looks again when others are.
+void pinger::look() {
+  auto& all = sessions_->all();
+  const auto now = clock().now();
+  for (int told = 0; const auto* peer = all.due(now); ++told) {
+    if (told == max_told) // Others have their turns first.
+      return anon_send_to(this, tick_atom_v);
+    anon_send_to(*peer, ping_atom_v);
+    all.on_pinged(now);
+  }
+  if (auto next = all.next_due())
+    send_later(*next - now, tick_atom_v);
+  else
+    quit();
 }
 
 } // namespace devp2p

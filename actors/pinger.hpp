@@ -1,35 +1,32 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/actors/liveness.hpp"
+#include "devp2p/actors/pinged_sessions.hpp"
 #include "devp2p/actors/pinned.hpp"
 #include "devp2p/messages/session.hpp"
-#include "devp2p/messages/settings.hpp"
 
 #include <memory>
 
 namespace devp2p {
 
-/// Has `peer` ping its remote every `settings::ping_interval`, and tells `supervisor` the
-/// round-trip times. Ends with `errc::ping_timeout` when `settings::max_missed_pings` intervals
-/// have passed without a frame from the remote.
+/// Has all peers of a loop ping their remotes, each in every `settings::ping_interval`. Keeps
+/// nothing that its successor would miss, so that it may fail at any time.
 class pinger : public pinned<pinger_actor::base> {
 public:
-  pinger(caf::actor_config& config, std::shared_ptr<loop_unit> unit, peer_actor peer,
-         supervisor_actor supervisor, const settings& limits);
+  pinger(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
+         std::shared_ptr<pinged_sessions> sessions);
 
   const char* name() const override { return "pinger"; }
   behavior_type make_behavior() override;
   void on_exit() override;
 
 private:
-  void on_interval();
+  /// The maximum number of peers that are told in one turn.
+  static constexpr int max_told = 64;
 
-  peer_actor peer_;
-  supervisor_actor supervisor_;
-  const caf::timespan interval_;
-  const unsigned max_missed_;
-  liveness remote_;
+  void look();
+
+  std::shared_ptr<pinged_sessions> sessions_;
 };
 
 } // namespace devp2p

@@ -133,7 +133,6 @@ reason reason_of(culprit who, const caf::error& why) {
   case culprit::peer: // Crashed or killed: no actor is left to tell the remote.
   case culprit::supervisor:
     return reason::network_error;
-  case culprit::pinger:
   case culprit::handler: // Crashed, killed, or an error of the protocol's own.
     return reason::subprotocol_error;
   }

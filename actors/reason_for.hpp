@@ -14,7 +14,6 @@ namespace devp2p {
 enum class culprit : std::uint8_t {
   /// The link: data from the remote, the network, or the handshake.
   peer,
-  pinger,
   handler,
   /// The node: it was asked to end the session, or did not admit it.
   node,

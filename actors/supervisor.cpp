@@ -2,7 +2,6 @@
 #include "devp2p/actors/supervisor.hpp"
 
 #include "devp2p/actors/peer.hpp"
-#include "devp2p/actors/pinger.hpp"
 #include "devp2p/actors/self_description.hpp"
 #include "devp2p/messages/caf.hpp"
 
@@ -16,10 +15,12 @@ namespace devp2p {
 
 supervisor::supervisor(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
                        std::shared_ptr<const node_config> node, node_self_actor owner,
-                       std::shared_ptr<net::stream> stream, const std::optional<node_id>& dialled)
+                       std::shared_ptr<pinged_sessions> pinged, std::shared_ptr<net::stream> stream,
+                       const std::optional<node_id>& dialled)
   : uniform(config, std::move(unit)),
     node_(std::move(node)),
     owner_(std::move(owner)),
+    pinged_(std::move(pinged)),
     stream_(std::move(stream)) {
   info_.id = dialled.value_or(node_id{});
   info_.local = stream_->local();
@@ -40,7 +41,8 @@ supervisor::behavior_type supervisor::make_behavior() {
   set_error_handler([](const caf::error&) {});
   monitor(owner_);
   auto dialled = info_.inbound ? std::nullopt : std::optional{info_.id};
-  peer_ = spawn<peer>(unit(), node_, supervisor_actor{this}, std::move(stream_), dialled);
+  peer_ = spawn<peer>(unit(), node_, supervisor_actor{this}, std::move(pinged_), std::move(stream_),
+                      dialled);
   adopt(culprit::peer, caf::actor_cast<caf::strong_actor_ptr>(peer_));
   send_later(node_->limits.handshake_timeout, tick_atom_v, session_phase::running);
   static const auto for_all = surviving<behavior_type>(
@@ -49,7 +51,6 @@ supervisor::behavior_type supervisor::make_behavior() {
     [](failed_atom, const caf::error& why) { self->end(culprit::peer, why); },
     [](stalled_atom, writer_place where) { self->on_stall(where); },
     [](stalled_atom, std::uint16_t index, bool on_loop) { self->on_stuck(index, on_loop); },
-    [](const round_trip& times) { self->info_.ping = times; },
     [](close_atom, disconnect_reason reason) {
       self->end(culprit::node, local_disconnect(reason));
     },
@@ -86,8 +87,6 @@ std::string supervisor::name_of(const child& which) const {
   switch (which.role) {
   case culprit::peer:
     return "peer";
-  case culprit::pinger:
-    return "pinger";
   default:
     return to_string(shared_.name(which.index));
   }
@@ -155,7 +154,7 @@ void supervisor::run() {
   routes.remote = info_.id;
   // The routes come before the handlers, which may write as soon as they are spawned.
   send_to(this, peer_, std::move(routes));
-  children_.reserve(shared_.size() + 2); // The peer and the pinger.
+  children_.reserve(shared_.size() + 1); // The peer.
   handlers all;
   while (all.size() < shared_.size() && phase_ == session_phase::running)
     all.push_back(start_handler(all.size()));
@@ -164,8 +163,6 @@ void supervisor::run() {
   // The node is told first: it reports the session before the peer reports its messages.
   send_to(this, owner_, info());
   send_to(this, peer_, std::move(all));
-  auto pinging = spawn<pinger>(unit(), peer_, supervisor_actor{this}, node_->limits);
-  adopt(culprit::pinger, caf::actor_cast<caf::strong_actor_ptr>(pinging));
 }
 
 peer_info supervisor::info() const {
@@ -180,6 +177,7 @@ caf::result<peer_info> supervisor::tell() {
     auto out = info();
     out.ignored_messages = counts.ignored_messages;
     out.memory = counts.memory;
+    out.ping = counts.ping;
     for (std::size_t i = 0; i < out.protocols.size(); ++i) {
       if (i < counts.protocols.size())
         out.protocols[i].counts = counts.protocols[i];

@@ -3,6 +3,7 @@
 
 #include "devp2p/actors/node_config.hpp"
 #include "devp2p/actors/overdue.hpp"
+#include "devp2p/actors/pinged_sessions.hpp"
 #include "devp2p/actors/reason_for.hpp"
 #include "devp2p/actors/supervised_protocols.hpp"
 #include "devp2p/actors/uniform.hpp"
@@ -17,7 +18,7 @@
 
 namespace devp2p {
 
-/// The owner of one session: of its peer, its pinger and its handlers. The supervisor asks the node
+/// The owner of one session: of its peer and its handlers. The supervisor asks the node
 /// twice whether the remote is admitted. The first failure of any child becomes the disconnect
 /// reason; the others are its consequences. A session is never restarted; a handler is, if its
 /// protocol says so.
@@ -33,7 +34,8 @@ public:
   /// `dialled` is the node that we dialled, or `nullopt` if the remote dialled us.
   supervisor(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
              std::shared_ptr<const node_config> node, node_self_actor owner,
-             std::shared_ptr<net::stream> stream, const std::optional<node_id>& dialled);
+             std::shared_ptr<pinged_sessions> pinged, std::shared_ptr<net::stream> stream,
+             const std::optional<node_id>& dialled);
 
   const char* name() const override { return "supervisor"; }
   behavior_type make_behavior() override;
@@ -86,7 +88,9 @@ private:
 
   std::shared_ptr<const node_config> node_;
   node_self_actor owner_;
-  /// Handed to the peer when it is spawned.
+  // Handed to the peer when it is spawned:
+
+  std::shared_ptr<pinged_sessions> pinged_;
   std::shared_ptr<net::stream> stream_;
 
   session_phase phase_ = session_phase::handshake;

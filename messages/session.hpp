@@ -18,11 +18,9 @@ class stream;
 /// The interfaces between the actors of a session and the node that owns them. Not for users.
 namespace devp2p {
 
-/// Keeps one peer alive.
+/// Has all peers of a loop ping their remotes.
 using pinger_actor = caf::typed_actor<
-  // From the peer: the Pong has come; the time since its Ping.
-  reacts_to<pong_atom, caf::timespan>,
-  // From itself: an interval has passed.
+  // From itself: it is time to look for peers that are due.
   reacts_to<tick_atom>>;
 
 /// Receives the events of messages.
@@ -39,17 +37,18 @@ struct routing {
 
 using handlers = std::vector<handler_actor>;
 
-/// The peer's counters; those of `protocols` are in the order of the routes.
+/// The peer's counters and times; those of `protocols` are in the order of the routes.
 struct peer_counts {
   std::vector<traffic> protocols;
   /// The number of base messages with a reserved code.
   std::uint64_t ignored_messages = 0;
   /// The number of bytes that the session holds.
   std::uint64_t memory = 0;
+  round_trip ping;
 
   friend auto inspect(auto& f, peer_counts& x) {
-    return inspect_fields(f, {"protocols", "ignored_messages", "memory"}, x.protocols,
-                          x.ignored_messages, x.memory);
+    return inspect_fields(f, {"protocols", "ignored_messages", "memory", "ping"}, x.protocols,
+                          x.ignored_messages, x.memory, x.ping);
   }
 };
 
@@ -66,9 +65,8 @@ using peer_actor = writer_actor::extend<
   reacts_to<detach_atom, std::uint16_t>,
   // From the supervisor: the handler that takes the failed one's place on that route.
   reacts_to<attach_atom, std::uint16_t, handler_actor>,
-  // From the pinger: write a Ping; the Pong goes to that pinger. Answered with the number of frames
-  // received so far.
-  replies_to<ping_atom, pinger_actor>::with<std::uint64_t>,
+  // From the pinger: an interval has passed. Write a Ping, and fail if the remote was silent.
+  reacts_to<ping_atom>,
   // From the supervisor: report the counters.
   replies_to<info_atom>::with<peer_counts>,
   // From the supervisor: end, and tell the remote why if it can be told.
@@ -112,8 +110,6 @@ using supervisor_actor = caf::typed_actor<
   // From the peer: the handler of the route with that index has been busy with one message for too
   // long, on the thread of the loop or not.
   reacts_to<stalled_atom, std::uint16_t, bool>,
-  // From the pinger: the round-trip times after the last Pong.
-  reacts_to<round_trip>,
   // From the node: end, for this reason.
   reacts_to<close_atom, disconnect_reason>,
   // From the node: describe the session.
@@ -163,7 +159,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::shared_ptr<devp2p::net::stream>)
 // Values that do not leave the process.
 CAF_BEGIN_TYPE_ID_BLOCK(devp2p_session, ::devp2p::first_type_id + 72)
 
-CAF_ADD_TYPE_ID(devp2p_session, (devp2p::pinger_actor))
 CAF_ADD_TYPE_ID(devp2p_session, (devp2p::routing))
 CAF_ADD_TYPE_ID(devp2p_session, (devp2p::handlers))
 CAF_ADD_TYPE_ID(devp2p_session, (std::shared_ptr<devp2p::net::stream>))

@@ -92,7 +92,7 @@ struct hostile_fixture : handler_inbox, node_fixture {
     tell(whom, hello{});
     tell(whom, routing{{{{"x", 1}, no_number, no_number, no_number}}, {}});
     tell(whom, handlers{{}, {}, {}});
-    tell(whom, ping_atom_v, pinger_actor{});
+    tell(whom, ping_atom_v);
     tell(whom, map_atom_v, local_port{static_cast<transport>(77), 9});
     tell(whom, map_atom_v, local_port{});
     tell(whom, unmap_atom_v, local_port{static_cast<transport>(77), 9});

@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(is_the_end_of_its_session_for_the_node) {
 BOOST_AUTO_TEST_CASE(takes_its_peer_pinger_and_handlers_along) {
   const auto before = world.living();
   BOOST_REQUIRE(dial(other, subject.url).value);
-  // Two ends of four actors each.
+  // Two ends of three actors each, and the pingers of both nodes.
   BOOST_TEST(world.living() == before + 8);
   kill_supervisor();
   world.run();

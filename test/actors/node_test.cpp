@@ -256,8 +256,8 @@ BOOST_AUTO_TEST_CASE(tells_every_peer_that_it_quits_and_ends_after_its_sessions)
     BOOST_TEST(to_string(x->events.dropped[0].end.reason) == to_string(reason::client_quitting));
     BOOST_TEST(x->events.dropped[0].end.remote_requested);
   }
-  // Ten ends of four actors each, and the node.
-  BOOST_TEST(before - fixture.world.living() == 41u);
+  // Ten ends of three actors each, the pingers of six nodes, and the node.
+  BOOST_TEST(before - fixture.world.living() == 37u);
 }
 
 BOOST_AUTO_TEST_CASE(reports_a_session_whose_supervisor_is_killed) {

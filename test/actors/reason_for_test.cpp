@@ -51,8 +51,6 @@ std::vector<row> table() {
     {culprit::peer, remote_disconnect(reason::undecodable), reason::undecodable, true, false},
     {culprit::peer, remote_disconnect(reason::network_error), reason::network_error, true, false},
     {culprit::peer, caf::exit_reason::kill, reason::network_error, false, false},
-    // The pinger fails.
-    {culprit::pinger, caf::sec::runtime_error, reason::subprotocol_error},
     // The node ends the session.
     {culprit::node, local_disconnect(reason::requested), reason::requested},
     // The supervisor itself is killed.
@@ -96,12 +94,10 @@ std::vector<row> table() {
   add(culprit::peer, reason::invalid_identity, {invalid_identity});
   add(culprit::peer, reason::unexpected_identity, {unexpected_identity});
   add(culprit::peer, reason::useless_peer, {no_shared_capability});
-  add(culprit::peer, reason::ping_timeout, {handshake_timeout});
+  add(culprit::peer, reason::ping_timeout, {handshake_timeout, ping_timeout});
   add(culprit::peer, reason::subprotocol_error, {callback_failed});
   add(culprit::peer, reason::too_many_peers, {memory_budget_exceeded});
   add(culprit::handler, reason::too_many_peers, {memory_budget_exceeded});
-  // The pinger gives up.
-  add(culprit::pinger, reason::ping_timeout, {ping_timeout});
   // The node ends the session.
   add(culprit::node, reason::too_many_peers, {too_many_peers, too_many_pending});
   add(culprit::node, reason::already_connected, {already_connected});
