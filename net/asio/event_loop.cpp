@@ -221,11 +221,14 @@ void event_loop::await_bytes(std::shared_ptr<watched_socket> socket) {
   awaited_.push_back(std::move(socket));
 }
 
-/// Calls the reader of the only socket that waits, if that has bytes; returns whether it has. To
-/// ask the socket is half the work of having the system watch it. Answers to what was read before
-/// are on their way by then.
-bool event_loop::look_at_last() {
-  if (awaited_.size() != 1 || !awaited_.front()->has_bytes())
+/// Calls the reader of the only socket that waits, if that has bytes; with `for_end` also if it has
+/// ended. Returns whether it was called. To ask the socket is half the work of having the system
+/// watch it. Answers to what was read before are on their way by then.
+bool event_loop::look_at_last(bool for_end) {
+  if (awaited_.size() != 1)
+    return false;
+  auto& last = *awaited_.front();
+  if (!(for_end ? last.has_news() : last.has_bytes()))
     return false;
   auto socket = std::move(awaited_.front());
   awaited_.clear();
@@ -248,9 +251,10 @@ bool event_loop::spin() {
   auto now = steady::now();
   const auto until = now + max_spin;
   for (unsigned round = 1; now < until && now >= quiet_until_; ++round) {
-    if (look_at_last())
+    const auto only_last = !awaited_.empty() && round % looks_at_last != 0;
+    if (look_at_last(!only_last))
       return true;
-    if (!awaited_.empty() && round % looks_at_last != 0)
+    if (only_last)
       continue;
     std::this_thread::yield();
     if (run_ready())

@@ -98,7 +98,7 @@ private:
   void take_woken();
   void run_woken();
   [[nodiscard]] bool has_woken() const;
-  bool look_at_last();
+  bool look_at_last(bool for_end);
   void watch_all();
   bool spin();
   /// Calls `add`, with the lock, and tells the thread that there is something to run.

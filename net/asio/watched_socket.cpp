@@ -4,6 +4,8 @@
 #include "devp2p/net/asio/event_loop.hpp"
 #include "devp2p/net/asio/if_alive.hpp"
 
+#include <poll.h>
+
 #include <new>
 #include <utility>
 
@@ -19,6 +21,12 @@ constexpr std::size_t busy_size = std::size_t{16} << 10;
 bool watched_socket::has_bytes() const {
   std::error_code closed;
   return socket.available(closed) > 0;
+}
+
+bool watched_socket::has_news() {
+  // A read, even one that leaves the bytes, would take away the error.
+  pollfd asked{socket.native_handle(), POLLIN, 0};
+  return ::poll(&asked, 1, 0) > 0;
 }
 
 void watched_socket::watch_for_reader() {

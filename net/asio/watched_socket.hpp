@@ -24,8 +24,10 @@ struct watched_socket : std::enable_shared_from_this<watched_socket> {
     : home(home),
       socket(std::move(connected)) {}
 
-  /// Returns whether bytes have come. An end or an error does not count: the system reports those.
+  /// Returns whether bytes have come.
   [[nodiscard]] bool has_bytes() const;
+  /// Returns whether bytes, the end or an error have come. Takes longer than `has_bytes`.
+  [[nodiscard]] bool has_news();
 
   /// Has the system call the reader, if there is one. If there is no memory to watch it with, the
   /// socket has failed, and the reader is called at once.
