@@ -136,8 +136,8 @@ private:
   // The way to a running session.
   void shake_hands();
   bool take_handshake();
-  template <class Established>
-  void establish(const Established& what);
+  void establish(const node_id& remote, byte_view reply);
+  void open_session();
   void greet(const hello& ours);
   void on_greeting(const rlpx::session::message& message);
   void prepare(const routing& routes);
@@ -210,9 +210,9 @@ private:
   std::shared_ptr<net::stream> stream_;
   peer_life life_;
 
-  /// Null after the handshake, to free its memory.
+  /// Null once the session has its keys, to free its memory.
   std::unique_ptr<handshake> handshake_;
-  /// Set after the handshake.
+  /// Set once the session has its keys: after the handshake, when our ack was written.
   std::optional<rlpx::session> session_;
 
   intake intake_;

@@ -42,6 +42,8 @@ void peer::close(std::optional<disconnect_reason> reason) {
   if (!life_.on_close())
     return;
   end_pings();
+  if (life_.is(phase::admission) && reason)
+    open_session(); // A refusal is sealed, too.
   refuse_writes();
   drop_input();
   if (life_.is_broken() || !session_ || !reason || must_end_at_once())

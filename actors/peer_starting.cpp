@@ -30,29 +30,32 @@ bool peer::take_handshake() {
     if (more != nullptr)
       return;
     if (auto* why = std::get_if<errc>(&outcome))
-      fail(*why);
-    else
-      establish(std::get<typename std::decay_t<decltype(from)>::established>(outcome));
+      return fail(*why);
+    const auto& done = std::get<typename std::decay_t<decltype(from)>::established>(outcome);
+    establish(done.remote, done.reply);
   };
   std::visit(take, *handshake_);
-  if (!session_)
-    return false;
-  handshake_.reset();
-  return true;
+  return life_.is(phase::admission);
 }
 
-template <class Established>
-void peer::establish(const Established& what) {
+void peer::establish(const node_id& remote, byte_view reply) {
   auto& frames = outbox_.frames(clock().now());
-  frames.insert(frames.end(), what.reply.begin(), what.reply.end());
-  session_.emplace(what.keys);
+  frames.insert(frames.end(), reply.begin(), reply.end());
   life_.enter(phase::admission);
-  anon_send_to(supervisor_, what.remote);
+  anon_send_to(supervisor_, remote);
+}
+
+/// Derives the keys of the session. By now the ack is written, and the remote derives its keys at
+/// the same time.
+void peer::open_session() {
+  std::visit([this](const auto& from) { session_.emplace(from.keys()); }, *handshake_);
+  handshake_.reset();
 }
 
 void peer::greet(const hello& ours) {
   if (!life_.is(phase::admission))
     return;
+  open_session();
   seal(p2p::hello_id, p2p::encode_hello(ours));
   // Our Hello tells the remote that the messages after it are compressed, a Disconnect included.
   session_->compress_sealed(true);

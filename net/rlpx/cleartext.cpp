@@ -42,7 +42,7 @@ cleartext_handshake::outcome cleartext_handshake::receive(byte_view& in) const {
   const auto size = wanted_ ? id_size : 2 * id_size;
   if (in.size() < size)
     return handshake::incomplete{size};
-  established out{{}, read_id(in), {}};
+  established out{read_id(in), {}};
   if (wanted_ ? out.remote != *wanted_ : read_id(in.subspan(id_size)) != self_)
     return errc::handshake_decryption;
   in = in.subspan(size);

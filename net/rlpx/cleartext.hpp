@@ -21,7 +21,7 @@ struct cleartext {};
 /// Does `handshake`'s work: each end sends its id, and the initiator also the id that it has
 /// dialled.
 ///
-/// Not to be used after an `errc`; over once it is `established`.
+/// Not to be used after an `errc`; once it is `established`, it only gives the keys.
 class cleartext_handshake {
 public:
   [[nodiscard]] static cleartext_handshake initiator(const node_id& self, const node_id& remote);
@@ -31,7 +31,6 @@ public:
   [[nodiscard]] expected<bytes> start() const;
 
   struct established {
-    cleartext keys;
     node_id remote;
     /// For the recipient to send before anything else; the initiator's is empty.
     bytes reply;
@@ -43,6 +42,8 @@ public:
   /// `errc::handshake_decryption`, as for a packet that was not encrypted for us, if the remote
   /// takes us for another node, or is not the node that we dialled.
   [[nodiscard]] outcome receive(byte_view& in) const;
+
+  [[nodiscard]] static cleartext keys() { return {}; }
 
 private:
   cleartext_handshake(const node_id& self, const std::optional<node_id>& wanted)

@@ -230,20 +230,19 @@ expected<handshake::established> handshake::accept_auth(const packet& auth) {
   if (!remote_ephemeral)
     return remote_ephemeral.error();
   remote_ = fields->sender;
-  auto ephemeral = crypto::private_key::generate(*random_);
+  remote_nonce_ = fields->initiator_nonce;
+  remote_ephemeral_ = *remote_ephemeral;
+  ephemeral_ = crypto::private_key::generate(*random_);
   random_->fill(nonce_);
-  auto ephemeral_shared = crypto::diffie_hellman(ephemeral, *remote_ephemeral);
-  if (!ephemeral_shared)
-    return ephemeral_shared.error();
-  auto ack = make_ack(auth.written, ephemeral);
+  auto ack = make_ack(auth.written, *ephemeral_);
   if (!ack)
     return ack.error();
-  auto keys =
-    derive_secrets(role_, {*ephemeral_shared, fields->initiator_nonce, nonce_, auth.wire, *ack});
-  return established{std::move(keys), remote_, std::move(*ack)};
+  auth_.assign(auth.wire.begin(), auth.wire.end());
+  ack_ = *ack;
+  return established{remote_, std::move(*ack)};
 }
 
-expected<handshake::established> handshake::accept_ack(const packet& ack) const {
+expected<handshake::established> handshake::accept_ack(const packet& ack) {
   auto fields =
     ack.written == form::eip8 ? parse_eip8_ack(ack.content) : parse_plain_ack(ack.content);
   if (!fields)
@@ -251,9 +250,19 @@ expected<handshake::established> handshake::accept_ack(const packet& ack) const 
   auto ephemeral_shared = crypto::diffie_hellman(*ephemeral_, fields->ephemeral);
   if (!ephemeral_shared)
     return ephemeral_shared.error();
-  auto keys =
-    derive_secrets(role_, {*ephemeral_shared, nonce_, fields->recipient_nonce, auth_, ack.wire});
-  return established{std::move(keys), remote_, {}};
+  ephemeral_shared_ = *ephemeral_shared;
+  remote_nonce_ = fields->recipient_nonce;
+  ack_.assign(ack.wire.begin(), ack.wire.end());
+  return established{remote_, {}};
+}
+
+secrets handshake::keys() const {
+  assert(!ack_.empty());
+  if (role_ == role::initiator)
+    return derive_secrets(role_, {*ephemeral_shared_, nonce_, remote_nonce_, auth_, ack_});
+  // Does not fail: a key that was recovered is a point.
+  auto shared = crypto::diffie_hellman(*ephemeral_, remote_ephemeral_);
+  return derive_secrets(role_, {*shared, remote_nonce_, nonce_, auth_, ack_});
 }
 
 // The ack has the form of the auth: a node that writes plain packets may be too old for any other.

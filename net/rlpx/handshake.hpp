@@ -18,7 +18,8 @@ namespace devp2p::rlpx {
 /// initiator sends auth, the recipient answers with ack (RLPx, "Initial Handshake"; EIP-8).
 ///
 /// Sends the packets of EIP-8. Takes these and the plain packets from before EIP-8, and answers a
-/// plain auth with a plain ack. After an `errc` it stays failed; over once it is `established`.
+/// plain auth with a plain ack. After an `errc` it stays failed; once it is `established`, it only
+/// gives the keys.
 /// Holds keys, so it is moved but never printed. Not thread-safe. The random source must outlive
 /// it.
 class handshake {
@@ -39,7 +40,6 @@ public:
   };
 
   struct established {
-    secrets keys;
     node_id remote;
     /// The ack packet, for the recipient to send before anything else; the initiator's is empty.
     bytes reply;
@@ -50,6 +50,10 @@ public:
   /// Takes the remote's only packet from the front of `in`, or leaves `in` as it is. Never wants
   /// more bytes than a packet can have.
   [[nodiscard]] outcome receive(byte_view& in);
+
+  /// Returns the keys of the session, once it is established. The recipient should first send its
+  /// ack: the keys take it as long as the remote takes to read that.
+  [[nodiscard]] secrets keys() const;
 
 private:
   /// The form of a packet: with a size in front and RLP in it (EIP-8), or plain, as it was before.
@@ -66,7 +70,7 @@ private:
   std::variant<incomplete, packet, errc> split(byte_view in);
   std::variant<incomplete, packet, errc> split_eip8(byte_view in) const;
   expected<established> accept_auth(const packet& auth);
-  expected<established> accept_ack(const packet& ack) const;
+  expected<established> accept_ack(const packet& ack);
   expected<bytes> make_ack(form written, const crypto::private_key& ephemeral) const;
 
   role role_;
@@ -74,10 +78,17 @@ private:
   random_source* random_;
   node_id remote_;
   nonce nonce_{};
-  /// The initiator's ephemeral key, once it has started.
+  nonce remote_nonce_{};
+  /// Our ephemeral key: the initiator's once it has started, the recipient's once it is
+  /// established.
   std::optional<crypto::private_key> ephemeral_;
-  /// The initiator's auth packet, once it has started.
+  /// The remote's ephemeral key, for the recipient, once it is established.
+  node_id remote_ephemeral_;
+  /// The product of the two, for the initiator, once it is established.
+  std::optional<crypto::secret<32>> ephemeral_shared_;
+  /// The packets as they were sent, once they were.
   bytes auth_;
+  bytes ack_;
   /// Whether a packet that starts like a plain one was found not to be one.
   bool plain_refused_ = false;
   std::optional<errc> failure_;

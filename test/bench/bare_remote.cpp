@@ -49,9 +49,9 @@ void bare_remote::understand() {
   if (handshake_) {
     byte_view rest = in_;
     auto outcome = handshake_->receive(rest);
-    if (auto* established = std::get_if<rlpx::handshake::established>(&outcome)) {
+    if (std::holds_alternative<rlpx::handshake::established>(outcome)) {
       in_.erase(in_.begin(), in_.end() - static_cast<std::ptrdiff_t>(rest.size()));
-      greet(established->keys);
+      greet(handshake_->keys());
     }
   }
   if (!session_)

@@ -270,7 +270,7 @@ void raw_remote::take() {
     in_.erase(in_.begin(), in_.end() - static_cast<std::ptrdiff_t>(rest.size()));
     if (auto* done = std::get_if<rlpx::handshake::established>(&outcome)) {
       out_.insert(out_.end(), done->reply.begin(), done->reply.end());
-      keys_ = done->keys;
+      keys_ = handshake_->keys();
       session_.emplace(*keys_);
       forger_.emplace(*keys_);
       handshake_.reset();

@@ -49,11 +49,10 @@ std::optional<conversation> overhear(const tapped_end& initiator, const tapped_e
     return std::nullopt;
   byte_view to_initiator = recipient.written;
   auto answered = first.receive(to_initiator);
-  auto* at_initiator = std::get_if<rlpx::handshake::established>(&answered);
-  if (at_initiator == nullptr)
+  if (!std::holds_alternative<rlpx::handshake::established>(answered))
     return std::nullopt;
-  return conversation{read(at_recipient->keys, {to_recipient.begin(), to_recipient.end()}),
-                      read(at_initiator->keys, {to_initiator.begin(), to_initiator.end()})};
+  return conversation{read(second.keys(), {to_recipient.begin(), to_recipient.end()}),
+                      read(first.keys(), {to_initiator.begin(), to_initiator.end()})};
 }
 
 } // namespace devp2p::kit

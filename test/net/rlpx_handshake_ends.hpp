@@ -27,11 +27,16 @@ T expect(rlpx::handshake::outcome outcome) {
   return std::get<T>(std::move(outcome));
 }
 
+/// The result of a handshake, and the keys that follow from it.
+struct established : rlpx::handshake::established {
+  rlpx::secrets keys;
+};
+
 /// Passes `packet` to `subject`, which must take all of it.
-inline rlpx::handshake::established establish(rlpx::handshake& subject, byte_view packet) {
+inline established establish(rlpx::handshake& subject, byte_view packet) {
   auto out = expect<rlpx::handshake::established>(subject.receive(packet));
   BOOST_TEST(packet.empty());
-  return out;
+  return {std::move(out), subject.keys()};
 }
 
 inline errc refusal(rlpx::handshake& subject, byte_view packet) {
