@@ -56,6 +56,26 @@ void loop_unit::remove_actor() {
   --actors_;
 }
 
+void loop_unit::hold() {
+  std::lock_guard guard{mutex_};
+  hold_with_lock();
+}
+
+void loop_unit::hold_with_lock() {
+  if (holds_++ == 0)
+    system().inc_detached_threads();
+}
+
+void loop_unit::release() {
+  auto& home = system();
+  {
+    std::lock_guard guard{mutex_};
+    if (--holds_ > 0)
+      return;
+  }
+  home.dec_detached_threads(); // The system may end now.
+}
+
 void loop_unit::exec_later(caf::resumable* ready) {
   if (ready->subtype() != caf::resumable::io_actor)
     return hand_over(ready);
@@ -101,7 +121,7 @@ void loop_unit::hand_over_strays() {
 bool loop_unit::claim() {
   if (std::exchange(scheduled_, true))
     return false;
-  system().inc_detached_threads();
+  hold_with_lock();
   return true;
 }
 
@@ -124,7 +144,7 @@ void loop_unit::schedule() {
     std::lock_guard guard{mutex_};
     if (std::exchange(waits_for_loop_, true)) {
       // One wake-up serves both claims.
-      system().dec_detached_threads();
+      --holds_;
       return;
     }
   }
@@ -171,7 +191,7 @@ void loop_unit::end_claim() {
   caf::logger::set_current_actor_system(nullptr);
   // Other threads see an actor as gone shortly before its last turn is over. The system waits for
   // threads when it ends, and so for this turn, too.
-  system().dec_detached_threads();
+  release();
 }
 
 /// Returns false if no actor is ready, and then gives up the claim.

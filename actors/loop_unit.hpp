@@ -24,7 +24,8 @@ namespace devp2p {
 /// the scheduler has no memory for one, the unit tries again until it has.
 ///
 /// While one of its actors lives or has a turn, the actor system does not end, even if it does not
-/// wait for its actors: the system counts them as it counts detached actors.
+/// wait for its actors: the system counts the unit as it counts a detached actor. It counts all of
+/// them as one, as its counter is shared by all loops.
 ///
 /// Callable from any thread. Must be held by a `std::shared_ptr`.
 class loop_unit : public execution_unit,
@@ -42,6 +43,10 @@ public:
   void add_actor();
   /// Must be called when such an actor is gone.
   void remove_actor();
+
+  /// Keeps the actor system from ending, until `release` was called as often.
+  void hold();
+  void release();
 
   /// Called by the loop only.
   void on_wake() override;
@@ -66,6 +71,7 @@ public:
   };
 
 private:
+  void hold_with_lock();
   bool claim();
   void schedule();
   void hand_over(caf::resumable* ready);
@@ -85,6 +91,8 @@ private:
   std::mutex mutex_;
   /// The number of actors that `ready_` has room for. No actor is in it twice.
   std::size_t actors_ = 0;
+  /// The number of reasons why the actor system must not end: actors, and claims.
+  std::size_t holds_ = 0;
   /// Actors of this unit that are ready. Each entry holds a reference.
   std::vector<caf::resumable*> ready_;
   /// Ready actors that the scheduler had no memory for. Each entry holds a reference.

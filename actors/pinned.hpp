@@ -30,7 +30,7 @@ public:
     if (!unit_)
       return;
     unit_->add_actor();
-    this->home_system().inc_detached_threads();
+    unit_->hold();
   }
 
   ~pinned() override {
@@ -113,7 +113,7 @@ private:
 
   void let_go_of_system() {
     if (unit_)
-      this->home_system().dec_detached_threads();
+      unit_->release();
   }
 
   std::shared_ptr<loop_unit> unit_;

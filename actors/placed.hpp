@@ -193,12 +193,12 @@ private:
   /// While the actor lives on the loop, the actor system does not end: see `loop_unit`.
   void hold_system() {
     if (!std::exchange(holds_system_, true))
-      this->home_system().inc_detached_threads();
+      loop_->hold();
   }
 
   void let_go_of_system() {
     if (std::exchange(holds_system_, false))
-      this->home_system().dec_detached_threads();
+      loop_->release();
   }
 
   loop_unit* const loop_;
