@@ -13,11 +13,14 @@
 #include <cerrno>
 #include <csignal>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 namespace devp2p {
 
 namespace {
+
+constexpr std::chrono::milliseconds stop_poll_interval{1};
 
 void check(int error, const std::string& what) {
   if (error != 0)
@@ -152,6 +155,17 @@ std::optional<int> child_process::wait(clock::time_point until) {
   if (!status_ && wait_ready(ended_, POLLIN, until) && ::waitpid(id_, &raw, 0) == id_)
     status_ = WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
   return status_;
+}
+
+bool child_process::wait_for_stop(clock::time_point until) const {
+  // The system tells of an end only through `ended_`, which poll understands.
+  for (siginfo_t found{}; clock::now() < until; std::this_thread::sleep_for(stop_poll_interval)) {
+    if (::waitid(P_PID, static_cast<id_t>(id_), &found, WSTOPPED | WNOHANG) != 0)
+      return false;
+    if (found.si_pid == id_)
+      return true;
+  }
+  return false;
 }
 
 } // namespace devp2p

@@ -43,6 +43,9 @@ public:
   /// `nullopt` if the child still runs at `until`.
   std::optional<int> wait(clock::time_point until);
 
+  /// Returns true iff the child is stopped by a signal before `until`.
+  [[nodiscard]] bool wait_for_stop(clock::time_point until) const;
+
 private:
   pid_t id_ = -1;
   /// A pidfd, readable when the child has ended.

@@ -35,6 +35,10 @@ struct options {
   std::size_t budget_message = 16'000'000;
   /// The content of the messages that the hub of the case `budget` writes; set in its process.
   std::string budget_data = {};
+  /// The number of peers of the case `loops`.
+  std::size_t senders = 64;
+  /// The content of the messages that these send; set in their process.
+  std::string senders_data = {};
   /// The number of nodes of the case `sim`; its ring has a hundred times as many.
   std::size_t nodes = 1000;
   /// The sizes of payloads, in bytes. If it is empty, each case measures its default sizes.
@@ -51,6 +55,7 @@ benchmark budget;
 benchmark codec;
 benchmark fairness;
 benchmark handshake;
+benchmark loops;
 benchmark memory;
 benchmark oneway;
 benchmark overload;
@@ -67,5 +72,9 @@ void run_memory_hub(const options& chosen);
 
 /// Runs the other process of the case `budget`, likewise.
 void run_budget_hub(const options& chosen);
+
+/// Run the hub, and the peers, of the case `loops`, likewise. `target` is the hub's URL.
+void run_loops_hub(const options& chosen);
+void run_loops_senders(const options& chosen, const std::string& target);
 
 } // namespace devp2p::bench

@@ -32,6 +32,7 @@ constexpr auto entries = std::to_array<entry>({
   {"protocols8", "eight protocols one way over one link", protocols8},
   {"fairness", "what a flood leaves to seven others on its link", fairness},
   {"peers64", "64 peers one way to one hub", peers64},
+  {"loops", "64 peers one way to a hub with one loop, and with several", loops},
   {"overload", "round trips of a quiet session beside others that load its loop", overload},
   {"placement", "handlers on the loop and off it, and what a slow one costs others", placement},
   {"handshake", "sessions set up and ended", handshake},
@@ -45,6 +46,8 @@ struct arguments {
   std::vector<std::string> cases;
   bool list = false;
   bool memory_hub = false;
+  bool loops_hub = false;
+  std::string loops_target;
 };
 
 bool names(const std::vector<std::string>& cases, std::string_view name) {
@@ -56,6 +59,10 @@ void run(const arguments& given) {
     return run_memory_hub(given.chosen);
   if (!given.chosen.budget_data.empty())
     return run_budget_hub(given.chosen);
+  if (given.loops_hub)
+    return run_loops_hub(given.chosen);
+  if (!given.loops_target.empty())
+    return run_loops_senders(given.chosen, given.loops_target);
   report out;
   for (const auto& x : entries) {
     if (given.list)
@@ -112,6 +119,11 @@ int parse_and_run(int argc, char** argv) {
     ->capture_default_str();
   // The case budget starts its other process with this option.
   app.add_option("--budget-hub", chosen.budget_data)->group("");
+  // The case loops starts its other processes with these options.
+  add_count("--senders", chosen.senders, 1000, "Peers of the case loops");
+  app.add_flag("--loops-hub", given.loops_hub)->group("");
+  app.add_option("--loops-senders", given.loops_target)->group("");
+  app.add_option("--senders-data", chosen.senders_data)->group("");
   // The case memory starts its other process with this flag.
   app.add_flag("--memory-hub", given.memory_hub)->group("");
   try {

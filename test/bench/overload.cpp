@@ -7,6 +7,7 @@
 #include "percentile.hpp"
 #include "probe.hpp"
 #include "repeat.hpp"
+#include "stopwatch.hpp"
 #include "strangers.hpp"
 
 #include "devp2p/messages/caf.hpp"

@@ -8,22 +8,18 @@
 
 namespace devp2p::bench {
 
-namespace {
-
-double read(clockid_t clock) {
+double seconds_of(clockid_t clock) {
   timespec now{};
   clock_gettime(clock, &now);
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-} // namespace
-
 double cpu_seconds() {
-  return read(CLOCK_PROCESS_CPUTIME_ID);
+  return seconds_of(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 double thread_seconds() {
-  return read(CLOCK_THREAD_CPUTIME_ID);
+  return seconds_of(CLOCK_THREAD_CPUTIME_ID);
 }
 
 std::size_t resident_bytes() {

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstddef>
 
 /// Figures of the operating system about this process.
 namespace devp2p::bench {
+
+/// Returns the time of that clock, in seconds.
+[[nodiscard]] double seconds_of(clockid_t clock);
 
 /// Returns the processor time that all threads have used, in user space and in the kernel.
 [[nodiscard]] double cpu_seconds();
