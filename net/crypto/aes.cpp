@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/net/crypto/aes.hpp"
 
+#include "devp2p/net/crypto/libcrypto.hpp"
+
 #include <openssl/evp.h>
 
 #include <cassert>
 #include <climits>
-#include <new>
 
 namespace devp2p::crypto {
 
 namespace {
-
-// Throws unless `result` is 1. Keys and sizes are right by their types, so that memory is all that
-// libcrypto can lack.
-void require(int result) {
-  if (result != 1)
-    throw std::bad_alloc{};
-}
 
 cipher_handle make_cipher(const EVP_CIPHER* kind, const std::uint8_t* key,
                           const std::uint8_t* initial_counter) {
