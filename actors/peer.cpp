@@ -2,6 +2,7 @@
 #include "devp2p/actors/peer.hpp"
 
 #include "devp2p/actors/progress.hpp"
+#include "devp2p/actors/spawn_on.hpp"
 #include "devp2p/messages/caf.hpp"
 
 #include <caf/abstract_actor.hpp>
@@ -22,14 +23,21 @@ std::shared_ptr<std::pmr::memory_resource> memory_of(const std::shared_ptr<loop_
   return {std::shared_ptr<void>{}, std::pmr::new_delete_resource()};
 }
 
+/// Returns the keys that the loop has made ahead; null if there is no loop, or if the node has a
+/// random source of its own, as in tests.
+crypto::key_reserve* keys_of(const std::shared_ptr<loop_unit>& unit, const node_config& self) {
+  return unit && is_system_random(self.random) ? &unit->loop().keys() : nullptr;
+}
+
 std::variant<rlpx::handshake, rlpx::cleartext_handshake>
-make_handshake(const node_config& self, const std::optional<node_id>& dialled) {
+make_handshake(const node_config& self, const std::optional<node_id>& dialled,
+               crypto::key_reserve* ahead) {
   using rlpx::cleartext_handshake;
   if (self.cleartext)
     return dialled ? cleartext_handshake::initiator(self.key.id(), *dialled)
                    : cleartext_handshake::recipient(self.key.id());
-  return dialled ? rlpx::handshake::initiator(self.key, *dialled, *self.random)
-                 : rlpx::handshake::recipient(self.key, *self.random);
+  return dialled ? rlpx::handshake::initiator(self.key, *dialled, *self.random, ahead)
+                 : rlpx::handshake::recipient(self.key, *self.random, ahead);
 }
 
 /// Returns the number of the message that the handler is busy with, if there is a handler, and one
@@ -58,7 +66,8 @@ peer::peer(caf::actor_config& config, std::shared_ptr<loop_unit> unit,
     pinged_(std::move(pinged)),
     stream_(std::move(stream)),
     life_(dialled ? phase::dialling : phase::handshake),
-    handshake_(std::make_unique<handshake>(make_handshake(*node_, dialled))),
+    handshake_(
+      std::make_unique<handshake>(make_handshake(*node_, dialled, keys_of(this->unit(), *node_)))),
     intake_(memory_of(this->unit()), make_limit(node_->limits.max_rate_in), node_->rate_in),
     outbox_(make_limit(node_->limits.max_rate_out), node_->rate_out,
             this->unit() ? this->unit()->loop().memory().get() : nullptr),

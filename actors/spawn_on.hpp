@@ -37,4 +37,9 @@ inline random_source* or_system_random(random_source* chosen) {
   return chosen ? chosen : &shared;
 }
 
+/// Returns true iff `x` is the system's generator, as `or_system_random` returns it.
+inline bool is_system_random(const random_source* x) {
+  return x == or_system_random(nullptr);
+}
+
 } // namespace devp2p

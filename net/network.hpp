@@ -5,6 +5,7 @@
 #include "devp2p/messages/endpoint.hpp"
 #include "devp2p/messages/expected.hpp"
 #include "devp2p/net/block_cache.hpp"
+#include "devp2p/net/crypto/key_reserve.hpp"
 #include "devp2p/net/workplace.hpp"
 
 #include <chrono>
@@ -108,8 +109,13 @@ public:
   /// Returns the memory for the buffers of all objects on the loop; buffers may outlive the loop.
   [[nodiscard]] const std::shared_ptr<block_cache>& memory() const { return memory_; }
 
+  /// Returns the keys that the loop has made ahead for the handshakes on it. Only for the loop's
+  /// own thread.
+  [[nodiscard]] crypto::key_reserve& keys() { return keys_; }
+
 private:
   const std::shared_ptr<block_cache> memory_ = std::make_shared<block_cache>();
+  crypto::key_reserve keys_;
 };
 
 /// The outcome of a read or a write. No byte and no error mean that it would have had to wait.

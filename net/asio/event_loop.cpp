@@ -106,13 +106,13 @@ void event_loop::run() {
     run_alone([this] { run_round(); });
 }
 
-/// Runs one callback, and then what it has woken, or sleeps until there is a callback. After a
-/// short sleep the loop spins first: then round trips do not wait for threads to wake, and idle
-/// sessions cost no time.
+/// Runs one callback, and then what it has woken, or sleeps until there is a callback. A loop that
+/// has nothing to run makes keys for handshakes to come. After a short sleep it spins first: then
+/// round trips do not wait for threads to wake, and idle sessions cost no time.
 void event_loop::run_round() {
   if (std::exchange(unarmed_, false))
     await_first();
-  if (!run_ready() && !has_woken() && !(soon_ && spin()))
+  if (!run_ready() && !has_woken() && !make_key() && !(soon_ && spin()))
     sleep();
   run_woken(); // The thread may have lost the loop when this returns.
 }
@@ -264,6 +264,16 @@ bool event_loop::spin() {
       quiet_until_ = now + backoff;
   }
   return false;
+}
+
+/// Makes one key if the loop wants some, unless the last socket has bytes. Returns whether it did
+/// either.
+bool event_loop::make_key() {
+  if (!keys().wants_more())
+    return false;
+  if (!look_at_last(false))
+    keys().make_one();
+  return true;
 }
 
 event_loop::~event_loop() {

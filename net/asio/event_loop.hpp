@@ -101,6 +101,7 @@ private:
   bool look_at_last(bool for_end);
   void watch_all();
   bool spin();
+  bool make_key();
   /// Calls `add`, with the lock, and tells the thread that there is something to run.
   void tell_thread(auto add);
   void run_tasks();

@@ -42,7 +42,11 @@ void append(bytes& out, byte_view in) {
 
 expected<bytes> ecies_encrypt(const node_id& remote, byte_view plain, byte_view authenticated,
                               random_source& random) {
-  auto ephemeral = private_key::generate(random);
+  return ecies_encrypt(remote, plain, authenticated, private_key::generate(random), random);
+}
+
+expected<bytes> ecies_encrypt(const node_id& remote, byte_view plain, byte_view authenticated,
+                              const private_key& ephemeral, random_source& random) {
   auto shared = diffie_hellman(ephemeral, remote);
   if (!shared)
     return shared.error();

@@ -25,6 +25,10 @@ inline constexpr std::uint8_t ecies_first_byte = 0x04;
 /// Fails with `errc::invalid_public_key` if `remote` is no point of the curve.
 [[nodiscard]] expected<bytes> ecies_encrypt(const node_id& remote, byte_view plain,
                                             byte_view authenticated, random_source& random);
+/// Encrypts like that with the key `ephemeral`, which must be fresh, and must not be used again.
+[[nodiscard]] expected<bytes> ecies_encrypt(const node_id& remote, byte_view plain,
+                                            byte_view authenticated, const private_key& ephemeral,
+                                            random_source& random);
 
 /// The inverse of `ecies_encrypt`. Fails with `errc::handshake_decryption` whatever is wrong with
 /// `message`, so that its sender learns no more.

@@ -103,37 +103,25 @@ byte_array<prefix_size> size_prefix(std::size_t size) {
   return {static_cast<std::uint8_t>(size >> 8), static_cast<std::uint8_t>(size)};
 }
 
-/// Returns a packet of EIP-8 that carries `content`, which grows by its padding.
-expected<bytes> seal_eip8(const node_id& remote, bytes content, random_source& random) {
-  byte_array<2> choice;
-  random.fill(choice);
-  auto padding = min_padding + (choice[0] << 8 | choice[1]) % padding_variation;
-  auto unpadded = content.size();
-  content.resize(unpadded + padding);
-  random.fill(mutable_byte_view{content}.subspan(unpadded));
-  auto prefix = size_prefix(content.size() + crypto::ecies_overhead);
-  auto message = crypto::ecies_encrypt(remote, content, prefix, random);
-  if (message)
-    message->insert(message->begin(), prefix.begin(), prefix.end());
-  return message;
-}
-
 } // namespace
 
-handshake::handshake(role self, const crypto::private_key& key, random_source& random)
+handshake::handshake(role self, const crypto::private_key& key, random_source& random,
+                     crypto::key_reserve* ahead)
   : role_(self),
     key_(key),
-    random_(&random) {}
+    random_(&random),
+    ahead_(ahead) {}
 
 handshake handshake::initiator(const crypto::private_key& self, const node_id& remote,
-                               random_source& random) {
-  handshake out{role::initiator, self, random};
+                               random_source& random, crypto::key_reserve* ahead) {
+  handshake out{role::initiator, self, random, ahead};
   out.remote_ = remote;
   return out;
 }
 
-handshake handshake::recipient(const crypto::private_key& self, random_source& random) {
-  return {role::recipient, self, random};
+handshake handshake::recipient(const crypto::private_key& self, random_source& random,
+                               crypto::key_reserve* ahead) {
+  return {role::recipient, self, random, ahead};
 }
 
 expected<bytes> handshake::start() {
@@ -143,7 +131,7 @@ expected<bytes> handshake::start() {
     failure_ = static_shared.error();
     return *failure_;
   }
-  ephemeral_ = crypto::private_key::generate(*random_);
+  ephemeral_ = fresh_key();
   random_->fill(nonce_);
   bytes content;
   rlp::encoder out{content};
@@ -153,7 +141,7 @@ expected<bytes> handshake::start() {
     out.string(nonce_);
     out.integer(version);
   });
-  auto auth = seal_eip8(remote_, std::move(content), *random_);
+  auto auth = seal_eip8(std::move(content));
   if (auth)
     auth_ = *auth;
   return auth;
@@ -232,7 +220,7 @@ expected<handshake::established> handshake::accept_auth(const packet& auth) {
   remote_ = fields->sender;
   remote_nonce_ = fields->initiator_nonce;
   remote_ephemeral_ = *remote_ephemeral;
-  ephemeral_ = crypto::private_key::generate(*random_);
+  ephemeral_ = fresh_key();
   random_->fill(nonce_);
   auto ack = make_ack(auth.written, *ephemeral_);
   if (!ack)
@@ -275,12 +263,35 @@ expected<bytes> handshake::make_ack(form written, const crypto::private_key& eph
       out.string(nonce_);
       out.integer(version);
     });
-    return seal_eip8(remote_, std::move(content), *random_);
+    return seal_eip8(std::move(content));
   }
   content.insert(content.end(), ephemeral.id().value.begin(), ephemeral.id().value.end());
   content.insert(content.end(), nonce_.begin(), nonce_.end());
   content.push_back(0);
-  return crypto::ecies_encrypt(remote_, content, {}, *random_);
+  return crypto::ecies_encrypt(remote_, content, {}, fresh_key(), *random_);
+}
+
+/// Returns a packet of EIP-8 that carries `content`, which grows by its padding.
+expected<bytes> handshake::seal_eip8(bytes content) const {
+  byte_array<2> choice;
+  random_->fill(choice);
+  auto padding = min_padding + (choice[0] << 8 | choice[1]) % padding_variation;
+  auto unpadded = content.size();
+  content.resize(unpadded + padding);
+  random_->fill(mutable_byte_view{content}.subspan(unpadded));
+  auto prefix = size_prefix(content.size() + crypto::ecies_overhead);
+  auto message = crypto::ecies_encrypt(remote_, content, prefix, fresh_key(), *random_);
+  if (message)
+    message->insert(message->begin(), prefix.begin(), prefix.end());
+  return message;
+}
+
+/// Returns a key that is for one use: one made ahead, if there is any.
+crypto::private_key handshake::fresh_key() const {
+  if (ahead_ != nullptr)
+    if (auto made = ahead_->take())
+      return *made;
+  return crypto::private_key::generate(*random_);
 }
 
 } // namespace devp2p::rlpx

@@ -5,6 +5,7 @@
 #include "devp2p/messages/expected.hpp"
 #include "devp2p/messages/node_id.hpp"
 #include "devp2p/messages/random_source.hpp"
+#include "devp2p/net/crypto/key_reserve.hpp"
 #include "devp2p/net/crypto/secp256k1.hpp"
 #include "devp2p/net/rlpx/secrets.hpp"
 
@@ -21,13 +22,16 @@ namespace devp2p::rlpx {
 /// plain auth with a plain ack. After an `errc` it stays failed; once it is `established`, it only
 /// gives the keys.
 /// Holds keys, so it is moved but never printed. Not thread-safe. The random source must outlive
-/// it.
+/// it, and `ahead`, too, from which it takes fresh keys as long as there are any; null if it is to
+/// make them all.
 class handshake {
 public:
   /// Makes the end of the initiator, which must know the node that it has dialled.
   [[nodiscard]] static handshake initiator(const crypto::private_key& self, const node_id& remote,
-                                           random_source& random);
-  [[nodiscard]] static handshake recipient(const crypto::private_key& self, random_source& random);
+                                           random_source& random,
+                                           crypto::key_reserve* ahead = nullptr);
+  [[nodiscard]] static handshake recipient(const crypto::private_key& self, random_source& random,
+                                           crypto::key_reserve* ahead = nullptr);
 
   /// Returns the auth packet. Only for the initiator, only once and before it receives anything.
   /// Fails with `errc::invalid_public_key` if the remote's id is no point of the curve.
@@ -65,17 +69,21 @@ private:
     bytes content;
   };
 
-  handshake(role self, const crypto::private_key& key, random_source& random);
+  handshake(role self, const crypto::private_key& key, random_source& random,
+            crypto::key_reserve* ahead);
 
   std::variant<incomplete, packet, errc> split(byte_view in);
   std::variant<incomplete, packet, errc> split_eip8(byte_view in) const;
   expected<established> accept_auth(const packet& auth);
   expected<established> accept_ack(const packet& ack);
   expected<bytes> make_ack(form written, const crypto::private_key& ephemeral) const;
+  expected<bytes> seal_eip8(bytes content) const;
+  crypto::private_key fresh_key() const;
 
   role role_;
   crypto::private_key key_;
   random_source* random_;
+  crypto::key_reserve* ahead_;
   node_id remote_;
   nonce nonce_{};
   nonce remote_nonce_{};

@@ -144,6 +144,29 @@ BOOST_AUTO_TEST_CASE(agree_on_other_keys_each_time) {
   BOOST_TEST((done[0].keys.aes.content() != done[1].keys.aes.content()));
 }
 
+BOOST_AUTO_TEST_CASE(take_two_keys_each_that_were_made_ahead_or_make_them) {
+  crypto::key_reserve reserve;
+  auto shake_hands = [&] {
+    scripted_random random;
+    auto dialler = handshake::initiator(alice, bob.id(), random, &reserve);
+    auto auth = dialler.start();
+    BOOST_REQUIRE(auth);
+    auto answerer = handshake::recipient(bob, random, &reserve);
+    auto there = establish(answerer, *auth);
+    check_that_they_agree(establish(dialler, there.reply), there);
+  };
+  auto fill = [&] {
+    std::size_t made = 0;
+    for (; reserve.wants_more(); ++made)
+      reserve.make_one();
+    return made;
+  };
+  shake_hands(); // Nothing is made ahead yet.
+  BOOST_TEST(fill() == crypto::key_reserve::capacity);
+  shake_hands();
+  BOOST_TEST(fill() == 4u);
+}
+
 BOOST_AUTO_TEST_CASE(go_on_after_they_were_moved) {
   initiator alice_side;
   auto alice_moved = std::move(alice_side.subject);

@@ -241,6 +241,21 @@ BOOST_AUTO_TEST_CASE(goes_on_when_a_callback_throws) {
   run_on(home, [&] { links = {}; });
 }
 
+BOOST_AUTO_TEST_CASE(makes_keys_while_it_has_nothing_to_do_once_one_was_asked_for) {
+  asio_network subject;
+  auto& home = *subject.loop();
+  auto asks = [&] {
+    auto out = false;
+    run_on(home, [&] { out = home.keys().take().has_value(); });
+    return out;
+  };
+  run_on(home, [&] { BOOST_TEST(!home.keys().wants_more()); });
+  BOOST_TEST(!asks());
+  // The loop may have no rest between two tasks.
+  while (!asks())
+    continue;
+}
+
 BOOST_AUTO_TEST_CASE(runs_again_what_was_due_when_there_was_no_memory) {
   asio_network subject;
   std::promise<int> done;
