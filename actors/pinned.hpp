@@ -12,6 +12,7 @@
 #include <exception>
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace devp2p {
 
@@ -57,6 +58,7 @@ public:
   bool cleanup(caf::error&& why, execution_unit* unit) override {
     if (this->is_over())
       return false;
+    drop_timers();
     try {
       enduring<Base>::cleanup(std::move(why), unit);
     } catch (...) {
@@ -71,17 +73,30 @@ protected:
   [[nodiscard]] const std::shared_ptr<loop_unit>& unit() const { return unit_; }
 
   /// Sends a message to this actor after `delay`, unless the actor is gone by then. Uses the loop's
-  /// own timer: CAF's clock would keep the actor until then, and wake a thread.
+  /// own timer, which the actor drops when it ends: CAF's clock would keep the actor until then,
+  /// and wake a thread.
   template <class... Ts>
   void send_later(caf::timespan delay, const Ts&... what) {
     if (is_never(delay))
-      return; // A timer keeps our memory until it is due.
+      return; // A timer takes memory until it is due.
     if (!unit_)
       return send_later_to(this, delay, this, what...);
-    unit_->loop().post_after(delay, [this, self = caf::weak_actor_ptr{this->ctrl()}, what...] {
-      if (auto alive = self.lock())
-        anon_send_to(this, what...);
-    });
+    // Timers that were due are forgotten before the list grows.
+    if (timers_.size() == timers_.capacity())
+      std::erase_if(timers_, [now = this->clock().now()](auto& x) { return x.due <= now; });
+    auto& added = timers_.emplace_back();
+    added =
+      unit_->loop().post_after(delay, [this, self = caf::weak_actor_ptr{this->ctrl()}, what...] {
+        if (auto alive = self.lock())
+          anon_send_to(this, what...);
+      });
+  }
+
+  /// Drops what `send_later` has left to send. Otherwise each timer would keep the memory of the
+  /// actor, even of a dead one, until it is due.
+  void drop_timers() noexcept {
+    for (const auto& x : std::exchange(timers_, {}))
+      unit_->loop().drop(x);
   }
 
   /// Returns a timeout for `request`: infinite for one that is never due, because CAF's clock, too,
@@ -117,6 +132,8 @@ private:
   }
 
   std::shared_ptr<loop_unit> unit_;
+  /// The timers that `send_later` has set; some of them may have been due.
+  std::vector<net::loop::timer> timers_;
 };
 
 } // namespace devp2p

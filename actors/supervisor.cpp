@@ -147,6 +147,7 @@ void supervisor::on_hello(hello& theirs) {
 
 void supervisor::run() {
   phase_ = session_phase::running;
+  drop_timers(); // The session has run in time.
   routing routes;
   routes.routes = shared_.routes();
   if (node_->limits.message_events)

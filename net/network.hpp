@@ -9,6 +9,8 @@
 #include "devp2p/net/workplace.hpp"
 
 #include <chrono>
+#include <compare>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -77,11 +79,22 @@ public:
   /// run.
   virtual void post(std::function<void()> task) = 0;
 
-  /// Has the loop's thread run `task` when `delay` has passed, or a little more. Callable from any
-  /// thread. A task cannot be taken back: one that is not needed any more should do nothing, and
-  /// own no object that is needed elsewhere. A task that throws `std::bad_alloc` runs again a
-  /// little later, until it does not.
-  virtual void post_after(std::chrono::nanoseconds delay, std::function<void()> task) = 0;
+  /// The name of a task that is to run later. One with the number 0 names none.
+  struct timer {
+    std::chrono::steady_clock::time_point due = {};
+    std::uint64_t number = 0;
+
+    auto operator<=>(const timer&) const = default;
+  };
+
+  /// Has the loop's thread run `task` when `delay` has passed, or a little more, and returns its
+  /// name for `drop`. Callable from any thread. A task that throws `std::bad_alloc` runs again a
+  /// little later, until it does not; that run has no name.
+  virtual timer post_after(std::chrono::nanoseconds delay, std::function<void()> task) = 0;
+
+  /// Destroys the task with that name, if it is not due yet. One that is due may run all the same,
+  /// unless the caller is on the loop's thread. Callable from any thread.
+  virtual void drop(const timer& which) noexcept = 0;
 
   /// Has the loop's thread call `who->on_wake()`, and keeps `who` until that has returned: soon, or
   /// if the caller is on that thread, right after the callback. Callable from any thread, but not

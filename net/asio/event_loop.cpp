@@ -307,34 +307,49 @@ void event_loop::wake(std::shared_ptr<wakeable> who) noexcept {
   });
 }
 
-void event_loop::post_after(std::chrono::nanoseconds delay, std::function<void()> task) {
-  auto due = due_after(delay);
+loop::timer event_loop::post_after(std::chrono::nanoseconds delay, std::function<void()> task) {
+  timer out{due_after(delay)};
   auto here = is_here();
   {
     std::lock_guard guard{mutex_};
     if (dropping_)
-      return;
-    auto added = later_.emplace(due, std::move(task));
-    if (added != later_.begin() || (!here && std::exchange(told_of_first_, true)))
-      return;
+      return {};
+    out.number = last_number_ + 1;
+    later_.emplace(out, std::move(task));
+    last_number_ = out.number;
+    if (out.due >= looks_at_)
+      return out;
+    looks_at_ = out.due;
+    if (!here && std::exchange(told_of_first_, true))
+      return out;
   }
   if (here)
-    return await_first();
-  asio::post(context_, news_of_first_.keep([this] {
-    {
-      std::lock_guard guard{mutex_};
-      told_of_first_ = false;
-    }
     await_first();
-  }));
+  else
+    asio::post(context_, news_of_first_.keep([this] {
+      {
+        std::lock_guard guard{mutex_};
+        told_of_first_ = false;
+      }
+      await_first();
+    }));
+  return out;
+}
+
+// The timer stays as it is: tasks that are dropped are many, and to set it takes a system call.
+void event_loop::drop(const timer& which) noexcept {
+  timetable::node_type dropped; // Destroyed outside the lock.
+  std::lock_guard guard{mutex_};
+  dropped = later_.extract(which);
 }
 
 void event_loop::await_first() {
   {
     std::lock_guard guard{mutex_};
+    looks_at_ = later_.empty() ? steady::time_point::max() : later_.begin()->first.due;
     if (later_.empty())
       return;
-    timer_.expires_at(later_.begin()->first);
+    timer_.expires_at(looks_at_);
   }
   try {
     timer_.async_wait([this](const std::error_code& error) {
@@ -363,14 +378,14 @@ void event_loop::run_due() {
 /// Returns the first task if it is due, or else an empty node.
 event_loop::timetable::node_type event_loop::take_due(steady::time_point now) {
   std::lock_guard guard{mutex_};
-  if (later_.empty() || later_.begin()->first > now)
+  if (later_.empty() || later_.begin()->first.due > now)
     return {};
   return later_.extract(later_.begin());
 }
 
 /// Makes `task` due again after `retry_pause`. Needs no memory.
 void event_loop::put_off(timetable::node_type task) {
-  task.key() = steady::now() + retry_pause;
+  task.key().due = steady::now() + retry_pause;
   std::lock_guard guard{mutex_};
   if (!dropping_)
     later_.insert(std::move(task));

@@ -43,7 +43,8 @@ public:
   ~event_loop() override;
 
   void post(std::function<void()> task) override;
-  void post_after(std::chrono::nanoseconds delay, std::function<void()> task) override;
+  timer post_after(std::chrono::nanoseconds delay, std::function<void()> task) override;
+  void drop(const timer& which) noexcept override;
   void wake(std::shared_ptr<wakeable> who) noexcept override;
   [[nodiscard]] bool is_here() const noexcept override;
   workplace* lend(borrower& who) noexcept override;
@@ -75,8 +76,8 @@ public:
   void drop_tasks();
 
 private:
-  /// Tasks by the time at which they are due.
-  using timetable = std::multimap<std::chrono::steady_clock::time_point, std::function<void()>>;
+  /// Tasks in the order of the times at which they are due, and then of their numbers.
+  using timetable = std::map<timer, std::function<void()>>;
 
   /// One of the loop's threads. All but one are lent, or wait for their turn to run the loop.
   struct worker {
@@ -128,8 +129,12 @@ private:
   std::atomic<bool> any_to_wake_ = false;
   /// Whether a call of `run_tasks` is under way, for what is in `tasks_` and `to_wake_`.
   bool told_ = false;
-  /// Tasks for later; `timer_` is set to the first of them.
   timetable later_;
+  /// The number of the last task that was put into `later_`.
+  std::uint64_t last_number_ = 0;
+  /// The time to which `timer_` is set, or will be by the call of `await_first` that is under way:
+  /// when the first of `later_` is due, or sooner if one was dropped.
+  std::chrono::steady_clock::time_point looks_at_ = std::chrono::steady_clock::time_point::max();
   /// Whether a call of `await_first` is under way.
   bool told_of_first_ = false;
   asio::steady_timer timer_{context_};

@@ -9,8 +9,10 @@
 #include <caf/actor_system_config.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -26,9 +28,15 @@ public:
     std::lock_guard guard{mutex_};
     tasks_.push_back(std::move(task));
   }
-  void post_after(std::chrono::nanoseconds, std::function<void()> task) override {
+  timer post_after(std::chrono::nanoseconds, std::function<void()> task) override {
     std::lock_guard guard{mutex_};
-    later.push_back(std::move(task));
+    timer out{std::chrono::steady_clock::time_point::max(), ++timers_};
+    later.emplace(out, std::move(task));
+    return out;
+  }
+  void drop(const timer& which) noexcept override {
+    std::lock_guard guard{mutex_};
+    later.erase(which);
   }
   void wake(std::shared_ptr<net::wakeable> who) noexcept override {
     std::lock_guard guard{mutex_};
@@ -86,7 +94,7 @@ public:
   }
 
   /// Tasks that are not due yet.
-  std::vector<std::function<void()>> later;
+  std::map<timer, std::function<void()>> later;
   /// Whether it has threads to lend.
   bool lends = true;
 
@@ -108,6 +116,7 @@ private:
   std::thread::id here_ = std::this_thread::get_id();
   net::workplace place_;
   mutable std::mutex mutex_;
+  std::uint64_t timers_ = 0;
   std::deque<std::function<void()>> tasks_;
   std::vector<std::shared_ptr<net::wakeable>> woken_;
 };

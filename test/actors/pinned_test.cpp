@@ -138,30 +138,53 @@ BOOST_AUTO_TEST_CASE(handle_what_one_socket_brings_before_the_next_is_read) {
   end(actor);
 }
 
-BOOST_AUTO_TEST_CASE(get_later_what_they_send_themselves_unless_they_are_gone) {
-  struct sleeper : pinned<handler_actor::base> {
-    sleeper(caf::actor_config& config, std::shared_ptr<loop_unit> unit, int& count)
-      : pinned(config, std::move(unit)),
-        count(count) {}
-    behavior_type make_behavior() override {
-      send_later(std::chrono::hours{1}, packet{});
-      return {[this](const packet&) { ++count; }};
-    }
-    int& count;
-  };
+namespace {
+
+/// Sends itself messages of which the first is due in an hour.
+struct sleeper : pinned<handler_actor::base> {
+  sleeper(caf::actor_config& config, std::shared_ptr<loop_unit> unit, int& count)
+    : pinned(config, std::move(unit)),
+      count(count) {}
+  behavior_type make_behavior() override {
+    for (int i = 1; i <= 3; ++i)
+      send_later(std::chrono::hours{i}, packet{});
+    return {[this](const packet&) {
+      if (++count == 2)
+        drop_timers();
+    }};
+  }
+  int& count;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(get_later_what_they_send_themselves_until_they_drop_it) {
   int count = 0;
   auto patient = caf::actor_cast<handler_actor>(system.spawn<sleeper>(unit, std::ref(count)));
-  auto gone = caf::actor_cast<handler_actor>(system.spawn<sleeper>(unit, std::ref(count)));
   settle();
-  end(gone);
-  // Only this test still holds the actor.
-  BOOST_TEST(caf::actor_cast<caf::strong_actor_ptr>(gone)->strong_refs == 1u + 1u);
-  BOOST_REQUIRE(loop.later.size() == 2u);
-  for (auto& x : std::exchange(loop.later, {}))
-    x();
-  settle();
-  BOOST_TEST(count == 1);
+  BOOST_REQUIRE(loop.later.size() == 3u);
+  for (int runs = 1; runs <= 2; ++runs) {
+    auto due = loop.later.extract(loop.later.begin());
+    due.mapped()();
+    settle();
+    BOOST_TEST(count == runs);
+  }
+  BOOST_TEST(loop.later.empty());
   end(patient);
+}
+
+BOOST_AUTO_TEST_CASE(leave_no_timer_behind_that_keeps_their_memory) {
+  int count = 0;
+  auto spawned = caf::actor_cast<handler_actor>(system.spawn<sleeper>(unit, std::ref(count)));
+  settle();
+  BOOST_TEST(loop.later.size() == 3u);
+  end(spawned);
+  BOOST_TEST(loop.later.empty());
+  auto gone = caf::actor_cast<caf::strong_actor_ptr>(spawned);
+  spawned = nullptr;
+  // Only this test still holds the actor, and only the actor its memory.
+  BOOST_TEST(gone->strong_refs == 1u);
+  BOOST_TEST(gone->weak_refs == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(stay_alive_without_a_handle_until_they_end) {

@@ -256,6 +256,46 @@ BOOST_AUTO_TEST_CASE(makes_keys_while_it_has_nothing_to_do_once_one_was_asked_fo
     continue;
 }
 
+BOOST_AUTO_TEST_CASE(drops_what_is_not_needed_later_and_runs_the_rest) {
+  using namespace std::chrono_literals;
+  asio_network subject;
+  auto& home = *subject.loop();
+  auto owned = std::make_shared<int>(0);
+  std::weak_ptr<int> alive = owned;
+  auto dropped = home.post_after(20ms, [owned] { BOOST_ERROR("was dropped"); });
+  owned = nullptr;
+  std::promise<void> done;
+  auto other = home.post_after(40ms, [&] { done.set_value(); });
+  BOOST_TEST((dropped != other));
+  BOOST_TEST(!alive.expired());
+  home.drop(dropped);
+  BOOST_TEST(alive.expired());
+  wait_for(done);
+  home.drop(dropped);
+  home.drop(other);
+  home.drop({});
+}
+
+BOOST_AUTO_TEST_CASE(runs_what_is_due_first_after_the_first_was_dropped) {
+  using namespace std::chrono_literals;
+  asio_network subject;
+  auto& home = *subject.loop();
+  std::vector<int> order;
+  std::promise<void> done;
+  run_on(home, [&] {
+    home.drop(home.post_after(1h, [] { BOOST_ERROR("was dropped"); }));
+    auto first = home.post_after(10ms, [] { BOOST_ERROR("was dropped"); });
+    home.post_after(60ms, [&] {
+      order.push_back(2);
+      done.set_value();
+    });
+    home.drop(first);
+    home.post_after(30ms, [&] { order.push_back(1); });
+  });
+  wait_for(done);
+  BOOST_TEST(order == (std::vector{1, 2}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(runs_again_what_was_due_when_there_was_no_memory) {
   asio_network subject;
   std::promise<int> done;
