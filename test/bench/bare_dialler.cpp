@@ -4,6 +4,7 @@
 #include "devp2p/net/p2p/base.hpp"
 
 #include <array>
+#include <mutex>
 #include <utility>
 
 namespace devp2p::bench {
@@ -18,11 +19,16 @@ void bare_dialler::begin() {
   session_.reset();
   in_.clear();
   dial_ = {};
+  std::lock_guard guard{dialling_};
   attempt_ = job_.network.dial(job_.target.address,
                                [this](auto outcome) { on_connected(std::move(outcome)); });
 }
 
 void bare_dialler::on_connected(expected<std::unique_ptr<net::stream>> outcome) {
+  {
+    // Otherwise the thread that dials could be late, and give up the next dial for this one.
+    std::lock_guard until_stored{dialling_};
+  }
   if (!outcome)
     return fail();
   stream_ = std::move(*outcome);

@@ -12,6 +12,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 namespace devp2p::bench {
@@ -55,6 +56,8 @@ private:
   stopwatch life_;
   stopwatch dial_;
   std::optional<crypto::private_key> key_;
+  /// Held while `attempt_` is set: the dial may succeed meanwhile, on another loop.
+  std::mutex dialling_;
   std::unique_ptr<net::pending_dial> attempt_;
   std::unique_ptr<net::stream> stream_;
   std::optional<rlpx::handshake> handshake_;
