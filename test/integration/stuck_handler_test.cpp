@@ -138,6 +138,9 @@ struct fixture {
     for (const auto& x : nodes)
       caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(hub, caf::exit_reason::user_shutdown);
+    // A link is an actor of its system, and ends before that.
+    for (const auto& x : players)
+      x->link.reset();
   }
 
   template <class T, class... Args>
@@ -190,6 +193,8 @@ struct fixture {
   }
 
   gate door;
+  /// Handlers count there until their system has ended.
+  std::vector<std::unique_ptr<player>> players;
   std::shared_ptr<journal> log = std::make_shared<journal>();
   net::asio_network network;
   net::asio_network far_network;
@@ -197,7 +202,6 @@ struct fixture {
   config far_settings;
   caf::actor_system far_system{far_settings};
   caf::actor_system system{settings};
-  std::vector<std::unique_ptr<player>> players;
   std::vector<node_actor> nodes;
   node_actor hub;
   enode url;
