@@ -26,7 +26,7 @@ public:
     return all_[index].socket()->local();
   }
 
-  /// Asks a listener for its next connection, as `accepting::accept` does. If it cannot be asked,
+  /// Asks a listener for its next connections, as `accepting::accept` does. If it cannot be asked,
   /// calls `on_failure` with the error.
   template <class Handle, class OnFailure>
   void accept(const Handle& whom, std::size_t index, OnFailure on_failure) {

@@ -43,7 +43,7 @@ node::behavior_type node::make_behavior() {
     },
     [this](subscribe_atom, const mapping_subscriber_actor& who) { return watch_ports(who); },
     // From listeners and dials:
-    [this](accept_atom, std::size_t index, shared_stream& x) { on_accepted(index, std::move(x)); },
+    [this](accept_atom, std::size_t index, shared_streams& x) { on_accepted(index, std::move(x)); },
     [this](accept_atom, std::size_t index, const caf::error& x) {
       listeners_.end_call(index);
       on_accept_failed(index, x);

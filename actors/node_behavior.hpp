@@ -84,7 +84,7 @@ private:
   // Listening: node_listening.cpp.
   caf::result<enode> listen(const endpoint& at);
   void accept(std::size_t index);
-  void on_accepted(std::size_t index, shared_stream stream);
+  void on_accepted(std::size_t index, shared_streams streams);
   void on_accept_failed(std::size_t index, const caf::error& why);
   void take_in(shared_stream stream);
   void admit_waiting();

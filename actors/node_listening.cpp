@@ -44,11 +44,12 @@ void node::accept(std::size_t index) {
                       [&](const caf::error& why) { on_accept_failed(index, why); });
 }
 
-void node::on_accepted(std::size_t index, shared_stream stream) {
-  if (stopping_ || !listeners_.has(index) || !stream)
+void node::on_accepted(std::size_t index, shared_streams streams) {
+  if (stopping_ || !listeners_.has(index) || !are_connected(streams))
     return;
   listeners_.end_call(index);
-  survive([this](const caf::error& why) { on_failure(why); }, [&] { take_in(std::move(stream)); });
+  for (auto& x : streams)
+    survive([this](const caf::error& why) { on_failure(why); }, [&] { take_in(std::move(x)); });
   // The next connection is always accepted: in the system's backlog a stranger could hide others.
   accept(index);
 }

@@ -121,8 +121,8 @@ using supervisor_actor = caf::typed_actor<
 
 /// The node's interface, extended for its own parts.
 using node_self_actor = node_actor::extend_with<mapping_subscriber_actor>::extend<
-  // From a listener, by index: a connection was accepted.
-  reacts_to<accept_atom, std::size_t, std::shared_ptr<net::stream>>,
+  // From a listener, by index: these connections were accepted.
+  reacts_to<accept_atom, std::size_t, std::vector<std::shared_ptr<net::stream>>>,
   // From a listener, by index: accepting has failed.
   reacts_to<accept_atom, std::size_t, caf::error>,
   // From a dial, by number: there is a connection.
@@ -155,6 +155,7 @@ using node_self_actor = node_actor::extend_with<mapping_subscriber_actor>::exten
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(devp2p::routing)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(devp2p::handlers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::shared_ptr<devp2p::net::stream>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<std::shared_ptr<devp2p::net::stream>>)
 
 // Values that do not leave the process.
 CAF_BEGIN_TYPE_ID_BLOCK(devp2p_session, ::devp2p::first_type_id + 72)
@@ -162,6 +163,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(devp2p_session, ::devp2p::first_type_id + 72)
 CAF_ADD_TYPE_ID(devp2p_session, (devp2p::routing))
 CAF_ADD_TYPE_ID(devp2p_session, (devp2p::handlers))
 CAF_ADD_TYPE_ID(devp2p_session, (std::shared_ptr<devp2p::net::stream>))
+CAF_ADD_TYPE_ID(devp2p_session, (std::vector<std::shared_ptr<devp2p::net::stream>>))
 
 CAF_END_TYPE_ID_BLOCK(devp2p_session)
 

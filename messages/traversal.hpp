@@ -61,8 +61,8 @@ using rendezvous_guest_actor = caf::typed_actor<
 using rendezvous_self_actor = rendezvous_actor::extend<
   // From itself: forget the pairs whose time is over.
   reacts_to<tick_atom>,
-  // From a listener, by index: a connection was accepted.
-  reacts_to<accept_atom, std::size_t, std::shared_ptr<net::stream>>,
+  // From a listener, by index: these connections were accepted.
+  reacts_to<accept_atom, std::size_t, std::vector<std::shared_ptr<net::stream>>>,
   // From a listener, by index: accepting has failed.
   reacts_to<accept_atom, std::size_t, caf::error>,
   // From itself: try again to accept at the listener with that index.

@@ -14,6 +14,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
+#include <vector>
 
 /// The interface between behaviour over time (`actors/`) and the outside world. `asio/` implements
 /// it by the real network, `sim/` by one in memory: code above it cannot tell them apart.
@@ -184,9 +186,15 @@ public:
   virtual void shutdown_write() = 0;
 };
 
-/// Receives the outcome of a dial or of `listener::accept`, on the loop of the stream. Called at
+/// Receives the outcome of a dial, on the loop of the stream, or of `listener::accept`. Called at
 /// most once; `listener::accept` names the exception.
 using stream_handler = std::function<void(expected<std::unique_ptr<stream>>)>;
+
+/// The outcome of `listener::accept`: at least one connection, the oldest first, or an error.
+using accept_outcome = expected<std::vector<std::unique_ptr<stream>>>;
+
+/// Receives that outcome, on a loop of the network, which may be another than those of the streams.
+using accept_handler = std::function<void(accept_outcome)>;
 
 /// Waits for connections at one endpoint. Destroying it closes the endpoint; a handler that is
 /// being called at that moment may still run to its end. Callable from any thread.
@@ -198,10 +206,21 @@ public:
   /// asked for.
   [[nodiscard]] virtual const endpoint& local() const = 0;
 
-  /// Accepts one connection and calls `handler`. If `handler` throws `std::bad_alloc`, it is called
-  /// again, with `errc::out_of_memory`. A caller that is full does not call: the connections wait
-  /// in the system's backlog, which is bounded. At most one call is outstanding.
-  virtual void accept(stream_handler handler) = 0;
+  /// Accepts the connections that wait, or else the next one, but at most `most`, and calls
+  /// `handler` with them. If `handler` throws `std::bad_alloc`, it is called again, with
+  /// `errc::out_of_memory`. A caller that is full does not call: the connections wait in the
+  /// system's backlog, which is bounded. At most one call is outstanding. `most` is not 0.
+  virtual void accept(std::size_t most, accept_handler handler) = 0;
+
+  /// Accepts one connection, and calls `handler` as the function above does.
+  void accept(stream_handler handler) {
+    accept(1, [handler = std::move(handler)](accept_outcome outcome) {
+      if (outcome)
+        handler(std::move(outcome->front()));
+      else
+        handler(outcome.error());
+    });
+  }
 };
 
 /// A dial under way. Destroying it gives the dial up; a handler that is being called at that moment

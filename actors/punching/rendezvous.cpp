@@ -67,7 +67,8 @@ private:
   void on_datagram(std::size_t which, const endpoint& from, byte_view content);
   void accept(std::size_t which);
   void accept_again();
-  void on_accepted(std::size_t which, shared_stream stream);
+  void on_accepted(std::size_t which, shared_streams streams);
+  void welcome(std::size_t which, shared_stream stream);
   void on_accept_failed(std::size_t which);
   bool make_room(const nat::source& from);
   void forget(const caf::actor_addr& gone);
@@ -123,8 +124,8 @@ rendezvous::behavior_type rendezvous::make_behavior() {
       middle_.on_time(now());
       return middle_.meetings();
     },
-    [this](accept_atom, std::size_t which, const shared_stream& stream) {
-      on_accepted(which, stream);
+    [this](accept_atom, std::size_t which, shared_streams& streams) {
+      on_accepted(which, std::move(streams));
     },
     [this](accept_atom, std::size_t which, const caf::error&) {
       listeners_.end_call(which);
@@ -239,11 +240,16 @@ void rendezvous::on_accept_failed(std::size_t which) {
   listeners_.pause(which);
 }
 
-void rendezvous::on_accepted(std::size_t which, shared_stream stream) {
-  if (!listeners_.has(which) || !stream)
+void rendezvous::on_accepted(std::size_t which, shared_streams streams) {
+  if (!listeners_.has(which) || !are_connected(streams))
     return;
   listeners_.end_call(which);
-  accept(which); // Always, whatever becomes of this connection.
+  accept(which); // Always, whatever becomes of these connections.
+  for (auto& x : streams)
+    survive([](const caf::error&) {}, [&] { welcome(which, std::move(x)); });
+}
+
+void rendezvous::welcome(std::size_t which, shared_stream stream) {
   auto from = nat::to_source(stream->remote().host);
   if (places_.count(from) >= max_guests_per_address_ || !make_room(from))
     return;

@@ -11,8 +11,12 @@
 #include <asio/steady_timer.hpp>
 
 #include <chrono>
+#include <cstddef>
+#include <mutex>
 #include <new>
+#include <optional>
 #include <utility>
+#include <vector>
 
 namespace devp2p::net {
 
@@ -28,16 +32,17 @@ public:
     retry_.cancel();
   }
 
-  void accept(stream_handler handler) {
+  void accept(std::size_t most, accept_handler handler) {
     std::lock_guard guard{mutex_};
     if (!std::exchange(waiting_, true))
       wait();
+    most_ = most;
     handler_.swap(handler);
     retrying_ = false;
   }
 
   void close() {
-    stream_handler dropped;
+    accept_handler dropped;
     std::lock_guard guard{mutex_};
     dropped.swap(handler_);
     std::error_code ignored;
@@ -61,16 +66,19 @@ private:
   }
 
   void on_ready() {
+    std::optional<accept_outcome> outcome;
     try {
-      accept_one();
+      outcome = accept_waiting();
     } catch (const std::bad_alloc&) {
-      call(errc::out_of_memory);
+      outcome.emplace(errc::out_of_memory);
     }
+    if (outcome)
+      call(std::move(*outcome));
   }
 
   /// Calls the handler, whose owner may then ask again. An owner that has no memory to be told so
   /// would wait for ever: its handler is called again later.
-  void call(expected<std::unique_ptr<stream>> outcome) {
+  void call(accept_outcome outcome) {
     auto handler = take_handler();
     if (!handler)
       return;
@@ -97,36 +105,54 @@ private:
     call(errc::out_of_memory);
   }
 
-  void accept_one() {
+  /// Accepts what waits, up to `most_` connections. Returns nothing if the wait goes on, or the
+  /// listener is closed.
+  std::optional<accept_outcome> accept_waiting() {
     std::lock_guard guard{mutex_};
     waiting_ = false;
     if (!handler_)
-      return; // Closed.
-    auto& home = loops_.next();
-    asio::ip::tcp::endpoint remote;
-    std::error_code error;
-    auto socket = net::accept(acceptor_, home.context(), remote, error);
-    // The remote may have left again before it was accepted.
-    if (error == asio::error::would_block || error == asio::error::connection_aborted) {
-      waiting_ = true;
-      return wait();
+      return std::nullopt; // Closed.
+    std::vector<std::unique_ptr<stream>> out;
+    out.reserve(most_);
+    // An error that comes after a connection is met again by the next call.
+    for (auto left = most_; left > 0; --left) {
+      auto next = accept_one();
+      if (!next)
+        break;
+      if (*next)
+        out.push_back(std::move(**next));
+      else if (out.empty())
+        return next->error();
+      else
+        break;
     }
-    if (error)
-      deliver(home, to_errc(error));
-    else
-      deliver(home, socket_stream::adopt(home, std::move(socket), remote));
+    if (!out.empty())
+      return out;
+    waiting_ = true;
+    wait();
+    return std::nullopt;
   }
 
-  void deliver(event_loop& home, expected<std::unique_ptr<stream>> result) {
-    // Shared only because a posted task must be copyable.
-    auto shared = std::make_shared<expected<std::unique_ptr<stream>>>(std::move(result));
-    home.post([there = weak_from_this(), shared = std::move(shared)] {
-      if (auto self = there.lock())
-        self->call(std::move(*shared));
-    });
+  /// Returns nothing if no connection waits, or the one that waited has gone. Needs the lock.
+  std::optional<expected<std::unique_ptr<stream>>> accept_one() {
+    try {
+      if (home_of_next_ == nullptr)
+        home_of_next_ = &loops_.next();
+      asio::ip::tcp::endpoint remote;
+      std::error_code error;
+      auto socket = net::accept(acceptor_, home_of_next_->context(), remote, error);
+      if (error == asio::error::would_block || error == asio::error::connection_aborted)
+        return std::nullopt;
+      if (error)
+        return to_errc(error);
+      return socket_stream::adopt(*std::exchange(home_of_next_, nullptr), std::move(socket),
+                                  remote);
+    } catch (const std::bad_alloc&) {
+      return errc::out_of_memory;
+    }
   }
 
-  stream_handler take_handler() {
+  accept_handler take_handler() {
     std::lock_guard guard{mutex_};
     return std::exchange(handler_, nullptr);
   }
@@ -134,19 +160,24 @@ private:
   loop_pool& loops_;
   std::mutex mutex_;
   asio::ip::tcp::acceptor acceptor_;
+  /// The loop of the next connection. An accept in vain takes no loop's turn.
+  event_loop* home_of_next_ = nullptr;
   /// Whether a wait for a connection is under way.
   bool waiting_ = false;
   bool retrying_ = false;
   reserved_memory retry_memory_;
   asio::steady_timer retry_;
+  /// The maximum number of connections that the handler takes.
+  std::size_t most_ = 0;
   /// The handler of the outstanding `accept`; empty if there is none.
-  stream_handler handler_;
+  accept_handler handler_;
 };
 
 expected<std::unique_ptr<listener>> socket_listener::open(loop_pool& loops,
                                                           const asio::ip::tcp::endpoint& at) {
   try {
-    asio::ip::tcp::acceptor acceptor{loops.next().context()};
+    // The loop of those who accept: a connection reaches them without waking another thread.
+    asio::ip::tcp::acceptor acceptor{loops.first().context()};
     std::error_code error;
     net::open(acceptor, at.protocol(), error);
     if (error)
@@ -175,8 +206,8 @@ socket_listener::~socket_listener() {
   state_->close();
 }
 
-void socket_listener::accept(stream_handler handler) {
-  state_->accept(std::move(handler));
+void socket_listener::accept(std::size_t most, accept_handler handler) {
+  state_->accept(most, std::move(handler));
 }
 
 } // namespace devp2p::net

@@ -7,7 +7,8 @@
 
 namespace devp2p::net {
 
-/// A TCP socket that listens. The connections that it accepts are spread over all loops.
+/// A TCP socket that listens, on the network's first loop. The connections that it accepts are
+/// spread over all loops.
 class socket_listener : public listener {
 public:
   static expected<std::unique_ptr<listener>> open(loop_pool& loops,
@@ -17,7 +18,7 @@ public:
   ~socket_listener() override;
 
   [[nodiscard]] const endpoint& local() const override { return local_; }
-  void accept(stream_handler handler) override;
+  void accept(std::size_t most, accept_handler handler) override;
 
 private:
   class state;

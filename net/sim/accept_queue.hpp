@@ -4,7 +4,9 @@
 #include "devp2p/net/sim/event_queue.hpp"
 #include "devp2p/net/sim/memory_stream.hpp"
 
+#include <cstddef>
 #include <list>
+#include <memory>
 
 namespace devp2p::net {
 
@@ -17,8 +19,8 @@ public:
   /// Takes a connection that was dialled.
   void push(std::unique_ptr<memory_stream> dialled);
 
-  /// Calls `handler` with the oldest connection as soon as there is one.
-  void accept(stream_handler handler);
+  /// Calls `handler` with the oldest connections, at most `most`, as soon as there is one.
+  void accept(std::size_t most, accept_handler handler);
 
   /// Breaks the connections that were not accepted, and forgets the handler.
   void close();
@@ -28,10 +30,13 @@ public:
 private:
   void wake();
   void deliver();
+  [[nodiscard]] accept_outcome take();
 
   event_queue& events_;
   std::list<std::unique_ptr<memory_stream>> backlog_;
-  stream_handler handler_;
+  /// The maximum number of connections that `handler_` takes.
+  std::size_t most_ = 0;
+  accept_handler handler_;
   single_event delivery_;
 };
 

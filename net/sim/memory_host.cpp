@@ -46,7 +46,9 @@ class memory_listener : public memory_socket<listener, accept_queue, &memory_hos
 public:
   using memory_socket::memory_socket;
 
-  void accept(stream_handler handler) override { queue_->accept(std::move(handler)); }
+  void accept(std::size_t most, accept_handler handler) override {
+    queue_->accept(most, std::move(handler));
+  }
 };
 
 class memory_datagram_socket

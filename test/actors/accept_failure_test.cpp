@@ -29,10 +29,10 @@ public:
 
   [[nodiscard]] const endpoint& local() const override { return inner_->local(); }
 
-  void accept(net::stream_handler handler) override {
+  void accept(std::size_t most, net::accept_handler handler) override {
     ++script_.calls;
     if (script_.failures.empty())
-      return inner_->accept(std::move(handler));
+      return inner_->accept(most, std::move(handler));
     auto why = script_.failures.front();
     script_.failures.pop_front();
     handler(why);

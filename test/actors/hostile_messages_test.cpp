@@ -47,6 +47,7 @@ struct hostile_fixture : handler_inbox, node_fixture {
     auto id = other.key.id();
     node_id zero{};
     std::shared_ptr<net::stream> no_stream;
+    std::vector<std::shared_ptr<net::stream>> no_streams;
     auto failure = caf::make_error(errc::network_failure);
     endpoint odd{std::string("a\0b", 3), 0};
     port_mapping unasked{{static_cast<transport>(77), 0}, odd, caf::timespan::max(), {}};
@@ -54,7 +55,8 @@ struct hostile_fixture : handler_inbox, node_fixture {
       auto index = static_cast<std::size_t>(number);
       auto place = static_cast<std::uint16_t>(number);
       tell(whom, accept_atom_v, index);
-      tell(whom, accept_atom_v, index, no_stream);
+      tell(whom, accept_atom_v, index, no_streams);
+      tell(whom, accept_atom_v, index, decltype(no_streams){no_stream});
       tell(whom, accept_atom_v, index, failure);
       tell(whom, dial_atom_v, number, no_stream);
       tell(whom, dial_atom_v, number, failure);

@@ -90,8 +90,14 @@ private:
         real_(std::move(real)) {}
 
     [[nodiscard]] const endpoint& local() const override { return real_->local(); }
-    void accept(net::stream_handler handler) override {
-      real_->accept(owner_.wrapped(std::move(handler)));
+    void accept(std::size_t most, net::accept_handler handler) override {
+      auto wrapped = [owner = &owner_, handler = std::move(handler)](net::accept_outcome outcome) {
+        if (outcome)
+          for (auto& x : *outcome)
+            x = std::make_unique<stream>(std::move(x), owner->left_, owner->seed_.fetch_add(1));
+        handler(std::move(outcome));
+      };
+      real_->accept(most, std::move(wrapped));
     }
 
   private:

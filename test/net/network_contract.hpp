@@ -5,6 +5,11 @@
 #include "datagram_contract.hpp"
 #include "stream_contract.hpp"
 
+#include <memory>
+#include <new>
+#include <optional>
+#include <vector>
+
 /// Tests of what every implementation of the interface `net/network.hpp` must do. A test program
 /// includes this file once, after it has defined `world`, which has
 ///
@@ -84,6 +89,39 @@ BOOST_AUTO_TEST_CASE(accepts_only_when_asked_and_the_oldest_first) {
   subject->accept(accepted.handler());
   run_until([&] { return accepted.calls > 1; });
   BOOST_TEST((accepted.link->remote() == second.link->local()));
+}
+
+BOOST_AUTO_TEST_CASE(accepts_what_waits_at_once_but_no_more_than_asked_for) {
+  auto subject = listen();
+  std::vector<outcome> dialled(3);
+  for (auto& each : dialled)
+    dial(subject->local(), each);
+  std::vector<std::vector<std::unique_ptr<stream>>> accepted;
+  accept_handler take = [&](accept_outcome result) { accepted.push_back(std::move(*result)); };
+  subject->accept(2, take);
+  run_until([&] { return accepted.size() == 1; });
+  subject->accept(16, take);
+  run_until([&] { return accepted.size() == 2; });
+  BOOST_REQUIRE(accepted[0].size() == 2u);
+  BOOST_REQUIRE(accepted[1].size() == 1u);
+  BOOST_TEST((accepted[0][0]->remote() == dialled[0].link->local()));
+  BOOST_TEST((accepted[0][1]->remote() == dialled[1].link->local()));
+  BOOST_TEST((accepted[1][0]->remote() == dialled[2].link->local()));
+}
+
+BOOST_AUTO_TEST_CASE(tells_a_handler_that_has_no_memory) {
+  auto subject = listen();
+  std::vector<std::optional<errc>> errors;
+  subject->accept(2, [&](accept_outcome result) {
+    errors.push_back(result ? std::nullopt : std::optional{result.error()});
+    if (result)
+      throw std::bad_alloc{};
+  });
+  outcome dialled;
+  dial(subject->local(), dialled);
+  run_until([&] { return errors.size() == 2; });
+  BOOST_TEST(!errors[0]);
+  BOOST_TEST((errors[1] == errc::out_of_memory));
 }
 
 BOOST_AUTO_TEST_CASE(lets_a_handler_ask_for_the_next) {

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <future>
@@ -154,13 +155,9 @@ BOOST_AUTO_TEST_CASE(has_at_least_one_loop) {
 
 BOOST_AUTO_TEST_CASE(spreads_its_streams_over_its_loops) {
   asio_network subject{3};
-  std::vector<std::unique_ptr<pending_dial>> pending;
   std::map<loop*, int> streams;
   std::map<loop*, std::set<std::thread::id>> threads;
   for (auto i = 0; i < 6; ++i) {
-    stream_promise failed;
-    pending.push_back(subject.dial({"127.0.0.1", 0}, fulfil(failed)));
-    BOOST_TEST(!wait_for(failed));
     auto links = connect(subject, {"127.0.0.1", 0});
     auto& near = links.dialled;
     auto& far = links.accepted;
@@ -178,6 +175,30 @@ BOOST_AUTO_TEST_CASE(spreads_its_streams_over_its_loops) {
   BOOST_TEST(all.size() == 3);
 }
 
+BOOST_AUTO_TEST_CASE(gives_its_loops_the_connections_in_turn_whether_they_come_at_once_or_not) {
+  asio_network subject{2};
+  asio_network far;
+  auto door = value(subject.listen({"127.0.0.1", 0}));
+  std::map<loop*, int> streams;
+  for (std::size_t at_once : {1, 1, 1, 1, 4}) {
+    std::vector<std::unique_ptr<stream>> kept;
+    for (std::size_t i = 0; i < at_once; ++i) {
+      stream_promise dialled;
+      auto pending = far.dial(door->local(), fulfil(dialled));
+      kept.push_back(value(wait_for(dialled)));
+    }
+    std::promise<accept_outcome> accepted;
+    door->accept(16, [&](accept_outcome x) { accepted.set_value(std::move(x)); });
+    auto all = value(wait_for(accepted));
+    BOOST_TEST(all.size() == at_once);
+    for (const auto& x : all)
+      ++streams[x->loop()];
+  }
+  BOOST_TEST(streams.size() == 2u);
+  for (const auto& [home, count] : streams)
+    BOOST_TEST(count == 4);
+}
+
 BOOST_AUTO_TEST_CASE(calls_handlers_and_observers_on_the_loop_of_the_stream) {
   struct : stream_observer {
     std::promise<std::thread::id> readable;
@@ -187,15 +208,15 @@ BOOST_AUTO_TEST_CASE(calls_handlers_and_observers_on_the_loop_of_the_stream) {
   } observer;
   asio_network subject{2};
   auto door = value(subject.listen({"127.0.0.1", 0}));
-  std::promise<std::thread::id> handler;
   stream_promise accepted;
-  door->accept([&](expected<std::unique_ptr<stream>> result) {
-    handler.set_value(std::this_thread::get_id());
-    accepted.set_value(std::move(result));
-  });
+  door->accept(fulfil(accepted));
+  std::promise<std::thread::id> handler;
   stream_promise dialled;
-  auto pending = subject.dial(door->local(), fulfil(dialled));
-  auto link = value(wait_for(accepted));
+  auto pending = subject.dial(door->local(), [&](expected<std::unique_ptr<stream>> result) {
+    handler.set_value(std::this_thread::get_id());
+    dialled.set_value(std::move(result));
+  });
+  auto link = value(wait_for(dialled));
   std::thread::id home;
   run_on(*link->loop(), [&] {
     home = std::this_thread::get_id();
@@ -204,8 +225,8 @@ BOOST_AUTO_TEST_CASE(calls_handlers_and_observers_on_the_loop_of_the_stream) {
   });
   BOOST_TEST((wait_for(handler) == home));
   BOOST_TEST((wait_for(observer.writable) == home));
-  // The dialled end is gone at once, which makes the other end readable.
-  value(wait_for(dialled)).reset();
+  // The accepted end is gone at once, which makes the other end readable.
+  value(wait_for(accepted)).reset();
   BOOST_TEST((wait_for(observer.readable) == home));
   run_on(*link->loop(), [&] { link.reset(); });
 }
@@ -533,6 +554,35 @@ BOOST_AUTO_TEST_CASE(tells_who_accepts_that_descriptors_have_run_out) {
   stream_promise accepted;
   door->accept(fulfil(accepted));
   BOOST_TEST(bool{wait_for(accepted)}, "the connection waited in the backlog");
+}
+
+BOOST_AUTO_TEST_CASE(hands_over_what_it_accepted_before_descriptors_ran_out) {
+  asio_network subject;
+  auto door = value(subject.listen({"127.0.0.1", 0}));
+  std::vector<std::unique_ptr<stream>> dialled;
+  for (int i = 0; i < 3; ++i) {
+    stream_promise one;
+    auto pending = subject.dial(door->local(), fulfil(one));
+    dialled.push_back(value(wait_for(one)));
+  }
+  rlimit limit{};
+  BOOST_REQUIRE(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  const auto next = dup(0);
+  BOOST_REQUIRE(close(next) == 0);
+  auto few = limit;
+  few.rlim_cur = static_cast<rlim_t>(next) + 2;
+  BOOST_REQUIRE(setrlimit(RLIMIT_NOFILE, &few) == 0);
+  std::promise<accept_outcome> first;
+  door->accept(16, [&](accept_outcome x) { first.set_value(std::move(x)); });
+  auto some = wait_for(first);
+  std::promise<accept_outcome> second;
+  door->accept(16, [&](accept_outcome x) { second.set_value(std::move(x)); });
+  auto failure = wait_for(second);
+  BOOST_REQUIRE(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+  BOOST_REQUIRE(some);
+  BOOST_TEST(some->size() == 2u);
+  BOOST_REQUIRE(!failure);
+  BOOST_TEST((failure.error() == errc::too_many_files));
 }
 
 BOOST_AUTO_TEST_CASE(runs_tasks_when_they_are_due_in_order) {
