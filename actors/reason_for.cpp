@@ -42,6 +42,7 @@ reason reason_of(errc code, const caf::error& why) {
   case errc::message_code_out_of_range:
   case errc::base_message_flood:
   case errc::invalid_message_code:
+  case errc::malformed_message:
     return reason::breach_of_protocol;
   case errc::invalid_identity:
     return reason::invalid_identity;
@@ -71,6 +72,8 @@ reason reason_of(errc code, const caf::error& why) {
   case errc::callback_failed:
   case errc::handler_detached:
   case errc::session_closed:
+  case errc::request_timeout:
+  case errc::too_many_requests:
   case errc::outgoing_message_too_large:
   case errc::write_queue_full:
   case errc::invalid_enode:

@@ -36,7 +36,8 @@ caf::expected<handler_actor> supervisor::spawn_handler(std::size_t index) {
                info_.greeting,
                info_.remote,
                info_.inbound,
-               unit()};
+               unit(),
+               node_->random};
   auto out = spawn_guarded(shared_[index].spawn, home_system(), link, "no handler was spawned");
   if (out)
     adopt(culprit::handler, caf::actor_cast<caf::strong_actor_ptr>(*out), index);

@@ -4,6 +4,7 @@
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/inspect.hpp"
 #include "devp2p/messages/interfaces.hpp"
+#include "devp2p/messages/random_source.hpp"
 
 #include <memory>
 #include <utility>
@@ -30,6 +31,9 @@ struct channel {
   /// Runs actors on the thread of the session's loop; null if there is none, or if the handler
   /// lives in another process.
   std::shared_ptr<loop_unit> loop = {};
+  /// The node's source of random bytes, which outlives the session; null if the handler lives in
+  /// another process.
+  random_source* random = nullptr;
 
   /// Writes `message` and returns at once. If the peer refuses the message, `self` receives the
   /// error, which ends `self` unless it has an error handler.

@@ -95,6 +95,12 @@ std::string_view to_string(errc code) {
     return "a callback of the application has thrown an exception";
   case errc::memory_budget_exceeded:
     return "the memory for all sessions (max_memory) is used up, and this session holds most";
+  case errc::malformed_message:
+    return "a message makes no sense";
+  case errc::request_timeout:
+    return "the remote has not answered a request in time";
+  case errc::too_many_requests:
+    return "too many requests wait for their turn";
   case errc::invalid_message_code:
     return "the handler wrote a code that its protocol does not have";
   case errc::outgoing_message_too_large:

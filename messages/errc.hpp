@@ -125,6 +125,16 @@ enum class errc : std::uint8_t {
   /// keep others from it, this one holds most.
   memory_budget_exceeded,
 
+  // Typed protocols.
+
+  /// A remote's message cannot be decoded as its type, or the protocol does not have it, or it is
+  /// an answer without a request.
+  malformed_message,
+  /// The remote has not answered a request in time.
+  request_timeout,
+  /// More requests wait for their turn than `request_limits::max_waiting` allows.
+  too_many_requests,
+
   // Mistakes of a protocol handler.
 
   /// A handler wrote a message code that its protocol does not have; the message was not sent.

@@ -75,9 +75,10 @@ std::vector<row> table() {
        no_gateway,         gateway_refused,     gateway_failed,
        mapping_conflict,   mapping_not_kept,    address_not_public,
        address_unknown,    rendezvous_silent,   unknown_to_rendezvous,
-       symmetric_nat,      punch_timeout});
+       symmetric_nat,      punch_timeout,       request_timeout,
+       too_many_requests});
   add(culprit::handler, reason::breach_of_protocol,
-      {invalid_message_code, rlp_wrong_size, rlp_truncated});
+      {invalid_message_code, malformed_message, rlp_wrong_size, rlp_truncated});
   add(culprit::handler, reason::client_quitting, {handler_returned});
   // The link fails.
   add(culprit::peer, reason::network_error,

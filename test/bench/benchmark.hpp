@@ -65,6 +65,7 @@ benchmark placement;
 benchmark primitives;
 benchmark protocols8;
 benchmark sim;
+benchmark typed;
 
 /// Runs the other process of the case `memory`, which the case talks to over standard input and
 /// output.

@@ -29,6 +29,7 @@ constexpr auto entries = std::to_array<entry>({
   {"codec", "sealing and opening frames in memory, against its primitives", codec},
   {"oneway", "messages one way over one link", oneway},
   {"pingpong", "one small message to and fro", pingpong},
+  {"typed", "typed messages against packets written and read by hand", typed},
   {"protocols8", "eight protocols one way over one link", protocols8},
   {"fairness", "what a flood leaves to seven others on its link", fairness},
   {"peers64", "64 peers one way to one hub", peers64},

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/actors/typed/message_list.hpp"
+#include "devp2p/actors/typed/typed_channel.hpp"
+#include "devp2p/messages/packet.hpp"
+#include "devp2p/net/rlp/decode.hpp"
+
+#include <caf/detail/type_list.hpp>
+#include <caf/detail/type_traits.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace devp2p {
+
+/// The answer to a request that is not given at once. Copies stand for the same answer, which is
+/// to be given once.
+template <class Answer>
+class pending_answer {
+public:
+  explicit pending_answer(std::function<void(const Answer&)> give) : give_(std::move(give)) {}
+
+  /// Writes the answer. To be called in a turn of the session's handler.
+  void deliver(const Answer& what) const { give_(what); }
+
+private:
+  std::function<void(const Answer&)> give_;
+};
+
+} // namespace devp2p
+
+/// The inside of a typed protocol's behavior.
+namespace devp2p::detail {
+
+template <class... Fs>
+struct overloaded : Fs... {
+  using Fs::operator()...;
+};
+template <class... Fs>
+overloaded(Fs...) -> overloaded<Fs...>;
+
+/// The type of a function's first parameter.
+template <class F>
+using first_parameter = std::decay_t<
+  typename caf::detail::tl_head<typename caf::detail::get_callable_trait<F>::arg_types>::type>;
+
+template <class Messages>
+struct takes_message_of {
+  template <class F>
+  static constexpr bool test = Messages::template has<first_parameter<F>>;
+};
+
+template <class Messages>
+struct takes_no_message_of {
+  template <class F>
+  static constexpr bool test = !Messages::template has<first_parameter<F>>;
+};
+
+/// Returns those of the functions that pass the test.
+template <class Test, class... Fs>
+auto pick(const Fs&... functions) {
+  return std::tuple_cat([&] {
+    if constexpr (Test::template test<Fs>)
+      return std::tuple<Fs>{functions};
+    else
+      return std::tuple<>{};
+  }()...);
+}
+
+/// Refuses to compile unless one of the functions takes the message `T`.
+template <class T, class Answer, class Functions>
+constexpr bool is_handled() {
+  constexpr auto out = std::is_invocable_v<Functions&, T> ||
+                       std::is_invocable_v<Functions&, T, pending_answer<Answer>>;
+  static_assert(out, "the behavior has no function for the message T of the protocol");
+  return out;
+}
+
+/// Takes the packets of one session, and calls the functions that take its messages.
+template <class Messages, class Pointer, class... Fs>
+class message_functions {
+public:
+  message_functions(Pointer self, typed_channel<Messages> link, const std::tuple<Fs...>& functions)
+    : self_(self),
+      link_(std::move(link)),
+      functions_(std::apply([](const Fs&... x) { return overloaded<Fs...>{x...}; }, functions)) {}
+
+  void operator()(const packet& in) {
+    if (!Messages::any([&](auto one) { return take(one, in); }))
+      refuse(in, "the protocol has no such message");
+  }
+
+private:
+  /// Takes the packet if it is this message. Returns whether it is.
+  template <class Entry>
+  bool take(Entry, const packet& in) {
+    if (Entry::code != in.code || !Entry::is_in(link_.version()))
+      return false;
+    if constexpr (Entry::is_answer)
+      take_answer(in);
+    else if constexpr (is_handled<typename Entry::type, typename Entry::answer,
+                                  overloaded<Fs...>>())
+      take_message<Entry>(in);
+    return true;
+  }
+
+  void take_answer(const packet& in) {
+    if (auto why = link_.take_answer(in))
+      refuse(in, *why);
+  }
+
+  template <class Entry>
+  void take_message(const packet& in) {
+    auto x = rlp::decode<typename Entry::type>(in.payload);
+    if (!x)
+      refuse(in, x.error().text);
+    else if constexpr (Entry::is_request)
+      take_request<typename Entry::answer>(std::move(*x));
+    else
+      static_cast<void>(functions_(std::move(*x)));
+  }
+
+  template <class Answer, class Question>
+  void take_request(Question&& what) {
+    auto id = what.id;
+    if constexpr (std::is_invocable_v<overloaded<Fs...>&, Question, pending_answer<Answer>>)
+      functions_(std::move(what),
+                 pending_answer<Answer>{[self = self_, link = link_, id](Answer x) {
+                   x.id = id;
+                   link.send(self, x);
+                 }});
+    else
+      answer(id, std::optional<Answer>{functions_(std::move(what))});
+  }
+
+  template <class Answer>
+  void answer(std::uint64_t id, std::optional<Answer> what) {
+    if (!what)
+      return;
+    what->id = id;
+    link_.send(self_, *what);
+  }
+
+  void refuse(const packet& in, const std::string& why) { self_->quit(malformed(in.code, why)); }
+
+  Pointer self_;
+  typed_channel<Messages> link_;
+  overloaded<Fs...> functions_;
+};
+
+} // namespace devp2p::detail

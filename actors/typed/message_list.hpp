@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <type_traits>
+
+namespace devp2p {
+
+/// The versions of a protocol, both ends included.
+struct versions {
+  std::uint64_t first;
+  std::uint64_t last;
+
+  consteval versions(std::uint64_t only) : first(only), last(only) {}
+  consteval versions(std::uint64_t first, std::uint64_t last) : first(first), last(last) {}
+
+  friend bool operator==(const versions&, const versions&) = default;
+};
+
+/// A protocol's message with this code, whose content is a `T`.
+template <std::uint64_t Code, class T>
+struct message {};
+
+/// A message that is answered by `Answer`, which is a `message`, too. The first field of both is
+/// `std::uint64_t id`.
+template <std::uint64_t Code, class T, class Answer>
+struct request {};
+
+/// A message or request that the protocol has since that version.
+template <std::uint64_t Version, class Message>
+struct since {};
+
+/// A message or request that the protocol has up to that version.
+template <std::uint64_t Version, class Message>
+struct until {};
+
+} // namespace devp2p
+
+/// The inside of `typed_protocol`: its messages as one list.
+namespace devp2p::detail {
+
+struct no_answer {};
+
+/// A message: its code, its type, the type of its answer, and the versions that have it.
+template <std::uint64_t Code, class T, class Answer, bool IsAnswer, std::uint64_t First = 0,
+          std::uint64_t Last = std::numeric_limits<std::uint64_t>::max()>
+struct entry {
+  static constexpr std::uint64_t code = Code;
+  using type = T;
+  using answer = Answer;
+  static constexpr bool is_request = !std::is_same_v<Answer, no_answer>;
+  static constexpr bool is_answer = IsAnswer;
+
+  static constexpr bool is_in(std::uint64_t version) { return version >= First && version <= Last; }
+
+  template <std::uint64_t From, std::uint64_t To>
+  using within =
+    entry<Code, T, Answer, IsAnswer, (From > First ? From : First), (To < Last ? To : Last)>;
+};
+
+template <class... Ts>
+struct type_list {};
+
+template <class... Lists>
+struct joined;
+template <class... Ts>
+struct joined<type_list<Ts...>> {
+  using type = type_list<Ts...>;
+};
+template <class... Ts, class... Us, class... Rest>
+struct joined<type_list<Ts...>, type_list<Us...>, Rest...>
+  : joined<type_list<Ts..., Us...>, Rest...> {};
+
+template <class Message>
+struct entries_of;
+
+template <std::uint64_t Code, class T>
+struct entries_of<message<Code, T>> {
+  using type = type_list<entry<Code, T, no_answer, false>>;
+};
+
+template <std::uint64_t Code, class T, std::uint64_t AnswerCode, class Answer>
+struct entries_of<request<Code, T, message<AnswerCode, Answer>>> {
+  using type = type_list<entry<Code, T, Answer, false>, entry<AnswerCode, Answer, no_answer, true>>;
+};
+
+template <std::uint64_t From, std::uint64_t To, class List>
+struct limited;
+template <std::uint64_t From, std::uint64_t To, class... Entries>
+struct limited<From, To, type_list<Entries...>> {
+  using type = type_list<typename Entries::template within<From, To>...>;
+};
+
+template <std::uint64_t Version, class Message>
+struct entries_of<since<Version, Message>>
+  : limited<Version, std::numeric_limits<std::uint64_t>::max(),
+            typename entries_of<Message>::type> {};
+
+template <std::uint64_t Version, class Message>
+struct entries_of<until<Version, Message>>
+  : limited<0, Version, typename entries_of<Message>::type> {};
+
+/// The type of the answer to the request `T`; `no_answer` if it is none.
+template <class T, class... Entries>
+struct first_answer {
+  using type = no_answer;
+};
+template <class T, class Entry, class... Others>
+struct first_answer<T, Entry, Others...>
+  : std::conditional_t<Entry::is_request && std::is_same_v<typename Entry::type, T>,
+                       std::type_identity<typename Entry::answer>, first_answer<T, Others...>> {};
+
+/// All messages of a protocol.
+template <class List>
+struct message_list;
+
+template <class... Entries>
+struct message_list<type_list<Entries...>> {
+  /// Whether `T` is the content of a message.
+  template <class T>
+  static constexpr bool has = (std::is_same_v<typename Entries::type, T> || ...);
+
+  /// Returns the code of the message with the content `T` in that version; `nullopt` if it has
+  /// none.
+  template <class T>
+  static constexpr std::optional<std::uint64_t> code_of(std::uint64_t version) {
+    std::optional<std::uint64_t> out;
+    ((std::is_same_v<typename Entries::type, T> && Entries::is_in(version)
+        ? void(out = Entries::code)
+        : void()),
+     ...);
+    return out;
+  }
+
+  template <class T>
+  using answer_to = typename first_answer<T, Entries...>::type;
+
+  /// Calls `f` with the entry of each message, until it returns true. Returns whether it has.
+  template <class F>
+  static constexpr bool any(F&& f) {
+    return (f(Entries{}) || ...);
+  }
+
+  /// Returns the number of codes, up to the highest, of that version.
+  static constexpr std::uint64_t length(std::uint64_t version) {
+    std::uint64_t out = 0;
+    ((out = Entries::is_in(version) ? std::max(out, Entries::code + 1) : out), ...);
+    return out;
+  }
+
+  /// Whether in each version each code, and each type, is that of one message.
+  static constexpr bool is_sound(versions all) {
+    for (auto version = all.first; version <= all.last; ++version)
+      if (length(version) == 0 || !codes_differ(version) || !types_differ(version))
+        return false;
+    return true;
+  }
+
+private:
+  /// Whether no two messages of that version have the same code.
+  static constexpr bool codes_differ(std::uint64_t version) {
+    auto count = [=](std::uint64_t code) {
+      return ((Entries::is_in(version) && Entries::code == code ? 1 : 0) + ... + 0);
+    };
+    return ((!Entries::is_in(version) || count(Entries::code) == 1) && ...);
+  }
+
+  /// Whether each type of that version is that of one message.
+  static constexpr bool types_differ(std::uint64_t version) {
+    return (is_once<Entries>(version) && ...);
+  }
+
+  template <class One>
+  static constexpr bool is_once(std::uint64_t version) {
+    return !One::is_in(version) ||
+           ((Entries::is_in(version) && std::is_same_v<typename Entries::type, typename One::type>
+               ? 1
+               : 0) +
+            ... + 0) == 1;
+  }
+};
+
+} // namespace devp2p::detail

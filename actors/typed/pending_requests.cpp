@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/actors/typed/pending_requests.hpp"
+
+#include "devp2p/messages/caf.hpp"
+#include "devp2p/messages/errc.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace devp2p {
+
+pending_requests::pending_requests(const request_limits& limits, random_source& random)
+  : limits_(limits),
+    random_(&random) {}
+
+void pending_requests::add(question what) {
+  if (over_)
+    return what.on_error(*over_);
+  if (under_way_.size() < limits_.max_under_way)
+    return ask(std::move(what));
+  if (waiting_.size() < limits_.max_waiting)
+    return waiting_.push_back(std::move(what));
+  what.on_error(caf::make_error(errc::too_many_requests));
+}
+
+bool pending_requests::answer(std::uint64_t id, const packet& message) {
+  auto i = under_way_.find(id);
+  if (i != under_way_.end() && i->second.answer_code == message.code) {
+    auto asked = under_way_.extract(i);
+    remember(id, ending::answered);
+    ++counts_.answered;
+    ask_next();
+    asked.mapped().on_answer(message);
+    return true;
+  }
+  auto before =
+    std::find_if(past_.rbegin(), past_.rend(), [=](const past& x) { return x.id == id; });
+  if (before != past_.rend() && before->how == ending::expired) {
+    before->how = ending::answered;
+    ++counts_.late;
+    return true;
+  }
+  ++(before != past_.rend() ? counts_.duplicate : counts_.unknown);
+  return !limits_.strict;
+}
+
+void pending_requests::expire(time_point now) {
+  std::vector<question> ended;
+  for (auto i = under_way_.begin(); i != under_way_.end();) {
+    auto next = std::next(i);
+    if (i->second.deadline <= now) {
+      remember(i->first, ending::expired);
+      ended.push_back(std::move(i->second));
+      under_way_.erase(i);
+    }
+    i = next;
+  }
+  auto due = std::stable_partition(waiting_.begin(), waiting_.end(),
+                                   [=](const question& x) { return x.deadline > now; });
+  std::move(due, waiting_.end(), std::back_inserter(ended));
+  waiting_.erase(due, waiting_.end());
+  counts_.expired += ended.size();
+  for (std::size_t i = 0; i < ended.size(); ++i)
+    ask_next();
+  for (auto& x : ended)
+    x.on_error(caf::make_error(errc::request_timeout));
+}
+
+std::optional<pending_requests::time_point> pending_requests::next_deadline() const {
+  std::optional<time_point> out;
+  auto add = [&](const question& x) { out = out ? std::min(*out, x.deadline) : x.deadline; };
+  for (const auto& [id, x] : under_way_)
+    add(x);
+  std::for_each(waiting_.begin(), waiting_.end(), add);
+  return out;
+}
+
+void pending_requests::end(const caf::error& why) {
+  if (over_)
+    return;
+  over_ = why;
+  auto asked = std::exchange(under_way_, {});
+  auto unasked = std::exchange(waiting_, {});
+  for (auto& [id, x] : asked)
+    x.on_error(why);
+  for (auto& x : unasked)
+    x.on_error(why);
+}
+
+void pending_requests::ask(question what) {
+  auto id = draw_id();
+  auto send = std::move(what.ask);
+  under_way_.emplace(id, std::move(what));
+  ++counts_.asked;
+  send(id);
+}
+
+void pending_requests::ask_next() {
+  if (waiting_.empty() || under_way_.size() >= limits_.max_under_way)
+    return;
+  auto next = std::move(waiting_.front());
+  waiting_.pop_front();
+  ask(std::move(next));
+}
+
+void pending_requests::remember(std::uint64_t id, ending how) {
+  if (past_.size() == memory)
+    past_.pop_front();
+  past_.push_back({id, how});
+}
+
+/// Ids are all of one size on the link, so that they tell nothing by it.
+std::uint64_t pending_requests::draw_id() {
+  constexpr auto top_bit = std::uint64_t{1} << 63;
+  byte_array<sizeof(std::uint64_t)> drawn{};
+  std::uint64_t out = 0;
+  do {
+    random_->fill(drawn);
+    std::memcpy(&out, drawn.data(), sizeof out);
+    out |= top_bit;
+  } while (under_way_.contains(out));
+  return out;
+}
+
+} // namespace devp2p

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/actors/protocol.hpp"
+#include "devp2p/actors/typed/message_functions.hpp"
+#include "devp2p/actors/typed/message_list.hpp"
+#include "devp2p/actors/typed/typed_channel.hpp"
+#include "devp2p/messages/caf.hpp"
+#include "devp2p/messages/interfaces.hpp"
+
+#include <caf/abstract_actor.hpp>
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace devp2p {
+
+namespace detail {
+
+/// A text as an argument of a template.
+template <std::size_t N>
+struct literal {
+  char text[N];
+  consteval literal(const char (&from)[N]) { std::copy_n(from, N, text); }
+  [[nodiscard]] constexpr std::string_view view() const { return {text, N - 1}; }
+};
+
+} // namespace detail
+
+/// A sub-protocol whose messages are types. Its messages are RLP, as `net/rlp/shape.hpp` says.
+///
+///     struct say { std::string text; };                      // each with `inspect`
+///     struct who { std::uint64_t id = 0; };
+///     struct names { std::uint64_t id = 0; std::vector<std::string> all; };
+///
+///     using chat = typed_protocol<"chat", 2, message<0, say>, request<1, who, message<2, names>>>;
+///
+///     chat::behavior talk(chat::handler_pointer self, const chat::channel& link) {
+///       link.send(self, say{"hello"});
+///       link.request(self, 5s, who{}).then([](const names& x) {}, [](const caf::error& why) {});
+///       return {[](const say& x) {}, [](const who&) { return names{.all = {"me"}}; }};
+///     }
+///
+///     setup.protocols = chat::handled_by(talk);
+///
+/// A remote's message that cannot be decoded, or that the protocol does not have, ends the session
+/// as a breach of protocol, and no function of the handler sees it.
+template <detail::literal Name, versions Versions, class... Messages>
+class typed_protocol {
+public:
+  using messages = detail::message_list<
+    typename detail::joined<typename detail::entries_of<Messages>::type...>::type>;
+
+  static_assert(messages::is_sound(Versions),
+                "in each version, each code and each type must stand for one message");
+
+  static constexpr std::string_view name = Name.view();
+
+  /// The interface of its handlers. An interface with more messages is an extension of this one.
+  using handler = handler_actor::extend<
+    // From itself: look at the deadlines of requests.
+    reacts_to<tick_atom>>;
+  using handler_pointer = typename handler::pointer;
+  template <class State>
+  using stateful_pointer = typename handler::template stateful_pointer<State>;
+  using channel = typed_channel<messages>;
+
+  /// The behavior of a handler with the interface `Handler`: one function for each message of the
+  /// protocol, and for each of the interface's own. A function that answers a request returns the
+  /// answer, or an `std::optional` of it without a value to leave the request unanswered; or it
+  /// returns nothing and takes a `pending_answer`, too.
+  template <class Handler>
+  class behavior_of {
+  public:
+    template <class... Fs>
+    behavior_of(Fs... functions) {
+      auto ours = detail::pick<detail::takes_message_of<messages>>(functions...);
+      auto others = detail::pick<detail::takes_no_message_of<messages>>(functions...);
+      make_ = [=](auto* self, const channel& link) { return made(self, link, ours, others); };
+    }
+
+    /// Returns the behavior of `self`, the handler of that session: what `make_behavior` of a class
+    /// has to return.
+    [[nodiscard]] typename Handler::behavior_type of(typename Handler::pointer self,
+                                                     const channel& link) const {
+      link.end_with(self);
+      return make_(self, link);
+    }
+
+  private:
+    template <class... Ours, class... Others>
+    static typename Handler::behavior_type made(typename Handler::pointer self, const channel& link,
+                                                const std::tuple<Ours...>& ours,
+                                                const std::tuple<Others...>& others) {
+      return std::apply(
+        [&](const Others&... x) {
+          return typename Handler::behavior_type{
+            detail::message_functions<messages, typename Handler::pointer, Ours...>{self, link,
+                                                                                    ours},
+            [self, link](tick_atom) { link.look(self); }, x...};
+        },
+        others);
+    }
+
+    std::function<typename Handler::behavior_type(typename Handler::pointer, const channel&)> make_;
+  };
+  using behavior = behavior_of<handler>;
+
+  /// Returns the protocol in each of its versions. `start(self, channel, extra...)` is called for
+  /// each session and returns the handler's behavior; its handlers are placed as `handled_by` says.
+  template <class Start, class... Extra>
+  requires(!std::derived_from<Start, caf::abstract_actor>) static std::vector<protocol> handled_by(
+    Start start, Extra... extra) {
+    return in_all_versions(devp2p::handled_by(starter<Start, Extra...>{start}, extra...));
+  }
+
+  /// Returns the protocol with handlers of `Class`, constructed from `(config, link, extra...)`.
+  /// `link` is a `devp2p::channel`, of which the class makes its own `channel`.
+  template <std::derived_from<caf::abstract_actor> Class, class... Extra>
+  static std::vector<protocol> handled_by(Extra... extra) {
+    return in_all_versions(devp2p::handled_by<Class>(extra...));
+  }
+
+  /// Returns the same for handlers that wait or compute for long, as `handled_on_scheduler_by`.
+  template <class Start, class... Extra>
+  static std::vector<protocol> handled_on_scheduler_by(Start start, Extra... extra) {
+    return in_all_versions(
+      devp2p::handled_on_scheduler_by(starter<Start, Extra...>{start}, extra...));
+  }
+
+private:
+  template <class Start, class... Extra>
+  struct starter {
+    using pointer = detail::first_parameter<Start>;
+
+    Start start;
+
+    auto operator()(pointer self, const devp2p::channel& link, Extra... extra) const {
+      channel typed{link};
+      return start(self, typed, extra...).of(self, typed);
+    }
+  };
+
+  static std::vector<protocol> in_all_versions(const handler_factory& spawn) {
+    std::vector<protocol> out;
+    for (auto version = Versions.first; version <= Versions.last; ++version) {
+      protocol one;
+      one.name = name;
+      one.version = version;
+      one.length = messages::length(version);
+      one.spawn = spawn;
+      out.push_back(std::move(one));
+    }
+    return out;
+  }
+};
+
+} // namespace devp2p

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// A chat of typed messages between two nodes.
+#include "devp2p/actors/typed/members.hpp"
+#include "devp2p/actors/typed/typed_protocol.hpp"
+
+#include "raw_fixture.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(typed_protocol_test)
+
+namespace {
+
+using namespace std::chrono_literals;
+
+struct say {
+  std::string text;
+  friend auto inspect(auto& f, say& x) { return inspect_fields(f, {"text"}, x.text); }
+};
+
+struct who {
+  std::uint64_t id = 0;
+  friend auto inspect(auto& f, who& x) { return inspect_fields(f, {"id"}, x.id); }
+};
+
+struct names {
+  std::uint64_t id = 0;
+  std::vector<std::string> all = {};
+  friend auto inspect(auto& f, names& x) { return inspect_fields(f, {"id", "all"}, x.id, x.all); }
+};
+
+struct wave {
+  friend auto inspect(auto& f, wave&) { return inspect_fields(f); }
+};
+
+using chat =
+  typed_protocol<"chat", versions{1, 2}, message<0, say>,
+                 since<2, request<1, who, message<2, names>>>, since<2, message<4, wave>>>;
+
+static_assert(chat::messages::length(1) == 1);
+static_assert(chat::messages::length(2) == 5);
+
+/// A handler that asks its remote when it is told to.
+using asking = chat::handler::extend<reacts_to<ask_atom, caf::timespan>>;
+
+/// A handler's memories, and its end of the session.
+struct seen {
+  std::optional<chat::channel> link;
+  asking handler;
+  std::vector<std::string> said;
+  std::size_t waves = 0;
+  std::vector<names> answers;
+  std::vector<caf::error> errors;
+
+  /// Has the handler ask.
+  void ask(caf::timespan timeout) { anon_send_to(handler, ask_atom_v, timeout); }
+};
+
+chat::behavior_of<asking> talk(asking::pointer self, const chat::channel& link, seen* out) {
+  out->link = link;
+  out->handler = self;
+  return {
+    [=](const say& x) { out->said.push_back(x.text); },
+    [=](const who&) {
+      return names{.all = {"Ada", "Alan"}};
+    },
+    [=](const wave&) { ++out->waves; },
+    [=](ask_atom, caf::timespan timeout) {
+      link.request(self, timeout, who{})
+        .then([=](names x) { out->answers.push_back(std::move(x)); },
+              [=](const caf::error& why) { out->errors.push_back(why); });
+    },
+  };
+}
+
+/// Two nodes that talk.
+struct conversation {
+  seen left_seen;
+  seen right_seen;
+  kit::seeded_random random{1};
+  kit::world world;
+  test_node left;
+  test_node right;
+
+  explicit conversation(std::vector<protocol> at_right = {})
+    : left(world, "10.0.0.1", random, chat::handled_by(talk, &left_seen)),
+      right(world, "10.0.0.2", random,
+            at_right.empty() ? chat::handled_by(talk, &right_seen) : std::move(at_right)) {
+    BOOST_REQUIRE(meet(world, left, right).value);
+  }
+};
+
+/// A node that talks, and a remote that is driven by hand.
+struct interview {
+  seen heard;
+  kit::seeded_random random{1};
+  kit::world world;
+  test_node node;
+  kit::raw_remote remote;
+
+  explicit interview(std::uint64_t version = 2)
+    : node(world, "10.0.0.1", random, chat::handled_by(talk, &heard)),
+      remote(world, "10.0.0.66", random) {
+    BOOST_REQUIRE(ask<enode>(world, node.handle, listen_atom_v, node.url.address).value);
+    BOOST_REQUIRE(remote.meet(node.url.address, node.key.id(), {{"chat", version}}));
+  }
+
+  void send_hex(std::uint64_t code, const std::string& digits) {
+    remote.send(p2p::base_length + code, from_hex(digits).value());
+  }
+
+  template <class T>
+  void send(std::uint64_t code, const T& value) {
+    auto content = rlp::encode(value);
+    remote.send(p2p::base_length + code, {content.view().begin(), content.view().end()});
+  }
+
+  /// Returns how the session has ended, for people.
+  std::string end() {
+    world.run();
+    BOOST_REQUIRE(node.events.dropped.size() == 1u);
+    BOOST_TEST((node.events.dropped.front().end.reason == disconnect_reason::breach_of_protocol));
+    return node.events.dropped.front().end.error;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(messages_arrive_as_what_they_are, conversation) {
+  left_seen.link->post(say{"hello"});
+  left_seen.link->post(wave{});
+  world.run();
+  BOOST_TEST(right_seen.said == std::vector<std::string>{"hello"});
+  BOOST_TEST(right_seen.waves == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(requests_are_answered, conversation) {
+  left_seen.ask(5s);
+  left_seen.ask(5s);
+  world.run();
+  BOOST_REQUIRE(left_seen.answers.size() == 2u);
+  BOOST_TEST(left_seen.answers[0].all == (std::vector<std::string>{"Ada", "Alan"}));
+  BOOST_TEST(left_seen.answers[0].id != left_seen.answers[1].id);
+  BOOST_TEST(left_seen.errors.empty());
+  BOOST_TEST(left_seen.link->requests().answered == 2u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_remote_without_an_answer_is_waited_for_as_long_as_the_request_says,
+                        interview) {
+  heard.ask(5s);
+  heard.ask(2s);
+  world.advance(1999ms);
+  BOOST_TEST(heard.errors.size() == 0u);
+  world.advance(1ms);
+  BOOST_REQUIRE(heard.errors.size() == 1u);
+  BOOST_TEST((heard.errors.front() == errc::request_timeout));
+  world.advance(2999ms);
+  BOOST_TEST(heard.errors.size() == 1u);
+  world.advance(1ms);
+  BOOST_TEST(heard.errors.size() == 2u);
+  BOOST_TEST(node.events.dropped.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(all_that_wait_are_told_when_the_session_ends, interview) {
+  heard.ask(1h);
+  remote.hang_up();
+  world.run();
+  BOOST_REQUIRE(heard.errors.size() == 1u);
+  BOOST_TEST((heard.errors.front() == errc::session_closed));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_message_that_cannot_be_decoded_is_a_breach, interview) {
+  send_hex(2, "c1c0");
+  BOOST_TEST(end() == "chat/2: a message makes no sense: code 2: "
+                      "it does not begin with the id of a request");
+}
+
+BOOST_FIXTURE_TEST_CASE(its_place_is_told, interview) {
+  send_hex(0, "c1c0");
+  BOOST_TEST(end() == "chat/2: a message makes no sense: code 0: text: a list, and not a string");
+  BOOST_TEST(heard.said.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_code_between_others_is_refused, interview) {
+  send_hex(3, "c0");
+  BOOST_TEST(end() == "chat/2: a message makes no sense: code 3: the protocol has no such message");
+}
+
+BOOST_AUTO_TEST_CASE(a_code_of_another_version_is_refused) {
+  interview old{1};
+  old.send_hex(1, "c101");
+  BOOST_TEST(old.node.events.dropped.size() == 1u);
+  BOOST_TEST(old.heard.link->version() == 1u);
+  BOOST_TEST(old.heard.link->has<say>());
+  BOOST_TEST(!old.heard.link->has<wave>());
+  BOOST_CHECK_THROW(old.heard.link->post(wave{}), std::logic_error);
+}
+
+BOOST_FIXTURE_TEST_CASE(answers_that_nobody_waits_for_are_counted, interview) {
+  send(2, names{7});
+  send(2, names{7});
+  BOOST_TEST(heard.link->requests().unknown == 2u);
+  BOOST_TEST(node.events.dropped.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(they_are_a_breach_for_strict_handlers, interview) {
+  heard.link->bound_requests({.strict = true});
+  send(2, names{7});
+  BOOST_TEST(end() == "chat/2: a message makes no sense: code 2: it answers no request");
+}
+
+namespace {
+
+struct counter {
+  std::uint64_t waves = 0;
+};
+
+/// Counts the waves in its state, and answers with their number only after the next one.
+chat::behavior count(chat::stateful_pointer<counter> self, const chat::channel&) {
+  auto asked = std::make_shared<std::optional<pending_answer<names>>>();
+  return {
+    [](const say&) {},
+    [=](const who&, pending_answer<names> answer) { *asked = std::move(answer); },
+    [=](const wave&) {
+      ++state_of(self).waves;
+      if (*asked)
+        (*asked)->deliver({.all = {std::to_string(state_of(self).waves)}});
+    },
+  };
+}
+
+/// Answers those who are polite.
+class butler : public chat::handler::base {
+public:
+  butler(caf::actor_config& config, const devp2p::channel& link, std::string name)
+    : chat::handler::base(config),
+      link_(link),
+      name_(std::move(name)) {}
+
+  behavior_type make_behavior() override {
+    return chat::behavior{
+      [](const say&) {},
+      [this](const who&) { return polite_ ? std::optional{names{.all = {name_}}} : std::nullopt; },
+      [this](const wave&) { polite_ = true; },
+    }
+      .of(this, link_);
+  }
+
+private:
+  chat::channel link_;
+  std::string name_;
+  bool polite_ = false;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(an_answer_may_come_later_and_from_a_state) {
+  conversation talk{chat::handled_by(count)};
+  talk.left_seen.ask(5s);
+  talk.world.run();
+  BOOST_TEST(talk.left_seen.answers.empty());
+  talk.left_seen.link->post(wave{});
+  talk.world.run();
+  BOOST_REQUIRE(talk.left_seen.answers.size() == 1u);
+  BOOST_TEST(talk.left_seen.answers[0].all == std::vector<std::string>{"1"});
+}
+
+BOOST_AUTO_TEST_CASE(a_class_may_handle_messages_and_leave_a_request_unanswered) {
+  conversation talk{chat::handled_by<butler>(std::string{"James"})};
+  talk.left_seen.ask(5s);
+  talk.world.advance(5s);
+  BOOST_REQUIRE(talk.left_seen.errors.size() == 1u);
+  talk.left_seen.link->post(wave{});
+  talk.left_seen.ask(5s);
+  talk.world.run();
+  BOOST_REQUIRE(talk.left_seen.answers.size() == 1u);
+  BOOST_TEST(talk.left_seen.answers[0].all == std::vector<std::string>{"James"});
+}
+
+namespace {
+
+/// A room: all who talk in it, and what a hub with many remotes does there.
+struct room {
+  members<chat> present;
+  std::vector<std::unique_ptr<seen>> guests_seen;
+  seen hub_seen;
+  std::vector<std::string> news;
+  kit::seeded_random random{5};
+  kit::world world;
+  test_node hub;
+  std::vector<std::unique_ptr<test_node>> guests;
+
+  room() : hub(world, "10.0.0.1", random, chat::handled_by(enter, present)) {
+    BOOST_REQUIRE(ask<enode>(world, hub.handle, listen_atom_v, hub.url.address).value);
+  }
+
+  static chat::behavior enter(chat::handler_pointer self, const chat::channel& link,
+                              const members<chat>& present) {
+    present.join(self, link);
+    return {[](const say&) {}, [](const who&) { return names{}; }, [](const wave&) {}};
+  }
+
+  static member_subscriber_actor::behavior_type write_news(member_subscriber_actor::pointer,
+                                                           std::vector<std::string>* out) {
+    return {[=](const member_joined& x) { out->push_back("+" + std::to_string(x.version)); },
+            [=](const member_left&) { out->emplace_back("-"); }};
+  }
+
+  /// `which` begins at 0.
+  void add(std::size_t which) {
+    guests_seen.push_back(std::make_unique<seen>());
+    guests.push_back(std::make_unique<test_node>(world, "10.0.1." + std::to_string(which + 1),
+                                                 random,
+                                                 chat::handled_by(talk, guests_seen.back().get())));
+    BOOST_REQUIRE(ask<peer_info>(world, guests.back()->handle, dial_atom_v, hub.url).value);
+  }
+
+  std::size_t heard() const {
+    std::size_t out = 0;
+    for (const auto& x : guests_seen)
+      out += x->said.size();
+    return out;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(members_come_and_go, room) {
+  present.subscribe(world.spawn(write_news, &news));
+  add(0);
+  add(1);
+  BOOST_TEST(present.size() == 2u);
+  BOOST_TEST(present.ids().size() == 2u);
+  world.send(guests[0]->handle, close_atom_v, hub.key.id(), disconnect_reason::requested);
+  world.run();
+  BOOST_TEST(present.size() == 1u);
+  BOOST_TEST(news == (std::vector<std::string>{"+2", "+2", "-"}));
+  std::vector<std::string> late;
+  present.subscribe(world.spawn(write_news, &late));
+  world.run();
+  BOOST_TEST(late == std::vector<std::string>{"+2"});
+}
+
+BOOST_FIXTURE_TEST_CASE(messages_are_for_one_for_all_or_for_some, room) {
+  for (std::size_t i = 0; i < 5; ++i)
+    add(i);
+  BOOST_TEST(present.send(guests[3]->key.id(), say{"you"}));
+  BOOST_TEST(!present.send(hub.key.id(), say{"nobody"}));
+  world.run();
+  BOOST_TEST(heard() == 1u);
+  BOOST_TEST(present.send_all(say{"all"}) == 5u);
+  world.run();
+  BOOST_TEST(heard() == 6u);
+  BOOST_TEST(present.send_all(say{"others"}, guests[0]->key.id()) == 4u);
+  world.run();
+  BOOST_TEST(heard() == 10u);
+  BOOST_TEST(guests_seen[0]->said == std::vector<std::string>{"all"});
+  for (std::size_t i = 0; i <= 6; ++i)
+    BOOST_TEST(present.send_some(i, say{"some"}, random) == std::min<std::size_t>(i, 5));
+  world.run();
+  BOOST_TEST(heard() == 10u + 0 + 1 + 2 + 3 + 4 + 5 + 5);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+} // namespace devp2p::test
