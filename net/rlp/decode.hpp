@@ -137,7 +137,7 @@ public:
   template <class... Ts>
   void operator()(Ts&&... fields) {
     check<std::remove_cvref_t<Ts>...>();
-    std::size_t number = 0;
+    [[maybe_unused]] std::size_t number = 0; // There may be no field.
     static_cast<void>((read_numbered(fields, number) && ...));
   }
 
