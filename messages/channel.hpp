@@ -56,14 +56,14 @@ struct channel {
   /// handed to the network, or as the error that refused it. Messages are written in the order of
   /// the calls.
   template <class Self>
-  auto request(Self* self, packet message) const {
+  auto write(Self* self, packet message) const {
     return request_from(self, writer, caf::infinite, write_atom_v, place, std::move(message));
   }
 
   /// Writes `messages` in order and returns a response handle. The response arrives once all were
   /// handed to the network, or as the error of the first one that was refused.
   template <class Self>
-  auto request_all(Self* self, std::vector<packet> messages) const {
+  auto write_all(Self* self, std::vector<packet> messages) const {
     return request_from(self, writer, caf::infinite, write_atom_v, place, std::move(messages));
   }
 

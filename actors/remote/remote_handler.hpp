@@ -45,7 +45,7 @@ struct handler_host_options {
 /// Ends when it gets an exit message, and all its handlers with it. Throws `std::invalid_argument`
 /// if `spawn` is empty.
 ///
-/// A handler writes through its channel, across the processes. `channel::request` tells it when a
+/// A handler writes through its channel, across the processes. `channel::write` tells it when a
 /// message was passed to the network, and so how fast to go on. A handler that only sends is
 /// bounded only by the node's `max_write_queue`; until that is reached, its messages wait in this
 /// process.

@@ -77,7 +77,7 @@ struct link_fixture {
 
 /// Sends back every message, and keeps it until the answer is written.
 handler_actor::behavior_type echo_and_keep(handler_actor::pointer self, const channel& link) {
-  return {[=](const packet& x) { link.request(self, x).then([x] {}, [](const caf::error&) {}); }};
+  return {[=](const packet& x) { link.write(self, x).then([x] {}, [](const caf::error&) {}); }};
 }
 
 bool is_about(double found, double expected) {

@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(answers_whoever_asks_for_its_peers) {
 
 BOOST_AUTO_TEST_CASE(answers_whoever_writes_a_message) {
   BOOST_TEST(all_are_answered([](auto* self, const short_of_memory& all) {
-               return all.link->request(self, packet{0, blob{bytes(10)}});
+               return all.link->write(self, packet{0, blob{bytes(10)}});
              }) > 10u);
 }
 

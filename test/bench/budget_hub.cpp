@@ -74,7 +74,7 @@ private:
 /// Writes one message after the other. All share their payload: the budget does not see what
 /// handlers make in advance.
 void write_on(handler_actor::pointer self, const channel& link, const blob& content) {
-  link.request(self, packet{0, content})
+  link.write(self, packet{0, content})
     .then([=] { write_on(self, link, content); },
           [=](caf::error& why) { self->quit(std::move(why)); });
 }

@@ -26,7 +26,7 @@ void send_batch(handler_actor::pointer self, const channel& link, const packet& 
   for (std::size_t i = 1; i < length; ++i)
     link.send(self, message);
   // If the request is refused, the session is over, and so is this handler.
-  link.request(self, message)
+  link.write(self, message)
     .then([=] { send_batch(self, link, message, length); }, [](const caf::error&) {});
 }
 

@@ -30,7 +30,7 @@ struct writing {
 
 /// Writes over and over, whether the last message was taken or refused.
 void write_on(handler_actor::pointer self, const channel& link, const writing& what) {
-  link.request(self, what.message)
+  link.write(self, what.message)
     .then(
       [=] {
         ++*what.answers;

@@ -78,7 +78,7 @@ constexpr std::size_t batch = 128;
 void send_batch(auto* self, const channel& link, auto make) {
   for (std::size_t i = 1; i < batch; ++i)
     link.send(self, make());
-  link.request(self, make()).then([=] { send_batch(self, link, make); }, [](const caf::error&) {});
+  link.write(self, make()).then([=] { send_batch(self, link, make); }, [](const caf::error&) {});
 }
 
 /// A remote may be slow to begin: the handler writes when it has its first message.

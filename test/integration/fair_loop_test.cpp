@@ -37,7 +37,7 @@ handler_actor::behavior_type flood(handler_actor::pointer self, const channel& l
                                    const blob& payload) {
   struct loop {
     static void send(handler_actor::pointer self, const channel& link, const blob& payload) {
-      link.request(self, packet{0, payload})
+      link.write(self, packet{0, payload})
         .then([=] { send(self, link, payload); }, [](const caf::error&) {});
     }
   };

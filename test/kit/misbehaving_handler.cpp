@@ -114,7 +114,7 @@ void on_packet(scripted_pointer self, const packet& what) {
 /// Asks the writer, whose answer comes after all messages that it has delivered before.
 void ask_whether_closed(scripted_pointer self) {
   auto on_refusal = [life = state_of(self).life](const caf::error&) { life->closed = true; };
-  state_of(self).link.request(self, {}).then([] {}, on_refusal);
+  state_of(self).link.write(self, {}).then([] {}, on_refusal);
 }
 
 void on_exit_message(scripted_pointer self, const caf::exit_msg& told) {
