@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // Two nodes that dial each other at once.
+#include "devp2p/kit/for_each_seed.hpp"
 #include "devp2p/messages/session.hpp"
 
 #include "raw_fixture.hpp"
@@ -108,7 +109,7 @@ BOOST_AUTO_TEST_CASE(have_the_smaller_ids_if_the_larger_is_not_let_in) {
   settings full;
   full.max_peers = 1;
   bool was_smaller = false;
-  for (std::uint64_t seed = 1; seed < 8; ++seed) {
+  kit::for_each_seed(7, [&](std::uint64_t seed) {
     mutual_fixture fixture{seed, full};
     was_smaller = was_smaller || &fixture.smaller == &fixture.left;
     auto let_in = fixture.dial(fixture.left, fixture.right.url);
@@ -118,7 +119,7 @@ BOOST_AUTO_TEST_CASE(have_the_smaller_ids_if_the_larger_is_not_let_in) {
       answer->receive(mutual_fixture::succeeded, mutual_fixture::failed);
     fixture.there_is_one_session();
     BOOST_TEST(!fixture.left.events.added.at(0).peer.inbound);
-  }
+  });
   BOOST_TEST(was_smaller);
 }
 

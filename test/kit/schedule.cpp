@@ -84,8 +84,12 @@ bool schedule::run_job() {
   // Takes over the reference that the queue of jobs held.
   caf::intrusive_ptr<caf::resumable> turn{next, false};
   worker unit{scheduler_};
-  if (resume(*next, unit) == caf::resumable::resume_later)
+  actors_.before_turn(*next);
+  auto result = resume(*next, unit);
+  if (result == caf::resumable::resume_later)
     jobs.push_front(turn.detach());
+  else if (result == caf::resumable::done)
+    actors_.after_last_turn(*next);
   return true;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/kit/census.hpp"
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/net/sim/memory_network.hpp"
 
@@ -69,6 +70,9 @@ public:
   /// The next time at which a timeout or an arrival is due, if there is one.
   [[nodiscard]] std::optional<caf::timespan> next_due() const;
 
+  /// The actors that have had a turn.
+  [[nodiscard]] const census& actors() const { return actors_; }
+
 private:
   class worker;
   using time_point = caf::actor_clock::time_point;
@@ -90,6 +94,7 @@ private:
   bool together_;
   bool traced_;
   turn_observer on_turn_;
+  census actors_;
   time_point start_;
 };
 

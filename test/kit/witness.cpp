@@ -3,7 +3,7 @@
 
 #include "devp2p/messages/caf.hpp"
 
-#include <caf/scoped_actor.hpp>
+#include <caf/sec.hpp>
 
 #include <algorithm>
 
@@ -70,20 +70,16 @@ bool strike(std::vector<witness::end>& from, Predicate fits) {
 
 std::vector<std::string> witness::miscounted(world& where, const node_actor& node) const {
   std::vector<std::string> out;
-  caf::scoped_actor self{where.system()};
-  auto asked = request_from(self, node, caf::infinite, info_atom_v);
-  where.run();
-  if (!self->has_next_message())
+  auto x = where.ask(node, info_atom_v);
+  if (!x && x.error() == caf::sec::request_timeout)
     return {seen_->name + " does not answer"};
-  auto compare = [&](const node_info& x) {
-    if (x.peers != running())
-      out.push_back(seen_->name + " counts " + std::to_string(x.peers) + " sessions, but " +
-                    std::to_string(running()) + " run");
-    if (x.pending > 0)
-      out.push_back(seen_->name + " has a session that is on its way for ever");
-  };
-  // A node that has ended has nothing to count.
-  std::move(asked).receive(compare, [](const caf::error&) {});
+  if (!x) // A node that has ended has nothing to count.
+    return out;
+  if (x->peers != running())
+    out.push_back(seen_->name + " counts " + std::to_string(x->peers) + " sessions, but " +
+                  std::to_string(running()) + " run");
+  if (x->pending > 0)
+    out.push_back(seen_->name + " has a session that is on its way for ever");
   return out;
 }
 

@@ -8,15 +8,18 @@
 
 namespace devp2p::kit {
 
-world::config::config() {
-  set("scheduler.policy", caf::atom("testing"));
+world::config::config(const world_options& options) {
   add_types(*this);
+  if (options.configure)
+    options.configure(*this);
+  set("scheduler.policy", caf::atom("testing"));
 }
 
 world::world(std::size_t pipe_capacity) : world(world_options{pipe_capacity}) {}
 
 world::world(const world_options& options)
-  : network_(options.pipe_capacity, options.seed, options.in_order),
+  : config_(options),
+    network_(options.pipe_capacity, options.seed, options.in_order),
     system_(config_),
     residents_(system_.registry().running()),
     schedule_(
@@ -35,7 +38,8 @@ world::~world() {
   end();
   if (auto left = living(); left > 0) {
     // The actor system would wait for them forever.
-    std::fprintf(stderr, "%zu actors have outlived their world\n", left);
+    std::fprintf(stderr, "%zu actors have outlived their world: %s\n", left,
+                 names_of_the_living().c_str());
     std::abort();
   }
 }
@@ -83,10 +87,22 @@ std::vector<std::string> world::leftovers(std::size_t expected) {
   std::vector<std::string> out;
   if (auto found = living(); found != expected)
     out.push_back(std::to_string(found) + " actors live, but " + std::to_string(expected) +
-                  " should");
+                  " should: " + names_of_the_living());
   if (timers_pending())
     out.push_back("a timer is pending");
   return out;
+}
+
+/// Names some of them, and counts the others.
+std::string world::names_of_the_living() const {
+  constexpr std::size_t most = 10;
+  auto names = schedule_.actors().living();
+  std::string out;
+  for (std::size_t i = 0; i < names.size() && i < most; ++i)
+    out += (i > 0 ? ", " : "") + names[i];
+  if (names.size() > most)
+    out += ", and " + std::to_string(names.size() - most) + " more";
+  return names.empty() ? "none of those that had a turn" : out;
 }
 
 } // namespace devp2p::kit

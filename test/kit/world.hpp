@@ -10,18 +10,47 @@
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/expected.hpp>
+#include <caf/response_type.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/sec.hpp>
 #include <caf/timespan.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 /// Tools for tests of actors: those of this library, and those of its users.
 namespace devp2p::kit {
+
+namespace detail {
+
+template <class Types>
+struct sole_type;
+
+template <>
+struct sole_type<caf::detail::type_list<>> {
+  using type = void;
+};
+
+template <class T>
+struct sole_type<caf::detail::type_list<T>> {
+  using type = T;
+};
+
+} // namespace detail
+
+/// The type of the answer that an actor with the interface of `Handle` has for `Args`; or void.
+template <class Handle, class... Args>
+using answer_to = typename detail::sole_type<caf::response_type_t<
+  typename Handle::signatures, caf::detail::implicit_conversions_t<Args>...>>::type;
 
 struct world_options {
   /// The maximum number of bytes of one direction of a connection that are under way or unread.
@@ -38,6 +67,9 @@ struct world_options {
   bool trace = true;
   /// Called with the real time that each turn took; null costs nothing.
   turn_observer on_turn = {};
+  /// Called once, before the actor system begins: adds your message types, and your settings. The
+  /// scheduler is the world's, whatever it sets.
+  std::function<void(caf::actor_system_config&)> configure = {};
 };
 
 /// An actor system, its clock and a network in memory. They move only when they are told to, on the
@@ -122,12 +154,45 @@ public:
     run();
   }
 
+  /// The virtual time for which an answer is waited for.
+  static constexpr caf::timespan answer_limit = std::chrono::minutes{1};
+
+  /// Sends a request from outside, and runs the world until its answer, for at most `answer_limit`.
+  /// Returns the answer: `caf::expected` of what the interface of `to` promises. Without an answer
+  /// the error is `caf::sec::request_timeout`. For an actor without an interface, use `ask_for`.
+  template <class Handle, class... Args>
+  auto ask(const Handle& to, Args... args) {
+    return ask_for<answer_to<Handle, Args...>>(to, std::move(args)...);
+  }
+
+  /// Does so, for an answer of the type `Answer`, which may be void.
+  template <class Answer, class Handle, class... Args>
+  caf::expected<Answer> ask_for(const Handle& to, Args... args) {
+    caf::scoped_actor self{system_};
+    auto asked = request_from(self, to, caf::infinite, std::move(args)...);
+    // To receive without an answer would block this thread, and with it the world, for ever.
+    if (!run_until([&] { return self->has_next_message(); }, answer_limit))
+      return caf::make_error(caf::sec::request_timeout);
+    caf::expected<Answer> out{caf::sec::runtime_error};
+    auto on_error = [&](caf::error& why) { out = std::move(why); };
+    if constexpr (std::is_void_v<Answer>)
+      std::move(asked).receive([&] { out = caf::unit; }, on_error);
+    else
+      std::move(asked).receive([&](Answer& x) { out = std::move(x); }, on_error);
+    return out;
+  }
+
   /// Ends the actors that were spawned or adopted here, and gives them the virtual time that they
   /// need.
   void end();
 
   /// The number of actors that have not ended, without those of CAF itself.
   [[nodiscard]] std::size_t living();
+
+  /// The exceptions that no actor has handled, as sentences. Such an actor ends.
+  [[nodiscard]] const std::vector<std::string>& thrown() const {
+    return schedule_.actors().thrown();
+  }
 
   /// Returns sentences: that more or fewer than `expected` actors live, or that a timeout is
   /// pending. A test expects no sentence.
@@ -137,8 +202,10 @@ private:
   void remember(caf::actor who);
 
   struct config : caf::actor_system_config {
-    config();
+    explicit config(const world_options& options);
   };
+
+  [[nodiscard]] std::string names_of_the_living() const;
 
   config config_;
   net::memory_network network_;

@@ -6,9 +6,15 @@
 #include <boost/test/unit_test.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_actor.hpp>
+#include <caf/typed_response_promise.hpp>
 
 #include <functional>
+#include <iostream>
 #include <set>
+#include <sstream>
+#include <stdexcept>
 
 namespace devp2p::test {
 BOOST_AUTO_TEST_SUITE(world_test)
@@ -27,6 +33,39 @@ using history = std::vector<std::string>;
 caf::behavior numbered(caf::event_based_actor*, std::function<void(int)> what) {
   return {[=](int x) { what(x); }, [](double) {}};
 }
+
+using halver = caf::typed_actor<caf::replies_to<int>::with<int>, caf::reacts_to<std::string>>;
+
+halver::behavior_type halve() {
+  return {[](int x) -> caf::result<int> {
+            if (x % 2 != 0)
+              return caf::make_error(caf::sec::invalid_argument);
+            return x / 2;
+          },
+          [](const std::string&) {}};
+}
+
+struct keeper_state {
+  static inline const char* name = "keeper";
+};
+
+caf::behavior named_actor(caf::stateful_actor<keeper_state>*) {
+  return {[](int) {}};
+}
+
+/// Keeps what the process prints, as long as it lives.
+class printed {
+public:
+  printed() : before_(std::cout.rdbuf(text_.rdbuf())) {}
+  ~printed() { std::cout.rdbuf(before_); }
+  printed(const printed&) = delete;
+  printed& operator=(const printed&) = delete;
+  [[nodiscard]] std::string text() const { return text_.str(); }
+
+private:
+  std::ostringstream text_;
+  std::streambuf* before_;
+};
 
 kit::world_options seeded(std::uint64_t seed) {
   return {.seed = seed};
@@ -285,6 +324,90 @@ BOOST_AUTO_TEST_CASE(has_another_trace_when_anything_differs) {
     hashes.insert(world.trace_hash());
   }
   BOOST_TEST(hashes.size() == runs.size());
+}
+
+BOOST_AUTO_TEST_CASE(asks_and_returns_the_answer) {
+  kit::world world;
+  auto subject = world.adopt(world.system().spawn(halve));
+  auto half = world.ask(subject, 8);
+  BOOST_REQUIRE(half);
+  BOOST_TEST(*half == 4);
+  BOOST_TEST(static_cast<bool>(world.ask(subject, std::string{"done"})),
+             "an answer without a value");
+  auto refused = world.ask(subject, 7);
+  BOOST_REQUIRE(!refused);
+  BOOST_TEST((refused.error() == caf::sec::invalid_argument));
+  auto untyped = world.spawn(
+    [](caf::event_based_actor*) -> caf::behavior { return {[](int x) { return x + 1; }}; });
+  BOOST_TEST(*world.ask_for<int>(untyped, 1) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(waits_for_an_answer_in_virtual_time_and_not_for_ever) {
+  kit::world world;
+  auto late = [](caf::event_based_actor* self) -> caf::behavior {
+    auto promise = std::make_shared<caf::typed_response_promise<int>>();
+    return {[=](int delay) {
+              *promise = self->make_response_promise<int>();
+              self->delayed_send(self, std::chrono::seconds{delay}, 1.0);
+              return *promise;
+            },
+            [=](double) { promise->deliver(1); }};
+  };
+  auto subject = world.spawn(late);
+  BOOST_TEST(*world.ask_for<int>(subject, 30) == 1);
+  BOOST_TEST((world.now() == 30s));
+  auto silent = world.ask_for<int>(subject, 600);
+  BOOST_REQUIRE(!silent);
+  BOOST_TEST((silent.error() == caf::sec::request_timeout));
+  BOOST_TEST((world.now() == 30s + kit::world::answer_limit));
+}
+
+BOOST_AUTO_TEST_CASE(takes_the_settings_of_its_user) {
+  kit::world world{{.configure = [](caf::actor_system_config& config) {
+    config.set("scheduler.max-throughput", 7);
+    config.set("scheduler.policy", caf::atom("sharing"));
+  }}};
+  BOOST_TEST(caf::get_or(world.system().config(), "scheduler.max-throughput", 0) == 7);
+  auto subject = world.adopt(world.system().spawn(halve));
+  BOOST_TEST(static_cast<bool>(world.ask(subject, 4)), "the scheduler is the world's");
+}
+
+BOOST_AUTO_TEST_CASE(names_the_actors_that_live) {
+  kit::world world;
+  auto keeper = world.spawn(named_actor);
+  auto other = world.spawn(numbered, [](int) {});
+  world.run();
+  auto left = world.leftovers(1);
+  BOOST_REQUIRE(left.size() == 1u);
+  auto title = [](const auto& who, const std::string& name) {
+    return name + " (actor " + std::to_string(who.id()) + ")";
+  };
+  BOOST_TEST(left[0] == "2 actors live, but 1 should: " + title(keeper, "keeper") + ", " +
+                          title(other, "scheduled_actor"));
+  anon_send_exit(other, caf::exit_reason::user_shutdown);
+  world.run();
+  BOOST_TEST(world.leftovers(1).empty());
+  BOOST_TEST(world.leftovers(0).at(0) == "1 actors live, but 0 should: " + title(keeper, "keeper"));
+}
+
+BOOST_AUTO_TEST_CASE(keeps_what_its_actors_throw_and_prints_nothing) {
+  kit::world world;
+  auto subject = world.spawn([](caf::event_based_actor*) -> caf::behavior {
+    return {[](int) { throw std::runtime_error{"out of coins"}; }};
+  });
+  auto careful = world.spawn([](caf::event_based_actor* self) -> caf::behavior {
+    self->set_exception_handler(
+      [](std::exception_ptr&) { return caf::error{caf::sec::bad_function_call}; });
+    return {[](int) { throw std::runtime_error{"mine"}; }};
+  });
+  printed output;
+  auto answer = world.ask_for<int>(subject, 1);
+  BOOST_TEST((answer.error() == caf::sec::runtime_error));
+  BOOST_TEST((world.ask_for<int>(careful, 1).error() == caf::sec::bad_function_call));
+  const std::vector<std::string> expected{"scheduled_actor (actor " + std::to_string(subject.id()) +
+                                          "): out of coins"};
+  BOOST_TEST(world.thrown() == expected, boost::test_tools::per_element());
+  BOOST_TEST(output.text() == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
