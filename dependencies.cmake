@@ -1,6 +1,6 @@
 # The libraries that ours stand on. Our own build reads this and, installed beside devp2pConfig.cmake,
 # the builds of our users do, so that they find what we found. Everything is a package of Debian 12.
-# CLI11 and Chart.js, which only our programs need, are looked for in CMakeLists.txt.
+# CLI11, zlib and Chart.js, which only our programs need, are looked for in CMakeLists.txt.
 #
 # devp2p_find_COMPONENT() looks for what that component of the package needs. What is not there is
 # added to the global property DEVP2P_MISSING, as the name of its Debian package.

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "eth/receipt.hpp"
+
+#include "eth/trie_root.hpp"
+
+#include "devp2p/net/crypto/keccak256.hpp"
+#include "devp2p/net/rlp/decode.hpp"
+#include "devp2p/net/rlp/encode.hpp"
+
+namespace devp2p::eth {
+
+namespace {
+
+using text = std::string;
+
+/// The first version that leaves blooms out.
+constexpr std::uint64_t without_bloom = 69;
+
+/// The part of a receipt that follows the type, in the trie and until eth/68.
+struct receipt_66 {
+  bytes outcome;
+  std::uint64_t gas_used = 0;
+  byte_array<256> bloom{};
+  std::vector<log> logs;
+
+  friend auto inspect(auto& f, receipt_66& x) {
+    return inspect_fields(f, {"outcome", "gas_used", "bloom", "logs"}, x.outcome, x.gas_used,
+                          x.bloom, x.logs);
+  }
+};
+
+expected<receipt, text> unsound(const text& why) {
+  return "a receipt makes no sense: " + why;
+}
+
+expected<receipt, text> if_sound(receipt what) {
+  const auto& x = what.outcome;
+  if (!x.empty() && x != bytes{1} && x.size() != sizeof(hash))
+    return unsound("its outcome");
+  if (what.type >= 0x80)
+    return unsound("its type");
+  return what;
+}
+
+expected<receipt, text> read_without_type(byte_view list, std::uint8_t type) {
+  auto x = rlp::decode<receipt_66>(list);
+  if (!x)
+    return unsound(x.error().text);
+  if (x->bloom != bloom_of(x->logs))
+    return unsound("its bloom is not that of its logs");
+  return if_sound({type, std::move(x->outcome), x->gas_used, std::move(x->logs)});
+}
+
+/// A receipt without a type is a list, and any other a string that begins with the type.
+expected<receipt, text> read_66(const rlp::raw& encoding) {
+  rlp::decoder in{encoding.item.view()};
+  if (in.next_kind() == rlp::kind::list)
+    return read_without_type(encoding.item.view(), 0);
+  auto content = in.string();
+  if (in.error() || content.empty() || content[0] == 0)
+    return unsound("its type");
+  return read_without_type(content.subspan(1), content[0]);
+}
+
+expected<receipt, text> read_69(const rlp::raw& encoding) {
+  auto x = rlp::decode<receipt>(encoding.item);
+  return x ? if_sound(std::move(*x)) : unsound(x.error().text);
+}
+
+/// Returns the receipt as it stands in the trie.
+bytes consensus_form(const receipt& what) {
+  bytes out;
+  if (what.type != 0)
+    out.push_back(what.type);
+  auto list = rlp::encode(receipt_66{what.outcome, what.gas_used, bloom_of(what.logs), what.logs});
+  out.insert(out.end(), list.view().begin(), list.view().end());
+  return out;
+}
+
+void add(byte_array<256>& bloom, byte_view item) {
+  auto digest = crypto::keccak256::of({item});
+  for (std::size_t i = 0; i < 6; i += 2) {
+    auto bit = (digest[i] << 8 | digest[i + 1]) % 2048;
+    bloom[bloom.size() - 1 - static_cast<std::size_t>(bit / 8)] |=
+      static_cast<std::uint8_t>(1 << bit % 8);
+  }
+}
+
+} // namespace
+
+expected<receipt, std::string> read_receipt(const rlp::raw& encoding, std::uint64_t version) {
+  return version < without_bloom ? read_66(encoding) : read_69(encoding);
+}
+
+rlp::raw write_receipt(const receipt& what, std::uint64_t version) {
+  if (version >= without_bloom)
+    return {rlp::encode(what)};
+  auto form = consensus_form(what);
+  return {what.type == 0 ? blob{form} : rlp::encode(form)};
+}
+
+byte_array<256> bloom_of(const std::vector<log>& logs) {
+  byte_array<256> out{};
+  for (const auto& log : logs) {
+    add(out, log.address);
+    for (const auto& topic : log.topics)
+      add(out, topic);
+  }
+  return out;
+}
+
+hash receipts_root(const std::vector<receipt>& all) {
+  std::vector<bytes> values;
+  values.reserve(all.size());
+  for (const auto& one : all)
+    values.push_back(consensus_form(one));
+  return trie_root(values);
+}
+
+} // namespace devp2p::eth

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "eth/session.hpp"
+
+#include "eth/verification.hpp"
+
+#include "devp2p/messages/type_ids.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <utility>
+
+namespace devp2p::eth {
+
+namespace {
+
+/// The largest message that is taken, in bytes.
+constexpr std::size_t max_message_size = std::size_t{10} << 20;
+/// The number of transactions that a remote may send at once, and that are asked of it.
+constexpr std::size_t max_transactions_at_once = 5'000;
+constexpr std::size_t max_transactions_asked = 4'096;
+
+/// Returns the item in memory of its own. As a view into the remote's message it would keep all of
+/// that, and the session's window full.
+rlp::raw copy_of(const rlp::raw& item) {
+  return {blob{item.item.view()}};
+}
+
+block_body copy_of(block_body body) {
+  for (auto* items : {&body.transactions, &body.ommers})
+    std::transform(items->begin(), items->end(), items->begin(),
+                   [](const rlp::raw& x) { return copy_of(x); });
+  return body;
+}
+
+template <class T>
+using checked = expected<T, std::string>;
+
+checked<sealed_headers> check(const header_query& query, const block_headers& answer) {
+  sealed_headers out;
+  if (answer.headers.size() <= query.limit)
+    out.reserve(answer.headers.size());
+  for (const auto& one : answer.headers) {
+    auto header = read_header(copy_of(one));
+    if (!header)
+      return header.error();
+    out.push_back(std::move(*header));
+    if (out.size() > query.limit)
+      break;
+  }
+  if (auto why = mismatch(query, out))
+    return *why;
+  return out;
+}
+
+checked<found_bodies> check(const sealed_headers& of, block_bodies answer) {
+  std::transform(answer.bodies.begin(), answer.bodies.end(), answer.bodies.begin(),
+                 [](block_body& x) { return copy_of(std::move(x)); });
+  return matched(of, std::move(answer.bodies));
+}
+
+checked<found_receipts> check(const sealed_headers& of, const receipts& answer,
+                              std::uint64_t version) {
+  std::vector<std::vector<receipt>> blocks;
+  for (const auto& block : answer.blocks) {
+    auto& all = blocks.emplace_back();
+    for (const auto& one : block) {
+      auto receipt = read_receipt(one, version);
+      if (!receipt)
+        return receipt.error();
+      all.push_back(std::move(*receipt));
+    }
+  }
+  return matched(of, std::move(blocks));
+}
+
+/// Some may be missing, but they keep the order in which they were asked for.
+checked<found_transactions> check(const std::vector<hash>& asked,
+                                  const pooled_transactions& answer) {
+  found_transactions out;
+  auto at = asked.begin();
+  for (const auto& item : answer.transactions) {
+    auto one = transaction::read(copy_of(item));
+    if (!one)
+      return std::string{"a transaction makes no sense"};
+    at = std::find(at, asked.end(), one->hash());
+    if (at++ == asked.end())
+      return std::string{"a transaction was not asked for"};
+    if (one->type() == transaction::blob_type && !one->has_blobs())
+      return std::string{"a transaction comes without its blobs"};
+    out.push_back(std::move(*one));
+  }
+  return out;
+}
+
+std::vector<hash> hashes_of(const sealed_headers& all) {
+  std::vector<hash> out;
+  std::transform(all.begin(), all.end(), std::back_inserter(out),
+                 [](const sealed_header& x) { return x.hash; });
+  return out;
+}
+
+/// One session: serves the chain and the pool of its host, and asks on behalf of others. Ends the
+/// session when the remote's status, or an answer of it, is not what it should be.
+class session : public session_actor::base {
+public:
+  session(caf::actor_config& config, const devp2p::channel& link, host shared)
+    : session_actor::base(config),
+      link_(link),
+      host_(std::move(shared)) {}
+
+  behavior_type make_behavior() override;
+
+private:
+  // Greeting: both ends tell their status, once, before anything else.
+
+  void tell_status() {
+    if (link_.has<status_66>())
+      link_.send(this, status_66_of(*host_.served, link_.version()));
+    else
+      link_.send(this, status_69_of(*host_.served, link_.version()));
+  }
+
+  template <class Status>
+  void on_status(const Status& told) {
+    if (remote_)
+      return end("it has told its status twice");
+    auto status = read_status(told);
+    if (auto why = refusal(status, host_.served.get(), link_.version()))
+      return end(*why);
+    remote_ = status;
+    if (!host_.served)
+      link_.send(this, visitors_answer(told));
+    begin();
+  }
+
+  void begin() {
+    host_.present.join(this, link_);
+    announce_pool();
+    if (host_.subscriber)
+      send_to(this, host_.subscriber, session_ready{this, link_.remote(), *remote_});
+  }
+
+  void require_status() {
+    if (!remote_)
+      end("it has not told its status in time", disconnect_reason::ping_timeout);
+  }
+
+  /// Returns a function that calls this one once the remote has told its status, and ends the
+  /// session if it has not.
+  template <class Message, class Result>
+  auto greeted(Result (session::*function)(const Message&)) {
+    return [this, function](const Message& x) -> Result {
+      if (remote_)
+        return (this->*function)(x);
+      end("it has not told its status first");
+      return Result();
+    };
+  }
+
+  void on_range(const block_range_update& x) {
+    if (auto why = refusal(x))
+      return end(*why);
+    remote_->blocks = x;
+  }
+
+  // Serving.
+
+  std::optional<block_headers> headers(const get_block_headers& x) {
+    return block_headers{.headers = host_.served ? host_.served->blocks.headers(x.query)
+                                                 : std::vector<rlp::raw>{}};
+  }
+
+  std::optional<block_bodies> bodies(const get_block_bodies& x) {
+    return block_bodies{.bodies = host_.served ? host_.served->blocks.bodies(x.hashes)
+                                               : std::vector<block_body>{}};
+  }
+
+  std::optional<receipts> block_receipts(const get_receipts& x) {
+    receipts out;
+    if (host_.served)
+      out.blocks = host_.served->blocks.receipts(x.hashes, link_.version());
+    return out;
+  }
+
+  /// Returns nothing: there is no state.
+  std::optional<node_data> node_data_of(const get_node_data&) { return node_data{}; }
+
+  std::optional<pooled_transactions> pooled(const get_pooled_transactions& x) {
+    return pooled_transactions{.transactions = host_.pool.find(x.hashes)};
+  }
+
+  // Transactions that the remote offers.
+
+  void announce_pool() {
+    auto all = host_.pool.announcement();
+    if (all.hashes.empty())
+      return;
+    if (link_.has<new_pooled_transaction_hashes_68>())
+      link_.send(this, all);
+    else
+      link_.send(this, new_pooled_transaction_hashes_66{std::move(all.hashes)});
+  }
+
+  void on_transactions(const transactions& x) {
+    if (x.all.size() > max_transactions_at_once)
+      return end("it has sent too many transactions at once");
+    for (const auto& item : x.all) {
+      auto one = transaction::read(item);
+      if (!one || one->type() == transaction::blob_type)
+        return end("it has sent a transaction that makes no sense, or with blobs");
+      if (host_.served)
+        host_.pool.add(*one);
+    }
+  }
+
+  template <class Announcement>
+  void on_announcement(const Announcement& x) {
+    if constexpr (std::is_same_v<Announcement, new_pooled_transaction_hashes_68>)
+      if (x.types.size() != x.hashes.size() || x.sizes.size() != x.hashes.size())
+        return end("it has announced transactions without their types or sizes");
+    if (host_.served)
+      fetch(x.hashes);
+  }
+
+  /// Asks for those of the transactions that the pool lacks, up to a bound.
+  void fetch(const std::vector<hash>& announced) {
+    std::vector<hash> batch;
+    for (const auto& hash : announced) {
+      if (under_way_ + batch.size() == max_transactions_asked)
+        break;
+      if (!host_.pool.has(hash))
+        batch.push_back(hash);
+      if (batch.size() == transaction_pool::max_hashes)
+        fetch_batch(std::exchange(batch, {}));
+    }
+    if (!batch.empty())
+      fetch_batch(std::move(batch));
+  }
+
+  void fetch_batch(std::vector<hash> batch) {
+    under_way_ += batch.size();
+    auto ended = [this, size = batch.size()] { under_way_ -= size; };
+    auto question = get_pooled_transactions{.hashes = batch};
+    link_.request(this, host_.request_timeout, std::move(question))
+      .then(
+        [this, ended, batch = std::move(batch)](const pooled_transactions& x) {
+          ended();
+          auto found = check(batch, x);
+          if (!found)
+            return end(found.error());
+          for (const auto& one : *found)
+            host_.pool.add(one);
+        },
+        [ended](const caf::error&) { ended(); });
+  }
+
+  // Asking on behalf of others.
+
+  caf::result<sealed_headers> ask_headers(const header_query& query) {
+    return ask<sealed_headers>(get_block_headers{.query = query},
+                               [query](const block_headers& x) { return check(query, x); });
+  }
+
+  caf::result<found_bodies> ask_bodies(const wanted_bodies& query) {
+    return ask<found_bodies>(get_block_bodies{.hashes = hashes_of(query.of)},
+                             [of = query.of](block_bodies x) { return check(of, std::move(x)); });
+  }
+
+  caf::result<found_receipts> ask_receipts(const wanted_receipts& query) {
+    auto version = link_.version();
+    return ask<found_receipts>(
+      get_receipts{.hashes = hashes_of(query.of)},
+      [version, of = query.of](const receipts& x) { return check(of, x, version); });
+  }
+
+  caf::result<found_transactions> ask_transactions(const wanted_transactions& query) {
+    return ask<found_transactions>(
+      get_pooled_transactions{.hashes = query.hashes},
+      [asked = query.hashes](const pooled_transactions& x) { return check(asked, x); });
+  }
+
+  /// Asks the remote. `check` returns the result that its answer holds, or why it is none.
+  template <class Result, class Question, class Check>
+  caf::result<Result> ask(Question question, Check check) {
+    auto promise = make_response_promise<Result>();
+    link_.request(this, host_.request_timeout, std::move(question))
+      .then(
+        [this, promise, check](auto answer) mutable {
+          checked<Result> result = check(std::move(answer));
+          if (result) {
+            promise.deliver(std::move(*result));
+          } else {
+            promise.deliver(refused(result.error()));
+            end(result.error());
+          }
+        },
+        [promise](const caf::error& why) mutable { promise.deliver(why); });
+    return promise;
+  }
+
+  template <class Message>
+  void ignore(const Message&) {}
+
+  static caf::error refused(const std::string& why,
+                            disconnect_reason reason = disconnect_reason::subprotocol_error) {
+    return caf::make_error(errc::local_disconnect, reason, why);
+  }
+
+  void end(const std::string& why,
+           disconnect_reason reason = disconnect_reason::subprotocol_error) {
+    quit(refused(why, reason));
+  }
+
+  wire_protocol::channel link_;
+  host host_;
+  /// The remote's status, once it has come.
+  std::optional<remote_status> remote_;
+  /// The number of transactions that were announced and are asked for.
+  std::size_t under_way_ = 0;
+};
+
+session_actor::behavior_type session::make_behavior() {
+  link_.bound_requests({.strict = true});
+  if (host_.served)
+    tell_status();
+  send_later_to(this, host_.status_timeout, session_actor{this}, resume_atom_v);
+  return wire_protocol::behavior_of<session_actor>{
+    [this](const status_66& x) { on_status(x); },
+    [this](const status_69& x) { on_status(x); },
+    greeted(&session::on_range),
+    greeted(&session::headers),
+    greeted(&session::bodies),
+    greeted(&session::block_receipts),
+    greeted(&session::node_data_of),
+    greeted(&session::pooled),
+    greeted(&session::on_transactions),
+    greeted(&session::on_announcement<new_pooled_transaction_hashes_66>),
+    greeted(&session::on_announcement<new_pooled_transaction_hashes_68>),
+    // The chain does not grow, and so new blocks are nothing to it.
+    greeted(&session::ignore<new_block_hashes>),
+    greeted(&session::ignore<new_block>),
+    [this](const wanted_headers& x) { return ask_headers(x.query); },
+    [this](const wanted_bodies& x) { return ask_bodies(x); },
+    [this](const wanted_receipts& x) { return ask_receipts(x); },
+    [this](const wanted_transactions& x) { return ask_transactions(x); },
+    [this](info_atom) { return remote_.value_or(remote_status{}); },
+    [this](resume_atom) { require_status(); },
+  }
+    .of(this, link_);
+}
+
+} // namespace
+
+std::vector<protocol> protocols(const host& shared) {
+  auto out = wire_protocol::handled_by<session>(shared);
+  for (auto& one : out)
+    one.max_message_size = max_message_size;
+  return out;
+}
+
+bool submit(const host& shared, const transaction& what) {
+  if (!shared.pool.add(what))
+    return false;
+  auto news = announcement_of(what);
+  shared.present.send_all(news);
+  shared.present.send_all(new_pooled_transaction_hashes_66{std::move(news.hashes)});
+  return true;
+}
+
+} // namespace devp2p::eth

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: BSL-1.0
+
+// Messages, headers, transactions and receipts as other clients write them.
+
+#include "eth/header.hpp"
+#include "eth/protocol.hpp"
+#include "eth/receipt.hpp"
+#include "eth/transaction.hpp"
+#include "eth/trie_root.hpp"
+
+#include "eth_vectors.hpp"
+#include "sample_chain.hpp"
+
+#include "devp2p/net/rlp/decode.hpp"
+#include "devp2p/net/rlp/encode.hpp"
+
+#include <optional>
+
+namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(messages_test)
+
+namespace {
+
+using wire = eth::wire_protocol;
+
+/// Returns the item as a `T`, which must be encoded as the same again.
+template <class T>
+T decoded(const json& text) {
+  auto in = octets(text);
+  auto out = rlp::decode<T>(in);
+  BOOST_REQUIRE_MESSAGE(out, (out ? "" : out.error().text));
+  BOOST_TEST(to_hex(rlp::encode(*out).view()) == to_hex(in));
+  return *out;
+}
+
+/// Checks that each version of the vector has this message, that it has this code there, and that
+/// its content is this.
+template <class T>
+T taken_as(const json& vector) {
+  for (std::uint64_t version : vector["versions"])
+    if (version <= 69)
+      BOOST_TEST(wire::messages::code_of<T>(version).value() ==
+                 vector["code"].get<std::uint64_t>());
+  return decoded<T>(vector["rlp"]);
+}
+
+template <class T>
+T request_taken_as(const json& vector) {
+  auto out = taken_as<T>(vector);
+  if (vector.contains("data"))
+    BOOST_TEST(out.id == vector["data"]["RequestId"].get<std::uint64_t>());
+  return out;
+}
+
+const std::map<std::string, std::function<void(const json&)>>& by_name() {
+  using namespace eth;
+  static const std::map<std::string, std::function<void(const json&)>> out{
+    {"GetBlockHeaders", request_taken_as<get_block_headers>},
+    {"BlockHeaders", request_taken_as<block_headers>},
+    {"GetBlockBodies", request_taken_as<get_block_bodies>},
+    {"BlockBodies", request_taken_as<block_bodies>},
+    {"GetNodeData", request_taken_as<get_node_data>},
+    {"NodeData", request_taken_as<node_data>},
+    {"GetReceipts", request_taken_as<get_receipts>},
+    {"Receipts", request_taken_as<receipts>},
+    {"GetPooledTransactions", request_taken_as<get_pooled_transactions>},
+    {"PooledTransactions", request_taken_as<pooled_transactions>},
+  };
+  return out;
+}
+
+/// Returns the message of that name of our own chain, in that version.
+template <class T>
+T ours(const std::string& name, std::uint64_t version) {
+  for (const auto& vector : eth_vectors()["ours"]["messages"])
+    if (vector["name"] == name &&
+        std::count(vector["versions"].begin(), vector["versions"].end(), version) != 0)
+      return request_taken_as<T>(vector);
+  throw std::out_of_range{name};
+}
+
+const json& our_blocks() {
+  return eth_vectors()["ours"]["blocks"];
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(the_messages_of_other_clients_are_taken_and_written_again) {
+  BOOST_TEST(eth_vectors()["messages"].size() == 20u);
+  for (const auto& vector : eth_vectors()["messages"])
+    BOOST_TEST_CONTEXT(vector["name"] << " of " << vector["origin"]) {
+      by_name().at(vector["name"])(vector);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_origin_is_a_hash_or_a_number) {
+  const auto& vectors = eth_vectors()["messages"];
+  auto by_hash = taken_as<eth::get_block_headers>(vectors[0]).query;
+  BOOST_TEST(to_hex(std::get<eth::hash>(by_hash.origin)).ends_with("deadc0de"));
+  auto by_number = taken_as<eth::get_block_headers>(vectors[1]).query;
+  BOOST_TEST(std::get<std::uint64_t>(by_number.origin) == 9999u);
+  BOOST_TEST(by_number.limit == 5u);
+  BOOST_TEST(by_number.skip == 5u);
+  BOOST_TEST(!by_number.reverse);
+  // Nine bytes, and 31.
+  BOOST_TEST(!rlp::decode<eth::header_query>(octets("cd89010000000000000000010180")));
+  BOOST_TEST(!rlp::decode<eth::header_query>(octets("e39f" + std::string(62, '1') + "010180")));
+}
+
+BOOST_AUTO_TEST_CASE(statuses_are_taken_and_written_again) {
+  for (const auto& vector : eth_vectors()["status"]) {
+    if (vector["version"] == 69) {
+      auto told = decoded<eth::status_69>(vector["rlp"]);
+      BOOST_TEST(told.earliest == vector["earliest"].get<std::uint64_t>());
+      BOOST_TEST(told.latest == vector["latest"].get<std::uint64_t>());
+      BOOST_TEST(to_hex(told.latest_hash) == vector["latestHash"].get<std::string>());
+    } else {
+      auto told = decoded<eth::status_66>(vector["rlp"]);
+      BOOST_TEST(told.version == vector["version"].get<std::uint64_t>());
+      BOOST_TEST(told.network == vector["networkid"].get<std::uint64_t>());
+      BOOST_TEST(to_string(told.total_difficulty) == vector["td"].get<std::string>());
+      BOOST_TEST(to_hex(told.head) == vector["head"].get<std::string>());
+      BOOST_TEST(to_hex(told.genesis) == vector["genesis"].get<std::string>());
+      BOOST_TEST(to_hex(told.forks.passed) == vector["forkHash"].get<std::string>());
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(announcements_have_types_and_sizes_since_68) {
+  std::size_t count = 0;
+  for (const auto& vector : eth_vectors()["announcements"]) {
+    const std::uint64_t version = vector["versions"][0];
+    std::vector<eth::hash> hashes;
+    if (version <= 67) {
+      hashes = taken_as<eth::new_pooled_transaction_hashes_66>(vector).hashes;
+    } else if (version <= 69) {
+      auto all = taken_as<eth::new_pooled_transaction_hashes_68>(vector);
+      BOOST_TEST(to_hex(all.types) == vector["types"].get<std::string>());
+      BOOST_TEST((all.sizes == vector["sizes"].get<std::vector<std::uint64_t>>()));
+      hashes = all.hashes;
+    } else {
+      continue;
+    }
+    BOOST_TEST(hashes.size() == vector["hashes"].size());
+    ++count;
+  }
+  BOOST_TEST(count == 7u);
+}
+
+BOOST_AUTO_TEST_CASE(headers_of_each_fork_have_the_hash_of_their_encoding) {
+  auto all = eth_vectors()["headers"];
+  for (const auto& vector : eth_vectors()["ours"]["headers"])
+    all.push_back(vector);
+  BOOST_TEST(all.size() == 26u);
+  for (const auto& vector : all)
+    BOOST_TEST_CONTEXT(vector["hash"]) {
+      auto header = taken(eth::read_header({blob{octets(vector["rlp"])}}));
+      BOOST_TEST(to_hex(header.hash) == vector["hash"].get<std::string>());
+      BOOST_TEST(header.fields.number == vector["number"].get<std::uint64_t>());
+      BOOST_TEST((eth::seal(header.fields).hash == header.hash));
+      BOOST_TEST(header.fields.base_fee.has_value() == (vector["fields"] >= 16));
+      BOOST_TEST(header.fields.requests.has_value() == (vector["fields"] >= 21));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(transactions_of_each_type_have_the_hash_of_their_content) {
+  auto bodies = ours<eth::block_bodies>("BlockBodies", 69).bodies;
+  BOOST_REQUIRE(bodies.size() == our_blocks().size());
+  for (std::size_t i = 0; i < bodies.size(); ++i) {
+    const auto& all = bodies[i].transactions;
+    BOOST_REQUIRE(all.size() == our_blocks()[i]["txHashes"].size());
+    for (std::size_t k = 0; k < all.size(); ++k) {
+      auto one = eth::transaction::read(all[k]);
+      BOOST_REQUIRE(one.has_value());
+      BOOST_TEST(to_hex(one->hash()) == our_blocks()[i]["txHashes"][k].get<std::string>());
+      BOOST_TEST(one->type() == our_blocks()[i]["txTypes"][k].get<unsigned>());
+    }
+    auto root = eth::transactions_root(all);
+    BOOST_TEST(to_hex(root.value()) == our_blocks()[i]["txRoot"].get<std::string>());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_hash_of_a_transaction_with_blobs_leaves_them_out) {
+  // The type 3 and a list; then the same list in one with blobs, commitments and proofs.
+  auto alone = eth::transaction::read({blob{octets("8403c20107")}});
+  auto with_blobs = eth::transaction::read({blob{octets("8803c6c20107c0c0c0")}});
+  BOOST_REQUIRE(alone.has_value());
+  BOOST_REQUIRE(with_blobs.has_value());
+  BOOST_TEST(!alone->has_blobs());
+  BOOST_TEST(with_blobs->has_blobs());
+  BOOST_TEST((alone->hash() == with_blobs->hash()));
+}
+
+BOOST_AUTO_TEST_CASE(what_can_be_no_transaction_is_none) {
+  for (const auto* text : {"80", "8180", "81c0", "8181"})
+    BOOST_TEST(!eth::transaction::read({blob{octets(text)}}).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(receipts_of_both_forms_are_the_same_and_have_the_root_of_their_block) {
+  auto with_bloom = ours<eth::receipts>("Receipts", 68).blocks;
+  auto without = ours<eth::receipts>("Receipts", 69).blocks;
+  BOOST_REQUIRE(with_bloom.size() == our_blocks().size());
+  BOOST_REQUIRE(without.size() == our_blocks().size());
+  for (std::size_t i = 0; i < without.size(); ++i) {
+    BOOST_REQUIRE(with_bloom[i].size() == without[i].size());
+    std::vector<eth::receipt> all;
+    for (std::size_t k = 0; k < without[i].size(); ++k) {
+      auto one = taken(eth::read_receipt(without[i][k], 69));
+      BOOST_TEST((eth::write_receipt(one, 68) == with_bloom[i][k]));
+      auto same = taken(eth::read_receipt(with_bloom[i][k], 68));
+      BOOST_TEST((eth::write_receipt(same, 69) == without[i][k]));
+      all.push_back(one);
+    }
+    BOOST_TEST(to_hex(eth::receipts_root(all)) ==
+               our_blocks()[i]["receiptsRoot"].get<std::string>());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(receipts_of_other_clients_make_sense) {
+  for (const auto& vector : eth_vectors()["messages"]) {
+    if (vector["name"] != "Receipts")
+      continue;
+    for (std::uint64_t version : vector["versions"])
+      for (const auto& block : taken_as<eth::receipts>(vector).blocks)
+        for (const auto& one : block)
+          // The bloom of the EIP's receipt is not that of its logs.
+          BOOST_TEST(bool{eth::read_receipt(one, version)} == (vector["origin"] != "EIP-2481"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(roots_are_those_of_another_client) {
+  // Roots of values of 1 to 40 sevens, by their number, as @ethereumjs/mpt 10 has them: small nodes
+  // that stand in their parents, and indices of one, two and three bytes.
+  const std::map<std::size_t, std::string> roots{
+    {0, "56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421"},
+    {1, "6aad1d6cdb452aafcd150be0f297831223290252b10dfd9b9eb85f5751761b6b"},
+    {2, "4c5b91a8af1dca049a4849176f8a68680ff4d32dc55d6576dd651b19d127a2fa"},
+    {3, "55c122f9bc37cdca2c423abd946e15438333c71918c39e73a3667e685d67b8e4"},
+    {16, "b5d08d4553948764e8830625041714970a015f0f14a14c4b4616e74230c853cf"},
+    {17, "2037a1dd339c7cdb998f131947451162769ec0ca9b491b75769f356716d2221a"},
+    {127, "52369809364e48c0099528375406a3820f7e8b4f5438ff01a58f24df1b3d13cf"},
+    {128, "51b78513bfe91c12812966c34264f93fd27fe8b8da8583c9381bf2d009966ffe"},
+    {129, "8b46f8cc27bf74e1490b93109a44fd35ec880b91a0978768658df68abaed6c91"},
+    {256, "2ebf1276fe2a1f6a4b32866f880388043f0123112dc7b3e020da80d239429e57"},
+    {257, "fd244e262606dd0f3a224059474ad3986f521e5626d9bda18dad024b35039a35"},
+    {300, "e28e9a1a27c4b858aa1bdc0a0172332538c6c642491c8161b1adb8b0fd1ee3a3"}};
+  for (const auto& [count, root] : roots) {
+    std::vector<bytes> values;
+    for (std::size_t i = 0; i < count; ++i)
+      values.emplace_back(1 + i % 40, std::uint8_t{7});
+    BOOST_TEST_CONTEXT(count) {
+      BOOST_TEST(to_hex(eth::trie_root(values)) == root);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+} // namespace devp2p::test

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "eth/transaction_pool.hpp"
+
+#include "sample_chain.hpp"
+
+namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(transaction_pool_test)
+
+namespace {
+
+eth::transaction sample(std::uint64_t n, bool typed = false) {
+  return *eth::transaction::read(sample_transaction(n, 0, typed));
+}
+
+/// Returns a transaction whose content has that size.
+eth::transaction of_size(std::size_t size, std::uint8_t n) {
+  bytes content(size, n);
+  content[0] = 2;
+  return *eth::transaction::read({rlp::encode(content)});
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(it_has_what_was_added_once) {
+  eth::transaction_pool pool;
+  BOOST_TEST(pool.add(sample(1)));
+  BOOST_TEST(pool.add(sample(2, true)));
+  BOOST_TEST(!pool.add(sample(1)));
+  BOOST_TEST(pool.size() == 2u);
+  BOOST_TEST(pool.has(sample(1).hash()));
+  BOOST_TEST(!pool.has(sample(3).hash()));
+}
+
+BOOST_AUTO_TEST_CASE(those_that_are_asked_for_come_in_order_without_gaps) {
+  eth::transaction_pool pool;
+  for (std::uint64_t n : {1, 2, 3})
+    pool.add(sample(n));
+  auto found = pool.find({sample(3).hash(), sample(9).hash(), sample(1).hash()});
+  BOOST_REQUIRE(found.size() == 2u);
+  BOOST_TEST((found[0] == sample(3).encoding()));
+  BOOST_TEST((found[1] == sample(1).encoding()));
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_has_256_transactions_and_2_mib_at_most) {
+  eth::transaction_pool pool;
+  std::vector<eth::hash> hashes;
+  for (std::uint64_t n = 0; n < 300; ++n) {
+    pool.add(sample(n));
+    hashes.push_back(sample(n).hash());
+  }
+  BOOST_TEST(pool.find(hashes).size() == 256u);
+  hashes.clear();
+  for (std::uint8_t n = 0; n < 40; ++n) {
+    auto large = of_size(eth::transaction_pool::max_transaction_size, n);
+    BOOST_TEST(pool.add(large));
+    hashes.push_back(large.hash());
+  }
+  BOOST_TEST(pool.find(hashes).size() == 16u);
+}
+
+BOOST_AUTO_TEST_CASE(it_is_bounded_by_number_by_size_and_by_that_of_each) {
+  eth::transaction_pool pool;
+  BOOST_TEST(!pool.add(of_size(eth::transaction_pool::max_transaction_size + 1, 1)));
+  for (std::uint64_t n = 0; n < 5'000; ++n)
+    pool.add(sample(n));
+  BOOST_TEST(pool.size() == eth::transaction_pool::max_transactions);
+  eth::transaction_pool other;
+  for (std::uint16_t n = 0; n < 300; ++n)
+    other.add(of_size(eth::transaction_pool::max_transaction_size - (n & 1),
+                      static_cast<std::uint8_t>(n / 2)));
+  BOOST_TEST(other.size() == 256u);
+}
+
+BOOST_AUTO_TEST_CASE(others_are_told_types_sizes_and_hashes) {
+  eth::transaction_pool pool;
+  BOOST_TEST(pool.announcement().hashes.empty());
+  pool.add(sample(7, true));
+  auto news = pool.announcement();
+  BOOST_TEST(news.types == bytes{2});
+  BOOST_TEST(news.sizes == (std::vector<std::uint64_t>{4})); // The type, and c2 07 80.
+  BOOST_TEST((news.hashes == std::vector{sample(7, true).hash()}));
+  BOOST_TEST((eth::announcement_of(sample(7)).sizes == std::vector<std::uint64_t>{3}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+} // namespace devp2p::test
