@@ -54,7 +54,7 @@ private:
 
 class stage {
 public:
-  explicit stage(test::script& input) : input_(input) {
+  explicit stage(devp2p::test::script& input) : input_(input) {
     punch_settings how{.patience = std::chrono::seconds{input_.byte()},
                        .keep_alive = std::chrono::milliseconds{100 * (1 + input_.byte())}};
     for (std::size_t i = 0; i < 2; ++i) {
@@ -220,7 +220,7 @@ private:
     require(side.on_time(now_).empty() && side.check(now_).empty());
   }
 
-  test::script& input_;
+  devp2p::test::script& input_;
   linear_random random_;
   time_point now_{1h};
   rendezvous_server middle_{random_};
@@ -234,7 +234,7 @@ private:
 } // namespace
 
 static int run(const std::uint8_t* data, std::size_t size) {
-  test::script input{{data, size}};
+  devp2p::test::script input{{data, size}};
   stage{input}.play();
   return 0;
 }
