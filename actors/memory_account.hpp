@@ -3,7 +3,6 @@
 
 #include "devp2p/actors/memory_budget.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <memory>
@@ -41,18 +40,22 @@ public:
   [[nodiscard]] std::size_t buffers() const { return buffers_; }
 
   /// The number of bytes that the session holds. On any thread.
-  [[nodiscard]] std::size_t held() const { return held_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::size_t held() const { return held_.read(); }
   [[nodiscard]] const memory_budget& budget() const { return *budget_; }
 
   // Asking, before memory is allocated.
 
   /// Returns true iff the session must not read now: it would need `more` bytes that are not there,
-  /// or holds more than its share. It will then be woken once.
+  /// or holds more than its share. It will then be woken once, unless it asks again before that, or
+  /// ends its wait.
   [[nodiscard]] bool must_wait(std::size_t more) {
-    if (budget_->held() <= budget_->soft_mark_ && more <= budget_->soft_mark_ - budget_->held())
-      return false;
-    return budget_->begin_wait(*this, more);
+    auto now = budget_->held();
+    auto there_is = now <= budget_->soft_mark_ && more <= budget_->soft_mark_ - now;
+    return (!there_is || asked_) && ask(more);
   }
+
+  /// Records that the session, if it waits, will not read. It is not woken any more.
+  void end_wait();
 
   /// Returns true iff that many bytes are within the limit. On any thread.
   [[nodiscard]] bool is_possible(std::size_t more) const { return more <= budget_->limit_; }
@@ -60,7 +63,7 @@ public:
   /// Returns true iff the session may hold `more` bytes, of which it soon gives back `passing`. If
   /// too few are left, sessions that hold more are told to end. Returns false if there are none.
   [[nodiscard]] bool take(std::size_t more, std::size_t passing = 0) {
-    if (held() + more <= memory_budget::grain || fits(more))
+    if (held() + more <= memory_budget::grain || budget_->fits(more, budget_->held()))
       return true;
     return budget_->make_room(*this, more, passing);
   }
@@ -89,16 +92,14 @@ private:
     return (x + grain / 2) / grain * grain;
   }
 
-  [[nodiscard]] bool fits(std::size_t more) const {
-    auto left = budget_->limit_ - std::min(budget_->limit_, budget_->held());
-    return more <= left;
-  }
-
   void move(std::size_t from, std::size_t to);
+  [[nodiscard]] bool ask(std::size_t more);
 
   const std::shared_ptr<memory_budget> budget_;
-  std::atomic<std::size_t> held_{0};
+  memory_budget::counter held_;
   std::size_t buffers_ = 0;
+  /// Whether the session was told to wait when it asked last.
+  bool asked_ = false;
 
   // Guarded by the budget's lock:
 
@@ -106,7 +107,11 @@ private:
   memory_account* next_ = nullptr;
   /// The number of bytes for which the session waits.
   std::size_t needed_ = 0;
-  bool waits_ = false;
+  /// The queue in which the session waits, and its place there; null if it does not wait.
+  memory_budget::queue* waits_in_ = nullptr;
+  memory_budget::queue::iterator place_;
+  /// The node for the next wait, unless it is in a queue. Empty before the first one.
+  memory_budget::queue::node_type node_;
   bool is_closed_ = false;
   std::atomic<bool> must_end_{false};
 };

@@ -16,71 +16,119 @@ memory_budget::memory_budget(std::size_t limit)
 
 /// Returns the number of bytes that a session may hold above the soft mark and still read.
 std::size_t memory_budget::share() const {
-  return soft_mark_ / static_cast<std::size_t>(std::max<std::ptrdiff_t>(holders_.load(), 1));
+  auto holders = static_cast<std::size_t>(std::max<std::ptrdiff_t>(holders_.load(), 1));
+  return std::max(soft_mark_ / holders, grain);
 }
 
 /// Returns true iff that session may read and hold `more` bytes when all sessions hold `total`.
 bool memory_budget::may_go_on(const memory_account& who, std::size_t more,
                               std::size_t total) const {
-  if (more > 0 && more > limit_ - std::min(limit_, total))
-    return false;
-  return !is_greedy(who, total);
+  return (more == 0 || fits(more, total)) && !is_greedy(who, total);
 }
 
 /// Returns true iff that session holds more than its share, and all hold more than they should.
 bool memory_budget::is_greedy(const memory_account& who, std::size_t total) const {
-  return total > soft_mark_ && who.held_.load() > share();
+  return total > soft_mark_ && who.held() > share();
 }
 
 /// Returns false if that session need not wait.
 bool memory_budget::begin_wait(memory_account& who, std::size_t more) {
-  if (may_go_on(who, more, total_.load()))
+  if (!who.asked_ && may_go_on(who, more, held()))
     return false;
-  std::lock_guard guard{mutex_};
-  who.needed_ = more;
-  if (!who.waits_) {
-    unlink(who);
-    link(who, true);
-    who.waits_ = true;
-    ++waiting_;
+  if (!who.asked_ && who.node_.empty()) {
+    queue fresh;
+    fresh.emplace(0, &who);
+    who.node_ = fresh.extract(fresh.begin());
   }
+  std::lock_guard guard{mutex_};
+  end_wait(who);
+  who.needed_ = more;
+  place(who, is_greedy(who, held()));
+  ++waiting_;
   // Memory may have been given back before `waiting_` was set.
-  if (!may_go_on(who, more, total_.load()))
+  if (!may_go_on(who, more, held()))
     return true;
   end_wait(who);
   return false;
 }
 
+/// Puts a session that waits into the queue that fits its reason. Needs the lock.
+void memory_budget::place(memory_account& who, bool greedy) {
+  if (auto* from = std::exchange(who.waits_in_, nullptr))
+    who.node_ = from->extract(who.place_);
+  auto& to = greedy ? wait_for_share_ : wait_for_room_;
+  who.node_.key() = greedy ? who.held() : who.needed_;
+  who.place_ = to.insert(std::move(who.node_));
+  who.waits_in_ = &to;
+}
+
+/// Needs the lock.
 void memory_budget::end_wait(memory_account& who) {
-  if (!std::exchange(who.waits_, false))
+  auto* from = std::exchange(who.waits_in_, nullptr);
+  if (from == nullptr)
     return;
+  who.node_ = from->extract(who.place_);
   --waiting_;
-  unlink(who);
-  link(who, false);
+}
+
+/// Returns the first session that may go on when all sessions hold `total`: the one that needs
+/// least, or else the one that holds least. Returns null if there is none. Needs the lock.
+memory_account* memory_budget::first_to_go_on(std::size_t total) {
+  for (;;) {
+    if (!wait_for_room_.empty()) {
+      auto& next = *wait_for_room_.begin()->second;
+      if (may_go_on(next, next.needed_, total))
+        return &next;
+      if (next.needed_ == 0 || fits(next.needed_, total)) {
+        place(next, true);
+        continue;
+      }
+    }
+    // From here on, there is no room for any that waits for room.
+    if (wait_for_share_.empty())
+      return nullptr;
+    auto& next = *wait_for_share_.begin()->second;
+    if (may_go_on(next, next.needed_, total))
+      return &next;
+    auto greedy = is_greedy(next, total);
+    if (greedy && next.place_->first >= next.held())
+      return nullptr; // The others hold no less.
+    place(next, greedy);
+  }
 }
 
 /// Returns the next session that may go on, if those before it take the `promised` bytes.
 std::shared_ptr<memory_account> memory_budget::next_to_wake(std::size_t& promised) {
   std::lock_guard guard{mutex_};
-  for (auto* x = first_; x != nullptr && x->waits_;) {
-    auto& found = *std::exchange(x, x->next_);
-    if (!may_go_on(found, found.needed_, total_.load() + promised))
-      continue;
-    end_wait(found);
+  while (auto* found = first_to_go_on(held() + promised)) {
+    end_wait(*found);
     // Null if another thread is destroying it.
-    if (auto out = found.weak_from_this().lock()) {
-      promised += found.needed_;
+    if (auto out = found->weak_from_this().lock()) {
+      promised += found->needed_;
       return out;
     }
   }
   return nullptr;
 }
 
-void memory_budget::wake_waiting() {
-  std::size_t promised = 0;
+void memory_budget::wake_waiting(std::size_t promised) {
+  if (waiting_ == 0)
+    return;
   // Outside of the lock, as a session may end with this reference to it.
   while (auto next = next_to_wake(promised))
     next->wake();
+}
+
+/// Called after that session has given memory back.
+void memory_budget::on_release(memory_account& by) {
+  if (waiting_ == 0)
+    return;
+  {
+    std::lock_guard guard{mutex_};
+    if (by.waits_in_ == &wait_for_share_)
+      place(by, true);
+  }
+  wake_waiting();
 }
 
 // Ending.
@@ -88,10 +136,9 @@ void memory_budget::wake_waiting() {
 /// Returns the number of bytes that will be held when the sessions that were told to end have done
 /// so.
 std::size_t memory_budget::promised_total() const {
-  auto out = total_.load();
-  for (auto* x = first_; x != nullptr; x = x->next_)
-    if (x->must_end_ && !x->is_closed_)
-      out -= std::min(out, x->held_.load());
+  auto out = held();
+  for (auto* x = first_; x != nullptr && x->must_end_ && !x->is_closed_; x = x->next_)
+    out -= std::min(out, x->held());
   return out;
 }
 
@@ -99,10 +146,16 @@ std::size_t memory_budget::promised_total() const {
 memory_account* memory_budget::largest_but(const memory_account* who) const {
   memory_account* out = nullptr;
   for (auto* x = first_; x != nullptr; x = x->next_)
-    if (x != who && !x->must_end_ && !x->is_closed_ &&
-        (out == nullptr || x->held_.load() > out->held_.load()))
+    if (x != who && !x->must_end_ && !x->is_closed_ && (out == nullptr || x->held() > out->held()))
       out = x;
   return out;
+}
+
+/// Needs the lock. The caller wakes the session without it.
+void memory_budget::tell_to_end(memory_account& who) {
+  who.must_end_ = true;
+  unlink(who);
+  link(who, true);
 }
 
 bool memory_budget::make_room(const memory_account& by, std::size_t more, std::size_t passing) {
@@ -114,11 +167,11 @@ bool memory_budget::make_room(const memory_account& by, std::size_t more, std::s
       std::lock_guard guard{mutex_};
       if (promised_total() + more <= limit_)
         // The sessions that were told to end may take a moment. Many must not make use of that.
-        return total_.load() + more <= limit_ + limit_ / 16;
+        return held() + more <= limit_ + limit_ / 16;
       auto* most = largest_but(&by);
-      if (most == nullptr || most->held_.load() + passing <= by.held_.load() + more)
+      if (most == nullptr || most->held() + passing <= by.held() + more)
         return false;
-      most->must_end_ = true;
+      tell_to_end(*most);
       told = most->weak_from_this().lock();
     }
     if (told)
@@ -133,9 +186,9 @@ bool memory_budget::press(const memory_account& by) {
     if (may_go_on(by, by.needed_, promised_total()))
       return false;
     auto* most = largest_but(&by);
-    if (most == nullptr || most->held_.load() <= by.held_.load())
+    if (most == nullptr || most->held() <= by.held())
       return true;
-    most->must_end_ = true;
+    tell_to_end(*most);
     told = most->weak_from_this().lock();
   }
   if (told)
@@ -165,32 +218,51 @@ memory_account::memory_account(std::shared_ptr<memory_budget> budget) : budget_(
 }
 
 memory_account::~memory_account() {
+  end_wait();
   set_buffers(0);
   std::lock_guard guard{budget_->mutex_};
-  budget_->end_wait(*this);
   budget_->unlink(*this);
 }
 
 void memory_account::move(std::size_t from, std::size_t to) {
   auto& all = *budget_;
   if (from < to) {
-    if (held_.fetch_add(to - from) == 0)
+    if (held_.add(to - from))
       ++all.holders_;
-    all.total_ += to - from;
+    all.total_.add(to - from);
     return;
   }
-  if (held_.fetch_sub(from - to) == from - to)
+  if (held_.subtract(from - to))
     --all.holders_;
-  all.total_ -= from - to;
-  if (all.waiting_ != 0)
-    all.wake_waiting();
+  all.total_.subtract(from - to);
+  all.on_release(*this);
+}
+
+bool memory_account::ask(std::size_t more) {
+  auto waits = budget_->begin_wait(*this, more);
+  // The session may have been woken for memory that it does not take: that is there for others.
+  if (std::exchange(asked_, waits))
+    budget_->wake_waiting(waits ? 0 : more);
+  return waits;
+}
+
+void memory_account::end_wait() {
+  if (!std::exchange(asked_, false))
+    return;
+  {
+    std::lock_guard guard{budget_->mutex_};
+    budget_->end_wait(*this);
+  }
+  budget_->wake_waiting();
 }
 
 void memory_account::close() {
+  end_wait();
   set_buffers(0);
   std::lock_guard guard{budget_->mutex_};
-  budget_->end_wait(*this);
   is_closed_ = true;
+  budget_->unlink(*this);
+  budget_->link(*this, false);
 }
 
 } // namespace devp2p

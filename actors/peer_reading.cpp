@@ -226,7 +226,10 @@ void peer::unpack() {
 void peer::drop_input() {
   unpacking_ = nullptr;
   held_back_ = nullptr;
+  memory_wait_ = nullptr;
   intake_.release();
+  if (account_)
+    account_->end_wait();
 }
 
 void peer::tell_observers(const route& where, std::uint64_t code, std::size_t size, bool sent) {

@@ -8,11 +8,14 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
 #include <memory_resource>
+#include <random>
 #include <thread>
 #include <vector>
 
@@ -29,7 +32,7 @@ constexpr std::size_t grain = memory_budget::grain;
 /// A budget of 16 MiB, and the accounts that were opened.
 struct budget_fixture {
   std::shared_ptr<memory_budget> budget = std::make_shared<memory_budget>(16 * mib);
-  std::vector<int> woken = std::vector<int>(100);
+  std::vector<int> woken = std::vector<int>(200);
   std::vector<std::shared_ptr<memory_account>> accounts;
 
   /// Opens an account that holds `size` bytes.
@@ -119,6 +122,26 @@ BOOST_AUTO_TEST_CASE(counts_right_whatever_threads_do_at_once) {
   BOOST_TEST(budget->held() == other.held());
 }
 
+BOOST_AUTO_TEST_CASE(counts_right_if_a_release_is_recorded_first) {
+  auto& big = open(15 * mib);
+  auto& small = open(0);
+  auto& asking = open(grain);
+  small.on_change(0, 30'000);
+  // 30,000 bytes more, whose record is still to come, and the release of the first 30,000.
+  small.on_change(60'000, 30'000);
+  BOOST_TEST(small.held() == 0u);
+  BOOST_TEST(asking.take(2 * mib));
+  BOOST_TEST(!small.must_end());
+  BOOST_TEST(big.must_end());
+  small.on_change(30'000, 60'000);
+  big.set_buffers(0);
+  asking.set_buffers(0);
+  BOOST_TEST(budget->held() == 0u);
+  small.on_change(60'000, 30'000);
+  BOOST_TEST(budget->held() == 0u);
+  BOOST_TEST(!asking.must_wait(mib));
+}
+
 BOOST_AUTO_TEST_CASE(without_a_limit_only_counts) {
   budget = std::make_shared<memory_budget>(0);
   auto& account = open(1000 * mib);
@@ -188,6 +211,59 @@ BOOST_AUTO_TEST_CASE(wakes_no_session_that_is_over) {
   closed.close();
   greedy.set_buffers(0);
   BOOST_TEST(woken[1] == 0);
+}
+
+BOOST_AUTO_TEST_CASE(has_no_session_wait_that_holds_no_more_than_a_grain) {
+  // Equal shares of the soft mark would be smaller than a grain.
+  for (int i = 0; i < 195; ++i)
+    open(grain);
+  open(3 * mib);
+  BOOST_TEST(!accounts[0]->must_wait(0));
+  BOOST_TEST(accounts.back()->must_wait(0));
+}
+
+BOOST_AUTO_TEST_CASE(leaves_to_others_what_a_woken_session_does_not_take) {
+  auto& greedy = open(16 * mib);
+  auto& first = open(0);
+  auto& second = open(0);
+  auto& third = open(0);
+  BOOST_TEST(first.must_wait(6 * mib));
+  BOOST_TEST(second.must_wait(7 * mib));
+  BOOST_TEST(third.must_wait(8 * mib));
+  greedy.set_buffers(8 * mib);
+  BOOST_TEST(woken[1] == 1);
+  BOOST_TEST(woken[2] == 0);
+  // The first one has ended meanwhile.
+  first.close();
+  BOOST_TEST(woken[2] == 1);
+  BOOST_TEST(woken[3] == 0);
+  // The second one needs no memory after all.
+  BOOST_TEST(!second.must_wait(0));
+  BOOST_TEST(woken[3] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(wakes_no_session_that_has_gone_on_by_itself) {
+  auto& greedy = open(16 * mib);
+  auto& first = open(0);
+  auto& second = open(0);
+  BOOST_TEST(second.must_wait(9 * mib));
+  BOOST_TEST(first.must_wait(8 * mib));
+  BOOST_TEST(!first.must_wait(0));
+  greedy.set_buffers(7 * mib);
+  BOOST_TEST(woken[1] == 0);
+  BOOST_TEST(woken[2] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(wakes_no_session_that_has_ended_its_wait) {
+  auto& greedy = open(16 * mib);
+  auto& first = open(0);
+  auto& second = open(0);
+  BOOST_TEST(second.must_wait(9 * mib));
+  BOOST_TEST(first.must_wait(8 * mib));
+  first.end_wait();
+  greedy.set_buffers(7 * mib);
+  BOOST_TEST(woken[1] == 0);
+  BOOST_TEST(woken[2] == 1);
 }
 
 BOOST_AUTO_TEST_CASE(is_never_left_with_a_session_that_waits_by_a_race) {
@@ -301,6 +377,124 @@ BOOST_AUTO_TEST_CASE(is_pressed_by_a_session_that_has_waited_for_long) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+// Waiting, beside a model that looks at all sessions after each step
+
+namespace {
+
+struct random_waits {
+  struct session {
+    std::shared_ptr<memory_account> account;
+    std::size_t needed = 0;
+    bool waits = false;
+    /// The session was woken, and has not asked again.
+    bool promised = false;
+  };
+
+  static constexpr std::size_t limit = 16 * mib;
+  static constexpr std::size_t soft_mark = 12 * mib;
+
+  explicit random_waits(unsigned seed) : random(seed) {
+    for (auto& x : sessions)
+      open(x);
+  }
+  ~random_waits() {
+    for (auto& x : sessions)
+      x.account = nullptr; // Others are woken.
+  }
+
+  std::size_t below(std::size_t end) { return random() % end; }
+
+  std::size_t total() const {
+    std::size_t out = 0;
+    for (const auto& x : sessions)
+      out += x.account ? x.account->held() : 0;
+    return out;
+  }
+
+  bool may_go_on(const session& which, std::size_t promised) const {
+    auto all = total() + promised;
+    auto is_holder = [](const session& x) { return x.account && x.account->held() > 0; };
+    auto holders = std::count_if(sessions.begin(), sessions.end(), is_holder);
+    auto share = soft_mark / static_cast<std::size_t>(std::max<std::ptrdiff_t>(holders, 1));
+    auto fits = which.needed == 0 || all + which.needed <= limit;
+    return fits && (all <= soft_mark || which.account->held() <= std::max(share, grain));
+  }
+
+  void open(session& which) {
+    which = {};
+    which.account = std::make_shared<scripted_account>(budget, [this, &which] {
+      BOOST_REQUIRE(which.waits);
+      BOOST_REQUIRE(may_go_on(which, 0));
+      which.waits = false;
+      which.promised = true;
+    });
+  }
+
+  void ask(session& which, std::size_t needed) {
+    which.needed = needed;
+    which.waits = which.promised = false;
+    auto waits = which.account->must_wait(needed);
+    BOOST_REQUIRE(waits == !may_go_on(which, 0));
+    which.waits = waits;
+    if (!waits)
+      which.account->set_buffers(which.account->buffers() + needed);
+  }
+
+  void end(session& which) {
+    which.waits = which.promised = false;
+    if (below(2) == 0)
+      which.account->close();
+    which.account = nullptr;
+    open(which);
+  }
+
+  void step() {
+    auto& any = sessions[below(sessions.size())];
+    switch (below(8)) {
+    case 0:
+    case 1:
+      return any.account->set_buffers(below(40) * grain);
+    case 2:
+    case 3:
+    case 4:
+      return ask(any, below(3) == 0 ? 0 : below(64) * grain);
+    case 5:
+      return any.account->set_buffers(0);
+    case 6:
+      return below(3) == 0 ? end(any) : void();
+    default:
+      for (auto& x : sessions)
+        if (x.promised)
+          ask(x, x.needed);
+    }
+  }
+
+  void check() const {
+    BOOST_REQUIRE(budget->held() == total());
+    std::size_t promised = 0;
+    for (const auto& x : sessions)
+      promised += x.promised ? x.needed : 0;
+    for (const auto& x : sessions)
+      BOOST_REQUIRE(!(x.waits && may_go_on(x, promised)));
+  }
+
+  std::shared_ptr<memory_budget> budget = std::make_shared<memory_budget>(limit);
+  std::mt19937 random;
+  std::array<session, 40> sessions;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(no_session_waits_that_may_go_on_whatever_happens) {
+  for (unsigned seed = 0; seed < 50; ++seed) {
+    random_waits subject{seed};
+    for (int i = 0; i < 400; ++i) {
+      subject.step();
+      subject.check();
+    }
+  }
+}
 
 // memory_wait
 
