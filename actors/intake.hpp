@@ -46,6 +46,7 @@ public:
   /// to go on: no more than a frame.
   void on_parsed(std::size_t left, std::size_t wanted = 1) {
     buffer_.consume(buffer_.size() - left);
+    granted_ = granted_ && wanted == wanted_;
     wanted_ = static_cast<std::uint32_t>(wanted);
   }
 
@@ -54,23 +55,33 @@ public:
   /// The size of a frame from which on memory is asked for before it is read.
   static constexpr std::size_t large = std::size_t{64} << 10;
 
-  /// The number of bytes held: the buffer, and for a large frame that is being read, as much again
-  /// for its payload.
+  /// The number of bytes held: the buffer, and for a large frame that may be read, what it takes
+  /// in addition, and as much again for its payload.
   [[nodiscard]] std::size_t held() const {
-    return capacity() + (has_room_for_frame() ? wanted_ : 0);
+    return granted_ ? std::max<std::size_t>(capacity(), wanted_) + wanted_ : capacity();
   }
-  /// Returns true iff a large frame is being read.
-  [[nodiscard]] bool has_room_for_frame() const { return wanted_ > large && capacity() >= wanted_; }
   [[nodiscard]] std::size_t capacity() const { return buffer_.capacity(); }
+  /// Returns true iff a large frame comes next, and may be read.
+  [[nodiscard]] bool may_read_frame() const { return granted_; }
   /// The number of bytes to be held in addition if the large frame that comes next is read; 0 if it
-  /// is not large, or is being read.
+  /// is not large, or may be read. A buffer that is large enough already is no payload's memory.
   [[nodiscard]] std::size_t growth() const {
-    return wanted_ > large && capacity() < wanted_ ? 2 * std::size_t{wanted_} - capacity() : 0;
+    if (wanted_ <= large || granted_)
+      return 0;
+    return std::max<std::size_t>(capacity(), wanted_) - capacity() + wanted_;
   }
+  /// Records that the large frame that comes next may be read. Precondition: `growth` is not 0.
+  void grant() { granted_ = true; }
   /// Releases the memory if the buffer is empty.
-  void rest() { buffer_.rest(); }
+  void rest() {
+    buffer_.rest();
+    granted_ = granted_ && !empty();
+  }
   /// Releases the memory and all bytes in it.
-  void release() { buffer_.release(); }
+  void release() {
+    buffer_.release();
+    granted_ = false;
+  }
 
   /// Returns true iff the owner must ask the stream to be called when there is data: it is not
   /// asked yet, and the rate allows a read.
@@ -84,6 +95,8 @@ private:
   read_buffer buffer_{*memory_};
   /// The number of bytes at the front of `buffer_` that are needed to go on.
   std::uint32_t wanted_ = 1;
+  /// Whether these are a large frame, for which there is memory.
+  bool granted_ = false;
   bool awaiting_ = false;
 };
 

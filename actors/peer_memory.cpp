@@ -51,13 +51,15 @@ std::shared_ptr<memory_account> peer::open_account() {
 /// Returns true iff nothing may be read now. A `resume_atom` then follows when something may.
 bool peer::must_wait_for_memory() {
   // A frame that is being read has its memory.
-  if (!account_ || intake_.has_room_for_frame())
+  if (!account_ || intake_.may_read_frame())
     return false;
   auto more = intake_.growth();
   if (must_wait_for(more))
     return true;
-  if (more > 0)
+  if (more > 0) {
+    intake_.grant();
     account_->set_buffers(account_->buffers() + more);
+  }
   return false;
 }
 

@@ -243,6 +243,45 @@ BOOST_AUTO_TEST_CASE(ends_a_session_whose_message_never_fits) {
   check_is_undisturbed(small);
 }
 
+BOOST_AUTO_TEST_CASE(asks_for_the_memory_of_each_large_frame) {
+  struct sender {
+    session to;
+    bytes rest;
+  };
+  std::vector<sender> all;
+  for (int i = 0; i < 6; ++i) {
+    auto to = meet();
+    auto first = to.remote.seal(p2p::base_length, incompressible(mib));
+    auto second = to.remote.seal(p2p::base_length, incompressible(mib));
+    // With a part of the next header, so that the buffer of the first frame is never empty.
+    first.insert(first.end(), second.begin(), second.begin() + 8);
+    to.remote.send_bytes(first);
+    BOOST_TEST(to.box.packets.size() == 1u);
+    to.box.packets.clear();
+    all.push_back({to, bytes(second.begin() + 8, second.end())});
+  }
+  for (std::size_t sent = 0; sent < 200; sent += 100)
+    for (auto& x : all) {
+      x.to.remote.send_bytes(byte_view{x.rest}.subspan(sent, 100));
+      BOOST_TEST(budget->held() <= 8 * mib);
+    }
+  for (auto& x : all) {
+    x.to.remote.send_bytes(byte_view{x.rest}.subspan(200));
+    BOOST_TEST(budget->held() <= 8 * mib);
+  }
+  // Messages for which there was no memory come when others have given it back.
+  std::size_t taken = 0;
+  for (int i = 0; i < 6; ++i)
+    for (auto& x : all) {
+      taken += x.to.box.packets.size();
+      x.to.box.packets.clear();
+      world.run();
+      BOOST_TEST(budget->held() <= 8 * mib);
+    }
+  BOOST_TEST(taken == 6u);
+  BOOST_TEST(node.events.dropped.empty());
+}
+
 BOOST_AUTO_TEST_CASE(ends_deaf_sessions_one_by_one_for_what_others_write) {
   // The later, the smaller. A frame is held in chunks.
   auto size_of = [](std::size_t i) { return mib / 2 - i * 10'000; };
