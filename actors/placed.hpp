@@ -61,9 +61,9 @@ public:
   caf::resumable::resume_result resume(execution_unit* unit, std::size_t max) override {
     if (loop_ == nullptr)
       return enduring<Base>::resume(unit, max);
+    // A message may have come to the other place just before the move.
     if (unit != loop_)
-      return resume_on_scheduler(unit, max);
-    // A message may have come to the loop just before the move.
+      return place_.is_loop() ? go_to_loop() : resume_on_scheduler(unit, max);
     return place_.is_loop() ? resume_on_loop(max) : caf::resumable::resume_later;
   }
 
@@ -153,6 +153,11 @@ private:
     if (out != caf::resumable::resume_later || !place_.is_loop())
       return out;
     // The worker would have the next turn, too.
+    return go_to_loop();
+  }
+
+  /// Has the next turn on the loop. Returns the result for the thread that has it now.
+  caf::resumable::resume_result go_to_loop() {
     intrusive_ptr_add_ref(this->ctrl());
     loop_->exec_later(this);
     return caf::resumable::awaiting_message;

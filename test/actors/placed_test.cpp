@@ -10,7 +10,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <caf/abstract_actor.hpp>
 #include <caf/actor_cast.hpp>
+#include <caf/mailbox_element.hpp>
+#include <caf/message_id.hpp>
 #include <caf/scoped_actor.hpp>
 
 #include <atomic>
@@ -190,6 +193,18 @@ BOOST_AUTO_TEST_CASE(that_has_moved_is_called_by_the_scheduler_alone) {
     BOOST_TEST(!on_loop(i));
   }
   BOOST_TEST(loop.tasks() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(on_the_loop_is_called_by_no_other_thread) {
+  // The sender has asked for the handler's place before the handler came to the loop.
+  auto* late = dynamic_cast<noting*>(caf::actor_cast<caf::abstract_actor*>(subject));
+  BOOST_REQUIRE(late != nullptr);
+  for (std::size_t i = 0; i < 3; ++i) {
+    late->handler_actor::base::enqueue(
+      caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, packet{brief, {}}), nullptr);
+    await(i + 1);
+    BOOST_TEST(on_loop(i));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(that_is_quick_again_comes_back) {
