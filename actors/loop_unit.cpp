@@ -79,6 +79,10 @@ void loop_unit::release() {
 void loop_unit::exec_later(caf::resumable* ready) {
   if (ready->subtype() != caf::resumable::io_actor)
     return hand_over(ready);
+  pass_through(ready);
+}
+
+void loop_unit::pass_through(caf::resumable* ready) {
   bool first = false;
   {
     // Both steps under one lock: an actor that is seen in `ready_` may run at once, and be the last

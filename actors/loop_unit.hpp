@@ -38,6 +38,10 @@ public:
 
   void exec_later(caf::resumable* ready) override;
 
+  /// Has an actor of the scheduler wait its turn on the loop, which gives it back to the scheduler:
+  /// those that were ready before have their turns meanwhile. The caller hands over a reference.
+  void pass_through(caf::resumable* ready);
+
   /// Must be called before an actor lives on this unit, or one of the scheduler relies on it.
   /// Reserves a place, so that the actor needs no memory to become ready.
   void add_actor();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/actors/memory_budget.hpp"
+#include "devp2p/messages/pending_writes.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -15,7 +16,7 @@ namespace devp2p {
 ///
 /// Functions are for the session's thread unless they say otherwise. Must be held by a
 /// `std::shared_ptr`.
-class memory_account : public std::enable_shared_from_this<memory_account> {
+class memory_account : public byte_counter, public std::enable_shared_from_this<memory_account> {
 public:
   explicit memory_account(std::shared_ptr<memory_budget> budget);
   virtual ~memory_account();
@@ -30,7 +31,7 @@ public:
 
   /// Records that one of several counters of bytes has changed. On any thread. The changes of a
   /// counter may be recorded in any order.
-  void on_change(std::size_t before, std::size_t after) {
+  void on_change(std::size_t before, std::size_t after) final {
     if (auto from = rounded(before), to = rounded(after); from != to)
       move(from, to);
   }
@@ -69,7 +70,7 @@ public:
   }
 
   /// Returns true iff the soft mark is passed. On any thread.
-  [[nodiscard]] bool is_scarce() const { return budget_->held() > budget_->soft_mark_; }
+  [[nodiscard]] bool is_scarce() const final { return budget_->held() > budget_->soft_mark_; }
 
   /// Returns true iff it is passed, and the session holds more than its share.
   [[nodiscard]] bool is_greedy() const { return budget_->is_greedy(*this, budget_->held()); }

@@ -173,6 +173,8 @@ void peer::on_lost(std::uint16_t index, std::uint64_t count) {
 void peer::on_interval() {
   look_for_stalls();
   look_for_memory();
+  if (account_ && account_->must_end()) // Its wake-up was lost, for want of memory.
+    return fail(memory_exceeded());
   if (routes_.may_go_on() || memory_wait_)
     anon_send_to(this, resume_atom_v);
   auto paused = routes_.is_paused() || intake_.limit().waits() || memory_wait_;

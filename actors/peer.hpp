@@ -223,6 +223,8 @@ private:
   outbox outbox_;
   /// Null until the session has routes: a stranger holds little.
   std::shared_ptr<memory_account> account_;
+  /// The messages that handlers have written, and this actor has not taken.
+  std::shared_ptr<pending_writes> pending_writes_;
   /// Null if the session does not wait for memory.
   std::unique_ptr<memory_wait> memory_wait_;
   /// Null if no message waits for memory. Reads from `intake_`.

@@ -78,6 +78,8 @@ void peer::release() {
   session_.reset();
   drop_input();
   outbox_.release();
+  if (pending_writes_)
+    pending_writes_->close();
   if (account_)
     account_->close();
 }

@@ -89,6 +89,9 @@ void peer::prepare(const routing& routes) {
   routes_.reserve(routes.routes.size());
   std::size_t largest = p2p::max_hello_size;
   account_ = open_account();
+  pending_writes_ = routes.pending_writes;
+  if (pending_writes_)
+    pending_writes_->count_in(account_);
   for (const auto& x : routes.routes) {
     largest = std::max(largest, x.max_message_size);
     routes_.add(x, make_window());

@@ -16,6 +16,8 @@ constexpr std::size_t max_last_read = std::size_t{8} << 20;
 } // namespace
 
 caf::result<void> peer::write(writer_place from, std::span<packet> messages) {
+  if (pending_writes_)
+    pending_writes_->remove(pending_size(messages));
   auto is_request = current_mailbox_element()->mid.is_request();
   if (!life_.takes_writes()) {
     // A sender that made no request learns of the end by its exit message.

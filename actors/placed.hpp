@@ -6,6 +6,7 @@
 #include "devp2p/actors/placement.hpp"
 #include "devp2p/actors/progress.hpp"
 #include "devp2p/messages/caf.hpp"
+#include "devp2p/messages/pending_writes.hpp"
 #include "devp2p/net/workplace.hpp"
 
 #include <caf/actor_system.hpp>
@@ -17,6 +18,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <utility>
 
 namespace devp2p::detail {
@@ -33,10 +35,13 @@ template <class Base>
 class placed : public enduring<Base>, public progress, private net::borrower {
 public:
   /// `loop` is the loop of the session, or null. It outlives the actor and has room for it.
+  /// `pending` is what was written to the session; may be null.
   template <class... Args>
-  placed(caf::actor_config& config, loop_unit* loop, bool begins_on_loop, Args&&... args)
+  placed(caf::actor_config& config, loop_unit* loop, std::shared_ptr<pending_writes> pending,
+         bool begins_on_loop, Args&&... args)
     : enduring<Base>(config, std::forward<Args>(args)...),
       loop_(loop),
+      pending_(std::move(pending)),
       place_(loop != nullptr && begins_on_loop) {
     if (place_.is_loop())
       hold_system();
@@ -117,6 +122,8 @@ private:
   /// Once the actor waits for messages, or has moved, another thread may run it: on the scheduler,
   /// and on the loop if that goes on without this thread.
   caf::resumable::resume_result resume_on_loop(std::size_t max) {
+    if (is_ahead())
+      return caf::resumable::resume_later;
     auto& loop = loop_->loop();
     measured_until_ = clock::now();
     auto* work = work_ = loop.lend(*this);
@@ -134,7 +141,7 @@ private:
         return out;
       }
       auto moved = measure();
-      if (!moved && handled + step < max && measured_until_ < end)
+      if (!moved && handled + step < max && measured_until_ < end && !is_ahead())
         continue;
       if (!loop.take_back(*work) && !moved)
         move();
@@ -144,16 +151,38 @@ private:
 
   /// After a turn that leaves no message behind, another thread may run the actor.
   caf::resumable::resume_result resume_on_scheduler(execution_unit* unit, std::size_t max) {
+    if (is_ahead())
+      return wait_for_peer();
     if (place_.is_measured())
       measured_until_ = clock::now();
     auto* work = work_ = loop_->loop().watch(*this);
-    auto out = enduring<Base>::resume(unit, max);
+    auto out = caf::resumable::resume_later;
+    for (std::size_t step = 1; max > 0; step = std::min(2 * step, max_step)) {
+      step = std::min(step, max);
+      out = enduring<Base>::resume(unit, step);
+      if (out != caf::resumable::resume_later || place_.is_loop() || is_ahead())
+        break;
+      max -= step;
+    }
     if (work != nullptr)
       static_cast<void>(work->end());
-    if (out != caf::resumable::resume_later || !place_.is_loop())
+    if (out != caf::resumable::resume_later)
       return out;
     // The worker would have the next turn, too.
-    return go_to_loop();
+    if (place_.is_loop())
+      return go_to_loop();
+    return is_ahead() ? wait_for_peer() : out;
+  }
+
+  /// Returns whether the peer must take messages before this actor writes more.
+  [[nodiscard]] bool is_ahead() const { return pending_ && pending_->are_too_many(); }
+
+  /// Waits until the loop has got to this actor, and before that to the peer, which has become
+  /// ready before. Returns the result for the thread that has the turn now.
+  caf::resumable::resume_result wait_for_peer() {
+    intrusive_ptr_add_ref(this->ctrl());
+    loop_->pass_through(this);
+    return caf::resumable::awaiting_message;
   }
 
   /// Has the next turn on the loop. Returns the result for the thread that has it now.
@@ -207,6 +236,7 @@ private:
   }
 
   loop_unit* const loop_;
+  const std::shared_ptr<pending_writes> pending_;
   placement place_;
   /// The place of this turn; null if it is not watched.
   net::workplace* work_ = nullptr;

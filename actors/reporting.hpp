@@ -60,7 +60,7 @@ class reporting : public placed<Base> {
 public:
   template <class... Args>
   explicit reporting(caf::actor_config& config, const channel& link, bool on_loop, Args&&... args)
-    : placed<Base>(config, loop_of(link), on_loop, std::forward<Args>(args)...),
+    : placed<Base>(config, loop_of(link), link.pending, on_loop, std::forward<Args>(args)...),
       session_(link) {
     this->set_exception_handler(
       [](std::exception_ptr& thrown) { return error_of(thrown, errc::handler_failed); });

@@ -149,6 +149,7 @@ void supervisor::run() {
   phase_ = session_phase::running;
   drop_timers(); // The session has run in time.
   routing routes;
+  pending_writes_ = routes.pending_writes = std::make_shared<pending_writes>();
   routes.routes = shared_.routes();
   if (node_->limits.message_events)
     routes.observer = owner_;

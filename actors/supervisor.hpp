@@ -99,6 +99,8 @@ private:
   /// Protocol details live in `shared_`.
   peer_info info_;
   supervised_protocols shared_;
+  /// Shared by the peer, which takes messages, and the handlers, which write them.
+  std::shared_ptr<pending_writes> pending_writes_;
   peer_actor peer_;
   std::vector<child> children_;
 };

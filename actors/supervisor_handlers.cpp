@@ -37,7 +37,8 @@ caf::expected<handler_actor> supervisor::spawn_handler(std::size_t index) {
                info_.remote,
                info_.inbound,
                unit(),
-               node_->random};
+               node_->random,
+               pending_writes_};
   auto out = spawn_guarded(shared_[index].spawn, home_system(), link, "no handler was spawned");
   if (out)
     adopt(culprit::handler, caf::actor_cast<caf::strong_actor_ptr>(*out), index);

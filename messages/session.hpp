@@ -3,6 +3,7 @@
 
 #include "devp2p/messages/inspect.hpp"
 #include "devp2p/messages/interfaces.hpp"
+#include "devp2p/messages/pending_writes.hpp"
 #include "devp2p/messages/route.hpp"
 
 #include <cstddef>
@@ -33,6 +34,8 @@ struct routing {
   message_observer_actor observer = {};
   /// The remote, for those events.
   node_id remote = {};
+  /// Shared with the channels of the handlers.
+  std::shared_ptr<devp2p::pending_writes> pending_writes = {};
 };
 
 using handlers = std::vector<handler_actor>;

@@ -71,8 +71,8 @@ struct placed_fixture : loop_fixture {
 
   placed_fixture() {
     unit->add_actor();
-    subject = caf::actor_cast<handler_actor>(
-      system.spawn<detail::placed<noting>>(unit.get(), true, std::ref(notes), std::ref(count)));
+    subject = caf::actor_cast<handler_actor>(system.spawn<detail::placed<noting>>(
+      unit.get(), nullptr, true, std::ref(notes), std::ref(count)));
     settle();
   }
 
@@ -133,11 +133,12 @@ private:
 
 struct held_fixture : placed_fixture {
   std::atomic<std::size_t> held = 0;
+  std::shared_ptr<pending_writes> pending = std::make_shared<pending_writes>();
 
-  handler_actor spawn_holder(std::function<void()> hold) {
+  handler_actor spawn_holder(std::function<void()> hold, bool begins_on_loop = true) {
     unit->add_actor();
-    auto out = caf::actor_cast<handler_actor>(
-      system.spawn<detail::placed<holding>>(unit.get(), true, std::move(hold), std::ref(held)));
+    auto out = caf::actor_cast<handler_actor>(system.spawn<detail::placed<holding>>(
+      unit.get(), pending, begins_on_loop, std::move(hold), std::ref(held)));
     settle();
     return out;
   }
@@ -310,6 +311,44 @@ BOOST_AUTO_TEST_CASE(fails_when_it_returns_too_late) {
   unit->on_wake();
   self->receive([](const caf::down_msg& x) { BOOST_TEST((x.reason == errc::handler_stalled)); });
   BOOST_TEST(held == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(a_handler_that_writes_faster_than_its_peer_takes, held_fixture)
+
+BOOST_AUTO_TEST_CASE(stops_until_the_peer_has_caught_up) {
+  for (auto begins_on_loop : {true, false}) {
+    held = 0;
+    auto subject = spawn_holder([this] { pending->add(pending_writes::most); }, begins_on_loop);
+    for (std::size_t i = 0; i < 40; ++i)
+      anon_send_to(subject, packet{});
+    for (std::size_t taken = 0; taken < 40; ++taken) {
+      while (held == taken)
+        run_or_yield();
+      // It has many chances to go on too early.
+      for (auto chance = 0; chance < 100; ++chance)
+        run_or_yield();
+      // On the loop, what is left of a step of up to four messages is handled, too.
+      BOOST_TEST_REQUIRE(held - taken <= 4u);
+      taken = held - 1;
+      pending->remove(40 * pending_writes::most);
+    }
+    kill(std::move(subject));
+    unit->remove_actor();
+  }
+}
+
+BOOST_AUTO_TEST_CASE(ends_when_its_session_is_over) {
+  auto subject = spawn_holder([this] { pending->add(pending_writes::most); });
+  for (std::size_t i = 0; i < 10; ++i)
+    anon_send_to(subject, packet{});
+  while (held == 0)
+    run_or_yield();
+  BOOST_TEST(held < 10u);
+  pending->close();
+  kill(std::move(subject));
+  unit->remove_actor();
 }
 
 BOOST_AUTO_TEST_SUITE_END()

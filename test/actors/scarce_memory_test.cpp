@@ -161,6 +161,18 @@ BOOST_AUTO_TEST_CASE(counts_what_a_remote_does_not_read) {
   BOOST_TEST(budget->held() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(counts_what_was_written_and_waits_for_its_session) {
+  auto slow = meet();
+  slow.box.link->post({0, blob{bytes(2 * mib)}});
+  BOOST_TEST(budget->held() == 2 * mib, "nothing has run");
+  world.run();
+  BOOST_TEST(budget->held() == 0u);
+  slow.box.link->post({0, blob{bytes(2 * mib)}});
+  anon_send_exit(slow.box.link->writer, caf::exit_reason::kill);
+  world.advance(1min);
+  BOOST_TEST(budget->held() == 0u, "nor after the session");
+}
+
 BOOST_AUTO_TEST_CASE(stops_reading_first_from_the_session_that_holds_most) {
   auto greedy = meet();
   auto small = meet();
