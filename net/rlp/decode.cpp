@@ -74,11 +74,17 @@ misfit reading::described() const {
   return {failure->code, place.empty() ? failure->text : place + ": " + failure->text};
 }
 
-blob share(byte_view part, const blob* owner) {
+bool share(byte_view part, blob& out, reading& all) {
   constexpr std::size_t good_part = 4;
-  if (owner == nullptr || part.size() < owner->size() / good_part)
-    return blob{part};
-  return owner->part(static_cast<std::size_t>(part.data() - owner->data()), part.size());
+  const auto* owner = all.owner;
+  if (owner != nullptr && part.size() >= owner->size() / good_part) {
+    out = owner->part(static_cast<std::size_t>(part.data() - owner->data()), part.size());
+    return true;
+  }
+  if (!all.take_memory(part.size() + reading::overhead))
+    return false;
+  out = blob{part};
+  return true;
 }
 
 bool field_reader::read_rest(rest& out) {
@@ -87,8 +93,7 @@ bool field_reader::read_rest(rest& out) {
     in_.skip();
   if (auto why = in_.error())
     return all_.fail(*why, to_string(*why));
-  out.items = share(items, all_.owner);
-  return true;
+  return share(items, out.items, all_);
 }
 
 bool read_big_integer(decoder& in, uint256& out, reading& all) {
@@ -111,8 +116,7 @@ bool read_raw(decoder& in, raw& out, reading& all) {
   auto item = in.raw();
   if (auto why = in.error())
     return all.fail(*why, explain(unread, *why, {form::string}));
-  out.item = share(item, all.owner);
-  return true;
+  return share(item, out.item, all);
 }
 
 } // namespace devp2p::rlp::detail

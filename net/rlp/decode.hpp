@@ -48,16 +48,19 @@ struct wanted {
 
 /// The state that all readers of one input share.
 struct reading {
-  /// Bytes of memory for each byte of input that the elements of vectors may take, and those that
-  /// they may take in any case: an empty list of one byte can stand for a large value.
-  static constexpr std::size_t max_expansion = 64;
-  static constexpr std::size_t free_memory = 4'096;
+  /// Bytes of memory for each byte of input that a value may take, and those that it may take in
+  /// any case: an empty list of one byte can stand for a large element.
+  static constexpr std::size_t max_expansion = 8;
+  static constexpr std::size_t free_memory = std::size_t{1} << 20;
+  /// The cost of an allocation beyond its bytes.
+  static constexpr std::size_t overhead = 48;
 
   explicit reading(byte_view in) : memory_left(in.size() * max_expansion + free_memory) {}
 
+  /// Records that the value takes so much memory. Fails if it is too much for the input's size.
   [[nodiscard]] bool take_memory(std::size_t size) {
     if (size > memory_left)
-      return false;
+      return fail(errc::rlp_too_many_elements, "too many elements for the message's size");
     memory_left -= size;
     return true;
   }
@@ -82,9 +85,9 @@ struct reading {
   const blob* owner = nullptr;
 };
 
-/// Returns the bytes as a blob. They share the input's memory if they are a good part of it;
-/// otherwise a few bytes would keep all of it.
-[[nodiscard]] blob share(byte_view part, const blob* owner);
+/// Makes the bytes a blob. They share the input's memory if they are a good part of it; otherwise a
+/// few bytes would keep all of it.
+[[nodiscard]] bool share(byte_view part, blob& out, reading& all);
 
 template <class T>
 bool read(decoder& in, T& out, reading& all);
@@ -178,7 +181,7 @@ bool read_elements(decoder& in, std::vector<T>& out, reading& all) {
     out.reserve(in.unread().size() / (array_size<T> + 1));
   while (!in.at_end()) {
     if (!all.take_memory(sizeof(T)))
-      return all.fail(errc::rlp_too_many_elements, "too many elements for the message's size");
+      return false;
     if (!read(in, out.emplace_back(), all))
       return all.at_element(out.size() - 1);
   }
@@ -287,10 +290,10 @@ bool read_text(decoder& in, T& out, reading& all) {
   if (!read_string(in, content, all))
     return false;
   if constexpr (std::same_as<T, blob>)
-    out = share(content, all.owner);
+    return share(content, out, all);
   else
-    out.assign(content.begin(), content.end());
-  return true;
+    return (content.empty() || all.take_memory(content.size() + reading::overhead)) &&
+           (out.assign(content.begin(), content.end()), true);
 }
 
 template <class T>
@@ -337,7 +340,8 @@ expected<T, misfit> decode(byte_view in, const blob* owner, const limits& bounds
 } // namespace detail
 
 /// Returns the `T` that `in` holds, and nothing else. Allocates no memory for what is not there:
-/// the elements of a vector take at most 64 bytes for each byte of input.
+/// the elements of vectors, strings and bytes take at most 8 bytes for each byte of input, and 1
+/// MiB.
 template <class T>
 [[nodiscard]] expected<T, misfit> decode(byte_view in, const limits& bounds = {}) {
   return detail::decode<T>(in, nullptr, bounds);

@@ -133,15 +133,32 @@ BOOST_AUTO_TEST_CASE(lists_inside_raw_items_are_not_checked) {
 
 // A list of one byte stands for a value of any size in memory.
 BOOST_AUTO_TEST_CASE(memory_is_bounded_by_the_size_of_the_input) {
-  bytes encoded{0xf9, 0x07, 0xd0};
-  encoded.insert(encoded.end(), 2'000, 0xc0);
+  bytes encoded{0xf9, 0xea, 0x60};
+  encoded.insert(encoded.end(), 60'000, 0xc0);
   auto whole = rlp::decode<std::vector<std::vector<point>>>(byte_view{encoded});
   BOOST_REQUIRE(bool{whole});
-  BOOST_TEST(whole->size() == 2'000u);
+  BOOST_TEST(whole->size() == 60'000u);
   auto out = rlp::decode<std::vector<sparse>>(byte_view{encoded});
   BOOST_REQUIRE(!out);
   BOOST_TEST((out.error().code == errc::rlp_too_many_elements));
   BOOST_TEST(out.error().text == "too many elements for the message's size");
+}
+
+BOOST_AUTO_TEST_CASE(memory_of_small_items_is_bounded_whatever_holds_them) {
+  // A list of a million strings of one byte.
+  bytes encoded{0xfa, 0x0f, 0x42, 0x40};
+  encoded.insert(encoded.end(), 1'000'000, 1);
+  auto code_as = [&]<class T>(const T&) {
+    auto out = rlp::decode<std::vector<T>>(blob{encoded});
+    return out ? std::optional<errc>{} : std::optional{out.error().code};
+  };
+  BOOST_TEST((code_as(rlp::raw{}) == errc::rlp_too_many_elements));
+  BOOST_TEST((code_as(blob{}) == errc::rlp_too_many_elements));
+  BOOST_TEST((code_as(bytes{}) == errc::rlp_too_many_elements));
+  BOOST_TEST((code_as(std::string{}) == errc::rlp_too_many_elements));
+  BOOST_TEST((code_as(uint256{}) == errc::rlp_too_many_elements));
+  BOOST_TEST(!code_as(std::uint64_t{}).has_value());
+  BOOST_TEST(!code_as(byte_array<1>{}).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(limits_hold) {
