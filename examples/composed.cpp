@@ -2,7 +2,9 @@
 //
 // A devp2p node as a child in the actor system of another application: a service with actors, type
 // ids and a supervision of its own. When the node fails, the service spawns another.
+#include "devp2p/actors/ended_with_scope.hpp"
 #include "devp2p/actors/node.hpp"
+#include "devp2p/actors/system_config.hpp"
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 
@@ -75,11 +77,11 @@ struct top : top_actor::base {
 
 int main() {
   net::asio_network network; // Outlives the actor system.
-  caf::actor_system_config config;
-  add_types(config);
+  system_config config;
   add_blocks<caf::id_block::service>(config);
   caf::actor_system system{config};
   service::top_actor top = system.spawn<service::top>(std::ref<net::network>(network));
+  const ended_with_scope ending{top};
   caf::scoped_actor self{system};
   service::status now;
   auto ask = [&] {
@@ -92,5 +94,4 @@ int main() {
   while (now.restarts == 0)
     ask();
   std::cout << "has taken in " << now.node << '\n';
-  self->send_exit(top, caf::exit_reason::user_shutdown);
 }

@@ -5,9 +5,10 @@
 //
 //     port_mapping 30303          by any method that works
 //     port_mapping 30303 upnp     by UPnP
+#include <devp2p/actors/ended_with_scope.hpp>
 #include <devp2p/actors/mapper.hpp>
+#include <devp2p/actors/system_config.hpp>
 #include <devp2p/messages/caf.hpp>
-#include <devp2p/messages/type_ids.hpp>
 #include <devp2p/nat/method.hpp>
 
 #include <caf/all.hpp>
@@ -37,16 +38,13 @@ int main(int argc, char** argv) {
     std::cerr << "port_mapping PORT [METHOD]\n" << to_string(errc::invalid_nat_method) << '\n';
     return 2;
   }
-  caf::actor_system_config config;
-  add_types(config);
+  system_config config;
   caf::actor_system system{config};
   auto mapper = spawn_mapper(system, {.gateways = nat::gateways(*method)});
   auto narration = system.spawn(narrator);
+  const ended_with_scope with_narration{narration};
+  const ended_with_scope with_mapping{mapper}; // Ends first, and removes the mapping.
   anon_send_to(mapper, subscribe_atom_v, narration);
   anon_send_to(mapper, map_atom_v, local_port{transport::tcp, *port});
   std::cin.get();
-  caf::scoped_actor self{system};
-  self->send_exit(mapper, caf::exit_reason::user_shutdown); // Removes the mapping.
-  self->wait_for(mapper);
-  self->send_exit(narration, caf::exit_reason::user_shutdown);
 }

@@ -6,12 +6,10 @@
 // Two nodes in the first process hold a session over TCP. The handler of one is in the second
 // process, and says so; the other's hears it.
 #include "devp2p/actors/remote/remote_handler.hpp"
-#include "devp2p/actors/node.hpp"
+#include "devp2p/actors/ended_with_scope.hpp"
 #include "devp2p/actors/remote/middleman.hpp"
 #include "devp2p/actors/remote/publishing.hpp"
-#include "devp2p/actors/scheduling.hpp"
-#include "devp2p/messages/caf.hpp"
-#include "devp2p/messages/on_events.hpp"
+#include "devp2p/actors/scoped_node.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 
 #include <caf/all.hpp>
@@ -45,24 +43,12 @@ handler_actor::behavior_type hear(handler_actor::pointer, const channel&,
   }};
 }
 
-subscriber_actor::behavior_type await_end(subscriber_actor::pointer,
-                                          std::promise<session_end>* ended) {
-  return on_events([=](const peer_dropped& x) { ended->set_value(x.end); });
-}
-
-struct config : caf::actor_system_config {
-  config() {
-    add_types(*this);
-    prefer_low_latency(*this);
-    load_middleman(*this);
-  }
-};
-
 /// Hosts handlers, writes the port to `line`, and returns the exit status when `line` ends.
 int host(int line) {
-  config settings;
-  caf::actor_system system{settings};
+  connected_system_config config;
+  caf::actor_system system{config};
   auto handlers = host_handlers(system, handled_by(introduce));
+  const ended_with_scope ending{handlers};
   auto port = publish(handlers);
   if (!port)
     std::cerr << describe(port.error()) << '\n';
@@ -70,7 +56,6 @@ int host(int line) {
   if (port && ::write(line, &*port, sizeof *port) == sizeof *port)
     while (::read(line, &any, sizeof any) < 0 && errno == EINTR)
       ;
-  caf::anon_send_exit(handlers, caf::exit_reason::user_shutdown);
   return port ? 0 : 1;
 }
 
@@ -118,32 +103,29 @@ int main() {
   std::promise<std::string> heard;
   std::promise<session_end> ended;
   net::asio_network network; // Outlives the actor system.
-  config settings;
-  caf::actor_system system{settings};
+  connected_system_config config;
+  caf::actor_system system{config};
   auto handlers = connect<handler_host_actor>(system, {"127.0.0.1", far.port()});
   if (!handlers) {
     std::cerr << describe(handlers.error()) << '\n';
     return 1;
   }
 
-  caf::scoped_actor self{system};
-  auto complain = [](const caf::error& why) { std::cerr << describe(why) << '\n'; };
-  auto start = [&](handler_factory handler) {
-    node_config setup{crypto::private_key::generate()};
-    setup.protocols = {{.name = "who", .version = 1, .length = 1, .spawn = std::move(handler)}};
-    return spawn_node(system, network, std::move(setup));
+  auto setup = [](handler_factory handler) {
+    node_config out{crypto::private_key::generate()};
+    out.protocols = {{.name = "who", .version = 1, .length = 1, .spawn = std::move(handler)}};
+    return out;
   };
-
-  auto server = start(handled_remotely(*handlers));
-  enode url;
-  request_from(self, server, caf::infinite, listen_atom_v, endpoint{"127.0.0.1", 0})
-    .receive([&](const enode& where) { url = where; }, complain);
-
-  auto client = start(handled_by(hear, &heard));
-  auto events = system.spawn(await_end, &ended);
-  anon_send_to(client, subscribe_atom_v, events);
-  request_from(self, client, caf::infinite, dial_atom_v, url)
-    .receive([](const peer_info& x) { std::cout << "met " << x.id.brief() << '\n'; }, complain);
+  scoped_node server{system, network, setup(handled_remotely(*handlers))};
+  scoped_node client{system, network, setup(handled_by(hear, &heard))};
+  client.subscribe([&](const peer_dropped& x) { ended.set_value(x.end); });
+  auto url = server.listen({"127.0.0.1", 0});
+  auto met = url ? client.dial(*url) : url.error();
+  if (!met) {
+    std::cerr << describe(met.error()) << '\n';
+    return 1;
+  }
+  std::cout << "met " << met->id.brief() << '\n';
 
   auto process = get(heard, std::string{"none"});
   std::cout << "the handler's process is " << process << ", this one is " << ::getpid()
@@ -152,8 +134,5 @@ int main() {
   auto end = get(ended, session_end{});
   std::cout << "ended by " << (end.remote_requested ? "the remote" : "us") << ": "
             << to_string(end.reason) << '\n';
-  for (const auto& node : {server, client})
-    self->send_exit(node, caf::exit_reason::user_shutdown);
-  self->send_exit(events, caf::exit_reason::user_shutdown);
   return process == std::to_string(far.id()) && end.remote_requested ? 0 : 1;
 }

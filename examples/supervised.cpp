@@ -7,11 +7,9 @@
 //
 // Two nodes hold a session over TCP. The witness sends a message every 50 ms; the fragile node's
 // handler fails at each. The output is what the nodes log.
-#include "devp2p/actors/node.hpp"
-#include "devp2p/actors/scheduling.hpp"
+#include "devp2p/actors/scoped_node.hpp"
+#include "devp2p/actors/system_config.hpp"
 #include "devp2p/messages/caf.hpp"
-#include "devp2p/messages/on_events.hpp"
-#include "devp2p/messages/type_ids.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 
 #include <CLI/CLI.hpp>
@@ -22,6 +20,7 @@
 #include <future>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -97,73 +96,49 @@ handler_actor::behavior_type silent(handler_actor::pointer, const channel&) {
   return {[](const packet&) {}};
 }
 
-subscriber_actor::behavior_type await_end(subscriber_actor::pointer, std::promise<void>* ended) {
-  return on_events([=](const peer_dropped&) { ended->set_value(); });
+node_config setup(const std::string& name, protocol test) {
+  node_config out{crypto::private_key::generate()};
+  out.protocols = {std::move(test),
+                   {.name = "calm", .version = 1, .length = 1, .spawn = handled_by(silent)}};
+  // Small limits: a handler that hoards, stalls, floods or is stubborn is noticed within a second.
+  out.limits.ping_interval = 100ms;
+  out.limits.max_read_window = 5000;
+  out.limits.max_write_queue = 1000000;
+  out.limits.handler_timeout = 1s;
+  out.log =
+    std::make_shared<spdlog::logger>(name, std::make_shared<spdlog::sinks::stdout_sink_mt>());
+  out.log->set_pattern("%n: %v");
+  return out;
 }
-
-struct participant {
-  participant(caf::actor_system& system, net::network& network, const std::string& name,
-              protocol test) {
-    node_config setup{crypto::private_key::generate()};
-    setup.protocols = {std::move(test),
-                       {.name = "calm", .version = 1, .length = 1, .spawn = handled_by(silent)}};
-    // Small limits: a handler that hoards, stalls, floods or is stubborn is noticed within a
-    // second.
-    setup.limits.ping_interval = 100ms;
-    setup.limits.max_read_window = 5000;
-    setup.limits.max_write_queue = 1000000;
-    setup.limits.handler_timeout = 1s;
-    setup.log =
-      std::make_shared<spdlog::logger>(name, std::make_shared<spdlog::sinks::stdout_sink_mt>());
-    setup.log->set_pattern("%n: %v");
-    node = spawn_node(system, network, std::move(setup));
-    events = system.spawn(await_end, &ended);
-    anon_send_to(node, subscribe_atom_v, events);
-  }
-
-  ~participant() {
-    caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
-    caf::anon_send_exit(events, caf::exit_reason::user_shutdown);
-  }
-
-  std::promise<void> ended;
-  node_actor node;
-  subscriber_actor events;
-};
 
 int run(const handler_factory& fragile, const supervision& supervised) {
   net::asio_network network;
-  caf::actor_system_config config;
-  add_types(config);
-  prefer_low_latency(config);
+  system_config config;
   caf::actor_system system{config};
-  participant breaks{
-    system,
-    network,
-    "fragile",
-    {.name = "test", .version = 1, .length = 1, .spawn = fragile, .supervised = supervised}};
-  participant sees{system,
-                   network,
-                   "witness",
-                   {.name = "test", .version = 1, .length = 1, .spawn = handled_by(talker)}};
-  caf::scoped_actor self{system};
-  auto complain = [](const caf::error& why) { std::cerr << describe(why) << '\n'; };
-  enode url;
-  request_from(self, breaks.node, caf::infinite, listen_atom_v, endpoint{"127.0.0.1", 0})
-    .receive([&](const enode& where) { url = where; }, complain);
-  auto met = false;
-  request_from(self, sees.node, caf::infinite, dial_atom_v, url)
-    .receive([&](const peer_info&) { met = true; }, complain);
-  if (!met)
+  std::promise<void> ended;
+  std::promise<void> seen;
+  protocol test{.name = "test", .version = 1, .length = 1};
+  test.spawn = handled_by(talker);
+  std::optional<scoped_node> witness{std::in_place, system, network, setup("witness", test)};
+  witness->subscribe([&](const peer_dropped&) { seen.set_value(); });
+  test.spawn = fragile;
+  test.supervised = supervised;
+  scoped_node breaks{system, network, setup("fragile", test)};
+  breaks.subscribe([&](const peer_dropped&) { ended.set_value(); });
+  auto url = breaks.listen({"127.0.0.1", 0});
+  auto met = url ? witness->dial(*url) : url.error();
+  if (!met) {
+    std::cerr << describe(met.error()) << '\n';
     return 1;
+  }
 
-  auto end = breaks.ended.get_future();
+  auto end = ended.get_future();
   if (end.wait_for(2s) == std::future_status::timeout) {
     std::cout << "The session has survived; now the witness leaves.\n" << std::flush;
-    caf::anon_send_exit(sees.node, caf::exit_reason::user_shutdown);
+    witness.reset();
     end.wait();
   }
-  sees.ended.get_future().wait();
+  seen.get_future().wait();
   return 0;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/system_config.hpp"
 #include "devp2p/messages/settings.hpp"
 
 #include <caf/actor_system_config.hpp>
@@ -45,7 +46,8 @@ struct middleman_options {
 };
 
 /// Loads CAF's middleman and all else that a process needs for actors in other processes. Call it
-/// before the actor system is constructed, together with `add_types`.
+/// before the actor system is constructed, together with `add_types`: `connected_system_config`
+/// does both.
 ///
 /// Throws `std::runtime_error` with an explanation if a duration is zero or less, if
 /// `connection_timeout` is not longer than `heartbeat_interval`, if `max_message_size` is zero, or
@@ -53,5 +55,13 @@ struct middleman_options {
 /// Durations longer than `settings::forever` are reduced to it; those below a millisecond are
 /// raised to one.
 void load_middleman(caf::actor_system_config& config, const middleman_options& options = {});
+
+/// The configuration of an actor system with nodes, or handlers, that other processes reach: a
+/// `system_config` that was given to `load_middleman`, too.
+struct connected_system_config : system_config {
+  explicit connected_system_config(const middleman_options& options = {}) {
+    load_middleman(*this, options);
+  }
+};
 
 } // namespace devp2p

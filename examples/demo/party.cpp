@@ -2,7 +2,7 @@
 #include "party.hpp"
 
 #include "devp2p/actors/node.hpp"
-#include "devp2p/actors/scheduling.hpp"
+#include "devp2p/actors/system_config.hpp"
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 #include "devp2p/net/rlp/decoder.hpp"
@@ -187,9 +187,7 @@ void obey(caf::scoped_actor& self, const node_actor& node, const witness_actor& 
 
 int run_party(const std::string& name, unsigned lowest_chat) {
   net::asio_network network;
-  caf::actor_system_config config;
-  add_types(config);
-  prefer_low_latency(config);
+  system_config config;
   caf::actor_system system{config};
 
   auto events = system.spawn(witness);

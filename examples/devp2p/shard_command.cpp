@@ -8,8 +8,6 @@
 #include "scenario_file.hpp"
 
 #include "devp2p/actors/remote/publishing.hpp"
-#include "devp2p/actors/scheduling.hpp"
-#include "devp2p/messages/type_ids.hpp"
 #include "devp2p/simulator/shard_group.hpp"
 
 #include <caf/all.hpp>
@@ -46,17 +44,13 @@ void require_for_actors(std::size_t descriptors) {
   require_descriptors(own_descriptors + descriptors);
 }
 
-struct configuration : caf::actor_system_config {
-  explicit configuration(const shard_options& options) {
-    add_types(*this);
-    prefer_low_latency(*this);
-    middleman_options middleman;
-    middleman.certified = options.certified;
-    // All data that one shard has for the others in a window of time is one message.
-    middleman.max_message_size = std::size_t{1} << 30;
-    load_middleman(*this, middleman);
-  }
-};
+middleman_options middleman_of(const shard_options& options) {
+  middleman_options out;
+  out.certified = options.certified;
+  // All data that one shard has for the others in a window of time is one message.
+  out.max_message_size = std::size_t{1} << 30;
+  return out;
+}
 
 /// The shards that this process has started.
 class local_shards {
@@ -136,7 +130,7 @@ int run_shards(const shard_options& options) {
     warn_if_open_to_others(options.certified->key);
   stop_watch stop;
   require_for_actors(options.listen ? options.count : options.count * descriptors_of_shard);
-  configuration config{options};
+  connected_system_config config{middleman_of(options)};
   caf::actor_system system{config};
   what->network.timed = !options.simulate.out.empty();
   simulation_output out{*what, title_of(options.simulate.file), options.simulate.out};
@@ -170,7 +164,7 @@ int run_shard(const shard_options& options) {
   if (options.certified && !options.started)
     warn_if_open_to_others(options.certified->key);
   require_for_actors(0);
-  configuration config{options};
+  connected_system_config config{middleman_of(options)};
   caf::actor_system system{config};
   auto door = connect<simulator::shard_door_actor>(system, *options.coordinator);
   if (!door)

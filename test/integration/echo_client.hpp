@@ -4,7 +4,7 @@
 #include "tool.hpp"
 
 #include "devp2p/actors/node.hpp"
-#include "devp2p/actors/scheduling.hpp"
+#include "devp2p/actors/system_config.hpp"
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 
@@ -26,7 +26,7 @@ public:
   /// bytes per second; 0 means no limit.
   bool meet(const enode& remote, std::uint64_t rate = 0) {
     net::asio_network network;
-    configuration config;
+    system_config config;
     caf::actor_system system{config};
     settings limits;
     limits.max_write_queue = std::size_t{1} << 30;
@@ -47,13 +47,6 @@ public:
   }
 
 private:
-  struct configuration : caf::actor_system_config {
-    configuration() {
-      add_types(*this);
-      prefer_low_latency(*this);
-    }
-  };
-
   struct exchange {
     std::vector<packet> sent;
     /// The number of messages that have come back.

@@ -3,7 +3,7 @@
 // The round trips of a quiet session over loopback TCP, while others of the same two loops do all
 // that they can.
 #include "devp2p/actors/node.hpp"
-#include "devp2p/actors/scheduling.hpp"
+#include "devp2p/actors/system_config.hpp"
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 
@@ -128,16 +128,9 @@ private:
     return out;
   }
 
-  struct configuration : caf::actor_system_config {
-    configuration() {
-      add_types(*this);
-      prefer_low_latency(*this);
-    }
-  };
-
   net::asio_network near_{1};
   net::asio_network far_{1};
-  configuration config_;
+  system_config config_;
   caf::actor_system system_{config_};
   caf::scoped_actor self_{system_};
   std::vector<node_actor> nodes_;

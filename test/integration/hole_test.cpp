@@ -10,7 +10,7 @@
 //     DEVP2P_STATEFUL_LOOPBACK=1 hole_test'
 #include "devp2p/actors/punching/puncher.hpp"
 #include "devp2p/actors/punching/rendezvous.hpp"
-#include "devp2p/actors/scheduling.hpp"
+#include "devp2p/actors/system_config.hpp"
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 
@@ -34,17 +34,10 @@ using namespace std::chrono_literals;
 
 constexpr auto patience = 20s;
 
-struct config : caf::actor_system_config {
-  config() {
-    add_types(*this);
-    prefer_low_latency(*this);
-  }
-};
-
 /// A rendezvous, and nodes that use it.
 struct loopback {
   net::asio_network network;
-  config settings;
+  system_config settings;
   caf::actor_system system{settings};
   rendezvous_actor middle = spawn_rendezvous(system, network);
   std::vector<caf::actor> all{caf::actor_cast<caf::actor>(middle)};

@@ -3,7 +3,7 @@
 // Nodes over loopback TCP, with real threads. The tests show what virtual time cannot: nodes start
 // and end in any order, and no object remains or is used after the actor system has ended.
 #include "devp2p/actors/node.hpp"
-#include "devp2p/actors/scheduling.hpp"
+#include "devp2p/actors/system_config.hpp"
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
 
@@ -37,13 +37,6 @@ handler_actor::behavior_type player(handler_actor::pointer self, const channel& 
   link.send(self, {0, blob{bytes(1000, 0xaa)}});
   return {[=](const packet& x) { link.send(self, x); }};
 }
-
-struct config : caf::actor_system_config {
-  config() {
-    add_types(*this);
-    prefer_low_latency(*this);
-  }
-};
 
 /// Nodes that play ping-pong with a hub, in an actor system of their own.
 struct tcp_fixture {
@@ -89,7 +82,7 @@ struct tcp_fixture {
   net::asio_network network;
   /// Set if handlers live on loops.
   const bool pinned;
-  config settings;
+  system_config settings;
   caf::actor_system system{settings};
   node_actor hub;
   std::vector<node_actor> others;
