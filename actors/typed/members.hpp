@@ -39,12 +39,13 @@ public:
 
   /// Adds the session of the handler `self`, which leaves when the handler ends. To be called in a
   /// turn of the handler.
+  /// If it is here already, nothing happens.
   template <class Self>
   void join(Self* self, const channel& link) const {
-    all_->add(self->id(), link);
-    self->attach_functor([all = all_, id = link.remote(), handler = self->id()](const caf::error&) {
-      all->remove(id, handler);
-    });
+    link.belong_to(self);
+    if (all_->add(self->id(), link))
+      self->attach_functor([all = all_, id = link.remote(),
+                            handler = self->id()](const caf::error&) { all->remove(id, handler); });
   }
 
   [[nodiscard]] std::size_t size() const {
@@ -59,6 +60,22 @@ public:
     for (const auto& [id, x] : all_->sessions)
       out.push_back(id);
     return out;
+  }
+
+  /// Returns the session with that member; `nullopt` if it is none.
+  [[nodiscard]] std::optional<channel> find(const node_id& id) const {
+    return find_if([&](const channel& x) { return x.remote() == id; });
+  }
+
+  /// Returns the session with a member for which `test(session)` is true; `nullopt` if there is
+  /// none. `test` must not use the members.
+  template <class Test>
+  [[nodiscard]] std::optional<channel> find_if(Test test) const {
+    std::lock_guard guard{all_->mutex};
+    for (const auto& [id, x] : all_->sessions)
+      if (test(x.link))
+        return x.link;
+    return std::nullopt;
   }
 
   /// Writes to one member. Returns false if it is none, or its version lacks the message.
@@ -116,11 +133,16 @@ private:
     std::map<node_id, session> sessions;
     std::vector<caf::weak_actor_ptr> subscribers;
 
-    void add(caf::actor_id handler, const channel& link) {
+    /// Returns false if the handler's session is here already.
+    bool add(caf::actor_id handler, const channel& link) {
       std::lock_guard guard{mutex};
-      auto [i, is_new] = sessions.insert_or_assign(link.remote(), session{handler, link});
-      if (is_new)
+      auto i = sessions.find(link.remote());
+      if (i != sessions.end() && i->second.handler == handler)
+        return false;
+      if (i == sessions.end())
         tell(member_joined{link.remote(), link.version()});
+      sessions.insert_or_assign(link.remote(), session{handler, link});
+      return true;
     }
 
     /// A handler that has taken its place stays.

@@ -2,7 +2,10 @@
 #include "devp2p/actors/typed/session_requests.hpp"
 
 #include "devp2p/actors/spawn_on.hpp"
+#include "devp2p/actors/thrown.hpp"
 #include "devp2p/net/rlp/decoder.hpp"
+
+#include <caf/actor.hpp>
 
 #include <stdexcept>
 
@@ -16,8 +19,28 @@ void refuse_version(const capability& protocol) {
   throw std::logic_error{to_string(protocol) + " does not have this message"};
 }
 
-session_requests::session_requests(const channel& link)
-  : pending_({}, *or_system_random(link.random)) {}
+session_requests::session_requests(channel link)
+  : link_(std::move(link)),
+    pending_({}, *or_system_random(link_.random)) {}
+
+void session_requests::add(question what) {
+  auto ask = [this, encode = std::move(what.encode)](std::uint64_t id) { send_(encode(id)); };
+  pending_.add({what.answer_code, clock_->now() + what.timeout, std::move(ask),
+                std::move(what.on_answer), std::move(what.on_error)});
+  watch();
+}
+
+void session_requests::post(const std::shared_ptr<session_requests>& all, question what) {
+  auto handler = caf::actor_cast<caf::strong_actor_ptr>(all->handler_);
+  auto shared = std::make_shared<question>(std::move(what));
+  auto on_lost = [shared] {
+    survive([](const caf::error&) {},
+            [&] { shared->on_error(caf::make_error(errc::session_closed)); });
+  };
+  turn work{[all, shared] { all->add(std::move(*shared)); }, std::move(on_lost)};
+  if (handler)
+    anon_send_to(caf::actor_cast<caf::actor>(handler), std::move(work));
+}
 
 std::optional<std::string> session_requests::take_answer(const packet& in) {
   rlp::decoder whole{in.payload.view()};
@@ -28,6 +51,20 @@ std::optional<std::string> session_requests::take_answer(const packet& in) {
   if (!pending_.answer(id, in))
     return "it answers no request";
   return std::nullopt;
+}
+
+void session_requests::look() {
+  next_look_.reset();
+  pending_.expire(clock_->now());
+  watch();
+}
+
+void session_requests::watch() {
+  auto first = pending_.next_deadline();
+  if (!first || (next_look_ && *next_look_ <= *first))
+    return;
+  next_look_ = first;
+  wake_(*first - clock_->now());
 }
 
 } // namespace devp2p::detail

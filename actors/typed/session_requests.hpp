@@ -2,11 +2,15 @@
 #pragma once
 
 #include "devp2p/actors/typed/pending_requests.hpp"
+#include "devp2p/actors/typed/turn.hpp"
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/channel.hpp"
 #include "devp2p/messages/errc.hpp"
 #include "devp2p/messages/type_ids.hpp"
 
+#include <caf/actor_cast.hpp>
+#include <caf/actor_clock.hpp>
+#include <caf/actor_control_block.hpp>
 #include <caf/error.hpp>
 #include <caf/timespan.hpp>
 
@@ -26,63 +30,75 @@ namespace devp2p::detail {
 /// Throws `std::logic_error`: that version has no such message.
 [[noreturn]] void refuse_version(const capability& protocol);
 
-/// The requests of one session, tied to the handler that asks: all functions are for its turns.
+/// The requests of one session, tied to its handler: all functions but `post` are for its turns.
 class session_requests {
 public:
-  explicit session_requests(const channel& link);
+  /// A request with its answer. The id is chosen when it is sent.
+  struct question {
+    caf::timespan timeout;
+    std::uint64_t answer_code = 0;
+    std::function<packet(std::uint64_t id)> encode;
+    std::function<void(const packet&)> on_answer;
+    std::function<void(const caf::error&)> on_error;
+  };
+
+  explicit session_requests(channel link);
+
+  /// Has the requests belong to the session's handler, and end when it does: in its last turn, if
+  /// it is the session that ends. Only the first call counts.
+  template <class Self>
+  static void belong_to(Self* self, const std::shared_ptr<session_requests>& all) {
+    if (all->clock_ != nullptr)
+      return;
+    all->clock_ = &self->home_system().clock();
+    all->handler_ = caf::weak_actor_ptr{self->ctrl()};
+    all->send_ = [self, all = all.get()](packet x) { all->link_.send(self, std::move(x)); };
+    all->quit_ = [self](caf::error why) { self->quit(std::move(why)); };
+    all->wake_ = [self](caf::timespan after) {
+      send_later_to(self, after, typename Self::actor_hdl{self}, tick_atom_v);
+    };
+    self->set_exit_handler([self, all](caf::exit_msg& why) {
+      all->end();
+      self->quit(std::move(why.reason));
+    });
+    self->attach_functor([all](const caf::error&) { all->end(); });
+  }
 
   void bound(const request_limits& limits) { pending_.bound(limits); }
   [[nodiscard]] const request_counts& counts() const { return pending_.counts(); }
 
-  template <class Self>
-  void add(Self* self, caf::timespan timeout, std::uint64_t answer_code,
-           std::function<void(std::uint64_t)> ask, std::function<void(const packet&)> on_answer,
-           std::function<void(const caf::error&)> on_error) {
-    pending_.add({answer_code, now(self) + timeout, std::move(ask), std::move(on_answer),
-                  std::move(on_error)});
-    watch(self);
-  }
+  /// Asks, or has the question wait its turn.
+  void add(question what);
+
+  /// Has the handler do so in a turn of its own. Any thread may call it. If the handler has ended
+  /// then, `on_error` is called at once, or as its last messages are thrown away.
+  static void post(const std::shared_ptr<session_requests>& all, question what);
+
+  /// Ends the session: its remote has answered what cannot be decoded.
+  void quit(caf::error why) { quit_(std::move(why)); }
 
   /// Returns why the answer breaches the protocol; `nullopt` if it does not.
   [[nodiscard]] std::optional<std::string> take_answer(const packet& in);
 
-  template <class Self>
-  void look(Self* self) {
-    next_look_.reset();
-    pending_.expire(now(self));
-    watch(self);
-  }
-
-  /// Ends all requests when the handler ends: in its last turn, if it is the session that ends.
-  template <class Self>
-  static void end_with(Self* self, const std::shared_ptr<session_requests>& all) {
-    self->set_exit_handler([self, all](caf::exit_msg& why) {
-      all->pending_.end(caf::make_error(errc::session_closed));
-      self->quit(std::move(why.reason));
-    });
-    self->attach_functor(
-      [all](const caf::error&) { all->pending_.end(caf::make_error(errc::session_closed)); });
-  }
+  /// Ends the requests whose deadline has come.
+  void look();
 
 private:
-  template <class Self>
-  static pending_requests::time_point now(Self* self) {
-    return self->home_system().clock().now();
-  }
+  void end() { pending_.end(caf::make_error(errc::session_closed)); }
 
   /// Has the handler look when the first deadline comes. Looks that are no longer needed do no
   /// harm.
-  template <class Self>
-  void watch(Self* self) {
-    auto first = pending_.next_deadline();
-    if (!first || (next_look_ && *next_look_ <= *first))
-      return;
-    next_look_ = first;
-    send_later_to(self, *first - now(self), typename Self::actor_hdl{self}, tick_atom_v);
-  }
+  void watch();
 
+  channel link_;
   pending_requests pending_;
   std::optional<pending_requests::time_point> next_look_;
+  // The handler. Set once, before the channel has left its turn.
+  caf::actor_clock* clock_ = nullptr;
+  caf::weak_actor_ptr handler_;
+  std::function<void(packet)> send_;
+  std::function<void(caf::error)> quit_;
+  std::function<void(caf::timespan)> wake_;
 };
 
 } // namespace devp2p::detail

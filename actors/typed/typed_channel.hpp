@@ -29,8 +29,9 @@ concept has_id = requires(T& x) {
 
 } // namespace detail
 
-/// A handler's end of one session of a typed protocol. A value: copies are ends of the same
-/// session, and may write from any actor. Only the session's handler may ask.
+/// An end of one session of a typed protocol. A value: copies are ends of the same session. Any
+/// actor and any thread may write and ask; what is said of requests so far is for the turns of the
+/// session's handler.
 template <class Messages>
 class typed_channel {
 public:
@@ -73,17 +74,23 @@ public:
     return {*code, rlp::encode(message)};
   }
 
-  /// Asks the remote once `then(on_answer, on_error)` of the result is called. The handler then
-  /// runs `on_answer(answer)`, or `on_error(error)` if there is no answer within `timeout`, or the
-  /// session ends. The id of `question` is chosen here.
+  /// Asks the remote once `then(on_answer, on_error)` of the result is called. The handler, which
+  /// is `self`, then runs `on_answer(answer)`, or `on_error(error)` if there is no answer within
+  /// `timeout`, or the session ends. The id of `question` is chosen here.
   template <class Self, class Question>
   auto request(Self* self, caf::timespan timeout, Question question) const {
-    using answer = typename Messages::template answer_to<Question>;
-    static_assert(!std::same_as<answer, detail::no_answer>,
-                  "the protocol has no request of this type");
-    static_assert(detail::has_id<Question> && detail::has_id<answer>,
-                  "the first field of a request and of its answer must be std::uint64_t id");
-    return unasked<Self, Question, answer>{*this, self, timeout, std::move(question)};
+    belong_to(self);
+    return unasked<Question, typename answer_to<Question>::type>{*this, true, timeout,
+                                                                 std::move(question)};
+  }
+
+  /// Asks the remote for a caller that is not the handler. The functions run in turns of the
+  /// handler all the same, which may be on another thread; if the session has ended, `on_error` may
+  /// also run on the caller's.
+  template <class Question>
+  auto request(caf::timespan timeout, Question question) const {
+    return unasked<Question, typename answer_to<Question>::type>{*this, false, timeout,
+                                                                 std::move(question)};
   }
 
   /// Returns what has become of the requests so far.
@@ -94,10 +101,10 @@ public:
 
   // For the typed protocol alone.
 
-  /// Has the requests end with their handler.
+  /// Makes `self` the handler that asks. To be called in a turn of it.
   template <class Self>
-  void end_with(Self* self) const {
-    requests_->end_with(self, requests_);
+  void belong_to(Self* self) const {
+    detail::session_requests::belong_to(self, requests_);
   }
 
   /// Hands an answer over to whoever waits for it. Returns why the answer breaches the protocol.
@@ -105,38 +112,48 @@ public:
     return requests_->take_answer(in);
   }
 
-  template <class Self>
-  void look(Self* self) const {
-    requests_->look(self);
-  }
+  void look() const { requests_->look(); }
 
 private:
-  template <class Self, class Question, class Answer>
+  template <class Question>
+  struct answer_to {
+    using type = typename Messages::template answer_to<Question>;
+    static_assert(!std::same_as<type, detail::no_answer>,
+                  "the protocol has no request of this type");
+    static_assert(detail::has_id<Question> && detail::has_id<type>,
+                  "the first field of a request and of its answer must be std::uint64_t id");
+  };
+
+  template <class Question, class Answer>
   struct [[nodiscard]] unasked {
     typed_channel link;
-    Self* self;
+    bool by_handler;
     caf::timespan timeout;
     Question question;
 
     template <class OnAnswer, class OnError>
     void then(OnAnswer on_answer, OnError on_error) && {
-      auto code = Messages::template code_of<Answer>(link.version());
-      if (!code)
+      auto code = Messages::template code_of<Question>(link.version());
+      auto answer_code = Messages::template code_of<Answer>(link.version());
+      if (!code || !answer_code)
         detail::refuse_version(link.link_.protocol);
-      auto& requests = *link.requests_;
-      auto take = [self = self, on_answer = std::move(on_answer)](const packet& in) mutable {
+      auto encode = [code = *code, question = std::move(question)](std::uint64_t id) mutable {
+        question.id = id;
+        return packet{code, rlp::encode(question)};
+      };
+      auto take = [all = link.requests_.get(),
+                   on_answer = std::move(on_answer)](const packet& in) mutable {
         auto x = rlp::decode<Answer>(in.payload);
         if (!x)
-          return self->quit(detail::malformed(in.code, x.error().text));
+          return all->quit(detail::malformed(in.code, x.error().text));
         static_cast<void>(on_answer(std::move(*x)));
       };
-      auto ask = [self = self, link = link.link_,
-                  code = Messages::template code_of<Question>(link.version()),
-                  question = std::move(question)](std::uint64_t id) mutable {
-        question.id = id;
-        link.send(self, packet{*code, rlp::encode(question)});
-      };
-      requests.add(self, timeout, *code, std::move(ask), std::move(take), std::move(on_error));
+      detail::session_requests::question asked{timeout, *answer_code, std::move(encode),
+                                               std::move(take), std::move(on_error)};
+      if (by_handler)
+        link.requests_->add(std::move(asked));
+      else
+        detail::session_requests::post(link.requests_, std::move(asked));
     }
   };
 

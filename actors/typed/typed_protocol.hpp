@@ -68,7 +68,9 @@ public:
   /// The interface of its handlers. An interface with more messages is an extension of this one.
   using handler = handler_actor::extend<
     // From itself: look at the deadlines of requests.
-    reacts_to<tick_atom>>;
+    reacts_to<tick_atom>,
+    // From a channel: do this.
+    reacts_to<detail::turn>>;
   using handler_pointer = typename handler::pointer;
   template <class State>
   using stateful_pointer = typename handler::template stateful_pointer<State>;
@@ -92,7 +94,7 @@ public:
     /// has to return.
     [[nodiscard]] typename Handler::behavior_type of(typename Handler::pointer self,
                                                      const channel& link) const {
-      link.end_with(self);
+      link.belong_to(self);
       return make_(self, link);
     }
 
@@ -106,7 +108,7 @@ public:
           return typename Handler::behavior_type{
             detail::message_functions<messages, typename Handler::pointer, Ours...>{self, link,
                                                                                     ours},
-            [self, link](tick_atom) { link.look(self); }, x...};
+            [link](tick_atom) { link.look(); }, [](const detail::turn& work) { work(); }, x...};
         },
         others);
     }
@@ -146,6 +148,7 @@ private:
 
     auto operator()(pointer self, const devp2p::channel& link, Extra... extra) const {
       channel typed{link};
+      typed.belong_to(self);
       return start(self, typed, extra...).of(self, typed);
     }
   };

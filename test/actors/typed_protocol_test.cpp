@@ -56,6 +56,13 @@ struct seen {
 
   /// Has the handler ask.
   void ask(caf::timespan timeout) { anon_send_to(handler, ask_atom_v, timeout); }
+
+  /// Asks from outside of the handler.
+  void ask_from_outside(caf::timespan timeout) {
+    link->request(timeout, who{})
+      .then([this](names x) { answers.push_back(std::move(x)); },
+            [this](const caf::error& why) { errors.push_back(why); });
+  }
 };
 
 chat::behavior_of<asking> talk(asking::pointer self, const chat::channel& link, seen* out) {
@@ -145,6 +152,44 @@ BOOST_FIXTURE_TEST_CASE(requests_are_answered, conversation) {
   BOOST_TEST(left_seen.answers[0].id != left_seen.answers[1].id);
   BOOST_TEST(left_seen.errors.empty());
   BOOST_TEST(left_seen.link->requests().answered == 2u);
+}
+
+BOOST_FIXTURE_TEST_CASE(so_are_those_of_others_than_the_handler, conversation) {
+  left_seen.ask_from_outside(5s);
+  BOOST_TEST(left_seen.answers.empty());
+  world.run();
+  BOOST_REQUIRE(left_seen.answers.size() == 1u);
+  BOOST_TEST(left_seen.answers[0].all == (std::vector<std::string>{"Ada", "Alan"}));
+  BOOST_TEST(left_seen.errors.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(others_wait_no_longer_than_the_handler, interview) {
+  heard.ask_from_outside(5s);
+  world.advance(4999ms);
+  BOOST_TEST(heard.errors.empty());
+  world.advance(1ms);
+  BOOST_REQUIRE(heard.errors.size() == 1u);
+  BOOST_TEST((heard.errors.front() == errc::request_timeout));
+  heard.ask_from_outside(1h);
+  world.run();
+  remote.hang_up();
+  world.run();
+  BOOST_REQUIRE(heard.errors.size() == 2u);
+  BOOST_TEST((heard.errors.back() == errc::session_closed));
+  // The handler is gone.
+  heard.ask_from_outside(1h);
+  world.run();
+  BOOST_REQUIRE(heard.errors.size() == 3u);
+  BOOST_TEST((heard.errors.back() == errc::session_closed));
+}
+
+BOOST_FIXTURE_TEST_CASE(they_are_told_when_the_handler_ends_before_it_asks, interview) {
+  caf::anon_send_exit(heard.handler, caf::exit_reason::kill);
+  heard.ask_from_outside(1h);
+  BOOST_TEST(heard.errors.empty());
+  world.run();
+  BOOST_REQUIRE(heard.errors.size() == 1u);
+  BOOST_TEST((heard.errors.front() == errc::session_closed));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_remote_without_an_answer_is_waited_for_as_long_as_the_request_says,
@@ -284,6 +329,8 @@ namespace {
 /// A room: all who talk in it, and what a hub with many remotes does there.
 struct room {
   members<chat> present;
+  /// The number of times that each handler joins.
+  std::size_t joins = 1;
   std::vector<std::unique_ptr<seen>> guests_seen;
   seen hub_seen;
   std::vector<std::string> news;
@@ -292,13 +339,14 @@ struct room {
   test_node hub;
   std::vector<std::unique_ptr<test_node>> guests;
 
-  room() : hub(world, "10.0.0.1", random, chat::handled_by(enter, present)) {
+  room() : hub(world, "10.0.0.1", random, chat::handled_by(enter, this)) {
     BOOST_REQUIRE(ask<enode>(world, hub.handle, listen_atom_v, hub.url.address).value);
   }
 
   static chat::behavior enter(chat::handler_pointer self, const chat::channel& link,
-                              const members<chat>& present) {
-    present.join(self, link);
+                              const room* here) {
+    for (std::size_t i = 0; i < here->joins; ++i)
+      here->present.join(self, link);
     return {[](const say&) {}, [](const who&) { return names{}; }, [](const wave&) {}};
   }
 
@@ -341,6 +389,32 @@ BOOST_FIXTURE_TEST_CASE(members_come_and_go, room) {
   present.subscribe(world.spawn(write_news, &late));
   world.run();
   BOOST_TEST(late == std::vector<std::string>{"+2"});
+}
+
+BOOST_FIXTURE_TEST_CASE(members_are_found_and_asked, room) {
+  add(0);
+  add(1);
+  const auto& id = guests[1]->key.id();
+  BOOST_TEST(!present.find(hub.key.id()));
+  auto found = present.find_if([&](const chat::channel& x) { return x.remote() == id; });
+  BOOST_REQUIRE(found);
+  std::size_t answers = 0;
+  present.find(id)->request(5s, who{}).then([&](const names&) { ++answers; },
+                                            [](const caf::error&) {});
+  found->request(5s, who{}).then([&](const names&) { ++answers; }, [](const caf::error&) {});
+  world.run();
+  BOOST_TEST(answers == 2u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_member_that_joins_again_is_one_all_the_same, room) {
+  present.subscribe(world.spawn(write_news, &news));
+  joins = 1000;
+  add(0);
+  BOOST_TEST(present.size() == 1u);
+  world.send(guests[0]->handle, close_atom_v, hub.key.id(), disconnect_reason::requested);
+  world.run();
+  BOOST_TEST(present.size() == 0u);
+  BOOST_TEST(news == (std::vector<std::string>{"+2", "-"}));
 }
 
 BOOST_FIXTURE_TEST_CASE(messages_are_for_one_for_all_or_for_some, room) {
