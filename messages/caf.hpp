@@ -42,6 +42,21 @@ using caf::reacts_to;
 /// A message that is answered: `replies_to<Inputs...>::with<Outputs...>`.
 using caf::replies_to;
 
+namespace detail {
+
+template <class Signature>
+struct signature_inputs;
+template <class Inputs, class Outputs>
+struct signature_inputs<caf::typed_mpi<Inputs, Outputs>> {
+  using type = Inputs;
+};
+
+} // namespace detail
+
+/// The types that a message of this signature has, as a `caf::detail::type_list`.
+template <class Signature>
+using inputs_of = typename detail::signature_inputs<Signature>::type;
+
 // Sending. `Self` is a pointer to an actor, or a `caf::scoped_actor`.
 
 /// Sends `what` to `to`.

@@ -1,37 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/typed/behavior_checks.hpp"
 #include "devp2p/actors/typed/message_list.hpp"
+#include "devp2p/actors/typed/pending_answer.hpp"
 #include "devp2p/actors/typed/typed_channel.hpp"
 #include "devp2p/messages/packet.hpp"
 #include "devp2p/net/rlp/decode.hpp"
-
-#include <caf/detail/type_list.hpp>
-#include <caf/detail/type_traits.hpp>
 
 #include <cstdint>
 #include <optional>
 #include <tuple>
 #include <type_traits>
 #include <utility>
-
-namespace devp2p {
-
-/// The answer to a request that is not given at once. Copies stand for the same answer, which is
-/// to be given once.
-template <class Answer>
-class pending_answer {
-public:
-  explicit pending_answer(std::function<void(const Answer&)> give) : give_(std::move(give)) {}
-
-  /// Writes the answer. To be called in a turn of the session's handler.
-  void deliver(const Answer& what) const { give_(what); }
-
-private:
-  std::function<void(const Answer&)> give_;
-};
-
-} // namespace devp2p
 
 /// The inside of a typed protocol's behavior.
 namespace devp2p::detail {
@@ -42,11 +23,6 @@ struct overloaded : Fs... {
 };
 template <class... Fs>
 overloaded(Fs...) -> overloaded<Fs...>;
-
-/// The type of a function's first parameter.
-template <class F>
-using first_parameter = std::decay_t<
-  typename caf::detail::tl_head<typename caf::detail::get_callable_trait<F>::arg_types>::type>;
 
 template <class Messages>
 struct takes_message_of {
@@ -71,15 +47,6 @@ auto pick(const Fs&... functions) {
   }()...);
 }
 
-/// Refuses to compile unless one of the functions takes the message `T`.
-template <class T, class Answer, class Functions>
-constexpr bool is_handled() {
-  constexpr auto out = std::is_invocable_v<Functions&, T> ||
-                       std::is_invocable_v<Functions&, T, pending_answer<Answer>>;
-  static_assert(out, "the behavior has no function for the message T of the protocol");
-  return out;
-}
-
 /// Takes the packets of one session, and calls the functions that take its messages.
 template <class Messages, class Pointer, class... Fs>
 class message_functions {
@@ -102,8 +69,7 @@ private:
       return false;
     if constexpr (Entry::is_answer)
       take_answer(in);
-    else if constexpr (is_handled<typename Entry::type, typename Entry::answer,
-                                  overloaded<Fs...>>())
+    else
       take_message<Entry>(in);
     return true;
   }

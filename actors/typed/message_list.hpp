@@ -120,6 +120,8 @@ struct message_list;
 
 template <class... Entries>
 struct message_list<type_list<Entries...>> {
+  using entries = type_list<Entries...>;
+
   /// Whether `T` is the content of a message.
   template <class T>
   static constexpr bool has = (std::is_same_v<typename Entries::type, T> || ...);

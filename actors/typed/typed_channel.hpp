@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace devp2p {
@@ -80,8 +81,10 @@ public:
   template <class Self, class Question>
   auto request(Self* self, caf::timespan timeout, Question question) const {
     belong_to(self);
-    return unasked<Question, typename answer_to<Question>::type>{*this, true, timeout,
-                                                                 std::move(question)};
+    if constexpr (is_request<Question>())
+      return unasked<Question, answer_to<Question>>{*this, true, timeout, std::move(question)};
+    else
+      return refused{};
   }
 
   /// Asks the remote for a caller that is not the handler. The functions run in turns of the
@@ -89,8 +92,10 @@ public:
   /// also run on the caller's.
   template <class Question>
   auto request(caf::timespan timeout, Question question) const {
-    return unasked<Question, typename answer_to<Question>::type>{*this, false, timeout,
-                                                                 std::move(question)};
+    if constexpr (is_request<Question>())
+      return unasked<Question, answer_to<Question>>{*this, false, timeout, std::move(question)};
+    else
+      return refused{};
   }
 
   /// Returns what has become of the requests so far.
@@ -116,12 +121,23 @@ public:
 
 private:
   template <class Question>
-  struct answer_to {
-    using type = typename Messages::template answer_to<Question>;
-    static_assert(!std::same_as<type, detail::no_answer>,
-                  "the protocol has no request of this type");
-    static_assert(detail::has_id<Question> && detail::has_id<type>,
-                  "the first field of a request and of its answer must be std::uint64_t id");
+  using answer_to = typename Messages::template answer_to<Question>;
+
+  /// Checks that the protocol has such a request.
+  template <class Question>
+  static constexpr bool is_request() {
+    constexpr auto out = !std::same_as<answer_to<Question>, detail::no_answer>;
+    static_assert(out, "the protocol has no request of this type");
+    if constexpr (out)
+      static_assert(detail::has_id<Question> && detail::has_id<answer_to<Question>>,
+                    "the first field of a request and of its answer must be std::uint64_t id");
+    return out;
+  }
+
+  /// The result of a request that does not compile, for what follows it.
+  struct refused {
+    template <class OnAnswer, class OnError>
+    void then(OnAnswer, OnError) && {}
   };
 
   template <class Question, class Answer>
@@ -133,6 +149,17 @@ private:
 
     template <class OnAnswer, class OnError>
     void then(OnAnswer on_answer, OnError on_error) && {
+      constexpr auto takes_answer = std::is_invocable_v<OnAnswer&, Answer>;
+      static_assert(takes_answer, "the first function of then() must take the answer");
+      constexpr auto takes_error = std::is_invocable_v<OnError&, const caf::error&>;
+      static_assert(takes_error, "the second function of then() must take a caf::error");
+      if constexpr (takes_answer && takes_error)
+        ask(std::move(on_answer), std::move(on_error));
+    }
+
+  private:
+    template <class OnAnswer, class OnError>
+    void ask(OnAnswer on_answer, OnError on_error) {
       auto code = Messages::template code_of<Question>(link.version());
       auto answer_code = Messages::template code_of<Answer>(link.version());
       if (!code || !answer_code)

@@ -85,9 +85,10 @@ public:
   public:
     template <class... Fs>
     behavior_of(Fs... functions) {
-      auto ours = detail::pick<detail::takes_message_of<messages>>(functions...);
-      auto others = detail::pick<detail::takes_no_message_of<messages>>(functions...);
-      make_ = [=](auto* self, const channel& link) { return made(self, link, ours, others); };
+      // The checks explain a mistake, which would not compile here.
+      if constexpr (std::min({true, detail::is_called<messages, handler, Handler, Fs>()...}))
+        if constexpr (detail::suit<Fs...>(typename messages::entries{}))
+          make_with(functions...);
     }
 
     /// Returns the behavior of `self`, the handler of that session: what `make_behavior` of a class
@@ -99,6 +100,13 @@ public:
     }
 
   private:
+    template <class... Fs>
+    void make_with(const Fs&... functions) {
+      auto ours = detail::pick<detail::takes_message_of<messages>>(functions...);
+      auto others = detail::pick<detail::takes_no_message_of<messages>>(functions...);
+      make_ = [=](auto* self, const channel& link) { return made(self, link, ours, others); };
+    }
+
     template <class... Ours, class... Others>
     static typename Handler::behavior_type made(typename Handler::pointer self, const channel& link,
                                                 const std::tuple<Ours...>& ours,
@@ -143,13 +151,21 @@ private:
   template <class Start, class... Extra>
   struct starter {
     using pointer = detail::first_parameter<Start>;
+    static constexpr auto is_callable =
+      std::is_invocable_v<const Start&, pointer, const channel&, Extra&...>;
+    static_assert(is_callable,
+                  "the function of the handler must take its pointer, the channel, and "
+                  "what is given to handled_by beside it");
 
     Start start;
 
     auto operator()(pointer self, const devp2p::channel& link, Extra... extra) const {
       channel typed{link};
       typed.belong_to(self);
-      return start(self, typed, extra...).of(self, typed);
+      if constexpr (is_callable)
+        return start(self, typed, extra...).of(self, typed);
+      else
+        return typename std::remove_pointer_t<pointer>::behavior_type{};
     }
   };
 

@@ -1,0 +1,32 @@
+# Compiles SOURCE by COMPILER, called NAME, which must refuse it with the sentences that its comments
+# name, one error each, and nothing else; and with no more than a screen for each.
+# INCLUDED are the folders of headers, with colons between them.
+set(lines_of_a_screen 25)
+
+file(STRINGS ${SOURCE} comments REGEX "// Refused( by ${NAME})?: ")
+list(LENGTH comments count)
+string(REPLACE ":" ";-I" folders "-I${INCLUDED}")
+execute_process(COMMAND ${COMPILER} -std=c++20 -fsyntax-only ${folders} ${SOURCE}
+  RESULT_VARIABLE status ERROR_VARIABLE said)
+if(status EQUAL 0 OR count EQUAL 0)
+  message(FATAL_ERROR "${SOURCE} compiles")
+endif()
+foreach(comment IN LISTS comments)
+  string(REGEX REPLACE ".*// Refused[^:]*: " "" sentence "${comment}")
+  string(FIND "${said}" "${sentence}" place)
+  if(place EQUAL -1)
+    message(SEND_ERROR "nothing says: ${sentence}")
+  endif()
+endforeach()
+string(REGEX MATCHALL " error: " errors "${said}")
+list(LENGTH errors errors)
+if(NOT errors EQUAL count)
+  message(SEND_ERROR "${errors} errors, and not ${count}")
+endif()
+string(REGEX MATCHALL "\n" lines "${said}")
+list(LENGTH lines lines)
+math(EXPR most "${count} * ${lines_of_a_screen}")
+if(lines GREATER most)
+  message(SEND_ERROR "${lines} lines for ${count} errors")
+endif()
+message("${said}")

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Mistakes in typed protocols, each with what the compiler has to say of it. Compiled by
+// refused.cmake, in no program.
+#include "devp2p/actors/typed/typed_protocol.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace devp2p::test {
+
+using namespace std::chrono_literals;
+
+struct say {
+  std::string text;
+  friend auto inspect(auto& f, say& x) { return inspect_fields(f, {"text"}, x.text); }
+};
+
+struct who {
+  std::uint64_t id = 0;
+  friend auto inspect(auto& f, who& x) { return inspect_fields(f, {"id"}, x.id); }
+};
+
+struct names {
+  std::uint64_t id = 0;
+  std::vector<std::string> all = {};
+  friend auto inspect(auto& f, names& x) { return inspect_fields(f, {"id", "all"}, x.id, x.all); }
+};
+
+/// A message of another protocol.
+struct wave {
+  friend auto inspect(auto& f, wave&) { return inspect_fields(f); }
+};
+
+using chat = typed_protocol<"chat", 2, message<0, say>, request<1, who, message<2, names>>>;
+
+// Refused: the protocol has no message of this type
+void send(chat::handler_pointer self, const chat::channel& link) {
+  link.send(self, wave{});
+}
+
+// Refused: the protocol has no request of this type
+void ask(chat::handler_pointer self, const chat::channel& link) {
+  link.request(self, 5s, say{}).then([](const say&) {}, [](const caf::error&) {});
+}
+
+// Refused: the first function of then() must take the answer
+void hear(const chat::channel& link) {
+  link.request(5s, who{}).then([](const say&) {}, [](const caf::error&) {});
+}
+
+// Refused: the behavior has no function for a message of the protocol
+chat::behavior forget(chat::handler_pointer, const chat::channel&) {
+  return {[](const say&) {}};
+}
+
+// Refused: a function of the behavior takes no message of the protocol
+chat::behavior misunderstand(chat::handler_pointer, const chat::channel&) {
+  return {[](const say&) {}, [](const who&) { return names{}; }, [](const wave&) {}};
+}
+
+// Refused: a function of a behavior must name the types that it takes, without auto
+chat::behavior take_anything(chat::handler_pointer, const chat::channel&) {
+  return {[](const say&) {}, [](const auto&) { return names{}; }};
+}
+
+// Refused: the function for a request must return the answer
+chat::behavior answer(chat::handler_pointer, const chat::channel&) {
+  return {[](const say&) {}, [](const who&) { return say{}; }};
+}
+
+// Refused: the function of the handler must take its pointer, the channel, and what is given
+chat::behavior greet(chat::handler_pointer, const chat::channel&, std::string) {
+  return {[](const say&) {}, [](const who&) { return names{}; }};
+}
+auto offered = chat::handled_by(greet);
+
+} // namespace devp2p::test
