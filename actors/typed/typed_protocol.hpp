@@ -130,7 +130,18 @@ public:
   template <class Start, class... Extra>
   requires(!std::derived_from<Start, caf::abstract_actor>) static std::vector<protocol> handled_by(
     Start start, Extra... extra) {
-    return in_all_versions(devp2p::handled_by(starter<Start, Extra...>{start}, extra...));
+    return in_all_versions(factory(std::move(start), std::move(extra)...));
+  }
+
+  /// Returns the protocol with handlers from elsewhere, as `handled_remotely` makes them.
+  static std::vector<protocol> handled_by(const handler_factory& spawn) {
+    return in_all_versions(spawn);
+  }
+
+  /// Returns what spawns the handlers of `handled_by`, for `host_handlers`. It serves all versions.
+  template <class Start, class... Extra>
+  static handler_factory factory(Start start, Extra... extra) {
+    return devp2p::handled_by(starter<Start, Extra...>{std::move(start)}, std::move(extra)...);
   }
 
   /// Returns the protocol with handlers of `Class`, constructed from `(config, link, extra...)`.
