@@ -10,12 +10,14 @@
 #include <caf/actor_system.hpp>
 #include <caf/detail/init_fun_factory.hpp>
 #include <caf/infer_handle.hpp>
+#include <caf/stateful_actor.hpp>
 
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace devp2p {
@@ -54,10 +56,20 @@ struct protocol {
 
 namespace detail {
 
+/// Whether CAF makes the state of an actor as its author means it. CAF gives the state's
+/// constructor the pointer to the actor, if it can; by the rules of C++20, as g++ has them, that
+/// also initialises the first member of an aggregate: a `bool` would be true.
+template <class Actor>
+constexpr bool has_sound_state = true;
+template <class State, class Base>
+constexpr bool has_sound_state<caf::stateful_actor<State, Base>> =
+  !std::is_aggregate_v<State> || !std::is_constructible_v<State, caf::stateful_actor<State, Base>*>;
+
 template <class Function, class... Extra>
 handler_factory spawned_by(bool on_loop, Function behavior, Extra... extra) {
   return [=](caf::actor_system& system, const channel& link) -> handler_actor {
     using base = caf::infer_impl_from_fun_t<Function>;
+    static_assert(has_sound_state<base>, "the state of a handler must declare a constructor");
     auto copy = behavior;
     caf::detail::init_fun_factory<base, Function> init;
     caf::actor_config config;
@@ -78,7 +90,17 @@ handler_factory spawned_as(bool on_loop, Extra... extra) {
 } // namespace detail
 
 /// Returns a factory that spawns `behavior(self, channel, extra...)` for each session. `behavior`
-/// is the function of a typed actor that takes `packet`; that of a `stateful_actor`, too.
+/// is the function of a typed actor that takes `packet`; that of a `stateful_actor`, too:
+///
+///     struct tally {
+///       tally() = default; // Without it, CAF would make `open` of the pointer to the actor.
+///       bool open = false;
+///       std::size_t packets = 0;
+///     };
+///     handler_actor::behavior_type count(handler_actor::stateful_pointer<tally> self,
+///                                        const channel&) {
+///       return {[=](const packet&) { ++state_of(self).packets; }};
+///     }
 ///
 /// The handler begins on the loop of the session's stream, so that no thread has to be woken for a
 /// message. If its messages take longer than a quarter of a millisecond, it moves to CAF's

@@ -52,6 +52,9 @@ struct literal {
 ///
 ///     setup.protocols = chat::handled_by(talk);
 ///
+/// A handler with a state takes a `chat::stateful_pointer<State>`. The state must declare a
+/// constructor, be it `State() = default;`, as `handled_by` says.
+///
 /// A remote's message that cannot be decoded, or that the protocol does not have, ends the session
 /// as a breach of protocol, and no function of the handler sees it.
 template <detail::literal Name, versions Versions, class... Messages>

@@ -77,4 +77,15 @@ chat::behavior greet(chat::handler_pointer, const chat::channel&, std::string) {
 }
 auto offered = chat::handled_by(greet);
 
+// CAF would make it of the pointer to the actor, if g++ lets it.
+struct made_of_self {
+  bool open = false;
+};
+
+// Refused by gcc: the state of a handler must declare a constructor
+chat::behavior remember(chat::stateful_pointer<made_of_self>, const chat::channel&) {
+  return {[](const say&) {}, [](const who&) { return names{}; }};
+}
+auto remembered = chat::handled_by(remember);
+
 } // namespace devp2p::test
