@@ -45,11 +45,12 @@ public:
   explicit session_requests(channel link);
 
   /// Has the requests belong to the session's handler, and end when it does: in its last turn, if
-  /// it is the session that ends. Only the first call counts.
+  /// it is the session that ends. Only the first call counts. Returns whether they belong to
+  /// `self`.
   template <class Self>
-  static void belong_to(Self* self, const std::shared_ptr<session_requests>& all) {
+  static bool belong_to(Self* self, const std::shared_ptr<session_requests>& all) {
     if (all->clock_ != nullptr)
-      return;
+      return all->handler_.get() == self->ctrl();
     all->clock_ = &self->home_system().clock();
     all->handler_ = caf::weak_actor_ptr{self->ctrl()};
     all->send_ = [self, all = all.get()](packet x) { all->link_.send(self, std::move(x)); };
@@ -62,6 +63,7 @@ public:
       self->quit(std::move(why.reason));
     });
     self->attach_functor([all](const caf::error&) { all->end(); });
+    return true;
   }
 
   void bound(const request_limits& limits) { pending_.bound(limits); }

@@ -80,9 +80,10 @@ public:
   /// `timeout`, or the session ends. The id of `question` is chosen here.
   template <class Self, class Question>
   auto request(Self* self, caf::timespan timeout, Question question) const {
-    belong_to(self);
+    auto by_handler = belong_to(self);
     if constexpr (is_request<Question>())
-      return unasked<Question, answer_to<Question>>{*this, true, timeout, std::move(question)};
+      return unasked<Question, answer_to<Question>>{*this, by_handler, timeout,
+                                                    std::move(question)};
     else
       return refused{};
   }
@@ -106,10 +107,11 @@ public:
 
   // For the typed protocol alone.
 
-  /// Makes `self` the handler that asks. To be called in a turn of it.
+  /// Makes `self` the handler that asks, if there is none yet; returns whether it is that. To be
+  /// called in a turn of it.
   template <class Self>
-  void belong_to(Self* self) const {
-    detail::session_requests::belong_to(self, requests_);
+  bool belong_to(Self* self) const {
+    return detail::session_requests::belong_to(self, requests_);
   }
 
   /// Hands an answer over to whoever waits for it. Returns why the answer breaches the protocol.

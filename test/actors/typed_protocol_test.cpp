@@ -163,6 +163,16 @@ BOOST_FIXTURE_TEST_CASE(so_are_those_of_others_than_the_handler, conversation) {
   BOOST_TEST(left_seen.errors.empty());
 }
 
+BOOST_FIXTURE_TEST_CASE(the_handler_of_another_session_is_no_more_than_others, conversation) {
+  auto* stranger =
+    static_cast<asking::pointer>(caf::actor_cast<caf::abstract_actor*>(left_seen.handler));
+  right_seen.link->request(stranger, 5s, who{})
+    .then([&](names x) { right_seen.answers.push_back(std::move(x)); }, [](const caf::error&) {});
+  BOOST_TEST(right_seen.link->requests().asked == 0u);
+  world.run();
+  BOOST_TEST(right_seen.answers.size() == 1u);
+}
+
 BOOST_FIXTURE_TEST_CASE(others_wait_no_longer_than_the_handler, interview) {
   heard.ask_from_outside(5s);
   world.advance(4999ms);
