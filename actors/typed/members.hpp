@@ -19,6 +19,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -37,15 +38,20 @@ public:
 
   members() : all_(std::make_shared<state>()) {}
 
-  /// Adds the session of the handler `self`, which leaves when the handler ends. To be called in a
-  /// turn of the handler.
-  /// If it is here already, nothing happens.
+  /// Adds the session of the handler `self`, which leaves when the handler ends, or before by
+  /// `leave`. If it is here already, nothing happens. To be called in a turn of the handler.
   template <class Self>
   void join(Self* self, const channel& link) const {
     link.belong_to(self);
     if (all_->add(self->id(), link))
       self->attach_functor([all = all_, id = link.remote(),
                             handler = self->id()](const caf::error&) { all->remove(id, handler); });
+  }
+
+  /// Takes out a member whose session goes on. Returns false if it is none.
+  bool leave(const node_id& id) const {
+    std::lock_guard guard{all_->mutex};
+    return all_->take_out(all_->sessions.find(id));
   }
 
   [[nodiscard]] std::size_t size() const {
@@ -131,28 +137,35 @@ private:
   struct state {
     std::mutex mutex;
     std::map<node_id, session> sessions;
+    /// The handlers that tell of their end.
+    std::set<caf::actor_id> handlers;
     std::vector<caf::weak_actor_ptr> subscribers;
 
-    /// Returns false if the handler's session is here already.
+    /// Returns whether the handler is yet to tell of its end.
     bool add(caf::actor_id handler, const channel& link) {
       std::lock_guard guard{mutex};
-      auto i = sessions.find(link.remote());
-      if (i != sessions.end() && i->second.handler == handler)
-        return false;
-      if (i == sessions.end())
+      auto [i, is_new] = sessions.insert_or_assign(link.remote(), session{handler, link});
+      if (is_new)
         tell(member_joined{link.remote(), link.version()});
-      sessions.insert_or_assign(link.remote(), session{handler, link});
-      return true;
+      return handlers.insert(handler).second;
     }
 
-    /// A handler that has taken its place stays.
+    /// Takes out the session of a handler that has ended. Another that has taken its place stays.
     void remove(const node_id& id, caf::actor_id handler) {
       std::lock_guard guard{mutex};
+      handlers.erase(handler);
       auto i = sessions.find(id);
-      if (i == sessions.end() || i->second.handler != handler)
-        return;
+      if (i != sessions.end() && i->second.handler == handler)
+        take_out(i);
+    }
+
+    bool take_out(typename std::map<node_id, session>::iterator i) {
+      if (i == sessions.end())
+        return false;
+      auto id = i->first;
       sessions.erase(i);
       tell(member_left{id});
+      return true;
     }
 
     template <class Event>

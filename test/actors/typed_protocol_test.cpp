@@ -357,7 +357,8 @@ struct room {
                               const room* here) {
     for (std::size_t i = 0; i < here->joins; ++i)
       here->present.join(self, link);
-    return {[](const say&) {}, [](const who&) { return names{}; }, [](const wave&) {}};
+    return {[](const say&) {}, [](const who&) { return names{}; },
+            [=](const wave&) { here->present.join(self, link); }};
   }
 
   static member_subscriber_actor::behavior_type write_news(member_subscriber_actor::pointer,
@@ -399,6 +400,24 @@ BOOST_FIXTURE_TEST_CASE(members_come_and_go, room) {
   present.subscribe(world.spawn(write_news, &late));
   world.run();
   BOOST_TEST(late == std::vector<std::string>{"+2"});
+}
+
+BOOST_FIXTURE_TEST_CASE(members_leave_and_join_again_in_one_session, room) {
+  present.subscribe(world.spawn(write_news, &news));
+  add(0);
+  const auto id = guests[0]->key.id();
+  for (std::size_t i = 0; i < 3; ++i) {
+    BOOST_TEST(present.leave(id));
+    BOOST_TEST(!present.leave(id));
+    BOOST_TEST(!present.send(id, say{"nobody"}));
+    guests_seen[0]->link->post(wave{});
+    world.run();
+    BOOST_TEST(present.send(id, say{"you"}));
+  }
+  world.send(guests[0]->handle, close_atom_v, hub.key.id(), disconnect_reason::requested);
+  world.run();
+  BOOST_TEST(present.size() == 0u);
+  BOOST_TEST(news == (std::vector<std::string>{"+2", "-", "+2", "-", "+2", "-", "+2", "-"}));
 }
 
 BOOST_FIXTURE_TEST_CASE(members_are_found_and_asked, room) {
