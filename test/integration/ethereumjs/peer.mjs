@@ -3,7 +3,7 @@
 // A devp2p peer that shares no code with ours: the npm package @ethereumjs/devp2p, driven by a test
 // program over stdin and stdout, one JSON object a line in each direction. No discovery, no UDP.
 //
-//   npm ci --ignore-scripts
+//   npm ci --ignore-scripts   (in the folder above)
 //   node peer.mjs '{"key":"<64 hex>","capabilities":[{"name":"echo","version":1,"length":8}]}'
 //
 // The options are the first argument or, without one, the first line of stdin. All may be absent:
