@@ -2,6 +2,8 @@
 //
 // devp2p: makes keys, asks nodes who they are, and runs one node, or a simulation of thousands. See
 // `devp2p --help`.
+#include "decimal.hpp"
+#include "eth_command.hpp"
 #include "failure.hpp"
 #include "hello_command.hpp"
 #include "help_layout.hpp"
@@ -156,6 +158,35 @@ void add_hello_command(CLI::App& app, command& chosen) {
   hello.callback([=, &chosen] { chosen = [=] { return run_hello(*options); }; });
 }
 
+void add_json(CLI::App& app, style& out, const std::string& help) {
+  app.add_flag_callback(
+    "--json", [&out] { out = style::json; }, help);
+}
+
+void add_eth_command(CLI::App& app, command& chosen) {
+  auto& eth = *app.add_subcommand(
+    "eth", "Ask a node about its Ethereum chain, and print its status and headers");
+  auto options = std::make_shared<eth_options>();
+  eth.add_option("ENODE", options->remote, "The enode URL of the node")->required()->type_name("");
+  auto take = [options](const std::string& text) {
+    options->headers = block_range::parse(text);
+    if (!options->headers)
+      throw CLI::ValidationError(
+        "--headers", "must be FROM..TO, the numbers of two blocks, the lower one first");
+  };
+  eth
+    .add_option_function<std::string>("--headers", take,
+                                      "Also print the headers of these blocks, once their hashes "
+                                      "and parents are verified")
+    ->type_name("FROM..TO");
+  add_json(eth, options->output, "Print each fact as a JSON object");
+  eth.add_option("--key", options->key_file, "Our key file; without it, a new key is used")
+    ->type_name("FILE");
+  add_seconds(eth, "--timeout", options->timeout,
+              "The time limit for the session, for the node's status, and for each answer");
+  eth.callback([=, &chosen] { chosen = [=] { return run_eth(*options); }; });
+}
+
 CLI::Option* add_enodes(CLI::App& app, const std::string& name, std::vector<enode>& out,
                         const std::string& help) {
   return app.add_option(name, out, help + "; may be repeated")
@@ -170,11 +201,6 @@ CLI::Option* add_nat(CLI::App& app, nat::method& out, const std::string& help) {
                        "stun[:SERVER]")
     ->type_name("METHOD")
     ->default_str(to_string(out));
-}
-
-void add_json(CLI::App& app, style& out, const std::string& help) {
-  app.add_flag_callback(
-    "--json", [&out] { out = style::json; }, help);
 }
 
 CLI::Option* add_places(CLI::App& app, const std::string& name, std::vector<endpoint>& out,
@@ -505,6 +531,7 @@ int run(int argc, char** argv) {
   command chosen;
   add_key_commands(app, chosen);
   add_hello_command(app, chosen);
+  add_eth_command(app, chosen);
   add_node_command(app, chosen);
   add_nat_commands(app, chosen);
   add_simulate_command(app, chosen);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "search_command.hpp"
 
+#include "decimal.hpp"
 #include "failure.hpp"
 #include "output_file.hpp"
 #include "scenario_file.hpp"
@@ -12,7 +13,6 @@
 #include "devp2p/simulator/shrink.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace devp2p::tool {
@@ -146,27 +146,13 @@ private:
   std::optional<std::uint64_t> found_;
 };
 
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-  if (!is_decimal(text))
-    return std::nullopt;
-  std::uint64_t out = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  return error == std::errc{} && end == text.data() + text.size() ? std::optional{out}
-                                                                  : std::nullopt;
-}
-
 } // namespace
-
-bool is_decimal(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == text.npos &&
-         (text.size() == 1 || text.front() != '0');
-}
 
 std::optional<seed_range> seed_range::parse(const std::string& text) {
   auto dots = text.find("..");
   auto first =
-    dots == text.npos ? std::optional<std::uint64_t>{1} : parse_number(text.substr(0, dots));
-  auto last = parse_number(dots == text.npos ? text : text.substr(dots + 2));
+    dots == text.npos ? std::optional<std::uint64_t>{1} : parse_decimal(text.substr(0, dots));
+  auto last = parse_decimal(dots == text.npos ? text : text.substr(dots + 2));
   if (!first || !last || *first > *last || *last > most)
     return std::nullopt;
   return seed_range{*first, *last};

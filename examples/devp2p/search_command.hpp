@@ -5,13 +5,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace devp2p::tool {
-
-/// Returns true iff `text` is a whole number in decimal digits without leading zeros, which other
-/// programs take for octal.
-[[nodiscard]] bool is_decimal(std::string_view text);
 
 /// The seeds from `first` to `last`, both included; `first <= last`.
 struct seed_range {

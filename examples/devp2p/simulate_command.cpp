@@ -2,6 +2,7 @@
 #include "simulate_command.hpp"
 
 #include "failure.hpp"
+#include "progress_bar.hpp"
 #include "status_line.hpp"
 
 #include "devp2p/simulator/player.hpp"
@@ -43,12 +44,9 @@ private:
     auto virtual_now = std::chrono::duration<double>(played.now()).count();
     auto length = std::chrono::duration<double>(played.length()).count();
     auto done = length > 0 ? std::min(virtual_now / length, 1.0) : 1.0;
-    constexpr auto width = 24;
-    auto full = static_cast<std::size_t>(done * width);
     std::ostringstream out;
-    out << "[" << std::string(full, '#') << std::string(width - full, ' ') << "] " << std::fixed
-        << std::setprecision(1) << virtual_now << " of " << length << " virtual s, "
-        << std::chrono::duration<double>(now - begin_).count() << " s";
+    out << progress_bar(done) << ' ' << std::fixed << std::setprecision(1) << virtual_now << " of "
+        << length << " virtual s, " << std::chrono::duration<double>(now - begin_).count() << " s";
     return out.str();
   }
 
