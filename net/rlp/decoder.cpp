@@ -90,14 +90,6 @@ std::optional<kind> decoder::next_kind() const {
   return rest_.front() < list_prefix ? kind::string : kind::list;
 }
 
-bool decoder::at_end() const {
-  return rest_.empty() || outermost_->failure_;
-}
-
-std::optional<errc> decoder::error() const {
-  return outermost_->failure_;
-}
-
 /// Finds the item at the front of `in`. Only its own bytes are looked at, not those of its
 /// elements.
 std::optional<errc> decoder::split(byte_view in, item& first) {

@@ -71,9 +71,9 @@ public:
   /// Returns what has not been read, as it is encoded.
   [[nodiscard]] byte_view unread() const { return rest_; }
   /// Returns whether everything has been read, or reading has failed.
-  [[nodiscard]] bool at_end() const;
+  [[nodiscard]] bool at_end() const { return rest_.empty() || outermost_->failure_; }
   /// Returns why reading failed first, here or in any decoder of the same outermost one.
-  [[nodiscard]] std::optional<errc> error() const;
+  [[nodiscard]] std::optional<errc> error() const { return outermost_->failure_; }
 
 private:
   struct item {
