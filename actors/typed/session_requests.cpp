@@ -19,14 +19,12 @@ void refuse_version(const capability& protocol) {
   throw std::logic_error{to_string(protocol) + " does not have this message"};
 }
 
-session_requests::session_requests(channel link)
-  : link_(std::move(link)),
-    pending_({}, *or_system_random(link_.random)) {}
-
 void session_requests::add(question what) {
-  auto ask = [this, encode = std::move(what.encode)](std::uint64_t id) { send_(encode(id)); };
-  pending_.add({what.answer_code, clock_->now() + what.timeout, std::move(ask),
-                std::move(what.on_answer), std::move(what.on_error)});
+  auto ask = [this, encode = std::move(what.encode)](std::uint64_t id) {
+    does_->send(self_, link_, encode(id));
+  };
+  pending().add({what.answer_code, clock_->now() + what.timeout, std::move(ask),
+                 std::move(what.on_answer), std::move(what.on_error)});
   watch();
 }
 
@@ -48,23 +46,40 @@ std::optional<std::string> session_requests::take_answer(const packet& in) {
   auto id = fields.integer();
   if (whole.error())
     return "it does not begin with the id of a request";
-  if (!pending_.answer(id, in))
+  if (!pending().answer(id, in))
     return "it answers no request";
   return std::nullopt;
 }
 
 void session_requests::look() {
   next_look_.reset();
-  pending_.expire(clock_->now());
+  pending().expire(clock_->now());
   watch();
 }
 
+pending_requests& session_requests::pending() {
+  if (!pending_) {
+    pending_ =
+      std::make_unique<pending_requests>(request_limits{}, *or_system_random(link_.random));
+    if (is_over_)
+      end();
+  }
+  return *pending_;
+}
+
+void session_requests::end() {
+  is_over_ = true;
+  if (pending_)
+    pending_->end(caf::make_error(errc::session_closed));
+}
+
 void session_requests::watch() {
-  auto first = pending_.next_deadline();
+  auto first = pending().next_deadline();
   if (!first || (next_look_ && *next_look_ <= *first))
     return;
   next_look_ = first;
-  wake_(*first - clock_->now());
+  // The handler has its turns as long as the requests are there.
+  does_->wake(self_, *first - clock_->now(), turn{[this] { look(); }, nullptr});
 }
 
 } // namespace devp2p::detail

@@ -30,7 +30,8 @@ namespace devp2p::detail {
 /// Throws `std::logic_error`: that version has no such message.
 [[noreturn]] void refuse_version(const capability& protocol);
 
-/// The requests of one session, tied to its handler: all functions but `post` are for its turns.
+/// One session and its requests, tied to its handler: all functions but `link` and `post` are for
+/// the handler's turns.
 class session_requests {
 public:
   /// A request with its answer. The id is chosen when it is sent.
@@ -42,23 +43,23 @@ public:
     std::function<void(const caf::error&)> on_error;
   };
 
-  explicit session_requests(channel link);
+  explicit session_requests(channel link) : link_(std::move(link)) {}
+
+  [[nodiscard]] const channel& link() const { return link_; }
 
   /// Has the requests belong to the session's handler, and end when it does: in its last turn, if
   /// it is the session that ends. Only the first call counts. Returns whether they belong to
   /// `self`.
   template <class Self>
   static bool belong_to(Self* self, const std::shared_ptr<session_requests>& all) {
-    if (all->clock_ != nullptr)
+    if (all->self_ != nullptr)
       return all->handler_.get() == self->ctrl();
+    all->self_ = self;
+    all->does_ = &done_by<Self>;
     all->clock_ = &self->home_system().clock();
     all->handler_ = caf::weak_actor_ptr{self->ctrl()};
-    all->send_ = [self, all = all.get()](packet x) { all->link_.send(self, std::move(x)); };
-    all->quit_ = [self](caf::error why) { self->quit(std::move(why)); };
-    all->wake_ = [self](caf::timespan after) {
-      send_later_to(self, after, typename Self::actor_hdl{self}, tick_atom_v);
-    };
-    self->set_exit_handler([self, all](caf::exit_msg& why) {
+    // The function below keeps the requests as long as the handler lives.
+    self->set_exit_handler([self, all = all.get()](caf::exit_msg& why) {
       all->end();
       self->quit(std::move(why.reason));
     });
@@ -66,8 +67,8 @@ public:
     return true;
   }
 
-  void bound(const request_limits& limits) { pending_.bound(limits); }
-  [[nodiscard]] const request_counts& counts() const { return pending_.counts(); }
+  void bound(const request_limits& limits) { pending().bound(limits); }
+  [[nodiscard]] const request_counts& counts() { return pending().counts(); }
 
   /// Asks, or has the question wait its turn.
   void add(question what);
@@ -77,30 +78,51 @@ public:
   static void post(const std::shared_ptr<session_requests>& all, question what);
 
   /// Ends the session: its remote has answered what cannot be decoded.
-  void quit(caf::error why) { quit_(std::move(why)); }
+  void quit(caf::error why) { does_->quit(self_, std::move(why)); }
 
   /// Returns why the answer breaches the protocol; `nullopt` if it does not.
   [[nodiscard]] std::optional<std::string> take_answer(const packet& in);
 
+private:
+  /// The handler's part in its requests. `self` is its pointer.
+  struct deeds {
+    void (*send)(void* self, const channel& link, packet what);
+    void (*quit)(void* self, caf::error why);
+    void (*wake)(void* self, caf::timespan after, turn what);
+  };
+
+  template <class Self>
+  static constexpr deeds done_by{
+    [](void* self, const channel& link, packet what) {
+      link.send(static_cast<Self*>(self), std::move(what));
+    },
+    [](void* self, caf::error why) { static_cast<Self*>(self)->quit(std::move(why)); },
+    [](void* self, caf::timespan after, turn what) {
+      auto* handler = static_cast<Self*>(self);
+      send_later_to(handler, after, typename Self::actor_hdl{handler}, std::move(what));
+    }};
+
+  /// Returns the requests. Most sessions have none, and take no memory for them.
+  [[nodiscard]] pending_requests& pending();
+
+  void end();
+
   /// Ends the requests whose deadline has come.
   void look();
-
-private:
-  void end() { pending_.end(caf::make_error(errc::session_closed)); }
 
   /// Has the handler look when the first deadline comes. Looks that are no longer needed do no
   /// harm.
   void watch();
 
-  channel link_;
-  pending_requests pending_;
+  const channel link_;
+  std::unique_ptr<pending_requests> pending_;
+  bool is_over_ = false;
   std::optional<pending_requests::time_point> next_look_;
   // The handler. Set once, before the channel has left its turn.
   caf::actor_clock* clock_ = nullptr;
   caf::weak_actor_ptr handler_;
-  std::function<void(packet)> send_;
-  std::function<void(caf::error)> quit_;
-  std::function<void(caf::timespan)> wake_;
+  void* self_ = nullptr;
+  const deeds* does_ = nullptr;
 };
 
 } // namespace devp2p::detail

@@ -30,39 +30,41 @@ concept has_id = requires(T& x) {
 
 } // namespace detail
 
-/// An end of one session of a typed protocol. A value: copies are ends of the same session. Any
-/// actor and any thread may write and ask; what is said of requests so far is for the turns of the
-/// session's handler.
+/// An end of one session of a typed protocol. A value of one pointer: copies are ends of the same
+/// session. Any actor and any thread may write and ask; what is said of requests so far is for the
+/// turns of the session's handler.
 template <class Messages>
 class typed_channel {
 public:
   explicit typed_channel(channel link)
-    : link_(std::move(link)),
-      requests_(std::make_shared<detail::session_requests>(link_)) {}
+    : requests_(std::make_shared<detail::session_requests>(std::move(link))) {}
 
   /// Returns the end as one of packets: all that it tells of the remote, and how to write packets.
-  [[nodiscard]] const channel& link() const { return link_; }
-  [[nodiscard]] const node_id& remote() const { return link_.remote.id; }
+  [[nodiscard]] const channel& link() const { return requests_->link(); }
+  [[nodiscard]] const node_id& remote() const { return link().remote.id; }
   /// Returns the version that both ends agreed on.
-  [[nodiscard]] std::uint64_t version() const { return link_.protocol.version; }
+  [[nodiscard]] std::uint64_t version() const { return link().protocol.version; }
   /// Returns whether that version has the message `T`.
   template <class T>
   [[nodiscard]] bool has() const {
     return Messages::template code_of<T>(version()).has_value();
   }
 
+  /// Returns whether both are ends of the same session.
+  friend bool operator==(const typed_channel&, const typed_channel&) = default;
+
   /// Writes `message` and returns at once. If the peer refuses it, `self` receives the error, which
   /// ends `self` unless it has an error handler. Throws `std::logic_error` if the session's version
   /// does not have the message.
   template <class Self, class T>
   void send(Self* self, const T& message) const {
-    link_.send(self, encoded(message));
+    link().send(self, encoded(message));
   }
 
   /// Writes `message` like `send`, for a caller that is no actor and learns of no refusal.
   template <class T>
   void post(const T& message) const {
-    link_.post(encoded(message));
+    link().post(encoded(message));
   }
 
   /// Returns `message` as it is written.
@@ -71,7 +73,7 @@ public:
     static_assert(Messages::template has<T>, "the protocol has no message of this type");
     auto code = Messages::template code_of<T>(version());
     if (!code)
-      detail::refuse_version(link_.protocol);
+      detail::refuse_version(link().protocol);
     return {*code, rlp::encode(message)};
   }
 
@@ -119,8 +121,6 @@ public:
     return requests_->take_answer(in);
   }
 
-  void look() const { requests_->look(); }
-
 private:
   template <class Question>
   using answer_to = typename Messages::template answer_to<Question>;
@@ -165,7 +165,7 @@ private:
       auto code = Messages::template code_of<Question>(link.version());
       auto answer_code = Messages::template code_of<Answer>(link.version());
       if (!code || !answer_code)
-        detail::refuse_version(link.link_.protocol);
+        detail::refuse_version(link.link().protocol);
       auto encode = [code = *code, question = std::move(question)](std::uint64_t id) mutable {
         question.id = id;
         return packet{code, rlp::encode(question)};
@@ -186,7 +186,6 @@ private:
     }
   };
 
-  channel link_;
   std::shared_ptr<detail::session_requests> requests_;
 };
 

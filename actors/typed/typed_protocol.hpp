@@ -70,9 +70,7 @@ public:
 
   /// The interface of its handlers. An interface with more messages is an extension of this one.
   using handler = handler_actor::extend<
-    // From itself: look at the deadlines of requests.
-    reacts_to<tick_atom>,
-    // From a channel: do this.
+    // From a channel, or from itself at the deadline of a request: do this.
     reacts_to<detail::turn>>;
   using handler_pointer = typename handler::pointer;
   template <class State>
@@ -119,7 +117,7 @@ public:
           return typename Handler::behavior_type{
             detail::message_functions<messages, typename Handler::pointer, Ours...>{self, link,
                                                                                     ours},
-            [link](tick_atom) { link.look(); }, [](const detail::turn& work) { work(); }, x...};
+            [](const detail::turn& work) { work(); }, x...};
         },
         others);
     }

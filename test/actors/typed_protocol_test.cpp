@@ -4,6 +4,7 @@
 #include "devp2p/actors/typed/members.hpp"
 #include "devp2p/actors/typed/typed_protocol.hpp"
 
+#include "live_memory.hpp"
 #include "raw_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -332,6 +333,33 @@ BOOST_AUTO_TEST_CASE(a_class_may_handle_messages_and_leave_a_request_unanswered)
   talk.world.run();
   BOOST_REQUIRE(talk.left_seen.answers.size() == 1u);
   BOOST_TEST(talk.left_seen.answers[0].all == std::vector<std::string>{"James"});
+}
+
+namespace {
+
+/// Returns the memory that a session of two nodes with that protocol takes.
+std::size_t memory_of_session(const std::vector<protocol>& offered) {
+  kit::seeded_random random{1};
+  kit::world world;
+  test_node left(world, "10.0.0.1", random, offered);
+  test_node right(world, "10.0.0.2", random, offered);
+  auto before = live_memory();
+  BOOST_REQUIRE(meet(world, left, right).value);
+  return live_memory() - before;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(types_take_little_memory_as_long_as_nobody_asks) {
+  auto hear_packets = [](handler_actor::pointer, const devp2p::channel&) {
+    return handler_actor::behavior_type{[](const packet&) {}};
+  };
+  auto hear = [](chat::handler_pointer, const chat::channel&) -> chat::behavior {
+    return {[](const say&) {}, [](const who&) { return names{}; }, [](const wave&) {}};
+  };
+  auto plain = memory_of_session({make_protocol("chat", 2, 5, handled_by(hear_packets))});
+  auto typed = memory_of_session({chat::handled_by(hear).back()});
+  BOOST_TEST(typed < plain + 2 * 1'500); // Two ends.
 }
 
 namespace {
