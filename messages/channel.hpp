@@ -59,6 +59,11 @@ struct channel {
     counted(messages, [&] { send_to(self, writer, write_atom_v, place, std::move(messages)); });
   }
 
+  /// Writes `messages` like `send_all`, for a caller that is no actor and learns of no refusal.
+  void post_all(std::vector<packet> messages) const {
+    anon_send_to(writer, write_atom_v, place, std::move(messages));
+  }
+
   /// Writes `message` and returns a response handle. The response arrives once the message was
   /// handed to the network, or as the error that refused it. Messages are written in the order of
   /// the calls.

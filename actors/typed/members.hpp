@@ -6,7 +6,6 @@
 #include "devp2p/messages/node_id.hpp"
 #include "devp2p/messages/packet.hpp"
 #include "devp2p/messages/random_source.hpp"
-#include "devp2p/net/rlp/encode.hpp"
 
 #include <caf/abstract_actor.hpp>
 #include <caf/error.hpp>
@@ -15,11 +14,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -35,24 +32,30 @@ template <class Protocol>
 class members {
 public:
   using channel = typename Protocol::channel;
+  /// A message of any of the protocol's types, of which each is one: `send(id, say{"hello"})`.
+  using message = typename Protocol::any_message;
 
   members() : all_(std::make_shared<state>()) {}
 
   /// Adds the session of the handler `self`, which leaves when the handler ends, or before by
-  /// `leave`. If it is here already, nothing happens. To be called in a turn of the handler.
+  /// `leave`. To be called in a turn of the handler. If the session is here already, nothing
+  /// happens. Another one with the same remote, whose handler has not ended yet, leaves.
   template <class Self>
   void join(Self* self, const channel& link) const {
     link.belong_to(self);
-    if (all_->add(self->id(), link))
-      self->attach_functor([all = all_, id = link.remote(),
-                            handler = self->id()](const caf::error&) { all->remove(id, handler); });
+    if (all_->has(link))
+      return;
+    // A remote may have its session join and leave for as long as it likes.
+    if (!all_->hears_of_end(self->id()))
+      self->attach_functor([all = all_, link, handler = self->id()](const caf::error&) {
+        all->forget(handler);
+        all->remove(link);
+      });
+    all_->add(link, self->id());
   }
 
   /// Takes out a member whose session goes on. Returns false if it is none.
-  bool leave(const node_id& id) const {
-    std::lock_guard guard{all_->mutex};
-    return all_->take_out(all_->sessions.find(id));
-  }
+  bool leave(const node_id& id) const { return all_->take_out(id); }
 
   [[nodiscard]] std::size_t size() const {
     std::lock_guard guard{all_->mutex};
@@ -63,14 +66,16 @@ public:
     std::vector<node_id> out;
     std::lock_guard guard{all_->mutex};
     out.reserve(all_->sessions.size());
-    for (const auto& [id, x] : all_->sessions)
-      out.push_back(id);
+    for (const auto& x : all_->sessions)
+      out.push_back(x.remote());
     return out;
   }
 
   /// Returns the session with that member; `nullopt` if it is none.
   [[nodiscard]] std::optional<channel> find(const node_id& id) const {
-    return find_if([&](const channel& x) { return x.remote() == id; });
+    std::lock_guard guard{all_->mutex};
+    auto* found = all_->find(id);
+    return found ? std::optional{*found} : std::nullopt;
   }
 
   /// Returns the session with a member for which `test(session)` is true; `nullopt` if there is
@@ -78,43 +83,40 @@ public:
   template <class Test>
   [[nodiscard]] std::optional<channel> find_if(Test test) const {
     std::lock_guard guard{all_->mutex};
-    for (const auto& [id, x] : all_->sessions)
-      if (test(x.link))
-        return x.link;
+    for (const auto& x : all_->sessions)
+      if (test(x))
+        return x;
     return std::nullopt;
   }
 
   /// Writes to one member. Returns false if it is none, or its version lacks the message.
-  template <class T>
-  bool send(const node_id& to, const T& message) const {
-    auto content = rlp::encode(message);
-    std::lock_guard guard{all_->mutex};
-    auto i = all_->sessions.find(to);
-    return i != all_->sessions.end() && post<T>(i->second.link, content);
+  bool send(const node_id& to, const message& what) const { return post(to, what); }
+
+  /// Writes the messages to one member, in order and as one: cheaper than one by one. Those that
+  /// its version lacks are left out. Returns false if there is none to write.
+  bool send(const node_id& to, std::vector<message> what) const {
+    return post(to, std::move(what));
   }
 
   /// Writes to all members but `except`. Returns the number of those it was written to.
-  template <class T>
-  std::size_t send_all(const T& message, const std::optional<node_id>& except = {}) const {
-    auto content = rlp::encode(message);
-    std::size_t out = 0;
-    std::lock_guard guard{all_->mutex};
-    for (const auto& [id, x] : all_->sessions)
-      if (id != except && post<T>(x.link, content))
-        ++out;
-    return out;
+  std::size_t send_all(const message& what, const std::optional<node_id>& except = {}) const {
+    return post_all(what, except);
+  }
+
+  /// Writes the messages to each of them, as `send` does.
+  std::size_t send_all(const std::vector<message>& what,
+                       const std::optional<node_id>& except = {}) const {
+    return post_all(what, except);
   }
 
   /// Writes to `count` members that chance chooses, or to all if there are no more. Returns the
   /// number of those it was written to.
-  template <class T>
-  std::size_t send_some(std::size_t count, const T& message, random_source& random) const {
-    auto content = rlp::encode(message);
+  std::size_t send_some(std::size_t count, const message& what, random_source& random) const {
     std::size_t out = 0;
     std::lock_guard guard{all_->mutex};
     auto left = all_->sessions.size();
     for (auto i = all_->sessions.begin(); i != all_->sessions.end() && out < count; ++i, --left)
-      if (draw(random) % left < count - out && post<T>(i->second.link, content))
+      if (draw(random) % left < count - out && post(*i, what))
         ++out;
     return out;
   }
@@ -123,49 +125,82 @@ public:
   /// joined. Ends with `who`.
   void subscribe(const member_subscriber_actor& who) const {
     std::lock_guard guard{all_->mutex};
-    for (const auto& [id, x] : all_->sessions)
-      anon_send_to(who, member_joined{id, x.link.version()});
+    for (const auto& x : all_->sessions)
+      anon_send_to(who, member_joined{x.remote(), x.version()});
     all_->subscribers.push_back(caf::actor_cast<caf::weak_actor_ptr>(who));
   }
 
 private:
-  struct session {
-    caf::actor_id handler;
-    channel link;
-  };
-
   struct state {
     std::mutex mutex;
-    std::map<node_id, session> sessions;
-    /// The handlers that tell of their end.
-    std::set<caf::actor_id> handlers;
+    /// In the order of their remotes' ids.
+    std::vector<channel> sessions;
+    /// The handlers that tell of their end, in the order of their ids.
+    std::vector<caf::actor_id> handlers;
     std::vector<caf::weak_actor_ptr> subscribers;
 
-    /// Returns whether the handler is yet to tell of its end.
-    bool add(caf::actor_id handler, const channel& link) {
-      std::lock_guard guard{mutex};
-      auto [i, is_new] = sessions.insert_or_assign(link.remote(), session{handler, link});
-      if (is_new)
-        tell(member_joined{link.remote(), link.version()});
-      return handlers.insert(handler).second;
+    /// Returns the place of the session with that remote, be it there or not.
+    auto place_of(const node_id& id) {
+      return std::lower_bound(sessions.begin(), sessions.end(), id,
+                              [](const channel& x, const node_id& y) { return x.remote() < y; });
     }
 
-    /// Takes out the session of a handler that has ended. Another that has taken its place stays.
-    void remove(const node_id& id, caf::actor_id handler) {
-      std::lock_guard guard{mutex};
-      handlers.erase(handler);
-      auto i = sessions.find(id);
-      if (i != sessions.end() && i->second.handler == handler)
-        take_out(i);
+    /// Returns the session with that remote; null if there is none.
+    channel* find(const node_id& id) {
+      auto place = place_of(id);
+      return place != sessions.end() && place->remote() == id ? &*place : nullptr;
     }
 
-    bool take_out(typename std::map<node_id, session>::iterator i) {
-      if (i == sessions.end())
+    bool has(const channel& link) {
+      std::lock_guard guard{mutex};
+      auto* found = find(link.remote());
+      return found && *found == link;
+    }
+
+    bool hears_of_end(caf::actor_id handler) {
+      std::lock_guard guard{mutex};
+      return std::binary_search(handlers.begin(), handlers.end(), handler);
+    }
+
+    void forget(caf::actor_id handler) {
+      std::lock_guard guard{mutex};
+      std::erase(handlers, handler);
+    }
+
+    void add(const channel& link, caf::actor_id handler) {
+      std::lock_guard guard{mutex};
+      auto place = std::lower_bound(handlers.begin(), handlers.end(), handler);
+      if (place == handlers.end() || *place != handler)
+        handlers.insert(place, handler);
+      if (auto* before = find(link.remote())) {
+        tell(member_left{link.remote()});
+        *before = link;
+      } else {
+        sessions.insert(place_of(link.remote()), link);
+      }
+      tell(member_joined{link.remote(), link.version()});
+    }
+
+    /// Another session that has taken its place stays.
+    void remove(const channel& link) {
+      std::lock_guard guard{mutex};
+      if (auto place = place_of(link.remote()); place != sessions.end() && *place == link)
+        take_out(place);
+    }
+
+    bool take_out(const node_id& id) {
+      std::lock_guard guard{mutex};
+      auto place = place_of(id);
+      if (place == sessions.end() || place->remote() != id)
         return false;
-      auto id = i->first;
-      sessions.erase(i);
-      tell(member_left{id});
+      take_out(place);
       return true;
+    }
+
+    /// Precondition: the lock is held.
+    void take_out(typename std::vector<channel>::iterator place) {
+      tell(member_left{place->remote()}); // Comes first: it is repeated if memory runs out.
+      sessions.erase(place);
     }
 
     template <class Event>
@@ -179,12 +214,40 @@ private:
     }
   };
 
-  template <class T>
-  static bool post(const channel& link, const blob& content) {
-    auto code = Protocol::messages::template code_of<T>(link.version());
-    if (code)
-      link.link().post(packet{*code, content});
-    return code.has_value();
+  template <class What>
+  bool post(const node_id& to, What&& what) const {
+    std::lock_guard guard{all_->mutex};
+    auto* found = all_->find(to);
+    return found && post(*found, std::forward<What>(what));
+  }
+
+  template <class What>
+  std::size_t post_all(const What& what, const std::optional<node_id>& except) const {
+    std::size_t out = 0;
+    std::lock_guard guard{all_->mutex};
+    for (const auto& x : all_->sessions)
+      if (x.remote() != except && post(x, what))
+        ++out;
+    return out;
+  }
+
+  static bool post(const channel& link, const message& what) {
+    auto out = what.in(link.version());
+    if (out)
+      link.link().post(std::move(*out));
+    return out.has_value();
+  }
+
+  static bool post(const channel& link, std::vector<message> what) {
+    std::vector<packet> out;
+    out.reserve(what.size());
+    for (auto& x : what)
+      if (auto one = std::move(x).in(link.version()))
+        out.push_back(std::move(*one));
+    if (out.empty())
+      return false;
+    link.link().post_all(std::move(out));
+    return true;
   }
 
   static std::uint64_t draw(random_source& random) {

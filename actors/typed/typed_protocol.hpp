@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/actors/protocol.hpp"
+#include "devp2p/actors/typed/any_message.hpp"
 #include "devp2p/actors/typed/message_functions.hpp"
 #include "devp2p/actors/typed/message_list.hpp"
 #include "devp2p/actors/typed/typed_channel.hpp"
@@ -76,6 +77,7 @@ public:
   template <class State>
   using stateful_pointer = typename handler::template stateful_pointer<State>;
   using channel = typed_channel<messages>;
+  using any_message = devp2p::any_message<messages>;
 
   /// The behavior of a handler with the interface `Handler`: one function for each message of the
   /// protocol, and for each of the interface's own. A function that answers a request returns the

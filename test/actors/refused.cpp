@@ -2,6 +2,7 @@
 //
 // Mistakes in typed protocols, each with what the compiler has to say of it. Compiled by
 // refused.cmake, in no program.
+#include "devp2p/actors/typed/members.hpp"
 #include "devp2p/actors/typed/typed_protocol.hpp"
 
 #include <chrono>
@@ -39,6 +40,11 @@ using chat = typed_protocol<"chat", 2, message<0, say>, request<1, who, message<
 // Refused: the protocol has no message of this type
 void send(chat::handler_pointer self, const chat::channel& link) {
   link.send(self, wave{});
+}
+
+// Refused: the protocol has no message of this type
+void send_all(const members<chat>& present) {
+  present.send_all(wave{});
 }
 
 // Refused: the protocol has no request of this type

@@ -474,6 +474,27 @@ BOOST_FIXTURE_TEST_CASE(a_member_that_joins_again_is_one_all_the_same, room) {
   BOOST_TEST(news == (std::vector<std::string>{"+2", "-"}));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_session_that_takes_the_place_of_another_is_told_of, room) {
+  present.subscribe(world.spawn(write_news, &news));
+  auto old = chat::handled_by(enter, static_cast<const room*>(this));
+  old.pop_back();
+  test_node annex(world, "10.0.0.2", random, std::move(old));
+  BOOST_REQUIRE(ask<enode>(world, annex.handle, listen_atom_v, annex.url.address).value);
+  add(0);
+  BOOST_REQUIRE(ask<peer_info>(world, guests[0]->handle, dial_atom_v, annex.url).value);
+  BOOST_TEST(present.size() == 1u);
+  BOOST_TEST(present.find(guests[0]->key.id())->version() == 1u);
+  BOOST_TEST(news == (std::vector<std::string>{"+2", "-", "+1"}));
+  world.send(guests[0]->handle, close_atom_v, hub.key.id(), disconnect_reason::requested);
+  world.run();
+  BOOST_TEST(present.size() == 1u);
+  BOOST_TEST(news.size() == 3u);
+  world.send(guests[0]->handle, close_atom_v, annex.key.id(), disconnect_reason::requested);
+  world.run();
+  BOOST_TEST(present.size() == 0u);
+  BOOST_TEST(news == (std::vector<std::string>{"+2", "-", "+1", "-"}));
+}
+
 BOOST_FIXTURE_TEST_CASE(messages_are_for_one_for_all_or_for_some, room) {
   for (std::size_t i = 0; i < 5; ++i)
     add(i);
@@ -492,6 +513,37 @@ BOOST_FIXTURE_TEST_CASE(messages_are_for_one_for_all_or_for_some, room) {
     BOOST_TEST(present.send_some(i, say{"some"}, random) == std::min<std::size_t>(i, 5));
   world.run();
   BOOST_TEST(heard() == 10u + 0 + 1 + 2 + 3 + 4 + 5 + 5);
+}
+
+BOOST_FIXTURE_TEST_CASE(several_messages_are_written_in_order, room) {
+  add(0);
+  add(1);
+  const std::vector<chat::any_message> all{say{"one"}, wave{}, say{"two"}};
+  BOOST_TEST(present.send(guests[1]->key.id(), all));
+  BOOST_TEST(!present.send(hub.key.id(), all));
+  BOOST_TEST(!present.send(guests[1]->key.id(), std::vector<chat::any_message>{}));
+  BOOST_TEST(present.send_all(all, guests[1]->key.id()) == 1u);
+  world.run();
+  for (const auto& x : guests_seen) {
+    BOOST_TEST(x->said == (std::vector<std::string>{"one", "two"}));
+    BOOST_TEST(x->waves == 1u);
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_version_is_sent_what_it_has, room) {
+  guests_seen.push_back(std::make_unique<seen>());
+  auto old = chat::handled_by(talk, guests_seen.back().get());
+  old.pop_back();
+  guests.push_back(std::make_unique<test_node>(world, "10.0.1.1", random, std::move(old)));
+  BOOST_REQUIRE(ask<peer_info>(world, guests.back()->handle, dial_atom_v, hub.url).value);
+  add(1);
+  BOOST_TEST(present.send_all(wave{}) == 1u);
+  BOOST_TEST(present.send_all({wave{}, say{"all"}}) == 2u);
+  BOOST_TEST(present.send_all({wave{}, wave{}}) == 1u);
+  world.run();
+  BOOST_TEST(heard() == 2u);
+  BOOST_TEST(guests_seen[0]->waves == 0u);
+  BOOST_TEST(guests_seen[1]->waves == 4u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
