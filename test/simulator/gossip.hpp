@@ -2,14 +2,17 @@
 #pragma once
 
 #include "devp2p/actors/protocol.hpp"
+#include "devp2p/actors/typed/member_events.hpp"
+#include "devp2p/actors/typed/members.hpp"
+#include "devp2p/actors/typed/typed_protocol.hpp"
+#include "devp2p/messages/blob.hpp"
 #include "devp2p/messages/caf.hpp"
-#include "devp2p/messages/inspect.hpp"
-#include "devp2p/messages/interfaces.hpp"
+#include "devp2p/messages/node_id.hpp"
+#include "devp2p/simulator/gossip_messages.hpp"
 #include "devp2p/simulator/rumour_memory.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/timespan.hpp>
-#include <caf/typed_actor.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -20,26 +23,22 @@
 
 namespace devp2p::simulator {
 
-/// The numbers of the rumours that a remote knows.
-struct rumour_numbers {
-  std::vector<std::uint64_t> all;
-
-  friend auto inspect(auto& f, rumour_numbers& x) { return inspect_fields(f, {"all"}, x.all); }
-};
+/// The protocol of gossip. A sender that knows rumours sends their numbers first of all. A sender
+/// that knows none sends them only after it has received the other's. Numbers come at most once in
+/// a session, and are answered with all rumours that are not among them.
+using gossip = typed_protocol<"gossip", 2, message<0, rumour>, message<1, rumour_numbers>>;
 
 /// Spreads rumours between one node and its peers.
 ///
 /// Ends when it receives an exit message, and when no reference to it is left: neither from the
 /// user nor from a session of its node.
-using gossip_actor = caf::typed_actor<
+using gossip_actor = member_subscriber_actor::extend<
   // From the user: publish a rumour with this number and content.
   reacts_to<write_atom, std::uint64_t, blob>,
-  // From a handler: it serves the session of this channel from now on.
-  reacts_to<handler_actor, channel>,
-  // From a handler: its remote has told these rumours, which are new to the node.
-  reacts_to<handler_actor, std::vector<rumour>>,
-  // From a handler, once: its remote knows the rumours with these numbers.
-  reacts_to<handler_actor, rumour_numbers>,
+  // From a session: this remote has told these rumours, which are new to the node.
+  reacts_to<node_id, std::vector<rumour>>,
+  // From a session, once: this remote knows the rumours with these numbers.
+  reacts_to<node_id, rumour_numbers>,
   // From itself: write the messages collected so far.
   reacts_to<resume_atom>>;
 
@@ -49,9 +48,10 @@ struct gossip_node {
   /// The rumours that the node has heard. Its sessions look here before they send the actor a
   /// message.
   std::shared_ptr<known_rumours> known;
+  members<gossip> peers;
 };
 
-/// Called once for each rumour that a node learns of, with its number and the size of its message
+/// Called once for each rumour that a node learns of, with its number and the size of its content
 /// in bytes.
 using rumour_heard = std::function<void(std::uint64_t rumour, std::size_t size)>;
 
@@ -73,22 +73,7 @@ inline constexpr caf::timespan quick_reconnect_time = std::chrono::seconds{5};
 [[nodiscard]] gossip_node spawn_gossip(caf::actor_system& system, rumour_heard heard,
                                        gossip_defect defect = gossip_defect::none);
 
-/// The protocol of gossip, `gossip/2`. A remote that sends any other message breaches it.
-///
-/// Code 0 is a rumour: the list of its number and its content. Code 1 is the list of the numbers
-/// that the sender knows, at most once in a session. A sender that knows rumours sends the list
-/// first of all. A sender that knows none sends it only after it has received the other's list. The
-/// list is answered with all rumours that are not in it.
+/// Returns the protocol with which that node gossips.
 [[nodiscard]] protocol gossip_protocol(const gossip_node& node);
 
 } // namespace devp2p::simulator
-
-// Values that do not leave the process.
-CAF_BEGIN_TYPE_ID_BLOCK(devp2p_gossip, ::devp2p::first_type_id + 96)
-
-CAF_ADD_TYPE_ID(devp2p_gossip, (devp2p::simulator::rumour_numbers))
-CAF_ADD_TYPE_ID(devp2p_gossip, (std::vector<devp2p::simulator::rumour>))
-
-CAF_END_TYPE_ID_BLOCK(devp2p_gossip)
-
-static_assert(caf::id_block::devp2p_gossip::end <= devp2p::end_type_id);

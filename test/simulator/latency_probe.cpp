@@ -2,8 +2,8 @@
 #include "devp2p/simulator/latency_probe.hpp"
 
 #include "devp2p/messages/caf.hpp"
-#include "devp2p/messages/expected.hpp"
-#include "devp2p/simulator/numbered_message.hpp"
+#include "devp2p/net/rlp/decode.hpp"
+#include "devp2p/net/rlp/encode.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
@@ -18,6 +18,16 @@ namespace {
 /// Message codes of `echo/2`.
 constexpr std::uint64_t question_code = 0;
 constexpr std::uint64_t answer_code = 1;
+
+/// The content of both.
+struct numbered {
+  std::uint64_t number = 0;
+  blob content = {};
+
+  friend auto inspect(auto& f, numbered& x) {
+    return inspect_fields(f, {"number", "content"}, x.number, x.content);
+  }
+};
 
 class latency_probe : public latency_probe_actor::base {
 public:
@@ -70,7 +80,7 @@ private:
     if (found == sessions_.end() || questions_.size() == max_probe_questions)
       return;
     questions_.emplace(next_, question{found->first, number, clock().now()});
-    found->second.send(this, {question_code, encode_numbered(next_++, bytes(size))});
+    found->second.send(this, {question_code, rlp::encode(numbered{next_++, blob{bytes(size)}})});
   }
 
   probe_answered answered_;
@@ -88,10 +98,10 @@ handler_actor::behavior_type handle(handler_actor::pointer self, const channel& 
     // while that window is full no more is read.
     if (message.code == question_code)
       link.send(self, {answer_code, message.payload});
-    else if (auto number = decode_number(message.payload.view()))
-      anon_send_to(node, handler_actor{self}, *number);
+    else if (auto answer = rlp::decode<numbered>(message.payload))
+      anon_send_to(node, handler_actor{self}, answer->number);
     else
-      self->quit(caf::make_error(number.error()));
+      self->quit(caf::make_error(answer.error().code));
   }};
 }
 

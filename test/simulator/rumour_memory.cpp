@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/simulator/rumour_memory.hpp"
 
-#include "devp2p/net/rlp/encoder.hpp"
-
 #include <algorithm>
 #include <utility>
 
@@ -18,34 +16,30 @@ void drop(std::vector<T>& from, std::size_t count) {
 } // namespace
 
 void rumour_memory::add(const rumour& news) {
-  auto message = news.message.payload.view();
+  auto content = news.content.view();
   if (order_.size() == max_known)
     forget_oldest();
-  order_.push_back({news.number, message.size()});
-  messages_.insert(messages_.end(), message.begin(), message.end());
+  order_.push_back({news.number, content.size()});
+  contents_.insert(contents_.end(), content.begin(), content.end());
   while (order_.size() - first_kept_ > max_recent_rumours ||
-         messages_.size() - first_byte_ > max_kept)
-    drop_message();
+         contents_.size() - first_byte_ > max_kept)
+    drop_content();
 }
 
-packet rumour_memory::known() const {
-  bytes out;
-  rlp::encoder to{out};
-  to.list([&] {
-    for (auto i = order_.size() - std::min(order_.size(), max_recent_rumours); i < order_.size();
-         ++i)
-      to.integer(order_[i].number);
-  });
-  return {known_code, blob{out}};
+std::vector<std::uint64_t> rumour_memory::known() const {
+  std::vector<std::uint64_t> out(std::min(order_.size(), max_recent_rumours));
+  std::transform(order_.end() - static_cast<std::ptrdiff_t>(out.size()), order_.end(), out.begin(),
+                 [](const entry& x) { return x.number; });
+  return out;
 }
 
-std::vector<packet> rumour_memory::all_but(std::vector<std::uint64_t> known) const {
+std::vector<rumour> rumour_memory::all_but(std::vector<std::uint64_t> known) const {
   std::sort(known.begin(), known.end());
-  std::vector<packet> out;
-  auto rest = byte_view{messages_}.subspan(first_byte_);
+  std::vector<rumour> out;
+  auto rest = byte_view{contents_}.subspan(first_byte_);
   for (auto i = first_kept_; i < order_.size(); ++i) {
     if (!std::binary_search(known.begin(), known.end(), order_[i].number))
-      out.push_back({rumour_code, blob{rest.first(order_[i].size)}});
+      out.push_back({order_[i].number, blob{rest.first(order_[i].size)}});
     rest = rest.subspan(order_[i].size);
   }
   return out;
@@ -61,11 +55,11 @@ void rumour_memory::forget_oldest() {
   first_kept_ -= count;
 }
 
-/// Drops the oldest message that is kept.
-void rumour_memory::drop_message() {
+/// Drops the oldest content that is kept.
+void rumour_memory::drop_content() {
   first_byte_ += order_[first_kept_++].size;
-  if (first_byte_ > messages_.size() / 2)
-    drop(messages_, std::exchange(first_byte_, 0));
+  if (first_byte_ > contents_.size() / 2)
+    drop(contents_, std::exchange(first_byte_, 0));
 }
 
 } // namespace devp2p::simulator

@@ -2,8 +2,7 @@
 #pragma once
 
 #include "devp2p/messages/bytes.hpp"
-#include "devp2p/messages/caf.hpp"
-#include "devp2p/messages/packet.hpp"
+#include "devp2p/simulator/gossip_messages.hpp"
 
 #include <bitset>
 #include <cstddef>
@@ -18,20 +17,6 @@ namespace devp2p::simulator {
 
 /// The maximum number of latest rumours that a node names to a new session as known.
 inline constexpr std::size_t max_recent_rumours = 1024;
-
-/// Message codes of `gossip/2`.
-inline constexpr std::uint64_t rumour_code = 0;
-inline constexpr std::uint64_t known_code = 1;
-
-/// A message that tells a rumour, and the rumour's number.
-struct rumour {
-  std::uint64_t number = 0;
-  packet message;
-
-  friend auto inspect(auto& f, rumour& x) {
-    return inspect_fields(f, {"number", "message"}, x.number, x.message);
-  }
-};
 
 /// The numbers of the rumours that a node has heard. Takes little memory where numbers follow each
 /// other, as those of a scenario do.
@@ -77,7 +62,7 @@ private:
   std::unordered_map<std::uint64_t, std::bitset<block_size>> blocks_;
 };
 
-/// The rumours that a node can tell. The latest messages are kept as copies, because a kept payload
+/// The rumours that a node can tell. The latest contents are kept as copies, because a kept payload
 /// would keep its session's read window full. All copies share one buffer, since there are many
 /// small ones.
 class rumour_memory {
@@ -85,9 +70,9 @@ public:
   /// The maximum number of rumours that a node remembers. A node that hears more forgets the
   /// oldest, and may tell them again.
   static constexpr std::size_t max_known = 65536;
-  /// The maximum size of the messages that can still be told, in bytes; the oldest are dropped
+  /// The maximum size of the contents that can still be told, in bytes; the oldest are dropped
   /// first. It is half of a session's default write queue (`settings::max_write_queue`), so that
-  /// they and new messages can wait there together.
+  /// they and new rumours can wait there together.
   static constexpr std::size_t max_kept = std::size_t{8} << 20;
 
   /// Rumours that are too old are forgotten in `known`, too.
@@ -98,29 +83,29 @@ public:
   /// Adds a new rumour.
   void add(const rumour& news);
 
-  /// Returns a message with the numbers of the latest rumours.
-  [[nodiscard]] packet known() const;
+  /// Returns the numbers of the latest rumours, the oldest first.
+  [[nodiscard]] std::vector<std::uint64_t> known() const;
 
-  /// Returns the messages that are kept, without those of the rumours in `known`, the oldest first.
-  [[nodiscard]] std::vector<packet> all_but(std::vector<std::uint64_t> known) const;
+  /// Returns the rumours whose contents are kept, without those in `known`, the oldest first.
+  [[nodiscard]] std::vector<rumour> all_but(std::vector<std::uint64_t> known) const;
 
 private:
   struct entry {
     std::uint64_t number;
-    /// The size of the rumour's message, in bytes.
+    /// The size of the rumour's content, in bytes.
     std::size_t size;
   };
 
   void forget_oldest();
-  void drop_message();
+  void drop_content();
 
   std::shared_ptr<known_rumours> known_;
   /// The rumours, the oldest first.
   std::vector<entry> order_;
-  /// The index in `order_` of the first rumour whose message is kept.
+  /// The index in `order_` of the first rumour whose content is kept.
   std::size_t first_kept_ = 0;
-  /// The kept messages, one behind another, from `first_byte_` on.
-  bytes messages_;
+  /// The kept contents, one behind another, from `first_byte_` on.
+  bytes contents_;
   std::size_t first_byte_ = 0;
 };
 

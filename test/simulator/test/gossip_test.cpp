@@ -71,15 +71,15 @@ BOOST_AUTO_TEST_CASE(the_latest_are_told) {
 }
 
 BOOST_AUTO_TEST_CASE(as_much_is_told_as_is_kept) {
-  constexpr std::size_t mebibyte = std::size_t{1} << 20;
+  constexpr auto most = simulator::rumour_memory::max_kept;
   gossips network{pair()};
   network.run->crash(1);
   for (std::uint64_t i = 0; i < 20; ++i)
-    network.publish(0, i, mebibyte);
+    network.publish(0, i, most / 8 + 1);
   network.run->run_for(1s);
   network.run->start(1);
   network.run->run_for(10s);
-  // Each is a little larger than a mebibyte, with its number.
+  // Eight do not fit.
   BOOST_TEST(network.heard_by(1) == (numbers{13, 14, 15, 16, 17, 18, 19}));
   // A new rumour displaces only as many as it needs; a small one displaces none.
   network.publish(0, 20);
@@ -111,6 +111,15 @@ BOOST_AUTO_TEST_CASE(who_knows_nothing_says_nothing_until_it_is_asked) {
   network.run->run_for(3s);
   BOOST_TEST(messages_to(*network.run, 0) == 1u); // The list of rumours, which is empty.
   BOOST_TEST(messages_to(*network.run, 1) == 2u); // The list of rumours, and the rumour.
+}
+
+BOOST_AUTO_TEST_CASE(a_rumour_is_a_list_of_two_and_numbers_are_a_bare_list) {
+  auto spell = [](const simulator::gossip::any_message& x) {
+    auto out = x.in(2).value();
+    return std::to_string(out.code) + ": " + to_hex(out.payload.view());
+  };
+  BOOST_TEST(spell(simulator::rumour{7, blob{bytes{1, 2}}}) == "0: c407820102");
+  BOOST_TEST(spell(simulator::rumour_numbers{{7, 300}}) == "1: c40782012c");
 }
 
 BOOST_AUTO_TEST_CASE(the_defect_loses_what_was_new_before_a_quick_reconnect) {
