@@ -54,24 +54,20 @@ caf::error note(const caf::scheduled_actor& who, const std::exception_ptr& throw
 
 void census::before_turn(caf::resumable& next) {
   auto* actor = actor_of(next);
-  if (!actor)
+  if (actor == nullptr || present_->contains(actor->id()))
     return;
-  auto id = static_cast<std::size_t>(actor->id());
-  if (id < known_.size() && known_[id])
-    return;
-  if (id >= known_.size())
-    known_.resize(std::max(id + 1, 2 * known_.size()));
-  known_[id] = true;
-  meet(*actor);
+  try {
+    meet(*actor);
+  } catch (const std::bad_alloc&) { // A test may want it so. The next turn tries again.
+    present_->erase(actor->id());
+  }
 }
 
 void census::meet(caf::scheduled_actor& who) {
-  if (present_.size() >= enough_) {
-    // Those that have ended without a turn, because nobody could reach them any more.
-    std::erase_if(present_, [](const auto& x) { return !x.second.lock(); });
-    enough_ = std::max(enough_, 2 * present_.size());
-  }
-  present_.emplace(who.id(), who.ctrl());
+  auto id = who.id();
+  present_->emplace(id, &who);
+  // Called at once if the actor has ended already.
+  who.attach_functor([all = present_, id](const caf::error&) { all->erase(id); });
   if (!with_handler::is_default(who))
     return;
   who.set_exception_handler([kept = thrown_](caf::scheduled_actor* self, std::exception_ptr& x) {
@@ -79,22 +75,10 @@ void census::meet(caf::scheduled_actor& who) {
   });
 }
 
-void census::after_last_turn(caf::resumable& done) {
-  if (auto* actor = actor_of(done))
-    present_.erase(actor->id());
-}
-
 std::vector<std::string> census::living() const {
   std::vector<std::pair<caf::actor_id, std::string>> found;
-  for (const auto& [id, who] : present_) {
-    auto alive = who.lock();
-    if (!alive)
-      continue;
-    // None else was met.
-    auto& actor = *static_cast<caf::scheduled_actor*>(alive->get());
-    if (!actor.getf(caf::abstract_actor::is_terminated_flag))
-      found.emplace_back(id, title_of(actor));
-  }
+  for (const auto& [id, who] : *present_)
+    found.emplace_back(id, title_of(*who));
   std::sort(found.begin(), found.end());
   std::vector<std::string> out;
   for (auto& x : found)

@@ -3,7 +3,7 @@
 
 #include "devp2p/messages/caf.hpp"
 
-#include <caf/actor_control_block.hpp>
+#include <caf/fwd.hpp>
 #include <caf/resumable.hpp>
 
 #include <cstddef>
@@ -20,7 +20,7 @@ class scheduled_actor;
 namespace devp2p::kit {
 
 /// The actors of a world that have had a turn: which of them live, and what those have thrown that
-/// have no exception handler of their own.
+/// have no exception handler of their own. Remembers nothing of those that have ended.
 class census {
 public:
   /// The maximum number of exceptions that are kept.
@@ -32,8 +32,6 @@ public:
   /// write each to the standard output. The actor ends as with CAF, with `caf::sec::runtime_error`,
   /// which has the text of the exception.
   void before_turn(caf::resumable& next);
-  /// Must be called after the last turn of an actor.
-  void after_last_turn(caf::resumable& done);
 
   /// Names the actors that live, in the order of their ids: `chain (actor 12)`.
   [[nodiscard]] std::vector<std::string> living() const;
@@ -44,11 +42,9 @@ public:
 private:
   void meet(caf::scheduled_actor& who);
 
-  /// Bits, by id.
-  std::vector<bool> known_;
-  std::unordered_map<caf::actor_id, caf::weak_actor_ptr> present_;
-  /// The number of those present at which the list is gone through.
-  std::size_t enough_ = 64;
+  /// By their ids. Shared with functions that the actors call when they end.
+  std::shared_ptr<std::unordered_map<caf::actor_id, caf::scheduled_actor*>> present_ =
+    std::make_shared<std::unordered_map<caf::actor_id, caf::scheduled_actor*>>();
   /// Shared with the exception handlers, since an actor may outlive its world's census.
   std::shared_ptr<std::vector<std::string>> thrown_ = std::make_shared<std::vector<std::string>>();
 };

@@ -85,11 +85,8 @@ bool schedule::run_job() {
   caf::intrusive_ptr<caf::resumable> turn{next, false};
   worker unit{scheduler_};
   actors_.before_turn(*next);
-  auto result = resume(*next, unit);
-  if (result == caf::resumable::resume_later)
+  if (resume(*next, unit) == caf::resumable::resume_later)
     jobs.push_front(turn.detach());
-  else if (result == caf::resumable::done)
-    actors_.after_last_turn(*next);
   return true;
 }
 
