@@ -11,6 +11,7 @@
 #include <caf/unit.hpp>
 
 #include <list>
+#include <mutex>
 #include <vector>
 
 namespace devp2p {
@@ -54,12 +55,16 @@ public:
       return on_events<Subscriber>(functions...);
     };
     Subscriber who = node_->home_system().spawn(behavior);
-    subscribers_.emplace_back(who);
+    {
+      std::lock_guard guard{mutex_};
+      subscribers_.emplace_back(who);
+    }
     anon_send_to(node_, subscribe_atom_v, who);
   }
 
 private:
   node_actor node_;
+  std::mutex mutex_; // Guards the list alone.
   /// The subscribers end after the node, so that they receive its last events.
   std::list<ended_with_scope> subscribers_;
   ended_with_scope ending_;

@@ -12,6 +12,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
+#include <vector>
 
 namespace devp2p::test {
 BOOST_AUTO_TEST_SUITE(scoped_node_test)
@@ -90,6 +92,23 @@ BOOST_FIXTURE_TEST_CASE(a_node_that_has_ended_before_is_not_waited_for, pair_of_
 BOOST_FIXTURE_TEST_CASE(its_ports_have_subscribers_of_their_own, pair_of_nodes) {
   first->subscribe<mapping_subscriber_actor>([](const port_mapped&) {});
   BOOST_TEST(static_cast<bool>(first->info()));
+}
+
+BOOST_FIXTURE_TEST_CASE(threads_may_subscribe_at_once, pair_of_nodes) {
+  std::atomic<int> seen = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&] {
+      for (int j = 0; j < 50; ++j)
+        first->subscribe([&](const peer_added&) { ++seen; });
+    });
+  for (auto& x : threads)
+    x.join();
+  BOOST_REQUIRE(second->dial(url));
+  while (first->peers().empty())
+    std::this_thread::yield();
+  first.reset();
+  BOOST_TEST(seen == 200);
 }
 
 BOOST_AUTO_TEST_CASE(any_actor_can_end_with_a_scope) {
