@@ -171,7 +171,10 @@ expected<sealed_header, failure> first_header(rlp::decoder& blocks, rlp::decoder
     return first.error().text;
   if (!receipts.at_end())
     receipts.skip(); // It has none.
-  return read_header(first->header);
+  auto header = read_header(first->header);
+  if (header && header->fields.number != 0) // Blocks are found by their number.
+    return "the first block is no genesis: its number is " + std::to_string(header->fields.number);
+  return header;
 }
 
 } // namespace

@@ -25,6 +25,7 @@ public:
   static constexpr std::size_t max_items = 1'024;
   static constexpr std::size_t enough_bytes = std::size_t{2} << 20;
 
+  /// Precondition: the number of `genesis` is 0.
   explicit chain(sealed_header genesis);
 
   /// Appends a block. Returns why it is not the next one; then nothing has changed. A block without

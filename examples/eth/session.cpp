@@ -37,9 +37,7 @@ template <class T>
 using checked = expected<T, std::string>;
 
 checked<sealed_headers> check(const header_query& query, const block_headers& answer) {
-  sealed_headers out;
-  if (answer.headers.size() <= query.limit)
-    out.reserve(answer.headers.size());
+  sealed_headers out; // Grows with what makes sense: an item of one byte is no header.
   for (const auto& one : answer.headers) {
     auto header = read_header(copy_of(one));
     if (!header)
@@ -84,8 +82,9 @@ checked<found_transactions> check(const std::vector<hash>& asked,
     if (!one)
       return std::string{"a transaction makes no sense"};
     at = std::find(at, asked.end(), one->hash());
-    if (at++ == asked.end())
+    if (at == asked.end())
       return std::string{"a transaction was not asked for"};
+    ++at;
     if (one->type() == transaction::blob_type && !one->has_blobs())
       return std::string{"a transaction comes without its blobs"};
     out.push_back(std::move(*one));
@@ -219,7 +218,7 @@ private:
     if constexpr (std::is_same_v<Announcement, new_pooled_transaction_hashes_68>)
       if (x.types.size() != x.hashes.size() || x.sizes.size() != x.hashes.size())
         return end("it has announced transactions without their types or sizes");
-    if (host_.served)
+    if (host_.served && !host_.pool.is_full())
       fetch(x.hashes);
   }
 

@@ -21,11 +21,17 @@ bool transaction_pool::add(const transaction& what) const {
   const auto limit = what.has_blobs() ? enough_bytes : max_transaction_size;
   if (content.size() > limit)
     return false;
+  if (is_full())
+    return false;
+  // Before the lock, for which all sessions wait.
+  const auto hash = what.hash();
+  if (has(hash))
+    return false;
   // A view into the remote's message would keep that in memory, and its window from growing.
   auto copy = transaction::read({blob{what.encoding().item.view()}});
   std::lock_guard guard{all_->mutex};
   if (all_->transactions.size() >= max_transactions || all_->size + content.size() > max_bytes ||
-      !all_->transactions.emplace(what.hash(), std::move(*copy)).second)
+      !all_->transactions.emplace(hash, std::move(*copy)).second)
     return false;
   all_->size += content.size();
   return true;
@@ -39,6 +45,11 @@ bool transaction_pool::has(const hash& what) const {
 std::size_t transaction_pool::size() const {
   std::lock_guard guard{all_->mutex};
   return all_->transactions.size();
+}
+
+bool transaction_pool::is_full() const {
+  std::lock_guard guard{all_->mutex};
+  return all_->transactions.size() >= max_transactions || all_->size >= max_bytes;
 }
 
 std::vector<rlp::raw> transaction_pool::find(const std::vector<hash>& which) const {

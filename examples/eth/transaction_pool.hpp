@@ -35,6 +35,8 @@ public:
 
   [[nodiscard]] bool has(const hash& what) const;
   [[nodiscard]] std::size_t size() const;
+  /// Whether no transaction will be added any more.
+  [[nodiscard]] bool is_full() const;
   /// Returns those of the transactions that are here, in that order, and no more than one request
   /// may ask for.
   [[nodiscard]] std::vector<rlp::raw> find(const std::vector<hash>& which) const;

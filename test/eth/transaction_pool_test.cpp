@@ -61,8 +61,10 @@ BOOST_AUTO_TEST_CASE(an_answer_has_256_transactions_and_2_mib_at_most) {
 BOOST_AUTO_TEST_CASE(it_is_bounded_by_number_by_size_and_by_that_of_each) {
   eth::transaction_pool pool;
   BOOST_TEST(!pool.add(of_size(eth::transaction_pool::max_transaction_size + 1, 1)));
+  BOOST_TEST(!pool.is_full());
   for (std::uint64_t n = 0; n < 5'000; ++n)
     pool.add(sample(n));
+  BOOST_TEST(pool.is_full());
   BOOST_TEST(pool.size() == eth::transaction_pool::max_transactions);
   eth::transaction_pool other;
   for (std::uint16_t n = 0; n < 300; ++n)
