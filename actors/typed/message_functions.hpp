@@ -4,9 +4,15 @@
 #include "devp2p/actors/typed/behavior_checks.hpp"
 #include "devp2p/actors/typed/message_list.hpp"
 #include "devp2p/actors/typed/pending_answer.hpp"
+#include "devp2p/actors/typed/turn.hpp"
 #include "devp2p/actors/typed/typed_channel.hpp"
+#include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/packet.hpp"
 #include "devp2p/net/rlp/decode.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/actor_control_block.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -94,13 +100,21 @@ private:
   void take_request(Question&& what) {
     auto id = what.id;
     if constexpr (std::is_invocable_v<overloaded<Fs...>&, Question, pending_answer<Answer>>)
-      functions_(std::move(what),
-                 pending_answer<Answer>{[self = self_, link = link_, id](Answer x) {
-                   x.id = id;
-                   link.send(self, x);
-                 }});
+      functions_(std::move(what), pending<Answer>(id));
     else
       answer(id, std::optional<Answer>{functions_(std::move(what))});
+  }
+
+  /// Returns what gives the answer in a turn of the handler, and only if it has not ended by then.
+  template <class Answer>
+  pending_answer<Answer> pending(std::uint64_t id) const {
+    return pending_answer<Answer>{
+      [self = self_, handler = caf::weak_actor_ptr{self_->ctrl()}, link = link_, id](Answer x) {
+        x.id = id;
+        auto give = [=, x = std::move(x)] { link.send(self, x); };
+        if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(handler))
+          anon_send_to(caf::actor_cast<caf::actor>(alive), turn{std::move(give), nullptr});
+      }};
   }
 
   template <class Answer>

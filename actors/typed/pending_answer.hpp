@@ -13,7 +13,7 @@ class pending_answer {
 public:
   explicit pending_answer(std::function<void(const Answer&)> give) : give_(std::move(give)) {}
 
-  /// Writes the answer. To be called in a turn of the session's handler.
+  /// Has the session's handler write the answer, unless it has ended. Any thread may call it.
   void deliver(const Answer& what) const { give_(what); }
 
 private:

@@ -6,9 +6,29 @@
 
 #include <algorithm>
 #include <cstring>
+#include <exception>
 #include <utility>
 
 namespace devp2p {
+
+namespace {
+
+/// Tells all of them, even if some throw; then the first exception goes on.
+template <class Questions>
+void tell(const Questions& all, const caf::error& why) {
+  std::exception_ptr thrown;
+  for (const auto& x : all)
+    try {
+      x.on_error(why);
+    } catch (...) {
+      if (!thrown)
+        thrown = std::current_exception();
+    }
+  if (thrown)
+    std::rethrow_exception(thrown);
+}
+
+} // namespace
 
 pending_requests::pending_requests(const request_limits& limits, random_source& random)
   : limits_(limits),
@@ -16,12 +36,12 @@ pending_requests::pending_requests(const request_limits& limits, random_source& 
 
 void pending_requests::add(question what) {
   if (over_)
-    return what.on_error(*over_);
+    return refuse(std::move(what), *over_);
   if (under_way_.size() < limits_.max_under_way)
     return ask(std::move(what));
   if (waiting_.size() < limits_.max_waiting)
     return waiting_.push_back(std::move(what));
-  what.on_error(caf::make_error(errc::too_many_requests));
+  refuse(std::move(what), caf::make_error(errc::too_many_requests));
 }
 
 bool pending_requests::answer(std::uint64_t id, const packet& message) {
@@ -63,8 +83,7 @@ void pending_requests::expire(time_point now) {
   counts_.expired += ended.size();
   for (std::size_t i = 0; i < ended.size(); ++i)
     ask_next();
-  for (auto& x : ended)
-    x.on_error(caf::make_error(errc::request_timeout));
+  tell(ended, caf::make_error(errc::request_timeout));
 }
 
 std::optional<pending_requests::time_point> pending_requests::next_deadline() const {
@@ -80,12 +99,12 @@ void pending_requests::end(const caf::error& why) {
   if (over_)
     return;
   over_ = why;
-  auto asked = std::exchange(under_way_, {});
-  auto unasked = std::exchange(waiting_, {});
-  for (auto& [id, x] : asked)
-    x.on_error(why);
-  for (auto& x : unasked)
-    x.on_error(why);
+  std::vector<question> ended;
+  for (auto& [id, x] : std::exchange(under_way_, {}))
+    ended.push_back(std::move(x));
+  for (auto& x : std::exchange(waiting_, {}))
+    ended.push_back(std::move(x));
+  tell(ended, why);
 }
 
 void pending_requests::ask(question what) {
@@ -94,6 +113,18 @@ void pending_requests::ask(question what) {
   under_way_.emplace(id, std::move(what));
   ++counts_.asked;
   send(id);
+}
+
+void pending_requests::refuse(question what, const caf::error& why) {
+  if (std::exchange(refusing_, true))
+    return;
+  try {
+    what.on_error(why);
+  } catch (...) {
+    refusing_ = false;
+    throw;
+  }
+  refusing_ = false;
 }
 
 void pending_requests::ask_next() {

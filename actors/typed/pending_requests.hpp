@@ -68,7 +68,8 @@ public:
   /// Sets other bounds. Those that exceed them already go on.
   void bound(const request_limits& limits) { limits_ = limits; }
 
-  /// Asks, or has the question wait.
+  /// Asks, or has the question wait. A question that is refused at once, and asked again at once by
+  /// its `on_error`, is thrown away without a word: it would be asked, and refused, for ever.
   void add(question what);
 
   /// Hands an answer over to whoever waits for it. Returns false if the answer breaches the
@@ -97,6 +98,7 @@ private:
   };
 
   void ask(question what);
+  void refuse(question what, const caf::error& why);
   void ask_next();
   void remember(std::uint64_t id, ending how);
   [[nodiscard]] std::uint64_t draw_id();
@@ -107,6 +109,7 @@ private:
   std::deque<question> waiting_;
   std::deque<past> past_;
   std::optional<caf::error> over_;
+  bool refusing_ = false;
   request_counts counts_;
 };
 

@@ -7,9 +7,23 @@
 
 #include <caf/actor.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace devp2p::detail {
+
+namespace {
+
+using time_point = pending_requests::time_point;
+
+/// No deadline at all. To add to a time may overflow.
+constexpr auto never = time_point::max();
+
+time_point deadline_of(time_point now, caf::timespan timeout) {
+  return timeout < never - now ? now + timeout : never;
+}
+
+} // namespace
 
 caf::error malformed(std::uint64_t code, const std::string& why) {
   return caf::make_error(errc::malformed_message, "code " + std::to_string(code) + ": " + why);
@@ -23,7 +37,7 @@ void session_requests::add(question what) {
   auto ask = [this, encode = std::move(what.encode)](std::uint64_t id) {
     does_->send(self_, link_, encode(id));
   };
-  pending().add({what.answer_code, clock_->now() + what.timeout, std::move(ask),
+  pending().add({what.answer_code, deadline_of(clock_->now(), what.timeout), std::move(ask),
                  std::move(what.on_answer), std::move(what.on_error)});
   watch();
 }
@@ -32,8 +46,15 @@ void session_requests::post(const std::shared_ptr<session_requests>& all, questi
   auto handler = caf::actor_cast<caf::strong_actor_ptr>(all->handler_);
   auto shared = std::make_shared<question>(std::move(what));
   auto on_lost = [shared] {
+    // Whoever asks again at once gets no further; it would go on for ever.
+    constexpr int most = 16;
+    static thread_local int depth = 0;
+    if (depth == most)
+      return;
+    ++depth;
     survive([](const caf::error&) {},
             [&] { shared->on_error(caf::make_error(errc::session_closed)); });
+    --depth;
   };
   turn work{[all, shared] { all->add(std::move(*shared)); }, std::move(on_lost)};
   if (handler)
@@ -52,8 +73,9 @@ std::optional<std::string> session_requests::take_answer(const packet& in) {
 }
 
 void session_requests::look() {
-  next_look_.reset();
-  pending().expire(clock_->now());
+  const auto now = clock_->now();
+  looks_.erase(looks_.begin(), std::upper_bound(looks_.begin(), looks_.end(), now));
+  pending().expire(now);
   watch();
 }
 
@@ -75,9 +97,9 @@ void session_requests::end() {
 
 void session_requests::watch() {
   auto first = pending().next_deadline();
-  if (!first || (next_look_ && *next_look_ <= *first))
+  if (!first || *first == never || (!looks_.empty() && looks_.front() <= *first))
     return;
-  next_look_ = first;
+  looks_.insert(looks_.begin(), *first);
   // The handler has its turns as long as the requests are there.
   does_->wake(self_, *first - clock_->now(), turn{[this] { look(); }, nullptr});
 }

@@ -20,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 /// The inside of `typed_channel`.
 namespace devp2p::detail {
@@ -60,6 +61,8 @@ public:
     all->handler_ = caf::weak_actor_ptr{self->ctrl()};
     // The function below keeps the requests as long as the handler lives.
     self->set_exit_handler([self, all = all.get()](caf::exit_msg& why) {
+      if (!why.reason) // An actor that was linked has ended well, which is nothing to CAF, either.
+        return;
       all->end();
       self->quit(std::move(why.reason));
     });
@@ -110,14 +113,14 @@ private:
   /// Ends the requests whose deadline has come.
   void look();
 
-  /// Has the handler look when the first deadline comes. Looks that are no longer needed do no
-  /// harm.
+  /// Has the handler look when the first deadline comes, unless it looks before.
   void watch();
 
   const channel link_;
   std::unique_ptr<pending_requests> pending_;
   bool is_over_ = false;
-  std::optional<pending_requests::time_point> next_look_;
+  /// The times at which the handler is woken, in their order.
+  std::vector<pending_requests::time_point> looks_;
   // The handler. Set once, before the channel has left its turn.
   caf::actor_clock* clock_ = nullptr;
   caf::weak_actor_ptr handler_;

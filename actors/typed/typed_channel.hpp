@@ -170,15 +170,19 @@ private:
         question.id = id;
         return packet{code, rlp::encode(question)};
       };
-      auto take = [all = link.requests_.get(),
-                   on_answer = std::move(on_answer)](const packet& in) mutable {
+      auto fail = std::make_shared<OnError>(std::move(on_error));
+      auto take = [all = link.requests_.get(), on_answer = std::move(on_answer),
+                   fail](const packet& in) mutable {
         auto x = rlp::decode<Answer>(in.payload);
-        if (!x)
-          return all->quit(detail::malformed(in.code, x.error().text));
-        static_cast<void>(on_answer(std::move(*x)));
+        if (x)
+          return static_cast<void>(on_answer(std::move(*x)));
+        auto why = detail::malformed(in.code, x.error().text);
+        all->quit(why);
+        static_cast<void>((*fail)(why));
       };
-      detail::session_requests::question asked{timeout, *answer_code, std::move(encode),
-                                               std::move(take), std::move(on_error)};
+      detail::session_requests::question asked{
+        timeout, *answer_code, std::move(encode), std::move(take),
+        [fail](const caf::error& why) { static_cast<void>((*fail)(why)); }};
       if (by_handler)
         link.requests_->add(std::move(asked));
       else

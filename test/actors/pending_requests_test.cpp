@@ -7,7 +7,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <functional>
 #include <set>
+#include <stdexcept>
 
 namespace devp2p::test {
 BOOST_AUTO_TEST_SUITE(pending_requests_test)
@@ -161,6 +163,40 @@ BOOST_FIXTURE_TEST_CASE(a_callback_may_ask_again, asker) {
   for (int i = 0; i < 5; ++i)
     pass(1s);
   BOOST_TEST(ids.size() == 3u);
+}
+
+BOOST_FIXTURE_TEST_CASE(all_are_told_even_if_one_of_them_throws, asker) {
+  int told = 0;
+  auto add = [&](caf::timespan timeout) {
+    requests.add({2, now + timeout, [](std::uint64_t) {}, [](const packet&) {},
+                  [&](const caf::error&) {
+                    ++told;
+                    throw std::runtime_error{"why me"};
+                  }});
+  };
+  for (auto timeout : {1s, 1s, 5s, 5s})
+    add(timeout);
+  BOOST_CHECK_THROW(pass(1s), std::runtime_error);
+  BOOST_TEST(told == 2);
+  BOOST_CHECK_THROW(requests.end(caf::make_error(errc::session_closed)), std::runtime_error);
+  BOOST_TEST(told == 4);
+}
+
+BOOST_AUTO_TEST_CASE(whoever_is_refused_and_asks_again_at_once_gets_no_further) {
+  asker one{{.max_under_way = 1, .max_waiting = 0}};
+  one.ask();
+  int told = 0;
+  std::function<void()> ask_again = [&] {
+    one.requests.add({2, one.now + 5s, [](std::uint64_t) {}, [](const packet&) {},
+                      [&](const caf::error&) {
+                        ++told;
+                        ask_again();
+                      }});
+  };
+  ask_again();
+  BOOST_TEST(told == 1);
+  ask_again();
+  BOOST_TEST(told == 2);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -8,6 +8,7 @@
 #include "raw_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <caf/event_based_actor.hpp>
 
 namespace devp2p::test {
 BOOST_AUTO_TEST_SUITE(typed_protocol_test)
@@ -544,6 +545,124 @@ BOOST_FIXTURE_TEST_CASE(a_version_is_sent_what_it_has, room) {
   BOOST_TEST(heard() == 2u);
   BOOST_TEST(guests_seen[0]->waves == 0u);
   BOOST_TEST(guests_seen[1]->waves == 4u);
+}
+
+BOOST_FIXTURE_TEST_CASE(whoever_gets_an_answer_that_makes_no_sense_is_told, interview) {
+  heard.ask(1h);
+  world.run();
+  rlp::decoder in{byte_view{remote.received().back().payload}};
+  auto list = in.list();
+  send(2, std::pair{list.integer(), std::uint64_t{7}});
+  BOOST_TEST(end().find("all: a string of 1 byte, and not a list") != std::string::npos);
+  BOOST_TEST(heard.answers.empty());
+  BOOST_REQUIRE(heard.errors.size() == 1u);
+  BOOST_TEST((heard.errors[0] == errc::malformed_message));
+}
+
+namespace {
+
+chat::behavior stay_silent(chat::handler_pointer, const chat::channel&) {
+  return {[](const say&) {}, [](const who&) { return std::optional<names>{}; }, [](const wave&) {}};
+}
+
+struct monologue : conversation {
+  monologue() : conversation(chat::handled_by(stay_silent)) {}
+};
+
+void ask_for_ever(chat::handler_pointer self, const chat::channel& link, int* told) {
+  link.request(self, 5s, who{})
+    .then([](const names&) {},
+          [=](const caf::error&) {
+            ++*told;
+            ask_for_ever(self, link, told);
+          });
+}
+
+chat::behavior be_stubborn(chat::handler_pointer self, const chat::channel& link, int* told) {
+  ask_for_ever(self, link, told);
+  return stay_silent(self, link);
+}
+
+chat::behavior have_a_helper(chat::handler_pointer self, const chat::channel& link) {
+  self->link_to(self->home_system().spawn([](caf::event_based_actor*, int) {}, 0));
+  return stay_silent(self, link);
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(a_request_may_have_no_deadline, monologue) {
+  left_seen.ask(caf::timespan::max());
+  world.run();
+  world.advance(1h);
+  BOOST_TEST(left_seen.errors.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(old_deadlines_wake_nobody, monologue) {
+  left_seen.ask(1h);
+  for (int i = 0; i < 200; ++i) {
+    left_seen.ask(1s);
+    world.advance(2s);
+  }
+  left_seen.ask(2h);
+  world.advance(1h - 401s);
+  int steps = 0;
+  static_cast<void>(world.run_until([&] { return ++steps, false; }, 2s));
+  BOOST_TEST(steps < 50);
+}
+
+BOOST_AUTO_TEST_CASE(whoever_asks_again_and_again_ends_with_the_session) {
+  int told = 0;
+  kit::seeded_random random{1};
+  kit::world world;
+  test_node left(world, "10.0.0.1", random, chat::handled_by(be_stubborn, &told));
+  test_node right(world, "10.0.0.2", random, chat::handled_by(stay_silent));
+  BOOST_REQUIRE(meet(world, left, right).value);
+  world.send(right.handle, close_atom_v, left.key.id(), disconnect_reason::requested);
+  BOOST_TEST(told == 2); // The second is refused at once.
+  BOOST_TEST(left.events.dropped.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_linked_actor_that_ends_well_does_not_end_the_session) {
+  kit::seeded_random random{1};
+  kit::world world;
+  test_node left(world, "10.0.0.1", random, chat::handled_by(have_a_helper));
+  test_node right(world, "10.0.0.2", random, chat::handled_by(stay_silent));
+  BOOST_REQUIRE(meet(world, left, right).value);
+  world.advance(1s);
+  BOOST_TEST(left.events.dropped.empty());
+}
+
+namespace {
+
+chat::behavior answer_later(chat::handler_pointer, const chat::channel&,
+                            std::vector<pending_answer<names>>* out) {
+  return {[](const say&) {},
+          [=](const who&, pending_answer<names> x) { out->push_back(std::move(x)); },
+          [](const wave&) {}};
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(an_answer_that_comes_after_the_end_is_lost) {
+  std::vector<pending_answer<names>> kept;
+  seen asker;
+  kit::seeded_random random{1};
+  kit::world world;
+  test_node left(world, "10.0.0.1", random, chat::handled_by(talk, &asker));
+  test_node right(world, "10.0.0.2", random, chat::handled_by(answer_later, &kept));
+  BOOST_REQUIRE(meet(world, left, right).value);
+  asker.ask(1h);
+  asker.ask(1h);
+  world.run();
+  BOOST_REQUIRE(kept.size() == 2u);
+  kept[0].deliver(names{.all = {"in time"}});
+  world.run();
+  BOOST_TEST(asker.answers.size() == 1u);
+  world.send(left.handle, close_atom_v, right.key.id(), disconnect_reason::requested);
+  world.advance(1min);
+  kept[1].deliver(names{.all = {"too late"}});
+  world.run();
+  BOOST_TEST(asker.answers.size() == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
