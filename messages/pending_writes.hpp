@@ -77,7 +77,7 @@ public:
 
   /// The number of pending bytes at which a handler stops.
   static constexpr std::size_t most = std::size_t{1} << 20;
-  /// The same while memory is scarce.
+  /// The number at which it stops while memory is scarce.
   static constexpr std::size_t most_if_scarce = std::size_t{64} << 10;
 
 private:

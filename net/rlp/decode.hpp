@@ -341,7 +341,7 @@ expected<T, misfit> decode(byte_view in, const blob* owner, const limits& bounds
 
 /// Returns the `T` that `in` holds, and nothing else. Allocates no memory for what is not there:
 /// the elements of vectors, strings and bytes take at most 8 bytes for each byte of input, and 1
-/// MiB.
+/// MiB. While a vector grows, they may take three times as much.
 template <class T>
 [[nodiscard]] expected<T, misfit> decode(byte_view in, const limits& bounds = {}) {
   return detail::decode<T>(in, nullptr, bounds);

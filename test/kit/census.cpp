@@ -28,7 +28,7 @@ std::string title_of(const caf::scheduled_actor& who) {
   return std::string{who.name()} + " (actor " + std::to_string(who.id()) + ")";
 }
 
-/// CAF tells nobody which exception handler an actor has, but lets derived classes see it.
+/// CAF does not tell which exception handler an actor has, but lets derived classes see it.
 struct with_handler : caf::scheduled_actor {
   static bool is_default(const caf::scheduled_actor& who) {
     const auto& handler = who.*(&with_handler::exception_handler_);
