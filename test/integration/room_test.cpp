@@ -49,7 +49,13 @@ public:
     BOOST_REQUIRE(process_.write_line(line, child_process::clock::now() + 20s));
   }
 
-  void signal(int number) { process_.signal(number); }
+  /// Stops the program, all threads of it.
+  void freeze() {
+    process_.signal(SIGSTOP);
+    BOOST_REQUIRE(process_.wait_for_stop(child_process::clock::now() + 20s));
+  }
+
+  void go_on() { process_.signal(SIGCONT); }
 
   void end() {
     process_.end_input();
@@ -136,10 +142,11 @@ BOOST_FIXTURE_TEST_CASE(guests_are_asked_who_they_are, meeting) {
 }
 
 BOOST_FIXTURE_TEST_CASE(a_guest_that_is_frozen_is_not_waited_for, meeting) {
-  ada.signal(SIGSTOP);
+  ada.freeze();
   alan.type("whois Ada");
-  BOOST_TEST(alan.line().starts_with("Ada is silent: "));
-  ada.signal(SIGCONT);
+  auto answer = alan.line();
+  BOOST_TEST(answer.starts_with("Ada is silent: "), answer);
+  ada.go_on();
   ada.type("say kitchen good morning");
   BOOST_TEST(alan.line() == "kitchen: Ada: good morning");
 }
