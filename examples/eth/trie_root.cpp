@@ -102,7 +102,10 @@ hash trie_root(const std::vector<bytes>& values) {
   std::vector<leaf> all;
   for (const auto& value : values)
     all.push_back({way_to(all.size()), value});
-  std::sort(all.begin(), all.end(), [](const leaf& x, const leaf& y) { return x.way < y.way; });
+  // g++ 12 warns of the vectors' own comparison.
+  std::sort(all.begin(), all.end(), [](const leaf& x, const leaf& y) {
+    return std::lexicographical_compare(x.way.begin(), x.way.end(), y.way.begin(), y.way.end());
+  });
   return crypto::keccak256::of({node_of(all, 0)});
 }
 
