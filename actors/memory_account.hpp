@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -40,6 +41,15 @@ public:
   /// The size of all buffers, as recorded last.
   [[nodiscard]] std::size_t buffers() const { return buffers_; }
 
+  /// Records how many bytes of its remote the session has read, and how many it holds for the part
+  /// of a frame that has yet to come; whether the frame is read slowly, since these were taken
+  /// back.
+  void set_intake(std::uint64_t read, std::size_t outstanding, bool is_slow) {
+    read_.store(read, std::memory_order_relaxed);
+    outstanding_.store(outstanding, std::memory_order_relaxed);
+    is_slow_.store(is_slow, std::memory_order_relaxed);
+  }
+
   /// The number of bytes that the session holds. On any thread.
   [[nodiscard]] std::size_t held() const { return held_.read(); }
   [[nodiscard]] const memory_budget& budget() const { return *budget_; }
@@ -61,12 +71,16 @@ public:
   /// Returns true iff that many bytes are within the limit. On any thread.
   [[nodiscard]] bool is_possible(std::size_t more) const { return more <= budget_->limit_; }
 
+  /// Returns true iff `more` bytes are left, or the session then still holds no more than it may
+  /// whatever the others hold. On any thread.
+  [[nodiscard]] bool is_allowed(std::size_t more) const {
+    return held() + more <= budget_->allowance() || budget_->fits(more, budget_->held());
+  }
+
   /// Returns true iff the session may hold `more` bytes, of which it soon gives back `passing`. If
   /// too few are left, sessions that hold more are told to end. Returns false if there are none.
   [[nodiscard]] bool take(std::size_t more, std::size_t passing = 0) {
-    if (held() + more <= memory_budget::grain || budget_->fits(more, budget_->held()))
-      return true;
-    return budget_->make_room(*this, more, passing);
+    return is_allowed(more) || budget_->make_room(*this, more, passing);
   }
 
   /// Returns true iff the soft mark is passed. On any thread.
@@ -75,9 +89,21 @@ public:
   /// Returns true iff it is passed, and the session holds more than its share.
   [[nodiscard]] bool is_greedy() const { return budget_->is_greedy(*this, budget_->held()); }
 
-  /// Called when the session has waited for long. Tells the session that holds most to end. Returns
-  /// true if it is this one.
-  [[nodiscard]] bool press() { return budget_->press(*this); }
+  /// Called while the session waits, at `now`. Other sessions are told to give back what they hold
+  /// for frames that do not come.
+  void call_in(memory_budget::time_point now) { budget_->call_in(now); }
+
+  /// Returns true once if the session was told to give back what it holds for a frame that does not
+  /// come.
+  [[nodiscard]] bool must_give_back() {
+    return must_give_back_.load(std::memory_order_relaxed) && must_give_back_.exchange(false);
+  }
+
+  /// Called when the session has waited for long. Tells the session that holds most to end: of
+  /// those that read a frame slowly, if there are any. Returns true if it is this one.
+  [[nodiscard]] bool press() { return budget_->press(*this, false); }
+  /// Tells no session to end that does not read a frame slowly.
+  void press_slow() { static_cast<void>(budget_->press(*this, true)); }
 
   /// Returns true iff the session was told to end.
   [[nodiscard]] bool must_end() const { return must_end_.load(std::memory_order_relaxed); }
@@ -98,6 +124,10 @@ private:
 
   const std::shared_ptr<memory_budget> budget_;
   memory_budget::counter held_;
+  std::atomic<std::uint64_t> read_{0};
+  std::atomic<std::size_t> outstanding_{0};
+  std::atomic<bool> is_slow_{false};
+  std::atomic<bool> must_give_back_{false};
   std::size_t buffers_ = 0;
   /// Whether the session was told to wait when it asked last.
   bool asked_ = false;
@@ -114,6 +144,9 @@ private:
   /// The node for the next wait, unless it is in a queue. Empty before the first one.
   memory_budget::queue::node_type node_;
   bool is_closed_ = false;
+  /// The two numbers when `call_in` looked at the session last.
+  std::uint64_t read_before_ = 0;
+  std::size_t outstanding_before_ = 0;
   std::atomic<bool> must_end_{false};
 };
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace devp2p {
 
@@ -17,7 +18,7 @@ memory_budget::memory_budget(std::size_t limit)
 /// Returns the number of bytes that a session may hold above the soft mark and still read.
 std::size_t memory_budget::share() const {
   auto holders = static_cast<std::size_t>(std::max<std::ptrdiff_t>(holders_.load(), 1));
-  return std::max(soft_mark_ / holders, grain);
+  return soft_mark_ / holders;
 }
 
 /// Returns true iff that session may read and hold `more` bytes when all sessions hold `total`.
@@ -142,13 +143,30 @@ std::size_t memory_budget::promised_total() const {
   return out;
 }
 
-/// Returns the session that holds most and was not told to end; null if there is none but `who`.
-memory_account* memory_budget::largest_but(const memory_account* who) const {
+/// Returns the session that holds most and was not told to end, of those that read a frame slowly
+/// if it must be `slow`; null if there is none but `who`.
+memory_account* memory_budget::largest_but(const memory_account* who, bool slow) const {
   memory_account* out = nullptr;
   for (auto* x = first_; x != nullptr; x = x->next_)
-    if (x != who && !x->must_end_ && !x->is_closed_ && (out == nullptr || x->held() > out->held()))
+    if (x != who && !x->must_end_ && !x->is_closed_ && (!slow || x->is_slow_) &&
+        (out == nullptr || x->held() > out->held()))
       out = x;
   return out;
+}
+
+/// Returns the session that must end for one that waits, if one that reads a frame slowly is
+/// enough. Returns null if there is none; `by` does not count.
+memory_account* memory_budget::slow_to_end_for(const memory_account& by) const {
+  auto* slow = by.is_slow_ ? nullptr : largest_but(&by, true);
+  return slow != nullptr && slow->held() > 2 * allowance() ? slow : nullptr;
+}
+
+/// Returns the session that must end for one that has waited for long; null if it is `by` itself.
+memory_account* memory_budget::any_to_end_for(const memory_account& by) const {
+  if (auto* slow = slow_to_end_for(by))
+    return slow;
+  auto* most = largest_but(&by, by.is_slow_);
+  return most != nullptr && most->held() > by.held() ? most : nullptr;
 }
 
 /// Needs the lock. The caller wakes the session without it.
@@ -179,21 +197,59 @@ bool memory_budget::make_room(const memory_account& by, std::size_t more, std::s
   }
 }
 
-bool memory_budget::press(const memory_account& by) {
+bool memory_budget::press(const memory_account& by, bool only_slow) {
   std::shared_ptr<memory_account> told;
   {
     std::lock_guard guard{mutex_};
     if (may_go_on(by, by.needed_, promised_total()))
       return false;
-    auto* most = largest_but(&by);
-    if (most == nullptr || most->held() <= by.held())
-      return true;
+    auto* most = only_slow ? slow_to_end_for(by) : any_to_end_for(by);
+    if (most == nullptr)
+      return !only_slow;
     tell_to_end(*most);
     told = most->weak_from_this().lock();
   }
   if (told)
     told->wake();
   return false;
+}
+
+// Frames that do not come.
+
+void memory_budget::call_in(time_point now) {
+  std::vector<std::shared_ptr<memory_account>> told;
+  {
+    std::lock_guard guard{mutex_};
+    if (last_look_ && now - *last_look_ < look_interval)
+      return;
+    auto looked_lately = last_look_ && now - *last_look_ < 3 * look_interval;
+    last_look_ = now;
+    std::size_t count = 0;
+    for (auto* x = first_; x != nullptr; x = x->next_)
+      if (is_overdue(*x, looked_lately)) {
+        x->must_give_back_ = true;
+        ++count;
+      }
+    // Before there is a reference to a session, which must not be the last one under the lock.
+    told.reserve(count);
+    for (auto* x = first_; x != nullptr && told.size() < count; x = x->next_)
+      if (x->must_give_back_)
+        if (auto alive = x->weak_from_this().lock())
+          told.push_back(std::move(alive));
+  }
+  for (auto& x : told)
+    x->wake();
+}
+
+/// Returns true iff too little of the outstanding frame has come since the last look. Needs the
+/// lock.
+bool memory_budget::is_overdue(memory_account& who, bool looked_lately) {
+  auto read = who.read_.load(std::memory_order_relaxed);
+  auto outstanding = who.outstanding_.load(std::memory_order_relaxed);
+  auto came = read - std::exchange(who.read_before_, read);
+  auto before = std::exchange(who.outstanding_before_, outstanding);
+  return looked_lately && before > 0 && outstanding > 0 &&
+         came < std::max(before / 8, max_allowance);
 }
 
 // The list.
@@ -215,6 +271,7 @@ void memory_budget::unlink(memory_account& who) {
 memory_account::memory_account(std::shared_ptr<memory_budget> budget) : budget_(std::move(budget)) {
   std::lock_guard guard{budget_->mutex_};
   budget_->link(*this, false);
+  ++budget_->accounts_;
 }
 
 memory_account::~memory_account() {
@@ -222,6 +279,7 @@ memory_account::~memory_account() {
   set_buffers(0);
   std::lock_guard guard{budget_->mutex_};
   budget_->unlink(*this);
+  --budget_->accounts_;
 }
 
 void memory_account::move(std::size_t from, std::size_t to) {

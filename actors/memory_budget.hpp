@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 namespace devp2p {
 
@@ -17,16 +19,25 @@ class memory_account;
 /// a `memory_account`. A payload that several sessions write counts for each of them.
 ///
 /// Above the soft mark, three quarters of the limit, a session that holds more than its share of it
-/// reads no more. A session's share is the same for all that hold memory, and at least a `grain`.
+/// reads no more. A session's share is the same for all that hold memory. A large frame has its
+/// memory before it is read. While others wait, a session whose frame does not come gives that
+/// back, and reads the frame as far as there is memory.
 /// If that does not suffice, the session that holds most is told to end, then the next. A session
 /// that would itself hold most is refused what it asks for.
 ///
 /// Counts to the nearest `grain`, for each read window and for the rest of a session. Thread-safe.
 class memory_budget {
 public:
-  /// The number of bytes that may be held without being counted. Sessions that hold no more are
-  /// never refused memory.
-  static constexpr std::size_t grain = std::size_t{64} << 10;
+  using time_point = std::chrono::steady_clock::time_point;
+
+  /// The number of bytes to whose multiples all numbers are rounded.
+  static constexpr std::size_t grain = std::size_t{4} << 10;
+  /// The number of bytes that a session may hold whatever the others hold, unless there are so many
+  /// sessions that a quarter of the limit has less for each.
+  static constexpr std::size_t max_allowance = std::size_t{64} << 10;
+  /// The time between two looks at the frames that do not come. In it, at least an eighth of what
+  /// is outstanding must come, and `max_allowance` of it.
+  static constexpr auto look_interval = std::chrono::seconds{1};
 
   /// `limit` is in bytes; 0: no limit.
   explicit memory_budget(std::size_t limit);
@@ -69,6 +80,10 @@ private:
   /// memory to be moved.
   using queue = std::multimap<std::size_t, memory_account*>;
 
+  [[nodiscard]] std::size_t allowance() const {
+    return std::min((limit_ - soft_mark_) / std::max<std::size_t>(accounts_, 1), max_allowance);
+  }
+
   // The state of scarcity. None of these functions is called while there is memory.
   [[nodiscard]] std::size_t share() const;
   [[nodiscard]] bool fits(std::size_t more, std::size_t total) const {
@@ -85,10 +100,14 @@ private:
   void wake_waiting(std::size_t promised = 0);
   void on_release(memory_account& by);
   [[nodiscard]] std::size_t promised_total() const;
-  [[nodiscard]] memory_account* largest_but(const memory_account* who) const;
+  [[nodiscard]] memory_account* largest_but(const memory_account* who, bool slow = false) const;
+  [[nodiscard]] memory_account* slow_to_end_for(const memory_account& by) const;
+  [[nodiscard]] memory_account* any_to_end_for(const memory_account& by) const;
   void tell_to_end(memory_account& who);
   [[nodiscard]] bool make_room(const memory_account& by, std::size_t more, std::size_t passing);
-  [[nodiscard]] bool press(const memory_account& by);
+  [[nodiscard]] bool press(const memory_account& by, bool only_slow);
+  void call_in(time_point now);
+  [[nodiscard]] static bool is_overdue(memory_account& who, bool looked_lately);
 
   // The list of all accounts. Those that were told to end, and have not, come first. Needs the
   // lock.
@@ -102,6 +121,7 @@ private:
   /// other.
   std::atomic<std::ptrdiff_t> holders_{0};
   std::atomic<std::size_t> waiting_{0};
+  std::atomic<std::size_t> accounts_{0};
   mutable std::mutex mutex_;
 
   // Guarded by the lock:
@@ -112,6 +132,7 @@ private:
   queue wait_for_share_;
   memory_account* first_ = nullptr;
   memory_account* last_ = nullptr;
+  std::optional<time_point> last_look_;
 };
 
 } // namespace devp2p

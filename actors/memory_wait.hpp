@@ -3,34 +3,51 @@
 
 #include <chrono>
 #include <cstddef>
+#include <utility>
 
 namespace devp2p {
 
-/// The wait of one session for memory, in which it reads nothing. Says when the session that holds
-/// most must end for that. A value that reads no clock.
+/// The wait of one session for memory, in which it reads nothing. Says when another must end for
+/// that. A value that reads no clock.
 class memory_wait {
 public:
   using time_point = std::chrono::steady_clock::time_point;
-  using duration = std::chrono::nanoseconds;
 
-  explicit memory_wait(time_point since) : since_(since) {}
+  /// The time for which a session waits for the memory of one message: its remote does not wait for
+  /// long.
+  static constexpr auto patience = std::chrono::seconds{5};
+  /// The time for which a session that holds more than its share waits without giving memory back.
+  static constexpr auto greedy_patience = std::chrono::seconds{45};
+  /// The time that a session which was told to end has to give its memory back, before another is.
+  static constexpr auto pause = std::chrono::seconds{10};
 
-  /// Records that a ping interval has passed, and the number of bytes that the session holds.
-  /// Returns true iff it is time to end the session that holds most. A session that is `greedy`,
-  /// holding more than its share, has time as long as it gives memory back: `patience` intervals in
-  /// which it does not. Another waits for a third of the interval, since its remote does not wait
-  /// for long.
-  [[nodiscard]] bool on_interval(time_point now, duration interval, std::size_t held, bool greedy,
-                                 unsigned patience) {
-    idle_intervals_ = held < held_ ? 0 : idle_intervals_ + 1;
-    held_ = held;
-    return greedy ? idle_intervals_ > patience : now - since_ >= interval / 3;
+  explicit memory_wait(time_point since) : since_(since), gave_back_(since), earliest_(since) {}
+
+  /// A verdict on whom to end for the session that waits.
+  enum class verdict {
+    wait,
+    end_slow, ///< End one that reads a frame slowly, if there is any.
+    end_any,
+  };
+
+  /// Records what the session holds `now`, and whether that is more than its share.
+  [[nodiscard]] verdict on_look(time_point now, std::size_t held, bool greedy) {
+    if (held < std::exchange(held_, held))
+      gave_back_ = now;
+    if (now - since_ < patience || now < earliest_)
+      return verdict::wait;
+    if (greedy && now - gave_back_ < greedy_patience)
+      return verdict::end_slow;
+    earliest_ = now + pause;
+    return verdict::end_any;
   }
 
 private:
   const time_point since_;
+  /// The time at which memory was given back last.
+  time_point gave_back_;
+  time_point earliest_;
   std::size_t held_ = 0;
-  unsigned idle_intervals_ = 0;
 };
 
 } // namespace devp2p

@@ -80,6 +80,19 @@ void check_hello(const node_config& config) {
                      size, p2p::max_sent_hello_size);
 }
 
+/// Refuses a time limit that would end whatever it is for at once.
+void check_durations(const settings& limits) {
+  auto check = [](std::string_view name, settings::duration given) {
+    if (given < std::chrono::milliseconds{1})
+      refuse("settings::" + std::string{name} + " is " + std::to_string(given.count()) +
+             " ns: it must be 1 ms at least; settings::forever for no limit");
+  };
+  check("dial_timeout", limits.dial_timeout);
+  check("handshake_timeout", limits.handshake_timeout);
+  check("ping_interval", limits.ping_interval);
+  check("write_timeout", limits.write_timeout);
+}
+
 /// Bounds all durations, so that sums of them do not overflow.
 void bound_durations(node_config& config) {
   auto& limits = config.limits;
@@ -101,6 +114,7 @@ node_actor spawn_node(caf::actor_system& system, net::network& network, node_con
   if (!config.memory)
     config.memory = std::make_shared<memory_budget>(config.limits.max_memory);
   must_know_types(system);
+  check_durations(config.limits);
   bound_durations(config);
   check_protocols(config.protocols);
   check_hello(config);

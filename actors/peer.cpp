@@ -144,8 +144,10 @@ void peer::work() {
 /// passed: Pings alone, every few seconds, do not need to keep it.
 void peer::end_turn() {
   flush();
-  if (account_)
+  if (account_) {
     account_->set_buffers(buffers());
+    account_->set_intake(intake_.read(), intake_.outstanding(), intake_.is_slow());
+  }
   if (session_ && keepalive_.is_idle())
     session_->rest();
 }
@@ -172,10 +174,9 @@ void peer::on_lost(std::uint16_t index, std::uint64_t count) {
 
 void peer::on_interval() {
   look_for_stalls();
-  look_for_memory();
   if (account_ && account_->must_end()) // Its wake-up was lost, for want of memory.
     return fail(memory_exceeded());
-  if (routes_.may_go_on() || memory_wait_)
+  if (routes_.may_go_on())
     anon_send_to(this, resume_atom_v);
   auto paused = routes_.is_paused() || intake_.limit().waits() || memory_wait_;
   remote_.on_interval(keepalive_.on_interval(life_.is(phase::running), paused));

@@ -23,7 +23,9 @@
 
 #include <caf/response_promise.hpp>
 
+#include <cstdint>
 #include <exception>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -74,6 +76,8 @@ private:
 
   /// The number of the deadline of a blocked write. Other deadlines are numbered from 1.
   static constexpr std::uint64_t write_deadline = 0;
+  /// The number of the next look for memory.
+  static constexpr std::uint64_t memory_look = std::numeric_limits<std::uint64_t>::max();
 
   /// A large message that is uncompressed over several turns. No other is read meanwhile.
   struct unpacking {
@@ -227,6 +231,7 @@ private:
   std::shared_ptr<pending_writes> pending_writes_;
   /// Null if the session does not wait for memory.
   std::unique_ptr<memory_wait> memory_wait_;
+  bool looks_for_memory_ = false;
   /// Null if no message waits for memory. Reads from `intake_`.
   std::unique_ptr<held_message> held_back_;
   /// The reason that the remote is told when the frame under way is written.

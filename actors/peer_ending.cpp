@@ -96,6 +96,8 @@ void peer::set_deadline(caf::timespan delay) {
 void peer::on_deadline(std::uint64_t deadline) {
   if (deadline == write_deadline)
     on_write_deadline();
+  else if (deadline == memory_look)
+    look_for_memory();
   else if (life_.is_over_at(deadline))
     finish();
 }

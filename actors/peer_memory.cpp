@@ -50,8 +50,14 @@ std::shared_ptr<memory_account> peer::open_account() {
 
 /// Returns true iff nothing may be read now. A `resume_atom` then follows when something may.
 bool peer::must_wait_for_memory() {
+  if (!account_)
+    return false;
+  if (account_->must_give_back() && intake_.may_read_frame()) {
+    intake_.take_back();
+    account_->set_buffers(buffers());
+  }
   // A frame that is being read has its memory.
-  if (!account_ || intake_.may_read_frame())
+  if (intake_.may_read_frame())
     return false;
   auto more = intake_.growth();
   if (must_wait_for(more))
@@ -65,11 +71,8 @@ bool peer::must_wait_for_memory() {
 
 /// Returns true iff the payload of a message that is in the intake must not be allocated now.
 bool peer::must_wait_for_payload(std::size_t size) {
-  if (size <= intake::large) {
-    if (!account_->take(size))
-      fail(memory_exceeded());
-    return life_.has_failed();
-  }
+  if (size <= intake::large)
+    return !account_->is_allowed(size) && must_wait_for(size);
   // A large frame has reserved as many bytes for its payload as it has itself.
   auto now = buffers();
   auto reserved = account_->buffers() - std::min(now, account_->buffers());
@@ -84,13 +87,17 @@ bool peer::must_wait_for(std::size_t more) {
     fail(memory_exceeded());
     return true;
   }
-  if (account_->must_wait(more)) {
-    if (!memory_wait_)
-      memory_wait_ = std::make_unique<memory_wait>(clock().now());
-    return true;
+  if (!account_->must_wait(more)) {
+    memory_wait_ = nullptr;
+    return false;
   }
-  memory_wait_ = nullptr;
-  return false;
+  if (!memory_wait_) {
+    memory_wait_ = std::make_unique<memory_wait>(clock().now());
+    account_->call_in(clock().now());
+  }
+  if (!std::exchange(looks_for_memory_, true))
+    send_later(memory_budget::look_interval, tick_atom_v, memory_look);
+  return true;
 }
 
 /// Takes in the message that waits for memory, if there is one and its time has come.
@@ -105,7 +112,7 @@ void peer::take_held_back() {
 bool peer::has_memory_for_write(std::size_t size) const {
   auto next = buffers() + outbox_.growth(size);
   // Small messages are recorded together at the end of the turn.
-  if (next <= account_->buffers() + memory_budget::grain)
+  if (next <= account_->buffers() + memory_budget::max_allowance)
     return true;
   if (!account_->take(next - account_->buffers(), outbox_.frames_growth(size)))
     return false;
@@ -116,17 +123,28 @@ bool peer::has_memory_for_write(std::size_t size) const {
 /// Returns true iff there is no memory for a goodbye: it would come after frames that the remote
 /// does not take.
 bool peer::must_end_at_once() const {
-  return account_ && account_->is_scarce() && outbox_.held() > memory_budget::grain;
+  return account_ && account_->is_scarce() && outbox_.held() > memory_budget::max_allowance;
 }
 
-/// Ends the session that holds most, if this one has waited too long.
+/// Ends the session that holds most, if this one has waited too long. Called every
+/// `memory_budget::look_interval` while it waits.
 void peer::look_for_memory() {
-  const auto& limits = node_->limits;
-  if (memory_wait_ &&
-      memory_wait_->on_interval(clock().now(), limits.ping_interval, account_->held(),
-                                account_->is_greedy(), limits.max_missed_pings) &&
-      account_->press())
-    fail(memory_exceeded());
+  looks_for_memory_ = false;
+  if (!memory_wait_)
+    return;
+  auto now = clock().now();
+  account_->call_in(now);
+  switch (memory_wait_->on_look(now, account_->held(), account_->is_greedy())) {
+  case memory_wait::verdict::wait:
+    break;
+  case memory_wait::verdict::end_slow:
+    account_->press_slow();
+    break;
+  case memory_wait::verdict::end_any:
+    if (account_->press())
+      return fail(memory_exceeded());
+  }
+  read_on(); // Looks again after another interval, if it still must wait.
 }
 
 caf::error peer::memory_exceeded() const {

@@ -25,7 +25,7 @@ public:
     auto room = std::max(wanted, size() + 1);
     if (begin_ + room > capacity_) {
       if (room > capacity_)
-        grow(std::max(room, chunk));
+        reallocate(std::max(room, chunk));
       else
         move_to_front();
     }
@@ -46,10 +46,20 @@ public:
       begin_ = end_ = 0;
   }
 
-  /// Releases the memory if the buffer is empty.
+  /// Releases the memory that is not needed for the bytes in the buffer, if that is most of it.
   void rest() {
     if (size() == 0)
       release();
+    else if (size() <= capacity_ / 8)
+      fit();
+  }
+
+  /// Releases the memory that is not needed for the bytes in the buffer.
+  void fit() {
+    if (size() == 0)
+      release();
+    else if (size() < capacity_)
+      reallocate(size());
   }
 
   /// Releases the memory and all bytes in it.
@@ -61,7 +71,7 @@ public:
   }
 
 private:
-  void grow(std::size_t capacity) {
+  void reallocate(std::size_t capacity) {
     auto* data = static_cast<std::uint8_t*>(memory_.allocate(capacity));
     auto count = size();
     if (count > 0)

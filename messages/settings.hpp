@@ -45,7 +45,7 @@ struct settings {
   /// The number of leading bits of an IPv6 address that are its network's, 0 to 128.
   unsigned source_bits_ipv6 = 48;
 
-  // Time limits and intervals.
+  // Time limits and intervals. The first three and `write_timeout` are 1 ms at least.
 
   /// The time from a dial to the connection.
   duration dial_timeout = std::chrono::seconds{15};
@@ -83,7 +83,7 @@ struct settings {
   /// share stop reading. Then those that hold most end, one by one, with
   /// `errc::memory_budget_exceeded`; sessions that hold less go on.
   ///
-  /// Counts to the nearest 64 KiB for each session and for each of its protocols. Memory that the C
+  /// Counts to the nearest 4 KiB for each session and for each of its protocols. Memory that the C
   /// library keeps for itself is not counted.
   std::size_t max_memory = std::size_t{256} << 20;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/actors/fifo.hpp"
+#include "devp2p/actors/intake.hpp"
 #include "devp2p/actors/liveness.hpp"
 #include "devp2p/actors/numbered.hpp"
 #include "devp2p/actors/read_buffer.hpp"
@@ -73,6 +74,96 @@ BOOST_AUTO_TEST_CASE(a_read_buffer_at_rest_holds_no_memory) {
   subject.consume(100);
   subject.rest();
   BOOST_TEST(subject.view().data() == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(a_read_buffer_at_rest_keeps_little_for_a_few_bytes) {
+  read_buffer subject{plain_memory};
+  put(subject, bytes{1, 2, 3, 4});
+  subject.consume(2);
+  BOOST_TEST(subject.capacity() >= 64u << 10);
+  subject.rest();
+  BOOST_TEST(subject.capacity() == 2u);
+  auto view = subject.view();
+  BOOST_TEST((bytes(view.begin(), view.end()) == bytes{3, 4}));
+}
+
+// intake
+
+namespace {
+
+struct intake_fixture {
+  static constexpr std::size_t header = 32;
+  static constexpr std::size_t frame = 1 << 20;
+  intake subject{shared_memory(), nullptr, nullptr};
+  std::uint8_t next = 0;
+  bytes expected;
+
+  intake_fixture() {
+    read(header);
+    subject.on_parsed(header, frame);
+  }
+
+  /// Reads at most so many bytes in one go. Returns how many.
+  std::size_t read(std::size_t most) {
+    auto room = subject.room(64 << 10, most);
+    for (auto& x : room)
+      expected.push_back(x = next++);
+    subject.on_read(room.size());
+    return room.size();
+  }
+
+  /// Asks as a session does, and returns what is held in addition.
+  std::size_t ask() {
+    auto more = subject.growth();
+    if (more > 0) {
+      auto before = subject.held();
+      subject.grant();
+      BOOST_TEST(subject.held() == before + more);
+    }
+    return more;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(an_intake_holds_a_large_frame_and_its_payload_in_advance, intake_fixture) {
+  BOOST_TEST(subject.outstanding() == 0u);
+  ask();
+  BOOST_TEST(subject.held() == 2 * frame);
+  BOOST_TEST(subject.outstanding() == frame - header);
+  BOOST_TEST(ask() == 0u);
+  read(1000);
+  BOOST_TEST(subject.held() == 2 * frame);
+  BOOST_TEST(subject.outstanding() == frame - header - 1000);
+  BOOST_TEST(subject.read() == header + 1000);
+  subject.rest();
+  BOOST_TEST(subject.held() == 2 * frame);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_intake_reads_a_slow_frame_as_far_as_there_is_memory, intake_fixture) {
+  ask();
+  read(1000);
+  subject.take_back();
+  BOOST_TEST(subject.is_slow());
+  BOOST_TEST(!subject.may_read_frame());
+  BOOST_TEST(subject.held() == header + 1000);
+  BOOST_TEST(subject.outstanding() == 0u);
+  std::size_t steps = 0;
+  while (expected.size() < frame) {
+    ask();
+    BOOST_REQUIRE(subject.held() <=
+                  std::max(expected.size() * 3 / 2, expected.size() + (64 << 10)));
+    BOOST_REQUIRE(read(std::min<std::size_t>(128 << 10, frame - expected.size())) > 0);
+    BOOST_REQUIRE(subject.held() <= std::max<std::size_t>(frame, subject.capacity()));
+    ++steps;
+  }
+  BOOST_TEST(steps < 30u);
+  auto view = subject.view();
+  BOOST_TEST(bool(bytes(view.begin(), view.end()) == expected));
+  subject.on_parsed(0);
+  BOOST_TEST(!subject.is_slow());
+  subject.rest();
+  BOOST_TEST(subject.held() == 0u);
 }
 
 // read_window

@@ -28,6 +28,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t mib = std::size_t{1} << 20;
 constexpr std::size_t grain = memory_budget::grain;
+constexpr std::size_t small_size = memory_budget::max_allowance;
 
 /// A budget of 16 MiB, and the accounts that were opened.
 struct budget_fixture {
@@ -136,8 +137,8 @@ BOOST_AUTO_TEST_CASE(counts_right_if_a_release_is_recorded_first) {
   small.on_change(30'000, 60'000);
   big.set_buffers(0);
   asking.set_buffers(0);
-  BOOST_TEST(budget->held() == 0u);
-  small.on_change(60'000, 30'000);
+  BOOST_TEST(budget->held() == 7 * grain, "30,000 bytes");
+  small.on_change(60'000, 0);
   BOOST_TEST(budget->held() == 0u);
   BOOST_TEST(!asking.must_wait(mib));
 }
@@ -213,10 +214,9 @@ BOOST_AUTO_TEST_CASE(wakes_no_session_that_is_over) {
   BOOST_TEST(woken[1] == 0);
 }
 
-BOOST_AUTO_TEST_CASE(has_no_session_wait_that_holds_no_more_than_a_grain) {
-  // Equal shares of the soft mark would be smaller than a grain.
+BOOST_AUTO_TEST_CASE(has_no_session_wait_that_holds_no_more_than_its_share) {
   for (int i = 0; i < 195; ++i)
-    open(grain);
+    open(60 << 10);
   open(3 * mib);
   BOOST_TEST(!accounts[0]->must_wait(0));
   BOOST_TEST(accounts.back()->must_wait(0));
@@ -282,11 +282,40 @@ BOOST_AUTO_TEST_CASE(is_never_left_with_a_session_that_waits_by_a_race) {
 
 // Ending
 
-BOOST_AUTO_TEST_CASE(lets_those_be_that_hold_less_than_a_grain) {
-  open(20 * mib);
+BOOST_AUTO_TEST_CASE(lets_those_be_that_hold_little) {
+  open(16 * mib);
   auto& small = open(0);
-  BOOST_TEST(small.take(grain));
+  BOOST_TEST(small.take(small_size));
   BOOST_TEST(!accounts[0]->must_end());
+}
+
+BOOST_AUTO_TEST_CASE(allows_many_sessions_no_more_than_a_quarter_of_the_limit_together) {
+  std::vector<std::shared_ptr<memory_account>> many(500);
+  for (auto& x : many)
+    x = std::make_shared<scripted_account>(budget);
+  for (auto& x : many)
+    while (x->buffers() < small_size && x->is_allowed(grain))
+      x->set_buffers(x->buffers() + grain);
+  BOOST_TEST(budget->held() > budget->limit());
+  BOOST_TEST(budget->held() <= budget->limit() * 5 / 4);
+  BOOST_TEST(many.back()->held() == 2 * grain);
+}
+
+BOOST_AUTO_TEST_CASE(ends_first_those_that_read_a_frame_slowly) {
+  auto& most = open(7 * mib);
+  auto& slow = open(4 * mib);
+  auto& slower = open(3 * mib);
+  auto& waiting = open(2 * mib);
+  slow.set_intake(0, 0, true);
+  slower.set_intake(0, 0, true);
+  BOOST_TEST(waiting.must_wait(4 * mib));
+  BOOST_TEST(!waiting.press());
+  BOOST_TEST(slow.must_end());
+  slow.close();
+  waiting.set_buffers(6 * mib);
+  BOOST_TEST(slower.must_wait(mib));
+  BOOST_TEST(slower.press(), "no other is slow");
+  BOOST_TEST(!most.must_end());
 }
 
 BOOST_AUTO_TEST_CASE(ends_the_session_that_holds_most_for_one_that_holds_less) {
@@ -378,6 +407,65 @@ BOOST_AUTO_TEST_CASE(is_pressed_by_a_session_that_has_waited_for_long) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+// Frames that do not come
+
+namespace {
+
+struct frames_fixture : budget_fixture {
+  memory_budget::time_point now{};
+  memory_account& waiting = open(0);
+  memory_account& reading = open(8 * mib);
+
+  void look(std::chrono::milliseconds after = 1s) { waiting.call_in(now += after); }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(a_frame_that_does_not_come, frames_fixture)
+
+BOOST_AUTO_TEST_CASE(has_a_second_until_its_memory_is_taken_back) {
+  reading.set_intake(100, 4 * mib, false);
+  look();
+  BOOST_TEST(!reading.must_give_back());
+  look(999ms);
+  BOOST_TEST(!reading.must_give_back());
+  look(1ms);
+  BOOST_TEST(woken[1] == 1);
+  BOOST_TEST(reading.must_give_back());
+  BOOST_TEST(!reading.must_give_back(), "once");
+}
+
+BOOST_AUTO_TEST_CASE(keeps_its_memory_while_an_eighth_of_it_comes_a_second) {
+  std::size_t rest = 8 * mib;
+  std::uint64_t read = 0;
+  reading.set_intake(read, rest, false);
+  look();
+  while (rest > small_size) {
+    auto came = std::max(rest / 8, small_size);
+    reading.set_intake(read += came, rest -= came, false);
+    look();
+    BOOST_TEST(!reading.must_give_back());
+  }
+  reading.set_intake(read += small_size - 1, 1, false);
+  look();
+  BOOST_TEST(reading.must_give_back());
+}
+
+BOOST_AUTO_TEST_CASE(may_be_followed_by_others_between_two_looks) {
+  std::uint64_t read = 0;
+  for (int i = 0; i < 10; ++i) {
+    reading.set_intake(read += 5 * mib, 4 * mib, false);
+    look();
+    BOOST_TEST(!reading.must_give_back());
+  }
+  // The last look was long ago: the frame may have begun a moment ago.
+  reading.set_intake(read, 4 * mib, false);
+  look(1h);
+  BOOST_TEST(!reading.must_give_back());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 // Waiting, beside a model that looks at all sessions after each step
 
 namespace {
@@ -418,7 +506,7 @@ struct random_waits {
     auto holders = std::count_if(sessions.begin(), sessions.end(), is_holder);
     auto share = soft_mark / static_cast<std::size_t>(std::max<std::ptrdiff_t>(holders, 1));
     auto fits = which.needed == 0 || all + which.needed <= limit;
-    return fits && (all <= soft_mark || which.account->held() <= std::max(share, grain));
+    return fits && (all <= soft_mark || which.account->held() <= share);
   }
 
   void open(session& which) {
@@ -454,11 +542,11 @@ struct random_waits {
     switch (below(8)) {
     case 0:
     case 1:
-      return any.account->set_buffers(below(40) * grain);
+      return any.account->set_buffers(below(40) * small_size);
     case 2:
     case 3:
     case 4:
-      return ask(any, below(3) == 0 ? 0 : below(64) * grain);
+      return ask(any, below(3) == 0 ? 0 : below(64) * small_size);
     case 5:
       return any.account->set_buffers(0);
     case 6:
@@ -500,11 +588,16 @@ BOOST_AUTO_TEST_CASE(no_session_waits_that_may_go_on_whatever_happens) {
 
 BOOST_AUTO_TEST_SUITE(a_wait_for_memory)
 
-BOOST_AUTO_TEST_CASE(for_a_message_lasts_a_third_of_an_interval) {
+using verdict = memory_wait::verdict;
+
+BOOST_AUTO_TEST_CASE(for_a_message_lasts_five_seconds) {
   memory_wait::time_point start{};
   memory_wait subject{start};
-  BOOST_TEST(!subject.on_interval(start + 4s, 15s, 0, false, 3));
-  BOOST_TEST(subject.on_interval(start + 5s, 15s, 0, false, 3));
+  BOOST_TEST(bool(subject.on_look(start + 4s, 0, false) == verdict::wait));
+  BOOST_TEST(bool(subject.on_look(start + 5s, 0, false) == verdict::end_any));
+  // The memory of the session that is told to end does not come back at once.
+  BOOST_TEST(bool(subject.on_look(start + 14s, 0, false) == verdict::wait));
+  BOOST_TEST(bool(subject.on_look(start + 15s, 0, false) == verdict::end_any));
 }
 
 BOOST_AUTO_TEST_CASE(of_a_greedy_session_lasts_as_long_as_it_gives_memory_back) {
@@ -512,10 +605,9 @@ BOOST_AUTO_TEST_CASE(of_a_greedy_session_lasts_as_long_as_it_gives_memory_back) 
   memory_wait subject{now};
   std::size_t held = 1000;
   for (; held > 900; --held)
-    BOOST_TEST(!subject.on_interval(now += 15s, 15s, held, true, 3));
-  for (int i = 0; i < 3; ++i)
-    BOOST_TEST(!subject.on_interval(now += 15s, 15s, held + 1, true, 3));
-  BOOST_TEST(subject.on_interval(now += 15s, 15s, held + 1, true, 3));
+    BOOST_TEST(bool(subject.on_look(now += 44s, held, true) == verdict::end_slow));
+  BOOST_TEST(bool(subject.on_look(now += 44s, held + 1, true) == verdict::end_slow));
+  BOOST_TEST(bool(subject.on_look(now += 1s, held + 1, true) == verdict::end_any));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

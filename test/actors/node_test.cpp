@@ -134,6 +134,19 @@ BOOST_AUTO_TEST_CASE(refuses_protocols_that_can_never_work) {
     "too long a client id"));
 }
 
+BOOST_AUTO_TEST_CASE(refuses_time_limits_that_would_end_everything_at_once) {
+  using limit = settings::duration settings::*;
+  for (limit x : {&settings::dial_timeout, &settings::handshake_timeout, &settings::ping_interval,
+                  &settings::write_timeout})
+    for (auto given :
+         {settings::duration{-1}, settings::duration{0}, settings::duration{999'999}}) {
+      auto why = refusal_of({}, [&](node_config& to) { to.limits.*x = given; });
+      BOOST_TEST(says(why, "it must be 1 ms at least"), why);
+      BOOST_TEST(says(why, std::to_string(given.count()) + " ns"), why);
+    }
+  BOOST_TEST(refusal_of({}, [](node_config& to) { to.limits.ping_interval = 1ms; }) == "");
+}
+
 BOOST_AUTO_TEST_CASE(refuses_a_gateway_that_is_null) {
   BOOST_TEST(says(refusal_of({}, [](node_config& x) { x.gateways = {nullptr}; }), "gateways[0]"));
 }

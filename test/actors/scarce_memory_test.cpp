@@ -33,6 +33,7 @@ constexpr std::size_t mib = std::size_t{1} << 20;
 /// A node whose sessions may hold 8 MiB, and remotes that are driven by hand. Each handler keeps
 /// what it receives.
 struct scarce_fixture {
+  const settings::duration ping_interval;
   std::list<inbox> boxes;
   inbox other_box;
   kit::seeded_random random{5};
@@ -48,10 +49,11 @@ struct scarce_fixture {
                    x.memory = budget;
                    x.limits.max_read_window = 64 * mib;
                    x.limits.max_write_queue = 64 * mib;
+                   x.limits.ping_interval = ping_interval;
                  }};
   std::list<kit::raw_remote> remotes;
 
-  scarce_fixture() {
+  explicit scarce_fixture(settings::duration pings = 15s) : ping_interval(pings) {
     BOOST_REQUIRE(ask<enode>(world, node.handle, listen_atom_v, node.url.address).value);
   }
   ~scarce_fixture() { remotes.clear(); }
@@ -218,7 +220,7 @@ BOOST_AUTO_TEST_CASE(ends_the_session_that_holds_most_when_another_has_waited) {
   BOOST_TEST(other.box.packets.empty());
   world.advance(4s);
   BOOST_TEST(node.events.dropped.empty());
-  world.advance(17s);
+  world.advance(8s);
   BOOST_TEST(was_ended(greedy));
   BOOST_REQUIRE(node.events.dropped.size() == 1u);
   const auto& end = node.events.dropped[0].end;
@@ -294,6 +296,61 @@ BOOST_AUTO_TEST_CASE(asks_for_the_memory_of_each_large_frame) {
   BOOST_TEST(node.events.dropped.empty());
 }
 
+BOOST_AUTO_TEST_CASE(takes_back_what_it_holds_for_frames_that_do_not_come) {
+  std::vector<session> strangers;
+  std::vector<bytes> frames;
+  for (int i = 0; i < 3; ++i) {
+    strangers.push_back(meet());
+    frames.push_back(strangers.back().remote.seal(p2p::base_length, incompressible(mib)));
+    strangers.back().remote.send_bytes(byte_view{frames.back()}.first(40));
+    strangers.back().remote.send_bytes(byte_view{frames.back()}.subspan(40, 1));
+  }
+  BOOST_TEST(budget->held() >= 6 * mib);
+  auto honest = meet();
+  send(honest, 2 * mib - 100);
+  BOOST_TEST(honest.box.packets.empty());
+  world.advance(1500ms);
+  BOOST_TEST(honest.box.packets.size() == 1u);
+  honest.box.packets.clear();
+  BOOST_TEST(budget->held() <= 3 * memory_budget::max_allowance, "the next part of each");
+  // The frames may still come: nothing was lost.
+  for (std::size_t i = 0; i < strangers.size(); ++i) {
+    strangers[i].remote.send_bytes(byte_view{frames[i]}.subspan(41));
+    BOOST_TEST(strangers[i].box.packets.size() == 1u);
+  }
+  BOOST_TEST(node.events.dropped.empty());
+}
+
+BOOST_AUTO_TEST_CASE(ends_those_whose_frames_do_not_come_before_one_that_holds_more) {
+  auto honest = meet();
+  send(honest, mib);
+  send(honest, mib);
+  std::vector<session> strangers;
+  for (int i = 0; i < 12; ++i) {
+    strangers.push_back(meet());
+    auto frame = strangers.back().remote.seal(p2p::base_length, incompressible(mib));
+    strangers.back().remote.send_bytes(byte_view{frame}.first(mib * 3 / 4));
+    world.advance(3s);
+  }
+  auto before = honest.box.packets.size();
+  send(honest, mib);
+  world.advance(15s);
+  BOOST_TEST(honest.box.packets.size() == before + 1);
+  BOOST_TEST(!was_ended(honest));
+  for (const auto& x : node.events.dropped)
+    BOOST_TEST(bool(x.end.code == errc::memory_budget_exceeded));
+}
+
+BOOST_AUTO_TEST_CASE(holds_little_for_a_few_bytes_of_a_frame) {
+  std::vector<session> strangers;
+  for (int i = 0; i < 20; ++i) {
+    strangers.push_back(meet());
+    auto frame = strangers.back().remote.seal(p2p::base_length, bytes(1000));
+    strangers.back().remote.send_bytes(byte_view{frame}.first(20));
+  }
+  BOOST_TEST(budget->held() < 20u * 4096);
+}
+
 BOOST_AUTO_TEST_CASE(ends_deaf_sessions_one_by_one_for_what_others_write) {
   // The later, the smaller. A frame is held in chunks.
   auto size_of = [](std::size_t i) { return mib / 2 - i * 10'000; };
@@ -348,7 +405,7 @@ BOOST_AUTO_TEST_CASE(may_share_its_memory_with_another_node) {
   auto info = ask<node_info>(world, second.handle, info_atom_v).value;
   BOOST_REQUIRE(info.has_value());
   BOOST_TEST(info->memory >= 5 * mib);
-  world.advance(20s);
+  world.advance(10s);
   BOOST_TEST(was_ended(greedy));
   greedy.box.packets.clear();
   world.run();
@@ -366,6 +423,16 @@ BOOST_AUTO_TEST_CASE(counts_messages_that_handlers_keep_after_its_end) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_CASE(a_node_without_pings_ends_sessions_for_want_of_memory_all_the_same) {
+  scarce_fixture subject{settings::forever};
+  auto greedy = subject.meet();
+  auto other = subject.meet();
+  subject.fill(greedy);
+  subject.send(other, 2 * mib);
+  subject.world.advance(6s);
+  BOOST_TEST(subject.was_ended(greedy));
+}
 
 BOOST_AUTO_TEST_SUITE_END()
 
