@@ -15,7 +15,7 @@ public:
 
   /// The time for which a session waits for the memory of one message: its remote does not wait for
   /// long.
-  static constexpr auto patience = std::chrono::seconds{5};
+  static constexpr auto patience = std::chrono::seconds{10};
   /// The time for which a session that holds more than its share waits without giving memory back.
   static constexpr auto greedy_patience = std::chrono::seconds{45};
   /// The time that a session which was told to end has to give its memory back, before another is.

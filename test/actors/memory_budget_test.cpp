@@ -590,14 +590,14 @@ BOOST_AUTO_TEST_SUITE(a_wait_for_memory)
 
 using verdict = memory_wait::verdict;
 
-BOOST_AUTO_TEST_CASE(for_a_message_lasts_five_seconds) {
+BOOST_AUTO_TEST_CASE(for_a_message_lasts_ten_seconds) {
   memory_wait::time_point start{};
   memory_wait subject{start};
-  BOOST_TEST(bool(subject.on_look(start + 4s, 0, false) == verdict::wait));
-  BOOST_TEST(bool(subject.on_look(start + 5s, 0, false) == verdict::end_any));
+  BOOST_TEST(bool(subject.on_look(start + 9s, 0, false) == verdict::wait));
+  BOOST_TEST(bool(subject.on_look(start + 10s, 0, false) == verdict::end_any));
   // The memory of the session that is told to end does not come back at once.
-  BOOST_TEST(bool(subject.on_look(start + 14s, 0, false) == verdict::wait));
-  BOOST_TEST(bool(subject.on_look(start + 15s, 0, false) == verdict::end_any));
+  BOOST_TEST(bool(subject.on_look(start + 19s, 0, false) == verdict::wait));
+  BOOST_TEST(bool(subject.on_look(start + 20s, 0, false) == verdict::end_any));
 }
 
 BOOST_AUTO_TEST_CASE(of_a_greedy_session_lasts_as_long_as_it_gives_memory_back) {

@@ -218,9 +218,9 @@ BOOST_AUTO_TEST_CASE(ends_the_session_that_holds_most_when_another_has_waited) {
   fill(greedy);
   send(other, 2 * mib);
   BOOST_TEST(other.box.packets.empty());
-  world.advance(4s);
+  world.advance(9s);
   BOOST_TEST(node.events.dropped.empty());
-  world.advance(8s);
+  world.advance(3s);
   BOOST_TEST(was_ended(greedy));
   BOOST_REQUIRE(node.events.dropped.size() == 1u);
   const auto& end = node.events.dropped[0].end;
@@ -405,7 +405,7 @@ BOOST_AUTO_TEST_CASE(may_share_its_memory_with_another_node) {
   auto info = ask<node_info>(world, second.handle, info_atom_v).value;
   BOOST_REQUIRE(info.has_value());
   BOOST_TEST(info->memory >= 5 * mib);
-  world.advance(10s);
+  world.advance(11s);
   BOOST_TEST(was_ended(greedy));
   greedy.box.packets.clear();
   world.run();
@@ -430,7 +430,7 @@ BOOST_AUTO_TEST_CASE(a_node_without_pings_ends_sessions_for_want_of_memory_all_t
   auto other = subject.meet();
   subject.fill(greedy);
   subject.send(other, 2 * mib);
-  subject.world.advance(6s);
+  subject.world.advance(11s);
   BOOST_TEST(subject.was_ended(greedy));
 }
 

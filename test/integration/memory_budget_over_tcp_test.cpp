@@ -2,6 +2,8 @@
 //
 // The memory of a whole node over loopback TCP, measured in a process of its own: by the case
 // `budget` of the benchmark.
+#include "devp2p/actors/memory_wait.hpp"
+
 #include "child_process.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -29,7 +31,10 @@ BOOST_AUTO_TEST_CASE(
   for (const std::string handlers : {"flood", "hoard"})
     for (const std::string data : {"random", "repeat"})
       BOOST_TEST_CONTEXT(handlers << ", " << data) {
+        auto begin = child_process::clock::now();
         auto line = bench.read_line(in_two_minutes());
+        // On a busy machine, sessions may have waited for longer than one waits for another.
+        auto waited = child_process::clock::now() - begin >= memory_wait::patience;
         BOOST_REQUIRE(line.has_value());
         BOOST_TEST_MESSAGE(*line);
         auto found = json::parse(*line);
@@ -41,7 +46,7 @@ BOOST_AUTO_TEST_CASE(
         BOOST_TEST(found["others_ended"] == 0);
         // Remotes that never read hold memory that others want. Those that wait for a handler wait.
         if (handlers == "hoard")
-          BOOST_TEST(found["sessions_ended"] == 0);
+          BOOST_TEST((waited || found["sessions_ended"] == 0));
         else if (data == "random")
           BOOST_TEST(found["sessions_ended"] > 0);
         BOOST_TEST(found["small_echoes"] > 0);
