@@ -136,8 +136,8 @@ private:
   void begin() {
     host_.present.join(this, link_);
     announce_pool();
-    if (host_.subscriber)
-      send_to(this, host_.subscriber, session_ready{this, link_.remote(), *remote_});
+    if (auto subscriber = host_.subscriber.lock())
+      send_to(this, subscriber, session_ready{this, link_.remote(), *remote_});
   }
 
   void require_status() {

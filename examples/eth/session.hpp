@@ -11,11 +11,14 @@
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/node_id.hpp"
 
+#include <caf/actor_cast.hpp>
+#include <caf/actor_control_block.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/timespan.hpp>
 #include <caf/typed_actor.hpp>
 
 #include <chrono>
+#include <concepts>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -72,14 +75,30 @@ struct session_ready {
 /// Receives the sessions of a node.
 using session_subscriber_actor = caf::typed_actor<reacts_to<session_ready>>;
 
+/// A subscriber that is not kept alive. It knows sessions, which know it: none of them would go.
+class weak_subscriber {
+public:
+  weak_subscriber() = default;
+  template <std::convertible_to<session_subscriber_actor> Handle>
+  weak_subscriber(const Handle& who) : who_(caf::actor_cast<caf::weak_actor_ptr>(who)) {}
+
+  /// Returns the subscriber; null if there is none, or none any more.
+  [[nodiscard]] session_subscriber_actor lock() const {
+    return caf::actor_cast<session_subscriber_actor>(who_);
+  }
+
+private:
+  caf::weak_actor_ptr who_;
+};
+
 /// The things that all sessions of a node share.
 struct host {
   /// The chain; null for a visitor, who serves nothing and can agree on any.
   std::shared_ptr<const served_chain> served = {};
   transaction_pool pool = {};
   members<wire_protocol> present = {};
-  /// May be null.
-  session_subscriber_actor subscriber = {};
+  /// May be null. Is kept by whoever has spawned it.
+  weak_subscriber subscriber = {};
   /// The time that a remote has to tell its status.
   caf::timespan status_timeout = std::chrono::seconds{5};
   /// The time that it has to answer a request.

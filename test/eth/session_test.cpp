@@ -469,5 +469,36 @@ BOOST_FIXTURE_TEST_CASE(of_what_is_announced_4096_transactions_are_asked_for_at_
   BOOST_TEST(heard<eth::get_pooled_transactions>().size() == 33u);
 }
 
+// Actors.
+
+namespace {
+
+/// Keeps all sessions, as a part of itself.
+eth::session_subscriber_actor::behavior_type keep_sessions(eth::session_subscriber_actor::pointer) {
+  auto all = std::make_shared<sessions>();
+  return {[=](const eth::session_ready& x) { all->push_back(x); }};
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_subscriber_that_keeps_its_sessions_goes_when_it_is_let_go) {
+  kit::seeded_random random{1};
+  kit::world world;
+  {
+    const auto served = share(served_sample(3));
+    auto subscriber = world.system().spawn(keep_sessions);
+    eth::host shared{.served = served, .subscriber = subscriber};
+    test_node left{world, "10.0.0.1", random, eth::protocols(shared)};
+    eth::host other{.served = served};
+    test_node right{world, "10.0.0.2", random, eth::protocols(other)};
+    BOOST_REQUIRE(meet(world, left, right).value);
+    world.run();
+    BOOST_TEST(shared.present.size() == 1u);
+    world.advance(1min); // No timer knows a session any more.
+    world.end();
+  }
+  BOOST_TEST(world.living() == 0u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 } // namespace devp2p::test

@@ -51,13 +51,7 @@ public:
 
   live_eth_node(const live_eth_node&) = delete;
   live_eth_node& operator=(const live_eth_node&) = delete;
-  ~live_eth_node() {
-    watcher_->send_exit(node_, caf::exit_reason::user_shutdown);
-    // A session that is left in the mailbox would keep itself alive: it knows the mailbox.
-    auto more = true;
-    watcher_->receive_while(more)([](const eth::session_ready&) {},
-                                  caf::after(std::chrono::seconds{0}) >> [&] { more = false; });
-  }
+  ~live_eth_node() { watcher_->send_exit(node_, caf::exit_reason::user_shutdown); }
 
   [[nodiscard]] const enode& url() const { return url_; }
 
