@@ -24,20 +24,26 @@ uint256 sum(const uint256& a, const uint256& b) {
 }
 
 /// An answer that grows until it is large enough.
-template <class Item>
 struct growing_answer {
-  std::vector<Item> items;
+  std::vector<rlp::raw> items;
   std::size_t size = 0;
 
-  void add(Item item) {
-    size += rlp::encoded_size(item);
-    items.push_back(std::move(item));
+  void add(const rlp::raw& item) {
+    size += item.item.size();
+    items.push_back(item);
   }
 
   [[nodiscard]] bool is_full() const {
     return items.size() >= chain::max_items || size > chain::enough_bytes;
   }
 };
+
+rlp::raw encoded(const std::vector<receipt>& all, std::uint64_t version) {
+  std::vector<rlp::raw> out;
+  for (const auto& one : all)
+    out.push_back(write_receipt(one, version));
+  return {rlp::encode(out)};
+}
 
 /// Returns the number of the next header that was asked for; `nullopt` if there is none.
 std::optional<std::uint64_t> next_number(const header_query& query, std::uint64_t number,
@@ -52,9 +58,11 @@ std::optional<std::uint64_t> next_number(const header_query& query, std::uint64_
 } // namespace
 
 chain::chain(sealed_header genesis) {
-  entry first{std::move(genesis), {}, std::vector<receipt>{}};
-  if (first.header.fields.withdrawals)
-    first.body.withdrawals.emplace();
+  block_body body;
+  if (genesis.fields.withdrawals)
+    body.withdrawals.emplace();
+  const rlp::raw none{rlp::encode(std::vector<rlp::raw>{})};
+  entry first{std::move(genesis), {rlp::encode(body)}, none, none};
   numbers_.emplace(first.header.hash, 0);
   total_difficulty_ = first.header.fields.difficulty;
   blocks_.push_back(std::move(first));
@@ -72,9 +80,14 @@ std::optional<std::string> chain::append(const block& next,
     return "the roots in its header are not those of its body";
   if (receipts && !fits(header->fields, roots_of(*receipts)))
     return "the root in its header is not that of its receipts";
-  numbers_.emplace(header->hash, header->fields.number);
-  total_difficulty_ = sum(total_difficulty_, header->fields.difficulty);
-  blocks_.push_back({std::move(*header), std::move(body), std::move(receipts)});
+  entry added{std::move(*header), {rlp::encode(body)}, {}, {}};
+  if (receipts) {
+    added.receipts_66 = encoded(*receipts, 66);
+    added.receipts_69 = encoded(*receipts, 69);
+  }
+  numbers_.emplace(added.header.hash, added.header.fields.number);
+  total_difficulty_ = sum(total_difficulty_, added.header.fields.difficulty);
+  blocks_.push_back(std::move(added));
   return std::nullopt;
 }
 
@@ -88,7 +101,7 @@ const sealed_header* chain::find(const origin& where) const {
 }
 
 std::vector<rlp::raw> chain::headers(const header_query& query) const {
-  growing_answer<rlp::raw> out;
+  growing_answer out;
   const auto* first = find(query.origin);
   auto number = first ? std::optional{first->fields.number} : std::nullopt;
   while (number && out.items.size() < query.limit && !out.is_full()) {
@@ -98,8 +111,8 @@ std::vector<rlp::raw> chain::headers(const header_query& query) const {
   return std::move(out.items);
 }
 
-std::vector<block_body> chain::bodies(const std::vector<hash>& of) const {
-  growing_answer<block_body> out;
+std::vector<rlp::raw> chain::bodies(const std::vector<hash>& of) const {
+  growing_answer out;
   for (const auto& hash : of) {
     const auto* found = entry_of(hash);
     if (!found || out.is_full())
@@ -109,17 +122,13 @@ std::vector<block_body> chain::bodies(const std::vector<hash>& of) const {
   return std::move(out.items);
 }
 
-std::vector<std::vector<rlp::raw>> chain::receipts(const std::vector<hash>& of,
-                                                   std::uint64_t version) const {
-  growing_answer<std::vector<rlp::raw>> out;
+std::vector<rlp::raw> chain::receipts(const std::vector<hash>& of, std::uint64_t version) const {
+  growing_answer out;
   for (const auto& hash : of) {
     const auto* found = entry_of(hash);
-    if (!found || !found->receipts || out.is_full())
+    if (!found || !found->receipts_69 || out.is_full())
       break;
-    std::vector<rlp::raw> all;
-    for (const auto& one : *found->receipts)
-      all.push_back(write_receipt(one, version));
-    out.add(std::move(all));
+    out.add(version < 69 ? *found->receipts_66 : *found->receipts_69);
   }
   return std::move(out.items);
 }

@@ -44,17 +44,20 @@ public:
   /// Returns the headers that were asked for, as far as they are there.
   [[nodiscard]] std::vector<rlp::raw> headers(const header_query& query) const;
   /// Returns the bodies of these blocks, up to the first that is unknown.
-  [[nodiscard]] std::vector<block_body> bodies(const std::vector<hash>& of) const;
+  [[nodiscard]] std::vector<rlp::raw> bodies(const std::vector<hash>& of) const;
   /// Returns the receipts of these blocks, up to the first whose receipts are unknown, in the form
   /// of that version.
-  [[nodiscard]] std::vector<std::vector<rlp::raw>> receipts(const std::vector<hash>& of,
-                                                            std::uint64_t version) const;
+  [[nodiscard]] std::vector<rlp::raw> receipts(const std::vector<hash>& of,
+                                               std::uint64_t version) const;
 
 private:
+  /// A block as it is served, encoded once and not for each who asks.
   struct entry {
     sealed_header header;
-    block_body body;
-    std::optional<std::vector<receipt>> receipts;
+    rlp::raw body;
+    /// In the form of eth/66, and of eth/69; nothing if they are not known.
+    std::optional<rlp::raw> receipts_66;
+    std::optional<rlp::raw> receipts_69;
   };
 
   [[nodiscard]] const entry* entry_of(const origin& where) const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "eth/raw_list.hpp"
+
 #include "devp2p/actors/typed/typed_protocol.hpp"
 #include "devp2p/messages/bytes.hpp"
 #include "devp2p/messages/inspect.hpp"
@@ -16,8 +18,9 @@
 /// The Ethereum Wire Protocol, eth/66 to eth/69 (devp2p, "caps/eth"), as its messages: types, and
 /// nothing else. A number in a name is the first version that has the message in this form.
 ///
-/// Headers, transactions and receipts stay as they were encoded: their hashes are those of the
-/// encoding. `header.hpp`, `transaction.hpp` and `receipt.hpp` look into them.
+/// Headers, bodies, transactions and receipts stay as they were encoded: their hashes are those of
+/// the encoding. `header.hpp`, `body.hpp`, `transaction.hpp` and `receipt.hpp` look into them, once
+/// it is known how many there may be: a `raw_list` does not even count its items.
 namespace devp2p::eth {
 
 /// Keccak-256 of a header's or transaction's encoding, or the root of a trie.
@@ -110,7 +113,7 @@ struct get_block_headers {
 
 struct block_headers {
   std::uint64_t id = 0;
-  std::vector<rlp::raw> headers = {};
+  raw_list headers = {};
 
   friend auto inspect(auto& f, block_headers& x) {
     return inspect_fields(f, {"id", "headers"}, x.id, x.headers);
@@ -157,7 +160,8 @@ struct get_block_bodies {
 
 struct block_bodies {
   std::uint64_t id = 0;
-  std::vector<block_body> bodies = {};
+  /// Each is a `block_body`.
+  raw_list bodies = {};
 
   friend auto inspect(auto& f, block_bodies& x) {
     return inspect_fields(f, {"id", "bodies"}, x.id, x.bodies);
@@ -177,8 +181,8 @@ struct get_receipts {
 
 struct receipts {
   std::uint64_t id = 0;
-  /// For each block those of its transactions, in the form of the version.
-  std::vector<std::vector<rlp::raw>> blocks = {};
+  /// For each block a list of those of its transactions, in the form of the version.
+  raw_list blocks = {};
 
   friend auto inspect(auto& f, receipts& x) {
     return inspect_fields(f, {"id", "blocks"}, x.id, x.blocks);
@@ -188,7 +192,7 @@ struct receipts {
 // Transactions that are in no block yet.
 
 struct transactions {
-  std::vector<rlp::raw> all = {};
+  raw_list all = {};
 };
 
 struct new_pooled_transaction_hashes_66 {
@@ -198,7 +202,7 @@ struct new_pooled_transaction_hashes_66 {
 /// Equally many types, sizes and hashes.
 struct new_pooled_transaction_hashes_68 {
   bytes types = {};
-  std::vector<std::uint64_t> sizes = {};
+  raw_list sizes = {};
   std::vector<hash> hashes = {};
 
   friend auto inspect(auto& f, new_pooled_transaction_hashes_68& x) {
@@ -217,14 +221,14 @@ struct get_pooled_transactions {
 
 struct pooled_transactions {
   std::uint64_t id = 0;
-  std::vector<rlp::raw> transactions = {};
+  raw_list transactions = {};
 
   friend auto inspect(auto& f, pooled_transactions& x) {
     return inspect_fields(f, {"id", "transactions"}, x.id, x.transactions);
   }
 };
 
-// New blocks, which chains with proof of work or of authority announce here.
+// New blocks, which chains with proof of work or of authority announced here.
 
 struct numbered_hash {
   eth::hash hash{};
@@ -236,7 +240,8 @@ struct numbered_hash {
 };
 
 struct new_block_hashes {
-  std::vector<numbered_hash> blocks = {};
+  /// Each is a `numbered_hash`.
+  raw_list blocks = {};
 };
 
 struct block {
@@ -252,7 +257,8 @@ struct block {
 };
 
 struct new_block {
-  eth::block block = {};
+  /// A `block`.
+  rlp::raw block = {};
   uint256 total_difficulty = {};
 
   friend auto inspect(auto& f, new_block& x) {
@@ -307,11 +313,11 @@ namespace devp2p::eth {
 using wire_protocol = typed_protocol<"eth", versions{66, 69},
   until<68, message<0x00, status_66>>,
   since<69, message<0x00, status_69>>,
-  message<0x01, new_block_hashes>,
+  until<68, message<0x01, new_block_hashes>>,
   message<0x02, transactions>,
   request<0x03, get_block_headers, message<0x04, block_headers>>,
   request<0x05, get_block_bodies, message<0x06, block_bodies>>,
-  message<0x07, new_block>,
+  until<68, message<0x07, new_block>>,
   until<67, message<0x08, new_pooled_transaction_hashes_66>>,
   since<68, message<0x08, new_pooled_transaction_hashes_68>>,
   request<0x09, get_pooled_transactions, message<0x0a, pooled_transactions>>,

@@ -7,12 +7,16 @@
 #include "devp2p/net/rlp/decode.hpp"
 #include "devp2p/net/rlp/encode.hpp"
 
+#include <algorithm>
+
 namespace devp2p::eth {
 
 namespace {
 
 using text = std::string;
 
+/// The number of topics that a log may have (Ethereum Yellow Paper, the instruction LOG4).
+constexpr std::size_t max_topics = 4;
 /// The first version that leaves blooms out.
 constexpr std::uint64_t without_bloom = 69;
 
@@ -33,38 +37,52 @@ expected<receipt, text> unsound(const text& why) {
   return "a receipt makes no sense: " + why;
 }
 
-expected<receipt, text> if_sound(receipt what) {
+/// Returns the bounds within which a receipt has no more logs, or few more.
+rlp::limits bounds_of(std::uint32_t max_logs) {
+  constexpr std::size_t elements_of_receipt = 6;
+  constexpr std::size_t elements_of_log = 8;
+  return {.max_elements = elements_of_receipt + std::size_t{max_logs} * elements_of_log};
+}
+
+expected<receipt, text> if_sound(receipt what, std::uint32_t max_logs) {
   const auto& x = what.outcome;
   if (!x.empty() && x != bytes{1} && x.size() != sizeof(hash))
     return unsound("its outcome");
   if (what.type >= 0x80)
     return unsound("its type");
+  if (what.logs.size() > max_logs)
+    return unsound("more logs than its block can have");
+  if (std::any_of(what.logs.begin(), what.logs.end(),
+                  [](const log& one) { return one.topics.size() > max_topics; }))
+    return unsound("a log has more than 4 topics");
   return what;
 }
 
-expected<receipt, text> read_without_type(byte_view list, std::uint8_t type) {
-  auto x = rlp::decode<receipt_66>(list);
+expected<receipt, text> read_without_type(byte_view list, std::uint8_t type,
+                                          std::uint32_t max_logs) {
+  auto x = rlp::decode<receipt_66>(list, bounds_of(max_logs));
   if (!x)
     return unsound(x.error().text);
-  if (x->bloom != bloom_of(x->logs))
+  auto out = if_sound({type, std::move(x->outcome), x->gas_used, std::move(x->logs)}, max_logs);
+  if (out && x->bloom != bloom_of(out->logs))
     return unsound("its bloom is not that of its logs");
-  return if_sound({type, std::move(x->outcome), x->gas_used, std::move(x->logs)});
+  return out;
 }
 
 /// A receipt without a type is a list, and any other a string that begins with the type.
-expected<receipt, text> read_66(const rlp::raw& encoding) {
+expected<receipt, text> read_66(const rlp::raw& encoding, std::uint32_t max_logs) {
   rlp::decoder in{encoding.item.view()};
   if (in.next_kind() == rlp::kind::list)
-    return read_without_type(encoding.item.view(), 0);
+    return read_without_type(encoding.item.view(), 0, max_logs);
   auto content = in.string();
   if (in.error() || content.empty() || content[0] == 0)
     return unsound("its type");
-  return read_without_type(content.subspan(1), content[0]);
+  return read_without_type(content.subspan(1), content[0], max_logs);
 }
 
-expected<receipt, text> read_69(const rlp::raw& encoding) {
-  auto x = rlp::decode<receipt>(encoding.item);
-  return x ? if_sound(std::move(*x)) : unsound(x.error().text);
+expected<receipt, text> read_69(const rlp::raw& encoding, std::uint32_t max_logs) {
+  auto x = rlp::decode<receipt>(encoding.item, bounds_of(max_logs));
+  return x ? if_sound(std::move(*x), max_logs) : unsound(x.error().text);
 }
 
 /// Returns the receipt as it stands in the trie.
@@ -88,8 +106,9 @@ void add(byte_array<256>& bloom, byte_view item) {
 
 } // namespace
 
-expected<receipt, std::string> read_receipt(const rlp::raw& encoding, std::uint64_t version) {
-  return version < without_bloom ? read_66(encoding) : read_69(encoding);
+expected<receipt, std::string> read_receipt(const rlp::raw& encoding, std::uint64_t version,
+                                            std::uint32_t max_logs) {
+  return version < without_bloom ? read_66(encoding, max_logs) : read_69(encoding, max_logs);
 }
 
 rlp::raw write_receipt(const receipt& what, std::uint64_t version) {

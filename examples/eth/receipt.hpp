@@ -6,6 +6,7 @@
 #include "devp2p/messages/expected.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -39,9 +40,11 @@ struct receipt {
   }
 };
 
-/// Returns a receipt of a message of that version, or why it makes no sense.
-[[nodiscard]] expected<receipt, std::string> read_receipt(const rlp::raw& encoding,
-                                                          std::uint64_t version);
+/// Returns a receipt of a message of that version, or why it makes no sense. It is not looked into
+/// if it has more than `max_logs`.
+[[nodiscard]] expected<receipt, std::string>
+read_receipt(const rlp::raw& encoding, std::uint64_t version,
+             std::uint32_t max_logs = std::numeric_limits<std::uint32_t>::max());
 
 /// Returns the receipt as messages of that version have it.
 [[nodiscard]] rlp::raw write_receipt(const receipt& what, std::uint64_t version);

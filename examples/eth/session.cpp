@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "eth/session.hpp"
 
-#include "eth/verification.hpp"
+#include "eth/chain.hpp"
+#include "eth/transaction.hpp"
 
 #include "devp2p/messages/type_ids.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <iterator>
+#include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -16,81 +21,9 @@ namespace {
 
 /// The largest message that is taken, in bytes.
 constexpr std::size_t max_message_size = std::size_t{10} << 20;
-/// The number of transactions that a remote may send at once, and that are asked of it.
+/// The number of transactions that a remote may send at once, and announce.
 constexpr std::size_t max_transactions_at_once = 5'000;
-constexpr std::size_t max_transactions_asked = 4'096;
-
-/// Returns the item in memory of its own. As a view into the remote's message it would keep all of
-/// that, and the session's window full.
-rlp::raw copy_of(const rlp::raw& item) {
-  return {blob{item.item.view()}};
-}
-
-block_body copy_of(block_body body) {
-  for (auto* items : {&body.transactions, &body.ommers})
-    std::transform(items->begin(), items->end(), items->begin(),
-                   [](const rlp::raw& x) { return copy_of(x); });
-  return body;
-}
-
-template <class T>
-using checked = expected<T, std::string>;
-
-checked<sealed_headers> check(const header_query& query, const block_headers& answer) {
-  sealed_headers out; // Grows with what makes sense: an item of one byte is no header.
-  for (const auto& one : answer.headers) {
-    auto header = read_header(copy_of(one));
-    if (!header)
-      return header.error();
-    out.push_back(std::move(*header));
-    if (out.size() > query.limit)
-      break;
-  }
-  if (auto why = mismatch(query, out))
-    return *why;
-  return out;
-}
-
-checked<found_bodies> check(const sealed_headers& of, block_bodies answer) {
-  std::transform(answer.bodies.begin(), answer.bodies.end(), answer.bodies.begin(),
-                 [](block_body& x) { return copy_of(std::move(x)); });
-  return matched(of, std::move(answer.bodies));
-}
-
-checked<found_receipts> check(const sealed_headers& of, const receipts& answer,
-                              std::uint64_t version) {
-  std::vector<std::vector<receipt>> blocks;
-  for (const auto& block : answer.blocks) {
-    auto& all = blocks.emplace_back();
-    for (const auto& one : block) {
-      auto receipt = read_receipt(one, version);
-      if (!receipt)
-        return receipt.error();
-      all.push_back(std::move(*receipt));
-    }
-  }
-  return matched(of, std::move(blocks));
-}
-
-/// Some may be missing, but they keep the order in which they were asked for.
-checked<found_transactions> check(const std::vector<hash>& asked,
-                                  const pooled_transactions& answer) {
-  found_transactions out;
-  auto at = asked.begin();
-  for (const auto& item : answer.transactions) {
-    auto one = transaction::read(copy_of(item));
-    if (!one)
-      return std::string{"a transaction makes no sense"};
-    at = std::find(at, asked.end(), one->hash());
-    if (at == asked.end())
-      return std::string{"a transaction was not asked for"};
-    ++at;
-    if (one->type() == transaction::blob_type && !one->has_blobs())
-      return std::string{"a transaction comes without its blobs"};
-    out.push_back(std::move(*one));
-  }
-  return out;
-}
+constexpr std::size_t max_announced = 4'096;
 
 std::vector<hash> hashes_of(const sealed_headers& all) {
   std::vector<hash> out;
@@ -135,6 +68,8 @@ private:
 
   void begin() {
     host_.present.join(this, link_);
+    attach_functor(
+      [pool = host_.pool, remote = link_.remote()](const caf::error&) { pool.forget(remote); });
     announce_pool();
     if (auto subscriber = host_.subscriber.lock())
       send_to(this, subscriber, session_ready{this, link_.remote(), *remote_});
@@ -166,13 +101,17 @@ private:
   // Serving.
 
   std::optional<block_headers> headers(const get_block_headers& x) {
-    return block_headers{.headers = host_.served ? host_.served->blocks.headers(x.query)
-                                                 : std::vector<rlp::raw>{}};
+    block_headers out;
+    if (host_.served)
+      out.headers = host_.served->blocks.headers(x.query);
+    return out;
   }
 
   std::optional<block_bodies> bodies(const get_block_bodies& x) {
-    return block_bodies{.bodies = host_.served ? host_.served->blocks.bodies(x.hashes)
-                                               : std::vector<block_body>{}};
+    block_bodies out;
+    if (host_.served)
+      out.bodies = host_.served->blocks.bodies(x.hashes);
+    return out;
   }
 
   std::optional<receipts> block_receipts(const get_receipts& x) {
@@ -202,31 +141,39 @@ private:
   }
 
   void on_transactions(const transactions& x) {
-    if (x.all.size() > max_transactions_at_once)
-      return end("it has sent too many transactions at once");
-    for (const auto& item : x.all) {
+    auto items = x.all.items(max_transactions_at_once);
+    if (!items)
+      return end("it has sent too many transactions at once, or no list of them");
+    // The pool takes no more: the others are not looked at.
+    const auto room = host_.served ? host_.pool.room_for(link_.remote()) : 0;
+    for (const auto& item : std::span{*items}.first(std::min(items->size(), room))) {
       auto one = transaction::read(item);
       if (!one || one->type() == transaction::blob_type)
         return end("it has sent a transaction that makes no sense, or with blobs");
-      if (host_.served)
-        host_.pool.add(*one);
+      host_.pool.add(*one, link_.remote());
     }
   }
 
   template <class Announcement>
   void on_announcement(const Announcement& x) {
-    if constexpr (std::is_same_v<Announcement, new_pooled_transaction_hashes_68>)
-      if (x.types.size() != x.hashes.size() || x.sizes.size() != x.hashes.size())
+    if (x.hashes.size() > max_announced)
+      return end("it has announced too many transactions at once",
+                 disconnect_reason::breach_of_protocol);
+    if constexpr (std::is_same_v<Announcement, new_pooled_transaction_hashes_68>) {
+      auto sizes = x.sizes.items(x.hashes.size());
+      if (!sizes || sizes->size() != x.hashes.size() || x.types.size() != x.hashes.size())
         return end("it has announced transactions without their types or sizes");
-    if (host_.served && !host_.pool.is_full())
+    }
+    if (host_.served)
       fetch(x.hashes);
   }
 
-  /// Asks for those of the transactions that the pool lacks, up to a bound.
+  /// Asks for those of the transactions that the pool lacks, as many as it has room for.
   void fetch(const std::vector<hash>& announced) {
+    const auto room = host_.pool.room_for(link_.remote());
     std::vector<hash> batch;
     for (const auto& hash : announced) {
-      if (under_way_ + batch.size() == max_transactions_asked)
+      if (under_way_ + batch.size() >= room)
         break;
       if (!host_.pool.has(hash))
         batch.push_back(hash);
@@ -249,21 +196,22 @@ private:
           if (!found)
             return end(found.error());
           for (const auto& one : *found)
-            host_.pool.add(one);
+            host_.pool.add(one, link_.remote());
         },
         [ended](const caf::error&) { ended(); });
   }
 
   // Asking on behalf of others.
 
-  caf::result<sealed_headers> ask_headers(const header_query& query) {
+  caf::result<sealed_headers> ask_headers(header_query query) {
+    query.limit = std::min(query.limit, std::uint64_t{chain::max_items});
     return ask<sealed_headers>(get_block_headers{.query = query},
                                [query](const block_headers& x) { return check(query, x); });
   }
 
   caf::result<found_bodies> ask_bodies(const wanted_bodies& query) {
     return ask<found_bodies>(get_block_bodies{.hashes = hashes_of(query.of)},
-                             [of = query.of](block_bodies x) { return check(of, std::move(x)); });
+                             [of = query.of](const block_bodies& x) { return check(of, x); });
   }
 
   caf::result<found_receipts> ask_receipts(const wanted_receipts& query) {
@@ -298,8 +246,13 @@ private:
     return promise;
   }
 
+  /// The chain does not grow, and so new blocks are nothing to it. Since the merge they are
+  /// announced elsewhere.
   template <class Message>
-  void ignore(const Message&) {}
+  void on_new_block(const Message&) {
+    if (host_.served && host_.served->blocks.head().fields.difficulty == uint256{})
+      end("it has announced a block after the merge", disconnect_reason::breach_of_protocol);
+  }
 
   static caf::error refused(const std::string& why,
                             disconnect_reason reason = disconnect_reason::subprotocol_error) {
@@ -336,9 +289,8 @@ session_actor::behavior_type session::make_behavior() {
     greeted(&session::on_transactions),
     greeted(&session::on_announcement<new_pooled_transaction_hashes_66>),
     greeted(&session::on_announcement<new_pooled_transaction_hashes_68>),
-    // The chain does not grow, and so new blocks are nothing to it.
-    greeted(&session::ignore<new_block_hashes>),
-    greeted(&session::ignore<new_block>),
+    greeted(&session::on_new_block<new_block_hashes>),
+    greeted(&session::on_new_block<new_block>),
     [this](const wanted_headers& x) { return ask_headers(x.query); },
     [this](const wanted_bodies& x) { return ask_bodies(x); },
     [this](const wanted_receipts& x) { return ask_receipts(x); },

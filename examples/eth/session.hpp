@@ -3,9 +3,9 @@
 
 #include "eth/header.hpp"
 #include "eth/protocol.hpp"
-#include "eth/receipt.hpp"
 #include "eth/status.hpp"
 #include "eth/transaction_pool.hpp"
+#include "eth/verification.hpp"
 
 #include "devp2p/actors/typed/members.hpp"
 #include "devp2p/messages/caf.hpp"
@@ -20,7 +20,6 @@
 #include <chrono>
 #include <concepts>
 #include <memory>
-#include <optional>
 #include <vector>
 
 namespace devp2p::eth {
@@ -31,28 +30,22 @@ namespace devp2p::eth {
 struct wanted_headers {
   header_query query = {};
 };
-using sealed_headers = std::vector<sealed_header>;
 
 struct wanted_bodies {
   sealed_headers of = {};
 };
-/// For each header the body; nothing if the remote has none.
-using found_bodies = std::vector<std::optional<block_body>>;
 
 struct wanted_receipts {
   sealed_headers of = {};
 };
-/// For each header the receipts; nothing if the remote has none.
-using found_receipts = std::vector<std::optional<std::vector<receipt>>>;
 
 struct wanted_transactions {
   std::vector<hash> hashes = {};
 };
-using found_transactions = std::vector<transaction>;
 
 /// The handler of one session.
 using session_actor = wire_protocol::handler::extend<
-  // Ask for headers. Answered with those that the remote has, from the first on.
+  // Ask for headers. Answered with those that the remote has, from the first on, 1024 at most.
   replies_to<wanted_headers>::with<sealed_headers>,
   // Ask for the bodies of these blocks.
   replies_to<wanted_bodies>::with<found_bodies>,

@@ -6,6 +6,8 @@
 #include "devp2p/net/crypto/keccak256.hpp"
 #include "devp2p/net/rlp/decoder.hpp"
 
+#include <span>
+
 namespace devp2p::eth {
 
 namespace {
@@ -15,16 +17,168 @@ constexpr std::uint8_t first_of_list = 0xc0;
 /// The types that there may be.
 constexpr std::uint8_t end_of_types = 0x80;
 
-} // namespace
-
-std::optional<transaction> transaction::read(const rlp::raw& encoding) {
+/// Returns what the hash of a transaction is made of; `nullopt` if it can be none.
+std::optional<byte_view> content_of(const rlp::raw& encoding) {
   rlp::decoder in{encoding.item.view()};
   if (in.next_kind() == rlp::kind::list)
-    return transaction{encoding, encoding.item.view()};
+    return encoding.item.view();
   auto content = in.string();
   if (in.error() || content.empty() || content[0] >= end_of_types)
     return std::nullopt;
-  return transaction{encoding, content};
+  return content;
+}
+
+/// The content of a field.
+enum class field : std::uint8_t {
+  /// An integer of 64 bits.
+  number,
+  /// An integer of 256 bits.
+  word,
+  data,
+  account,
+  /// An account, or nothing: a contract is made.
+  recipient,
+  hashes,
+  accesses,
+  authorizations,
+};
+
+using fields = std::span<const field>;
+
+/// The fields of each type, and of the records in their lists.
+struct forms {
+  using enum field;
+
+  static constexpr field legacy[]{number, word, number, recipient, word, data, word, word, word};
+  // EIP-2930.
+  static constexpr field with_accesses[]{word, number,   word,   number, recipient, word,
+                                         data, accesses, number, word,   word};
+  // EIP-1559.
+  static constexpr field with_tip[]{word, number, word,     word,   number, recipient,
+                                    word, data,   accesses, number, word,   word};
+  // EIP-4844.
+  static constexpr field with_hashes[]{word, number,   word, word,   number, account, word,
+                                       data, accesses, word, hashes, number, word,    word};
+  // EIP-7702.
+  static constexpr field with_authorizations[]{word,    number, word, word,     number,
+                                               account, word,   data, accesses, authorizations,
+                                               number,  word,   word};
+
+  static constexpr field access[]{account, hashes};
+  static constexpr field authorization[]{word, account, number, number, word, word};
+};
+
+bool is_list_of(rlp::decoder& in, fields record);
+
+/// Reads a list of strings of that size. Like all functions that read here, it returns false, or
+/// leaves an error in the decoder, if the item is another one.
+bool is_list_of(rlp::decoder& in, std::size_t size) {
+  auto items = in.list();
+  while (!items.at_end())
+    if (items.string().size() != size)
+      return false;
+  return true;
+}
+
+bool is_field(rlp::decoder& in, field what) {
+  constexpr std::size_t account_size = 20;
+  switch (what) {
+  case field::number:
+    static_cast<void>(in.integer());
+    return true;
+  case field::word: {
+    auto digits = in.string(uint256::size);
+    return digits.empty() || digits.front() != 0;
+  }
+  case field::data:
+    static_cast<void>(in.string());
+    return true;
+  case field::account:
+    return in.string().size() == account_size;
+  case field::recipient: {
+    auto size = in.string().size();
+    return size == account_size || size == 0;
+  }
+  case field::hashes:
+    return is_list_of(in, sizeof(hash));
+  case field::accesses:
+    return is_list_of(in, forms::access);
+  case field::authorizations:
+    return is_list_of(in, forms::authorization);
+  }
+  return false;
+}
+
+bool is_record(rlp::decoder& in, fields record) {
+  auto items = in.list();
+  for (auto what : record)
+    if (items.at_end() || !is_field(items, what))
+      return false;
+  return items.at_end();
+}
+
+bool is_list_of(rlp::decoder& in, fields record) {
+  auto items = in.list();
+  while (!items.at_end())
+    if (!is_record(items, record))
+      return false;
+  return true;
+}
+
+/// Reads a transaction with its blobs, their commitments and proofs (EIP-4844), and before them the
+/// version of that form, if there is one (EIP-7594).
+bool is_with_blobs(rlp::decoder& in) {
+  constexpr std::size_t blob_size = 131'072;
+  constexpr std::size_t point_size = 48;
+  auto items = in.list();
+  if (!is_record(items, forms::with_hashes))
+    return false;
+  if (items.next_kind() == rlp::kind::string && items.integer() != 1)
+    return false;
+  for (auto size : {blob_size, point_size, point_size})
+    if (items.at_end() || !is_list_of(items, size))
+      return false;
+  return items.at_end();
+}
+
+/// Returns whether the next item is a list that begins with a list.
+bool is_list_in_list(byte_view next) {
+  rlp::decoder in{next};
+  return in.list().next_kind() == rlp::kind::list;
+}
+
+bool is_of_type(std::uint8_t type, rlp::decoder& in) {
+  switch (type) {
+  case 0:
+    return is_record(in, forms::legacy);
+  case 1:
+    return is_record(in, forms::with_accesses);
+  case 2:
+    return is_record(in, forms::with_tip);
+  case transaction::blob_type:
+    return is_list_in_list(in.unread()) ? is_with_blobs(in) : is_record(in, forms::with_hashes);
+  case 4:
+    return is_record(in, forms::with_authorizations);
+  default:
+    return false;
+  }
+}
+
+bool is_transaction(byte_view content) {
+  const auto is_typed = content.front() < first_of_list;
+  if (is_typed && content.front() == 0)
+    return false;
+  rlp::decoder in{is_typed ? content.subspan(1) : content};
+  return is_of_type(is_typed ? content.front() : 0, in) && in.at_end() && !in.error();
+}
+
+} // namespace
+
+std::optional<transaction> transaction::read(const rlp::raw& encoding) {
+  auto content = content_of(encoding);
+  if (!content || !is_transaction(*content))
+    return std::nullopt;
+  return transaction{encoding, *content};
 }
 
 std::uint8_t transaction::type() const {
@@ -53,10 +207,10 @@ std::optional<hash> transactions_root(const std::vector<rlp::raw>& all) {
   std::vector<bytes> values;
   values.reserve(all.size());
   for (const auto& encoding : all) {
-    auto one = transaction::read(encoding);
-    if (!one)
+    auto content = content_of(encoding);
+    if (!content)
       return std::nullopt;
-    values.emplace_back(one->content().begin(), one->content().end());
+    values.emplace_back(content->begin(), content->end());
   }
   return trie_root(values);
 }

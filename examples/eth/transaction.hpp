@@ -15,7 +15,8 @@ class transaction {
 public:
   static constexpr std::uint8_t blob_type = 3;
 
-  /// Returns the transaction, or `nullopt` if it can be none.
+  /// Returns the transaction; `nullopt` if its type is none of 0 to 4, or if it has other fields
+  /// than its type has. Who has signed it, and whether it can be executed, is not looked at.
   [[nodiscard]] static std::optional<transaction> read(const rlp::raw& encoding);
 
   /// Returns the type; 0 if it has none.
@@ -41,7 +42,8 @@ private:
   byte_view content_;
 };
 
-/// Returns the root of the trie of these transactions; `nullopt` if one of them can be none.
+/// Returns the root of the trie of these transactions, be their types known here or not; `nullopt`
+/// if one of them can be none.
 [[nodiscard]] std::optional<hash> transactions_root(const std::vector<rlp::raw>& all);
 
 } // namespace devp2p::eth

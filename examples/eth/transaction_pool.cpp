@@ -2,39 +2,102 @@
 #include "eth/transaction_pool.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <span>
+#include <utility>
 
 namespace devp2p::eth {
 
 namespace {
 
-void add(new_pooled_transaction_hashes_68& to, const hash& hash, const transaction& one) {
-  to.types.push_back(one.type());
-  to.sizes.push_back(one.content().size());
-  to.hashes.push_back(hash);
+bool is_small_enough(const transaction& what) {
+  const auto limit =
+    what.has_blobs() ? transaction_pool::enough_bytes : transaction_pool::max_transaction_size;
+  return what.content().size() <= limit;
 }
 
 } // namespace
 
-bool transaction_pool::add(const transaction& what) const {
-  auto content = what.content();
-  const auto limit = what.has_blobs() ? enough_bytes : max_transaction_size;
-  if (content.size() > limit)
+bool transaction_pool::usage::has_room(std::size_t size, std::size_t of_shares) const {
+  return transactions < max_transactions / shares * of_shares &&
+         bytes + size <= max_bytes / shares * of_shares;
+}
+
+transaction_pool::usage transaction_pool::state::used_by(const node_id& remote) const {
+  auto found = remotes.find(remote);
+  return found == remotes.end() ? usage{} : found->second;
+}
+
+bool transaction_pool::state::has_room(std::size_t size, const source& from) const {
+  if (!from)
+    return all.has_room(size, shares);
+  return all.has_room(size, shares - 1) && used_by(*from).has_room(size, 1);
+}
+
+bool transaction_pool::state::insert(const hash& hash, transaction what, const source& from) {
+  if (auto known = transactions.find(hash); known != transactions.end())
+    return !from && make_ours(known->second);
+  const auto size = what.content().size();
+  if (!has_room(size, from))
     return false;
-  if (is_full())
+  auto* used = from ? &remotes[*from] : nullptr;
+  transactions.emplace(hash, entry{std::move(what), from});
+  all.add(size);
+  if (used)
+    used->add(size);
+  return true;
+}
+
+/// Returns false if it is one of our own already.
+bool transaction_pool::state::make_ours(entry& known) {
+  if (!known.from)
     return false;
-  // Before the lock, for which all sessions wait.
+  remotes[*known.from].remove(known.what.content().size());
+  known.from.reset();
+  return true;
+}
+
+bool transaction_pool::insert(const transaction& what, const source& from) const {
+  // A remote that has its share costs nothing more. A hash is reckoned before the lock, for which
+  // all sessions wait.
+  if (!may_insert(what, from))
+    return false;
   const auto hash = what.hash();
-  if (has(hash))
+  if (from && has(hash))
     return false;
   // A view into the remote's message would keep that in memory, and its window from growing.
   auto copy = transaction::read({blob{what.encoding().item.view()}});
   std::lock_guard guard{all_->mutex};
-  if (all_->transactions.size() >= max_transactions || all_->size + content.size() > max_bytes ||
-      !all_->transactions.emplace(hash, std::move(*copy)).second)
+  return all_->insert(hash, std::move(*copy), from);
+}
+
+bool transaction_pool::may_insert(const transaction& what, const source& from) const {
+  if (!is_small_enough(what) || (what.type() == transaction::blob_type && !what.has_blobs()))
     return false;
-  all_->size += content.size();
-  return true;
+  std::lock_guard guard{all_->mutex};
+  return !from || all_->has_room(what.content().size(), from);
+}
+
+void transaction_pool::forget(const node_id& from) const {
+  std::lock_guard guard{all_->mutex};
+  if (all_->remotes.erase(from) == 0)
+    return;
+  std::erase_if(all_->transactions, [&](const auto& x) {
+    const auto& one = x.second;
+    if (one.from != from)
+      return false;
+    all_->all.remove(one.what.content().size());
+    return true;
+  });
+}
+
+std::size_t transaction_pool::room_for(const node_id& from) const {
+  std::lock_guard guard{all_->mutex};
+  if (!all_->has_room(max_transaction_size, from))
+    return 0;
+  constexpr auto share = max_transactions / shares;
+  return std::min(share - all_->used_by(from).transactions,
+                  share * (shares - 1) - all_->all.transactions);
 }
 
 bool transaction_pool::has(const hash& what) const {
@@ -47,11 +110,6 @@ std::size_t transaction_pool::size() const {
   return all_->transactions.size();
 }
 
-bool transaction_pool::is_full() const {
-  std::lock_guard guard{all_->mutex};
-  return all_->transactions.size() >= max_transactions || all_->size >= max_bytes;
-}
-
 std::vector<rlp::raw> transaction_pool::find(const std::vector<hash>& which) const {
   std::vector<rlp::raw> out;
   std::size_t size = 0;
@@ -62,24 +120,29 @@ std::vector<rlp::raw> transaction_pool::find(const std::vector<hash>& which) con
     auto found = all_->transactions.find(hash);
     if (found == all_->transactions.end())
       continue;
-    out.push_back(found->second.encoding());
+    out.push_back(found->second.what.encoding());
     size += out.back().item.size();
   }
   return out;
 }
 
 new_pooled_transaction_hashes_68 transaction_pool::announcement() const {
-  new_pooled_transaction_hashes_68 out;
+  bytes types;
+  std::vector<std::uint64_t> sizes;
+  std::vector<hash> hashes;
   std::lock_guard guard{all_->mutex};
-  for (const auto& [hash, one] : all_->transactions)
-    eth::add(out, hash, one);
-  return out;
+  for (const auto& [hash, one] : all_->transactions) {
+    if (one.from)
+      continue;
+    types.push_back(one.what.type());
+    sizes.push_back(one.what.content().size());
+    hashes.push_back(hash);
+  }
+  return {std::move(types), sizes, std::move(hashes)};
 }
 
 new_pooled_transaction_hashes_68 announcement_of(const transaction& what) {
-  new_pooled_transaction_hashes_68 out;
-  add(out, what.hash(), what);
-  return out;
+  return {{what.type()}, std::vector<std::uint64_t>{what.content().size()}, {what.hash()}};
 }
 
 } // namespace devp2p::eth

@@ -4,6 +4,8 @@
 #include "eth/protocol.hpp"
 #include "eth/transaction.hpp"
 
+#include "devp2p/messages/node_id.hpp"
+
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -14,41 +16,79 @@
 namespace devp2p::eth {
 
 /// Transactions that are in no block yet, which all sessions of a node share: copies are the same
-/// pool. It executes none, and so cannot tell good ones from bad ones: it keeps whatever comes
-/// until it is full.
+/// pool. It executes none, and so cannot tell good ones from bad ones: those of a remote have an
+/// eighth of the pool at most, stay as long as it does, and are announced to no other. An eighth is
+/// for our own alone.
 ///
 /// Thread-safe.
 class transaction_pool {
 public:
   static constexpr std::size_t max_transactions = 4'096;
   static constexpr std::size_t max_bytes = std::size_t{32} << 20;
+  /// The part of both that one remote may have is one of so many.
+  static constexpr std::size_t shares = 8;
   static constexpr std::size_t max_transaction_size = std::size_t{128} << 10;
   /// The number of hashes that one request may have.
   static constexpr std::size_t max_hashes = 256;
-  /// The bound of an answer, which the last transaction passes.
+  /// The bound of an answer, which the last transaction passes, and of a transaction with blobs.
   static constexpr std::size_t enough_bytes = std::size_t{2} << 20;
 
   transaction_pool() : all_(std::make_shared<state>()) {}
 
-  /// Keeps a copy. Returns false if it is here already, too large, or has no room.
-  bool add(const transaction& what) const;
+  /// Keeps a copy of one of our own. Returns false if it is one of our own already, too large, of
+  /// blobs that do not come with it, or has no room.
+  bool add(const transaction& what) const { return insert(what, std::nullopt); }
+  /// Keeps a copy of one that this remote has sent, if it is not here yet.
+  bool add(const transaction& what, const node_id& from) const { return insert(what, from); }
 
+  /// Throws those away that this remote has sent.
+  void forget(const node_id& from) const;
+
+  /// Returns the number of transactions that this remote may still send.
+  [[nodiscard]] std::size_t room_for(const node_id& from) const;
   [[nodiscard]] bool has(const hash& what) const;
   [[nodiscard]] std::size_t size() const;
-  /// Whether no transaction will be added any more.
-  [[nodiscard]] bool is_full() const;
   /// Returns those of the transactions that are here, in that order, and no more than one request
   /// may ask for.
   [[nodiscard]] std::vector<rlp::raw> find(const std::vector<hash>& which) const;
-  /// Returns all of them, as others are told of them.
+  /// Returns all of our own, as others are told of them.
   [[nodiscard]] new_pooled_transaction_hashes_68 announcement() const;
 
 private:
+  /// The remote that has sent a transaction; none if it is one of our own.
+  using source = std::optional<node_id>;
+
+  struct usage {
+    std::size_t transactions = 0;
+    std::size_t bytes = 0;
+
+    void add(std::size_t size) { ++transactions, bytes += size; }
+    void remove(std::size_t size) { --transactions, bytes -= size; }
+    /// Returns whether so many shares of the pool have room for one more, of that size.
+    [[nodiscard]] bool has_room(std::size_t size, std::size_t of_shares) const;
+  };
+
+  struct entry {
+    transaction what;
+    source from;
+  };
+
   struct state {
     std::mutex mutex;
-    std::map<hash, transaction> transactions;
-    std::size_t size = 0;
+    std::map<hash, entry> transactions;
+    usage all;
+    /// The part of each remote that has sent any.
+    std::map<node_id, usage> remotes;
+
+    // Precondition of all: the lock is held.
+    [[nodiscard]] usage used_by(const node_id& remote) const;
+    [[nodiscard]] bool has_room(std::size_t size, const source& from) const;
+    bool insert(const hash& hash, transaction what, const source& from);
+    bool make_ours(entry& known);
   };
+
+  bool insert(const transaction& what, const source& from) const;
+  [[nodiscard]] bool may_insert(const transaction& what, const source& from) const;
 
   std::shared_ptr<state> all_;
 };

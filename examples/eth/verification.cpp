@@ -1,15 +1,48 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "eth/verification.hpp"
 
-#include "eth/transaction.hpp"
+#include "eth/body.hpp"
+#include "eth/raw_list.hpp"
 #include "eth/trie_root.hpp"
 
 #include "devp2p/net/crypto/keccak256.hpp"
 #include "devp2p/net/rlp/encode.hpp"
 
+#include <algorithm>
+
 namespace devp2p::eth {
 
 namespace {
+
+/// Returns the item in memory of its own. As a view into the remote's message it would keep all of
+/// that, and the session's window full.
+rlp::raw copy_of(const rlp::raw& item) {
+  return {blob{item.item.view()}};
+}
+
+/// Something that a block pays for with gas.
+struct ware {
+  std::uint64_t gas;
+  // A header may say what it likes, and so there are other bounds: for one block, and for all of an
+  // answer, which ends soon after 2 MiB.
+  std::uint32_t most_of_block;
+  std::uint32_t most;
+};
+
+/// Returns how many of these the blocks with these headers have together, at most. Refunds gave
+/// back half of what a transaction has used, before London.
+std::uint32_t bought(const sealed_headers& by, const ware& what) {
+  std::uint64_t out = 0;
+  for (const auto& one : by) {
+    auto here = std::min<std::uint64_t>(one.fields.gas_used / (what.gas / 2), what.most_of_block);
+    out = std::min<std::uint64_t>(out + here, what.most);
+  }
+  return static_cast<std::uint32_t>(out);
+}
+
+std::string too_many(const std::string& items) {
+  return "more " + items + " than were asked for, or no list of them";
+}
 
 bool is_at(const origin& where, const sealed_header& head) {
   if (const auto* number = std::get_if<std::uint64_t>(&where))
@@ -35,8 +68,99 @@ std::optional<hash> withdrawals_root(const block_body& body) {
 
 } // namespace
 
-std::optional<std::string> mismatch(const header_query& query,
-                                    const std::vector<sealed_header>& answer) {
+checked<sealed_headers> check(const header_query& asked, const block_headers& answer) {
+  auto items = answer.headers.items(asked.limit);
+  if (!items)
+    return too_many("headers");
+  sealed_headers out; // Grows with what makes sense: an item of one byte is no header.
+  for (const auto& item : *items) {
+    auto header = read_header(copy_of(item));
+    if (!header)
+      return header.error();
+    out.push_back(std::move(*header));
+  }
+  if (auto why = mismatch(asked, out))
+    return *why;
+  return out;
+}
+
+checked<found_bodies> check(const sealed_headers& asked, const block_bodies& answer) {
+  auto items = answer.bodies.items(asked.size());
+  if (!items)
+    return too_many("bodies");
+  auto left = max_transactions(asked);
+  std::vector<block_body> out;
+  for (const auto& item : *items) {
+    auto body = read_body(copy_of(item), left);
+    if (!body)
+      return body.error();
+    left -= static_cast<std::uint32_t>(body->transactions.size());
+    out.push_back(std::move(*body));
+  }
+  return matched(asked, std::move(out));
+}
+
+checked<found_receipts> check(const sealed_headers& asked, const receipts& answer,
+                              std::uint64_t version) {
+  auto blocks = answer.blocks.items(asked.size());
+  if (!blocks)
+    return too_many("blocks' receipts");
+  auto left = max_receipts(asked);
+  auto logs_left = max_logs(asked);
+  std::vector<std::vector<receipt>> out;
+  for (const auto& block : *blocks) {
+    auto items = raw_list{block}.items(left);
+    if (!items)
+      return std::string{"more receipts than their blocks can have, or no list of them"};
+    left -= static_cast<std::uint32_t>(items->size());
+    auto& all = out.emplace_back();
+    for (const auto& item : *items) {
+      auto one = read_receipt(item, version, logs_left);
+      if (!one)
+        return one.error();
+      logs_left -= static_cast<std::uint32_t>(one->logs.size());
+      all.push_back(std::move(*one));
+    }
+  }
+  return matched(asked, std::move(out));
+}
+
+/// Some may be missing, but they keep the order in which they were asked for.
+checked<found_transactions> check(const std::vector<hash>& asked,
+                                  const pooled_transactions& answer) {
+  auto items = answer.transactions.items(asked.size());
+  if (!items)
+    return too_many("transactions");
+  found_transactions out;
+  auto at = asked.begin();
+  for (const auto& item : *items) {
+    auto one = transaction::read(copy_of(item));
+    if (!one)
+      return std::string{"a transaction makes no sense"};
+    at = std::find(at, asked.end(), one->hash());
+    if (at == asked.end())
+      return std::string{"a transaction was not asked for"};
+    ++at;
+    if (one->type() == transaction::blob_type && !one->has_blobs())
+      return std::string{"a transaction comes without its blobs"};
+    out.push_back(std::move(*one));
+  }
+  return out;
+}
+
+std::uint32_t max_transactions(const sealed_headers& of) {
+  return bought(of, {21'000, 1 << 16, 1 << 16});
+}
+
+std::uint32_t max_receipts(const sealed_headers& of) {
+  return bought(of, {21'000, 1 << 16, 1 << 19}); // The smallest takes 8 bytes.
+}
+
+std::uint32_t max_logs(const sealed_headers& of) {
+  return bought(of, {375, 1 << 18, 1 << 18});
+}
+
+std::optional<std::string> mismatch(const header_query& query, const sealed_headers& answer) {
   if (answer.size() > query.limit)
     return "more headers than were asked for";
   if (!answer.empty() && !is_at(query.origin, answer.front()))

@@ -4,10 +4,12 @@
 #include "eth/header.hpp"
 #include "eth/protocol.hpp"
 #include "eth/receipt.hpp"
+#include "eth/transaction.hpp"
 
 #include "devp2p/messages/expected.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,10 +18,37 @@
 /// Whether what a remote answers is what was asked for.
 namespace devp2p::eth {
 
+using sealed_headers = std::vector<sealed_header>;
+/// For each header the body; nothing if the remote has none.
+using found_bodies = std::vector<std::optional<block_body>>;
+/// For each header the receipts; nothing if the remote has none.
+using found_receipts = std::vector<std::optional<std::vector<receipt>>>;
+using found_transactions = std::vector<transaction>;
+
+template <class T>
+using checked = expected<T, std::string>;
+
+// Each returns what an answer holds, in memory of its own, or why it is none. Nothing is looked
+// into before it is known that there are no more items than there may be.
+
+[[nodiscard]] checked<sealed_headers> check(const header_query& asked, const block_headers& answer);
+[[nodiscard]] checked<found_bodies> check(const sealed_headers& asked, const block_bodies& answer);
+[[nodiscard]] checked<found_receipts> check(const sealed_headers& asked, const receipts& answer,
+                                            std::uint64_t version);
+[[nodiscard]] checked<found_transactions> check(const std::vector<hash>& asked,
+                                                const pooled_transactions& answer);
+
+// The number of transactions, of receipts, and of logs, that an answer for the blocks with these
+// headers has at most: each takes gas.
+
+[[nodiscard]] std::uint32_t max_transactions(const sealed_headers& of);
+[[nodiscard]] std::uint32_t max_receipts(const sealed_headers& of);
+[[nodiscard]] std::uint32_t max_logs(const sealed_headers& of);
+
 /// Returns why these headers are no answer to that query; `nullopt` if they are one, to which fewer
 /// headers than asked for are no hindrance.
 [[nodiscard]] std::optional<std::string> mismatch(const header_query& query,
-                                                  const std::vector<sealed_header>& answer);
+                                                  const sealed_headers& answer);
 
 /// Whether `child` says that `parent` is its parent.
 [[nodiscard]] bool follows(const sealed_header& child, const sealed_header& parent);
@@ -44,7 +73,7 @@ struct body_roots {
 /// none; or why the items are no answer. They stand in the order of the headers.
 template <class Item>
 [[nodiscard]] expected<std::vector<std::optional<Item>>, std::string>
-matched(const std::vector<sealed_header>& headers, std::vector<Item> items) {
+matched(const sealed_headers& headers, std::vector<Item> items) {
   std::vector<std::optional<Item>> out(headers.size());
   std::size_t at = 0;
   for (auto& item : items) {

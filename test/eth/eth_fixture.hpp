@@ -82,12 +82,16 @@ struct eth_interview {
   kit::seeded_random random{1};
   kit::world world;
   std::uint64_t version;
-  std::shared_ptr<const eth::served_chain> served = share(served_sample(20));
+  std::shared_ptr<const eth::served_chain> served;
   eth_node subject;
   kit::raw_remote remote;
 
   explicit eth_interview(std::uint64_t version = 69)
+    : eth_interview(version, share(served_sample(20))) {}
+
+  eth_interview(std::uint64_t version, std::shared_ptr<const eth::served_chain> chain)
     : version(version),
+      served(std::move(chain)),
       subject(world, "10.0.0.1", random, version, served, &ready),
       remote(world, "10.0.0.66", random) {
     const auto& url = subject.node.url;

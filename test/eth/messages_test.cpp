@@ -2,6 +2,7 @@
 
 // Messages, headers, transactions and receipts as other clients write them.
 
+#include "eth/body.hpp"
 #include "eth/header.hpp"
 #include "eth/protocol.hpp"
 #include "eth/receipt.hpp"
@@ -14,6 +15,8 @@
 #include "devp2p/net/rlp/decode.hpp"
 #include "devp2p/net/rlp/encode.hpp"
 
+#include <algorithm>
+#include <array>
 #include <optional>
 
 namespace devp2p::test {
@@ -83,6 +86,72 @@ const json& our_blocks() {
   return eth_vectors()["ours"]["blocks"];
 }
 
+std::vector<std::vector<rlp::raw>> lists_of(const eth::raw_list& all) {
+  std::vector<std::vector<rlp::raw>> out;
+  for (const auto& one : items_of(all))
+    out.push_back(items_of(eth::raw_list{one}));
+  return out;
+}
+
+// Transactions by their fields, in hexadecimal digits.
+
+using texts = std::vector<std::string>;
+
+const std::string account = "94" + std::string(40, '7');
+const std::string hash_text = "a0" + std::string(64, '7');
+
+std::string list_of(const texts& items) {
+  std::vector<rlp::raw> all;
+  for (const auto& one : items)
+    all.push_back({blob{from_hex(one).value()}});
+  return to_hex(rlp::encode(all).view());
+}
+
+texts fields_of(std::uint8_t type) {
+  const std::string data = "83010203";
+  const auto accesses = list_of({list_of({account, list_of({hash_text})})});
+  const auto authorizations = list_of({list_of({"01", account, "80", "01", "02", "03"})});
+  switch (type) {
+  case 0:
+    return {"01", "02", "03", account, "04", data, "1b", "05", "06"};
+  case 1:
+    return {"01", "80", "02", "03", account, "04", data, accesses, "01", "05", "06"};
+  case 2:
+    return {"01", "80", "02", "02", "03", account, "04", data, accesses, "01", "05", "06"};
+  case 3:
+    return {"01", "80", "02", "02", "03", account, "04", data, accesses, "07", list_of({hash_text}),
+            "01", "05", "06"};
+  default:
+    return {"01", "80",     "02",           "02", "03", account, "04",
+            data, accesses, authorizations, "01", "05", "06"};
+  }
+}
+
+rlp::raw typed(std::uint8_t type, const std::string& list) {
+  bytes content{type};
+  const auto all = from_hex(list).value();
+  content.insert(content.end(), all.begin(), all.end());
+  return {rlp::encode(content)};
+}
+
+bool is_transaction(std::uint8_t type, const texts& fields) {
+  const auto list = list_of(fields);
+  return eth::transaction::read(type == 0 ? rlp::raw{blob{from_hex(list).value()}}
+                                          : typed(type, list))
+    .has_value();
+}
+
+/// Returns a transaction with a blob; `between` stands before that.
+rlp::raw with_blobs_of(const texts& between) {
+  texts all{list_of(fields_of(3))};
+  all.insert(all.end(), between.begin(), between.end());
+  const auto point = list_of({"b0" + std::string(96, '7')});
+  all.push_back(list_of({"ba020000" + std::string(2 * 131'072, '7')}));
+  all.push_back(point);
+  all.push_back(point);
+  return typed(3, list_of(all));
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_CASE(the_messages_of_other_clients_are_taken_and_written_again) {
@@ -136,7 +205,8 @@ BOOST_AUTO_TEST_CASE(announcements_have_types_and_sizes_since_68) {
     } else if (version <= 69) {
       auto all = taken_as<eth::new_pooled_transaction_hashes_68>(vector);
       BOOST_TEST(to_hex(all.types) == vector["types"].get<std::string>());
-      BOOST_TEST((all.sizes == vector["sizes"].get<std::vector<std::uint64_t>>()));
+      const auto sizes = vector["sizes"].get<std::vector<std::uint64_t>>();
+      BOOST_TEST((all.sizes.items(sizes.size()) == items_of(sizes)));
       hashes = all.hashes;
     } else {
       continue;
@@ -164,10 +234,10 @@ BOOST_AUTO_TEST_CASE(headers_of_each_fork_have_the_hash_of_their_encoding) {
 }
 
 BOOST_AUTO_TEST_CASE(transactions_of_each_type_have_the_hash_of_their_content) {
-  auto bodies = ours<eth::block_bodies>("BlockBodies", 69).bodies;
+  auto bodies = items_of(ours<eth::block_bodies>("BlockBodies", 69).bodies);
   BOOST_REQUIRE(bodies.size() == our_blocks().size());
   for (std::size_t i = 0; i < bodies.size(); ++i) {
-    const auto& all = bodies[i].transactions;
+    const auto all = taken(eth::read_body(bodies[i], 100)).transactions;
     BOOST_REQUIRE(all.size() == our_blocks()[i]["txHashes"].size());
     for (std::size_t k = 0; k < all.size(); ++k) {
       auto one = eth::transaction::read(all[k]);
@@ -181,24 +251,116 @@ BOOST_AUTO_TEST_CASE(transactions_of_each_type_have_the_hash_of_their_content) {
 }
 
 BOOST_AUTO_TEST_CASE(the_hash_of_a_transaction_with_blobs_leaves_them_out) {
-  // The type 3 and a list; then the same list in one with blobs, commitments and proofs.
-  auto alone = eth::transaction::read({blob{octets("8403c20107")}});
-  auto with_blobs = eth::transaction::read({blob{octets("8803c6c20107c0c0c0")}});
+  // Blobs come with their commitments and proofs, and since EIP-7594 with a version.
+  auto alone = eth::transaction::read(typed(3, list_of(fields_of(3))));
   BOOST_REQUIRE(alone.has_value());
-  BOOST_REQUIRE(with_blobs.has_value());
   BOOST_TEST(!alone->has_blobs());
-  BOOST_TEST(with_blobs->has_blobs());
-  BOOST_TEST((alone->hash() == with_blobs->hash()));
+  for (const auto& between : std::vector<texts>{{}, {"01"}}) {
+    auto with_blobs = eth::transaction::read(with_blobs_of(between));
+    BOOST_REQUIRE(with_blobs.has_value());
+    BOOST_TEST(with_blobs->has_blobs());
+    BOOST_TEST((alone->hash() == with_blobs->hash()));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_transaction_has_as_many_fields_as_its_type) {
+  const std::array<std::size_t, 5> counts{9, 11, 12, 14, 13};
+  for (std::uint8_t type = 0; type < counts.size(); ++type) {
+    const auto fields = fields_of(type);
+    BOOST_TEST(fields.size() == counts[type]);
+    BOOST_TEST(is_transaction(type, fields));
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      auto fewer = fields;
+      fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+      BOOST_TEST(!is_transaction(type, fewer));
+      for (const auto* junk : {"00", "8100", "c20102", "b7" /* cut off */}) {
+        auto changed = fields;
+        changed[i] = junk;
+        // Any data will do that is whole.
+        const auto is_data = fields[i] == "83010203";
+        BOOST_TEST(is_transaction(type, changed) == (is_data && junk == std::string{"00"}));
+      }
+    }
+    auto more = fields;
+    more.push_back("80");
+    BOOST_TEST(!is_transaction(type, more));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_contract_is_made_by_the_types_0_to_2) {
+  for (std::uint8_t type = 0; type < 5; ++type) {
+    auto fields = fields_of(type);
+    std::replace(fields.begin(), fields.end(), account, std::string{"80"});
+    BOOST_TEST(is_transaction(type, fields) == (type < 3));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_comes_with_blobs_is_blobs) {
+  BOOST_TEST(!eth::transaction::read(with_blobs_of({"02"})).has_value());
+  BOOST_TEST(!eth::transaction::read(with_blobs_of({"01", "01"})).has_value());
+  BOOST_TEST(!eth::transaction::read(with_blobs_of({"c0"})).has_value());
+  const auto inner = list_of(fields_of(3));
+  for (const auto& rest : std::vector<texts>{{},
+                                             {"c0"},
+                                             {"c0", "c0"},
+                                             {"c0", "c0", "c0", "c0"},
+                                             {"c101", "c0", "c0"},
+                                             {"c0", "c101", "c0"},
+                                             {"c0", "c0", "c101"},
+                                             {"80", "c0", "c0"}}) {
+    texts all{inner};
+    all.insert(all.end(), rest.begin(), rest.end());
+    BOOST_TEST(!eth::transaction::read(typed(3, list_of(all))).has_value());
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_can_be_no_transaction_is_none) {
-  for (const auto* text : {"80", "8180", "81c0", "8181"})
+  for (const auto* text : {"80", "8180", "81c0", "8181", "c0", "827fc0",
+                           "82"
+                           "05c0"})
     BOOST_TEST(!eth::transaction::read({blob{octets(text)}}).has_value());
+  BOOST_TEST(!eth::transaction::read(typed(0, list_of(fields_of(0)))).has_value());
+  BOOST_TEST(!eth::transaction::read(typed(5, list_of(fields_of(4)))).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_body_may_have_transactions_of_other_types) {
+  BOOST_TEST(eth::transactions_root({{blob{octets("827ec0")}}}).has_value());
+  for (const auto* text : {"80", "8180", "81c0"})
+    BOOST_TEST(!eth::transactions_root({{blob{octets(text)}}}).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_list_is_read_up_to_a_bound) {
+  const eth::raw_list three{rlp::raw{blob{octets("c301c081")}}};
+  BOOST_TEST(!three.items(9).has_value()); // The third is cut off.
+  BOOST_TEST(!three.items(2).has_value());
+  const eth::raw_list two{rlp::raw{blob{octets("c201c0")}}};
+  BOOST_TEST(
+    (two.items(2) == std::vector{rlp::raw{blob{octets("01")}}, rlp::raw{blob{octets("c0")}}}));
+  BOOST_TEST(!two.items(1).has_value());
+  BOOST_TEST(!eth::raw_list{rlp::raw{blob{octets("820102")}}}.items(9).has_value());
+  BOOST_TEST(eth::raw_list{}.items(0)->empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_header_is_no_place_for_much_data) {
+  auto fields = sample_genesis().fields;
+  fields.extra = bytes(102'400);
+  BOOST_TEST(bool{eth::read_header(eth::seal(fields).encoding)});
+  fields.extra.push_back(0);
+  BOOST_TEST(!eth::read_header(eth::seal(fields).encoding));
+}
+
+BOOST_AUTO_TEST_CASE(a_log_has_4_topics_at_most) {
+  eth::receipt one{0, {1}, 21'000, {{{}, std::vector<eth::hash>(4), {}}}};
+  for (std::uint64_t version : {68, 69})
+    BOOST_TEST(bool{eth::read_receipt(eth::write_receipt(one, version), version)});
+  one.logs[0].topics.emplace_back();
+  for (std::uint64_t version : {68, 69})
+    BOOST_TEST(!eth::read_receipt(eth::write_receipt(one, version), version));
 }
 
 BOOST_AUTO_TEST_CASE(receipts_of_both_forms_are_the_same_and_have_the_root_of_their_block) {
-  auto with_bloom = ours<eth::receipts>("Receipts", 68).blocks;
-  auto without = ours<eth::receipts>("Receipts", 69).blocks;
+  auto with_bloom = lists_of(ours<eth::receipts>("Receipts", 68).blocks);
+  auto without = lists_of(ours<eth::receipts>("Receipts", 69).blocks);
   BOOST_REQUIRE(with_bloom.size() == our_blocks().size());
   BOOST_REQUIRE(without.size() == our_blocks().size());
   for (std::size_t i = 0; i < without.size(); ++i) {
@@ -221,7 +383,7 @@ BOOST_AUTO_TEST_CASE(receipts_of_other_clients_make_sense) {
     if (vector["name"] != "Receipts")
       continue;
     for (std::uint64_t version : vector["versions"])
-      for (const auto& block : taken_as<eth::receipts>(vector).blocks)
+      for (const auto& block : lists_of(taken_as<eth::receipts>(vector).blocks))
         for (const auto& one : block)
           // The bloom of the EIP's receipt is not that of its logs.
           BOOST_TEST(bool{eth::read_receipt(one, version)} == (vector["origin"] != "EIP-2481"));

@@ -25,11 +25,25 @@ T taken(expected<T, std::string> what) {
   return *what;
 }
 
-/// Returns a transaction without a type, or with type 2. It cannot be executed.
-inline rlp::raw sample_transaction(std::uint64_t a, std::uint64_t b, bool typed = false) {
-  auto list = rlp::encode(std::pair{a, b});
+/// Returns the items of a list, of which there must be few.
+inline std::vector<rlp::raw> items_of(const eth::raw_list& all) {
+  auto out = all.items(10'000);
+  BOOST_REQUIRE(out.has_value());
+  return *out;
+}
+
+/// Returns a transaction without a type, or with type 2, that differs from others in its numbers.
+/// It cannot be executed.
+inline rlp::raw sample_transaction(std::uint64_t nonce, std::uint64_t value, bool typed = false,
+                                   const bytes& data = {}) {
+  constexpr std::uint64_t one = 1;
+  constexpr std::uint64_t gas = 21'000;
+  const byte_array<20> to{7};
   if (!typed)
-    return {list};
+    return {rlp::encode(std::tuple{nonce, one, gas, to, value, data, one, one, one})};
+  const std::vector<rlp::raw> accesses;
+  auto list =
+    rlp::encode(std::tuple{one, nonce, one, one, gas, to, value, data, accesses, one, one, one});
   bytes content{2};
   content.insert(content.end(), list.view().begin(), list.view().end());
   return {rlp::encode(content)};
@@ -82,6 +96,7 @@ inline sample_block sample_child(const eth::sealed_header& parent) {
   if (number >= 10)
     header.base_fee = 7;
   header.receipts = eth::receipts_root(receipts);
+  header.gas_used = 21'000 * receipts.size();
   return {{eth::seal(header).encoding, body.transactions, body.ommers, body.withdrawals}, receipts};
 }
 
@@ -106,6 +121,7 @@ inline eth::chain large_chain(std::uint64_t head, std::size_t size) {
     auto header = out.head().fields;
     header.parent = out.head().hash;
     ++header.number;
+    header.gas_used = 21'000;
     header.transactions = *eth::roots_of(body).transactions;
     BOOST_REQUIRE(!out.append({eth::seal(header).encoding, body.transactions}, std::nullopt));
   }

@@ -14,9 +14,12 @@ eth::transaction sample(std::uint64_t n, bool typed = false) {
 
 /// Returns a transaction whose content has that size.
 eth::transaction of_size(std::size_t size, std::uint8_t n) {
-  bytes content(size, n);
-  content[0] = 2;
-  return *eth::transaction::read({rlp::encode(content)});
+  const auto rest = sample_transaction(n, 0, false, bytes(100'000)).item.size() - 100'000;
+  return *eth::transaction::read(sample_transaction(n, 0, false, bytes(size - rest)));
+}
+
+node_id remote(std::uint8_t n) {
+  return {{n}};
 }
 
 } // namespace
@@ -55,16 +58,14 @@ BOOST_AUTO_TEST_CASE(an_answer_has_256_transactions_and_2_mib_at_most) {
     BOOST_TEST(pool.add(large));
     hashes.push_back(large.hash());
   }
-  BOOST_TEST(pool.find(hashes).size() == 16u);
+  BOOST_TEST(pool.find(hashes).size() == 17u); // 16 are 2 MiB, which the last passes.
 }
 
 BOOST_AUTO_TEST_CASE(it_is_bounded_by_number_by_size_and_by_that_of_each) {
   eth::transaction_pool pool;
   BOOST_TEST(!pool.add(of_size(eth::transaction_pool::max_transaction_size + 1, 1)));
-  BOOST_TEST(!pool.is_full());
   for (std::uint64_t n = 0; n < 5'000; ++n)
     pool.add(sample(n));
-  BOOST_TEST(pool.is_full());
   BOOST_TEST(pool.size() == eth::transaction_pool::max_transactions);
   eth::transaction_pool other;
   for (std::uint16_t n = 0; n < 300; ++n)
@@ -79,9 +80,55 @@ BOOST_AUTO_TEST_CASE(others_are_told_types_sizes_and_hashes) {
   pool.add(sample(7, true));
   auto news = pool.announcement();
   BOOST_TEST(news.types == bytes{2});
-  BOOST_TEST(news.sizes == (std::vector<std::uint64_t>{4})); // The type, and c2 07 80.
+  const auto size = sample(7, true).content().size();
+  BOOST_TEST(size == 36u); // The type, and a list of 34 bytes.
+  BOOST_TEST((news.sizes.items(1) == std::vector{rlp::raw{rlp::encode(std::uint64_t{size})}}));
   BOOST_TEST((news.hashes == std::vector{sample(7, true).hash()}));
-  BOOST_TEST((eth::announcement_of(sample(7)).sizes == std::vector<std::uint64_t>{3}));
+  BOOST_TEST((eth::announcement_of(sample(7)).hashes == std::vector{sample(7).hash()}));
+}
+
+BOOST_AUTO_TEST_CASE(a_remote_has_a_share_in_number_and_in_size) {
+  eth::transaction_pool pool;
+  BOOST_TEST(pool.room_for(remote(1)) == 512u);
+  for (std::uint64_t n = 0; n < 600; ++n)
+    BOOST_TEST(pool.add(sample(n), remote(1)) == (n < 512));
+  BOOST_TEST(pool.room_for(remote(1)) == 0u);
+  BOOST_TEST(pool.room_for(remote(2)) == 512u);
+  for (std::uint8_t n = 0; n < 40; ++n)
+    BOOST_TEST(pool.add(of_size(eth::transaction_pool::max_transaction_size, n), remote(2)) ==
+               (n < 32));
+  BOOST_TEST(pool.room_for(remote(2)) == 0u);
+  BOOST_TEST(!pool.add(sample(700), remote(2)));
+}
+
+BOOST_AUTO_TEST_CASE(remotes_together_leave_a_share_for_our_own) {
+  eth::transaction_pool pool;
+  for (std::uint64_t n = 0; n < 5'000; ++n)
+    pool.add(sample(n), remote(static_cast<std::uint8_t>(n / 512)));
+  BOOST_TEST(pool.size() == 7u * 512);
+  BOOST_TEST(pool.room_for(remote(99)) == 0u);
+  for (std::uint64_t n = 5'000; n < 6'000; ++n)
+    BOOST_TEST(pool.add(sample(n)) == (n < 5'512));
+  BOOST_TEST(pool.announcement().hashes.size() == 512u);
+  pool.forget(remote(3));
+  BOOST_TEST(pool.size() == 7u * 512);
+  BOOST_TEST(pool.room_for(remote(99)) == 0u); // Our own have what would be theirs.
+  pool.forget(remote(4));
+  BOOST_TEST(pool.room_for(remote(99)) == 512u);
+  BOOST_TEST(pool.room_for(remote(5)) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_our_own_is_no_longer_the_remotes) {
+  eth::transaction_pool pool;
+  BOOST_TEST(pool.add(sample(1), remote(1)));
+  BOOST_TEST(!pool.add(sample(1), remote(2)));
+  BOOST_TEST(pool.announcement().hashes.empty());
+  BOOST_TEST(pool.room_for(remote(1)) == 511u);
+  BOOST_TEST(pool.add(sample(1)));
+  BOOST_TEST(!pool.add(sample(1)));
+  BOOST_TEST(pool.room_for(remote(1)) == 512u);
+  pool.forget(remote(1));
+  BOOST_TEST((pool.announcement().hashes == std::vector{sample(1).hash()}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

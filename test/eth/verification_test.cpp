@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "eth/verification.hpp"
 
+#include "eth/body.hpp"
+
 #include "sample_chain.hpp"
 
 #include <limits>
@@ -26,7 +28,10 @@ struct headers_of_ten {
     std::vector<eth::hash> hashes;
     for (auto number : numbers)
       hashes.push_back(all[number].hash);
-    return blocks.bodies(hashes);
+    std::vector<eth::block_body> out;
+    for (const auto& one : blocks.bodies(hashes))
+      out.push_back(*eth::read_body(one, 3));
+    return out;
   }
 };
 
@@ -86,7 +91,7 @@ BOOST_FIXTURE_TEST_CASE(receipts_are_matched_by_their_root, headers_of_ten) {
   std::vector<std::vector<eth::receipt>> all;
   for (const auto& one : blocks.receipts({asked[0].hash, asked[1].hash, asked[2].hash}, 69)) {
     auto& block = all.emplace_back();
-    for (const auto& receipt : one)
+    for (const auto& receipt : items_of(eth::raw_list{one}))
       block.push_back(*eth::read_receipt(receipt, 69));
   }
   auto found = eth::matched(asked, all);
@@ -96,6 +101,25 @@ BOOST_FIXTURE_TEST_CASE(receipts_are_matched_by_their_root, headers_of_ten) {
   BOOST_TEST((*found)[2]->size() == 1u);
   all[0][0].logs[0].data.push_back(0);
   BOOST_TEST(!eth::matched(asked, all));
+}
+
+BOOST_AUTO_TEST_CASE(gas_bounds_transactions_and_logs) {
+  auto of = [](const std::vector<std::uint64_t>& all) {
+    eth::sealed_headers out;
+    for (auto gas : all)
+      out.emplace_back().fields.gas_used = gas;
+    return out;
+  };
+  constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+  BOOST_TEST(eth::max_transactions({}) == 0u);
+  // Half of the gas of the second had come back.
+  BOOST_TEST(eth::max_transactions(of({21'000, 10'500})) == 3u);
+  BOOST_TEST(eth::max_receipts(of({21'000, 10'500})) == 3u);
+  BOOST_TEST(eth::max_logs(of({21'000, 10'500})) == 168u);
+  BOOST_TEST(eth::max_transactions(of({most, 21'000})) == 65'536u);
+  BOOST_TEST(eth::max_receipts(of({most, 21'000})) == 65'538u);
+  BOOST_TEST(eth::max_receipts(of(std::vector(9, most))) == 524'288u);
+  BOOST_TEST(eth::max_logs(of({21'000, most})) == 262'144u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -9,6 +9,7 @@
 
 #include "target.hpp"
 
+#include "eth/body.hpp"
 #include "eth/header.hpp"
 #include "eth/receipt.hpp"
 #include "eth/transaction.hpp"
@@ -47,19 +48,26 @@ void check_receipt(const rlp::raw& input, std::uint64_t version, std::uint64_t o
 
 void check_transaction(const rlp::raw& input) {
   auto one = eth::transaction::read(input);
-  require(one.has_value() == eth::transactions_root({input}).has_value());
   if (!one)
     return;
-  require(one->type() < 0x80);
+  require(eth::transactions_root({input}).has_value());
+  require(one->type() <= 4);
   require(one->type() == eth::transaction::blob_type || !one->has_blobs());
   auto copy = eth::transaction::read(one->encoding());
   require(copy && copy->hash() == one->hash());
 }
 
+constexpr std::uint32_t max_transactions = 100;
+
 void check_body(byte_view input) {
-  auto body = rlp::decode<eth::block_body>(input);
+  auto body = eth::read_body({blob{input}}, max_transactions);
+  auto again = rlp::decode<eth::block_body>(input);
+  require(!body || again);
   if (!body)
     return;
+  require(body->transactions == again->transactions && body->ommers == again->ommers);
+  require(body->transactions.size() <= max_transactions && body->ommers.size() <= 2);
+  require_same(rlp::encode(*body).view(), input);
   auto roots = eth::roots_of(*body);
   require(roots.withdrawals.has_value() == body->withdrawals.has_value());
   eth::header head;
