@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Mistakes in typed protocols, each with what the compiler has to say of it. Compiled by
-// refused.cmake, in no program.
+// Mistakes in protocols and their messages, each with what the compiler has to say of it. Compiled
+// by refused.cmake, in no program.
 #include "devp2p/actors/typed/members.hpp"
 #include "devp2p/actors/typed/typed_protocol.hpp"
 
@@ -93,5 +93,16 @@ chat::behavior remember(chat::stateful_pointer<made_of_self>, const chat::channe
   return {[](const say&) {}, [](const who&) { return names{}; }};
 }
 auto remembered = chat::handled_by(remember);
+
+struct nameless {
+  std::string first;
+  std::string second;
+  friend auto inspect(auto& f, nameless& x) {
+    return inspect_fields(f, {"first"}, x.first, x.second);
+  }
+};
+
+// Refused: inspect_fields must be given one name for each field
+auto nameless_bytes = rlp::encode(nameless{});
 
 } // namespace devp2p::test
