@@ -98,7 +98,7 @@ bool may_be(byte_view unread) {
   decoder in{unread};
   auto kind = in.next_kind();
   if constexpr (represented<T>) {
-    return may_be<std::remove_cvref_t<decltype(representation<T>::of(std::declval<T&>()))>>(unread);
+    return may_be<typename written_as<T>::type>(unread);
   } else if constexpr (std::same_as<T, raw>) {
     return kind.has_value();
   } else if constexpr (is_list<T>()) {
@@ -316,11 +316,14 @@ bool read(decoder& in, T& out, reading& all) {
   } else if constexpr (std::same_as<T, raw>) {
     return read_raw(in, out, all);
   } else if constexpr (is_variant<T>) {
+    static_cast<void>(sound_variant<T>{});
     return read_alternative(in, out, all);
   } else if constexpr (is_list<T>()) {
     return read_list(in, out, all);
   } else {
-    static_assert(has_no_form<T>, "this type has no form in RLP: see devp2p/net/rlp/shape.hpp");
+    static_assert(has_no_form<T>,
+                  "this type has no form in RLP: it needs inspect, or to be another type of those "
+                  "in devp2p/net/rlp/shape.hpp");
   }
 }
 

@@ -146,7 +146,7 @@ public:
       x ? write(*x) : void();
     else if constexpr (is_variant<T>)
       std::visit([&](const auto& y) { write(y); }, x);
-    else
+    else if constexpr (is_list<T>())
       put_list(x);
   }
 
@@ -198,13 +198,16 @@ std::size_t encoded_size(const T& value) {
   } else if constexpr (std::same_as<T, raw>) {
     return value.item.size();
   } else if constexpr (is_variant<T>) {
+    static_cast<void>(sound_variant<T>{});
     return std::visit([](const auto& x) { return encoded_size(x); }, value);
   } else if constexpr (is_list<T>()) {
     sizer content;
     for_elements(value, content);
     return prefix_size(content.sum()) + content.sum();
   } else {
-    static_assert(has_no_form<T>, "this type has no form in RLP: see devp2p/net/rlp/shape.hpp");
+    static_assert(has_no_form<T>,
+                  "this type has no form in RLP: it needs inspect, or to be another type of those "
+                  "in devp2p/net/rlp/shape.hpp");
   }
 }
 

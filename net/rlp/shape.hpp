@@ -29,7 +29,7 @@ struct annotation;
 ///
 /// | type | RLP |
 /// |---|---|
-/// | `bool`, unsigned integers, enums of them, `uint256` | an integer |
+/// | `bool`, unsigned integers, enums that name such a type, `uint256` | an integer |
 /// | `std::string`, `bytes`, `blob` | a string |
 /// | `byte_array<N>`, `node_id` | a string of `N` bytes |
 /// | `std::vector<T>` | a list |
@@ -41,7 +41,8 @@ struct annotation;
 ///
 /// A `tag` is a `static constexpr` integer. Among several types with `inspect`, `decode` chooses a
 /// variant's alternative by it. All other alternatives must differ in kind (string or list) or in
-/// the sizes that they take, and the first that takes the item is chosen.
+/// the sizes that they take, and the first that takes the item is chosen. One that could never be
+/// chosen does not compile, and neither does a variant inside a variant.
 namespace devp2p::rlp {
 
 /// Names the member that stands for a whole value, so that the value is written as that member is,
@@ -66,6 +67,13 @@ concept represented = requires(T& x) {
   representation<T>::of(x);
 };
 
+/// The type as which a value is written.
+template <class T>
+struct written_as : std::type_identity<T> {};
+template <represented T>
+struct written_as<T>
+  : written_as<std::remove_cvref_t<decltype(representation<T>::of(std::declval<T&>()))>> {};
+
 /// `char` and `bool` are no numbers.
 template <class T>
 concept unsigned_integer =
@@ -79,8 +87,11 @@ requires std::is_enum_v<T>
 struct underlying<T> : std::underlying_type<T> {
 };
 
+/// An enum that names its type, and so may have any number of it, whatever a remote sends.
 template <class T>
-concept enumeration = unsigned_integer<typename underlying<T>::type>;
+concept enumeration = unsigned_integer<typename underlying<T>::type> && requires {
+  T{0};
+};
 
 template <class T>
 inline constexpr bool is_vector = false;
@@ -155,11 +166,50 @@ concept record = std::is_class_v<T> && requires(field_probe& f, T& x) {
 template <class T>
 constexpr bool is_list() {
   if constexpr (represented<T>)
-    return is_list<std::remove_cvref_t<decltype(representation<T>::of(std::declval<T&>()))>>();
+    return is_list<typename written_as<T>::type>();
   else
     return !string_like<T> && !is_octets<T> && !std::same_as<T, uint256> && !std::same_as<T, raw> &&
            !std::same_as<T, rest> && (is_vector<T> || is_array<T> || is_tuple<T> || record<T>);
 }
+
+/// Whether the alternative `Before` of a variant takes all items that `After` does.
+template <class Before, class After>
+constexpr bool takes_those_of() {
+  if constexpr (std::same_as<Before, raw>)
+    return true;
+  else if constexpr (std::same_as<After, raw> || is_list<Before>() != is_list<After>())
+    return false;
+  else if constexpr (tagged<Before> && tagged<After>)
+    return Before::tag == After::tag;
+  else if constexpr (is_list<Before>())
+    return !tagged<Before>;
+  else if constexpr (string_like<Before> || string_like<After>)
+    return string_like<Before>;
+  else if constexpr (is_octets<Before>)
+    return is_octets<After> && array_size<Before> == array_size<After>;
+  else
+    return (is_octets<After> ? array_size<After> : sizeof(After)) <= sizeof(Before);
+}
+
+template <class First, class... Others>
+constexpr bool all_may_be_chosen() {
+  if constexpr (sizeof...(Others) == 0)
+    return true;
+  else
+    return (!takes_those_of<First, Others>() && ...) && all_may_be_chosen<Others...>();
+}
+
+/// A variant whose alternatives can be told apart. A type, so that it is looked at once.
+template <class T>
+struct sound_variant;
+template <class... Ts>
+struct sound_variant<std::variant<Ts...>> {
+  static constexpr bool is_nested = (is_variant<typename written_as<Ts>::type> || ...);
+  static_assert(!is_nested, "a variant inside a variant: let the outer one have its alternatives");
+  static_assert(
+    is_nested || all_may_be_chosen<typename written_as<Ts>::type...>(),
+    "an alternative of a variant is never chosen, as one before it takes all its items");
+};
 
 /// Whether a field of this type may be missing at the end of its list.
 template <class T>

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace devp2p::test {
@@ -104,5 +105,24 @@ struct nameless {
 
 // Refused: inspect_fields must be given one name for each field
 auto nameless_bytes = rlp::encode(nameless{});
+
+struct uninspected {
+  std::string text;
+};
+
+// Refused: this type has no form in RLP
+auto uninspected_bytes = rlp::encode(uninspected{});
+
+/// A remote may send numbers that it cannot have.
+enum size { small, large };
+
+// Refused: it needs inspect, or to be another type
+auto sized = rlp::decode<size>(blob{});
+
+// Refused: a variant inside a variant
+auto nested = rlp::decode<std::variant<std::variant<say, blob>, std::uint64_t>>(blob{});
+
+// Refused: an alternative of a variant is never chosen
+auto alike = rlp::decode<std::variant<say, names>>(blob{});
 
 } // namespace devp2p::test
