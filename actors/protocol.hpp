@@ -69,11 +69,17 @@ template <class Function, class... Extra>
 handler_factory spawned_by(bool on_loop, Function behavior, Extra... extra) {
   return [=](caf::actor_system& system, const channel& link) -> handler_actor {
     using base = caf::infer_impl_from_fun_t<Function>;
-    static_assert(has_sound_state<base>, "the state of a handler must declare a constructor");
-    auto copy = behavior;
-    caf::detail::init_fun_factory<base, Function> init;
+    static_assert(has_sound_state<base>, "the state of a handler must declare a constructor: "
+                                         "State() = default will do");
+    constexpr auto is_callable = std::is_invocable_v<Function&, base*, channel, Extra...>;
+    static_assert(is_callable, "the function of a handler must take its pointer, devp2p::channel, "
+                               "and what is given to handled_by beside it");
     caf::actor_config config;
-    config.init_fun = init(std::move(copy), link, extra...);
+    if constexpr (is_callable) {
+      auto copy = behavior;
+      caf::detail::init_fun_factory<base, Function> init;
+      config.init_fun = init(std::move(copy), link, extra...);
+    }
     return system.spawn_impl<reporting<base>, caf::no_spawn_options>(config, link, on_loop);
   };
 }
@@ -81,9 +87,16 @@ handler_factory spawned_by(bool on_loop, Function behavior, Extra... extra) {
 template <class Class, class... Extra>
 handler_factory spawned_as(bool on_loop, Extra... extra) {
   return [=](caf::actor_system& system, const channel& link) -> handler_actor {
+    constexpr auto is_sound =
+      std::is_constructible_v<Class, caf::actor_config&, const channel&, const Extra&...>;
+    static_assert(is_sound, "the class of a handler must have a constructor that takes "
+                            "caf::actor_config&, devp2p::channel, and what is given to handled_by");
     caf::actor_config config;
-    return system.spawn_impl<reporting<Class>, caf::no_spawn_options>(config, link, on_loop, link,
-                                                                      extra...);
+    if constexpr (is_sound)
+      return system.spawn_impl<reporting<Class>, caf::no_spawn_options>(config, link, on_loop, link,
+                                                                        extra...);
+    else
+      return handler_actor{};
   };
 }
 

@@ -9,6 +9,7 @@
 #include <caf/detail/type_traits.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <type_traits>
 
@@ -42,8 +43,15 @@ constexpr bool takes_further_message(caf::detail::type_list<Signatures...>) {
           ...);
 }
 
+/// Whether `F` can be given `Message` alone, or with what its answer is given to.
+template <class F, class Message, class Answer>
+constexpr bool is_given =
+  std::is_invocable_v<F&, Message> || std::is_invocable_v<F&, Message, pending_answer<Answer>>;
+
+/// The number of functions that take the message.
 template <class Message, class... Fs>
-constexpr bool is_handled_by = (std::is_same_v<first_parameter<Fs>, Message> || ...);
+constexpr std::size_t handlers_of = (std::size_t{std::is_same_v<first_parameter<Fs>, Message>} +
+                                     ... + 0);
 
 template <class F, class Answer>
 constexpr bool returns_or_takes =
@@ -57,7 +65,7 @@ template <class Question, class Answer, class... Fs>
 constexpr bool is_answered_by = ((!std::is_same_v<first_parameter<Fs>, Question> ||
                                   returns_or_takes<Fs, Answer>)&&...);
 
-/// Checks one function: what it takes must come from somewhere.
+/// Checks one function: what it takes must come from somewhere, as it takes it.
 template <class Messages, class Base, class Handler, class F>
 constexpr bool is_called() {
   static_assert(names_its_types<F>,
@@ -67,7 +75,12 @@ constexpr bool is_called() {
       Messages::template has<first_parameter<F>> ||
       takes_further_message<F, typename Base::signatures>(typename Handler::signatures{});
     static_assert(out, "a function of the behavior takes no message of the protocol");
-    return out;
+    using message = first_parameter<F>;
+    constexpr auto is_sound = !Messages::template has<message> ||
+                              is_given<F, message, typename Messages::template answer_to<message>>;
+    static_assert(is_sound, "a function of the behavior must take its message by value or by "
+                            "reference to const, and nothing else but a pending_answer");
+    return out && is_sound;
   } else {
     return false;
   }
@@ -77,13 +90,19 @@ constexpr bool is_called() {
 template <class Entry, class... Fs>
 constexpr bool suits() {
   using type = typename Entry::type;
-  constexpr auto is_handled = Entry::is_answer || is_handled_by<type, Fs...>;
+  constexpr auto handlers = handlers_of<type, Fs...>;
+  constexpr auto is_handled = Entry::is_answer || handlers != 0;
   static_assert(is_handled, "the behavior has no function for a message of the protocol");
+  static_assert(handlers <= 1, "two functions of the behavior take the same message");
   constexpr auto is_answered =
     !Entry::is_request || is_answered_by<type, typename Entry::answer, Fs...>;
   static_assert(is_answered, "the function for a request must return the answer or an "
                              "std::optional of it, or take a pending_answer, too");
-  return is_handled && is_answered;
+  constexpr auto is_numbered =
+    !Entry::is_request || (has_id<type> && has_id<typename Entry::answer>);
+  static_assert(is_numbered, "the first field of a request and of its answer must be "
+                             "std::uint64_t id");
+  return is_handled && handlers <= 1 && is_answered && is_numbered;
 }
 
 template <class... Fs, class... Entries>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -44,6 +45,11 @@ struct until {};
 namespace devp2p::detail {
 
 struct no_answer {};
+
+template <class T>
+concept has_id = requires(T& x) {
+  { x.id } -> std::same_as<std::uint64_t&>;
+};
 
 /// A message: its code, its type, the type of its answer, and the versions that have it.
 template <std::uint64_t Code, class T, class Answer, bool IsAnswer, std::uint64_t First = 0,
@@ -160,6 +166,17 @@ struct message_list<type_list<Entries...>> {
       if (length(version) == 0 || !codes_differ(version) || !types_differ(version))
         return false;
     return true;
+  }
+
+  /// Whether each message is in one of the versions.
+  static constexpr bool is_used(versions all) {
+    auto in_any = [=](auto one) {
+      for (auto version = all.first; version <= all.last; ++version)
+        if (decltype(one)::is_in(version))
+          return true;
+      return false;
+    };
+    return (in_any(Entries{}) && ...);
   }
 
 private:

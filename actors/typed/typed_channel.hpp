@@ -21,15 +21,6 @@
 
 namespace devp2p {
 
-namespace detail {
-
-template <class T>
-concept has_id = requires(T& x) {
-  { x.id } -> std::same_as<std::uint64_t&>;
-};
-
-} // namespace detail
-
 /// An end of one session of a typed protocol. A value of one pointer: copies are ends of the same
 /// session. Any actor and any thread may write and ask; what is said of requests so far is for the
 /// turns of the session's handler.

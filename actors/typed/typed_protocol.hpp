@@ -35,6 +35,12 @@ struct literal {
   [[nodiscard]] constexpr std::string_view view() const { return {text, N - 1}; }
 };
 
+/// Whether what a handler's function returns is a behavior, and one of the pointer that it takes.
+template <class Result, class Pointer, class Channel>
+concept behavior_for = requires(const Result& returned, Pointer self, const Channel& link) {
+  returned.of(self, link);
+};
+
 } // namespace detail
 
 /// A sub-protocol whose messages are types. Its messages are RLP, as `net/rlp/shape.hpp` says.
@@ -63,9 +69,6 @@ class typed_protocol {
 public:
   using messages = detail::message_list<
     typename detail::joined<typename detail::entries_of<Messages>::type...>::type>;
-
-  static_assert(messages::is_sound(Versions),
-                "in each version, each code and each type must stand for one message");
 
   static constexpr std::string_view name = Name.view();
 
@@ -170,16 +173,26 @@ private:
     static_assert(is_callable,
                   "the function of the handler must take its pointer, the channel, and "
                   "what is given to handled_by beside it");
+    static constexpr auto is_sound = [] {
+      if constexpr (is_callable)
+        return detail::behavior_for<
+          std::invoke_result_t<const Start&, pointer, const channel&, Extra&...>, pointer, channel>;
+      return false;
+    }();
+    static_assert(is_sound || !is_callable,
+                  "the function of the handler must take the protocol's handler_pointer and return "
+                  "its behavior, or the pointer of an interface H and behavior_of<H>");
 
     Start start;
 
     auto operator()(pointer self, const devp2p::channel& link, Extra... extra) const {
-      channel typed{link};
-      typed.belong_to(self);
-      if constexpr (is_callable)
+      if constexpr (is_sound) {
+        channel typed{link};
+        typed.belong_to(self);
         return start(self, typed, extra...).of(self, typed);
-      else
+      } else {
         return typename std::remove_pointer_t<pointer>::behavior_type{};
+      }
     }
   };
 
@@ -195,6 +208,12 @@ private:
     }
     return out;
   }
+
+  // The last of all, because clang looks at nothing that follows a failed check.
+  static_assert(messages::is_sound(Versions),
+                "in each version, each code and each type must stand for one message");
+  static_assert(messages::is_used(Versions),
+                "each message must be in one of the protocol's versions");
 };
 
 } // namespace devp2p

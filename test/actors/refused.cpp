@@ -73,6 +73,21 @@ chat::behavior take_anything(chat::handler_pointer, const chat::channel&) {
   return {[](const say&) {}, [](const auto&) { return names{}; }};
 }
 
+// Refused: a function of the behavior must take its message by value or by reference to const
+chat::behavior change(chat::handler_pointer, const chat::channel&) {
+  return {[](say&) {}, [](const who&) { return names{}; }};
+}
+
+// Refused: and nothing else but a pending_answer
+chat::behavior want_more(chat::handler_pointer, const chat::channel&) {
+  return {[](const say&, int) {}, [](const who&) { return names{}; }};
+}
+
+// Refused: two functions of the behavior take the same message
+chat::behavior repeat(chat::handler_pointer, const chat::channel&) {
+  return {[](const say&) {}, [](const say&) {}, [](const who&) { return names{}; }};
+}
+
 // Refused: the function for a request must return the answer
 chat::behavior answer(chat::handler_pointer, const chat::channel&) {
   return {[](const say&) {}, [](const who&) { return say{}; }};
@@ -83,6 +98,44 @@ chat::behavior greet(chat::handler_pointer, const chat::channel&, std::string) {
   return {[](const say&) {}, [](const who&) { return names{}; }};
 }
 auto offered = chat::handled_by(greet);
+
+// Refused: the function of the handler must take the protocol's handler_pointer and return its
+chat::behavior mistake(handler_actor::pointer, const chat::channel&) {
+  return {[](const say&) {}, [](const who&) { return names{}; }};
+}
+auto mistaken = chat::handled_by(mistake);
+
+// Refused: the function of a handler must take its pointer, devp2p::channel, and what is given
+handler_actor::behavior_type swallow(handler_actor::pointer) {
+  return {[](const packet&) {}};
+}
+auto swallowed = handled_by(swallow);
+
+struct listener : chat::handler::base {
+  listener(caf::actor_config& config, const chat::channel&) : chat::handler::base(config) {}
+};
+
+// Refused: the class of a handler must have a constructor that takes
+auto listened = chat::handled_by<listener>();
+
+/// Has no id of its own.
+struct when {
+  friend auto inspect(auto& f, when&) { return inspect_fields(f); }
+};
+using clocks = typed_protocol<"clock", 1, request<0, when, message<1, names>>>;
+
+// Refused: the first field of a request and of its answer must be std::uint64_t id
+clocks::behavior tell(clocks::handler_pointer, const clocks::channel&) {
+  return {[](const when&) { return names{}; }};
+}
+
+// Refused: in each version, each code and each type must stand for one message
+using doubled = typed_protocol<"doubled", 1, message<0, say>, message<0, wave>>;
+auto doubled_name = doubled::name;
+
+// Refused: each message must be in one of the protocol's versions
+using late = typed_protocol<"late", versions{1, 2}, message<0, say>, since<3, message<1, wave>>>;
+auto late_name = late::name;
 
 // CAF would make it of the pointer to the actor, if g++ lets it.
 struct made_of_self {
