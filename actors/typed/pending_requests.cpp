@@ -13,20 +13,26 @@ namespace devp2p {
 
 namespace {
 
-/// Tells all of them, even if some throw; then the first exception goes on.
-template <class Questions>
-void tell(const Questions& all, const caf::error& why) {
-  std::exception_ptr thrown;
-  for (const auto& x : all)
+/// Does one thing after another, even if some throw. The first exception goes on at the end.
+class all_done {
+public:
+  void operator()(const auto& work) {
     try {
-      x.on_error(why);
+      work();
     } catch (...) {
-      if (!thrown)
-        thrown = std::current_exception();
+      if (!thrown_)
+        thrown_ = std::current_exception();
     }
-  if (thrown)
-    std::rethrow_exception(thrown);
-}
+  }
+
+  void end() const {
+    if (thrown_)
+      std::rethrow_exception(thrown_);
+  }
+
+private:
+  std::exception_ptr thrown_;
+};
 
 } // namespace
 
@@ -38,7 +44,7 @@ void pending_requests::add(question what) {
   if (over_)
     return refuse(std::move(what), *over_);
   if (under_way_.size() < limits_.max_under_way)
-    return ask(std::move(what));
+    return send(take(what));
   if (waiting_.size() < limits_.max_waiting)
     return waiting_.push_back(std::move(what));
   refuse(std::move(what), caf::make_error(errc::too_many_requests));
@@ -47,11 +53,13 @@ void pending_requests::add(question what) {
 bool pending_requests::answer(std::uint64_t id, const packet& message) {
   auto i = under_way_.find(id);
   if (i != under_way_.end() && i->second.answer_code == message.code) {
+    remember(id, ending::answered); // Comes first: there may be no memory for it.
     auto asked = under_way_.extract(i);
-    remember(id, ending::answered);
     ++counts_.answered;
-    ask_next();
-    asked.mapped().on_answer(message);
+    all_done each;
+    each([&] { ask_next(); });
+    each([&] { asked.mapped().on_answer(message); });
+    each.end();
     return true;
   }
   auto before =
@@ -67,23 +75,33 @@ bool pending_requests::answer(std::uint64_t id, const packet& message) {
 
 void pending_requests::expire(time_point now) {
   std::vector<question> ended;
+  ended.reserve(under_way_.size() + waiting_.size());
+  all_done each;
+  each([&] { take_due(now, ended); });
+  counts_.expired += ended.size();
+  for (std::size_t i = 0; i < ended.size(); ++i)
+    each([&] { ask_next(); });
+  const auto why = caf::make_error(errc::request_timeout);
+  for (const auto& x : ended)
+    each([&] { x.on_error(why); });
+  each.end();
+}
+
+/// Precondition: `out` has room for all.
+void pending_requests::take_due(time_point now, std::vector<question>& out) {
   for (auto i = under_way_.begin(); i != under_way_.end();) {
     auto next = std::next(i);
     if (i->second.deadline <= now) {
       remember(i->first, ending::expired);
-      ended.push_back(std::move(i->second));
+      out.push_back(std::move(i->second));
       under_way_.erase(i);
     }
     i = next;
   }
   auto due = std::stable_partition(waiting_.begin(), waiting_.end(),
                                    [=](const question& x) { return x.deadline > now; });
-  std::move(due, waiting_.end(), std::back_inserter(ended));
+  std::move(due, waiting_.end(), std::back_inserter(out));
   waiting_.erase(due, waiting_.end());
-  counts_.expired += ended.size();
-  for (std::size_t i = 0; i < ended.size(); ++i)
-    ask_next();
-  tell(ended, caf::make_error(errc::request_timeout));
 }
 
 std::optional<pending_requests::time_point> pending_requests::next_deadline() const {
@@ -98,21 +116,30 @@ std::optional<pending_requests::time_point> pending_requests::next_deadline() co
 void pending_requests::end(const caf::error& why) {
   if (over_)
     return;
-  over_ = why;
   std::vector<question> ended;
+  ended.reserve(under_way_.size() + waiting_.size());
+  over_ = why;
   for (auto& [id, x] : std::exchange(under_way_, {}))
     ended.push_back(std::move(x));
   for (auto& x : std::exchange(waiting_, {}))
     ended.push_back(std::move(x));
-  tell(ended, why);
+  all_done each;
+  for (const auto& x : ended)
+    each([&] { x.on_error(why); });
+  each.end();
 }
 
-void pending_requests::ask(question what) {
+/// Moves `what` to those under way, or leaves it as it is if there is no memory.
+std::uint64_t pending_requests::take(question& what) {
   auto id = draw_id();
-  auto send = std::move(what.ask);
-  under_way_.emplace(id, std::move(what));
+  under_way_[id] = std::move(what);
   ++counts_.asked;
-  send(id);
+  return id;
+}
+
+void pending_requests::send(std::uint64_t id) {
+  auto ask = std::move(under_way_.at(id).ask);
+  ask(id);
 }
 
 void pending_requests::refuse(question what, const caf::error& why) {
@@ -130,9 +157,9 @@ void pending_requests::refuse(question what, const caf::error& why) {
 void pending_requests::ask_next() {
   if (waiting_.empty() || under_way_.size() >= limits_.max_under_way)
     return;
-  auto next = std::move(waiting_.front());
+  auto id = take(waiting_.front());
   waiting_.pop_front();
-  ask(std::move(next));
+  send(id);
 }
 
 void pending_requests::remember(std::uint64_t id, ending how) {

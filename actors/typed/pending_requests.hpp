@@ -25,7 +25,7 @@ struct request_limits {
   /// The number of requests that wait. Those beyond it fail with `errc::too_many_requests`.
   std::size_t max_waiting = 1'024;
   /// Whether an answer without a request ends the session as a breach of protocol. One that has
-  /// only come too late does not.
+  /// only come too late does not, unless more than 256 other requests have ended since.
   bool strict = false;
 };
 
@@ -97,9 +97,11 @@ private:
     ending how = ending::answered;
   };
 
-  void ask(question what);
+  std::uint64_t take(question& what);
+  void send(std::uint64_t id);
   void refuse(question what, const caf::error& why);
   void ask_next();
+  void take_due(time_point now, std::vector<question>& out);
   void remember(std::uint64_t id, ending how);
   [[nodiscard]] std::uint64_t draw_id();
 

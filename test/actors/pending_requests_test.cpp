@@ -182,6 +182,33 @@ BOOST_FIXTURE_TEST_CASE(all_are_told_even_if_one_of_them_throws, asker) {
   BOOST_TEST(told == 4);
 }
 
+namespace {
+
+/// One request is under way; that which waits for it throws as it is sent.
+struct thrower : asker {
+  thrower() : asker{{.max_under_way = 1}} {
+    ask();
+    requests.add({2, now + 9s, [](std::uint64_t) { throw std::runtime_error{"why me"}; },
+                  [](const packet&) {}, [this](const caf::error& why) { errors.push_back(why); }});
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(an_answer_is_told_even_if_the_next_request_throws, thrower) {
+  BOOST_CHECK_THROW(answer(ids[0]), std::runtime_error);
+  BOOST_TEST(answers.size() == 1u);
+  requests.end(caf::make_error(errc::session_closed));
+  BOOST_TEST(errors.size() == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_end_of_time_is_told_even_if_the_next_request_throws, thrower) {
+  BOOST_CHECK_THROW(pass(5s), std::runtime_error);
+  BOOST_TEST(errors.size() == 1u);
+  pass(5s);
+  BOOST_TEST(errors.size() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(whoever_is_refused_and_asks_again_at_once_gets_no_further) {
   asker one{{.max_under_way = 1, .max_waiting = 0}};
   one.ask();
