@@ -34,11 +34,13 @@ public:
   [[nodiscard]] double items_per_second() const { return items_per_second_; }
   [[nodiscard]] seconds round_trip() const { return round_trip_; }
 
-  /// Returns the number of items to ask for, 1 or more, so that the answer takes `target`. It is a
-  /// little more than the rate allows, so that a rate that grows is noticed.
+  /// Returns the number of items to ask for, from 1 to 1,000,000,000, so that the answer takes
+  /// `target`. It is a little more than the rate allows, so that a rate that grows is noticed.
   [[nodiscard]] std::size_t next_request(seconds target) const {
     constexpr double growth = 1.01;
-    return static_cast<std::size_t>(std::ceil(1 + growth * items_per_second_ * target.count()));
+    constexpr double most = 1e9; // Beyond what any remote answers, and within any integer.
+    return static_cast<std::size_t>(
+      std::clamp(std::ceil(1 + growth * items_per_second_ * target.count()), 1.0, most));
   }
 
 private:

@@ -5,6 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <limits>
+
 namespace devp2p::test {
 BOOST_AUTO_TEST_SUITE(answer_rate_test)
 
@@ -25,6 +27,13 @@ BOOST_AUTO_TEST_CASE(rate_and_round_trip_follow_the_answers, *boost::unit_test::
     BOOST_TEST(rate.round_trip().count() == x.round_trip);
     BOOST_TEST(rate.next_request(seconds{18}) == x.next);
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_request_has_no_more_items_than_an_integer_holds) {
+  answer_rate rate{seconds{1}};
+  rate.record(std::numeric_limits<std::size_t>::max(), seconds{0});
+  BOOST_TEST(rate.next_request(seconds{20}) == 1'000'000'000u);
+  BOOST_TEST(rate.next_request(seconds{-1}) == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_that_takes_no_time_is_no_division_by_zero) {
