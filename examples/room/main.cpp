@@ -5,6 +5,7 @@
 // `metrics`, until the end of input. With `--old`, the node offers version 1 only.
 #include "protocol.hpp"
 
+#include "devp2p/actors/ended_with_scope.hpp"
 #include "devp2p/actors/scoped_node.hpp"
 #include "devp2p/actors/system_config.hpp"
 #include "devp2p/actors/typed/members.hpp"
@@ -13,11 +14,13 @@
 #include <caf/all.hpp>
 
 #include <iostream>
+#include <list>
 #include <map>
 #include <mutex>
 #include <set>
 #include <sstream>
 #include <syncstream>
+#include <utility>
 
 using namespace devp2p;
 using namespace devp2p::room;
@@ -55,11 +58,13 @@ std::string name_of(const chat::channel& guest) {
 
 /// Handles the session with one guest.
 chat::behavior receive(chat::handler_pointer self, const chat::channel& guest, hall* here) {
-  if (here->bans(guest.remote()))
+  if (here->bans(guest.remote())) {
     self->quit(local_disconnect(ban_reason));
-  here->guests.join(self, guest);
-  for (const auto& [room, present] : here->rooms)
-    guest.send(self, enter{room});
+  } else {
+    here->guests.join(self, guest);
+    for (const auto& [room, present] : here->rooms)
+      guest.send(self, enter{room});
+  }
   return {
     [=](const enter& x) {
       if (auto room = here->rooms.find(x.room); room != here->rooms.end()) {
@@ -87,18 +92,35 @@ void ask(const chat::channel& guest) {
 
 using dialler_actor = subscriber_actor::extend<reacts_to<tick_atom>>;
 
-/// Dials a node, and again when that fails or the session ends, unless we are banned there.
-dialler_actor::behavior_type keep_dialling(dialler_actor::pointer self, const node_actor& node,
-                                           const enode& to) {
-  auto dial_later = [=](const node_id& id, const session_end& end) {
-    if (id == to.id && end.reason != ban_reason)
+struct dialling {
+  dialling() = default;
+  bool is_due = false; // Whether it dials soon.
+};
+
+/// Dials a node, and again when that fails or the session ends, until we are banned there.
+dialler_actor::behavior_type keep_dialling(dialler_actor::stateful_pointer<dialling> self,
+                                           const node_actor& node, const enode& to) {
+  auto dial_later = [=] {
+    if (!std::exchange(state_of(self).is_due, true))
       send_later_to(self, 500ms, self, tick_atom_v);
+  };
+  auto on_end = [=](const node_id& id, const session_end& end) {
+    if (id == to.id && end.reason == ban_reason)
+      self->quit();
+    else if (id == to.id)
+      dial_later();
   };
   send_to(self, node, subscribe_atom_v, subscriber_actor{dialler_actor{self}});
   send_to(self, self, tick_atom_v);
-  return on_events<dialler_actor>([=](tick_atom) { anon_send_to(node, dial_atom_v, to); },
-                                  [=](const peer_dropped& x) { dial_later(x.id, x.end); },
-                                  [=](const session_failed& x) { dial_later(x.id, x.end); });
+  return on_events<dialler_actor>(
+    [=](tick_atom) {
+      state_of(self).is_due = false;
+      // A dial that the node refuses has no session, and so no event of its end.
+      request_from(self, node, caf::infinite, dial_atom_v, to)
+        .then([](const peer_info&) {}, [=](const caf::error&) { dial_later(); });
+    },
+    [=](const peer_dropped& x) { on_end(x.id, x.end); },
+    [=](const session_failed& x) { on_end(x.id, x.end); });
 }
 
 /// Prints the guests in each room and the messages of each guest, for programs that collect them.
@@ -145,10 +167,10 @@ int main(int argc, char** argv) {
   scoped_node node{system, network, std::move(setup)};
   auto url = node.listen({"127.0.0.1", 0});
   print(url ? to_string(*url) : describe(url.error()));
-  std::vector<dialler_actor> diallers;
+  std::list<ended_with_scope> diallers;
   for (const auto& word : words)
     if (auto other = enode::parse(word))
-      diallers.push_back(system.spawn(keep_dialling, node.handle(), *other));
+      diallers.emplace_back(system.spawn(keep_dialling, node.handle(), *other));
   for (std::string line; std::getline(std::cin, line);)
     obey(line, here, node);
 }

@@ -13,6 +13,7 @@
 
 #include <caf/all.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <string>
@@ -89,15 +90,16 @@ struct meeting {
   }
 };
 
-room::chat::behavior say_nothing(room::chat::handler_pointer self,
-                                 const room::chat::channel& link) {
+room::chat::behavior say_nothing(room::chat::handler_pointer self, const room::chat::channel& link,
+                                 std::atomic<int>* heard) {
   link.send(self, room::enter{"kitchen"});
-  return {[](const room::enter&) {}, [](const room::say&) {},
+  return {[=](const room::enter&) { ++*heard; }, [](const room::say&) {},
           [](const room::whois&) { return room::profile{}; }};
 }
 
 /// A node of this process that takes part.
 struct stranger {
+  std::atomic<int> heard = 0; // The rooms that it was told of.
   net::asio_network network;
   system_config config;
   caf::actor_system system{config};
@@ -110,10 +112,10 @@ struct stranger {
                    [this](const peer_dropped& x) { ended.push(x.end); });
   }
 
-  static node_config setup() {
+  node_config setup() {
     node_config out{crypto::private_key::generate()};
     out.limits.client_id = "Eve";
-    out.protocols = room::chat::handled_by(say_nothing);
+    out.protocols = room::chat::handled_by(say_nothing, &heard);
     return out;
   }
 };
@@ -180,6 +182,7 @@ BOOST_AUTO_TEST_CASE(a_guest_that_is_banned_does_not_come_back) {
   BOOST_TEST((eve.ended.next().reason == disconnect_reason::useless_peer));
   BOOST_REQUIRE(eve.node.dial(url));
   BOOST_TEST((eve.ended.next().reason == disconnect_reason::useless_peer));
+  BOOST_TEST(eve.heard == 1);
   ada.type("whois Eve");
   BOOST_TEST(ada.line() == "no such word, room or guest");
 }
