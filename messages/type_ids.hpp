@@ -21,8 +21,15 @@ namespace devp2p {
 
 /// The first of the type ids that this library keeps for itself.
 constexpr caf::type_id_t first_type_id = caf::first_custom_type_id + 300;
-/// The end of the range. An application's own block begins here, or lies between
-/// `caf::first_custom_type_id` and `first_type_id`.
+/// The end of the range. An application's own block lies between `caf::first_custom_type_id` and
+/// `first_type_id`, or begins here. The macro needs the leading colons, and the configuration the
+/// block:
+///
+///     CAF_BEGIN_TYPE_ID_BLOCK(mine, ::devp2p::end_type_id)
+///     CAF_ADD_TYPE_ID(mine, (my_message))
+///     CAF_END_TYPE_ID_BLOCK(mine)
+///
+///     add_blocks<caf::id_block::mine>(config);
 constexpr caf::type_id_t end_type_id = first_type_id + 100;
 
 struct peer_counts;

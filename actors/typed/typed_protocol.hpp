@@ -60,7 +60,30 @@ concept behavior_for = requires(const Result& returned, Pointer self, const Chan
 ///     setup.protocols = chat::handled_by(talk);
 ///
 /// A handler with a state takes a `chat::stateful_pointer<State>`. The state must declare a
-/// constructor, be it `State() = default;`, as `handled_by` says.
+/// constructor, be it `State() = default;`, as `handled_by` says. A class is a handler, too:
+///
+///     struct talker : chat::handler::base {
+///       talker(caf::actor_config& config, const devp2p::channel& link)
+///         : chat::handler::base(config), link(link) {}
+///       behavior_type make_behavior() override {
+///         link.send(this, say{"hello"});
+///         chat::behavior out{[](const say& x) {}, [](const who&) { return names{}; }};
+///         return out.of(this, link);
+///       }
+///       chat::channel link;
+///     };
+///
+///     setup.protocols = chat::handled_by<talker>();
+///     for (const auto& x : news::handled_by(report)) // A node may have several protocols.
+///       setup.protocols.push_back(x);
+///
+/// Fields of the types `blob`, `rlp::raw` and `rlp::rest` may share the memory of the whole
+/// message. As long as one is kept, all of it counts for the protocol's read window, and a handler
+/// that fills the window so has stalled. `blob{x.view()}` is a copy to keep.
+///
+/// These types need not be known to CAF: they do not travel between actors. With CAF 0.17.6, a type
+/// with a field that is an `std::optional` or an `std::variant` cannot: it does not compile as a
+/// message of an actor. Send the parts of it, or a type of your own.
 ///
 /// A remote's message that cannot be decoded, or that the protocol does not have, ends the session
 /// as a breach of protocol, and no function of the handler sees it.
@@ -99,6 +122,9 @@ public:
 
     /// Returns the behavior of `self`, the handler of that session: what `make_behavior` of a class
     /// has to return.
+    ///
+    /// Replaces the exit handler of `self`, so that its requests end in its last turn. If another
+    /// exit handler is set afterwards, they end after it, when the handler has ended.
     [[nodiscard]] typename Handler::behavior_type of(typename Handler::pointer self,
                                                      const channel& link) const {
       link.belong_to(self);
@@ -139,12 +165,14 @@ public:
     return in_all_versions(factory(std::move(start), std::move(extra)...));
   }
 
-  /// Returns the protocol with handlers from elsewhere, as `handled_remotely` makes them.
+  /// Returns the protocol with handlers from elsewhere, as `handled_remotely` makes them, or
+  /// `devp2p::handled_on_scheduler_by<Class>`.
   static std::vector<protocol> handled_by(const handler_factory& spawn) {
     return in_all_versions(spawn);
   }
 
   /// Returns what spawns the handlers of `handled_by`, for `host_handlers`. It serves all versions.
+  /// For a class, `devp2p::handled_by<Class>` is the same.
   template <class Start, class... Extra>
   static handler_factory factory(Start start, Extra... extra) {
     return devp2p::handled_by(starter<Start, Extra...>{std::move(start)}, std::move(extra)...);

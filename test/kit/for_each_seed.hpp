@@ -17,8 +17,9 @@ namespace devp2p::kit {
 void tell_how_to_replay(std::uint64_t seed) noexcept;
 
 /// Calls `trial` with each of the seeds 1 to `count`, until one fails: `trial` throws, as a test
-/// framework's requirement does, or returns false. The failed seed is then told with the command
-/// that tries it alone. Returns false if `trial` did; what it throws is thrown on.
+/// framework's requirement does (BOOST_REQUIRE, but not BOOST_TEST), or returns false. The failed
+/// seed is then told with the command that tries it alone. Returns false if `trial` did; what it
+/// throws is thrown on.
 template <class Trial>
 bool for_each_seed(std::size_t count, Trial trial) {
   for (auto seed : seeds_to_try(count))

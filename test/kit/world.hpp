@@ -67,16 +67,17 @@ struct world_options {
   bool trace = true;
   /// Called with the real time that each turn took; null costs nothing.
   turn_observer on_turn = {};
-  /// Called once, before the actor system begins: adds your message types, and your settings. The
-  /// scheduler is the world's, whatever it sets.
+  /// Called once, before the actor system begins: adds your message types, as `end_type_id` says,
+  /// and your settings. The scheduler is the world's, whatever it sets.
   std::function<void(caf::actor_system_config&)> configure = {};
 };
 
 /// An actor system, its clock and a network in memory. They move only when they are told to, on the
 /// caller's thread, so the same calls have the same effects.
 ///
-/// Declare it after everything that its actors write to, because they end when it ends. An actor
-/// that was not adopted and does not end is a leak: the world then says so and aborts.
+/// Declare it after everything that its actors and the functions of their requests write to,
+/// because they end when it ends. An actor that was not adopted and does not end is a leak: the
+/// world then says so and aborts.
 class world {
 public:
   explicit world(std::size_t pipe_capacity = world_options{}.pipe_capacity);
@@ -158,6 +159,7 @@ public:
   static constexpr caf::timespan answer_limit = std::chrono::minutes{1};
 
   /// Sends a request from outside, and runs the world until its answer, for at most `answer_limit`.
+  /// The steps that follow, such as the first turn of a handler after a dial, need `run`.
   /// Returns the answer: `caf::expected` of what the interface of `to` promises. Without an answer
   /// the error is `caf::sec::request_timeout`. For an actor without an interface, use `ask_for`.
   template <class Handle, class... Args>
