@@ -8,6 +8,7 @@
 #include "arena.hpp"
 #include "load.hpp"
 #include "loop_board.hpp"
+#include "usage.hpp"
 
 #include "devp2p/messages/caf.hpp"
 
