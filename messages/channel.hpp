@@ -61,7 +61,7 @@ struct channel {
 
   /// Writes `messages` like `send_all`, for a caller that is no actor and learns of no refusal.
   void post_all(std::vector<packet> messages) const {
-    anon_send_to(writer, write_atom_v, place, std::move(messages));
+    counted(messages, [&] { anon_send_to(writer, write_atom_v, place, std::move(messages)); });
   }
 
   /// Writes `message` and returns a response handle. The response arrives once the message was

@@ -169,7 +169,8 @@ BOOST_AUTO_TEST_CASE(counts_what_was_written_and_waits_for_its_session) {
   BOOST_TEST(budget->held() == 2 * mib, "nothing has run");
   world.run();
   BOOST_TEST(budget->held() == 0u);
-  slow.box.link->post({0, blob{bytes(2 * mib)}});
+  slow.box.link->post_all({{0, blob{bytes(mib)}}, {0, blob{bytes(mib)}}});
+  BOOST_TEST(budget->held() == 2 * mib, "written as one");
   anon_send_exit(slow.box.link->writer, caf::exit_reason::kill);
   world.advance(1min);
   BOOST_TEST(budget->held() == 0u, "nor after the session");
