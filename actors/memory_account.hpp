@@ -100,10 +100,11 @@ public:
   }
 
   /// Called when the session has waited for long. Tells the session that holds most to end: of
-  /// those that read a frame slowly, if there are any. Returns true if it is this one.
-  [[nodiscard]] bool press() { return budget_->press(*this, false); }
-  /// Tells no session to end that does not read a frame slowly.
-  void press_slow() { static_cast<void>(budget_->press(*this, true)); }
+  /// those that read a frame slowly, if they hold much together. Returns true if it is this one.
+  [[nodiscard]] bool press() { return budget_->press(*this); }
+  /// Tells no session to end that does not read a frame slowly, and only one in each
+  /// `memory_budget::look_interval`, for all that wait. `now` is the time.
+  void press_slow(memory_budget::time_point now) { budget_->press_slow(*this, now); }
 
   /// Returns true iff the session was told to end.
   [[nodiscard]] bool must_end() const { return must_end_.load(std::memory_order_relaxed); }

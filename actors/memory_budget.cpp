@@ -144,21 +144,33 @@ std::size_t memory_budget::promised_total() const {
 }
 
 /// Returns the session that holds most and was not told to end, of those that read a frame slowly
-/// if it must be `slow`; null if there is none but `who`.
-memory_account* memory_budget::largest_but(const memory_account* who, bool slow) const {
+/// if it must be `slow`; null if there is none but `who`. Adds what all of them hold to `sum`.
+memory_account* memory_budget::largest_but(const memory_account* who, bool slow,
+                                           std::size_t& sum) const {
   memory_account* out = nullptr;
-  for (auto* x = first_; x != nullptr; x = x->next_)
-    if (x != who && !x->must_end_ && !x->is_closed_ && (!slow || x->is_slow_) &&
-        (out == nullptr || x->held() > out->held()))
+  for (auto* x = first_; x != nullptr; x = x->next_) {
+    if (x == who || x->must_end_ || x->is_closed_ || (slow && !x->is_slow_))
+      continue;
+    sum += x->held();
+    if (out == nullptr || x->held() > out->held())
       out = x;
+  }
   return out;
 }
 
+memory_account* memory_budget::largest_but(const memory_account* who, bool slow) const {
+  std::size_t sum = 0;
+  return largest_but(who, slow, sum);
+}
+
 /// Returns the session that must end for one that waits, if one that reads a frame slowly is
-/// enough. Returns null if there is none; `by` does not count.
+/// enough. Returns null if there is none, or if all that do hold too little to be the reason; `by`
+/// does not count.
 memory_account* memory_budget::slow_to_end_for(const memory_account& by) const {
-  auto* slow = by.is_slow_ ? nullptr : largest_but(&by, true);
-  return slow != nullptr && slow->held() > 2 * allowance() ? slow : nullptr;
+  std::size_t sum = 0;
+  auto* slow = by.is_slow_ ? nullptr : largest_but(&by, true, sum);
+  auto is_reason = sum > limit_ - soft_mark_;
+  return is_reason && slow->held() > 2 * allowance() ? slow : nullptr;
 }
 
 /// Returns the session that must end for one that has waited for long; null if it is `by` itself.
@@ -176,6 +188,17 @@ void memory_budget::tell_to_end(memory_account& who) {
   link(who, true);
 }
 
+/// Returns true iff there is room for `more` bytes when all sessions have ended that may be told
+/// to.
+bool memory_budget::can_make_room(const memory_account& by, std::size_t more,
+                                  std::size_t passing) const {
+  auto total = promised_total();
+  for (auto* x = first_; x != nullptr; x = x->next_)
+    if (x != &by && !x->must_end_ && !x->is_closed_ && x->held() + passing > by.held() + more)
+      total -= std::min(total, x->held());
+  return total + more <= limit_;
+}
+
 bool memory_budget::make_room(const memory_account& by, std::size_t more, std::size_t passing) {
   if (more > limit_)
     return false;
@@ -187,7 +210,8 @@ bool memory_budget::make_room(const memory_account& by, std::size_t more, std::s
         // The sessions that were told to end may take a moment. Many must not make use of that.
         return held() + more <= limit_ + limit_ / 16;
       auto* most = largest_but(&by);
-      if (most == nullptr || most->held() + passing <= by.held() + more)
+      // No session ends for what does not fit all the same.
+      if (most == nullptr || !can_make_room(by, more, passing))
         return false;
       tell_to_end(*most);
       told = most->weak_from_this().lock();
@@ -197,21 +221,41 @@ bool memory_budget::make_room(const memory_account& by, std::size_t more, std::s
   }
 }
 
-bool memory_budget::press(const memory_account& by, bool only_slow) {
+bool memory_budget::press(const memory_account& by) {
   std::shared_ptr<memory_account> told;
   {
     std::lock_guard guard{mutex_};
     if (may_go_on(by, by.needed_, promised_total()))
       return false;
-    auto* most = only_slow ? slow_to_end_for(by) : any_to_end_for(by);
+    auto* most = any_to_end_for(by);
     if (most == nullptr)
-      return !only_slow;
+      return true;
     tell_to_end(*most);
     told = most->weak_from_this().lock();
   }
   if (told)
     told->wake();
   return false;
+}
+
+void memory_budget::press_slow(const memory_account& by, time_point now) {
+  std::shared_ptr<memory_account> told;
+  {
+    std::lock_guard guard{mutex_};
+    // Thousands may wait, and there are as many to choose from.
+    if (last_press_slow_ && now - *last_press_slow_ < look_interval)
+      return;
+    if (may_go_on(by, by.needed_, promised_total()))
+      return;
+    last_press_slow_ = now;
+    auto* most = slow_to_end_for(by);
+    if (most == nullptr)
+      return;
+    tell_to_end(*most);
+    told = most->weak_from_this().lock();
+  }
+  if (told)
+    told->wake();
 }
 
 // Frames that do not come.
@@ -225,11 +269,13 @@ void memory_budget::call_in(time_point now) {
     auto looked_lately = last_look_ && now - *last_look_ < 3 * look_interval;
     last_look_ = now;
     std::size_t count = 0;
-    for (auto* x = first_; x != nullptr; x = x->next_)
-      if (is_overdue(*x, looked_lately)) {
+    for (auto* x = first_; x != nullptr; x = x->next_) {
+      if (is_overdue(*x, looked_lately))
         x->must_give_back_ = true;
+      // One that was told before, and has not heard, must not take the place of another.
+      if (x->must_give_back_)
         ++count;
-      }
+    }
     // Before there is a reference to a session, which must not be the last one under the lock.
     told.reserve(count);
     for (auto* x = first_; x != nullptr && told.size() < count; x = x->next_)

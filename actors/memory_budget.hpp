@@ -22,8 +22,9 @@ class memory_account;
 /// reads no more. A session's share is the same for all that hold memory. A large frame has its
 /// memory before it is read. While others wait, a session whose frame does not come gives that
 /// back, and reads the frame as far as there is memory.
-/// If that does not suffice, the session that holds most is told to end, then the next. A session
-/// that would itself hold most is refused what it asks for.
+/// If that does not suffice, the session that holds most is told to end, then the next: first those
+/// with such frames, while they hold more than a quarter of the limit together. A session that
+/// would itself hold most is refused what it asks for.
 ///
 /// Counts to the nearest `grain`, for each read window and for the rest of a session. Thread-safe.
 class memory_budget {
@@ -100,12 +101,17 @@ private:
   void wake_waiting(std::size_t promised = 0);
   void on_release(memory_account& by);
   [[nodiscard]] std::size_t promised_total() const;
+  [[nodiscard]] memory_account* largest_but(const memory_account* who, bool slow,
+                                            std::size_t& sum) const;
   [[nodiscard]] memory_account* largest_but(const memory_account* who, bool slow = false) const;
   [[nodiscard]] memory_account* slow_to_end_for(const memory_account& by) const;
   [[nodiscard]] memory_account* any_to_end_for(const memory_account& by) const;
   void tell_to_end(memory_account& who);
   [[nodiscard]] bool make_room(const memory_account& by, std::size_t more, std::size_t passing);
-  [[nodiscard]] bool press(const memory_account& by, bool only_slow);
+  [[nodiscard]] bool can_make_room(const memory_account& by, std::size_t more,
+                                   std::size_t passing) const;
+  [[nodiscard]] bool press(const memory_account& by);
+  void press_slow(const memory_account& by, time_point now);
   void call_in(time_point now);
   [[nodiscard]] static bool is_overdue(memory_account& who, bool looked_lately);
 
@@ -133,6 +139,7 @@ private:
   memory_account* first_ = nullptr;
   memory_account* last_ = nullptr;
   std::optional<time_point> last_look_;
+  std::optional<time_point> last_press_slow_;
 };
 
 } // namespace devp2p

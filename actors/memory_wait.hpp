@@ -16,7 +16,8 @@ public:
   /// The time for which a session waits for the memory of one message: its remote does not wait for
   /// long.
   static constexpr auto patience = std::chrono::seconds{10};
-  /// The time for which a session that holds more than its share waits without giving memory back.
+  /// The time for which a session that holds more than its share, or reads a frame slowly, waits
+  /// without giving memory back.
   static constexpr auto greedy_patience = std::chrono::seconds{45};
   /// The time that a session which was told to end has to give its memory back, before another is.
   static constexpr auto pause = std::chrono::seconds{10};
@@ -30,7 +31,8 @@ public:
     end_any,
   };
 
-  /// Records what the session holds `now`, and whether that is more than its share.
+  /// Records what the session holds `now`, and whether it has the time of one that holds more than
+  /// its share.
   [[nodiscard]] verdict on_look(time_point now, std::size_t held, bool greedy) {
     if (held < std::exchange(held_, held))
       gave_back_ = now;

@@ -134,11 +134,13 @@ void peer::look_for_memory() {
     return;
   auto now = clock().now();
   account_->call_in(now);
-  switch (memory_wait_->on_look(now, account_->held(), account_->is_greedy())) {
+  // A slow frame is no reason for others to end, and may not be the remote's fault.
+  auto has_time = account_->is_greedy() || intake_.is_slow();
+  switch (memory_wait_->on_look(now, account_->held(), has_time)) {
   case memory_wait::verdict::wait:
     break;
   case memory_wait::verdict::end_slow:
-    account_->press_slow();
+    account_->press_slow(now);
     break;
   case memory_wait::verdict::end_any:
     if (account_->press())

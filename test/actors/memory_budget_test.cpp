@@ -318,6 +318,29 @@ BOOST_AUTO_TEST_CASE(ends_first_those_that_read_a_frame_slowly) {
   BOOST_TEST(!most.must_end());
 }
 
+BOOST_AUTO_TEST_CASE(ends_one_slow_session_a_second_for_all_that_wait) {
+  memory_budget::time_point now{};
+  auto& slow = open(3 * mib);
+  auto& slower = open(2 * mib);
+  slow.set_intake(0, 0, true);
+  slower.set_intake(0, 0, true);
+  auto& greedy = open(6 * mib);
+  auto& second = open(5 * mib);
+  BOOST_TEST(greedy.must_wait(0));
+  BOOST_TEST(second.must_wait(6 * mib));
+  greedy.press_slow(now);
+  second.press_slow(now);
+  BOOST_TEST(slow.must_end());
+  BOOST_TEST(!slower.must_end());
+  second.press_slow(now += 1s);
+  BOOST_TEST(!slower.must_end(), "the one that is left holds less than a quarter");
+  slower.set_buffers(4 * mib + grain);
+  second.press_slow(now += 999ms);
+  BOOST_TEST(!slower.must_end());
+  second.press_slow(now += 1ms);
+  BOOST_TEST(slower.must_end());
+}
+
 BOOST_AUTO_TEST_CASE(ends_the_session_that_holds_most_for_one_that_holds_less) {
   auto& most = open(8 * mib);
   auto& second = open(7 * mib);
@@ -345,6 +368,18 @@ BOOST_AUTO_TEST_CASE(ends_one_session_after_the_other_until_there_is_room) {
   second.close();
   BOOST_TEST(asking.take(8 * mib, 4 * mib));
   BOOST_TEST(!third.must_end());
+}
+
+BOOST_AUTO_TEST_CASE(ends_nobody_for_what_does_not_fit_all_the_same) {
+  auto& most = open(6 * mib);
+  for (int i = 0; i < 3; ++i)
+    open(3 * mib);
+  auto& asking = open(0);
+  // The sessions of 3 MiB hold less than the one that asks.
+  BOOST_TEST(!asking.take(8 * mib, 4 * mib));
+  BOOST_TEST(!most.must_end());
+  BOOST_TEST(!asking.take(7 * mib, 4 * mib), "that is enough, once it is there");
+  BOOST_TEST(most.must_end());
 }
 
 BOOST_AUTO_TEST_CASE(refuses_a_session_that_would_hold_most) {
@@ -449,6 +484,21 @@ BOOST_AUTO_TEST_CASE(keeps_its_memory_while_an_eighth_of_it_comes_a_second) {
   reading.set_intake(read += small_size - 1, 1, false);
   look();
   BOOST_TEST(reading.must_give_back());
+}
+
+BOOST_AUTO_TEST_CASE(is_not_hidden_by_a_session_that_has_ended_before_it_heard) {
+  reading.set_intake(100, 4 * mib, false);
+  look();
+  look();
+  BOOST_TEST(woken[1] == 1);
+  reading.close();
+  reading.set_intake(100, 0, false);
+  // A payload keeps that account.
+  auto& later = open(8 * mib);
+  later.set_intake(100, 4 * mib, false);
+  look();
+  look();
+  BOOST_TEST(woken[2] == 1);
 }
 
 BOOST_AUTO_TEST_CASE(may_be_followed_by_others_between_two_looks) {

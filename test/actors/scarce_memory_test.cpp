@@ -14,10 +14,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace devp2p::test {
@@ -33,7 +35,7 @@ constexpr std::size_t mib = std::size_t{1} << 20;
 /// A node whose sessions may hold 8 MiB, and remotes that are driven by hand. Each handler keeps
 /// what it receives.
 struct scarce_fixture {
-  const settings::duration ping_interval;
+  const std::function<void(settings&)> change;
   std::list<inbox> boxes;
   inbox other_box;
   kit::seeded_random random{5};
@@ -49,11 +51,13 @@ struct scarce_fixture {
                    x.memory = budget;
                    x.limits.max_read_window = 64 * mib;
                    x.limits.max_write_queue = 64 * mib;
-                   x.limits.ping_interval = ping_interval;
+                   x.limits.max_peers = 400;
+                   if (change)
+                     change(x.limits);
                  }};
   std::list<kit::raw_remote> remotes;
 
-  explicit scarce_fixture(settings::duration pings = 15s) : ping_interval(pings) {
+  explicit scarce_fixture(std::function<void(settings&)> change = {}) : change(std::move(change)) {
     BOOST_REQUIRE(ask<enode>(world, node.handle, listen_atom_v, node.url.address).value);
   }
   ~scarce_fixture() { remotes.clear(); }
@@ -99,6 +103,14 @@ struct scarce_fixture {
     return ask<caf::unit_t>(world, to.box.link->writer, write_atom_v, to.box.link->place,
                             packet{0, blob{incompressible(size)}})
       .error;
+  }
+
+  /// Has the handler write small messages until all sessions hold `size` bytes. Precondition: that
+  /// remote does not read.
+  void write_until(session& to, std::size_t size) {
+    for (int i = 0; i < 600 && budget->held() < size; ++i)
+      BOOST_REQUIRE(!write(to, budget->held() + 20'000 < size ? 20'000 : 1'000));
+    BOOST_REQUIRE(budget->held() >= size);
   }
 
   /// Checks that a session of that remote reads, writes and answers Pings.
@@ -352,6 +364,46 @@ BOOST_AUTO_TEST_CASE(holds_little_for_a_few_bytes_of_a_frame) {
   BOOST_TEST(budget->held() < 20u * 4096);
 }
 
+BOOST_AUTO_TEST_CASE(lets_a_slow_session_wait_while_another_holds_more) {
+  auto slow = meet();
+  auto deaf = meet();
+  auto other = meet();
+  deaf.remote.stop_reading();
+  auto frame = slow.remote.seal(p2p::base_length, incompressible(mib));
+  slow.remote.send_bytes(byte_view{frame}.first(300'000));
+  write_until(deaf, 7 * mib);
+  send(other, mib);
+  BOOST_TEST(other.box.packets.empty());
+  world.advance(2s);
+  BOOST_TEST(other.box.packets.size() == 1u, "the memory of the slow frame");
+  write_until(deaf, 8 * mib - 30'000);
+  slow.remote.send_bytes(byte_view{frame}.subspan(300'000, 200'000));
+  world.advance(13s);
+  BOOST_TEST(!was_ended(slow));
+  deaf.remote.read_on();
+  world.advance(2s);
+  slow.remote.send_bytes(byte_view{frame}.subspan(500'000));
+  BOOST_TEST(slow.box.packets.size() == 1u);
+  BOOST_TEST(node.events.dropped.empty());
+}
+
+BOOST_AUTO_TEST_CASE(ends_no_slow_session_for_one_that_does_not_read) {
+  auto slow = meet();
+  auto deaf = meet();
+  deaf.remote.stop_reading();
+  auto frame = slow.remote.seal(p2p::base_length, incompressible(mib));
+  slow.remote.send_bytes(byte_view{frame}.first(300'000));
+  write_until(deaf, 7 * mib);
+  send(deaf, mib);
+  world.advance(3s);
+  BOOST_TEST(deaf.box.packets.size() == 1u, "in place of the slow frame");
+  write_until(deaf, 8 * mib - 30'000);
+  send(deaf, mib);
+  world.advance(13s);
+  BOOST_TEST(deaf.box.packets.size() == 1u);
+  BOOST_TEST(!was_ended(slow));
+}
+
 BOOST_AUTO_TEST_CASE(ends_deaf_sessions_one_by_one_for_what_others_write) {
   // The later, the smaller. A frame is held in chunks.
   auto size_of = [](std::size_t i) { return mib / 2 - i * 10'000; };
@@ -426,7 +478,7 @@ BOOST_AUTO_TEST_CASE(counts_messages_that_handlers_keep_after_its_end) {
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_CASE(a_node_without_pings_ends_sessions_for_want_of_memory_all_the_same) {
-  scarce_fixture subject{settings::forever};
+  scarce_fixture subject{[](settings& x) { x.ping_interval = settings::forever; }};
   auto greedy = subject.meet();
   auto other = subject.meet();
   subject.fill(greedy);
