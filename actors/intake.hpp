@@ -79,6 +79,15 @@ public:
     return frame - std::min(std::max<std::size_t>(capacity(), granted_), frame) +
            (is_slow_ ? 0 : frame);
   }
+  /// The size of a buffer for which no session asks.
+  static constexpr std::size_t small = std::size_t{4} << 10;
+  /// The number of bytes by which the buffer must grow for a frame that is not large; 0 if it needs
+  /// a `small` buffer only.
+  [[nodiscard]] std::size_t small_growth() const {
+    return wanted_ > large || wanted_ <= small
+             ? 0
+             : wanted_ - std::min<std::size_t>(capacity(), wanted_);
+  }
   /// Records that the large frame that comes next, or more of it, may be read. Precondition:
   /// `growth` is not 0.
   void grant() { granted_ = static_cast<std::uint32_t>(next_grant()); }

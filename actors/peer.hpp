@@ -121,6 +121,9 @@ private:
   [[nodiscard]] bool must_wait_for_memory();
   [[nodiscard]] bool must_wait_for_payload(std::size_t size);
   [[nodiscard]] bool must_wait_for(std::size_t more);
+  void end_memory_wait();
+  void take_back_memory();
+  [[nodiscard]] std::size_t read_size() const;
   void take_held_back();
   [[nodiscard]] bool has_memory_for_write(std::size_t size) const;
   [[nodiscard]] bool must_end_at_once() const;

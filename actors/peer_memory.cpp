@@ -52,14 +52,12 @@ std::shared_ptr<memory_account> peer::open_account() {
 bool peer::must_wait_for_memory() {
   if (!account_)
     return false;
-  if (account_->must_give_back() && intake_.may_read_frame()) {
-    intake_.take_back();
-    account_->set_buffers(buffers());
-  }
   // A frame that is being read has its memory.
   if (intake_.may_read_frame())
     return false;
   auto more = intake_.growth();
+  if (auto small = intake_.small_growth(); !account_->is_allowed(small))
+    return must_wait_for(small);
   if (must_wait_for(more))
     return true;
   if (more > 0) {
@@ -69,14 +67,29 @@ bool peer::must_wait_for_memory() {
   return false;
 }
 
+/// Takes back the memory for a frame that does not come. Called when all that has come was read: it
+/// is not the remote's fault if a rate or other sessions keep this one from reading.
+void peer::take_back_memory() {
+  if (!intake_.may_read_frame())
+    return;
+  intake_.take_back();
+  account_->set_buffers(buffers());
+}
+
 /// Returns true iff the payload of a message that is in the intake must not be allocated now.
 bool peer::must_wait_for_payload(std::size_t size) {
-  if (size <= intake::large)
-    return !account_->is_allowed(size) && must_wait_for(size);
+  if (size <= intake::large) {
+    if (!account_->is_allowed(size))
+      return must_wait_for(size);
+    end_memory_wait();
+    return false;
+  }
   // A large frame has reserved as many bytes for its payload as it has itself.
   auto now = buffers();
   auto reserved = account_->buffers() - std::min(now, account_->buffers());
-  if (size > reserved && must_wait_for(size - reserved))
+  if (size <= reserved)
+    end_memory_wait();
+  else if (must_wait_for(size - reserved))
     return true;
   account_->set_buffers(now);
   return false;
@@ -100,6 +113,12 @@ bool peer::must_wait_for(std::size_t more) {
   return true;
 }
 
+/// Records that the session needs no memory that it has waited for.
+void peer::end_memory_wait() {
+  memory_wait_ = nullptr;
+  account_->end_wait();
+}
+
 /// Takes in the message that waits for memory, if there is one and its time has come.
 void peer::take_held_back() {
   if (held_back_ && life_.is(phase::running) && !routes_.is_paused()) {
@@ -111,10 +130,11 @@ void peer::take_held_back() {
 /// Returns true iff a payload of that size may wait to be written, and be sealed.
 bool peer::has_memory_for_write(std::size_t size) const {
   auto next = buffers() + outbox_.growth(size);
-  // Small messages are recorded together at the end of the turn.
-  if (next <= account_->buffers() + memory_budget::max_allowance)
+  auto more = next - std::min(next, account_->buffers());
+  // While there is memory, small messages are recorded together at the end of the turn.
+  if (more <= memory_budget::max_allowance && account_->is_allowed(more))
     return true;
-  if (!account_->take(next - account_->buffers(), outbox_.frames_growth(size)))
+  if (!account_->take(more, outbox_.frames_growth(size)))
     return false;
   account_->set_buffers(next);
   return true;

@@ -22,8 +22,9 @@ namespace {
 constexpr std::size_t max_read = std::size_t{64} << 10;
 /// The maximum number of bytes of one read of a larger message. All of them are decrypted at once.
 constexpr std::size_t max_large_read = std::size_t{128} << 10;
-/// The maximum number of bytes of one read before the session runs: the remote is a stranger.
-constexpr std::size_t max_stranger_read = std::size_t{4} << 10;
+/// The maximum number of bytes of one read before the session runs, as the remote is a stranger, or
+/// when there is no memory for more.
+constexpr std::size_t max_small_read = intake::small;
 
 bool has_ended(const handler_actor& handler) {
   return caf::actor_cast<caf::abstract_actor*>(handler)->getf(
@@ -58,25 +59,37 @@ std::size_t peer::read() {
   routes_.go_on();
   take_held_back();
   understand();
+  auto must_give_back = account_ && account_->must_give_back();
   while (is_reading() && turn < max_turn && !must_wait_for_memory()) {
     auto most_now = std::min(allowed_by(intake_.limit()), max_large_read);
     if (most_now == 0)
       break;
-    auto room = intake_.room(life_.is(phase::running) ? max_read : max_stranger_read, most_now);
+    auto room = intake_.room(read_size(), most_now);
     auto got = stream_->read_some(room);
     intake_.on_read(got.size);
     turn += got.size;
     if (got.size > 0)
       understand();
-    if (got.error)
+    if (got.error) {
       fail_network(*got.error);
-    else if (got.size < room.size())
-      break; // No more data is there; another read would only cost time.
+    } else if (got.size <
+               room.size()) { // No more data is there; another read would only cost time.
+      if (must_give_back)
+        take_back_memory();
+      break;
+    } else {
+      must_give_back = false; // It comes as fast as it is read.
+    }
   }
   if (!held_back_ && !unpacking_)
     intake_.rest();
   await_readable();
   return turn;
+}
+
+/// Returns the size of a buffer to read into, if no larger message is expected.
+std::size_t peer::read_size() const {
+  return life_.is(phase::running) && account_->is_allowed(max_read) ? max_read : max_small_read;
 }
 
 void peer::await_readable() {

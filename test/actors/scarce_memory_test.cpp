@@ -113,6 +113,14 @@ struct scarce_fixture {
     BOOST_REQUIRE(budget->held() >= size);
   }
 
+  /// Returns the number of bytes that the session with that remote holds.
+  std::size_t held_by(const session& which) {
+    for (const auto& x : peers())
+      if (x.id == which.remote.key().id())
+        return x.memory;
+    return 0;
+  }
+
   /// Checks that a session of that remote reads, writes and answers Pings.
   void check_is_undisturbed(session& which) {
     auto before = which.box.packets.size();
@@ -364,6 +372,32 @@ BOOST_AUTO_TEST_CASE(holds_little_for_a_few_bytes_of_a_frame) {
   BOOST_TEST(budget->held() < 20u * 4096);
 }
 
+BOOST_AUTO_TEST_CASE(keeps_its_limit_when_many_send_parts_of_small_frames) {
+  std::vector<session> strangers;
+  for (int i = 0; i < 160; ++i) {
+    strangers.push_back(meet());
+    auto frame = strangers.back().remote.seal(p2p::base_length, incompressible(60'000));
+    strangers.back().remote.send_bytes(byte_view{frame}.first(9'000));
+  }
+  BOOST_TEST(budget->held() <= 9 * mib);
+  auto small = meet();
+  check_is_undisturbed(small);
+}
+
+BOOST_AUTO_TEST_CASE(refuses_small_writes_too_when_its_memory_is_used_up) {
+  std::vector<session> deaf;
+  for (int i = 0; i < 4; ++i) {
+    deaf.push_back(meet());
+    deaf.back().remote.stop_reading();
+  }
+  auto small = meet();
+  for (int i = 0; i < 250; ++i)
+    for (auto& x : deaf)
+      static_cast<void>(write(x, 10'000));
+  BOOST_TEST(budget->held() <= 9 * mib);
+  check_is_undisturbed(small);
+}
+
 BOOST_AUTO_TEST_CASE(lets_a_slow_session_wait_while_another_holds_more) {
   auto slow = meet();
   auto deaf = meet();
@@ -485,6 +519,61 @@ BOOST_AUTO_TEST_CASE(a_node_without_pings_ends_sessions_for_want_of_memory_all_t
   subject.send(other, 2 * mib);
   subject.world.advance(11s);
   BOOST_TEST(subject.was_ended(greedy));
+}
+
+BOOST_AUTO_TEST_CASE(a_remote_is_not_to_blame_for_a_rate_that_keeps_its_frame) {
+  scarce_fixture subject{[](settings& x) { x.max_rate_in = 100'000; }};
+  auto limited = subject.meet();
+  auto deaf = subject.meet();
+  auto other = subject.meet();
+  deaf.remote.stop_reading();
+  subject.send(limited, mib);
+  subject.write_until(deaf, 7 * mib);
+  subject.send(other, mib);
+  subject.world.advance(3s);
+  BOOST_TEST(subject.held_by(limited) >= 2 * mib);
+  subject.world.advance(9s);
+  BOOST_TEST(limited.box.packets.size() == 1u);
+  BOOST_TEST(!subject.was_ended(limited));
+}
+
+BOOST_AUTO_TEST_CASE(a_session_has_ten_seconds_for_each_message) {
+  scarce_fixture subject{[](settings& x) {
+    x.max_read_window = 30'000;
+    x.write_timeout = 1min;
+  }};
+  auto deaf = subject.meet();
+  auto other = subject.meet();
+  auto& taken = other.box.packets;
+  deaf.remote.stop_reading();
+  subject.send(other, 1'000);
+  subject.send(other, 29'500);
+  BOOST_REQUIRE(taken.size() == 2u);
+  // The window is full. All of this is read at once, and the first message is taken.
+  bytes next;
+  for (std::size_t size : {1'000, 20'000, 1'000, 42'000}) {
+    auto frame = other.remote.seal(p2p::base_length, subject.incompressible(size));
+    next.insert(next.end(), frame.begin(), frame.end());
+  }
+  other.remote.send_bytes(next);
+  BOOST_REQUIRE(taken.size() == 3u);
+  subject.write_until(deaf, 8 * mib - 8'000);
+  taken.erase(taken.begin() + 2);
+  taken.erase(taken.begin());
+  subject.world.run();
+  BOOST_REQUIRE_MESSAGE(taken.size() == 1u, "the window has room, but there is no memory");
+  deaf.remote.read_on();
+  subject.world.advance(1s);
+  BOOST_REQUIRE_MESSAGE(taken.size() == 3u, "the window is full again");
+  deaf.remote.stop_reading();
+  subject.write_until(deaf, 8 * mib - 8'000);
+  subject.world.advance(11s);
+  taken.erase(taken.begin());
+  subject.world.advance(3s);
+  BOOST_TEST(!subject.was_ended(deaf));
+  BOOST_TEST(taken.size() == 2u, "there is no memory again");
+  subject.world.advance(8s);
+  BOOST_TEST(subject.was_ended(deaf));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
