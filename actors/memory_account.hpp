@@ -61,7 +61,8 @@ public:
   /// ends its wait.
   [[nodiscard]] bool must_wait(std::size_t more) {
     auto now = budget_->held();
-    auto there_is = now <= budget_->soft_mark_ && more <= budget_->soft_mark_ - now;
+    auto there_is =
+      now <= budget_->soft_mark_ && more <= budget_->soft_mark_ - now && budget_->claimed_ == 0;
     return (!there_is || asked_) && ask(more);
   }
 

@@ -24,7 +24,14 @@ std::size_t memory_budget::share() const {
 /// Returns true iff that session may read and hold `more` bytes when all sessions hold `total`.
 bool memory_budget::may_go_on(const memory_account& who, std::size_t more,
                               std::size_t total) const {
-  return (more == 0 || fits(more, total)) && !is_greedy(who, total);
+  return has_room_for(who, more, total) && (&who == claimant_ || !is_greedy(who, total));
+}
+
+/// Returns true iff there is room for `more` bytes of that session, beside what is kept for
+/// another.
+bool memory_budget::has_room_for(const memory_account& who, std::size_t more,
+                                 std::size_t total) const {
+  return more == 0 || fits(more, &who == claimant_ ? total : total + claimed_);
 }
 
 /// Returns true iff that session holds more than its share, and all hold more than they should.
@@ -50,6 +57,7 @@ bool memory_budget::begin_wait(memory_account& who, std::size_t more) {
   if (!may_go_on(who, more, held()))
     return true;
   end_wait(who);
+  end_claim(who);
   return false;
 }
 
@@ -72,15 +80,38 @@ void memory_budget::end_wait(memory_account& who) {
   --waiting_;
 }
 
-/// Returns the first session that may go on when all sessions hold `total`: the one that needs
-/// least, or else the one that holds least. Returns null if there is none. Needs the lock.
+/// Keeps memory for a session that has waited for long, unless it is kept for another. Needs the
+/// lock.
+void memory_budget::claim(memory_account& by) {
+  if (by.needed_ == 0 || is_greedy(by, held()))
+    return;
+  if (claimant_ == nullptr)
+    claimant_ = &by;
+  if (claimant_ == &by)
+    claimed_ = by.needed_;
+}
+
+/// Needs the lock.
+void memory_budget::end_claim(const memory_account& of) {
+  if (claimant_ != &of)
+    return;
+  claimant_ = nullptr;
+  claimed_ = 0;
+}
+
+/// Returns the first session that may go on when all sessions hold `total`: the one that has waited
+/// for long, then the one that needs least, or else the one that holds least. Returns null if there
+/// is none. Needs the lock.
 memory_account* memory_budget::first_to_go_on(std::size_t total) {
+  memory_account* first = claimant_;
+  if (first != nullptr && first->waits_in_ != nullptr && fits(first->needed_, total))
+    return first;
   for (;;) {
     if (!wait_for_room_.empty()) {
       auto& next = *wait_for_room_.begin()->second;
       if (may_go_on(next, next.needed_, total))
         return &next;
-      if (next.needed_ == 0 || fits(next.needed_, total)) {
+      if (has_room_for(next, next.needed_, total)) {
         place(next, true);
         continue;
       }
@@ -178,7 +209,8 @@ memory_account* memory_budget::any_to_end_for(const memory_account& by) const {
   if (auto* slow = slow_to_end_for(by))
     return slow;
   auto* most = largest_but(&by, by.is_slow_);
-  return most != nullptr && most->held() > by.held() ? most : nullptr;
+  // A half of what it needs is the frame, which is soon given back.
+  return most != nullptr && most->held() > by.held() + by.needed_ / 2 ? most : nullptr;
 }
 
 /// Needs the lock. The caller wakes the session without it.
@@ -208,7 +240,7 @@ bool memory_budget::make_room(const memory_account& by, std::size_t more, std::s
       std::lock_guard guard{mutex_};
       if (promised_total() + more <= limit_)
         // The sessions that were told to end may take a moment. Many must not make use of that.
-        return held() + more <= limit_ + limit_ / 16;
+        return held() + more <= limit_ + limit_ / 8;
       auto* most = largest_but(&by);
       // No session ends for what does not fit all the same.
       if (most == nullptr || !can_make_room(by, more, passing))
@@ -221,21 +253,25 @@ bool memory_budget::make_room(const memory_account& by, std::size_t more, std::s
   }
 }
 
-bool memory_budget::press(const memory_account& by) {
-  std::shared_ptr<memory_account> told;
-  {
-    std::lock_guard guard{mutex_};
-    if (may_go_on(by, by.needed_, promised_total()))
-      return false;
-    auto* most = any_to_end_for(by);
-    if (most == nullptr)
-      return true;
-    tell_to_end(*most);
-    told = most->weak_from_this().lock();
+bool memory_budget::press(memory_account& by) {
+  for (auto has_told = false;; has_told = true) {
+    std::shared_ptr<memory_account> told;
+    {
+      std::lock_guard guard{mutex_};
+      auto is_enough = may_go_on(by, by.needed_, promised_total());
+      auto* most = is_enough ? nullptr : any_to_end_for(by);
+      if (most == nullptr) {
+        if (!is_enough && !has_told)
+          return true;
+        claim(by);
+        return false;
+      }
+      tell_to_end(*most);
+      told = most->weak_from_this().lock();
+    }
+    if (told)
+      told->wake();
   }
-  if (told)
-    told->wake();
-  return false;
 }
 
 void memory_budget::press_slow(const memory_account& by, time_point now) {
@@ -356,6 +392,7 @@ void memory_account::end_wait() {
   {
     std::lock_guard guard{budget_->mutex_};
     budget_->end_wait(*this);
+    budget_->end_claim(*this);
   }
   budget_->wake_waiting();
 }

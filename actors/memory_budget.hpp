@@ -24,7 +24,8 @@ class memory_account;
 /// back, and reads the frame as far as there is memory.
 /// If that does not suffice, the session that holds most is told to end, then the next: first those
 /// with such frames, while they hold more than a quarter of the limit together. A session that
-/// would itself hold most is refused what it asks for.
+/// would itself hold most is refused what it asks for. One that has waited for long gets the memory
+/// that comes free before those that need less.
 ///
 /// Counts to the nearest `grain`, for each read window and for the rest of a session. Thread-safe.
 class memory_budget {
@@ -92,9 +93,13 @@ private:
   }
   [[nodiscard]] bool may_go_on(const memory_account& who, std::size_t more,
                                std::size_t total) const;
+  [[nodiscard]] bool has_room_for(const memory_account& who, std::size_t more,
+                                  std::size_t total) const;
   [[nodiscard]] bool is_greedy(const memory_account& who, std::size_t total) const;
   [[nodiscard]] bool begin_wait(memory_account& who, std::size_t more);
   void end_wait(memory_account& who);
+  void claim(memory_account& by);
+  void end_claim(const memory_account& of);
   void place(memory_account& who, bool greedy);
   [[nodiscard]] memory_account* first_to_go_on(std::size_t total);
   [[nodiscard]] std::shared_ptr<memory_account> next_to_wake(std::size_t& promised);
@@ -110,7 +115,7 @@ private:
   [[nodiscard]] bool make_room(const memory_account& by, std::size_t more, std::size_t passing);
   [[nodiscard]] bool can_make_room(const memory_account& by, std::size_t more,
                                    std::size_t passing) const;
-  [[nodiscard]] bool press(const memory_account& by);
+  [[nodiscard]] bool press(memory_account& by);
   void press_slow(const memory_account& by, time_point now);
   void call_in(time_point now);
   [[nodiscard]] static bool is_overdue(memory_account& who, bool looked_lately);
@@ -128,6 +133,10 @@ private:
   std::atomic<std::ptrdiff_t> holders_{0};
   std::atomic<std::size_t> waiting_{0};
   std::atomic<std::size_t> accounts_{0};
+  /// The session that has waited for long, and the number of bytes that are kept for it. Changed
+  /// under the lock.
+  std::atomic<memory_account*> claimant_{nullptr};
+  std::atomic<std::size_t> claimed_{0};
   mutable std::mutex mutex_;
 
   // Guarded by the lock:

@@ -423,6 +423,81 @@ BOOST_AUTO_TEST_CASE(does_not_count_on_sessions_that_are_over) {
   hoarded.on_change(9 * mib, 0);
 }
 
+BOOST_AUTO_TEST_CASE(keeps_memory_for_a_session_that_has_waited_for_long) {
+  auto& first = open(8 * mib);
+  auto& second = open(8 * mib);
+  auto& waiting = open(0);
+  auto& small = open(0);
+  BOOST_TEST(waiting.must_wait(10 * mib));
+  BOOST_TEST(small.must_wait(2 * mib));
+  BOOST_TEST(!waiting.press());
+  BOOST_TEST(first.must_end());
+  BOOST_TEST(second.must_end(), "as many as are needed");
+  first.close();
+  // Eight are free now, and neither the one that needs less nor a newcomer gets any of them.
+  BOOST_TEST(woken[3] == 0);
+  BOOST_TEST(open(0).must_wait(mib));
+  BOOST_TEST(small.take(small_size));
+  second.close();
+  BOOST_TEST(woken[2] == 1);
+  BOOST_TEST(!waiting.must_wait(10 * mib));
+  waiting.set_buffers(10 * mib);
+  BOOST_TEST(woken[3] == 1);
+  BOOST_TEST(woken[4] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(keeps_no_memory_for_a_session_that_is_over) {
+  auto& first = open(16 * mib);
+  auto& waiting = open(0);
+  auto& small = open(0);
+  BOOST_TEST(waiting.must_wait(10 * mib));
+  BOOST_TEST(small.must_wait(8 * mib));
+  BOOST_TEST(!waiting.press());
+  first.close();
+  BOOST_TEST(woken[1] == 1);
+  waiting.close();
+  BOOST_TEST(woken[2] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(serves_a_large_message_whatever_many_others_do) {
+  std::vector<std::shared_ptr<memory_account>> others(25);
+  std::size_t ended = 0;
+  auto read = [&](auto& x) {
+    if (!x->must_wait(2 * mib))
+      x->set_buffers(2 * mib);
+  };
+  for (auto& x : others)
+    read(x = std::make_shared<scripted_account>(budget));
+  auto& large = open(0);
+  BOOST_TEST(large.must_wait(3 * mib));
+  auto seconds = 0;
+  for (; seconds < 60 && large.must_wait(3 * mib); ++seconds) {
+    if (seconds % 10 == 9)
+      BOOST_TEST(!large.press());
+    for (auto& x : others) {
+      ended += x->must_end() ? 1 : 0;
+      if (x->must_end() || seconds % 5 == 0)
+        x = std::make_shared<scripted_account>(budget);
+      if (x->buffers() == 0)
+        read(x);
+    }
+  }
+  BOOST_TEST(seconds < 30);
+  BOOST_TEST(ended < 5u);
+  others.clear();
+}
+
+BOOST_AUTO_TEST_CASE(ends_nobody_for_a_session_that_would_hold_most) {
+  std::vector<memory_account*> modest;
+  for (int i = 0; i < 4; ++i)
+    modest.push_back(&open(4 * mib));
+  auto& announcing = open(0);
+  BOOST_TEST(announcing.must_wait(10 * mib));
+  BOOST_TEST(announcing.press());
+  for (auto* x : modest)
+    BOOST_TEST(!x->must_end());
+}
+
 BOOST_AUTO_TEST_CASE(is_pressed_by_a_session_that_has_waited_for_long) {
   auto& most = open(10 * mib);
   auto& second = open(6 * mib);
