@@ -4,6 +4,8 @@
 #include "failure.hpp"
 #include "seconds.hpp"
 
+#include "devp2p/simulator/gossip_model.hpp"
+
 #include <chrono>
 #include <iomanip>
 #include <sstream>
@@ -36,7 +38,7 @@ json spread(std::uint64_t rumour, const std::vector<caf::timespan>& times, std::
 json to_json(const std::vector<simulator::verdict>& all) {
   auto out = json::array();
   for (const auto& x : all) {
-    out.push_back({{"that", to_string(x.what.that)}, {"holds", x.complaint.empty()}});
+    out.push_back({{"that", x.what.name()}, {"holds", x.complaint.empty()}});
     if (!x.complaint.empty())
       out.back()["why"] = x.complaint;
   }
@@ -73,10 +75,11 @@ void simulation_output::add(const simulator::event& x) {
   if (report_)
     events_ << to_json(x) << '\n';
   judge_.add(x);
-  ++counts_[to_string(x.what)];
+  ++counts_[name_of(x)];
   if (x.reason)
     ++reasons_[to_string(*x.reason) + (x.remote_requested ? " (remote)" : " (self)")];
-  auto is_news = x.what != simulator::event_kind::heard || hear(x);
+  auto is_rumour = x.what == simulator::event_kind::told && x.name == simulator::heard;
+  auto is_news = !is_rumour || hear(x);
   if (report_ && is_news)
     report_->add(x);
 }

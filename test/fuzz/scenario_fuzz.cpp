@@ -11,6 +11,8 @@
 
 #include "script.hpp"
 
+#include "devp2p/simulator/echo_model.hpp"
+#include "devp2p/simulator/gossip_model.hpp"
 #include "devp2p/simulator/json_document.hpp"
 #include "devp2p/simulator/scenario.hpp"
 
@@ -63,16 +65,16 @@ void check_scenario(const simulator::scenario& x) {
   const auto nodes = x.network.links.nodes;
   // Texts that make a larger network are left out.
   require(nodes > 0 && nodes <= most * most);
-  require(x.gossip || x.echo);
+  require(!x.protocols.empty());
   require(x.length.count() >= 0);
   require(x.schedule.size() <= simulator::max_steps);
   caf::timespan last{0};
   for (const auto& step : x.schedule) {
     require(step.at >= last);
     last = step.at;
-    if (const auto* published = std::get_if<simulator::action::publish>(&step.what))
+    if (const auto* published = simulator::get_if<simulator::action::publish>(step.what))
       require(published->node < nodes && published->size <= simulator::max_rumour_size);
-    if (const auto* asked = std::get_if<simulator::action::ask>(&step.what))
+    if (const auto* asked = simulator::get_if<simulator::action::ask>(step.what))
       require(asked->from < nodes && asked->to < nodes &&
               asked->size <= simulator::max_rumour_size);
   }

@@ -1,20 +1,100 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/simulator/check.hpp"
 
+#include "devp2p/simulator/cases.hpp"
+#include "devp2p/simulator/disturbances.hpp"
+#include "devp2p/simulator/scenario.hpp"
+
 namespace devp2p::simulator {
 
-std::string to_string(check::kind that) {
-  switch (that) {
-  case check::kind::all_heard:
-    return "all_heard";
-  case check::kind::all_linked:
-    return "all_linked";
-  case check::kind::few_failed:
-    return "few_failed";
-  case check::kind::few_ended:
-    return "few_ended";
+namespace {
+
+class links_watcher : public watcher {
+public:
+  links_watcher(caf::timespan within, const scenario& of)
+    : within_(within),
+      schedule_(of.schedule),
+      nats_(of.network.links, of.network.nats) {}
+
+  void add(const event&, const network_view&) override {}
+
+  [[nodiscard]] std::string complaint(const network_view& seen, caf::timespan now) const override {
+    const auto done = effects_of(schedule_, seen.links(), nats_);
+    const auto& links = seen.links().links();
+    cases found;
+    for (std::size_t i = 0; i < links.size(); ++i) {
+      auto both_up = seen.is_up(links[i].first) && seen.is_up(links[i].second);
+      if (both_up && done[i].stalled == 0 && done[i].apart == 0 &&
+          done[i].touched <= now - within_ && seen.line_at(i).running != both_ends)
+        found.add([&] {
+          return "nodes " + std::to_string(links[i].first) + " and " +
+                 std::to_string(links[i].second) + " are not linked";
+        });
+    }
+    return found.sentence();
   }
-  return "unknown";
+
+private:
+  caf::timespan within_;
+  std::vector<scenario::step> schedule_;
+  nat_links nats_;
+};
+
+class failure_counter : public watcher {
+public:
+  explicit failure_counter(std::uint64_t most) : most_(most) {}
+
+  void add(const event& x, const network_view&) override {
+    if (x.what == event_kind::session_failed || x.what == event_kind::punch_failed)
+      ++failed_;
+  }
+
+  [[nodiscard]] std::string complaint(const network_view&, caf::timespan) const override {
+    return failed_ <= most_
+             ? ""
+             : std::to_string(failed_) + " sessions have failed before they ran, or punches, not " +
+                 std::to_string(most_) + " at most";
+  }
+
+private:
+  std::uint64_t most_;
+  std::uint64_t failed_ = 0;
+};
+
+class end_counter : public watcher {
+public:
+  end_counter(disconnect_reason reason, std::uint64_t most) : reason_(reason), most_(most) {}
+
+  void add(const event& x, const network_view&) override {
+    auto is_end = x.what == event_kind::peer_dropped || x.what == event_kind::session_failed;
+    if (is_end && x.reason.value_or(disconnect_reason::requested) == reason_)
+      ++ended_;
+  }
+
+  [[nodiscard]] std::string complaint(const network_view&, caf::timespan) const override {
+    return ended_ <= most_ ? ""
+                           : std::to_string(ended_) + " times a session has ended by " +
+                               to_string(reason_) + ", not " + std::to_string(most_) + " at most";
+  }
+
+private:
+  disconnect_reason reason_;
+  std::uint64_t most_;
+  std::uint64_t ended_ = 0;
+};
+
+} // namespace
+
+std::unique_ptr<watcher> check::all_linked::watch(const scenario& of) const {
+  return std::make_unique<links_watcher>(within, of);
+}
+
+std::unique_ptr<watcher> check::few_failed::watch(const scenario&) const {
+  return std::make_unique<failure_counter>(most);
+}
+
+std::unique_ptr<watcher> check::few_ended::watch(const scenario&) const {
+  return std::make_unique<end_counter>(reason, most);
 }
 
 } // namespace devp2p::simulator

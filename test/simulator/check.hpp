@@ -1,41 +1,99 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/messages/disconnect_reason.hpp"
+#include "devp2p/simulator/event.hpp"
+#include "devp2p/simulator/network_view.hpp"
+#include "devp2p/simulator/record.hpp"
 
 #include <caf/timespan.hpp>
 
 #include <cstddef>
-#include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
+#include <utility>
 
 namespace devp2p::simulator {
 
-/// A condition that a simulated network must meet when its time is over. No check fails only
-/// because an event came just before the end. So a failing scenario can be made smaller without
-/// failing for another reason.
-struct check {
-  enum class kind : std::uint8_t {
-    /// A rumour that a node has known for `within` is known to all nodes joined with it. Only links
-    /// count that have run at both ends for `within` and were not stalled in that time.
-    all_heard,
-    /// Each link whose ends are both up runs at both ends. A link is exempt if the schedule still
-    /// stalls it, or did something to it or to one of its ends less than `within` ago.
-    all_linked,
-    /// At most `most` sessions have failed before they ran; failed punches count as well.
-    few_failed,
-    /// Nodes have seen at most `most` sessions end for `reason`.
-    few_ended,
-  };
+struct scenario;
 
-  kind that = kind::all_heard;
-  caf::timespan within{0};
-  std::size_t most = 0;
-  disconnect_reason reason = {};
+/// Watches the events of a run for one check.
+class watcher {
+public:
+  virtual ~watcher() = default;
 
-  friend bool operator==(const check&, const check&) = default;
+  /// Takes an event, which `seen` has taken before.
+  virtual void add(const event& x, const network_view& seen) = 0;
+
+  /// Returns one line that says what does not hold `now`; empty if the check holds.
+  [[nodiscard]] virtual std::string complaint(const network_view& seen,
+                                              caf::timespan now) const = 0;
 };
 
-[[nodiscard]] std::string to_string(check::kind that);
+/// A condition that a simulated network must meet. A value with a name and fields, as a scenario
+/// has it, which can watch a run.
+///
+/// No check should fail only because an event came just before the end. So a failing scenario can
+/// be made smaller without failing for another reason.
+class any_check : public any_record {
+public:
+  using watch = std::function<std::unique_ptr<watcher>(const any_record& fields, const scenario&)>;
+
+  /// `what.watch(scenario)` returns a pointer to a new `watcher`, to be used with that scenario.
+  any_check(detail::named_type auto what)
+    : any_check(what.name, what, [](const any_record& fields, const scenario& of) {
+        return fields.as<decltype(what)>()->watch(of);
+      }) {}
+  template <class T>
+  any_check(std::string name, T fields, watch how)
+    : any_record(std::move(name), std::move(fields)),
+      how_(std::move(how)) {}
+
+  [[nodiscard]] std::unique_ptr<watcher> watch_in(const scenario& of) const {
+    return how_(*this, of);
+  }
+
+private:
+  watch how_;
+};
+
+/// The checks that every model knows.
+namespace check {
+
+/// Each link whose ends are both up runs at both ends. A link is exempt if the schedule still
+/// stalls it, or did something to it or to one of its ends less than `within` ago.
+struct all_linked {
+  static constexpr auto name = "all_linked";
+  caf::timespan within{0};
+
+  [[nodiscard]] std::unique_ptr<watcher> watch(const scenario& of) const;
+  friend auto inspect(auto& f, all_linked& x) { return inspect_fields(f, {"within_s"}, x.within); }
+};
+
+/// A number of occurrences that is allowed.
+using limit = whole<0, std::uint64_t{1} << 53, 0>;
+
+/// At most `most` sessions have failed before they ran; failed punches count as well.
+struct few_failed {
+  static constexpr auto name = "few_failed";
+  limit most = {};
+
+  [[nodiscard]] std::unique_ptr<watcher> watch(const scenario& of) const;
+  friend auto inspect(auto& f, few_failed& x) { return inspect_fields(f, {"most"}, x.most); }
+};
+
+/// Nodes have seen at most `most` sessions end for `reason`.
+struct few_ended {
+  static constexpr auto name = "few_ended";
+  limit most = {};
+  disconnect_reason reason = {};
+
+  [[nodiscard]] std::unique_ptr<watcher> watch(const scenario& of) const;
+  friend auto inspect(auto& f, few_ended& x) {
+    return inspect_fields(f, {"most", "reason"}, x.most, x.reason);
+  }
+};
+
+} // namespace check
 
 } // namespace devp2p::simulator

@@ -9,17 +9,20 @@
 namespace devp2p::simulator {
 
 std::string to_string(event_kind what) {
-  static constexpr std::array names = {"started",      "crashed",        "peer_added",
-                                       "peer_dropped", "session_failed", "punch_failed",
-                                       "heard",        "echoed"};
-  static_assert(names.size() == static_cast<std::size_t>(event_kind::echoed) + 1);
+  static constexpr std::array names = {
+    "started", "crashed", "peer_added", "peer_dropped", "session_failed", "punch_failed", "told"};
+  static_assert(names.size() == static_cast<std::size_t>(event_kind::told) + 1);
   auto number = static_cast<std::size_t>(what);
   return number < names.size() ? names[number] : "unknown";
 }
 
+std::string name_of(const event& what) {
+  return what.what == event_kind::told ? what.name : to_string(what.what);
+}
+
 std::string to_json(const event& what) {
   nlohmann::ordered_json out{
-    {"ns", what.when.count()}, {"node", what.node}, {"what", to_string(what.what)}};
+    {"ns", what.when.count()}, {"node", what.node}, {"what", name_of(what)}};
   if (what.peer)
     out["peer"] = *what.peer;
   if (what.reason) {

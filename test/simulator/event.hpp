@@ -20,10 +20,8 @@ enum class event_kind : std::uint8_t {
   /// No connection to `peer` came about, although both ends tried at the same time. `detail` says
   /// why.
   punch_failed,
-  /// A rumour was heard for the first time: `detail` is its number.
-  heard,
-  /// `peer` has answered a question. `detail` is the round trip time in nanoseconds.
-  echoed,
+  /// A protocol tells of an event of its own, which has a `name`.
+  told,
 };
 
 /// An event at one node of a simulation.
@@ -32,6 +30,8 @@ struct event {
   caf::timespan when{0};
   std::size_t node = 0;
   event_kind what = event_kind::started;
+  /// The name of the event, if a protocol tells of it.
+  std::string name = {};
   /// The node at the other end, if it is known.
   std::optional<std::size_t> peer = std::nullopt;
   /// The reason for which a session ended.
@@ -44,6 +44,9 @@ struct event {
 };
 
 [[nodiscard]] std::string to_string(event_kind what);
+
+/// Returns what happened as one word: the name of the event, or of its kind.
+[[nodiscard]] std::string name_of(const event& what);
 
 /// Returns a line of JSON without its line end, the same on every platform. It has the fields `ns`,
 /// `node`, `what`, and, if they are set, `peer`, `reason`, `by` (`"remote"` or `"self"`) and

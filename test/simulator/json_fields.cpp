@@ -16,15 +16,14 @@ std::string to_text(double x) {
   return out.str();
 }
 
-template <class Names>
-std::string enumerate(const Names& names) {
+} // namespace
+
+std::string enumerate(const std::vector<std::string_view>& names) {
   std::string out;
-  for (const auto& x : names)
+  for (auto x : names)
     out += (out.empty() ? "" : ", ") + std::string{x};
   return out;
 }
-
-} // namespace
 
 json_fields::json_fields(const json_value& from, std::string path)
   : from_(from),
@@ -74,11 +73,16 @@ std::string json_fields::text(std::string_view name) {
   complain(name, "a text must stand here");
 }
 
-std::string json_fields::word(std::string_view name,
-                              std::initializer_list<std::string_view> allowed) {
+bool json_fields::flag(std::string_view name) {
+  if (const auto* out = std::get_if<bool>(&get(name).content))
+    return *out;
+  complain(name, "true or false must stand here");
+}
+
+std::string json_fields::word(std::string_view name, const std::vector<std::string_view>& allowed) {
   const auto* found = find(name);
   if (!found)
-    return std::string{*allowed.begin()};
+    return std::string{allowed.front()};
   const auto* out = std::get_if<std::string>(&found->content);
   if (!out || std::find(allowed.begin(), allowed.end(), *out) == allowed.end())
     complain(name,
@@ -87,7 +91,7 @@ std::string json_fields::word(std::string_view name,
 }
 
 std::vector<std::string> json_fields::words(std::string_view name,
-                                            std::initializer_list<std::string_view> allowed) {
+                                            const std::vector<std::string_view>& allowed) {
   if (!find(name))
     return {};
   std::vector<std::string> out;
@@ -143,7 +147,7 @@ json_fields::pairs(std::string_view name, std::size_t end, std::size_t max_count
 void json_fields::expect_no_more() {
   for (const auto& [name, value] : *members_)
     if (std::find(known_.begin(), known_.end(), name) == known_.end())
-      complain(name, "unknown field; there may be: " + enumerate(known_));
+      complain(name, "unknown field; there may be: " + enumerate({known_.begin(), known_.end()}));
 }
 
 void json_fields::complain(std::string_view name, const std::string& what) const {

@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -19,6 +18,9 @@ namespace devp2p::simulator {
 struct json_complaint : std::runtime_error {
   using runtime_error::runtime_error;
 };
+
+/// Returns the names, with commas between them.
+[[nodiscard]] std::string enumerate(const std::vector<std::string_view>& names);
 
 /// The members of one object of a file that people write, each asked for by its name. The functions
 /// throw a `json_complaint` if a member is not as it must be.
@@ -44,11 +46,13 @@ public:
   double number(std::string_view name, double least, double most,
                 std::optional<double> otherwise = std::nullopt);
   std::string text(std::string_view name);
+  /// Returns `true` or `false`.
+  bool flag(std::string_view name);
   /// Returns one of the `allowed` words, or the first of them if the member is missing.
-  std::string word(std::string_view name, std::initializer_list<std::string_view> allowed);
+  std::string word(std::string_view name, const std::vector<std::string_view>& allowed);
   /// Returns some of the `allowed` words, each once, or none if the member is missing.
   std::vector<std::string> words(std::string_view name,
-                                 std::initializer_list<std::string_view> allowed);
+                                 const std::vector<std::string_view>& allowed);
   /// Returns a list of at most `max_count` values.
   const std::vector<json_value>& list(std::string_view name, std::size_t max_count);
   /// Returns at most `max_count` numbers from `least` to `most`.

@@ -40,4 +40,11 @@ const topology::link* find_link(const topology& graph, std::size_t one, std::siz
   return found != graph.links.end() && *found == wanted ? &*found : nullptr;
 }
 
+std::optional<refusal> refuse_unlinked(const topology& graph, std::size_t from, std::size_t to) {
+  if (find_link(graph, from, to))
+    return std::nullopt;
+  return refusal{"to",
+                 "there is no link between " + std::to_string(from) + " and " + std::to_string(to)};
+}
+
 } // namespace devp2p::simulator

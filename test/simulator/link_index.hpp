@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/simulator/record.hpp"
 #include "devp2p/simulator/topology.hpp"
 
 #include <cstddef>
@@ -21,6 +22,10 @@ from_links(std::size_t nodes, const std::vector<std::pair<std::size_t, std::size
 /// Returns the link between these two nodes, in either direction, or null if there is none.
 [[nodiscard]] const topology::link* find_link(const topology& graph, std::size_t one,
                                               std::size_t other);
+
+/// Returns the refusal of an action whose nodes `from` and `to` must be linked, but are not.
+[[nodiscard]] std::optional<refusal> refuse_unlinked(const topology& graph, std::size_t from,
+                                                     std::size_t to);
 
 /// The links of a topology, which can be found by their nodes.
 class link_index {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/simulator/player.hpp"
 
-#include "devp2p/messages/caf.hpp"
-
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -23,9 +22,7 @@ overloaded(Functions...) -> overloaded<Functions...>;
 } // namespace
 
 player::player(scenario what, std::function<void(const event&)> on_event)
-  : gossip_(what.gossip ? what.network.links.nodes : 0),
-    probes_(what.echo ? what.network.links.nodes : 0),
-    schedule_(std::move(what.schedule)),
+  : schedule_(std::move(what.schedule)),
     length_(what.length),
     network_([&] {
       what.network.on_event = std::move(on_event);
@@ -34,8 +31,12 @@ player::player(scenario what, std::function<void(const event&)> on_event)
 
 // Handles must not outlive their system.
 player::~player() {
-  gossip_.clear();
-  probes_.clear();
+  for (auto& x : casts_)
+    for (auto& seat : x.seats) {
+      if (seat.where)
+        seat.where->end();
+      seat.state.reset();
+    }
 }
 
 void player::run_for(caf::timespan time) {
@@ -69,53 +70,37 @@ caf::timespan player::next_stop() const {
 }
 
 simulation_options player::with_protocols(const scenario& what) {
+  for (const auto& x : what.protocols) {
+    for (const auto& action : x.kind->actions)
+      actions_.emplace(action.blank.name(), known_action{casts_.size(), &action});
+    casts_.push_back({x, std::vector<seat>(what.network.links.nodes)});
+  }
   auto out = what.network;
-  out.protocols = [this, defect = what.defect](caf::actor_system& system, std::size_t node) {
-    std::vector<protocol> offered;
-    if (!gossip_.empty())
-      offered.push_back(make_gossip(system, node, defect));
-    if (!probes_.empty())
-      offered.push_back(make_probe(system, node));
-    return offered;
-  };
+  out.protocols = [this](caf::actor_system&, std::size_t node) { return host(node); };
   return out;
 }
 
-protocol player::make_gossip(caf::actor_system& system, std::size_t node, gossip_defect defect) {
-  auto heard = [this, node](std::uint64_t rumour, std::size_t) {
-    network_.tell({.node = node, .what = event_kind::heard, .detail = std::to_string(rumour)});
-  };
-  gossip_[node] = spawn_gossip(system, heard, defect);
-  return gossip_protocol(gossip_[node]);
-}
-
-protocol player::make_probe(caf::actor_system& system, std::size_t node) {
-  auto answered = [this, node](std::uint64_t asked, caf::timespan round_trip) {
-    network_.tell({.node = node,
-                   .what = event_kind::echoed,
-                   .peer = static_cast<std::size_t>(asked),
-                   .detail = std::to_string(round_trip.count())});
-  };
-  probes_[node] = spawn_latency_probe(system, answered);
-  return echo_protocol(probes_[node]);
+std::vector<protocol> player::host(std::size_t node) {
+  std::vector<protocol> out;
+  for (auto& x : casts_) {
+    auto& seat = x.seats[node];
+    if (!seat.kept)
+      seat.kept = std::make_shared<std::any>();
+    if (seat.where)
+      seat.where->end();
+    seat.where.emplace(network_, node, x.what.settings, seat.kept);
+    auto offered = x.what.kind->host(*seat.where);
+    seat.state = std::move(offered.state);
+    out.insert(out.end(), std::make_move_iterator(offered.protocols.begin()),
+               std::make_move_iterator(offered.protocols.end()));
+  }
+  return out;
 }
 
 void player::act(const any_action& what) {
-  auto publish = [this](const action::publish& x) {
-    // A node that is down publishes nothing.
-    if (network_.node(x.node))
-      anon_send_to(gossip_[x.node].actor, write_atom_v, next_rumour_, blob{bytes(x.size)});
-    ++next_rumour_;
-  };
-  auto ask = [this](const action::ask& x) {
-    if (network_.node(x.from))
-      anon_send_to(probes_[x.from], ask_atom_v, network_.url(x.to).id, std::uint64_t{x.to},
-                   std::uint64_t{x.size});
-  };
   std::visit(overloaded{
-               publish,
-               ask,
-               [this](const action::crash& x) { network_.crash(x.node); },
+               [this](const any_record& x) { act(x); },
+               [this](const action::crash& x) { crash(x.node); },
                [this](const action::start& x) { network_.start(x.node); },
                [this](const action::freeze& x) { network_.freeze(x.node); },
                [this](const action::thaw& x) { network_.thaw(x.node); },
@@ -127,6 +112,27 @@ void player::act(const any_action& what) {
                [this](const action::cut& x) { network_.cut(x.from, x.to); },
              },
              what);
+}
+
+void player::act(const any_record& what) {
+  auto found = actions_.find(what.name());
+  const auto node = node_of(what);
+  if (found == actions_.end() || !node)
+    return;
+  auto& action = found->second;
+  const auto number = action.done++;
+  // A node that is down, or in another part, does nothing.
+  if (!network_.node(*node))
+    return;
+  const auto& seat = casts_[action.cast].seats[*node];
+  action.kind->act(what, seat.state, {*seat.where, number});
+}
+
+void player::crash(std::size_t node) {
+  for (auto& x : casts_)
+    if (const auto& where = x.seats[node].where)
+      where->end();
+  network_.crash(node);
 }
 
 } // namespace devp2p::simulator

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/simulator/gossip.hpp"
-#include "devp2p/simulator/latency_probe.hpp"
+#include "devp2p/simulator/place.hpp"
 #include "devp2p/simulator/run.hpp"
 #include "devp2p/simulator/scenario.hpp"
 
+#include <any>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <map>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace devp2p::simulator {
 
-/// Runs a scenario: its nodes offer the protocols of the scenario, and hear what it publishes.
+/// Runs a scenario: its nodes offer the protocols of the scenario, and do its actions.
 class player : public run {
 public:
   /// `on_event` is called as `simulation_options::on_event` is; may be null.
@@ -48,16 +52,35 @@ public:
   [[nodiscard]] simulation& network() { return network_; }
 
 private:
-  simulation_options with_protocols(const scenario& what);
-  protocol make_gossip(caf::actor_system& system, std::size_t node, gossip_defect defect);
-  protocol make_probe(caf::actor_system& system, std::size_t node);
-  void act(const any_action& what);
+  /// A protocol at one node.
+  struct seat {
+    /// What outlives a crash.
+    place::disk kept = nullptr;
+    /// The latest life of the node, if it has lived here, and its state.
+    std::optional<place> where = std::nullopt;
+    std::any state = {};
+  };
+  /// A protocol, and its seats at all nodes.
+  struct cast {
+    offered_protocol what;
+    std::vector<seat> seats;
+  };
+  /// An action, and the place of its protocol in `casts_`.
+  struct known_action {
+    std::size_t cast;
+    const protocol_kind::action* kind;
+    /// The number of those that were done, or should have been.
+    std::uint64_t done = 0;
+  };
 
-  /// The gossip of each node in its latest life; empty without the protocol.
-  std::vector<gossip_node> gossip_;
-  /// The echo of each node in its latest life; empty without the protocol.
-  std::vector<latency_probe_actor> probes_;
-  std::uint64_t next_rumour_ = 0;
+  simulation_options with_protocols(const scenario& what);
+  std::vector<protocol> host(std::size_t node);
+  void act(const any_action& what);
+  void act(const any_record& what);
+  void crash(std::size_t node);
+
+  std::vector<cast> casts_;
+  std::map<std::string, known_action, std::less<>> actions_;
   std::vector<scenario::step> schedule_;
   std::size_t next_step_ = 0;
   /// Whether `run_to` was called. The network's own events at time zero come before the actions of

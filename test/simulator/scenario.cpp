@@ -5,12 +5,15 @@
 #include "devp2p/simulator/churn.hpp"
 #include "devp2p/simulator/json_fields.hpp"
 #include "devp2p/simulator/link_index.hpp"
+#include "devp2p/simulator/standard_model.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <system_error>
@@ -38,7 +41,13 @@ caf::timespan milliseconds(double x) {
   return caf::timespan{std::llround(x * 1e6)};
 }
 
-std::size_t node_number(json_fields& in, std::string_view name, std::size_t nodes) {
+/// Whether a protocol of that kind is among those.
+bool offers(const std::vector<offered_protocol>& all, const protocol_kind& which) {
+  return std::any_of(all.begin(), all.end(),
+                     [&](const offered_protocol& x) { return x.kind.get() == &which; });
+}
+
+std::size_t node_number_in(json_fields& in, std::string_view name, std::size_t nodes) {
   return in.whole(name, 0, nodes - 1);
 }
 
@@ -153,29 +162,76 @@ void read_nats(json_fields& all, simulation_options& to) {
   }
 }
 
-/// Reads two nodes, which must be linked.
-template <class Action>
-Action read_link(json_fields& in, const topology& graph) {
-  Action out{};
-  out.from = node_number(in, "from", graph.nodes);
-  out.to = node_number(in, "to", graph.nodes);
-  if (!find_link(graph, out.from, out.to))
-    in.complain("to", "there is no link between " + std::to_string(out.from) + " and " +
-                        std::to_string(out.to));
-  return out;
+disconnect_reason read_reason(json_fields& in, std::string_view name) {
+  auto text = in.text(name);
+  std::string known;
+  for (auto code = 0; code <= static_cast<int>(disconnect_reason::subprotocol_error); ++code) {
+    auto reason = static_cast<disconnect_reason>(code);
+    if (to_string(reason) == text)
+      return reason;
+    if (!to_string(reason).starts_with("unknown"))
+      known += (known.empty() ? "" : ", ") + to_string(reason);
+  }
+  in.complain(name, "\"" + text + "\" is none of " + known);
 }
 
-any_action read_action(json_fields& in, const scenario& of) {
-  const auto& graph = of.network.links;
-  auto node = [&] { return node_number(in, "node", graph.nodes); };
-  auto size = [&] { return in.whole("size", 0, max_rumour_size, default_rumour_size); };
-  auto what = in.word("do", {"publish", "crash", "start", "freeze", "thaw", "stall", "resume",
-                             "separate", "heal", "cut", "ask", "restart_nat"});
-  if ((what == "publish" && !of.gossip) || (what == "ask" && !of.echo))
-    in.complain("do", "the nodes do not offer the protocol for that, " +
-                        std::string{of.gossip ? "echo" : "gossip"});
-  if (what == "publish")
-    return action::publish{node(), size()};
+/// Reads a field of a value into its place.
+class field_reader {
+public:
+  field_reader(json_fields& in, std::string_view name, const scenario& of)
+    : in_(in),
+      name_(name),
+      of_(of) {}
+
+  void operator()(node_number* to) const { *to = node_number_in(in_, name_, nodes()); }
+  void operator()(std::vector<node_number>* to) const {
+    auto all = in_.wholes(name_, nodes(), nodes());
+    to->assign(all.begin(), all.end());
+  }
+  void operator()(const field::number& to) const {
+    *to.value = in_.whole(name_, to.least, to.most, to.otherwise);
+  }
+  void operator()(double* to) const {
+    constexpr auto most = std::numeric_limits<double>::max();
+    *to = in_.number(name_, -most, most);
+  }
+  void operator()(bool* to) const { *to = in_.flag(name_); }
+  void operator()(std::string* to) const { *to = in_.text(name_); }
+  void operator()(caf::timespan* to) const {
+    *to = seconds(in_.number(name_, 0, std::chrono::duration<double>{of_.length}.count()));
+  }
+  void operator()(disconnect_reason* to) const { *to = read_reason(in_, name_); }
+  void operator()(const field::choice& to) const {
+    auto word = in_.word(name_, to.words);
+    auto found = std::find(to.words.begin(), to.words.end(), word);
+    to.choose(static_cast<std::size_t>(found - to.words.begin()));
+  }
+
+private:
+  [[nodiscard]] std::size_t nodes() const { return of_.network.links.nodes; }
+
+  json_fields& in_;
+  std::string_view name_;
+  const scenario& of_;
+};
+
+/// Reads the fields of `to`, which is there with its defaults.
+void read_fields(json_fields& in, any_record& to, const scenario& of) {
+  for (const auto& x : to.fields())
+    std::visit(field_reader{in, x.name, of}, x.place);
+  if (auto why = to.refuse(of.network))
+    in.complain(why->field, why->why);
+}
+
+/// The words for the faults.
+constexpr std::array<std::string_view, 10> faults = {
+  action::crash::name, action::start::name,      action::freeze::name,   action::thaw::name,
+  action::stall::name, action::resume::name,     action::separate::name, action::heal::name,
+  action::cut::name,   action::restart_nat::name};
+
+any_action read_fault(json_fields& in, const std::string& what, const simulation_options& network) {
+  const auto& graph = network.links;
+  auto node = [&] { return node_number_in(in, "node", graph.nodes); };
   if (what == "crash")
     return action::crash{node()};
   if (what == "start")
@@ -190,22 +246,38 @@ any_action read_action(json_fields& in, const scenario& of) {
     return action::separate{in.wholes("nodes", graph.nodes, graph.nodes)};
   if (what == "restart_nat") {
     action::restart_nat out{node()};
-    if (!of.network.nats.contains(static_cast<std::uint32_t>(out.node)))
+    if (!network.nats.contains(static_cast<std::uint32_t>(out.node)))
       in.complain("node", "it is behind no NAT");
     return out;
   }
-  if (what == "cut")
-    return read_link<action::cut>(in, graph);
-  if (what == "ask") {
-    auto out = read_link<action::ask>(in, graph);
-    out.size = size();
-    return out;
-  }
-  auto from = node_number(in, "from", graph.nodes);
-  auto to = node_number(in, "to", graph.nodes);
+  auto from = node_number_in(in, "from", graph.nodes);
+  auto to = node_number_in(in, "to", graph.nodes);
   if (what == "stall")
     return action::stall{from, to};
-  return action::resume{from, to};
+  if (what == "resume")
+    return action::resume{from, to};
+  if (auto why = refuse_unlinked(graph, from, to))
+    in.complain(why->field, why->why);
+  return action::cut{from, to};
+}
+
+any_action read_action(json_fields& in, const model& known, const scenario& of) {
+  std::vector<std::string_view> words{faults.begin(), faults.end()};
+  for (const auto& x : known.protocols())
+    for (const auto& y : x->actions)
+      words.emplace_back(y.blank.name());
+  auto what = in.word("do", words);
+  for (const auto& x : known.protocols())
+    for (const auto& y : x->actions) {
+      if (y.blank.name() != what)
+        continue;
+      if (!offers(of.protocols, *x))
+        in.complain("do", "the nodes do not offer the protocol for that, " + x->name);
+      auto out = y.blank;
+      read_fields(in, out, of);
+      return out;
+    }
+  return read_fault(in, what, of.network);
 }
 
 caf::timespan read_mean(json_fields& in, std::string_view name) {
@@ -247,7 +319,7 @@ void read_flaky_links(json_fields& in, const scenario& of, flaky_links& out) {
   out.links = of.network.links.links;
 }
 
-void read_schedule(json_fields& all, scenario& to, double length) {
+void read_schedule(json_fields& all, const model& known, scenario& to, double length) {
   const auto* from = all.find("schedule");
   if (!from)
     return;
@@ -259,72 +331,59 @@ void read_schedule(json_fields& all, scenario& to, double length) {
     json_fields in{(*steps)[i], "schedule[" + std::to_string(i) + "]"};
     auto at = seconds(in.number("at_s", 0, length));
     in.get("do");
-    to.schedule.push_back({at, read_action(in, to)});
+    to.schedule.push_back({at, read_action(in, known, to)});
     in.expect_no_more();
   }
 }
 
-disconnect_reason read_reason(json_fields& in) {
-  auto text = in.text("reason");
-  std::string known;
-  for (auto code = 0; code <= static_cast<int>(disconnect_reason::subprotocol_error); ++code) {
-    auto reason = static_cast<disconnect_reason>(code);
-    if (to_string(reason) == text)
-      return reason;
-    if (!to_string(reason).starts_with("unknown"))
-      known += (known.empty() ? "" : ", ") + to_string(reason);
-  }
-  in.complain("reason", "\"" + text + "\" is none of " + known);
-}
-
-check read_check(json_fields& in, double length) {
-  using kind = check::kind;
-  auto within = [&] { return seconds(in.number("within_s", 0, length)); };
-  auto most = [&] { return in.whole("most", 0, json_fields::max_whole, 0); };
-  in.get("that");
-  auto that = in.word("that", {"all_heard", "all_linked", "few_failed", "few_ended"});
-  if (that == "all_heard")
-    return {.that = kind::all_heard, .within = within()};
-  if (that == "all_linked")
-    return {.that = kind::all_linked, .within = within()};
-  if (that == "few_failed")
-    return {.that = kind::few_failed, .most = most()};
-  return {.that = kind::few_ended, .most = most(), .reason = read_reason(in)};
-}
-
-std::vector<check> read_checks(json_fields& all, double length) {
+std::vector<any_check> read_checks(json_fields& all, const model& known, const scenario& of) {
   constexpr std::size_t max_checks = 100;
   if (!all.find("check"))
     return {};
-  std::vector<check> out;
+  std::vector<std::string_view> words;
+  for (const auto& x : known.checks())
+    words.emplace_back(x.name());
+  std::vector<any_check> out;
   for (const auto& x : all.list("check", max_checks)) {
     json_fields in{x, "check[" + std::to_string(out.size()) + "]"};
-    out.push_back(read_check(in, length));
+    in.get("that");
+    auto that = in.word("that", words);
+    out.push_back(*std::find_if(known.checks().begin(), known.checks().end(),
+                                [&](const any_check& y) { return y.name() == that; }));
+    read_fields(in, out.back(), of);
     in.expect_no_more();
   }
   return out;
 }
 
-void read_protocols(json_fields& all, scenario& to) {
+void read_protocols(json_fields& all, const model& known, scenario& to) {
+  std::vector<std::string_view> words;
+  for (const auto& x : known.protocols())
+    words.emplace_back(x->name);
   if (all.find("protocols")) {
-    auto chosen = all.words("protocols", {"gossip", "echo"});
-    auto offers = [&](const char* name) {
-      return std::find(chosen.begin(), chosen.end(), name) != chosen.end();
-    };
-    to.gossip = offers("gossip");
-    to.echo = offers("echo");
+    auto chosen = all.words("protocols", words);
+    to.protocols = known.offered({chosen.begin(), chosen.end()});
     if (chosen.empty())
-      all.complain("protocols", "there must be at least one of gossip, echo");
+      all.complain("protocols", "there must be at least one of " + enumerate(words));
+  } else if (!words.empty()) {
+    to.protocols = known.offered({words.front()});
   }
-  if (const auto* from = all.find("gossip")) {
-    json_fields in{*from, "gossip"};
-    if (in.word("defect", {"none", "quick_reconnect"}) == "quick_reconnect")
-      to.defect = gossip_defect::quick_reconnect;
-    in.expect_no_more();
+  for (const auto& x : known.protocols()) {
+    auto settings = x->settings;
+    if (settings.fields().empty())
+      continue;
+    if (const auto* from = all.find(x->name)) {
+      json_fields in{*from, x->name};
+      read_fields(in, settings, to);
+      in.expect_no_more();
+    }
+    for (auto& y : to.protocols)
+      if (y.kind == x)
+        y.settings = settings;
   }
 }
 
-scenario read(const json_value& from, const std::string& beside,
+scenario read(const model& known, const json_value& from, const std::string& beside,
               std::optional<std::uint64_t> seed) {
   json_fields in{from, ""};
   scenario out;
@@ -339,13 +398,13 @@ scenario read(const json_value& from, const std::string& beside,
   read_nats(in, network);
   auto length = in.number("length_s", 0, max_seconds);
   out.length = seconds(length);
-  read_protocols(in, out);
-  read_schedule(in, out, length);
+  read_protocols(in, known, out);
+  read_schedule(in, known, out, length);
   read_random(in, "churn", out, length, read_churn);
   read_random(in, "flaky_links", out, length, read_flaky_links);
   std::stable_sort(out.schedule.begin(), out.schedule.end(),
                    [](const auto& a, const auto& b) { return a.at < b.at; });
-  out.checks = read_checks(in, length);
+  out.checks = read_checks(in, known, out);
   in.expect_no_more();
   return out;
 }
@@ -365,18 +424,24 @@ std::string one_line(std::string_view what) {
 
 } // namespace
 
-expected<scenario, std::string> read_scenario(std::string_view text, std::string_view name,
-                                              const std::string& beside,
+expected<scenario, std::string> read_scenario(const model& known, std::string_view text,
+                                              std::string_view name, const std::string& beside,
                                               std::optional<std::uint64_t> seed) {
   auto in_file = [&](const std::string& what) { return std::string{name} + ":" + one_line(what); };
   auto document = read_json(text);
   if (!document)
     return in_file(document.error());
   try {
-    return read(*document, beside, seed);
+    return read(known, *document, beside, seed);
   } catch (const json_complaint& why) {
     return in_file(why.what());
   }
+}
+
+expected<scenario, std::string> read_scenario(std::string_view text, std::string_view name,
+                                              const std::string& beside,
+                                              std::optional<std::uint64_t> seed) {
+  return read_scenario(standard_model(), text, name, beside, seed);
 }
 
 } // namespace devp2p::simulator

@@ -3,7 +3,8 @@
 
 #include "devp2p/messages/expected.hpp"
 #include "devp2p/simulator/check.hpp"
-#include "devp2p/simulator/gossip.hpp"
+#include "devp2p/simulator/model.hpp"
+#include "devp2p/simulator/record.hpp"
 #include "devp2p/simulator/simulation.hpp"
 
 #include <caf/timespan.hpp>
@@ -18,22 +19,13 @@
 
 namespace devp2p::simulator {
 
-/// The maximum size of a rumour or a question in a scenario, in bytes.
-inline constexpr std::size_t max_rumour_size = std::size_t{1} << 20;
-/// The default size of a rumour or a question, in bytes.
-inline constexpr std::size_t default_rumour_size = 32;
 /// The maximum number of steps of a schedule, with those that are made by chance.
 inline constexpr std::size_t max_steps = 100'000;
 
 /// The actions that are done to a simulation from outside. A scenario calls each by its `name`.
+/// Those of protocols are beside these.
 namespace action {
 
-/// The node publishes a rumour of `size` bytes.
-struct publish {
-  static constexpr auto name = "publish";
-  std::size_t node;
-  std::size_t size;
-};
 struct crash {
   static constexpr auto name = "crash";
   std::size_t node;
@@ -78,32 +70,30 @@ struct cut {
   std::size_t from;
   std::size_t to;
 };
-/// `from` asks `to`, its neighbour, with a payload of `size` bytes.
-struct ask {
-  static constexpr auto name = "ask";
-  std::size_t from;
-  std::size_t to;
-  std::size_t size;
-};
 
 } // namespace action
 
-using any_action = std::variant<action::publish, action::crash, action::start, action::freeze,
-                                action::thaw, action::stall, action::resume, action::separate,
-                                action::heal, action::cut, action::ask, action::restart_nat>;
+/// A fault of the network, or an action of a protocol.
+using any_action = std::variant<action::crash, action::start, action::freeze, action::thaw,
+                                action::stall, action::resume, action::separate, action::heal,
+                                action::cut, action::restart_nat, any_record>;
+
+/// Returns the action if it is an `Action` of a protocol, else null.
+template <class Action>
+[[nodiscard]] const Action* get_if(const any_action& what) {
+  const auto* found = std::get_if<any_record>(&what);
+  return found ? found->as<Action>() : nullptr;
+}
 
 /// A simulation and the actions done to it, as people write them down.
 struct scenario {
   /// The options of the simulation, without the functions among them.
   simulation_options network;
   caf::timespan length{0};
-  /// Whether the nodes offer `gossip/2`.
-  bool gossip = true;
-  /// Whether the nodes offer `echo/2`.
-  bool echo = false;
-  gossip_defect defect = gossip_defect::none;
-  /// The conditions that must hold at the end.
-  std::vector<check> checks;
+  /// The protocols that the nodes offer.
+  std::vector<offered_protocol> protocols;
+  /// The conditions that must hold.
+  std::vector<any_check> checks;
 
   struct step {
     caf::timespan at{0};
@@ -114,10 +104,15 @@ struct scenario {
   std::vector<step> schedule;
 };
 
-/// Reads a scenario from JSON; test/simulator/scenario.md describes the format. An error is one
-/// line: `NAME:LINE: FIELD: what is wrong, and what may stand there`. Files that the scenario names
-/// are read from the folder `beside`. `seed` replaces the seed of the file for all that is random,
-/// except the topology, which stays the same.
+/// Reads a scenario from JSON; test/simulator/scenario.md describes the format. It may name what
+/// `known` has. An error is one line: `NAME:LINE: FIELD: what is wrong, and what may stand there`.
+/// Files that the scenario names are read from the folder `beside`. `seed` replaces the seed of the
+/// file for all that is random, except the topology, which stays the same.
+[[nodiscard]] expected<scenario, std::string>
+read_scenario(const model& known, std::string_view text, std::string_view name,
+              const std::string& beside, std::optional<std::uint64_t> seed = std::nullopt);
+
+/// Reads a scenario of the `standard_model`.
 [[nodiscard]] expected<scenario, std::string>
 read_scenario(std::string_view text, std::string_view name, const std::string& beside,
               std::optional<std::uint64_t> seed = std::nullopt);

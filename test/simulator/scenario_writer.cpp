@@ -24,39 +24,58 @@ json milliseconds(caf::timespan x) {
   return in_units(x, 1'000'000);
 }
 
-json to_json(const any_action& what) {
-  return std::visit(
-    [](const auto& x) {
-      json out{{"do", x.name}};
-      if constexpr (requires { x.node; })
-        out["node"] = x.node;
-      if constexpr (requires { x.nodes; })
-        out["nodes"] = x.nodes;
-      if constexpr (requires { x.from; }) {
-        out["from"] = x.from;
-        out["to"] = x.to;
-      }
-      if constexpr (requires { x.size; })
-        out["size"] = x.size;
-      return out;
-    },
-    what);
+/// Writes the value of a field.
+struct field_writer {
+  json operator()(const node_number* x) const { return x->value; }
+  json operator()(const std::vector<node_number>* all) const {
+    auto out = json::array();
+    for (auto x : *all)
+      out.push_back(x.value);
+    return out;
+  }
+  json operator()(const field::number& x) const { return *x.value; }
+  json operator()(const double* x) const { return *x; }
+  json operator()(const bool* x) const { return *x; }
+  json operator()(const std::string* x) const { return *x; }
+  json operator()(const caf::timespan* x) const { return seconds(*x); }
+  json operator()(const disconnect_reason* x) const { return to_string(*x); }
+  json operator()(const field::choice& x) const { return x.words.at(x.chosen); }
+};
+
+void add_fields(any_record from, json& to) {
+  for (const auto& x : from.fields())
+    to[std::string{x.name}] = std::visit(field_writer{}, x.place);
+}
+
+json to_json(const any_record& what) {
+  json out{{"do", what.name()}};
+  add_fields(what, out);
+  return out;
+}
+
+/// Writes a fault.
+json to_json(const auto& x) {
+  json out{{"do", x.name}};
+  if constexpr (requires { x.node; })
+    out["node"] = x.node;
+  if constexpr (requires { x.nodes; })
+    out["nodes"] = x.nodes;
+  if constexpr (requires { x.from; }) {
+    out["from"] = x.from;
+    out["to"] = x.to;
+  }
+  return out;
 }
 
 json to_json(const scenario::step& x) {
   json out{{"at_s", seconds(x.at)}};
-  out.update(to_json(x.what));
+  out.update(std::visit([](const auto& what) { return to_json(what); }, x.what));
   return out;
 }
 
-json to_json(const check& x) {
-  json out{{"that", to_string(x.that)}};
-  if (x.that == check::kind::all_heard || x.that == check::kind::all_linked)
-    out["within_s"] = seconds(x.within);
-  else
-    out["most"] = x.most;
-  if (x.that == check::kind::few_ended)
-    out["reason"] = to_string(x.reason);
+json to_json(const any_check& x) {
+  json out{{"that", x.name()}};
+  add_fields(x, out);
   return out;
 }
 
@@ -92,10 +111,8 @@ json to_json(const std::map<std::uint32_t, net::nat_kind>& nats) {
 
 json protocols_of(const scenario& x) {
   auto out = json::array();
-  if (x.gossip)
-    out.push_back("gossip");
-  if (x.echo)
-    out.push_back("echo");
+  for (const auto& offered : x.protocols)
+    out.push_back(offered.kind->name);
   return out;
 }
 
@@ -129,8 +146,9 @@ std::string write_scenario(const scenario& what) {
            {"protocols", protocols_of(what)}};
   if (!network.nats.empty())
     all["nats"] = to_json(network.nats);
-  if (what.defect == gossip_defect::quick_reconnect)
-    all["gossip"] = {{"defect", "quick_reconnect"}};
+  for (const auto& x : what.protocols)
+    if (!(x.settings == x.kind->settings))
+      add_fields(x.settings, all[x.kind->name]);
   all["length_s"] = seconds(what.length);
   all["schedule"] = all_of(what.schedule);
   all["check"] = all_of(what.checks);

@@ -20,7 +20,7 @@ concept same_value = std::same_as<std::remove_const_t<T>, Value>;
 // The fields of each type, in the order in which they are written and read.
 
 void fields(auto& io, same_value<event> auto& x) {
-  io(x.when, x.node, x.what, x.peer, x.reason, x.remote_requested, x.detail);
+  io(x.when, x.node, x.what, x.name, x.peer, x.reason, x.remote_requested, x.detail);
 }
 
 void fields(auto& io, same_value<time_spent> auto& x) {

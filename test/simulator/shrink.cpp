@@ -25,10 +25,19 @@ public:
   /// `of` has its new links and NATs already.
   renumbered(const numbering& numbers, const simulation_options& of)
     : numbers_(numbers),
-      links_(of.links),
-      nats_(of.nats) {}
+      network_(of) {}
 
-  result operator()(action::publish x) const { return about(x); }
+  result operator()(any_record x) const {
+    for (const auto& y : x.fields()) {
+      if (const auto* node = std::get_if<node_number*>(&y.place))
+        if (!renumber(**node))
+          return std::nullopt;
+      if (const auto* nodes = std::get_if<std::vector<node_number>*>(&y.place))
+        if (!renumber(**nodes))
+          return std::nullopt;
+    }
+    return x.refuse(network_) ? std::nullopt : result{std::move(x)};
+  }
   result operator()(action::crash x) const { return about(x); }
   result operator()(action::start x) const { return about(x); }
   result operator()(action::freeze x) const { return about(x); }
@@ -36,26 +45,40 @@ public:
   result operator()(action::stall x) const { return between(x); }
   result operator()(action::resume x) const { return between(x); }
   result operator()(action::cut x) const { return between(x); }
-  result operator()(action::ask x) const { return between(x); }
   result operator()(action::heal x) const { return x; }
   result operator()(action::restart_nat x) const {
     auto out = numbers_.find(x.node);
-    return out != numbers_.end() && nats_.contains(static_cast<std::uint32_t>(out->second))
+    return out != numbers_.end() && network_.nats.contains(static_cast<std::uint32_t>(out->second))
              ? about(x)
              : std::nullopt;
   }
-  result operator()(const action::separate& x) const {
-    action::separate out;
-    for (auto node : x.nodes)
-      if (auto found = numbers_.find(node); found != numbers_.end())
-        out.nodes.push_back(found->second);
-    // Nodes that were merged have the same number.
-    std::sort(out.nodes.begin(), out.nodes.end());
-    out.nodes.erase(std::unique(out.nodes.begin(), out.nodes.end()), out.nodes.end());
-    return out.nodes.empty() ? std::nullopt : result{out};
+  result operator()(action::separate x) const {
+    return renumber(x.nodes) ? result{std::move(x)} : std::nullopt;
   }
 
 private:
+  /// Returns false if the node is gone.
+  [[nodiscard]] bool renumber(auto& node) const {
+    auto found = numbers_.find(node);
+    if (found != numbers_.end())
+      node = found->second;
+    return found != numbers_.end();
+  }
+
+  /// Keeps the nodes that are left. Returns false if there is none.
+  template <class Number>
+  [[nodiscard]] bool renumber(std::vector<Number>& nodes) const {
+    std::vector<Number> left;
+    for (auto x : nodes)
+      if (renumber(x))
+        left.push_back(x);
+    nodes = std::move(left);
+    // Nodes that were merged have the same number.
+    std::sort(nodes.begin(), nodes.end());
+    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+    return !nodes.empty();
+  }
+
   template <class Action>
   [[nodiscard]] result about(Action x) const {
     auto found = numbers_.find(x.node);
@@ -70,7 +93,7 @@ private:
     auto from = numbers_.find(x.from);
     auto to = numbers_.find(x.to);
     if (from == numbers_.end() || to == numbers_.end() ||
-        !find_link(links_, from->second, to->second))
+        !find_link(network_.links, from->second, to->second))
       return std::nullopt;
     x.from = from->second;
     x.to = to->second;
@@ -78,8 +101,7 @@ private:
   }
 
   const numbering& numbers_;
-  const topology& links_;
-  const std::map<std::uint32_t, net::nat_kind>& nats_;
+  const simulation_options& network_;
 };
 
 void keep_steps(scenario& of, const numbering& numbers) {
@@ -296,8 +318,10 @@ bool shrinker::shorten() {
   constexpr caf::timespan unit = std::chrono::seconds{1};
   auto changed = false;
   auto least = smallest_.schedule.empty() ? caf::timespan{0} : smallest_.schedule.back().at;
-  for (const auto& x : smallest_.checks)
-    least = std::max(least, x.within);
+  for (auto& x : smallest_.checks)
+    for (const auto& y : x.fields())
+      if (const auto* time = std::get_if<caf::timespan*>(&y.place))
+        least = std::max(least, **time);
   for (auto step = (smallest_.length - least) / 2; step >= unit && !stopped_; step /= 2) {
     auto candidate = smallest_;
     candidate.length = (smallest_.length - step) / unit * unit;

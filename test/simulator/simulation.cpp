@@ -168,6 +168,12 @@ enode simulation::url(std::size_t number) const {
   return {id, {simulated_address(number), port}, port};
 }
 
+std::uint64_t simulation::seed_of(std::size_t number) const {
+  using net::seeded_rng;
+  return seeded_rng::mix(options_.seed +
+                         seeded_rng::mix(number + seeded_rng::mix(residents_.at(number).life)));
+}
+
 simulation_traffic simulation::traffic() const {
   auto out = meter_->counts;
   out.carried = world_.network().carried();
@@ -185,13 +191,14 @@ void simulation::start(std::size_t number) {
   if (std::exchange(resident.up, true) || !is_here(number))
     return;
   ++resident.life;
+  // What its protocols tell from the beginning comes after that.
+  tell({.node = number, .what = event_kind::started});
   auto& host = world_.host(simulated_address(number));
   resident.node = world_.adopt(spawn_node(world_.system(), host, configure(number)));
   anon_send_to(resident.node, listen_atom_v, endpoint{simulated_address(number), port});
   auto puncher = make_puncher(number);
   world_.system().spawn<link_keeper>(resident.node, puncher, links_to_keep(number),
                                      options_.redial_after, observe(number));
-  tell({.node = number, .what = event_kind::started});
 }
 
 void simulation::run_for(caf::timespan time) {

@@ -114,6 +114,8 @@ public:
   /// The node's actor; null while the node is down, or if it runs in another part.
   [[nodiscard]] const node_actor& node(std::size_t number) const;
   [[nodiscard]] enode url(std::size_t number) const;
+  /// A seed for what is random at the node: another one for each node and each of its lives.
+  [[nodiscard]] std::uint64_t seed_of(std::size_t number) const;
 
   /// Lets `time` pass, and handles all that is due meanwhile.
   void run_for(caf::timespan time);

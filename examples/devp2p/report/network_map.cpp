@@ -36,8 +36,7 @@ void network_map::add(const simulator::event& x) {
     break;
   case simulator::event_kind::session_failed:
   case simulator::event_kind::punch_failed:
-  case simulator::event_kind::heard:
-  case simulator::event_kind::echoed:
+  case simulator::event_kind::told:
     break;
   }
 }

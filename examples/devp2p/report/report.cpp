@@ -5,6 +5,8 @@
 #include "../seconds.hpp"
 #include "page.hpp"
 
+#include "devp2p/simulator/gossip_model.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <stdexcept>
@@ -24,10 +26,16 @@ double milliseconds(std::chrono::nanoseconds x) {
 
 /// Returns the name of a fault; empty if the action is no fault.
 std::string name_of(const simulator::any_action& what) {
-  namespace action = simulator::action;
-  if (std::holds_alternative<action::publish>(what) || std::holds_alternative<action::ask>(what))
+  if (std::holds_alternative<simulator::any_record>(what))
     return {};
-  return std::visit([](const auto& x) { return x.name; }, what);
+  return std::visit(
+    [](const auto& x) -> std::string {
+      if constexpr (requires { x.name(); })
+        return x.name();
+      else
+        return x.name;
+    },
+    what);
 }
 
 json write(const simulator::time_spent& x) {
@@ -88,11 +96,11 @@ void report::add(const simulator::event& x) {
   case simulator::event_kind::punch_failed:
     add_end(x);
     break;
-  case simulator::event_kind::heard:
-    rumours_.add(x);
+  case simulator::event_kind::told:
+    if (x.name == simulator::heard)
+      rumours_.add(x);
     break;
   case simulator::event_kind::peer_added:
-  case simulator::event_kind::echoed:
     break;
   }
 }

@@ -67,7 +67,8 @@ BOOST_AUTO_TEST_CASE(a_series_may_jump) {
 }
 
 event heard(int rumour, caf::timespan when) {
-  return {.when = when, .what = event_kind::heard, .detail = std::to_string(rumour)};
+  return {
+    .when = when, .what = event_kind::told, .name = "heard", .detail = std::to_string(rumour)};
 }
 
 BOOST_AUTO_TEST_CASE(a_rumour_is_drawn_from_its_first_hearing) {

@@ -26,7 +26,10 @@ public:
     options.on_event = [this](const event& x) { events.push_back(x); };
     options.protocols = [=, this](caf::actor_system& system, std::size_t number) {
       auto heard = [this, number](std::uint64_t rumour, std::size_t) {
-        run->tell({.node = number, .what = event_kind::heard, .detail = std::to_string(rumour)});
+        run->tell({.node = number,
+                   .what = event_kind::told,
+                   .name = "heard",
+                   .detail = std::to_string(rumour)});
       };
       gossip_[number] = simulator::spawn_gossip(system, heard, defect);
       return std::vector{simulator::gossip_protocol(gossip_[number])};
@@ -43,10 +46,13 @@ public:
     anon_send_to(gossip_.at(number).actor, write_atom_v, rumour, blob{bytes(size)});
   }
 
-  [[nodiscard]] std::vector<event> all(event_kind what) const {
+  [[nodiscard]] std::vector<event> all(event_kind what) const { return all(to_string(what)); }
+
+  /// Returns the events of that name.
+  [[nodiscard]] std::vector<event> all(const std::string& what) const {
     std::vector<event> out;
     std::copy_if(events.begin(), events.end(), std::back_inserter(out),
-                 [=](const event& x) { return x.what == what; });
+                 [&](const event& x) { return name_of(x) == what; });
     return out;
   }
 
@@ -54,7 +60,7 @@ public:
   [[nodiscard]] std::vector<std::uint64_t> heard_by(std::size_t number) const {
     std::vector<std::uint64_t> out;
     for (const auto& x : events)
-      if (x.what == event_kind::heard && x.node == number)
+      if (name_of(x) == "heard" && x.node == number)
         out.push_back(std::stoull(x.detail));
     return out;
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/simulator/judge.hpp"
 
+#include "devp2p/simulator/gossip_model.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
@@ -13,15 +15,14 @@ namespace {
 using namespace std::chrono_literals;
 using simulator::event;
 using simulator::event_kind;
-using kind = simulator::check::kind;
 
 /// A minute in the life of three nodes in a row, whose links run from the first second on.
 class life {
 public:
-  explicit life(simulator::check what) {
+  explicit life(simulator::any_check what) {
     scenario_.network.links = {3, {{0, 1}, {1, 2}}};
     scenario_.length = 60s;
-    scenario_.checks = {what};
+    scenario_.checks = {std::move(what)};
     for (std::size_t node : {0, 1, 2})
       events_.push_back({.node = node, .what = event_kind::started});
     link(0, 1, 1s);
@@ -45,7 +46,8 @@ public:
   }
 
   life& hear(std::size_t node, caf::timespan when, const char* rumour = "7") {
-    events_.push_back({.when = when, .node = node, .what = event_kind::heard, .detail = rumour});
+    events_.push_back(
+      {.when = when, .node = node, .what = event_kind::told, .name = "heard", .detail = rumour});
     return *this;
   }
 
@@ -95,8 +97,8 @@ private:
   std::vector<event> events_;
 };
 
-constexpr simulator::check all_heard{.that = kind::all_heard, .within = 10s};
-constexpr simulator::check all_linked{.that = kind::all_linked, .within = 10s};
+const simulator::check::all_heard all_heard{10s};
+const simulator::check::all_linked all_linked{10s};
 
 BOOST_AUTO_TEST_CASE(who_is_joined_must_have_heard) {
   BOOST_TEST(life{all_heard}.complaint().empty());
@@ -188,13 +190,12 @@ BOOST_AUTO_TEST_CASE(links_must_run) {
 }
 
 BOOST_AUTO_TEST_CASE(failures_and_ends_are_counted) {
-  constexpr simulator::check failed{.that = kind::few_failed, .most = 1};
+  const simulator::check::few_failed failed{.most = 1};
   BOOST_TEST(life{failed}.fail(0).complaint().empty());
   BOOST_TEST(life{failed}.fail(0).fail(1).complaint() ==
              "few_failed: 2 sessions have failed before they ran, or punches, not 1 at most");
   BOOST_TEST(!life{failed}.fail(0).fail_to_punch(1).complaint().empty());
-  constexpr simulator::check ended{.that = kind::few_ended,
-                                   .reason = disconnect_reason::ping_timeout};
+  const simulator::check::few_ended ended{.reason = disconnect_reason::ping_timeout};
   BOOST_TEST(life{ended}.fail(0).complaint().empty());
   BOOST_TEST(life{ended}.unlink(0, 1, 5s).complaint() ==
              "few_ended: 2 times a session has ended by ping timeout, not 0 at most");

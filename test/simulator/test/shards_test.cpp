@@ -2,10 +2,12 @@
 //
 // A simulated network in parts has the outcome of a whole one. Here all parts are in this process,
 // so that no port is needed.
-#include "devp2p/messages/caf.hpp"
+#include "parts.hpp"
+
 #include "devp2p/net/sim/distribution.hpp"
-#include "devp2p/simulator/player.hpp"
-#include "devp2p/simulator/shard_group.hpp"
+#include "devp2p/simulator/echo_model.hpp"
+#include "devp2p/simulator/gossip_model.hpp"
+#include "devp2p/simulator/standard_model.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
@@ -26,69 +28,6 @@ namespace data = boost::unit_test::data;
 namespace action = simulator::action;
 using namespace std::chrono_literals;
 
-constexpr auto patience = 60s;
-
-struct outcome {
-  std::uint64_t hash = 0;
-  std::size_t linked = 0;
-  caf::timespan now{0};
-  simulator::simulation_traffic traffic = {};
-  std::set<std::pair<std::size_t, std::size_t>> stalled = {};
-  std::vector<simulator::event> events = {};
-
-  void look_at(simulator::run& run) {
-    hash = run.hash();
-    linked = run.linked();
-    now = run.now();
-    traffic = run.traffic();
-    stalled = run.details().stalled;
-  }
-
-  auto adder() {
-    return [this](const simulator::event& x) { events.push_back(x); };
-  }
-};
-
-outcome whole(const simulator::scenario& what, caf::timespan slice) {
-  outcome out;
-  simulator::player run{what, out.adder()};
-  while (!run.done())
-    run.run_for(slice);
-  out.look_at(run);
-  return out;
-}
-
-/// An actor system in which parts are run.
-struct house {
-  struct config : caf::actor_system_config {
-    config() { add_types(*this); }
-  };
-
-  caf::actor spawn_shard(const simulator::scenario& what, std::uint64_t index,
-                         const simulator::shard_group& group) {
-    return caf::actor_cast<caf::actor>(
-      system.spawn<simulator::shard, caf::detached>(what, index, group.door()));
-  }
-
-  config settings;
-  caf::actor_system system{settings};
-};
-
-outcome in_parts(const simulator::scenario& what, std::size_t count) {
-  house here;
-  outcome out;
-  simulator::shard_group run{here.system, what, count, out.adder()};
-  for (std::size_t i = 0; i < count; ++i)
-    here.spawn_shard(what, i, run);
-  if (auto wrong = run.gather(patience))
-    BOOST_FAIL(*wrong);
-  while (!run.done())
-    if (auto wrong = run.go_on({}))
-      BOOST_FAIL(*wrong);
-  out.look_at(run);
-  return out;
-}
-
 /// A scenario with every action that there is, and with everything that a line may do.
 simulator::scenario eventful(std::uint64_t seed, bool cleartext) {
   simulator::scenario out;
@@ -99,7 +38,7 @@ simulator::scenario eventful(std::uint64_t seed, bool cleartext) {
     .latency = 15ms, .jitter = net::distribution::log_normal(10ms, 5ms), .bandwidth = 100'000};
   out.network.redial_after = 500ms;
   out.length = 12s;
-  out.echo = true;
+  out.protocols = simulator::standard_model().offered({"gossip", "echo"});
   auto [a, b] = out.network.links.links[10];
   auto [c, d] = out.network.links.links[30];
   out.schedule = {
@@ -197,6 +136,7 @@ BOOST_DATA_TEST_CASE(nats_do_the_same_in_parts_as_in_the_whole, data::make({1, 2
 simulator::scenario coincidence() {
   simulator::scenario out;
   out.network.links = {4, {{0, 1}, {1, 2}, {2, 3}}};
+  out.protocols = simulator::standard_model().offered({"gossip"});
   out.network.cleartext = true;
   out.network.conditions = {.latency = 20ms, .bandwidth = 1'000'000'000};
   out.length = 2s;
@@ -209,6 +149,7 @@ simulator::scenario coincidence() {
 simulator::scenario answer_that_is_lost() {
   simulator::scenario out;
   out.network.links = *simulator::ring(4);
+  out.protocols = simulator::standard_model().offered({"gossip"});
   out.network.cleartext = true;
   out.network.conditions = {.latency = 20ms};
   out.length = 130s;
@@ -243,6 +184,7 @@ BOOST_AUTO_TEST_CASE(more_parts_than_nodes_leave_some_empty) {
   simulator::scenario what;
   what.network.links = *simulator::ring(3);
   what.network.conditions.latency = 1ms;
+  what.protocols = simulator::standard_model().offered({"gossip"});
   what.length = 1s;
   BOOST_TEST(in_parts(what, 5).hash == whole(what, 1s).hash);
 }
@@ -344,14 +286,15 @@ simulator::shard_report full_report() {
     .departures = {{1, {1, 2, 3}}, {7, {}}},
     .first_arrival = 0ns,
   };
-  out.events = {{.when = 1s, .node = 2, .what = simulator::event_kind::heard, .detail = "7"},
-                {.when = 2s,
-                 .node = 0,
-                 .what = simulator::event_kind::peer_dropped,
-                 .peer = 0,
-                 .reason = disconnect_reason::requested,
-                 .remote_requested = true,
-                 .detail = "why"}};
+  out.events = {
+    {.when = 1s, .node = 2, .what = simulator::event_kind::told, .name = "heard", .detail = "7"},
+    {.when = 2s,
+     .node = 0,
+     .what = simulator::event_kind::peer_dropped,
+     .peer = 0,
+     .reason = disconnect_reason::requested,
+     .remote_requested = true,
+     .detail = "why"}};
   return out;
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/simulator/shrink.hpp"
 
+#include "devp2p/simulator/gossip_model.hpp"
 #include "devp2p/simulator/judge.hpp"
 #include "devp2p/simulator/link_index.hpp"
+#include "devp2p/simulator/standard_model.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -98,7 +100,7 @@ BOOST_AUTO_TEST_CASE(what_is_left_is_still_about_the_same_nodes) {
       const auto* crash = std::get_if<simulator::action::crash>(&a.what);
       return crash && degrees[crash->node] == 2 &&
              std::any_of(x.schedule.begin(), x.schedule.end(), [&](const auto& b) {
-               const auto* publish = std::get_if<simulator::action::publish>(&b.what);
+               const auto* publish = simulator::get_if<simulator::action::publish>(b.what);
                return publish && simulator::find_link(x.network.links, crash->node, publish->node);
              });
     });
@@ -169,7 +171,7 @@ BOOST_AUTO_TEST_CASE(a_defect_is_left_with_few_nodes) {
   auto read_back = simulator::read_scenario(simulator::write_scenario(out), "b.json", ".");
   BOOST_REQUIRE(bool{read_back});
   BOOST_TEST(fails(*read_back));
-  read_back->defect = simulator::gossip_defect::none;
+  read_back->protocols = simulator::standard_model().offered({"gossip"});
   BOOST_TEST(!fails(*read_back));
 }
 

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/simulator/link_index.hpp"
+#include "devp2p/simulator/nat_links.hpp"
+#include "devp2p/simulator/scenario.hpp"
+
+#include <caf/timespan.hpp>
+
+#include <vector>
+
+namespace devp2p::simulator {
+
+/// What a schedule has done to a link in the end.
+struct disturbance {
+  /// One bit for each stalled direction.
+  unsigned stalled = 0;
+  caf::timespan stall_changed{0};
+  /// The last time at which a step concerned the link or one of its nodes.
+  caf::timespan touched{0};
+  /// One bit for each end that cannot reach the rendezvous, if the link needs one.
+  unsigned apart = 0;
+};
+
+/// Returns the effects of all steps on each link.
+[[nodiscard]] std::vector<disturbance> effects_of(const std::vector<scenario::step>& schedule,
+                                                  const link_index& links, const nat_links& nats);
+
+} // namespace devp2p::simulator

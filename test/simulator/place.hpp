@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/messages/node_id.hpp"
+#include "devp2p/simulator/record.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/fwd.hpp>
+
+#include <any>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace devp2p::simulator {
+
+class simulation;
+
+/// Where a protocol runs: one node, from its start until it crashes. A value that the protocol's
+/// actors may keep; after the crash nothing that they tell here counts.
+///
+/// For the thread of the simulation, on which all of its actors run.
+class place {
+public:
+  /// What outlives a crash of the node, such as a disk.
+  using disk = std::shared_ptr<std::any>;
+
+  /// `network` outlives the place and its copies.
+  place(simulation& network, std::size_t node, any_record settings, disk kept);
+
+  [[nodiscard]] std::size_t node() const { return life_->node; }
+  /// The actor system of all nodes.
+  [[nodiscard]] caf::actor_system& system() const;
+  /// Returns the id of this node or of a neighbour.
+  [[nodiscard]] node_id id_of(std::size_t node) const;
+  /// A seed for what is random here: another one for each node and each of its lives.
+  [[nodiscard]] std::uint64_t seed() const;
+
+  /// The settings of the protocol, if the type of its settings is `T`.
+  template <class T>
+  [[nodiscard]] const T& settings() const {
+    return *life_->settings.as<T>();
+  }
+
+  /// Returns what the protocol has stored at this node; at first `T{}`. It outlives a crash, as a
+  /// disk would. All calls must have the same `T`.
+  template <class T>
+  [[nodiscard]] T& stored() const {
+    auto& kept = *life_->kept;
+    return kept.has_value() ? *std::any_cast<T>(&kept) : kept.emplace<T>();
+  }
+
+  /// Kills the actor when the node crashes, or the simulation ends: for an actor that would go on
+  /// by itself, because it has timers. Returns it.
+  template <class Handle>
+  Handle adopt(Handle actor) const {
+    add_actor(caf::actor_cast<caf::actor>(actor));
+    return actor;
+  }
+
+  /// Adds an event at this node, with the name `what`, which the model declares.
+  void tell(std::string what, std::string detail = {},
+            std::optional<std::size_t> peer = std::nullopt) const;
+
+  /// Ends the life that runs here: kills its actors. Called by the simulation, before the crash.
+  void end() const;
+
+private:
+  struct life {
+    simulation& network;
+    std::size_t node;
+    any_record settings;
+    disk kept;
+    bool over = false;
+    std::vector<caf::actor> actors = {};
+  };
+
+  void add_actor(caf::actor x) const;
+
+  std::shared_ptr<life> life_;
+};
+
+/// An action that is done now.
+struct occasion {
+  /// The node that does it.
+  place where;
+  /// The number of actions of this name that the schedule has before it, also at other nodes.
+  std::uint64_t number;
+};
+
+} // namespace devp2p::simulator

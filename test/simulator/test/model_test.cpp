@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Scenarios of a user's protocol.
+#include "devp2p/simulator/model.hpp"
+
+#include "parts.hpp"
+#include "tally.hpp"
+
+#include "devp2p/simulator/shrink.hpp"
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(model_test)
+
+namespace {
+
+namespace data = boost::unit_test::data;
+using namespace std::chrono_literals;
+
+const std::string begin = R"({"topology": {"kind": "ring", "nodes": 4}, "crypto": "none",
+"line": {"latency_ms": 10}, "length_s": 10,
+)";
+
+expected<simulator::scenario, std::string> read(const std::string& rest) {
+  return simulator::read_scenario(tally_model(), begin + rest + "}", "a.json", ".");
+}
+
+/// Returns the events that the protocol tells of, as `second:node:name:detail`.
+std::vector<std::string> told(const outcome& of) {
+  std::vector<std::string> out;
+  for (const auto& x : of.events)
+    if (x.what == simulator::event_kind::told)
+      out.push_back(std::to_string(x.when / 1s) + ':' + std::to_string(x.node) + ':' + x.name +
+                    ':' + x.detail);
+  return out;
+}
+
+using lines = std::vector<std::string>;
+
+const std::string full_note = R"({"at_s": 1, "do": "note", "node": 3, "to": 2, "others": [0, 1],
+"number": 9007199254740992, "few": 4, "share": -0.5, "loud": true, "text": "hello",
+"pause_s": 2.5, "reason": "useless peer", "paint": "green"})";
+
+BOOST_AUTO_TEST_CASE(nodes_do_what_a_scenario_says) {
+  auto what = read(R"("schedule": [{"at_s": 1, "do": "earn", "node": 1},
+    {"at_s": 2, "do": "earn", "node": 2, "how_much": 20}])");
+  BOOST_REQUIRE(bool{what});
+  auto out = whole(*what, 1s);
+  BOOST_TEST(told(out) == (lines{"1:1:sum:7", "1:0:sum:7", "1:2:sum:7", "2:2:sum:27", "2:1:sum:27",
+                                 "2:3:sum:20"}));
+  BOOST_TEST(to_json(out.events.back()) ==
+             R"({"ns":2010000000,"node":3,"what":"sum","detail":"20"})");
+}
+
+BOOST_AUTO_TEST_CASE(a_crash_spares_the_disk_alone) {
+  auto what = read(R"("tally": {"ticks": true}, "schedule": [
+    {"at_s": 1, "do": "earn", "node": 0}, {"at_s": 2.5, "do": "crash", "node": 0},
+    {"at_s": 4, "do": "earn", "node": 0}, {"at_s": 7, "do": "start", "node": 0},
+    {"at_s": 9.5, "do": "earn", "node": 0}])");
+  BOOST_REQUIRE(bool{what});
+  lines found;
+  for (const auto& x : told(whole(*what, 1s)))
+    if (x.find(":0:") != x.npos)
+      found.push_back(x);
+  BOOST_TEST(found == (lines{"1:0:tick:", "1:0:sum:7",
+                             "2:0:tick:", "8:0:tick:", "9:0:tick:", "9:0:sum:14", "10:0:tick:"}));
+}
+
+BOOST_AUTO_TEST_CASE(an_action_may_have_fields_of_many_types) {
+  auto what = read("\"schedule\": [" + full_note + ", " + full_note + "]");
+  BOOST_REQUIRE(bool{what});
+  const auto* found = simulator::get_if<note>(what->schedule.at(0).what);
+  BOOST_REQUIRE(found != nullptr);
+  BOOST_TEST(found->node.value == 3u);
+  BOOST_TEST(found->to.value == 2u);
+  BOOST_REQUIRE(found->others.size() == 2u);
+  BOOST_TEST(found->others[1].value == 1u);
+  BOOST_TEST(found->number == std::uint64_t{1} << 53);
+  BOOST_TEST(found->few.value == 4u);
+  BOOST_TEST(found->share == -0.5);
+  BOOST_TEST(found->loud);
+  BOOST_TEST(found->text == "hello");
+  BOOST_TEST((found->pause == 2500ms));
+  BOOST_TEST((found->reason == disconnect_reason::useless_peer));
+  BOOST_TEST((found->paint == colour::green));
+  BOOST_TEST(told(whole(*what, 1s)) == (lines{"1:3:noted:0hello", "1:3:noted:1hello"}));
+  auto text = simulator::write_scenario(*what);
+  auto again = simulator::read_scenario(tally_model(), text, "b.json", ".");
+  BOOST_REQUIRE(bool{again});
+  BOOST_TEST(simulator::write_scenario(*again) == text);
+  BOOST_TEST((std::get<simulator::any_record>(again->schedule.at(0).what) ==
+              std::get<simulator::any_record>(what->schedule.at(0).what)));
+}
+
+struct mistake {
+  std::string rest;
+  std::string told;
+
+  friend std::ostream& operator<<(std::ostream& out, const mistake& x) { return out << x.told; }
+};
+
+/// Returns a schedule with the full note, in which `from` is replaced.
+std::string spoilt(const std::string& from, const std::string& to) {
+  auto out = full_note;
+  return "\"schedule\": [" + out.replace(out.find(from), from.size(), to) + "]";
+}
+
+const std::vector<mistake> mistakes{
+  {R"("schedule": [{"at_s": 1, "do": "earn"}])", "3: schedule[0].node: this field is missing"},
+  {R"("schedule": [{"at_s": 1, "do": "earn", "node": 4}])",
+   "3: schedule[0].node: 4 is not from 0 to 3"},
+  {R"("schedule": [{"at_s": 1, "do": "earn", "node": 1, "how_much": 0}])",
+   "3: schedule[0].how_much: 0 is not from 1 to 100"},
+  {R"("schedule": [{"at_s": 1, "do": "earn", "node": 1, "size": 0}])",
+   "3: schedule[0].size: unknown field; there may be: at_s, do, node, how_much"},
+  {R"("schedule": [{"at_s": 1, "do": "publish", "node": 1}])",
+   "3: schedule[0].do: \"publish\" is none of crash, start, freeze, thaw, stall, resume, separate, "
+   "heal, cut, restart_nat, earn, note"},
+  {spoilt("\"to\": 2", "\"to\": 1"), "3: schedule[0].to: there is no link between 3 and 1"},
+  {spoilt("[0, 1]", "[0, 4]"), "3: schedule[0].others: 4 is not from 0 to 3"},
+  {spoilt("9007199254740992", "9007199254740993"),
+   "4: schedule[0].number: 9007199254740993 is not from 0 to 9007199254740992"},
+  {spoilt("\"few\": 4, ", ""), "5: schedule[0].few: this field is missing"},
+  {spoilt("4, ", "6, "), "4: schedule[0].few: 6 is not from 3 to 5"},
+  {spoilt("-0.5", "\"x\""), "4: schedule[0].share: a number must stand here"},
+  {spoilt("true", "1"), "4: schedule[0].loud: true or false must stand here"},
+  {spoilt("\"hello\"", "1"), "4: schedule[0].text: a text must stand here"},
+  {spoilt("2.5", "10.5"), "5: schedule[0].pause_s: 10.5 is not from 0 to 10"},
+  {spoilt("\"green\"", "\"blue\""), "5: schedule[0].paint: \"blue\" is none of red, green"},
+  {R"("protocols": ["gossip"])", "3: protocols: there may only be tally"},
+  {R"("tally": {"ticks": 0})", "3: tally.ticks: true or false must stand here"},
+  {R"("tally": {})", "3: tally.ticks: this field is missing"},
+  {R"("gossip": {})",
+   "3: gossip: unknown field; there may be: seed, topology, crypto, line, redial_after_s, nats, "
+   "length_s, protocols, tally, schedule, churn, flaky_links, check"},
+  {R"("check": [{"that": "all_heard"}])",
+   "3: check[0].that: \"all_heard\" is none of all_linked, few_failed, few_ended"},
+};
+
+BOOST_DATA_TEST_CASE(a_mistake_is_told_with_its_line_and_field, data::make(mistakes)) {
+  auto out = read(sample.rest);
+  BOOST_REQUIRE(!out);
+  BOOST_TEST(out.error() == "a.json:" + sample.told);
+}
+
+template <class Action>
+simulator::simulated_protocol<int> with_action(const char* name) {
+  simulator::simulated_protocol out{name, [](const simulator::place&) {
+                                      return simulator::offer{std::vector<protocol>{}, 0};
+                                    }};
+  out.template action<Action>([](const Action&, int) {});
+  return out;
+}
+
+struct thaw {
+  static constexpr auto name = "thaw";
+  simulator::node_number node = {};
+
+  friend auto inspect(auto& f, thaw& x) { return inspect_fields(f, {"node"}, x.node); }
+};
+struct nobodys {
+  static constexpr auto name = "nobodys";
+  std::uint64_t number = 0;
+
+  friend auto inspect(auto& f, nobodys& x) { return inspect_fields(f, {"number"}, x.number); }
+};
+
+BOOST_AUTO_TEST_CASE(a_name_stands_for_one_thing) {
+  auto refused = [](auto add) {
+    auto all = tally_model();
+    try {
+      add(all);
+    } catch (const std::invalid_argument& x) {
+      return std::string{x.what()};
+    }
+    return std::string{"accepted"};
+  };
+  using all = simulator::model;
+  BOOST_TEST(refused([](all& x) { x.add(with_action<thaw>("other")); }) ==
+             "there is an action called thaw already");
+  BOOST_TEST(refused([](all& x) { x.add(with_action<earn>("other")); }) ==
+             "there is an action called earn already");
+  BOOST_TEST(refused([](all& x) { x.add(with_action<earn>("tally")); }) ==
+             "there is a protocol called tally already");
+  BOOST_TEST(refused([](all& x) { x.add(with_action<earn>("schedule")); }) ==
+             "there is a field of scenarios called schedule already");
+  BOOST_TEST(refused([](all& x) { x.add(simulator::check::few_failed{}); }) ==
+             "there is a check called few_failed already");
+  BOOST_TEST(refused([](all& x) { x.add(with_action<nobodys>("other")); }) ==
+             "the action nobodys names no node that does it");
+}
+
+BOOST_AUTO_TEST_CASE(actions_shrink_with_their_nodes) {
+  auto what = read("\"schedule\": [" + full_note + R"(, {"at_s": 3, "do": "earn", "node": 1}])");
+  BOOST_REQUIRE(bool{what});
+  // The earning is not needed, nor is the node that alone does it.
+  auto fails = [](const simulator::scenario& x) {
+    return std::any_of(x.schedule.begin(), x.schedule.end(), [](const auto& step) {
+      const auto* found = simulator::get_if<note>(step.what);
+      return found != nullptr && !found->others.empty();
+    });
+  };
+  simulator::shrinker out{*what, fails, 1000};
+  out.run([] { return true; });
+  BOOST_REQUIRE(out.smallest().schedule.size() == 1u);
+  const auto* left = simulator::get_if<note>(out.smallest().schedule[0].what);
+  BOOST_REQUIRE(left != nullptr);
+  BOOST_TEST(out.smallest().network.links.nodes == 3u);
+  BOOST_TEST(simulator::find_link(out.smallest().network.links, left->node, left->to) != nullptr);
+  BOOST_TEST(left->others.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(parts_have_the_outcome_of_the_whole) {
+  auto what = read(R"("tally": {"ticks": true, "paint": "green"}, "schedule": [
+    {"at_s": 1, "do": "earn", "node": 1}, {"at_s": 2, "do": "crash", "node": 0},
+    {"at_s": 3, "do": "earn", "node": 3}, {"at_s": 4, "do": "start", "node": 0},
+    {"at_s": 6, "do": "note", "node": 0, "to": 1, "others": [], "number": 0, "few": 3, "share": 1,
+     "loud": false, "text": "", "pause_s": 0, "reason": "useless peer"},
+    {"at_s": 6, "do": "earn", "node": 0}])");
+  BOOST_REQUIRE(bool{what});
+  auto one = whole(*what, 10ms);
+  BOOST_TEST(told(one).size() > 35u);
+  for (std::size_t count : {1, 2, 4}) {
+    auto parts = in_parts(*what, count);
+    BOOST_TEST(parts.hash == one.hash);
+    BOOST_TEST((parts.events == one.events));
+  }
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test
