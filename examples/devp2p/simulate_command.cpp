@@ -61,7 +61,7 @@ int play(simulator::run& played, simulation_output& out, const stop_watch& stop)
   std::optional<std::string> wrong;
   {
     progress shown;
-    while (!played.done() && !stop.stopped() && !wrong) {
+    while (!played.done() && !out.should_stop() && !stop.stopped() && !wrong) {
       wrong = played.go_on(slice);
       out.sample(played);
       if (shown.show(played))

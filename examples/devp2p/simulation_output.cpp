@@ -72,9 +72,10 @@ simulation_output::simulation_output(const simulator::scenario& what, const std:
 }
 
 void simulation_output::add(const simulator::event& x) {
+  if (!judge_.add(x))
+    return;
   if (report_)
     events_ << to_json(x) << '\n';
-  judge_.add(x);
   ++counts_[name_of(x)];
   if (x.reason)
     ++reasons_[to_string(*x.reason) + (x.remote_requested ? " (remote)" : " (self)")];
@@ -109,20 +110,22 @@ void simulation_output::flush() {
 }
 
 int simulation_output::finish(simulator::run& played, const stop_watch& stop) {
-  auto verdicts = played.done() ? judge_.verdicts(played.now()) : std::vector<simulator::verdict>{};
-  auto result = sum(played);
-  result["checks"] = to_json(verdicts);
+  const auto judged = should_stop() || played.done();
+  auto verdicts = judged ? judge_.verdicts(played.now()) : std::vector<simulator::verdict>{};
+  auto all = sum(played);
+  all["checks"] = to_json(verdicts);
+  const auto result = should_stop() ? sum_until_stop(all) : all;
   const auto printed = print(result.dump(2) + '\n', stop);
   if (report_) {
     events_.close();
     events_.check();
     write_sum(result);
-    write_report(folder_, report_->page(played, result));
+    write_report(folder_, report_->page(played, all));
   }
-  if (has_checks_ && !played.done())
+  if (has_checks_ && !judged)
     return fail("stopped before the end: the checks were not made");
-  const auto judged = tell(verdicts);
-  return printed == succeeded ? judged : printed;
+  const auto told = tell(verdicts);
+  return printed == succeeded ? told : printed;
 }
 
 json simulation_output::sum(const simulator::run& played) const {
@@ -149,6 +152,16 @@ json simulation_output::sum(const simulator::run& played) const {
   for (const auto& [rumour, heard] : heard_)
     out["rumours"].push_back(spread(rumour, heard.when, played.size()));
   return out;
+}
+
+/// The run goes on for a while after the moment at which it should have stopped, longer in several
+/// processes than in one. So only what its events tell is known of that moment.
+json simulation_output::sum_until_stop(json sum) const {
+  sum["virtual_seconds"] = in_seconds(*judge_.stopped());
+  sum["partial"] = true;
+  for (const auto* name : {"linked_at_end", "hash", "messages", "bytes"})
+    sum.erase(name);
+  return sum;
 }
 
 void simulation_output::write_sum(const json& what) const {

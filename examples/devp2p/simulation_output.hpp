@@ -25,8 +25,11 @@ public:
   /// `what` may have happened yet. Throws if the folder cannot be written to.
   simulation_output(const simulator::scenario& what, const std::string& title, std::string folder);
 
-  /// Adds an event. Must be called for every event, in the order of time.
+  /// Adds an event. Must be called for every event, in the order of time. Events after the run
+  /// should have stopped are ignored.
   void add(const simulator::event& x);
+  /// Whether the run should stop, because a check that must always hold does not.
+  [[nodiscard]] bool should_stop() const { return judge_.stopped().has_value(); }
   /// Takes a sample of the run for the report. Call it every few virtual milliseconds.
   void sample(const simulator::run& played);
   /// Writes the events so far to their file, so that others can read them. Throws if they cannot be
@@ -40,6 +43,7 @@ public:
 
 private:
   [[nodiscard]] nlohmann::ordered_json sum(const simulator::run& played) const;
+  [[nodiscard]] nlohmann::ordered_json sum_until_stop(nlohmann::ordered_json sum) const;
   void write_sum(const nlohmann::ordered_json& what) const;
 
   /// The nodes that have heard a rumour, and the times at which they did, in the order of time.

@@ -83,7 +83,58 @@ private:
   std::uint64_t ended_ = 0;
 };
 
+class state_watcher : public watcher {
+public:
+  explicit state_watcher(std::function<std::string(const network_view&)> complaint)
+    : complaint_(std::move(complaint)) {}
+
+  void add(const event&, const network_view&) override {}
+  [[nodiscard]] std::string complaint(const network_view& seen, caf::timespan) const override {
+    return complaint_(seen);
+  }
+
+private:
+  std::function<std::string(const network_view&)> complaint_;
+};
+
+class event_watcher : public watcher {
+public:
+  explicit event_watcher(event_judge judge) : judge_(std::move(judge)) {}
+
+  void add(const event& x, const network_view& seen) override {
+    if (complaint_.empty())
+      complaint_ = judge_(x, seen);
+  }
+  [[nodiscard]] std::string complaint(const network_view&, caf::timespan) const override {
+    return complaint_;
+  }
+
+private:
+  event_judge judge_;
+  std::string complaint_;
+};
+
+/// The fields of a check that has none.
+struct no_fields {
+  friend auto inspect(auto& f, no_fields&) { return inspect_fields(f); }
+};
+
 } // namespace
+
+any_check check_of_state(std::string name, check_time time,
+                         std::function<std::string(const network_view& network)> complaint) {
+  return {std::move(name), time, no_fields{},
+          [complaint = std::move(complaint)](const any_record&, const scenario&) {
+            return std::make_unique<state_watcher>(complaint);
+          }};
+}
+
+any_check check_of_events(std::string name, std::function<event_judge()> begin) {
+  return {std::move(name), always, no_fields{},
+          [begin = std::move(begin)](const any_record&, const scenario&) {
+            return std::make_unique<event_watcher>(begin());
+          }};
+}
 
 std::unique_ptr<watcher> check::all_linked::watch(const scenario& of) const {
   return std::make_unique<links_watcher>(within, of);

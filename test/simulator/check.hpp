@@ -8,6 +8,7 @@
 #include <caf/timespan.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -30,6 +31,15 @@ public:
                                               caf::timespan now) const = 0;
 };
 
+/// The time at which a check must hold.
+enum class check_time : std::uint8_t {
+  at_end,
+  /// After each moment in which something happened. The run stops when the check does not hold.
+  always,
+};
+inline constexpr auto at_end = check_time::at_end;
+inline constexpr auto always = check_time::always;
+
 /// A condition that a simulated network must meet. A value with a name and fields, as a scenario
 /// has it, which can watch a run.
 ///
@@ -40,22 +50,48 @@ public:
   using watch = std::function<std::unique_ptr<watcher>(const any_record& fields, const scenario&)>;
 
   /// `what.watch(scenario)` returns a pointer to a new `watcher`, to be used with that scenario.
+  /// The check must hold at the time `what.time`, or at the end if the type has none.
   any_check(detail::named_type auto what)
-    : any_check(what.name, what, [](const any_record& fields, const scenario& of) {
+    : any_check(what.name, time_of(what), what, [](const any_record& fields, const scenario& of) {
         return fields.as<decltype(what)>()->watch(of);
       }) {}
   template <class T>
-  any_check(std::string name, T fields, watch how)
+  any_check(std::string name, check_time time, T fields, watch how)
     : any_record(std::move(name), std::move(fields)),
+      time_(time),
       how_(std::move(how)) {}
+
+  [[nodiscard]] check_time time() const { return time_; }
 
   [[nodiscard]] std::unique_ptr<watcher> watch_in(const scenario& of) const {
     return how_(*this, of);
   }
 
 private:
+  template <class T>
+  static constexpr check_time time_of(const T&) {
+    if constexpr (requires { T::time; })
+      return T::time;
+    else
+      return at_end;
+  }
+
+  check_time time_;
   watch how_;
 };
+
+/// Returns a check without fields. `complaint(network)` returns a line that says what does not
+/// hold, empty if the check holds, and depends on nothing but its argument.
+[[nodiscard]] any_check
+check_of_state(std::string name, check_time time,
+               std::function<std::string(const network_view& network)> complaint);
+
+/// Says what is wrong with an event, after those before it; empty if nothing is.
+using event_judge = std::function<std::string(const event& x, const network_view& network)>;
+
+/// Returns a check without fields, which must always hold. `begin()` is called for each run, and
+/// what it returns for each event of that run, which it may remember.
+[[nodiscard]] any_check check_of_events(std::string name, std::function<event_judge()> begin);
 
 /// The checks that every model knows.
 namespace check {

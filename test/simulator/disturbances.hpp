@@ -11,7 +11,7 @@
 
 namespace devp2p::simulator {
 
-/// What a schedule has done to a link in the end.
+/// The state in which a schedule leaves a link.
 struct disturbance {
   /// One bit for each stalled direction.
   unsigned stalled = 0;

@@ -29,6 +29,8 @@ std::string to_json(const event& what) {
     out["reason"] = to_string(*what.reason);
     out["by"] = what.remote_requested ? "remote" : "self";
   }
+  if (what.value)
+    out["value"] = *what.value;
   if (!what.detail.empty())
     out["detail"] = what.detail;
   return out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);

@@ -20,7 +20,8 @@ enum class event_kind : std::uint8_t {
   /// No connection to `peer` came about, although both ends tried at the same time. `detail` says
   /// why.
   punch_failed,
-  /// A protocol tells of an event of its own, which has a `name`.
+  /// A protocol tells of an event of its own, which has a `name`; or a number of it is observed,
+  /// which has a `name` and, unless it is gone, a `value`.
   told,
 };
 
@@ -38,6 +39,8 @@ struct event {
   std::optional<disconnect_reason> reason = std::nullopt;
   /// Whether the remote gave the reason; otherwise this node found it.
   bool remote_requested = false;
+  /// The number that was observed.
+  std::optional<std::int64_t> value = std::nullopt;
   std::string detail = {};
 
   friend bool operator==(const event&, const event&) = default;
@@ -49,8 +52,8 @@ struct event {
 [[nodiscard]] std::string name_of(const event& what);
 
 /// Returns a line of JSON without its line end, the same on every platform. It has the fields `ns`,
-/// `node`, `what`, and, if they are set, `peer`, `reason`, `by` (`"remote"` or `"self"`) and
-/// `detail`.
+/// `node`, `what`, and, if they are set, `peer`, `reason`, `by` (`"remote"` or `"self"`),
+/// `value` and `detail`.
 [[nodiscard]] std::string to_json(const event& what);
 
 } // namespace devp2p::simulator

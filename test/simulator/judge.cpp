@@ -3,30 +3,74 @@
 
 #include "devp2p/simulator/player.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <iomanip>
+#include <sstream>
 #include <utility>
 
 namespace devp2p::simulator {
+
+namespace {
+
+verdict verdict_of(const any_check& what, const std::string& complaint) {
+  return {what, complaint.empty() ? "" : what.name() + ": " + complaint};
+}
+
+/// `after 1.5 s, `
+std::string after(caf::timespan when) {
+  std::ostringstream out;
+  out << "after " << std::setprecision(12) << std::chrono::duration<double>{when}.count() << " s, ";
+  return out.str();
+}
+
+} // namespace
 
 // Without a check, the judge keeps no state, since networks are large.
 judge::judge(const scenario& what) : seen_(what.checks.empty() ? topology{} : what.network.links) {
   for (const auto& x : what.checks)
     checks_.push_back({x, x.watch_in(what)});
+  judges_always_ = std::any_of(what.checks.begin(), what.checks.end(),
+                               [](const any_check& x) { return x.time() == always; });
 }
 
-void judge::add(const event& x) {
+bool judge::add(const event& x) {
   if (checks_.empty())
-    return;
+    return true;
+  // The events of a moment are in the order of the nodes, and not in that in which they happened.
+  // So only their outcome is judged.
+  if (judges_always_ && !stopped_ && x.when > latest_ && !breaches().empty())
+    stopped_ = latest_;
+  if (stopped_)
+    return false;
+  latest_ = x.when;
   seen_.add(x);
   for (const auto& each : checks_)
     each.by->add(x, seen_);
+  return true;
 }
 
 std::vector<verdict> judge::verdicts(caf::timespan end) const {
+  if (stopped_)
+    return breaches();
   std::vector<verdict> out;
-  for (const auto& x : checks_) {
-    auto complaint = x.by->complaint(seen_, end);
-    out.push_back({x.what, complaint.empty() ? "" : x.what.name() + ": " + complaint});
-  }
+  for (const auto& x : checks_)
+    out.push_back(x.what.time() == always ? judge_now(x)
+                                          : verdict_of(x.what, x.by->complaint(seen_, end)));
+  return out;
+}
+
+verdict judge::judge_now(const watched& x) const {
+  auto complaint = x.by->complaint(seen_, latest_);
+  return verdict_of(x.what, complaint.empty() ? "" : after(latest_) + complaint);
+}
+
+std::vector<verdict> judge::breaches() const {
+  std::vector<verdict> out;
+  for (const auto& x : checks_)
+    if (x.what.time() == always)
+      if (auto found = judge_now(x); !found.complaint.empty())
+        out.push_back(std::move(found));
   return out;
 }
 
@@ -34,7 +78,7 @@ std::optional<std::vector<verdict>> try_out(const scenario& what,
                                             const std::function<bool()>& go_on) {
   judge watching{what};
   player run{what, [&](const event& x) { watching.add(x); }};
-  for (; !run.done(); run.run_for(std::chrono::seconds{1}))
+  for (; !run.done() && !watching.stopped(); run.run_for(std::chrono::seconds{1}))
     if (!go_on())
       return std::nullopt;
   return watching.verdicts(run.network().now());

@@ -24,15 +24,21 @@ struct verdict {
   std::string complaint;
 };
 
-/// Watches the events of a scenario, and says in the end which of its checks hold.
+/// Watches the events of a scenario, and says which of its checks hold: at once if a check that
+/// must hold always does not, else in the end.
 class judge {
 public:
   explicit judge(const scenario& what);
 
-  /// Takes an event. All events must be added, in the order of time.
-  void add(const event& x);
+  /// Takes an event. All events must be added, in the order of time. Returns false if the run
+  /// should have stopped before: the event is then ignored.
+  bool add(const event& x);
 
-  /// Returns one verdict for each check, at the time `end`, which is the end of the run.
+  /// The time at which the run should have stopped, because a check did not hold then.
+  [[nodiscard]] std::optional<caf::timespan> stopped() const { return stopped_; }
+
+  /// Returns one verdict for each check, at the time `end`, which is the end of the run. If the run
+  /// should have `stopped`, returns the verdicts of the checks for which it should.
   [[nodiscard]] std::vector<verdict> verdicts(caf::timespan end) const;
 
 private:
@@ -41,8 +47,17 @@ private:
     std::unique_ptr<watcher> by;
   };
 
+  /// Returns the verdict of a check that must hold always, after the latest moment.
+  [[nodiscard]] verdict judge_now(const watched& x) const;
+  /// Returns the verdicts of those that do not hold.
+  [[nodiscard]] std::vector<verdict> breaches() const;
+
   network_view seen_;
   std::vector<watched> checks_;
+  bool judges_always_;
+  /// The time of the latest event.
+  caf::timespan latest_{0};
+  std::optional<caf::timespan> stopped_;
 };
 
 /// Plays the scenario to its end, and judges it. Returns `nullopt` if `go_on` returns false before;

@@ -5,9 +5,11 @@
 #include "devp2p/simulator/record.hpp"
 #include "devp2p/simulator/simulated_protocol.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace devp2p::simulator {
@@ -18,7 +20,7 @@ struct offered_protocol {
   any_record settings;
 };
 
-/// What scenarios may name: protocols, their actions, and checks. A value. It knows at first the
+/// The words that scenarios may use: protocols, their actions, and checks. A value. It knows at first the
 /// checks of `namespace check`; faults, such as a crash, are known to all scenarios.
 ///
 /// The functions that add throw `std::invalid_argument` for a name that is taken.
@@ -34,6 +36,23 @@ public:
 
   /// Adds a check, with the fields that it has before those of a scenario are read.
   model& add(any_check blank);
+
+  /// Adds a `check_of_state`.
+  model& check(std::string name, check_time time,
+               std::function<std::string(const network_view& network)> complaint) {
+    return add(check_of_state(std::move(name), time, std::move(complaint)));
+  }
+  /// Adds a check that holds as long as `holds(network)`; `sentence` says that it does not.
+  model& check(std::string name, check_time time,
+               std::function<bool(const network_view& network)> holds, std::string sentence) {
+    return check(std::move(name), time,
+                 [holds = std::move(holds), sentence = std::move(sentence)](
+                   const network_view& network) { return holds(network) ? "" : sentence; });
+  }
+  /// Adds a `check_of_events`.
+  model& check_events(std::string name, std::function<event_judge()> begin) {
+    return add(check_of_events(std::move(name), std::move(begin)));
+  }
 
   /// The protocols, in the order in which nodes offer them. A scenario that names none has the
   /// first.

@@ -8,6 +8,12 @@
 #include <caf/timespan.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -36,7 +42,8 @@ public:
   explicit network_view(topology links)
     : links_(std::move(links)),
       up_(links_.nodes()),
-      lines_(links_.links().size()) {}
+      lines_(links_.links().size()),
+      numbers_(links_.nodes()) {}
 
   /// Takes an event. All events must be added, in the order of time.
   void add(const event& x);
@@ -45,14 +52,20 @@ public:
   [[nodiscard]] const link_index& links() const { return links_; }
   [[nodiscard]] bool is_up(std::size_t node) const { return up_[node]; }
   [[nodiscard]] const line& line_at(std::size_t place) const { return lines_[place]; }
+  /// Returns the number of that name that was last observed at the node in this life, if it is up
+  /// and has one.
+  [[nodiscard]] std::optional<std::int64_t> number(std::size_t node, std::string_view name) const;
 
 private:
   void set_running(const event& x, bool running);
   void crash(const event& x);
+  void observe(const event& x);
 
   link_index links_;
   std::vector<bool> up_;
   std::vector<line> lines_;
+  /// The observed numbers of each node.
+  std::vector<std::map<std::string, std::int64_t, std::less<>>> numbers_;
 };
 
 } // namespace devp2p::simulator

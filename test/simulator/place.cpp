@@ -33,6 +33,12 @@ void place::tell(std::string what, std::string detail, std::optional<std::size_t
                          .detail = std::move(detail)});
 }
 
+void place::observe(std::string what, std::int64_t value) const {
+  if (!life_->over)
+    life_->network.tell(
+      {.node = life_->node, .what = event_kind::told, .name = std::move(what), .value = value});
+}
+
 void place::end() const {
   life_->over = true;
   for (const auto& x : std::exchange(life_->actors, {}))

@@ -21,13 +21,13 @@ namespace devp2p::simulator {
 
 class simulation;
 
-/// Where a protocol runs: one node, from its start until it crashes. A value that the protocol's
+/// The place at which a protocol runs: one node, from its start until it crashes. A value that the protocol's
 /// actors may keep; after the crash nothing that they tell here counts.
 ///
 /// For the thread of the simulation, on which all of its actors run.
 class place {
 public:
-  /// What outlives a crash of the node, such as a disk.
+  /// Data that outlives a crash of the node.
   using disk = std::shared_ptr<std::any>;
 
   /// `network` outlives the place and its copies.
@@ -66,6 +66,9 @@ public:
   /// Adds an event at this node, with the name `what`, which the model declares.
   void tell(std::string what, std::string detail = {},
             std::optional<std::size_t> peer = std::nullopt) const;
+
+  /// Adds an observation: an event with that name and value, which `network_view::number` then has.
+  void observe(std::string what, std::int64_t value) const;
 
   /// Ends the life that runs here: kills its actors. Called by the simulation, before the crash.
   void end() const;

@@ -75,12 +75,20 @@ simulation_options player::with_protocols(const scenario& what) {
       actions_.emplace(action.blank.name(), known_action{casts_.size(), &action});
     casts_.push_back({x, std::vector<seat>(what.network.links.nodes)});
   }
+  observes_ = std::any_of(casts_.begin(), casts_.end(),
+                          [](const cast& x) { return !x.what.kind->observations.empty(); });
   auto out = what.network;
+  if (observes_) {
+    out.on_turn = [this](const kit::turn& x) { on_turn(x); };
+    out.on_moment = [this] { observe(); };
+  }
   out.protocols = [this](caf::actor_system&, std::size_t node) { return host(node); };
   return out;
 }
 
 std::vector<protocol> player::host(std::size_t node) {
+  forget_actors(node);
+  claim_actors(std::nullopt);
   std::vector<protocol> out;
   for (auto& x : casts_) {
     auto& seat = x.seats[node];
@@ -91,10 +99,69 @@ std::vector<protocol> player::host(std::size_t node) {
     seat.where.emplace(network_, node, x.what.settings, seat.kept);
     auto offered = x.what.kind->host(*seat.where);
     seat.state = std::move(offered.state);
+    seat.numbers.assign(x.what.kind->observations.size(), std::nullopt);
     out.insert(out.end(), std::make_move_iterator(offered.protocols.begin()),
                std::make_move_iterator(offered.protocols.end()));
   }
+  claim_actors(node);
+  if (observes_)
+    for (auto& x : out)
+      x.spawn = [this, node, spawn = std::move(x.spawn)](caf::actor_system& system,
+                                                         const channel& link) {
+        claim_actors(std::nullopt);
+        auto handler = spawn(system, link);
+        claim_actors(node);
+        return handler;
+      };
+  touch(node);
   return out;
+}
+
+void player::touch(std::size_t node) {
+  if (observes_)
+    touched_.insert(node);
+}
+
+void player::forget_actors(std::size_t node) {
+  std::erase_if(owners_, [=](const auto& x) { return x.second == node; });
+}
+
+void player::claim_actors(std::optional<std::size_t> node) {
+  if (!observes_)
+    return;
+  const auto latest = network_.where().system().latest_actor_id();
+  if (node)
+    for (auto id = latest_actor_ + 1; id <= latest; ++id)
+      owners_.insert_or_assign(id, *node);
+  latest_actor_ = latest;
+}
+
+void player::on_turn(const kit::turn& x) {
+  auto found = owners_.find(x.actor);
+  if (found == owners_.end())
+    return claim_actors(std::nullopt);
+  const auto node = found->second;
+  touched_.insert(node);
+  if (x.ended)
+    owners_.erase(found);
+  claim_actors(node);
+}
+
+void player::observe() {
+  for (auto node : std::exchange(touched_, {})) {
+    if (!network_.node(node))
+      continue;
+    for (auto& x : casts_) {
+      auto& seat = x.seats[node];
+      for (std::size_t i = 0; i < seat.numbers.size(); ++i) {
+        const auto& what = x.what.kind->observations[i];
+        auto number = what.read(seat.state);
+        if (std::exchange(seat.numbers[i], number) != number)
+          network_.tell(
+            {.node = node, .what = event_kind::told, .name = what.name, .value = number});
+      }
+    }
+  }
 }
 
 void player::act(const any_action& what) {
@@ -126,6 +193,7 @@ void player::act(const any_record& what) {
     return;
   const auto& seat = casts_[action.cast].seats[*node];
   action.kind->act(what, seat.state, {*seat.where, number});
+  touch(*node);
 }
 
 void player::crash(std::size_t node) {

@@ -11,7 +11,9 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace devp2p::simulator {
@@ -54,11 +56,13 @@ public:
 private:
   /// A protocol at one node.
   struct seat {
-    /// What outlives a crash.
+    /// The data that outlives a crash.
     place::disk kept = nullptr;
     /// The latest life of the node, if it has lived here, and its state.
     std::optional<place> where = std::nullopt;
     std::any state = {};
+    /// The numbers that were last observed.
+    std::vector<std::optional<std::int64_t>> numbers = {};
   };
   /// A protocol, and its seats at all nodes.
   struct cast {
@@ -78,9 +82,22 @@ private:
   void act(const any_action& what);
   void act(const any_record& what);
   void crash(std::size_t node);
+  void touch(std::size_t node);
+  void forget_actors(std::size_t node);
+  /// Makes the actors that were spawned since the last call those of `node`.
+  void claim_actors(std::optional<std::size_t> node);
+  void on_turn(const kit::turn& x);
+  /// Tells of the numbers that have changed at the nodes that were touched.
+  void observe();
 
   std::vector<cast> casts_;
   std::map<std::string, known_action, std::less<>> actions_;
+  // If anything is observed: the nodes of the actors of protocols, the latest actor that there is,
+  // and the nodes at which these have had turns in this moment.
+  bool observes_ = false;
+  std::unordered_map<caf::actor_id, std::size_t> owners_;
+  caf::actor_id latest_actor_ = 0;
+  std::set<std::size_t> touched_;
   std::vector<scenario::step> schedule_;
   std::size_t next_step_ = 0;
   /// Whether `run_to` was called. The network's own events at time zero come before the actions of

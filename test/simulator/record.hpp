@@ -131,7 +131,7 @@ concept named_type = requires(T& x, field_collector& fields) {
 
 } // namespace detail
 
-/// What is wrong with a field.
+/// The name of a field, and what is wrong with it.
 struct refusal {
   std::string field;
   std::string why;

@@ -23,7 +23,7 @@ namespace devp2p::simulator {
 inline constexpr std::size_t max_steps = 100'000;
 
 /// The actions that are done to a simulation from outside. A scenario calls each by its `name`.
-/// Those of protocols are beside these.
+/// The actions of protocols are beside these.
 namespace action {
 
 struct crash {

@@ -20,7 +20,7 @@ concept same_value = std::same_as<std::remove_const_t<T>, Value>;
 // The fields of each type, in the order in which they are written and read.
 
 void fields(auto& io, same_value<event> auto& x) {
-  io(x.when, x.node, x.what, x.name, x.peer, x.reason, x.remote_requested, x.detail);
+  io(x.when, x.node, x.what, x.name, x.peer, x.reason, x.remote_requested, x.value, x.detail);
 }
 
 void fields(auto& io, same_value<time_spent> auto& x) {
@@ -78,6 +78,7 @@ public:
 
 private:
   void write(std::unsigned_integral auto x) { to_.integer(x); }
+  void write(std::int64_t x) { to_.integer(static_cast<std::uint64_t>(x)); }
   void write(enumeration auto x) { to_.integer(static_cast<std::uint64_t>(x)); }
   void write(caf::timespan x) { to_.integer(static_cast<std::uint64_t>(x.count())); }
   void write(const std::string& x) { to_.string(x); }
@@ -124,6 +125,10 @@ private:
   template <std::unsigned_integral T>
   void read(T& x) {
     x = static_cast<T>(in_.integer(std::numeric_limits<T>::max()));
+  }
+
+  void read(std::int64_t& x) {
+    x = static_cast<std::int64_t>(in_.integer(std::numeric_limits<std::uint64_t>::max()));
   }
 
   template <enumeration Enum>

@@ -6,7 +6,10 @@
 #include "devp2p/simulator/record.hpp"
 
 #include <any>
+#include <concepts>
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -19,7 +22,7 @@ struct no_settings {
   friend auto inspect(auto& f, no_settings&) { return inspect_fields(f); }
 };
 
-/// What a node offers of a protocol: its versions, and the state of the node that actions work on.
+/// A protocol at a node: its versions, and the state of the node, on which actions work.
 /// A state is a handle, such as that of an actor or a `std::shared_ptr`, and can be copied.
 template <class State>
 struct offer {
@@ -48,6 +51,13 @@ struct protocol_kind {
   /// Called whenever a node starts.
   std::function<offer<std::any>(const place&)> host;
   std::vector<action> actions = {};
+
+  /// A number that is observed, and how it is read from the state of a node.
+  struct observation {
+    std::string name;
+    std::function<std::optional<std::int64_t>(const std::any& state)> read;
+  };
+  std::vector<observation> observations = {};
 };
 
 /// Describes a protocol to a `model`:
@@ -98,9 +108,29 @@ public:
     return *this;
   }
 
+  /// Observes a number of each node: `read(state)` returns a whole number, or an `std::optional` of
+  /// one. It is called after each moment in which an actor of the protocol had a turn at that node:
+  /// a handler, an actor that the function above has spawned, or one that these have. Each change
+  /// is an event called `name`, with the number as its `value`.
+  template <class Read>
+  simulated_protocol& observe(std::string name, Read read) {
+    kind_.observations.push_back({std::move(name), [read = std::move(read)](const std::any& state) {
+                                    return numbered(read(*std::any_cast<State>(&state)));
+                                  }});
+    return *this;
+  }
+
   [[nodiscard]] const protocol_kind& erased() const { return kind_; }
 
 private:
+  static std::optional<std::int64_t> numbered(std::integral auto x) {
+    return static_cast<std::int64_t>(x);
+  }
+  template <std::integral T>
+  static std::optional<std::int64_t> numbered(const std::optional<T>& x) {
+    return x ? numbered(*x) : std::nullopt;
+  }
+
   protocol_kind kind_;
 };
 

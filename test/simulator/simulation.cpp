@@ -81,9 +81,7 @@ simulation::simulation(simulation_options options)
             .in_order = true,
             .turn = messages_a_turn,
             .trace = false,
-            .on_turn = options_.timed
-                         ? kit::turn_observer{[this](const kit::turn& x) { times_.add(x); }}
-                         : kit::turn_observer{}}) {
+            .on_turn = observe_turns()}) {
   assert(options_.here.index < options_.here.count);
   assert(options_.here.count == 1 || options_.conditions.latency.count() > 0);
   make_nodes();
@@ -91,6 +89,16 @@ simulation::simulation(simulation_options options)
   make_nats();
   for (std::size_t i = 0; i < size(); ++i)
     start(i);
+}
+
+kit::turn_observer simulation::observe_turns() {
+  if (!options_.timed)
+    return options_.on_turn;
+  return [this](const kit::turn& x) {
+    times_.add(x);
+    if (options_.on_turn)
+      options_.on_turn(x);
+  };
 }
 
 void simulation::make_nodes() {
@@ -191,7 +199,7 @@ void simulation::start(std::size_t number) {
   if (std::exchange(resident.up, true) || !is_here(number))
     return;
   ++resident.life;
-  // What its protocols tell from the beginning comes after that.
+  // First, because its protocols may tell of events from the beginning.
   tell({.node = number, .what = event_kind::started});
   auto& host = world_.host(simulated_address(number));
   resident.node = world_.adopt(spawn_node(world_.system(), host, configure(number)));
@@ -202,6 +210,15 @@ void simulation::start(std::size_t number) {
 }
 
 void simulation::run_for(caf::timespan time) {
+  if (options_.on_moment) {
+    const auto end = now() + time;
+    for (world_.run();; world_.advance(std::min(end, *world_.next_due()) - now())) {
+      options_.on_moment();
+      if (auto due = world_.next_due(); !due || *due > end)
+        break;
+    }
+    time = end - now();
+  }
   world_.advance(time);
   world_.network().rest();
   report();

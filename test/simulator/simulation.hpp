@@ -69,6 +69,11 @@ struct simulation_options {
   /// The part of the network that is here. If there is more than one part, each has to be given
   /// what the others have for it, by `where().network()`; then `conditions` must have a latency.
   shard_place here = {};
+  /// Called after each turn of an actor; may be null.
+  kit::turn_observer on_turn = {};
+  /// Called when a moment is over in which something may have happened, while it is still now; may
+  /// be null. It may `tell` of events.
+  std::function<void()> on_moment = {};
   /// Whether the real time that each actor takes is measured. Does not change what happens.
   bool timed = false;
 };
@@ -210,6 +215,7 @@ private:
   void make_nodes();
   void make_lines();
   void make_nats();
+  [[nodiscard]] kit::turn_observer observe_turns();
   /// Passes the events of this moment to `on_event`.
   void report();
 

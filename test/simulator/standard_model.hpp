@@ -5,7 +5,7 @@
 
 namespace devp2p::simulator {
 
-/// What scenarios of `devp2p simulate` may name: the protocols `gossip` and `echo`.
+/// Returns the model of `devp2p simulate`: the protocols `gossip` and `echo`.
 [[nodiscard]] const model& standard_model();
 
 } // namespace devp2p::simulator

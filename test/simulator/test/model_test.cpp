@@ -6,6 +6,7 @@
 #include "parts.hpp"
 #include "tally.hpp"
 
+#include "devp2p/simulator/judge.hpp"
 #include "devp2p/simulator/shrink.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
@@ -216,13 +217,16 @@ BOOST_AUTO_TEST_CASE(actions_shrink_with_their_nodes) {
   BOOST_TEST(left->others.size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(parts_have_the_outcome_of_the_whole) {
-  auto what = read(R"("tally": {"ticks": true, "paint": "green"}, "schedule": [
+const std::string eventful =
+  R"("tally": {"ticks": true, "paint": "green"}, "schedule": [
     {"at_s": 1, "do": "earn", "node": 1}, {"at_s": 2, "do": "crash", "node": 0},
     {"at_s": 3, "do": "earn", "node": 3}, {"at_s": 4, "do": "start", "node": 0},
     {"at_s": 6, "do": "note", "node": 0, "to": 1, "others": [], "number": 0, "few": 3, "share": 1,
      "loud": false, "text": "", "pause_s": 0, "reason": "useless peer"},
-    {"at_s": 6, "do": "earn", "node": 0}])");
+    {"at_s": 6, "do": "earn", "node": 0}])";
+
+BOOST_AUTO_TEST_CASE(parts_have_the_outcome_of_the_whole) {
+  auto what = read(eventful);
   BOOST_REQUIRE(bool{what});
   auto one = whole(*what, 10ms);
   BOOST_TEST(told(one).size() > 35u);
@@ -231,6 +235,195 @@ BOOST_AUTO_TEST_CASE(parts_have_the_outcome_of_the_whole) {
     BOOST_TEST(parts.hash == one.hash);
     BOOST_TEST((parts.events == one.events));
   }
+}
+
+// Observations
+
+expected<simulator::scenario, std::string> read(const simulator::model& known,
+                                                const std::string& rest) {
+  return simulator::read_scenario(known, begin + rest + "}", "a.json", ".");
+}
+
+BOOST_AUTO_TEST_CASE(numbers_are_observed_where_they_change) {
+  auto what = read(tally_model(true), R"("schedule": [{"at_s": 1, "do": "earn", "node": 1},
+    {"at_s": 2, "do": "crash", "node": 0}, {"at_s": 4, "do": "start", "node": 0},
+    {"at_s": 9, "do": "earn", "node": 2}])");
+  BOOST_REQUIRE(bool{what});
+  lines found;
+  for (const auto& x : whole(*what, 1s).events)
+    if (x.value)
+      found.push_back(to_json(x));
+  BOOST_TEST(found == (lines{R"({"ns":1000000000,"node":1,"what":"total","value":7})",
+                             R"({"ns":1010000000,"node":0,"what":"total","value":7})",
+                             R"({"ns":1010000000,"node":2,"what":"total","value":7})",
+                             R"({"ns":4000000000,"node":0,"what":"total","value":7})",
+                             R"({"ns":9000000000,"node":2,"what":"total","value":14})",
+                             R"({"ns":9010000000,"node":1,"what":"total","value":14})",
+                             R"({"ns":9010000000,"node":3,"what":"total","value":7})"}));
+}
+
+BOOST_AUTO_TEST_CASE(to_observe_changes_nothing_else) {
+  auto with = read(tally_model(true), eventful);
+  auto without = read(eventful);
+  BOOST_REQUIRE((with && without));
+  for (caf::timespan slice : {caf::timespan{1ms}, caf::timespan{1h}}) {
+    auto seen = whole(*with, slice);
+    std::erase_if(seen.events, [](const auto& x) { return x.value.has_value(); });
+    auto unseen = whole(*without, slice);
+    BOOST_TEST((seen.events == unseen.events));
+    BOOST_TEST((seen.traffic == unseen.traffic));
+  }
+  auto one = whole(*with, 10ms);
+  for (std::size_t count : {1, 2, 4}) {
+    auto parts = in_parts(*with, count);
+    BOOST_TEST(parts.hash == one.hash);
+    BOOST_TEST((parts.events == one.events));
+  }
+}
+
+tally::behavior ignore(tally::handler_pointer, const tally::channel&) {
+  return {[](const amount&) {}};
+}
+
+using ping_actor = caf::typed_actor<reacts_to<std::uint64_t>>;
+
+/// Tells another actor, which it spawns only then, to count.
+ticker::behavior_type delegate(ticker::pointer self, std::shared_ptr<std::uint64_t> count) {
+  send_later_to(self, 1s, ticker{self}, resume_atom_v);
+  return {[=](resume_atom) {
+    auto by = self->spawn([count](ping_actor::pointer) -> ping_actor::behavior_type {
+      return {[count](std::uint64_t x) { *count += x; }};
+    });
+    send_later_to(self, 1s, by, std::uint64_t{3});
+  }};
+}
+
+BOOST_AUTO_TEST_CASE(actors_that_actors_spawn_are_seen_too) {
+  simulator::simulated_protocol out{"far", [](const simulator::place& where) {
+                                      auto count = std::make_shared<std::uint64_t>(0);
+                                      where.adopt(where.system().spawn(delegate, count));
+                                      return simulator::offer{tally::handled_by(ignore), count};
+                                    }};
+  out.observe("far", [](const std::shared_ptr<std::uint64_t>& x) { return *x; });
+  simulator::model all;
+  all.add(out);
+  auto what = read(all, R"("seed": 1)");
+  BOOST_REQUIRE(bool{what});
+  lines found;
+  for (const auto& x : whole(*what, 1h).events)
+    if (x.value && x.node == 2)
+      found.push_back(to_json(x));
+  BOOST_TEST(found == (lines{R"({"ns":0,"node":2,"what":"far","value":0})",
+                             R"({"ns":2000000000,"node":2,"what":"far","value":3})"}));
+}
+
+// Checks of a user
+
+/// No sum is above 20 at any time; in the end all are the same; and none goes down.
+simulator::model judged_model() {
+  auto out = tally_model(true);
+  auto of = [](const simulator::network_view& all, std::size_t node) {
+    return all.number(node, "total").value_or(0);
+  };
+  out.check("small", simulator::always, [=](const simulator::network_view& all) -> std::string {
+    for (std::size_t i = 0; i < all.nodes(); ++i)
+      if (of(all, i) > 20)
+        return "node " + std::to_string(i) + " has " + std::to_string(of(all, i));
+    return {};
+  });
+  out.check(
+    "alike", simulator::at_end,
+    [=](const simulator::network_view& all) {
+      for (std::size_t i = 1; i < all.nodes(); ++i)
+        if (of(all, i) != of(all, 0))
+          return false;
+      return true;
+    },
+    "not all nodes have the same");
+  out.check_events("few_ticks", [] {
+    return [count = 0](const simulator::event& x, const simulator::network_view&) mutable {
+      count += x.name == "tick" ? 1 : 0;
+      return count <= 9 ? std::string{} : "node " + std::to_string(x.node) + " is the tenth";
+    };
+  });
+  return out;
+}
+
+std::string first_complaint(const std::string& rest) {
+  auto what = read(judged_model(), rest);
+  if (!what)
+    return what.error();
+  auto all = simulator::try_out(*what, [] { return true; });
+  BOOST_REQUIRE(bool{all});
+  auto found =
+    std::find_if(all->begin(), all->end(), [](const auto& x) { return !x.complaint.empty(); });
+  return found != all->end() ? found->complaint : "";
+}
+
+const std::string all_checks =
+  R"("check": [{"that": "small"}, {"that": "alike"}, {"that": "few_ticks"}])";
+
+BOOST_AUTO_TEST_CASE(checks_of_a_user_are_made) {
+  // Each node earns, and tells both of its neighbours, so that each has three times as much.
+  BOOST_TEST(first_complaint(R"("schedule": [{"at_s": 1, "do": "earn", "node": 0, "how_much": 5},
+    {"at_s": 2, "do": "earn", "node": 1, "how_much": 5},
+    {"at_s": 3, "do": "earn", "node": 2, "how_much": 5},
+    {"at_s": 4, "do": "earn", "node": 3, "how_much": 5}], )" +
+                             all_checks) == "");
+  BOOST_TEST(first_complaint(R"("schedule": [{"at_s": 1, "do": "earn", "node": 0}], )" +
+                             all_checks) == "alike: not all nodes have the same");
+  // A sum that is too large for half a second is found; what comes after it is not judged.
+  BOOST_TEST(first_complaint(R"("schedule": [{"at_s": 1.5, "do": "earn", "node": 0, "how_much": 21},
+    {"at_s": 2, "do": "crash", "node": 0}], )" +
+                             all_checks) == "small: after 1.5 s, node 0 has 21");
+  BOOST_TEST(first_complaint(R"("tally": {"ticks": true}, )" + all_checks) ==
+             "few_ticks: after 3 s, node 1 is the tenth");
+  // In the last moment, too.
+  BOOST_TEST(first_complaint(R"("schedule": [{"at_s": 10, "do": "earn", "node": 3, "how_much": 21}],
+    "check": [{"that": "small"}])") == "small: after 10 s, node 3 has 21");
+  BOOST_TEST(first_complaint(R"("check": [{"that": "small", "most": 1}])") ==
+             "a.json:3: check[0].most: unknown field; there may be: that");
+}
+
+BOOST_AUTO_TEST_CASE(a_judge_stops_at_the_end_of_the_moment) {
+  auto what = *read(judged_model(), R"("check": [{"that": "small"}])");
+  simulator::judge subject{what};
+  auto total = [](caf::timespan when, std::size_t node, std::int64_t value) {
+    return simulator::event{.when = when,
+                            .node = node,
+                            .what = simulator::event_kind::told,
+                            .name = "total",
+                            .value = value};
+  };
+  // The order within a moment is not that in which things happened.
+  BOOST_TEST(subject.add(total(1s, 0, 21)));
+  BOOST_TEST(subject.add(total(1s, 0, 20)));
+  BOOST_TEST(subject.add(total(2s, 1, 30)));
+  BOOST_TEST(subject.add(total(2s, 2, 40)));
+  BOOST_TEST(!subject.stopped());
+  BOOST_TEST(!subject.add(total(3s, 1, 0)));
+  BOOST_TEST((subject.stopped() == 2s));
+  BOOST_TEST(subject.verdicts(10s).at(0).complaint == "small: after 2 s, node 1 has 30");
+}
+
+BOOST_AUTO_TEST_CASE(what_must_always_hold_is_found_and_made_small) {
+  auto what = read(judged_model(), R"("tally": {"ticks": true}, "schedule": [
+    {"at_s": 1, "do": "earn", "node": 0}, {"at_s": 2, "do": "earn", "node": 1},
+    {"at_s": 3, "do": "crash", "node": 3}, {"at_s": 4, "do": "earn", "node": 2},
+    {"at_s": 5, "do": "start", "node": 3}, {"at_s": 6, "do": "earn", "node": 0}],
+    "check": [{"that": "small"}])");
+  BOOST_REQUIRE(bool{what});
+  auto fails = [](const simulator::scenario& x) {
+    return !simulator::try_out(x, [] { return true; })->at(0).complaint.empty();
+  };
+  BOOST_REQUIRE(fails(*what));
+  simulator::shrinker out{*what, fails, 1000};
+  out.run([] { return true; });
+  // Three times 7 is more than 20.
+  BOOST_TEST(out.smallest().schedule.size() == 3u);
+  BOOST_TEST(out.smallest().network.links.nodes <= 2u);
+  auto text = simulator::write_scenario(out.smallest());
+  BOOST_TEST(fails(*simulator::read_scenario(judged_model(), text, "b.json", ".")));
 }
 
 } // namespace

@@ -18,7 +18,7 @@ namespace devp2p::test {
 /// The time for which parts are waited for.
 constexpr caf::timespan patience = std::chrono::seconds{60};
 
-/// What a run has led to.
+/// The outcome of a run.
 struct outcome {
   std::uint64_t hash = 0;
   std::size_t linked = 0;

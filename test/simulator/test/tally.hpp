@@ -117,8 +117,8 @@ struct tally_settings {
   }
 };
 
-/// What a user's scenarios may name.
-inline simulator::model tally_model() {
+/// Returns the model of a user. With `observed`, the sums of nodes that have one are observed.
+inline simulator::model tally_model(bool observed = false) {
   simulator::simulated_protocol out{"tally", [](const simulator::place& where) {
                                       auto ours = std::make_shared<ledger>(ledger{where});
                                       if (where.settings<tally_settings>().ticks)
@@ -133,6 +133,11 @@ inline simulator::model tally_model() {
   out.action<note>([](const note& x, const ledger_pointer& ours, const simulator::occasion& now) {
     ours->where.tell("noted", std::to_string(now.number) + x.text, x.to);
   });
+  if (observed)
+    out.observe("total", [](const ledger_pointer& ours) -> std::optional<std::uint64_t> {
+      auto sum = ours->where.stored<std::uint64_t>();
+      return sum == 0 ? std::nullopt : std::optional{sum};
+    });
   simulator::model all;
   all.add(out);
   return all;
