@@ -1,6 +1,6 @@
 # The libraries that ours stand on. Our own build reads this and, installed beside devp2pConfig.cmake,
 # the builds of our users do, so that they find what we found. Everything is a package of Debian 12.
-# CLI11, zlib and Chart.js, which only our programs need, are looked for in CMakeLists.txt.
+# zlib and Chart.js, which only our own builds need, are looked for in CMakeLists.txt.
 #
 # devp2p_find_COMPONENT() looks for what that component of the package needs. What is not there is
 # added to the global property DEVP2P_MISSING, as the name of its Debian package.
@@ -93,4 +93,9 @@ endfunction()
 # nlohmann JSON: scenarios, and what simulations write.
 function(devp2p_find_simulator)
   devp2p_package(nlohmann_json nlohmann-json3-dev)
+endfunction()
+
+# CLI11: the command line of a simulator.
+function(devp2p_find_program)
+  devp2p_package(CLI11 libcli11-dev)
 endfunction()

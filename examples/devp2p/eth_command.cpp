@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "eth_command.hpp"
 
-#include "eth_lines.hpp"
-#include "failure.hpp"
-#include "key_file.hpp"
-#include "progress_bar.hpp"
-#include "runtime.hpp"
-#include "status_line.hpp"
-#include "stop_watch.hpp"
-
 #include "eth/session.hpp"
+#include "eth_lines.hpp"
+#include "key_file.hpp"
+#include "runtime.hpp"
 
 #include "devp2p/actors/node.hpp"
 #include "devp2p/messages/caf.hpp"
+#include "devp2p/simulator/program/failure.hpp"
+#include "devp2p/simulator/program/progress_bar.hpp"
+#include "devp2p/simulator/program/status_line.hpp"
+#include "devp2p/simulator/program/stop_watch.hpp"
 
 #include <caf/event_based_actor.hpp>
 

@@ -15,7 +15,7 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-std::string dump(const json& object) {
+std::string line_of(const json& object) {
   // A client id may hold any bytes: invalid UTF-8, or escape sequences of a terminal.
   constexpr auto ascii_only = true;
   return object.dump(-1, ' ', ascii_only, json::error_handler_t::replace) + '\n';
@@ -113,19 +113,19 @@ json json_of(const eth::sealed_header& x) {
 
 std::string status_lines(style how, const peer_info& peer, const eth::remote_status& status,
                          const eth::sealed_header* head) {
-  return how == style::json ? dump(json_of(peer, status, head)) : text_of(peer, status, head);
+  return how == style::json ? line_of(json_of(peer, status, head)) : text_of(peer, status, head);
 }
 
 std::string header_line(style how, const eth::sealed_header& header) {
   if (how == style::json)
-    return dump(json_of(header));
+    return line_of(json_of(header));
   return "header " + std::to_string(header.fields.number) + "  " + to_hex(header.hash) + "  " +
          date_of(header.fields.time) + '\n';
 }
 
 std::string verified_line(style how, const block_range& what) {
   if (how == style::json)
-    return dump({{"event", "verified"}, {"first", what.first}, {"last", what.last}});
+    return line_of({{"event", "verified"}, {"first", what.first}, {"last", what.last}});
   return "the headers " + std::to_string(what.first) + " to " + std::to_string(what.last) +
          " are one chain\n";
 }

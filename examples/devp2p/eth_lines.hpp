@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "header_walk.hpp"
-#include "lines.hpp"
-
 #include "eth/header.hpp"
 #include "eth/status.hpp"
+#include "header_walk.hpp"
+#include "lines.hpp"
 
 #include "devp2p/messages/info.hpp"
 

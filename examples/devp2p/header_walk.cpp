@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "header_walk.hpp"
 
-#include "decimal.hpp"
+#include "devp2p/simulator/program/decimal.hpp"
 
 #include <limits>
 #include <utility>

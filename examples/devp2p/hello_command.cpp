@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "hello_command.hpp"
 
-#include "failure.hpp"
 #include "key_file.hpp"
 #include "lines.hpp"
 #include "runtime.hpp"
 
 #include "devp2p/actors/node.hpp"
 #include "devp2p/messages/caf.hpp"
+#include "devp2p/simulator/program/failure.hpp"
 
 #include <caf/scoped_actor.hpp>
 

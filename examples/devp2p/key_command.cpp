@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "key_command.hpp"
 
-#include "failure.hpp"
 #include "key_file.hpp"
 
 #include "devp2p/messages/enode.hpp"
+#include "devp2p/simulator/program/failure.hpp"
 
 #include <iostream>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "key_file.hpp"
 
-#include "descriptor.hpp"
-#include "failure.hpp"
+#include "devp2p/simulator/program/descriptor.hpp"
+#include "devp2p/simulator/program/open_key.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -23,17 +23,6 @@ key_failure because_of_errno(const std::string& path) {
   return path + ": " + std::generic_category().message(errno);
 }
 
-/// Warns on stderr if a key file belongs to another user, or if other users may open it.
-void warn_of(const struct stat& about, const std::string& path) {
-  const auto begin = "devp2p: warning: " + path + ": ";
-  if (!S_ISREG(about.st_mode))
-    return;
-  if (about.st_uid != ::geteuid())
-    note(begin + "this key file belongs to another user");
-  else if ((about.st_mode & 077) != 0)
-    note(begin + "other users can open this key file; run chmod 600");
-}
-
 /// A file that is open for reading or writing.
 class file : public descriptor {
 public:
@@ -43,7 +32,7 @@ public:
   void warn_if_open_to_others(const std::string& path) const {
     struct stat about {};
     if (::fstat(number(), &about) == 0)
-      warn_of(about, path);
+      tool::warn_if_open_to_others(about, path);
   }
 
   /// Writes in one call: a regular file takes a line as short as ours at once, unless the disk is
@@ -85,12 +74,6 @@ std::optional<key_failure> create_key_file(const std::string& path,
   auto why = because_of_errno(path);
   ::unlink(path.c_str());
   return why;
-}
-
-void warn_if_open_to_others(const std::string& path) {
-  struct stat about {};
-  if (::stat(path.c_str(), &about) == 0)
-    warn_of(about, path);
 }
 
 std::variant<crypto::private_key, key_failure> read_key_file(const std::string& path) {

@@ -19,10 +19,6 @@ using key_failure = std::string;
 [[nodiscard]] std::optional<key_failure> create_key_file(const std::string& path,
                                                          const crypto::private_key& key);
 
-/// Warns on stderr if the key file belongs to another user, or if other users may open it. Does
-/// nothing if there is no such file.
-void warn_if_open_to_others(const std::string& path);
-
 /// Reads a key file. Warns on stderr as `warn_if_open_to_others` does.
 [[nodiscard]] std::variant<crypto::private_key, key_failure> read_key_file(const std::string& path);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "line_queue.hpp"
 
-#include "descriptor_writer.hpp"
+#include "devp2p/simulator/program/descriptor_writer.hpp"
 
 #include <spdlog/details/null_mutex.h>
 #include <spdlog/details/thread_pool.h>

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "lines.hpp"
 
-#include "seconds.hpp"
-
 #include "devp2p/messages/type_ids.hpp"
+#include "devp2p/simulator/program/seconds.hpp"
 
 #include <nlohmann/json.hpp>
 

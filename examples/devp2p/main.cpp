@@ -2,66 +2,42 @@
 //
 // devp2p: makes keys, asks nodes who they are, and runs one node, or a simulation of thousands. See
 // `devp2p --help`.
-#include "decimal.hpp"
 #include "eth_command.hpp"
-#include "failure.hpp"
 #include "hello_command.hpp"
-#include "help_layout.hpp"
 #include "key_command.hpp"
 #include "nat_command.hpp"
 #include "node_command.hpp"
-#include "provision.hpp"
 #include "punch_command.hpp"
-#include "search_command.hpp"
-#include "shard_command.hpp"
-#include "simulate_command.hpp"
 
 #include "devp2p/net/crypto/secp256k1.hpp"
+#include "devp2p/simulator/program/arguments.hpp"
+#include "devp2p/simulator/program/failure.hpp"
+#include "devp2p/simulator/program/guarded_main.hpp"
+#include "devp2p/simulator/program/help_layout.hpp"
+#include "devp2p/simulator/program/simulate_options.hpp"
+#include "devp2p/simulator/standard_model.hpp"
 #include "devp2p/version.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <charconv>
-#include <csignal>
-#include <exception>
-#include <functional>
-#include <iostream>
 #include <memory>
-#include <new>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace devp2p {
 
-namespace {
-
-template <class T>
-bool parse_argument(const std::string& text, T& out) {
-  auto parsed = T::parse(text);
-  if (!parsed)
-    throw CLI::ConversionError(text + ": " + std::string{to_string(parsed.error())});
-  out = *parsed;
-  return true;
-}
-
-} // namespace
-
 // CLI11 finds these functions to read arguments of our types.
 bool lexical_cast(const std::string& text, enode& out) {
-  if (!parse_argument(text, out) || crypto::is_public_key(out.id))
+  if (!tool::parse_argument(text, out) || crypto::is_public_key(out.id))
     return true;
   throw CLI::ConversionError(
     text + ": no node has this id: " + std::string{to_string(errc::invalid_public_key)});
 }
-bool lexical_cast(const std::string& text, endpoint& out) {
-  return parse_argument(text, out);
-}
 
 namespace nat {
 bool lexical_cast(const std::string& text, method& out) {
-  return parse_argument(text, out);
+  return tool::parse_argument(text, out);
 }
 } // namespace nat
 
@@ -71,52 +47,6 @@ namespace {
 /// The maximum length of a client id in bytes. Some nodes do not read a Hello of more than 1024
 /// bytes in all.
 constexpr std::size_t max_client_id = 256;
-
-/// Checks for a whole number as people write it. CLI11 takes `010` for 8 and `0x10` for 16.
-CLI::Validator decimal() {
-  auto check = [](std::string& x) {
-    return is_decimal(x) ? "" : "expected a whole number in decimal digits, got " + x;
-  };
-  return {check, ""};
-}
-
-/// Returns the number of seconds that `text` stands for. Throws `CLI::ValidationError` if it is not
-/// between 0.001 and 86400.
-double parse_seconds(const std::string& name, const std::string& text) {
-  double out = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (error != std::errc{} || end != text.data() + text.size() ||
-      !(out >= 0.001 && out <= 86400)) // Also refuses NaN.
-    throw CLI::ValidationError(name, "must be between 0.001 and 86400 seconds");
-  return out;
-}
-
-/// Checks for a number of that range. The help says it in words.
-template <class T>
-CLI::Validator between(T least, T most) {
-  return CLI::Range(least, most).description("");
-}
-
-/// Checks for one of these words. The help lists them.
-CLI::Validator one_of(const std::vector<std::string>& words) {
-  return CLI::IsMember(words).description("");
-}
-
-/// The command that the arguments ask for. Returns the exit status.
-using command = std::function<int()>;
-
-CLI::Option* add_seconds(CLI::App& app, const std::string& name, settings::duration& out,
-                         const std::string& help) {
-  using seconds = std::chrono::duration<double>;
-  auto take = [name, &out](const std::string& text) {
-    out = std::chrono::duration_cast<settings::duration>(seconds{parse_seconds(name, text)});
-  };
-  std::ostringstream usual;
-  usual << std::chrono::duration_cast<seconds>(out).count();
-  return app.add_option_function<std::string>(name, take, help)
-    ->type_name("SECONDS")
-    ->default_str(usual.str());
-}
 
 void add_key_commands(CLI::App& app, command& chosen) {
   auto& key = *app.add_subcommand("key", "Create and show the keys that identify nodes");
@@ -357,171 +287,6 @@ void add_node_command(CLI::App& app, command& chosen) {
   });
 }
 
-/// The parts of the help of `simulate`.
-constexpr auto search_heading = "Search for a seed that fails, in one process";
-constexpr auto shards_heading = "Several processes";
-constexpr auto certificates_heading = "Certificates, for processes on several hosts; all or none";
-
-void add_search_options(CLI::App& simulate, search_options& options) {
-  auto take = [&options](const std::string& text) {
-    options.seeds = seed_range::parse(text);
-    if (!options.seeds)
-      throw CLI::ValidationError("--seeds", "must be N or A..B, whole numbers up to 2^53");
-  };
-  simulate
-    .add_option_function<std::string>("--seeds", take,
-                                      "Run the scenario with the seeds 1 to N, or A to B, until "
-                                      "a check of the file fails; not with --seed")
-    ->type_name("N|A..B")
-    ->group(search_heading)
-    ->excludes("--seed");
-  auto* shrink =
-    simulate
-      .add_flag("--shrink", options.shrink,
-                "Print the smallest scenario that still fails; with --out, also write it to "
-                "smallest.json")
-      ->group(search_heading);
-  add_seconds(simulate, "--shrink-time", options.shrink_time, "The time limit for --shrink")
-    ->group(search_heading)
-    ->needs(shrink);
-}
-
-void add_certificate_options(CLI::App& simulate, std::optional<certificates>& out) {
-  auto add = [&](const char* name, std::string certificates::*member, const char* text) {
-    return simulate
-      .add_option_function<std::string>(
-        name,
-        [&out, member](const std::string& file) {
-          if (!out)
-            out.emplace();
-          (*out).*member = file;
-        },
-        text)
-      ->type_name("FILE")
-      ->group(certificates_heading);
-  };
-  auto* certificate = add("--certificate", &certificates::certificate,
-                          "The certificate that this process shows to the others, in PEM");
-  auto* key = add("--key", &certificates::key, "The key of the certificate, in PEM");
-  auto* authorities = add("--authorities", &certificates::authorities,
-                          "The authorities that certify the others, in PEM");
-  certificate->needs(key)->needs(authorities);
-  key->needs(certificate);
-  authorities->needs(certificate);
-}
-
-CLI::Option* add_endpoint(CLI::App& app, const std::string& name, std::optional<endpoint>& out,
-                          const std::string& help) {
-  return app
-    .add_option_function<endpoint>(
-      name, [&out](const endpoint& x) { out = x; }, help)
-    ->type_name("HOST:PORT")
-    ->group(shards_heading);
-}
-
-void add_shard_options(CLI::App& simulate, shard_options& options) {
-  constexpr std::size_t most = 64;
-  auto* shards = simulate
-                   .add_option("--shards", options.count,
-                               "Run the scenario in N processes on this host, 1 to 64; the outcome "
-                               "is the same")
-                   ->type_name("N")
-                   ->group(shards_heading)
-                   ->check(decimal())
-                   ->check(between(std::size_t{1}, most))
-                   ->excludes("--seeds")
-                   ->excludes("--shrink");
-  add_endpoint(simulate, "--listen", options.listen,
-               "With --shards: start no process; wait at this address for those that are "
-               "started by hand")
-    ->needs(shards);
-  auto* shard = simulate
-                  .add_option("--shard", options.index,
-                              "Run shard I, counted from 0, of the same file and seed; needs "
-                              "--coordinator, and writes no --out")
-                  ->type_name("I")
-                  ->group(shards_heading)
-                  ->check(decimal())
-                  ->excludes(shards)
-                  ->excludes("--seeds")
-                  ->excludes("--shrink")
-                  ->excludes("--out");
-  auto* coordinator = add_endpoint(simulate, "--coordinator", options.coordinator,
-                                   "With --shard: the address at which the process with --shards "
-                                   "waits")
-                        ->needs(shard);
-  shard->needs(coordinator);
-  // An option for processes, not for people: the help leaves it out.
-  simulate.add_flag("--started", options.started)->needs(shard)->group("");
-  add_certificate_options(simulate, options.certified);
-}
-
-void add_simulate_command(CLI::App& app, command& chosen) {
-  auto& simulate =
-    *app.add_subcommand("simulate", "Run a scenario: a network of simulated nodes in virtual time");
-  auto shards = std::make_shared<shard_options>();
-  auto searched = std::make_shared<search_options>();
-  auto& options = shards->simulate;
-  simulate.add_option("FILE", options.file, "The scenario file, in JSON")
-    ->required()
-    ->type_name("");
-  simulate
-    .add_option("--seed", options.seed, "The seed of the run, instead of the one in the file")
-    ->type_name("N")
-    ->check(decimal())
-    ->check(between(std::uint64_t{0}, seed_range::most));
-  simulate
-    .add_option("--out", options.out,
-                "The folder for events.jsonl (every event), summary.json and report.html; with "
-                "--seeds, those of the run that failed")
-    ->type_name("FOLDER");
-  add_search_options(simulate, *searched);
-  add_shard_options(simulate, *shards);
-  simulate.callback([=, &chosen] {
-    if (shards->certified && !shards->index && shards->count == 0)
-      throw CLI::ValidationError("--certificate", "needs --shards or --shard");
-    // A simulation takes as much memory as its file wants, in code that cannot go on without it.
-    std::set_new_handler(fail_out_of_memory);
-    if (shards->index) {
-      chosen = [=] { return run_shard(*shards); };
-    } else if (shards->count > 0) {
-      chosen = [=] { return run_shards(*shards); };
-    } else if (searched->seeds || searched->shrink) {
-      searched->file = shards->simulate.file;
-      searched->out = shards->simulate.out;
-      if (auto seed = shards->simulate.seed)
-        searched->seeds = seed_range{*seed, *seed};
-      chosen = [=] { return run_search(*searched); };
-    } else {
-      chosen = [=] {
-        const auto& [file, seed, out] = shards->simulate;
-        return run_simulate(scenario_file{file}, seed, out);
-      };
-    }
-  });
-}
-
-/// Refuses empty values: the value of a script's unset variable must not pass for an option that
-/// was not given.
-void refuse_empty_values(CLI::App& app) {
-  for (auto* option : app.get_options())
-    if (option->get_expected_max() > 0)
-      option->check([](const std::string& x) { return x.empty() ? "the value is missing" : ""; });
-  for (auto* command : app.get_subcommands({}))
-    refuse_empty_values(*command);
-}
-
-/// Opens /dev/null for each standard descriptor that is missing. Otherwise a file opened later
-/// would take its number, and lines for stdout would go into a key file or a socket. This stdout
-/// cannot be written to.
-void occupy_standard_descriptors() {
-  constexpr std::pair<int, int> wanted[] = {
-    {STDIN_FILENO, O_RDONLY}, {STDOUT_FILENO, O_RDONLY}, {STDERR_FILENO, O_WRONLY}};
-  for (auto [descriptor, flags] : wanted)
-    if (::fcntl(descriptor, F_GETFD) < 0)
-      (void)::open("/dev/null", flags); // Takes the lowest number that is free: this one.
-}
-
 int run(int argc, char** argv) {
   CLI::App app{"Keys, nodes, NATs and simulations of devp2p, Ethereum's peer-to-peer network",
                "devp2p"};
@@ -534,7 +299,9 @@ int run(int argc, char** argv) {
   add_eth_command(app, chosen);
   add_node_command(app, chosen);
   add_nat_commands(app, chosen);
-  add_simulate_command(app, chosen);
+  auto& simulate =
+    *app.add_subcommand("simulate", "Run a scenario: a network of simulated nodes in virtual time");
+  add_simulate_options(simulate, {simulator::standard_model(), {"devp2p", "simulate"}}, chosen);
   refuse_empty_values(app);
   try {
     app.parse(argc, argv);
@@ -554,18 +321,5 @@ int run(int argc, char** argv) {
 } // namespace devp2p
 
 int main(int argc, char** argv) {
-  using namespace devp2p::tool;
-  occupy_standard_descriptors();
-  share_scarce_memory();
-  // A reader of stdout that has gone is an error like others, and reported.
-  std::signal(SIGPIPE, SIG_IGN);
-  try {
-    auto status = run(argc, argv);
-    return std::cout.flush() ? status : fail("stdout cannot be written");
-  } catch (const std::bad_alloc&) {
-    return fail("out of memory");
-  } catch (const std::exception& x) {
-    // For example, the system has no thread or descriptor left.
-    return fail(x.what());
-  }
+  return devp2p::tool::guarded_main([=] { return devp2p::tool::run(argc, argv); });
 }

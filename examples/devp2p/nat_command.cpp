@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "nat_command.hpp"
 
-#include "failure.hpp"
 #include "reporter.hpp"
 #include "runtime.hpp"
-#include "status_line.hpp"
-#include "stop_signals.hpp"
 
 #include "devp2p/actors/mapper.hpp"
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/capability.hpp"
 #include "devp2p/nat/stun.hpp"
+#include "devp2p/simulator/program/failure.hpp"
+#include "devp2p/simulator/program/status_line.hpp"
+#include "devp2p/simulator/program/stop_signals.hpp"
 
 #include <caf/send.hpp>
 #include <nlohmann/json.hpp>

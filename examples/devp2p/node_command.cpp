@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "node_command.hpp"
 
-#include "failure.hpp"
 #include "key_file.hpp"
 #include "reporter.hpp"
 #include "runtime.hpp"
-#include "stop_signals.hpp"
 
 #include "devp2p/actors/node.hpp"
 #include "devp2p/messages/caf.hpp"
+#include "devp2p/simulator/program/failure.hpp"
+#include "devp2p/simulator/program/stop_signals.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>

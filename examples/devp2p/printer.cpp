@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "printer.hpp"
 
-#include "descriptor_writer.hpp"
-#include "failure.hpp"
+#include "devp2p/simulator/program/descriptor_writer.hpp"
+#include "devp2p/simulator/program/failure.hpp"
 
 #include <unistd.h>
 

@@ -3,7 +3,8 @@
 
 #include "line_queue.hpp"
 #include "lines.hpp"
-#include "stop_signals.hpp"
+
+#include "devp2p/simulator/program/stop_signals.hpp"
 
 namespace devp2p::tool {
 

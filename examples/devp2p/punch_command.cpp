@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "punch_command.hpp"
 
-#include "failure.hpp"
 #include "key_file.hpp"
 #include "reporter.hpp"
 #include "runtime.hpp"
-#include "stop_signals.hpp"
 
 #include "devp2p/actors/node.hpp"
 #include "devp2p/actors/punching/puncher.hpp"
 #include "devp2p/actors/punching/rendezvous.hpp"
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/nat/address.hpp"
+#include "devp2p/simulator/program/failure.hpp"
+#include "devp2p/simulator/program/stop_signals.hpp"
 
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>

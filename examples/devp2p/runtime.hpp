@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "provision.hpp"
-
 #include "devp2p/actors/ended_with_scope.hpp"
 #include "devp2p/actors/system_config.hpp"
 #include "devp2p/net/asio/asio_network.hpp"
+#include "devp2p/simulator/program/provision.hpp"
 
 #include <caf/actor_system.hpp>
 

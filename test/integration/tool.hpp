@@ -74,10 +74,10 @@ struct scenario_folder {
 class tool {
 public:
   /// Starts the tool by a shell. `first` is a command to run before it; `redirected` redirects its
-  /// output, which otherwise goes to this object.
+  /// output, which otherwise goes to this object. `program` may be another than the tool.
   explicit tool(std::vector<std::string> arguments, const std::string& redirected = "",
-                const std::string& first = "")
-    : process_(command(std::move(arguments), redirected, first)) {}
+                const std::string& first = "", const std::string& program = DEVP2P_TOOL)
+    : process_(command(std::move(arguments), redirected, first, program)) {}
 
   void signal(int number) { process_.signal(number); }
 
@@ -122,10 +122,11 @@ public:
 
 private:
   std::vector<std::string> command(std::vector<std::string> arguments,
-                                   const std::string& redirected, const std::string& first) const {
+                                   const std::string& redirected, const std::string& first,
+                                   const std::string& program) const {
     arguments.insert(
       arguments.begin(),
-      {"/bin/sh", "-c", first + R"(exec "$@" 2>"$0" )" + redirected, errors_, DEVP2P_TOOL});
+      {"/bin/sh", "-c", first + R"(exec "$@" 2>"$0" )" + redirected, errors_, program});
     return arguments;
   }
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "network_map.hpp"
-#include "rumour_curves.hpp"
-#include "time_series.hpp"
-
 #include "devp2p/simulator/gossip.hpp"
+#include "devp2p/simulator/program/network_map.hpp"
+#include "devp2p/simulator/program/rumour_curves.hpp"
+#include "devp2p/simulator/program/time_series.hpp"
 #include "devp2p/simulator/simulation.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// A user's simulator has the command line of `devp2p simulate`: the example of the banks.
+#include "tool.hpp"
+
+namespace devp2p::test {
+BOOST_AUTO_TEST_SUITE(tool_program_test)
+
+namespace {
+
+struct bank : tool {
+  explicit bank(std::vector<std::string> arguments)
+    : tool(std::move(arguments), "", "", DEVP2P_BANK) {}
+};
+
+const std::string forgetful = DEVP2P_BANK_SCENARIOS "/forgetful.json";
+
+/// Returns the data of a report.
+json data_of(const std::string& page) {
+  auto text = joined(lines_of(page));
+  const std::string begin = R"(<script type="application/json" id="data">)";
+  auto from = text.find(begin);
+  BOOST_REQUIRE(from != text.npos);
+  from += begin.size();
+  return json::parse(text.substr(from, text.find("</script>", from) - from));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_breach_stops_any_number_of_processes_at_the_same_event, scenario_folder) {
+  std::string sum;
+  std::string events;
+  for (const std::string count : {"", "1", "2", "4"}) {
+    auto folder = directory / ("out" + count);
+    std::vector<std::string> arguments{forgetful, "--seed", "7", "--out", folder};
+    if (!count.empty())
+      arguments.insert(arguments.end(), {"--shards", count});
+    bank run{arguments};
+    auto printed = joined(run.rest());
+    BOOST_TEST(run.status() == 3);
+    BOOST_REQUIRE(run.errors().size() == 1u);
+    BOOST_TEST(run.errors()[0].starts_with("bank: no_money_is_made: after "));
+    auto happened = lines_of(folder + "/events.jsonl");
+    if (count.empty()) {
+      sum = printed;
+      events = joined(happened);
+      auto all = json::parse(sum);
+      BOOST_TEST(all["partial"] == true);
+      BOOST_TEST(all["virtual_seconds"] < 60);
+      BOOST_TEST(all["events"]["balance"] > 5);
+      BOOST_TEST(!all.contains("hash"));
+      BOOST_TEST(all["checks"][0]["that"] == "no_money_is_made");
+      BOOST_TEST(all["checks"][0]["holds"] == false);
+      // The event that is too much is the last one.
+      auto last = json::parse(happened.back());
+      BOOST_TEST(last["what"] == "balance");
+      BOOST_TEST(last["ns"].get<double>() / 1e9 == all["virtual_seconds"]);
+    }
+    BOOST_TEST(printed == sum);
+    BOOST_TEST((joined(happened) == events));
+    auto page = data_of(folder + "/report.html");
+    BOOST_TEST(page["summary"]["messages"]["handled"] > 0, "the page needs all figures");
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(mistakes_name_the_program_and_the_field, scenario_folder) {
+  auto file = write(R"({"topology": {"kind": "ring", "nodes": 3}, "length_s": 1,
+    "schedule": [{"at_s": 0, "do": "pay", "node": 0, "to": 3}]})");
+  bank run{{file}};
+  BOOST_TEST(run.rest().empty());
+  BOOST_TEST(run.status() == 2);
+  BOOST_TEST(joined(run.errors()) ==
+             "bank: " + file + ":2: schedule[0].to: 3 is not from 0 to 2\n");
+  bank nothing{{}};
+  BOOST_TEST(nothing.rest().empty());
+  BOOST_TEST(nothing.status() == 2);
+  BOOST_TEST(joined(nothing.errors()) == "bank: FILE is required (--help says more)\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_seed_that_is_found_is_told_with_the_call, scenario_folder) {
+  bank run{{forgetful, "--seeds", "7..9"}};
+  BOOST_TEST(joined(run.rest()) ==
+             "bank " + forgetful +
+               " --seed 7 runs it again; --shrink looks for a smaller scenario\n");
+  BOOST_TEST(run.status() == 3);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace devp2p::test

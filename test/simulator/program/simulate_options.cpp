@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/simulator/program/simulate_options.hpp"
+
+#include "devp2p/simulator/program/failure.hpp"
+#include "devp2p/simulator/program/search_command.hpp"
+#include "devp2p/simulator/program/shard_command.hpp"
+#include "devp2p/simulator/program/simulate_command.hpp"
+
+#include <memory>
+#include <new>
+#include <optional>
+#include <string>
+
+namespace devp2p::tool {
+
+namespace {
+
+/// The parts of the help of `simulate`.
+constexpr auto search_heading = "Search for a seed that fails, in one process";
+constexpr auto shards_heading = "Several processes";
+constexpr auto certificates_heading = "Certificates, for processes on several hosts; all or none";
+
+void add_search_options(CLI::App& simulate, search_options& options) {
+  auto take = [&options](const std::string& text) {
+    options.seeds = seed_range::parse(text);
+    if (!options.seeds)
+      throw CLI::ValidationError("--seeds", "must be N or A..B, whole numbers up to 2^53");
+  };
+  simulate
+    .add_option_function<std::string>("--seeds", take,
+                                      "Run the scenario with the seeds 1 to N, or A to B, until "
+                                      "a check of the file fails; not with --seed")
+    ->type_name("N|A..B")
+    ->group(search_heading)
+    ->excludes("--seed");
+  auto* shrink =
+    simulate
+      .add_flag("--shrink", options.shrink,
+                "Print the smallest scenario that still fails; with --out, also write it to "
+                "smallest.json")
+      ->group(search_heading);
+  add_seconds(simulate, "--shrink-time", options.shrink_time, "The time limit for --shrink")
+    ->group(search_heading)
+    ->needs(shrink);
+}
+
+void add_certificate_options(CLI::App& simulate, std::optional<certificates>& out) {
+  auto add = [&](const char* name, std::string certificates::*member, const char* text) {
+    return simulate
+      .add_option_function<std::string>(
+        name,
+        [&out, member](const std::string& file) {
+          if (!out)
+            out.emplace();
+          (*out).*member = file;
+        },
+        text)
+      ->type_name("FILE")
+      ->group(certificates_heading);
+  };
+  auto* certificate = add("--certificate", &certificates::certificate,
+                          "The certificate that this process shows to the others, in PEM");
+  auto* key = add("--key", &certificates::key, "The key of the certificate, in PEM");
+  auto* authorities = add("--authorities", &certificates::authorities,
+                          "The authorities that certify the others, in PEM");
+  certificate->needs(key)->needs(authorities);
+  key->needs(certificate);
+  authorities->needs(certificate);
+}
+
+CLI::Option* add_endpoint(CLI::App& app, const std::string& name, std::optional<endpoint>& out,
+                          const std::string& help) {
+  return app
+    .add_option_function<endpoint>(
+      name, [&out](const endpoint& x) { out = x; }, help)
+    ->type_name("HOST:PORT")
+    ->group(shards_heading);
+}
+
+void add_shard_options(CLI::App& simulate, shard_options& options) {
+  constexpr std::size_t most = 64;
+  auto* shards = simulate
+                   .add_option("--shards", options.count,
+                               "Run the scenario in N processes on this host, 1 to 64; the outcome "
+                               "is the same")
+                   ->type_name("N")
+                   ->group(shards_heading)
+                   ->check(decimal())
+                   ->check(between(std::size_t{1}, most))
+                   ->excludes("--seeds")
+                   ->excludes("--shrink");
+  add_endpoint(simulate, "--listen", options.listen,
+               "With --shards: start no process; wait at this address for those that are "
+               "started by hand")
+    ->needs(shards);
+  auto* shard = simulate
+                  .add_option("--shard", options.index,
+                              "Run shard I, counted from 0, of the same file and seed; needs "
+                              "--coordinator, and writes no --out")
+                  ->type_name("I")
+                  ->group(shards_heading)
+                  ->check(decimal())
+                  ->excludes(shards)
+                  ->excludes("--seeds")
+                  ->excludes("--shrink")
+                  ->excludes("--out");
+  auto* coordinator = add_endpoint(simulate, "--coordinator", options.coordinator,
+                                   "With --shard: the address at which the process with --shards "
+                                   "waits")
+                        ->needs(shard);
+  shard->needs(coordinator);
+  // An option for processes, not for people: the help leaves it out.
+  simulate.add_flag("--started", options.started)->needs(shard)->group("");
+  add_certificate_options(simulate, options.certified);
+}
+
+} // namespace
+
+void add_simulate_options(CLI::App& simulate, const simulator_call& call, command& chosen) {
+  auto shards = std::make_shared<shard_options>();
+  auto searched = std::make_shared<search_options>();
+  auto& options = shards->simulate;
+  simulate.add_option("FILE", options.file, "The scenario file, in JSON")
+    ->required()
+    ->type_name("");
+  simulate
+    .add_option("--seed", options.seed, "The seed of the run, instead of the one in the file")
+    ->type_name("N")
+    ->check(decimal())
+    ->check(between(std::uint64_t{0}, seed_range::most));
+  simulate
+    .add_option("--out", options.out,
+                "The folder for events.jsonl (every event), summary.json and report.html; with "
+                "--seeds, those of the run that failed")
+    ->type_name("FOLDER");
+  add_search_options(simulate, *searched);
+  add_shard_options(simulate, *shards);
+  simulate.callback([=, &chosen] {
+    if (shards->certified && !shards->index && shards->count == 0)
+      throw CLI::ValidationError("--certificate", "needs --shards or --shard");
+    // A simulation takes as much memory as its file wants, in code that cannot go on without it.
+    std::set_new_handler(fail_out_of_memory);
+    if (shards->index) {
+      chosen = [=] { return run_shard(*shards, call); };
+    } else if (shards->count > 0) {
+      chosen = [=] { return run_shards(*shards, call); };
+    } else if (searched->seeds || searched->shrink) {
+      searched->file = shards->simulate.file;
+      searched->out = shards->simulate.out;
+      if (auto seed = shards->simulate.seed)
+        searched->seeds = seed_range{*seed, *seed};
+      chosen = [=] { return run_search(*searched, call); };
+    } else {
+      chosen = [=] {
+        const auto& [file, seed, out] = shards->simulate;
+        return run_simulate({file, call.known}, seed, out);
+      };
+    }
+  });
+}
+
+} // namespace devp2p::tool
