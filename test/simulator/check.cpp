@@ -13,13 +13,13 @@ class links_watcher : public watcher {
 public:
   links_watcher(caf::timespan within, const scenario& of)
     : within_(within),
-      schedule_(of.schedule),
+      of_(of),
       nats_(of.network.links, of.network.nats) {}
 
   void add(const event&, const network_view&) override {}
 
   [[nodiscard]] std::string complaint(const network_view& seen, caf::timespan now) const override {
-    const auto done = effects_of(schedule_, seen.links(), nats_);
+    const auto done = effects_of(of_.schedule, seen.links(), nats_);
     const auto& links = seen.links().links();
     cases found;
     for (std::size_t i = 0; i < links.size(); ++i) {
@@ -36,7 +36,7 @@ public:
 
 private:
   caf::timespan within_;
-  std::vector<scenario::step> schedule_;
+  const scenario& of_;
   nat_links nats_;
 };
 

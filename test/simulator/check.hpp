@@ -49,8 +49,9 @@ class any_check : public any_record {
 public:
   using watch = std::function<std::unique_ptr<watcher>(const any_record& fields, const scenario&)>;
 
-  /// `what.watch(scenario)` returns a pointer to a new `watcher`, to be used with that scenario.
-  /// The check must hold at the time `what.time`, or at the end if the type has none.
+  /// `what.watch(scenario)` returns a pointer to a new `watcher`, to be used with that scenario,
+  /// which outlives it. The check must hold at the time `what.time`, or at the end if the type has
+  /// none.
   any_check(detail::named_type auto what)
     : any_check(what.name, time_of(what), what, [](const any_record& fields, const scenario& of) {
         return fields.as<decltype(what)>()->watch(of);

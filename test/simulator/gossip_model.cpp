@@ -45,7 +45,7 @@ class rumours_watcher : public watcher {
 public:
   rumours_watcher(caf::timespan within, const scenario& of)
     : within_(within),
-      schedule_(of.schedule),
+      of_(of),
       nats_(of.network.links, of.network.nats),
       known_(of.network.links.nodes) {}
 
@@ -58,7 +58,7 @@ public:
 
   [[nodiscard]] std::string complaint(const network_view& seen, caf::timespan now) const override {
     const auto since = now - within_;
-    const auto stalls = effects_of(schedule_, seen.links(), nats_);
+    const auto stalls = effects_of(of_.schedule, seen.links(), nats_);
     auto is_open = [&](std::size_t place) {
       const auto& line = seen.line_at(place);
       return line.running == both_ends && line.since <= since && stalls[place].stalled == 0 &&
@@ -86,7 +86,7 @@ public:
 
 private:
   caf::timespan within_;
-  std::vector<scenario::step> schedule_;
+  const scenario& of_;
   nat_links nats_;
   /// The rumours that each node has heard in its latest life, and when.
   std::vector<std::map<std::uint64_t, caf::timespan>> known_;

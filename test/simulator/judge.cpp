@@ -26,10 +26,11 @@ std::string after(caf::timespan when) {
 
 } // namespace
 
-// Without a check, the judge keeps no state, since networks are large.
-judge::judge(const scenario& what) : seen_(what.checks.empty() ? topology{} : what.network.links) {
+judge::judge(const scenario& what)
+  : what_(what.checks.empty() ? nullptr : std::make_unique<scenario>(what)),
+    seen_(what_ ? what_->network.links : topology{}) {
   for (const auto& x : what.checks)
-    checks_.push_back({x, x.watch_in(what)});
+    checks_.push_back({x, x.watch_in(*what_)});
   judges_always_ = std::any_of(what.checks.begin(), what.checks.end(),
                                [](const any_check& x) { return x.time() == always; });
 }

@@ -52,6 +52,8 @@ private:
   /// Returns the verdicts of those that do not hold.
   [[nodiscard]] std::vector<verdict> breaches() const;
 
+  /// Null without a check, since networks are large.
+  std::unique_ptr<const scenario> what_;
   network_view seen_;
   std::vector<watched> checks_;
   bool judges_always_;
