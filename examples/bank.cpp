@@ -36,7 +36,7 @@ struct receipt {
 };
 using banking = typed_protocol<"bank", 1, message<0, payment>, message<1, receipt>>;
 
-/// What a bank has written down. It outlives a crash.
+/// The books of a bank, which outlive a crash.
 struct books {
   std::uint64_t balance = 100;
   std::uint64_t next_number = 0;
