@@ -51,6 +51,10 @@ bool memory_budget::begin_wait(memory_account& who, std::size_t more) {
   std::lock_guard guard{mutex_};
   end_wait(who);
   who.needed_ = more;
+  if (more == 0)
+    end_claim(who);
+  else if (claimant_ == &who)
+    claimed_ = more;
   place(who, is_greedy(who, held()));
   ++waiting_;
   // Memory may have been given back before `waiting_` was set.

@@ -612,6 +612,8 @@ struct random_waits {
       open(x);
   }
   ~random_waits() {
+    claimant = nullptr;
+    claimed = 0;
     for (auto& x : sessions)
       x.account = nullptr; // Others are woken.
   }
@@ -625,18 +627,33 @@ struct random_waits {
     return out;
   }
 
-  bool may_go_on(const session& which, std::size_t promised) const {
-    auto all = total() + promised;
+  std::size_t share() const {
     auto is_holder = [](const session& x) { return x.account && x.account->held() > 0; };
     auto holders = std::count_if(sessions.begin(), sessions.end(), is_holder);
-    auto share = soft_mark / static_cast<std::size_t>(std::max<std::ptrdiff_t>(holders, 1));
-    auto fits = which.needed == 0 || all + which.needed <= limit;
-    return fits && (all <= soft_mark || which.account->held() <= share);
+    return soft_mark / static_cast<std::size_t>(std::max<std::ptrdiff_t>(holders, 1));
+  }
+
+  bool may_go_on(const session& which, std::size_t promised) const {
+    auto all = total() + promised;
+    auto kept = claimant == &which ? 0 : claimed;
+    auto fits = which.needed == 0 || all + which.needed + kept <= limit;
+    return fits && (claimant == &which || all <= soft_mark || which.account->held() <= share());
+  }
+
+  void end_claim(const session& of) {
+    if (claimant == &of) {
+      claimant = nullptr;
+      claimed = 0;
+    }
   }
 
   void open(session& which) {
     which = {};
     which.account = std::make_shared<scripted_account>(budget, [this, &which] {
+      if (which.account->must_end()) {
+        which.waits = which.promised = false;
+        return;
+      }
       BOOST_REQUIRE(which.waits);
       BOOST_REQUIRE(may_go_on(which, 0));
       which.waits = false;
@@ -647,15 +664,39 @@ struct random_waits {
   void ask(session& which, std::size_t needed) {
     which.needed = needed;
     which.waits = which.promised = false;
+    if (needed == 0)
+      end_claim(which);
+    else if (claimant == &which)
+      claimed = needed;
+    // Others may be woken before the answer.
+    auto expected = !may_go_on(which, 0);
+    if (!expected)
+      end_claim(which);
     auto waits = which.account->must_wait(needed);
-    BOOST_REQUIRE(waits == !may_go_on(which, 0));
+    BOOST_REQUIRE(waits == expected);
     which.waits = waits;
     if (!waits)
       which.account->set_buffers(which.account->buffers() + needed);
   }
 
+  /// Has others end for a session that waits, or itself.
+  void press(session& by) {
+    if (!by.waits || by.account->must_end())
+      return;
+    auto is_greedy = total() > soft_mark && by.account->held() > share();
+    auto must_end = by.account->press();
+    if (!must_end && by.needed > 0 && !is_greedy && claimant == nullptr) {
+      claimant = &by;
+      claimed = by.needed;
+    }
+    for (auto& x : sessions)
+      if (&x == &by ? must_end : x.account->must_end())
+        end(x);
+  }
+
   void end(session& which) {
     which.waits = which.promised = false;
+    end_claim(which);
     if (below(2) == 0)
       which.account->close();
     which.account = nullptr;
@@ -664,7 +705,7 @@ struct random_waits {
 
   void step() {
     auto& any = sessions[below(sessions.size())];
-    switch (below(8)) {
+    switch (below(9)) {
     case 0:
     case 1:
       return any.account->set_buffers(below(40) * small_size);
@@ -676,6 +717,8 @@ struct random_waits {
       return any.account->set_buffers(0);
     case 6:
       return below(3) == 0 ? end(any) : void();
+    case 7:
+      return press(any);
     default:
       for (auto& x : sessions)
         if (x.promised)
@@ -695,6 +738,9 @@ struct random_waits {
   std::shared_ptr<memory_budget> budget = std::make_shared<memory_budget>(limit);
   std::mt19937 random;
   std::array<session, 40> sessions;
+  /// The session for which memory is kept, and how much.
+  const session* claimant = nullptr;
+  std::size_t claimed = 0;
 };
 
 } // namespace
