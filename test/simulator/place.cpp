@@ -16,6 +16,14 @@ caf::actor_system& place::system() const {
   return life_->network.where().system();
 }
 
+std::size_t place::nodes() const {
+  return life_->network.size();
+}
+
+std::vector<std::size_t> place::neighbours() const {
+  return life_->network.neighbours_of(life_->node);
+}
+
 node_id place::id_of(std::size_t node) const {
   return life_->network.url(node).id;
 }

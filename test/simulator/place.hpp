@@ -21,8 +21,8 @@ namespace devp2p::simulator {
 
 class simulation;
 
-/// The place at which a protocol runs: one node, from its start until it crashes. A value that the protocol's
-/// actors may keep; after the crash nothing that they tell here counts.
+/// The place at which a protocol runs: one node, from its start until it crashes. A value that the
+/// protocol's actors may keep; after the crash nothing that they tell here counts.
 ///
 /// For the thread of the simulation, on which all of its actors run.
 class place {
@@ -36,6 +36,10 @@ public:
   [[nodiscard]] std::size_t node() const { return life_->node; }
   /// The actor system of all nodes.
   [[nodiscard]] caf::actor_system& system() const;
+  /// The number of nodes in the network.
+  [[nodiscard]] std::size_t nodes() const;
+  /// Returns the nodes to which the topology links this one, up or down, in ascending order.
+  [[nodiscard]] std::vector<std::size_t> neighbours() const;
   /// Returns the id of this node or of a neighbour.
   [[nodiscard]] node_id id_of(std::size_t node) const;
   /// A seed for what is random here: another one for each node and each of its lives.
@@ -48,7 +52,8 @@ public:
   }
 
   /// Returns what the protocol has stored at this node; at first `T{}`. It outlives a crash, as a
-  /// disk would. All calls must have the same `T`.
+  /// disk would: the next life has a copy, and what is written here after the crash is lost. All
+  /// calls must have the same `T`.
   template <class T>
   [[nodiscard]] T& stored() const {
     auto& kept = *life_->kept;

@@ -197,9 +197,14 @@ void player::act(const any_record& what) {
 }
 
 void player::crash(std::size_t node) {
-  for (auto& x : casts_)
-    if (const auto& where = x.seats[node].where)
-      where->end();
+  for (auto& x : casts_) {
+    auto& seat = x.seats[node];
+    if (!seat.where)
+      continue;
+    seat.where->end();
+    // Actors that have not died yet keep the old disk.
+    seat.kept = std::make_shared<std::any>(*seat.kept);
+  }
   network_.crash(node);
 }
 

@@ -176,6 +176,11 @@ enode simulation::url(std::size_t number) const {
   return {id, {simulated_address(number), port}, port};
 }
 
+std::vector<std::size_t> simulation::neighbours_of(std::size_t number) const {
+  const auto& all = neighbours_.at(number);
+  return {all.begin(), all.end()};
+}
+
 std::uint64_t simulation::seed_of(std::size_t number) const {
   using net::seeded_rng;
   return seeded_rng::mix(options_.seed +

@@ -119,6 +119,8 @@ public:
   /// The node's actor; null while the node is down, or if it runs in another part.
   [[nodiscard]] const node_actor& node(std::size_t number) const;
   [[nodiscard]] enode url(std::size_t number) const;
+  /// The nodes to which the topology links this one, in ascending order.
+  [[nodiscard]] std::vector<std::size_t> neighbours_of(std::size_t number) const;
   /// A seed for what is random at the node: another one for each node and each of its lives.
   [[nodiscard]] std::uint64_t seed_of(std::size_t number) const;
 

@@ -14,6 +14,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <map>
 #include <stdexcept>
 
 namespace devp2p::test {
@@ -71,6 +72,39 @@ BOOST_AUTO_TEST_CASE(a_crash_spares_the_disk_alone) {
       found.push_back(x);
   BOOST_TEST(found == (lines{"1:0:tick:", "1:0:sum:7",
                              "2:0:tick:", "8:0:tick:", "9:0:tick:", "9:0:sum:14", "10:0:tick:"}));
+}
+
+tally::behavior ignore(tally::handler_pointer, const tally::channel&) {
+  return {[](const amount&) {}};
+}
+
+BOOST_AUTO_TEST_CASE(what_is_written_after_a_crash_is_lost) {
+  std::map<std::size_t, simulator::place> lives;
+  simulator::simulated_protocol out{
+    "late", [&](const simulator::place& where) {
+      auto& disk = where.stored<std::uint64_t>();
+      if (auto before = lives.find(where.node()); before != lives.end())
+        before->second.stored<std::uint64_t>() = 99;
+      lives.insert_or_assign(where.node(), where);
+      where.tell("began", std::to_string(disk++) + " of " + std::to_string(where.nodes()));
+      for (auto x : where.neighbours())
+        where.tell("near", std::to_string(x));
+      return simulator::offer{tally::handled_by(ignore), 0};
+    }};
+  simulator::model all;
+  all.add(out);
+  auto what = simulator::read_scenario(all, begin + R"("schedule": [
+    {"at_s": 2, "do": "crash", "node": 3}, {"at_s": 2, "do": "start", "node": 3},
+    {"at_s": 4, "do": "crash", "node": 3}, {"at_s": 5, "do": "start", "node": 3}]})",
+                                       "a.json", ".");
+  BOOST_REQUIRE(bool{what});
+  lines found;
+  for (const auto& x : told(whole(*what, 1s)))
+    if (x.find(":3:") != x.npos)
+      found.push_back(x);
+  BOOST_TEST(found ==
+             (lines{"0:3:began:0 of 4", "0:3:near:0", "0:3:near:2", "2:3:began:1 of 4",
+                    "2:3:near:0", "2:3:near:2", "5:3:began:2 of 4", "5:3:near:0", "5:3:near:2"}));
 }
 
 BOOST_AUTO_TEST_CASE(an_action_may_have_fields_of_many_types) {
@@ -279,10 +313,6 @@ BOOST_AUTO_TEST_CASE(to_observe_changes_nothing_else) {
     BOOST_TEST(parts.hash == one.hash);
     BOOST_TEST((parts.events == one.events));
   }
-}
-
-tally::behavior ignore(tally::handler_pointer, const tally::channel&) {
-  return {[](const amount&) {}};
 }
 
 using ping_actor = caf::typed_actor<reacts_to<std::uint64_t>>;
