@@ -190,13 +190,24 @@ scenario rounded(scenario of, caf::timespan unit) {
 
 } // namespace
 
-shrinker::shrinker(scenario failing, still_fails fails, std::size_t max_runs)
+shrinker::shrinker(scenario failing, still_fails fails, std::size_t max_runs,
+                   std::uint64_t other_seeds)
   : smallest_(std::move(failing)),
     fails_(std::move(fails)),
-    max_runs_(max_runs) {}
+    max_runs_(max_runs),
+    other_seeds_(other_seeds) {}
 
 void shrinker::run(const std::function<bool()>& go_on) {
   go_on_ = go_on;
+  leave_out_all();
+  // Other seeds cost as many runs again: they are for what is small already.
+  reseeds_ = other_seeds_;
+  if (reseeds_ > 0)
+    leave_out_all();
+  finished_ = !stopped_;
+}
+
+void shrinker::leave_out_all() {
   for (auto changed = true; changed && !stopped_;) {
     changed = leave_out_steps();
     changed |= leave_out_nodes();
@@ -206,18 +217,27 @@ void shrinker::run(const std::function<bool()>& go_on) {
     changed |= simplify();
     changed |= shorten();
   }
-  finished_ = !stopped_;
 }
 
 bool shrinker::attempt(scenario candidate) {
+  // The candidate may be made of a scenario that had another seed.
+  const auto own = candidate.network.seed = smallest_.network.seed;
+  auto fails = try_one(candidate);
+  for (std::uint64_t seed = 1; !fails && !stopped_ && seed <= reseeds_; ++seed) {
+    candidate.network.seed = seed;
+    fails = seed != own && try_one(candidate);
+  }
+  if (fails)
+    smallest_ = std::move(candidate);
+  return fails;
+}
+
+bool shrinker::try_one(const scenario& candidate) {
   stopped_ = stopped_ || runs_ == max_runs_ || !go_on_();
   if (stopped_)
     return false;
   ++runs_;
-  if (!fails_(candidate))
-    return false;
-  smallest_ = std::move(candidate);
-  return true;
+  return fails_(candidate);
 }
 
 /// Leaves out as many of `all` as possible. `build` returns the scenario with those that are left,

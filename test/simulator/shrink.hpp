@@ -4,6 +4,7 @@
 #include "devp2p/simulator/scenario.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <vector>
 
@@ -15,14 +16,19 @@ namespace devp2p::simulator {
 /// Uses delta debugging (Zeller and Hildebrandt 2002, "Simplifying and Isolating Failure-Inducing
 /// Input"): leaves out halves first, then quarters, in the end each item alone. Then it starts
 /// again, until nothing can be left out.
+///
+/// Leaving a step out changes the random times of all that follows. So at last each scenario is
+/// tried with some other seeds, too.
 class shrinker {
 public:
   /// Returns whether the scenario fails in the same way, with the same answer at each call. Also
   /// returns false if it was stopped meanwhile.
   using still_fails = std::function<bool(const scenario&)>;
 
-  /// `failing` is known to fail. At most `max_runs` other scenarios are tried.
-  shrinker(scenario failing, still_fails fails, std::size_t max_runs);
+  /// `failing` is known to fail. At most `max_runs` other scenarios are tried; in the end each with
+  /// the seeds 1 to `other_seeds`.
+  shrinker(scenario failing, still_fails fails, std::size_t max_runs,
+           std::uint64_t other_seeds = 8);
 
   /// Tries smaller scenarios until nothing can be left out any more, `max_runs` are used up, or
   /// `go_on` returns false. `go_on` is called before each run.
@@ -37,6 +43,8 @@ public:
 
 private:
   bool attempt(scenario candidate);
+  bool try_one(const scenario& candidate);
+  void leave_out_all();
   template <class T, class Build>
   bool leave_out(std::vector<T> all, Build build);
   bool leave_out_steps();
@@ -50,6 +58,9 @@ private:
   scenario smallest_;
   still_fails fails_;
   std::size_t max_runs_;
+  std::uint64_t other_seeds_;
+  /// The number of other seeds with which a scenario is tried now.
+  std::uint64_t reseeds_ = 0;
   std::function<bool()> go_on_;
   std::size_t runs_ = 0;
   bool stopped_ = false;

@@ -62,6 +62,21 @@ simulator::scenario shrunk(const simulator::scenario& from,
   return out.smallest();
 }
 
+BOOST_AUTO_TEST_CASE(a_smaller_scenario_may_need_another_seed) {
+  const auto from = large();
+  auto fails = [&](const simulator::scenario& x) {
+    return x.schedule.size() == from.schedule.size() ||
+           (x.network.seed == 5 && !x.schedule.empty());
+  };
+  auto out = shrunk(from, fails);
+  BOOST_TEST(out.schedule.size() == 1u);
+  BOOST_TEST(out.network.seed == 5u);
+  simulator::shrinker same{from, fails, 10'000, 4};
+  same.run([] { return true; });
+  BOOST_TEST(same.smallest().schedule.size() == from.schedule.size());
+  BOOST_TEST(same.smallest().network.seed == from.network.seed);
+}
+
 BOOST_AUTO_TEST_CASE(what_always_fails_becomes_nothing) {
   auto out = shrunk(large(), [](const auto&) { return true; });
   BOOST_TEST(out.network.links.nodes == 1u);
