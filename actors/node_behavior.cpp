@@ -99,7 +99,10 @@ caf::resumable::resume_result node::resume(execution_unit* unit, std::size_t max
 }
 
 void node::on_exit() {
-  // After `kill` the sessions still exist. They notice the end because they monitor the node.
+  // After `kill` the sessions still exist. They do not monitor the node: to end each of a thousand
+  // monitors, CAF would search them all. Without memory for a message, another turn tells the rest.
+  for (; !supervisors_.empty(); supervisors_.erase(supervisors_.begin()))
+    caf::anon_send_exit(supervisors_.begin()->second, caf::exit_reason::user_shutdown);
   // Callers that wait for an answer would not notice.
   callers_.refuse_all(errc::shutting_down);
   for (auto& x : queries_)
@@ -109,7 +112,6 @@ void node::on_exit() {
   waiting_.clear();
   dials_.clear();
   sessions_.clear();
-  supervisors_.clear();
   subscribers_.clear(this);
   ports_.watchers.clear(this);
   system_end_.forget(this);
@@ -201,6 +203,7 @@ void node::abandon_sessions() {
 void node::end_at_once() {
   for (auto& [number, supervisor] : supervisors_)
     send_exit(supervisor, caf::exit_reason::kill);
+  supervisors_.clear();
   quit(caf::exit_reason::kill);
 }
 

@@ -39,7 +39,6 @@ supervisor::behavior_type supervisor::make_behavior() {
   });
   // A refusal by an actor that is ending is no failure of the supervisor.
   set_error_handler([](const caf::error&) {});
-  monitor(owner_);
   auto dialled = info_.inbound ? std::nullopt : std::optional{info_.id};
   peer_ = spawn<peer>(unit(), node_, supervisor_actor{this}, std::move(pinged_), std::move(stream_),
                       dialled);
@@ -66,8 +65,6 @@ void supervisor::on_exit() {
   for (; !children_.empty(); children_.pop_back())
     kill(children_.back());
   peer_ = nullptr;
-  if (owner_)
-    demonitor(owner_.address()); // The node lives on, and would keep our memory.
   owner_ = nullptr;
 }
 
@@ -100,7 +97,7 @@ void supervisor::on_down(const caf::down_msg& down) {
   auto i = std::find_if(children_.begin(), children_.end(),
                         [&](const child& x) { return x.handle == down.source; });
   if (i == children_.end())
-    return end(culprit::node, errc::shutting_down);
+    return;
   auto gone = std::move(*i);
   children_.erase(i);
   if (gone.role != culprit::handler)

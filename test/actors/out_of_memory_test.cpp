@@ -196,6 +196,27 @@ BOOST_AUTO_TEST_CASE(loses_no_more_than_one_session) {
   BOOST_TEST(number > 300u);
 }
 
+BOOST_AUTO_TEST_CASE(takes_its_sessions_along_when_it_is_killed) {
+  std::size_t number = 1;
+  for (;; ++number) {
+    BOOST_TEST_CONTEXT("without allocation " << number) {
+      short_of_memory all;
+      BOOST_REQUIRE(all.fixture.dial(*all.subject, all.fixture.subject.url).value);
+      caf::anon_send_exit(all.fixture.subject.handle, caf::exit_reason::kill);
+      left = number;
+      all.run();
+      left = 0;
+      all.fixture.world.advance(2min);
+      BOOST_TEST(all.has_ended());
+      // Two nodes, their subscribers, and that of the killed one.
+      BOOST_TEST(all.fixture.world.living() <= 5u);
+      if (!has_failed)
+        break;
+    }
+  }
+  BOOST_TEST(number > 20u);
+}
+
 BOOST_AUTO_TEST_CASE(answers_whoever_dials) {
   BOOST_TEST(all_are_answered<peer_info>([](auto* self, const short_of_memory& all) {
                return request_from(self, all.subject->handle, caf::infinite, dial_atom_v,
