@@ -45,8 +45,8 @@ public:
   /// of a frame that has yet to come; whether the frame is read slowly, since these were taken
   /// back.
   void set_intake(std::uint64_t read, std::size_t outstanding, bool is_slow) {
-    read_.store(read, std::memory_order_relaxed);
-    outstanding_.store(outstanding, std::memory_order_relaxed);
+    read_.store(static_cast<std::uint32_t>(read), std::memory_order_relaxed);
+    outstanding_.store(static_cast<std::uint32_t>(outstanding), std::memory_order_relaxed);
     is_slow_.store(is_slow, std::memory_order_relaxed);
   }
 
@@ -126,16 +126,22 @@ private:
 
   const std::shared_ptr<memory_budget> budget_;
   memory_budget::counter held_;
-  std::atomic<std::uint64_t> read_{0};
-  std::atomic<std::size_t> outstanding_{0};
+  std::size_t buffers_ = 0;
+  /// The last digits of the number: only differences count. An idle session should be small.
+  std::atomic<std::uint32_t> read_{0};
+  std::atomic<std::uint32_t> outstanding_{0};
   std::atomic<bool> is_slow_{false};
   std::atomic<bool> must_give_back_{false};
-  std::size_t buffers_ = 0;
   /// Whether the session was told to wait when it asked last.
   bool asked_ = false;
 
   // Guarded by the budget's lock:
 
+  bool is_closed_ = false;
+  std::atomic<bool> must_end_{false};
+  /// The two numbers when `call_in` looked at the session last.
+  std::uint32_t read_before_ = 0;
+  std::uint32_t outstanding_before_ = 0;
   memory_account* previous_ = nullptr;
   memory_account* next_ = nullptr;
   /// The number of bytes for which the session waits.
@@ -145,11 +151,6 @@ private:
   memory_budget::queue::iterator place_;
   /// The node for the next wait, unless it is in a queue. Empty before the first one.
   memory_budget::queue::node_type node_;
-  bool is_closed_ = false;
-  /// The two numbers when `call_in` looked at the session last.
-  std::uint64_t read_before_ = 0;
-  std::size_t outstanding_before_ = 0;
-  std::atomic<bool> must_end_{false};
 };
 
 } // namespace devp2p

@@ -335,7 +335,7 @@ bool memory_budget::is_overdue(memory_account& who, bool looked_lately) {
   auto came = read - std::exchange(who.read_before_, read);
   auto before = std::exchange(who.outstanding_before_, outstanding);
   return looked_lately && before > 0 && outstanding > 0 &&
-         came < std::max(before / 8, max_allowance);
+         came < std::max<std::size_t>(before / 8, max_allowance);
 }
 
 // The list.
