@@ -114,7 +114,7 @@ void node::on_exit() {
   sessions_.clear();
   subscribers_.clear(this);
   ports_.watchers.clear(this);
-  system_end_.forget(this);
+  system_end_.forget();
   if (auto mapper = std::exchange(ports_.mapper, nullptr))
     survive([](const caf::error&) {}, [&] { caf::anon_send_exit(mapper, caf::exit_reason::kill); });
 }

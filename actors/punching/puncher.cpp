@@ -168,7 +168,7 @@ void puncher::on_exit() {
   holes_.clear();
   dials_.clear();
   subscribers_.clear(this);
-  system_end_.forget(this);
+  system_end_.forget();
 }
 
 } // namespace

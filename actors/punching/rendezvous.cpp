@@ -155,7 +155,7 @@ void rendezvous::on_exit() {
     caf::anon_send_exit(x.handle, caf::exit_reason::user_shutdown);
   guests_.clear();
   places_ = {};
-  system_end_.forget(this);
+  system_end_.forget();
   sockets_ = {};
   listeners_.clear();
 }

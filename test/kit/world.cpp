@@ -69,9 +69,8 @@ void world::remember(caf::actor who) {
 }
 
 void world::end() {
-  // The latest first: their monitors of the system's printer are those that CAF finds soonest.
-  for (auto x = actors_.rbegin(); x != actors_.rend(); ++x)
-    caf::anon_send_exit(*x, caf::exit_reason::user_shutdown);
+  for (const auto& x : actors_)
+    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
   // A minute is longer than any deadline of a session.
   advance(std::chrono::minutes{1});
   for (const auto& x : actors_)
