@@ -77,6 +77,9 @@ concept behavior_for = requires(const Result& returned, Pointer self, const Chan
 ///     for (const auto& x : news::handled_by(report)) // A node may have several protocols.
 ///       setup.protocols.push_back(x);
 ///
+/// A field that is an `rlp::bounded<std::vector<T>, 100>` has no more elements: a message with more
+/// is refused before they are read.
+///
 /// Fields of the types `blob`, `rlp::raw` and `rlp::rest` may share the memory of the whole
 /// message. As long as one is kept, all of it counts for the protocol's read window, and a handler
 /// that fills the window so has stalled. `blob{x.view()}` is a copy to keep.

@@ -61,17 +61,35 @@ std::string explain(byte_view unread, errc code, wanted what) {
 }
 
 bool reading::at_field(std::string_view name) {
-  const auto joins = place.empty() || place.front() == '[';
-  place = std::string{name} + (joins ? "" : ".") + place;
+  if (!place.empty() && place.front() != '[')
+    place.insert(place.begin(), '.');
+  place.insert(0, name);
   return false;
 }
 
 bool reading::at_element(std::size_t index) {
-  return at_field("[" + std::to_string(index) + "]");
+  auto name = std::to_string(index);
+  name.insert(name.begin(), '[');
+  name.push_back(']');
+  return at_field(name);
 }
 
 misfit reading::described() const {
   return {failure->code, place.empty() ? failure->text : place + ": " + failure->text};
+}
+
+bool is_longer_list(byte_view unread, std::size_t most) {
+  decoder in{unread};
+  auto elements = in.list();
+  std::size_t count = 0;
+  for (; count <= most && !elements.at_end(); ++count)
+    elements.skip();
+  return count > most && !in.error();
+}
+
+bool is_longer_string(byte_view unread, std::size_t most) {
+  decoder in{unread};
+  return in.string().size() > most;
 }
 
 bool share(byte_view part, blob& out, reading& all) {

@@ -121,6 +121,27 @@ bool may_be(byte_view unread) {
   }
 }
 
+/// Whether the first item is a list of more elements.
+[[nodiscard]] bool is_longer_list(byte_view unread, std::size_t most);
+/// Whether the first item is a string of more bytes.
+[[nodiscard]] bool is_longer_string(byte_view unread, std::size_t most);
+
+/// Reads what is bounded, if it is not too large.
+template <class T, std::size_t Most>
+bool read_bounded(decoder& in, bounded<T, Most>& out, reading& all) {
+  static_cast<void>(sound_bounded<bounded<T, Most>>{});
+  if constexpr (string_like<T>) {
+    if (is_longer_string(in.unread(), Most))
+      return all.fail(errc::rlp_wrong_size,
+                      "a string of more than " + std::to_string(Most) + " bytes");
+  } else {
+    if (is_longer_list(in.unread(), Most))
+      return all.fail(errc::rlp_too_many_elements,
+                      "a list of more than " + std::to_string(Most) + " elements");
+  }
+  return read(in, static_cast<T&>(out), all);
+}
+
 /// Reads the fields of one list, in their order.
 class field_reader {
 public:
@@ -129,6 +150,7 @@ public:
   using result_type = void;
 
   field_reader(decoder& in, reading& all) : in_(in), all_(all) {}
+  field_reader(const field_reader&) = delete;
 
   template <class... Ts>
   void named_fields(const char* const (&names)[sizeof...(Ts)], Ts&... fields) {
@@ -298,7 +320,9 @@ bool read_text(decoder& in, T& out, reading& all) {
 
 template <class T>
 bool read(decoder& in, T& out, reading& all) {
-  if constexpr (represented<T>) {
+  if constexpr (is_bounded<T>) {
+    return read_bounded(in, out, all);
+  } else if constexpr (represented<T>) {
     return read(in, representation<T>::of(out), all);
   } else if constexpr (std::same_as<T, bool> || unsigned_integer<T> || enumeration<T>) {
     using number =

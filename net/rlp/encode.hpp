@@ -21,7 +21,8 @@
 namespace devp2p::rlp {
 
 /// Returns the size of `value` in RLP, in bytes. Throws `std::invalid_argument` if an optional
-/// field has a value although one before it has none: the list would have a gap.
+/// field has a value although one before it has none: the list would have a gap. Throws
+/// `std::length_error` if something is larger than its `bounded` allows.
 template <class T>
 [[nodiscard]] std::size_t encoded_size(const T& value);
 
@@ -44,6 +45,13 @@ inline byte_view content_of(const uint256& x) {
   auto first = std::find_if(x.big_endian.begin(), x.big_endian.end(),
                             [](std::uint8_t digit) { return digit != 0; });
   return {first, x.big_endian.end()};
+}
+
+template <class T, std::size_t Most>
+void check_bound(const bounded<T, Most>& x) {
+  static_cast<void>(sound_bounded<bounded<T, Most>>{});
+  if (x.size() > Most)
+    throw std::length_error{"RLP: more than the " + std::to_string(Most) + " that there may be"};
 }
 
 inline bool is_own_encoding(byte_view content) {
@@ -74,6 +82,9 @@ public:
   static constexpr bool reads_state = true;
   static constexpr bool writes_state = false;
   using result_type = void;
+
+  writing_inspector() = default;
+  writing_inspector(const writing_inspector&) = delete;
 
   template <class... Ts>
   void operator()(Ts&&... fields) {
@@ -184,6 +195,8 @@ private:
 template <class T>
 std::size_t encoded_size(const T& value) {
   using namespace detail;
+  if constexpr (is_bounded<T>)
+    check_bound(value);
   if constexpr (represented<T>) {
     return encoded_size(representation<T>::of(value));
   } else if constexpr (std::same_as<T, bool>) {

@@ -5,6 +5,7 @@
 #include "devp2p/messages/bytes.hpp"
 #include "devp2p/messages/node_id.hpp"
 #include "devp2p/messages/uint256.hpp"
+#include "devp2p/net/rlp/bounded.hpp"
 #include "devp2p/net/rlp/raw.hpp"
 
 #include <array>
@@ -33,6 +34,7 @@ struct annotation;
 /// | `std::string`, `bytes`, `blob` | a string |
 /// | `byte_array<N>`, `node_id` | a string of `N` bytes |
 /// | `std::vector<T>` | a list |
+/// | `rlp::bounded<T, Most>`, where `T` is one of the above of any size | that of `T` |
 /// | `std::array<T, N>`, `std::pair`, `std::tuple` | a list of so many elements |
 /// | a type with `inspect` | a list of its fields; before them its `tag`, if it has one |
 /// | `std::optional<T>`, the last fields of a type | nothing, or the element |
@@ -58,6 +60,12 @@ struct representation {};
 template <>
 struct representation<node_id> {
   static auto& of(auto& id) { return id.value; }
+};
+
+template <class T, std::size_t Most>
+struct representation<bounded<T, Most>> {
+  static T& of(bounded<T, Most>& x) { return x; }
+  static const T& of(const bounded<T, Most>& x) { return x; }
 };
 
 namespace detail {
@@ -139,6 +147,20 @@ template <class T>
 concept vector_like = is_vector<T> && !string_like<T>;
 
 template <class T>
+inline constexpr bool is_bounded = false;
+template <class T, std::size_t Most>
+inline constexpr bool is_bounded<bounded<T, Most>> = true;
+
+/// A bounded type whose size can be bounded. A type of its own, so that it is looked at once.
+template <class T>
+struct sound_bounded;
+template <class T, std::size_t Most>
+struct sound_bounded<bounded<T, Most>> {
+  static_assert(is_vector<T> || string_like<T>,
+                "rlp::bounded is for std::vector, std::string, bytes and blob");
+};
+
+template <class T>
 concept tagged = requires {
   { T::tag } -> std::convertible_to<std::uint64_t>;
 };
@@ -147,11 +169,15 @@ concept tagged = requires {
 template <class T>
 concept annotation = std::is_base_of_v<caf::meta::annotation, std::remove_cvref_t<T>>;
 
-/// Sees which fields a type has.
+/// Sees which fields a type has. Like all inspectors it has no copies, which would keep what they
+/// see from it: `inspect` must take it by reference.
 struct field_probe {
   static constexpr bool reads_state = true;
   static constexpr bool writes_state = false;
   using result_type = void;
+
+  field_probe() = default;
+  field_probe(const field_probe&) = delete;
 
   template <class... Ts>
   void operator()(Ts&&...) {}

@@ -161,6 +161,51 @@ BOOST_AUTO_TEST_CASE(memory_of_small_items_is_bounded_whatever_holds_them) {
   BOOST_TEST(!code_as(byte_array<1>{}).has_value());
 }
 
+namespace {
+
+using few_numbers = rlp::bounded<std::vector<std::uint64_t>, 3>;
+using short_text = rlp::bounded<std::string, 2>;
+
+/// Bounded values in a record.
+struct note {
+  few_numbers numbers = {};
+  short_text text = {};
+  std::optional<rlp::bounded<blob, 1>> last = {};
+  friend bool operator==(const note&, const note&) = default;
+  friend auto inspect(auto& f, note& x) {
+    return inspect_fields(f, {"numbers", "text", "last"}, x.numbers, x.text, x.last);
+  }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(what_is_bounded_has_the_form_of_what_is_not) {
+  BOOST_TEST(survives(note{}));
+  BOOST_TEST(survives(note{{1, 2, 1'000}, {"ab"}, blob{bytes{7}}}));
+  BOOST_TEST(to_hex(rlp::encode(note{{1}, {"b"}}).view()) == "c3c10162");
+  std::vector<std::uint64_t> numbers = few_numbers{1, 2};
+  BOOST_TEST((few_numbers{numbers} == numbers));
+  BOOST_TEST((*decode_hex<std::variant<short_text, few_numbers>>("c101") ==
+              std::variant<short_text, few_numbers>{few_numbers{1}}));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_larger_than_its_bound_is_refused_before_it_is_read) {
+  BOOST_TEST(refusal<few_numbers>("c3010203") == "taken");
+  BOOST_TEST(refusal<few_numbers>("c401020304") == "a list of more than 3 elements");
+  BOOST_TEST((code<few_numbers>("c401020304") == errc::rlp_too_many_elements));
+  BOOST_TEST(refusal<few_numbers>("c400020304") == "a list of more than 3 elements");
+  BOOST_TEST(refusal<note>("c5c083616263") == "text: a string of more than 2 bytes");
+  BOOST_TEST((code<short_text>("83616263") == errc::rlp_wrong_size));
+  BOOST_TEST(refusal<note>("c5c080820101") == "last: a string of more than 1 bytes");
+  // Other mistakes are told as ever.
+  BOOST_TEST(refusal<few_numbers>("c2c001") == "[0]: a list, and not an integer");
+  BOOST_TEST(refusal<few_numbers>("83616263") == "a string of 3 bytes, and not a list");
+  BOOST_TEST(refusal<few_numbers>("c48f010203") == "[0]: RLP: an item is longer than its input");
+  BOOST_TEST(refusal<few_numbers>("c8010203") == "RLP: an item is longer than its input");
+  BOOST_TEST(refusal<short_text>("c401020304") == "a list, and not a string");
+  BOOST_TEST(refusal<few_numbers>("") == "nothing, and not a list");
+}
+
 BOOST_AUTO_TEST_CASE(limits_hold) {
   rlp::limits few;
   few.max_elements = 3;

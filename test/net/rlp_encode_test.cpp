@@ -105,5 +105,14 @@ BOOST_AUTO_TEST_CASE(long_lists_are_as_the_plain_encoder_writes_them) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_is_larger_than_its_bound_is_not_written) {
+  rlp::bounded<bytes, 2> content{1, 2};
+  BOOST_TEST(rlp::encode(content).size() == 3u);
+  content.push_back(3);
+  BOOST_CHECK_THROW((void)rlp::encode(content), std::length_error);
+  BOOST_CHECK_THROW((void)rlp::encode(std::vector<rlp::bounded<bytes, 2>>{content}),
+                    std::length_error);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 } // namespace devp2p::test
