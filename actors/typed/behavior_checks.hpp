@@ -4,7 +4,9 @@
 #include "devp2p/actors/typed/message_list.hpp"
 #include "devp2p/actors/typed/pending_answer.hpp"
 #include "devp2p/messages/caf.hpp"
+#include "devp2p/net/rlp/sound_form.hpp"
 
+#include <caf/deduce_mpi.hpp>
 #include <caf/detail/type_list.hpp>
 #include <caf/detail/type_traits.hpp>
 
@@ -29,6 +31,17 @@ template <class F>
 concept names_its_types = requires {
   &F::operator();
 };
+
+/// Whatever can be called and names the types that it takes, be it a function or an object.
+template <class F>
+concept names_parameters = requires {
+  typename parameters<F>;
+};
+
+template <class F, class Otherwise>
+struct first_parameter_or : std::type_identity<Otherwise> {};
+template <names_parameters F, class Otherwise>
+struct first_parameter_or<F, Otherwise> : std::type_identity<first_parameter<F>> {};
 
 /// Whether a message of this signature has the types that `F` takes.
 template <class F, class Signature>
@@ -69,8 +82,11 @@ constexpr bool is_answered_by = ((!std::is_same_v<first_parameter<Fs>, Question>
 template <class Messages, class Base, class Handler, class F>
 constexpr bool is_called() {
   static_assert(names_its_types<F>,
-                "a function of a behavior must name the types that it takes, without auto");
-  if constexpr (names_its_types<F>) {
+                "a function of a behavior must be a lambda, or an object like one, that names the "
+                "types that it takes, without auto");
+  constexpr auto is_copied = std::is_copy_constructible_v<F>;
+  static_assert(is_copied, "a function of a behavior must be one that can be copied");
+  if constexpr (names_its_types<F> && is_copied) {
     constexpr auto out =
       Messages::template has<first_parameter<F>> ||
       takes_further_message<F, typename Base::signatures>(typename Handler::signatures{});
@@ -98,16 +114,45 @@ constexpr bool suits() {
     !Entry::is_request || is_answered_by<type, typename Entry::answer, Fs...>;
   static_assert(is_answered, "the function for a request must return the answer or an "
                              "std::optional of it, or take a pending_answer, too");
-  constexpr auto is_numbered =
-    !Entry::is_request || (has_id<type> && has_id<typename Entry::answer>);
-  static_assert(is_numbered, "the first field of a request and of its answer must be "
-                             "std::uint64_t id");
-  return is_handled && handlers <= 1 && is_answered && is_numbered;
+  constexpr auto has_number =
+    !Entry::is_request || (is_numbered<type>() && is_numbered<typename Entry::answer>());
+  static_assert(has_number, "the first field of a request and of its answer must be "
+                            "std::uint64_t id");
+  return is_handled && handlers <= 1 && is_answered && has_number &&
+         rlp::detail::sound_message<type>::value;
 }
 
 template <class... Fs, class... Entries>
 constexpr bool suit(type_list<Entries...>) {
   return std::min({true, suits<Entries, Fs...>()...}); // All are looked at.
+}
+
+/// Checks one message of an interface of its own: it must have a function that returns its result.
+template <class Signature, class... Fs>
+constexpr bool is_served() {
+  constexpr auto functions = (std::size_t{is_taken_by<Fs, Signature>} + ... + 0);
+  static_assert(functions != 0, "the behavior has no function for a message that the handler's "
+                                "interface has beside the protocol's");
+  static_assert(functions <= 1, "two functions of the behavior take the same message");
+  constexpr auto is_answered =
+    ((!is_taken_by<Fs, Signature> || std::is_same_v<caf::deduce_mpi_t<Fs>, Signature>)&&...);
+  static_assert(is_answered, "a function of the behavior does not return what the handler's "
+                             "interface says");
+  return functions == 1 && is_answered;
+}
+
+/// Checks a message unless it is one of `Base`, which has its functions elsewhere.
+template <class Base, class Signature, class... Fs>
+constexpr bool is_served_beside() {
+  if constexpr (caf::detail::tl_contains<typename Base::signatures, Signature>::value)
+    return true;
+  else
+    return is_served<Signature, Fs...>();
+}
+
+template <class Base, class... Fs, class... Signatures>
+constexpr bool serve(caf::detail::type_list<Signatures...>) {
+  return std::min({true, is_served_beside<Base, Signatures, Fs...>()...});
 }
 
 } // namespace devp2p::detail

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/net/rlp/sound_form.hpp"
+
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
@@ -51,6 +53,45 @@ concept has_id = requires(T& x) {
   { x.id } -> std::same_as<std::uint64_t&>;
 };
 
+/// Whether `T` has an id, which may be its first field. If that is another number, only
+/// `id_is_first` knows.
+template <class T>
+constexpr bool is_numbered() {
+  if constexpr (has_id<T> && rlp::detail::record<T>)
+    return rlp::detail::begins_with_number<rlp::detail::fields_of<T>>;
+  else
+    return false;
+}
+
+/// Sees where the first field is.
+struct first_field {
+  static constexpr bool reads_state = true;
+  static constexpr bool writes_state = false;
+  using result_type = void;
+
+  first_field() = default;
+  first_field(const first_field&) = delete;
+
+  template <class... Ts>
+  void operator()(const Ts&... fields) {
+    static_cast<void>(((rlp::detail::annotation<Ts> || (at = &fields, false)) && ...));
+  }
+
+  const void* at = nullptr;
+};
+
+template <class T>
+bool id_is_first() {
+  if constexpr (is_numbered<T>()) {
+    T x{};
+    first_field seen;
+    inspect(seen, x);
+    return seen.at == &x.id;
+  } else {
+    return true; // Something else complains.
+  }
+}
+
 /// A message: its code, its type, the type of its answer, and the versions that have it.
 template <std::uint64_t Code, class T, class Answer, bool IsAnswer, std::uint64_t First = 0,
           std::uint64_t Last = std::numeric_limits<std::uint64_t>::max()>
@@ -72,7 +113,9 @@ template <class... Ts>
 struct type_list {};
 
 template <class... Lists>
-struct joined;
+struct joined {
+  using type = type_list<>;
+};
 template <class... Ts>
 struct joined<type_list<Ts...>> {
   using type = type_list<Ts...>;
@@ -81,8 +124,16 @@ template <class... Ts, class... Us, class... Rest>
 struct joined<type_list<Ts...>, type_list<Us...>, Rest...>
   : joined<type_list<Ts..., Us...>, Rest...> {};
 
+template <class T>
+inline constexpr bool is_no_message = false;
+
 template <class Message>
-struct entries_of;
+struct entries_of {
+  static_assert(is_no_message<Message>,
+                "what follows name and versions of a typed_protocol must be a message, a request "
+                "with a message as its answer, or since or until with one of them");
+  using type = type_list<>;
+};
 
 template <std::uint64_t Code, class T>
 struct entries_of<message<Code, T>> {
@@ -163,9 +214,28 @@ struct message_list<type_list<Entries...>> {
   /// Whether in each version each code, and each type, is that of one message.
   static constexpr bool is_sound(versions all) {
     for (auto version = all.first; version <= all.last; ++version)
-      if (length(version) == 0 || !codes_differ(version) || !types_differ(version))
+      if (!codes_differ(version) || !types_differ(version))
         return false;
     return true;
+  }
+
+  /// Whether each of the versions has a message.
+  static constexpr bool is_filled(versions all) {
+    for (auto version = all.first; version <= all.last; ++version)
+      if ((!Entries::is_in(version) && ...))
+        return false;
+    return true;
+  }
+
+  /// Whether the first field of each request and of its answer is its id.
+  static bool ids_are_first() {
+    auto is_right = [](auto one) {
+      using entry = decltype(one);
+      if constexpr (entry::is_request || entry::is_answer)
+        return id_is_first<typename entry::type>();
+      return true;
+    };
+    return (is_right(Entries{}) && ...);
   }
 
   /// Whether each message is in one of the versions.

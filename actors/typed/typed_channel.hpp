@@ -7,6 +7,7 @@
 #include "devp2p/messages/channel.hpp"
 #include "devp2p/net/rlp/decode.hpp"
 #include "devp2p/net/rlp/encode.hpp"
+#include "devp2p/net/rlp/sound_form.hpp"
 
 #include <caf/error.hpp>
 #include <caf/timespan.hpp>
@@ -61,11 +62,12 @@ public:
   /// Returns `message` as it is written.
   template <class T>
   [[nodiscard]] packet encoded(const T& message) const {
-    static_assert(Messages::template has<T>, "the protocol has no message of this type");
-    auto code = Messages::template code_of<T>(version());
-    if (!code)
-      detail::refuse_version(link().protocol);
-    return {*code, rlp::encode(message)};
+    constexpr auto is_known = Messages::template has<T>;
+    static_assert(is_known, "the protocol has no message of this type");
+    if constexpr (is_known)
+      return packet_of(message);
+    else
+      return {};
   }
 
   /// Asks the remote once `then(on_answer, on_error)` of the result is called. The handler, which
@@ -116,13 +118,24 @@ private:
   template <class Question>
   using answer_to = typename Messages::template answer_to<Question>;
 
+  template <class T>
+  packet packet_of(const T& message) const {
+    auto code = Messages::template code_of<T>(version());
+    if (!code)
+      detail::refuse_version(link().protocol);
+    if constexpr (rlp::detail::sound_message<T>::value)
+      return {*code, rlp::encode(message)};
+    else
+      return {};
+  }
+
   /// Checks that the protocol has such a request.
   template <class Question>
   static constexpr bool is_request() {
     constexpr auto out = !std::same_as<answer_to<Question>, detail::no_answer>;
     static_assert(out, "the protocol has no request of this type");
     if constexpr (out)
-      static_assert(detail::has_id<Question> && detail::has_id<answer_to<Question>>,
+      static_assert(detail::is_numbered<Question>() && detail::is_numbered<answer_to<Question>>(),
                     "the first field of a request and of its answer must be std::uint64_t id");
     return out;
   }

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -119,7 +120,8 @@ public:
     behavior_of(Fs... functions) {
       // The checks explain a mistake, which would not compile here.
       if constexpr (std::min({true, detail::is_called<messages, handler, Handler, Fs>()...}))
-        if constexpr (detail::suit<Fs...>(typename messages::entries{}))
+        if constexpr (std::min({detail::suit<Fs...>(typename messages::entries{}),
+                                detail::serve<handler, Fs...>(typename Handler::signatures{})}))
           make_with(functions...);
     }
 
@@ -132,6 +134,13 @@ public:
                                                      const channel& link) const {
       link.belong_to(self);
       return make_(self, link);
+    }
+
+    /// Explains what is missing in `make_behavior` of a class.
+    operator typename Handler::behavior_type() const {
+      static_assert(detail::is_no_message<Handler>,
+                    "make_behavior must return what of(this, link) of the behavior does");
+      throw std::logic_error{"the behavior belongs to no session"};
     }
 
   private:
@@ -162,6 +171,8 @@ public:
 
   /// Returns the protocol in each of its versions. `start(self, channel, extra...)` is called for
   /// each session and returns the handler's behavior; its handlers are placed as `handled_by` says.
+  /// Like all these functions it throws `std::logic_error` if `id` is not the first field of a
+  /// request or answer, as far as compilers do not see that.
   template <class Start, class... Extra>
   requires(!std::derived_from<Start, caf::abstract_actor>) static std::vector<protocol> handled_by(
     Start start, Extra... extra) {
@@ -198,10 +209,13 @@ public:
 private:
   template <class Start, class... Extra>
   struct starter {
-    using pointer = detail::first_parameter<Start>;
+    static constexpr auto is_named = detail::names_parameters<Start>;
+    static_assert(is_named, "the function of the handler must name the types that it takes, "
+                            "without auto");
+    using pointer = typename detail::first_parameter_or<Start, handler_pointer>::type;
     static constexpr auto is_callable =
-      std::is_invocable_v<const Start&, pointer, const channel&, Extra&...>;
-    static_assert(is_callable,
+      is_named && std::is_invocable_v<const Start&, pointer, const channel&, Extra&...>;
+    static_assert(is_callable || !is_named,
                   "the function of the handler must take its pointer, the channel, and "
                   "what is given to handled_by beside it");
     static constexpr auto is_sound = [] {
@@ -228,6 +242,9 @@ private:
   };
 
   static std::vector<protocol> in_all_versions(const handler_factory& spawn) {
+    if (!messages::ids_are_first())
+      throw std::logic_error{std::string{name} + ": the first field of a request and of its answer "
+                                                 "must be id"};
     std::vector<protocol> out;
     for (auto version = Versions.first; version <= Versions.last; ++version) {
       protocol one;
@@ -241,6 +258,8 @@ private:
   }
 
   // The last of all, because clang looks at nothing that follows a failed check.
+  static_assert(Versions.first <= Versions.last, "the first version must not come after the last");
+  static_assert(messages::is_filled(Versions), "a protocol must have messages in each version");
   static_assert(messages::is_sound(Versions),
                 "in each version, each code and each type must stand for one message");
   static_assert(messages::is_used(Versions),

@@ -5,8 +5,11 @@
 #include "devp2p/actors/typed/members.hpp"
 #include "devp2p/actors/typed/typed_protocol.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -68,7 +71,7 @@ chat::behavior misunderstand(chat::handler_pointer, const chat::channel&) {
   return {[](const say&) {}, [](const who&) { return names{}; }, [](const wave&) {}};
 }
 
-// Refused: a function of a behavior must name the types that it takes, without auto
+// Refused: an object like one, that names the types that it takes, without auto
 chat::behavior take_anything(chat::handler_pointer, const chat::channel&) {
   return {[](const say&) {}, [](const auto&) { return names{}; }};
 }
@@ -83,6 +86,18 @@ chat::behavior want_more(chat::handler_pointer, const chat::channel&) {
   return {[](const say&, int) {}, [](const who&) { return names{}; }};
 }
 
+void hear_them(const say&) {}
+
+// Refused: a function of a behavior must be a lambda
+chat::behavior point_to(chat::handler_pointer, const chat::channel&) {
+  return {hear_them, [](const who&) { return names{}; }};
+}
+
+// Refused: a function of a behavior must be one that can be copied
+chat::behavior own(chat::handler_pointer, const chat::channel&) {
+  return {[mine = std::make_unique<int>(1)](const say&) {}, [](const who&) { return names{}; }};
+}
+
 // Refused: two functions of the behavior take the same message
 chat::behavior repeat(chat::handler_pointer, const chat::channel&) {
   return {[](const say&) {}, [](const say&) {}, [](const who&) { return names{}; }};
@@ -92,6 +107,25 @@ chat::behavior repeat(chat::handler_pointer, const chat::channel&) {
 chat::behavior answer(chat::handler_pointer, const chat::channel&) {
   return {[](const say&) {}, [](const who&) { return say{}; }};
 }
+
+/// An interface with two messages of its own.
+using busy = chat::handler::extend<reacts_to<int>, replies_to<std::string>::with<int>>;
+
+// Refused: the behavior has no function for a message that the handler's interface has beside
+chat::behavior_of<busy> forget_own(busy::pointer, const chat::channel&) {
+  return {[](const say&) {}, [](const who&) { return names{}; }, [](int) {}};
+}
+
+// Refused: a function of the behavior does not return what the handler's interface says
+chat::behavior_of<busy> answer_own(busy::pointer, const chat::channel&) {
+  return {[](const say&) {}, [](const who&) { return names{}; }, [](int) {},
+          [](const std::string&) { return true; }};
+}
+
+// Refused: the function of the handler must name the types that it takes, without auto
+auto unnamed = chat::handled_by([](auto, const auto&) -> chat::behavior {
+  return {[](const say&) {}, [](const who&) { return names{}; }};
+});
 
 // Refused: the function of the handler must take its pointer, the channel, and what is given
 chat::behavior greet(chat::handler_pointer, const chat::channel&, std::string) {
@@ -118,6 +152,15 @@ struct listener : chat::handler::base {
 // Refused: the class of a handler must have a constructor that takes
 auto listened = chat::handled_by<listener>();
 
+/// Has no link to hand to its behavior.
+struct forgetful : chat::handler::base {
+  using chat::handler::base::base;
+  // Refused: make_behavior must return what of(this, link) of the behavior does
+  behavior_type make_behavior() override {
+    return chat::behavior{[](const say&) {}, [](const who&) { return names{}; }};
+  }
+};
+
 /// Has no id of its own.
 struct when {
   friend auto inspect(auto& f, when&) { return inspect_fields(f); }
@@ -128,6 +171,132 @@ using clocks = typed_protocol<"clock", 1, request<0, when, message<1, names>>>;
 clocks::behavior tell(clocks::handler_pointer, const clocks::channel&) {
   return {[](const when&) { return names{}; }};
 }
+
+/// A request whose id comes too late.
+struct where {
+  std::string place;
+  std::uint64_t id = 0;
+  friend auto inspect(auto& f, where& x) {
+    return inspect_fields(f, {"place", "id"}, x.place, x.id);
+  }
+};
+using maps = typed_protocol<"map", 1, request<0, where, message<1, names>>>;
+
+// Refused: the first field of a request and of its answer must be
+maps::behavior find(maps::handler_pointer, const maps::channel&) {
+  return {[](const where&) { return names{}; }};
+}
+
+/// The id is not on the wire.
+struct whence {
+  std::uint64_t id = 0;
+  std::string place = {};
+  friend auto inspect(auto& f, whence& x) { return inspect_fields(f, {"place"}, x.place); }
+};
+using routes = typed_protocol<"route", 1, request<0, who, message<1, whence>>>;
+
+// Refused: the first field of a request and of its answer must be
+routes::behavior lead(routes::handler_pointer, const routes::channel&) {
+  return {[](const who&) { return whence{}; }};
+}
+
+/// A message with such a field.
+template <class T>
+struct holder {
+  T content;
+  friend auto inspect(auto& f, holder& x) { return inspect_fields(f, {"content"}, x.content); }
+};
+template <class T>
+using holding = typed_protocol<"hold", 1, message<0, holder<T>>>;
+template <class T>
+typename holding<T>::behavior hold(typename holding<T>::handler_pointer self,
+                                   const typename holding<T>::channel& link) {
+  link.send(self, holder<T>{});
+  return {[](const holder<T>&) {}};
+}
+
+// Refused: this type has no form in RLP
+auto held_number = holding<int>::handled_by(hold<int>);
+// Refused: this type has no form in RLP
+auto held_flags = holding<std::vector<bool>>::handled_by(hold<std::vector<bool>>);
+// Refused: this type has no form in RLP
+auto held_gaps =
+  holding<std::vector<std::optional<say>>>::handled_by(hold<std::vector<std::optional<say>>>);
+// Refused: this type has no form in RLP
+auto held_name = holding<const char*>::handled_by(hold<const char*>);
+
+/// A field that may be missing is not the last.
+struct gap {
+  std::optional<std::string> first;
+  std::string second;
+  friend auto inspect(auto& f, gap& x) {
+    return inspect_fields(f, {"first", "second"}, x.first, x.second);
+  }
+};
+
+// Refused: fields that may be missing in RLP must be the last
+auto held_gap = holding<gap>::handled_by(hold<gap>);
+
+/// Would be read into a copy.
+struct copied {
+  std::string text;
+  friend auto inspect(auto& f, copied x) { return inspect_fields(f, {"text"}, x.text); }
+};
+
+// Refused: inspect must take the value by reference
+auto held_copy = holding<copied>::handled_by(hold<copied>);
+
+/// A type whose encoder would be a copy.
+struct by_value {
+  std::string text;
+  friend auto inspect(auto f, by_value& x) { return inspect_fields(f, {"text"}, x.text); }
+};
+
+// Refused: it needs inspect, or to be another type
+auto held_value = holding<by_value>::handled_by(hold<by_value>);
+
+struct made_of_number {
+  explicit made_of_number(std::uint64_t x) : number(x) {}
+  std::uint64_t number;
+  friend auto inspect(auto& f, made_of_number& x) {
+    return inspect_fields(f, {"number"}, x.number);
+  }
+};
+
+// Refused: a message must have a constructor without arguments
+using unmade = typed_protocol<"made", 1, message<0, made_of_number>>;
+unmade::behavior make(unmade::handler_pointer, const unmade::channel&) {
+  return {[](const made_of_number&) {}};
+}
+
+// Refused: what follows name and versions of a typed_protocol must be a message
+using bare = typed_protocol<"bare", 1, message<0, say>, wave>;
+auto bare_name = bare::name;
+
+// Refused: a request with a message as its answer
+using bare_answer = typed_protocol<"bare", 1, message<0, say>, request<1, who, names>>;
+auto bare_answer_name = bare_answer::name;
+
+// Refused: a protocol must have messages in each version
+using silent = typed_protocol<"silent", 1>;
+auto silent_name = silent::name;
+
+// Refused: the first version must not come after the last
+using backward = typed_protocol<"back", versions{2, 1}>;
+auto backward_name = backward::name;
+
+// Refused: in each version, each code and each type must stand for one message
+using twice = typed_protocol<"twice", 1, message<0, say>, message<1, say>>;
+auto twice_name = twice::name;
+
+// Refused: in each version, each code and each type must stand for one message
+using echo = typed_protocol<"echo", 1, request<0, who, message<1, who>>>;
+auto echo_name = echo::name;
+
+// Refused: in each version, each code and each type must stand for one message
+using shared = typed_protocol<"shared", 1, request<0, who, message<1, names>>,
+                              request<2, whence, message<3, names>>>;
+auto shared_name = shared::name;
 
 // Refused: in each version, each code and each type must stand for one message
 using doubled = typed_protocol<"doubled", 1, message<0, say>, message<0, wave>>;
@@ -171,6 +340,9 @@ enum size { small, large };
 
 // Refused: it needs inspect, or to be another type
 auto sized = rlp::decode<size>(blob{});
+
+// Refused: rlp::bounded is for std::vector, std::string, bytes and blob
+auto bounded = rlp::encode(rlp::bounded<std::array<std::uint8_t, 4>, 2>{});
 
 // Refused: a variant inside a variant
 auto nested = rlp::decode<std::variant<std::variant<say, blob>, std::uint64_t>>(blob{});

@@ -665,5 +665,33 @@ BOOST_AUTO_TEST_CASE(an_answer_that_comes_after_the_end_is_lost) {
   BOOST_TEST(asker.answers.size() == 1u);
 }
 
+namespace {
+
+/// Only its second number is the id, which no compiler sees.
+struct page {
+  std::uint64_t number = 0;
+  std::uint64_t id = 0;
+  friend auto inspect(auto& f, page& x) {
+    return inspect_fields(f, {"number", "id"}, x.number, x.id);
+  }
+};
+
+template <class Question, class Answer>
+using book = typed_protocol<"book", 1, request<0, Question, message<1, Answer>>>;
+
+template <class Question, class Answer>
+typename book<Question, Answer>::behavior read_on(typename book<Question, Answer>::handler_pointer,
+                                                  const typename book<Question, Answer>::channel&) {
+  return {[](const Question&) { return Answer{}; }};
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(an_id_that_is_not_the_first_field_is_refused_at_once) {
+  BOOST_CHECK_THROW((void)(book<page, who>::handled_by(read_on<page, who>)), std::logic_error);
+  BOOST_CHECK_THROW((void)(book<who, page>::handled_by(read_on<who, page>)), std::logic_error);
+  BOOST_CHECK_NO_THROW((void)(book<who, names>::handled_by(read_on<who, names>)));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 } // namespace devp2p::test
