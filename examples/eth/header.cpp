@@ -5,18 +5,12 @@
 #include "devp2p/net/rlp/decode.hpp"
 #include "devp2p/net/rlp/encode.hpp"
 
-#include <cstddef>
-
 namespace devp2p::eth {
 
 expected<sealed_header, std::string> read_header(const rlp::raw& encoding) {
-  // Proof of authority has its voters there. No other field can be large.
-  constexpr std::size_t max_extra = std::size_t{100} << 10;
   auto fields = rlp::decode<header>(encoding.item);
   if (!fields)
     return "a header makes no sense: " + fields.error().text;
-  if (fields->extra.size() > max_extra)
-    return std::string{"a header makes no sense: its extra data is too large"};
   return sealed_header{crypto::keccak256::of({encoding.item.view()}), std::move(*fields), encoding};
 }
 

@@ -4,7 +4,9 @@
 #include "eth/protocol.hpp"
 
 #include "devp2p/messages/expected.hpp"
+#include "devp2p/net/rlp/bounded.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,7 +30,8 @@ struct header {
   std::uint64_t gas_used = 0;
   /// In seconds since 1970.
   std::uint64_t time = 0;
-  bytes extra = {};
+  /// Proof of authority has its voters there. No other field can be large.
+  rlp::bounded<bytes, (std::size_t{100} << 10)> extra = {};
   hash mix{};
   byte_array<8> nonce{};
   // London.

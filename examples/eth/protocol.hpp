@@ -7,9 +7,11 @@
 #include "devp2p/messages/bytes.hpp"
 #include "devp2p/messages/inspect.hpp"
 #include "devp2p/messages/uint256.hpp"
+#include "devp2p/net/rlp/bounded.hpp"
 #include "devp2p/net/rlp/raw.hpp"
 #include "devp2p/net/rlp/shape.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <variant>
@@ -195,15 +197,18 @@ struct transactions {
   raw_list all = {};
 };
 
+/// The number of transactions that may be announced at once.
+inline constexpr std::size_t max_announced = 4'096;
+
 struct new_pooled_transaction_hashes_66 {
-  std::vector<hash> hashes = {};
+  rlp::bounded<std::vector<hash>, max_announced> hashes = {};
 };
 
 /// Equally many types, sizes and hashes.
 struct new_pooled_transaction_hashes_68 {
-  bytes types = {};
-  raw_list sizes = {};
-  std::vector<hash> hashes = {};
+  rlp::bounded<bytes, max_announced> types = {};
+  rlp::bounded<std::vector<std::uint64_t>, max_announced> sizes = {};
+  rlp::bounded<std::vector<hash>, max_announced> hashes = {};
 
   friend auto inspect(auto& f, new_pooled_transaction_hashes_68& x) {
     return inspect_fields(f, {"types", "sizes", "hashes"}, x.types, x.sizes, x.hashes);

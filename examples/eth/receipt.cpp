@@ -7,7 +7,10 @@
 #include "devp2p/net/rlp/decode.hpp"
 #include "devp2p/net/rlp/encode.hpp"
 
-#include <algorithm>
+#include <cstddef>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 namespace devp2p::eth {
 
@@ -15,14 +18,12 @@ namespace {
 
 using text = std::string;
 
-/// The number of topics that a log may have (Ethereum Yellow Paper, the instruction LOG4).
-constexpr std::size_t max_topics = 4;
 /// The first version that leaves blooms out.
 constexpr std::uint64_t without_bloom = 69;
 
 /// The part of a receipt that follows the type, in the trie and until eth/68.
 struct receipt_66 {
-  bytes outcome;
+  rlp::bounded<bytes, sizeof(hash)> outcome;
   std::uint64_t gas_used = 0;
   byte_array<256> bloom{};
   std::vector<log> logs;
@@ -52,9 +53,6 @@ expected<receipt, text> if_sound(receipt what, std::uint32_t max_logs) {
     return unsound("its type");
   if (what.logs.size() > max_logs)
     return unsound("more logs than its block can have");
-  if (std::any_of(what.logs.begin(), what.logs.end(),
-                  [](const log& one) { return one.topics.size() > max_topics; }))
-    return unsound("a log has more than 4 topics");
   return what;
 }
 
@@ -87,10 +85,12 @@ expected<receipt, text> read_69(const rlp::raw& encoding, std::uint32_t max_logs
 
 /// Returns the receipt as it stands in the trie.
 bytes consensus_form(const receipt& what) {
+  const auto bloom = bloom_of(what.logs);
+  const auto list = rlp::encode(std::tie(what.outcome, what.gas_used, bloom, what.logs));
   bytes out;
+  out.reserve(1 + list.size());
   if (what.type != 0)
     out.push_back(what.type);
-  auto list = rlp::encode(receipt_66{what.outcome, what.gas_used, bloom_of(what.logs), what.logs});
   out.insert(out.end(), list.view().begin(), list.view().end());
   return out;
 }
@@ -133,7 +133,7 @@ hash receipts_root(const std::vector<receipt>& all) {
   values.reserve(all.size());
   for (const auto& one : all)
     values.push_back(consensus_form(one));
-  return trie_root(values);
+  return trie_root(std::vector<byte_view>{values.begin(), values.end()});
 }
 
 } // namespace devp2p::eth

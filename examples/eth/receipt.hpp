@@ -4,6 +4,7 @@
 #include "eth/protocol.hpp"
 
 #include "devp2p/messages/expected.hpp"
+#include "devp2p/net/rlp/bounded.hpp"
 
 #include <cstdint>
 #include <limits>
@@ -15,7 +16,8 @@ namespace devp2p::eth {
 /// An entry that a contract has written while a transaction ran.
 struct log {
   byte_array<20> address{};
-  std::vector<hash> topics = {};
+  /// No instruction writes more (Ethereum Yellow Paper, LOG4).
+  rlp::bounded<std::vector<hash>, 4> topics = {};
   bytes data = {};
 
   friend auto inspect(auto& f, log& x) {
@@ -29,7 +31,7 @@ struct receipt {
   /// The type of the transaction; 0 if it has none.
   std::uint8_t type = 0;
   /// 1 for success, nothing for failure; before the fork Byzantium the root of the state.
-  bytes outcome = {};
+  rlp::bounded<bytes, sizeof(hash)> outcome = {};
   /// The gas of all transactions of the block so far.
   std::uint64_t gas_used = 0;
   std::vector<log> logs = {};

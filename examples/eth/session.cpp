@@ -21,9 +21,11 @@ namespace {
 
 /// The largest message that is taken, in bytes.
 constexpr std::size_t max_message_size = std::size_t{10} << 20;
-/// The number of transactions that a remote may send at once, and announce.
+/// The number of transactions that a remote may send at once.
 constexpr std::size_t max_transactions_at_once = 5'000;
-constexpr std::size_t max_announced = 4'096;
+
+// All of our own are announced at once.
+static_assert(transaction_pool::max_transactions <= max_announced);
 
 std::vector<hash> hashes_of(const sealed_headers& all) {
   std::vector<hash> out;
@@ -39,9 +41,17 @@ public:
   session(caf::actor_config& config, const devp2p::channel& link, host shared)
     : session_actor::base(config),
       link_(link),
-      host_(std::move(shared)) {}
+      host_(std::move(shared)),
+      number_(host_.pool.begin_session()) {}
 
   behavior_type make_behavior() override;
+
+  /// Gives up what a timer, which still knows the actor, would keep.
+  void on_exit() override {
+    host_.pool.forget(number_);
+    host_ = {};
+    static_cast<void>(wire_protocol::channel{std::move(link_)});
+  }
 
 private:
   // Greeting: both ends tell their status, once, before anything else.
@@ -68,8 +78,6 @@ private:
 
   void begin() {
     host_.present.join(this, link_);
-    attach_functor(
-      [pool = host_.pool, remote = link_.remote()](const caf::error&) { pool.forget(remote); });
     announce_pool();
     if (auto subscriber = host_.subscriber.lock())
       send_to(this, subscriber, session_ready{this, link_.remote(), *remote_});
@@ -145,58 +153,69 @@ private:
     if (!items)
       return end("it has sent too many transactions at once, or no list of them");
     // The pool takes no more: the others are not looked at.
-    const auto room = host_.served ? host_.pool.room_for(link_.remote()) : 0;
+    const auto room = host_.served ? host_.pool.room_for(number_) : 0;
     for (const auto& item : std::span{*items}.first(std::min(items->size(), room))) {
       auto one = transaction::read(item);
       if (!one || one->type() == transaction::blob_type)
         return end("it has sent a transaction that makes no sense, or with blobs");
-      host_.pool.add(*one, link_.remote());
+      host_.pool.add(*one, number_);
     }
   }
 
   template <class Announcement>
   void on_announcement(const Announcement& x) {
-    if (x.hashes.size() > max_announced)
-      return end("it has announced too many transactions at once",
-                 disconnect_reason::breach_of_protocol);
-    if constexpr (std::is_same_v<Announcement, new_pooled_transaction_hashes_68>) {
-      auto sizes = x.sizes.items(x.hashes.size());
-      if (!sizes || sizes->size() != x.hashes.size() || x.types.size() != x.hashes.size())
+    if constexpr (std::is_same_v<Announcement, new_pooled_transaction_hashes_68>)
+      if (x.sizes.size() != x.hashes.size() || x.types.size() != x.hashes.size())
         return end("it has announced transactions without their types or sizes");
-    }
     if (host_.served)
-      fetch(x.hashes);
+      fetch(x.hashes, false);
   }
 
-  /// Asks for those of the transactions that the pool lacks, as many as it has room for.
-  void fetch(const std::vector<hash>& announced) {
-    const auto room = host_.pool.room_for(link_.remote());
+  /// Asks for those of the transactions that the pool lacks, as many as it has room for. Those that
+  /// another remote is asked for are left to it first, for as long as it may take to answer.
+  void fetch(const std::vector<hash>& announced, bool left_before) {
+    const auto room = host_.pool.room_for(number_);
     std::vector<hash> batch;
     for (const auto& hash : announced) {
       if (under_way_ + batch.size() >= room)
         break;
-      if (!host_.pool.has(hash))
+      if (host_.pool.has(hash))
+        continue;
+      if (host_.pool.claim(hash, number_) || left_before)
         batch.push_back(hash);
+      else if (left_to_others_.size() < room)
+        left_to_others_.push_back(hash);
       if (batch.size() == transaction_pool::max_hashes)
         fetch_batch(std::exchange(batch, {}));
     }
     if (!batch.empty())
       fetch_batch(std::move(batch));
+    if (!left_to_others_.empty() && !std::exchange(looks_again_, true))
+      send_later_to(this, host_.request_timeout, session_actor{this}, tick_atom_v);
+  }
+
+  void fetch_what_others_have_left() {
+    looks_again_ = false;
+    fetch(std::exchange(left_to_others_, {}), true);
   }
 
   void fetch_batch(std::vector<hash> batch) {
     under_way_ += batch.size();
-    auto ended = [this, size = batch.size()] { under_way_ -= size; };
+    auto ended = [this, batch] {
+      under_way_ -= batch.size();
+      host_.pool.release(batch, number_);
+    };
     auto question = get_pooled_transactions{.hashes = batch};
     link_.request(this, host_.request_timeout, std::move(question))
       .then(
-        [this, ended, batch = std::move(batch)](const pooled_transactions& x) {
-          ended();
+        [this, ended, batch](const pooled_transactions& x) {
           auto found = check(batch, x);
+          if (found)
+            for (const auto& one : *found)
+              host_.pool.add(one, number_);
+          ended();
           if (!found)
-            return end(found.error());
-          for (const auto& one : *found)
-            host_.pool.add(one, link_.remote());
+            end(found.error());
         },
         [ended](const caf::error&) { ended(); });
   }
@@ -215,10 +234,15 @@ private:
   }
 
   caf::result<found_receipts> ask_receipts(const wanted_receipts& query) {
-    auto version = link_.version();
-    return ask<found_receipts>(
-      get_receipts{.hashes = hashes_of(query.of)},
-      [version, of = query.of](const receipts& x) { return check(of, x, version); });
+    auto of = with_receipts_of_one_answer(query.of);
+    auto question = get_receipts{.hashes = hashes_of(of)};
+    return ask<found_receipts>(std::move(question), [version = link_.version(), of = std::move(of),
+                                                     size = query.of.size()](const receipts& x) {
+      auto found = check(of, x, version);
+      if (found)
+        found->resize(size); // To whoever asks, the rest is what the remote has not sent.
+      return found;
+    });
   }
 
   caf::result<found_transactions> ask_transactions(const wanted_transactions& query) {
@@ -266,10 +290,16 @@ private:
 
   wire_protocol::channel link_;
   host host_;
+  /// The session's number in the pool.
+  transaction_pool::session_number number_;
   /// The remote's status, once it has come.
   std::optional<remote_status> remote_;
   /// The number of transactions that were announced and are asked for.
   std::size_t under_way_ = 0;
+  /// Transactions that were announced while another remote was asked for them.
+  std::vector<hash> left_to_others_;
+  /// Whether it will be looked whether they have come.
+  bool looks_again_ = false;
 };
 
 session_actor::behavior_type session::make_behavior() {
@@ -297,6 +327,7 @@ session_actor::behavior_type session::make_behavior() {
     [this](const wanted_transactions& x) { return ask_transactions(x); },
     [this](info_atom) { return remote_.value_or(remote_status{}); },
     [this](resume_atom) { require_status(); },
+    [this](tick_atom) { fetch_what_others_have_left(); },
   }
     .of(this, link_);
 }

@@ -56,7 +56,9 @@ using session_actor = wire_protocol::handler::extend<
   // Tell what is known of the remote's chain.
   replies_to<info_atom>::with<remote_status>,
   // From itself: the remote should have told its status by now.
-  reacts_to<resume_atom>>;
+  reacts_to<resume_atom>,
+  // From itself: other remotes should have sent by now what they were asked for.
+  reacts_to<tick_atom>>;
 
 /// A session whose ends have told each other of their chains, and can agree on one.
 struct session_ready {

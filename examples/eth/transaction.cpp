@@ -6,6 +6,7 @@
 #include "devp2p/net/crypto/keccak256.hpp"
 #include "devp2p/net/rlp/decoder.hpp"
 
+#include <cstddef>
 #include <span>
 
 namespace devp2p::eth {
@@ -80,6 +81,15 @@ bool is_list_of(rlp::decoder& in, std::size_t size) {
   return true;
 }
 
+/// Reads a list of so many strings of that size.
+bool is_list_of(rlp::decoder& in, std::size_t count, std::size_t size) {
+  auto items = in.list();
+  for (std::size_t i = 0; i < count; ++i)
+    if (items.string().size() != size)
+      return false;
+  return items.at_end();
+}
+
 bool is_field(rlp::decoder& in, field what) {
   constexpr std::size_t account_size = 20;
   switch (what) {
@@ -125,20 +135,35 @@ bool is_list_of(rlp::decoder& in, fields record) {
   return true;
 }
 
-/// Reads a transaction with its blobs, their commitments and proofs (EIP-4844), and before them the
-/// version of that form, if there is one (EIP-7594).
+/// Returns the number of blobs whose hashes a sound transaction has.
+std::size_t count_blobs(byte_view with_hashes) {
+  rlp::decoder in{with_hashes};
+  auto items = in.list();
+  for (auto what : forms::with_hashes) {
+    if (what == field::hashes)
+      break;
+    items.skip();
+  }
+  return items.list().unread().size() / (1 + sizeof(hash));
+}
+
+/// Reads a transaction with its blobs, their commitments and proofs (EIP-4844), or with the version
+/// of that form, blobs, commitments and a proof for each of a blob's cells (EIP-7594).
 bool is_with_blobs(rlp::decoder& in) {
   constexpr std::size_t blob_size = 131'072;
   constexpr std::size_t point_size = 48;
+  constexpr std::size_t cells_of_blob = 128;
   auto items = in.list();
-  if (!is_record(items, forms::with_hashes))
+  const auto start = items.unread();
+  if (!is_record(items, forms::with_hashes) || items.at_end())
     return false;
-  if (items.next_kind() == rlp::kind::string && items.integer() != 1)
+  const auto count = count_blobs(start);
+  const auto has_version = items.next_kind() == rlp::kind::string;
+  if (has_version && items.integer() != 1)
     return false;
-  for (auto size : {blob_size, point_size, point_size})
-    if (items.at_end() || !is_list_of(items, size))
-      return false;
-  return items.at_end();
+  return is_list_of(items, count, blob_size) && is_list_of(items, count, point_size) &&
+         is_list_of(items, has_version ? count * cells_of_blob : count, point_size) &&
+         items.at_end();
 }
 
 /// Returns whether the next item is a list that begins with a list.
@@ -204,13 +229,13 @@ byte_view transaction::without_blobs() const {
 }
 
 std::optional<hash> transactions_root(const std::vector<rlp::raw>& all) {
-  std::vector<bytes> values;
+  std::vector<byte_view> values;
   values.reserve(all.size());
   for (const auto& encoding : all) {
     auto content = content_of(encoding);
     if (!content)
       return std::nullopt;
-    values.emplace_back(content->begin(), content->end());
+    values.push_back(*content);
   }
   return trie_root(values);
 }

@@ -23,9 +23,9 @@ bool transaction_pool::usage::has_room(std::size_t size, std::size_t of_shares) 
          bytes + size <= max_bytes / shares * of_shares;
 }
 
-transaction_pool::usage transaction_pool::state::used_by(const node_id& remote) const {
-  auto found = remotes.find(remote);
-  return found == remotes.end() ? usage{} : found->second;
+transaction_pool::usage transaction_pool::state::used_by(session_number session) const {
+  auto found = sessions.find(session);
+  return found == sessions.end() ? usage{} : found->second;
 }
 
 bool transaction_pool::state::has_room(std::size_t size, const source& from) const {
@@ -40,7 +40,7 @@ bool transaction_pool::state::insert(const hash& hash, transaction what, const s
   const auto size = what.content().size();
   if (!has_room(size, from))
     return false;
-  auto* used = from ? &remotes[*from] : nullptr;
+  auto* used = from ? &sessions[*from] : nullptr;
   transactions.emplace(hash, entry{std::move(what), from});
   all.add(size);
   if (used)
@@ -52,7 +52,7 @@ bool transaction_pool::state::insert(const hash& hash, transaction what, const s
 bool transaction_pool::state::make_ours(entry& known) {
   if (!known.from)
     return false;
-  remotes[*known.from].remove(known.what.content().size());
+  sessions[*known.from].remove(known.what.content().size());
   known.from.reset();
   return true;
 }
@@ -78,26 +78,45 @@ bool transaction_pool::may_insert(const transaction& what, const source& from) c
   return !from || all_->has_room(what.content().size(), from);
 }
 
-void transaction_pool::forget(const node_id& from) const {
+transaction_pool::session_number transaction_pool::begin_session() const {
   std::lock_guard guard{all_->mutex};
-  if (all_->remotes.erase(from) == 0)
+  return ++all_->last_session;
+}
+
+void transaction_pool::forget(session_number session) const {
+  std::lock_guard guard{all_->mutex};
+  std::erase_if(all_->claims, [=](const auto& x) { return x.second == session; });
+  if (all_->sessions.erase(session) == 0)
     return;
   std::erase_if(all_->transactions, [&](const auto& x) {
     const auto& one = x.second;
-    if (one.from != from)
+    if (one.from != session)
       return false;
     all_->all.remove(one.what.content().size());
     return true;
   });
 }
 
-std::size_t transaction_pool::room_for(const node_id& from) const {
+std::size_t transaction_pool::room_for(session_number session) const {
   std::lock_guard guard{all_->mutex};
-  if (!all_->has_room(max_transaction_size, from))
+  if (!all_->has_room(max_transaction_size, session))
     return 0;
   constexpr auto share = max_transactions / shares;
-  return std::min(share - all_->used_by(from).transactions,
+  return std::min(share - all_->used_by(session).transactions,
                   share * (shares - 1) - all_->all.transactions);
+}
+
+bool transaction_pool::claim(const hash& what, session_number session) const {
+  std::lock_guard guard{all_->mutex};
+  return all_->claims.emplace(what, session).second;
+}
+
+void transaction_pool::release(const std::vector<hash>& which, session_number session) const {
+  std::lock_guard guard{all_->mutex};
+  for (const auto& hash : which)
+    if (auto found = all_->claims.find(hash);
+        found != all_->claims.end() && found->second == session)
+      all_->claims.erase(found);
 }
 
 bool transaction_pool::has(const hash& what) const {
@@ -142,7 +161,7 @@ new_pooled_transaction_hashes_68 transaction_pool::announcement() const {
 }
 
 new_pooled_transaction_hashes_68 announcement_of(const transaction& what) {
-  return {{what.type()}, std::vector<std::uint64_t>{what.content().size()}, {what.hash()}};
+  return {{what.type()}, {what.content().size()}, {what.hash()}};
 }
 
 } // namespace devp2p::eth

@@ -29,15 +29,24 @@ struct ware {
   std::uint32_t most;
 };
 
-/// Returns how many of these the blocks with these headers have together, at most. Refunds gave
-/// back half of what a transaction has used, before London.
+/// 344 million of gas pay for so many transactions of a block.
+constexpr std::uint32_t most_transactions = 1 << 14;
+constexpr ware transactions_of_answer{21'000, most_transactions, 1 << 16};
+constexpr ware receipts_of_answer{21'000, most_transactions, 1 << 15};
+constexpr ware logs_of_answer{375, 1 << 18, 1 << 18};
+
+/// Returns how many of these the block with this header has, at most. Refunds gave back half of
+/// what a transaction has used, before London.
+std::uint32_t bought(const sealed_header& by, const ware& what) {
+  return static_cast<std::uint32_t>(
+    std::min<std::uint64_t>(by.fields.gas_used / (what.gas / 2), what.most_of_block));
+}
+
 std::uint32_t bought(const sealed_headers& by, const ware& what) {
-  std::uint64_t out = 0;
-  for (const auto& one : by) {
-    auto here = std::min<std::uint64_t>(one.fields.gas_used / (what.gas / 2), what.most_of_block);
-    out = std::min<std::uint64_t>(out + here, what.most);
-  }
-  return static_cast<std::uint32_t>(out);
+  std::uint32_t out = 0;
+  for (const auto& one : by)
+    out = std::min(out + bought(one, what), what.most);
+  return out;
 }
 
 std::string too_many(const std::string& items) {
@@ -63,7 +72,7 @@ std::optional<hash> withdrawals_root(const block_body& body) {
     auto value = rlp::encode(one);
     values.emplace_back(value.view().begin(), value.view().end());
   }
-  return trie_root(values);
+  return trie_root(std::vector<byte_view>{values.begin(), values.end()});
 }
 
 } // namespace
@@ -149,15 +158,24 @@ checked<found_transactions> check(const std::vector<hash>& asked,
 }
 
 std::uint32_t max_transactions(const sealed_headers& of) {
-  return bought(of, {21'000, 1 << 16, 1 << 16});
+  return bought(of, transactions_of_answer);
 }
 
 std::uint32_t max_receipts(const sealed_headers& of) {
-  return bought(of, {21'000, 1 << 16, 1 << 19}); // The smallest takes 8 bytes.
+  return bought(of, receipts_of_answer);
 }
 
 std::uint32_t max_logs(const sealed_headers& of) {
-  return bought(of, {375, 1 << 18, 1 << 18});
+  return bought(of, logs_of_answer);
+}
+
+sealed_headers with_receipts_of_one_answer(const sealed_headers& of) {
+  std::uint32_t sum = 0;
+  auto end = std::find_if(of.begin(), of.end(), [&](const sealed_header& one) {
+    sum += bought(one, receipts_of_answer);
+    return sum > receipts_of_answer.most;
+  });
+  return {of.begin(), end};
 }
 
 std::optional<std::string> mismatch(const header_query& query, const sealed_headers& answer) {

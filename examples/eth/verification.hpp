@@ -45,6 +45,10 @@ using checked = expected<T, std::string>;
 [[nodiscard]] std::uint32_t max_receipts(const sealed_headers& of);
 [[nodiscard]] std::uint32_t max_logs(const sealed_headers& of);
 
+/// Returns those of the headers, from the first on, whose receipts one answer may have: the root of
+/// many small ones costs far more than their bytes.
+[[nodiscard]] sealed_headers with_receipts_of_one_answer(const sealed_headers& of);
+
 /// Returns why these headers are no answer to that query; `nullopt` if they are one, to which fewer
 /// headers than asked for are no hindrance.
 [[nodiscard]] std::optional<std::string> mismatch(const header_query& query,

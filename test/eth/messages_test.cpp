@@ -141,14 +141,17 @@ bool is_transaction(std::uint8_t type, const texts& fields) {
     .has_value();
 }
 
+/// The numbers of blobs, of commitments and of proofs.
+using blob_counts = std::array<std::size_t, 3>;
+
 /// Returns a transaction with a blob; `between` stands before that.
-rlp::raw with_blobs_of(const texts& between) {
+rlp::raw with_blobs_of(const texts& between, const blob_counts& of = {1, 1, 1}) {
   texts all{list_of(fields_of(3))};
   all.insert(all.end(), between.begin(), between.end());
-  const auto point = list_of({"b0" + std::string(96, '7')});
-  all.push_back(list_of({"ba020000" + std::string(2 * 131'072, '7')}));
-  all.push_back(point);
-  all.push_back(point);
+  const auto point = "b0" + std::string(96, '7');
+  all.push_back(list_of(texts(of[0], "ba020000" + std::string(2 * 131'072, '7'))));
+  all.push_back(list_of(texts(of[1], point)));
+  all.push_back(list_of(texts(of[2], point)));
   return typed(3, list_of(all));
 }
 
@@ -206,7 +209,7 @@ BOOST_AUTO_TEST_CASE(announcements_have_types_and_sizes_since_68) {
       auto all = taken_as<eth::new_pooled_transaction_hashes_68>(vector);
       BOOST_TEST(to_hex(all.types) == vector["types"].get<std::string>());
       const auto sizes = vector["sizes"].get<std::vector<std::uint64_t>>();
-      BOOST_TEST((all.sizes.items(sizes.size()) == items_of(sizes)));
+      BOOST_TEST((all.sizes == sizes));
       hashes = all.hashes;
     } else {
       continue;
@@ -255,8 +258,8 @@ BOOST_AUTO_TEST_CASE(the_hash_of_a_transaction_with_blobs_leaves_them_out) {
   auto alone = eth::transaction::read(typed(3, list_of(fields_of(3))));
   BOOST_REQUIRE(alone.has_value());
   BOOST_TEST(!alone->has_blobs());
-  for (const auto& between : std::vector<texts>{{}, {"01"}}) {
-    auto with_blobs = eth::transaction::read(with_blobs_of(between));
+  for (const auto& [between, proofs] : std::map<texts, std::size_t>{{{}, 1}, {{"01"}, 128}}) {
+    auto with_blobs = eth::transaction::read(with_blobs_of(between, {1, 1, proofs}));
     BOOST_REQUIRE(with_blobs.has_value());
     BOOST_TEST(with_blobs->has_blobs());
     BOOST_TEST((alone->hash() == with_blobs->hash()));
@@ -296,7 +299,12 @@ BOOST_AUTO_TEST_CASE(a_contract_is_made_by_the_types_0_to_2) {
 }
 
 BOOST_AUTO_TEST_CASE(what_comes_with_blobs_is_blobs) {
-  BOOST_TEST(!eth::transaction::read(with_blobs_of({"02"})).has_value());
+  for (const auto& of :
+       {blob_counts{0, 0, 0}, {0, 1, 1}, {1, 0, 1}, {1, 1, 0}, {2, 1, 1}, {1, 1, 2}})
+    BOOST_TEST(!eth::transaction::read(with_blobs_of({}, of)).has_value());
+  for (std::size_t proofs : {1, 127, 129})
+    BOOST_TEST(!eth::transaction::read(with_blobs_of({"01"}, {1, 1, proofs})).has_value());
+  BOOST_TEST(!eth::transaction::read(with_blobs_of({"02"}, {1, 1, 128})).has_value());
   BOOST_TEST(!eth::transaction::read(with_blobs_of({"01", "01"})).has_value());
   BOOST_TEST(!eth::transaction::read(with_blobs_of({"c0"})).has_value());
   const auto inner = list_of(fields_of(3));
@@ -344,18 +352,30 @@ BOOST_AUTO_TEST_CASE(a_list_is_read_up_to_a_bound) {
 BOOST_AUTO_TEST_CASE(a_header_is_no_place_for_much_data) {
   auto fields = sample_genesis().fields;
   fields.extra = bytes(102'400);
-  BOOST_TEST(bool{eth::read_header(eth::seal(fields).encoding)});
-  fields.extra.push_back(0);
-  BOOST_TEST(!eth::read_header(eth::seal(fields).encoding));
+  const auto encoding = eth::seal(fields).encoding;
+  BOOST_TEST(bool{eth::read_header(encoding)});
+  auto items = items_of(eth::raw_list{encoding});
+  items[12] = {rlp::encode(bytes(102'401))};
+  auto header = eth::read_header({rlp::encode(items)});
+  BOOST_REQUIRE(!header);
+  BOOST_TEST(header.error() ==
+             "a header makes no sense: extra: a string of more than 102400 bytes");
 }
 
 BOOST_AUTO_TEST_CASE(a_log_has_4_topics_at_most) {
   eth::receipt one{0, {1}, 21'000, {{{}, std::vector<eth::hash>(4), {}}}};
-  for (std::uint64_t version : {68, 69})
-    BOOST_TEST(bool{eth::read_receipt(eth::write_receipt(one, version), version)});
-  one.logs[0].topics.emplace_back();
-  for (std::uint64_t version : {68, 69})
-    BOOST_TEST(!eth::read_receipt(eth::write_receipt(one, version), version));
+  // The bloom does not count how often a topic is there.
+  const auto more = std::tuple{eth::log{}.address, std::vector<eth::hash>(5), bytes{}};
+  for (std::uint64_t version : {68, 69}) {
+    const auto encoding = eth::write_receipt(one, version);
+    BOOST_TEST(bool{eth::read_receipt(encoding, version)});
+    auto items = items_of(eth::raw_list{encoding});
+    items[3] = {rlp::encode(std::vector{more})};
+    auto receipt = eth::read_receipt({rlp::encode(items)}, version);
+    BOOST_REQUIRE(!receipt);
+    BOOST_TEST(receipt.error().find("logs[0].topics: a list of more than 4 elements") !=
+               std::string::npos);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(receipts_of_both_forms_are_the_same_and_have_the_root_of_their_block) {
@@ -407,9 +427,10 @@ BOOST_AUTO_TEST_CASE(roots_are_those_of_another_client) {
     {257, "fd244e262606dd0f3a224059474ad3986f521e5626d9bda18dad024b35039a35"},
     {300, "e28e9a1a27c4b858aa1bdc0a0172332538c6c642491c8161b1adb8b0fd1ee3a3"}};
   for (const auto& [count, root] : roots) {
-    std::vector<bytes> values;
+    const bytes sevens(40, 7);
+    std::vector<byte_view> values;
     for (std::size_t i = 0; i < count; ++i)
-      values.emplace_back(1 + i % 40, std::uint8_t{7});
+      values.push_back(byte_view{sevens}.first(1 + i % 40));
     BOOST_TEST_CONTEXT(count) {
       BOOST_TEST(to_hex(eth::trie_root(values)) == root);
     }

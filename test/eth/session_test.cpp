@@ -443,7 +443,7 @@ BOOST_FIXTURE_TEST_CASE(the_pool_holds_no_message, eth_interview) {
 
 BOOST_FIXTURE_TEST_CASE(an_announcement_has_as_many_types_and_sizes_as_hashes, eth_interview) {
   greet();
-  send(eth::new_pooled_transaction_hashes_68{{0, 0}, std::vector{100u}, {eth::hash{1}}});
+  send(eth::new_pooled_transaction_hashes_68{{0, 0}, {100}, {eth::hash{1}}});
   BOOST_TEST(contains(end(), "without their types or sizes"));
 }
 
@@ -451,13 +451,11 @@ BOOST_FIXTURE_TEST_CASE(of_what_is_announced_512_transactions_are_asked_for_at_o
                         eth_interview) {
   greet();
   eth::new_pooled_transaction_hashes_68 news;
-  std::vector<std::uint64_t> sizes;
   for (std::size_t i = 0; i < 4'096; ++i) {
     news.types.push_back(0);
-    sizes.push_back(100);
+    news.sizes.push_back(100);
     news.hashes.push_back({1, static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)});
   }
-  news.sizes = sizes;
   send(news);
   auto asked = heard<eth::get_pooled_transactions>();
   BOOST_REQUIRE(asked.size() == 2u);
@@ -471,6 +469,46 @@ BOOST_FIXTURE_TEST_CASE(of_what_is_announced_512_transactions_are_asked_for_at_o
   world.advance(10s); // After that time the rest is given up.
   send(news);
   BOOST_TEST(heard<eth::get_pooled_transactions>().size() == 5u);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_two_remotes_announce_is_asked_of_one_of_them, eth_interview) {
+  greet();
+  kit::raw_remote other{world, "10.0.0.67", random};
+  const auto& url = subject.node.url;
+  BOOST_REQUIRE(other.meet(url.address, subject.node.key.id(), {{"eth", version}}));
+  auto send_other = [&](std::uint64_t code, const auto& message) {
+    other.send(p2p::base_length + code, rlp::encode(message).view());
+    world.run();
+  };
+  auto asked_other = [&] {
+    return std::ranges::count(other.received(), p2p::base_length + 0x09,
+                              &kit::raw_remote::message::id);
+  };
+  send_other(0, status_69());
+  const auto one = some_transaction(1);
+  const auto two = some_transaction(2);
+  eth::new_pooled_transaction_hashes_68 news{{0, 0}, {100, 100}, {one.hash(), two.hash()}};
+  send(news);
+  send_other(8, news);
+  auto asked = heard<eth::get_pooled_transactions>();
+  BOOST_REQUIRE(asked.size() == 1u);
+  BOOST_TEST(asked[0].hashes.size() == 2u);
+  BOOST_TEST(asked_other() == 0);
+  // The first sends one of them. The second is asked for the other, and by then not announced anew.
+  send(eth::pooled_transactions{asked[0].id, std::vector{one.encoding()}});
+  world.advance(9999ms);
+  BOOST_TEST(asked_other() == 0);
+  world.advance(1ms);
+  BOOST_REQUIRE(asked_other() == 1);
+  BOOST_TEST(subject.shared.pool.size() == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_ended_session_keeps_nothing_until_its_status_was_due, eth_interview) {
+  const auto before = served.use_count();
+  remote.hang_up();
+  world.run();
+  BOOST_TEST(ended());
+  BOOST_TEST(served.use_count() < before);
 }
 
 // Actors.

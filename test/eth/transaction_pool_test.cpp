@@ -18,8 +18,9 @@ eth::transaction of_size(std::size_t size, std::uint8_t n) {
   return *eth::transaction::read(sample_transaction(n, 0, false, bytes(size - rest)));
 }
 
-node_id remote(std::uint8_t n) {
-  return {{n}};
+/// The session of a remote.
+eth::transaction_pool::session_number remote(std::uint64_t n) {
+  return n;
 }
 
 } // namespace
@@ -82,7 +83,7 @@ BOOST_AUTO_TEST_CASE(others_are_told_types_sizes_and_hashes) {
   BOOST_TEST(news.types == bytes{2});
   const auto size = sample(7, true).content().size();
   BOOST_TEST(size == 36u); // The type, and a list of 34 bytes.
-  BOOST_TEST((news.sizes.items(1) == std::vector{rlp::raw{rlp::encode(std::uint64_t{size})}}));
+  BOOST_TEST((news.sizes == std::vector{std::uint64_t{size}}));
   BOOST_TEST((news.hashes == std::vector{sample(7, true).hash()}));
   BOOST_TEST((eth::announcement_of(sample(7)).hashes == std::vector{sample(7).hash()}));
 }
@@ -104,7 +105,7 @@ BOOST_AUTO_TEST_CASE(a_remote_has_a_share_in_number_and_in_size) {
 BOOST_AUTO_TEST_CASE(remotes_together_leave_a_share_for_our_own) {
   eth::transaction_pool pool;
   for (std::uint64_t n = 0; n < 5'000; ++n)
-    pool.add(sample(n), remote(static_cast<std::uint8_t>(n / 512)));
+    pool.add(sample(n), remote(n / 512));
   BOOST_TEST(pool.size() == 7u * 512);
   BOOST_TEST(pool.room_for(remote(99)) == 0u);
   for (std::uint64_t n = 5'000; n < 6'000; ++n)
@@ -116,6 +117,27 @@ BOOST_AUTO_TEST_CASE(remotes_together_leave_a_share_for_our_own) {
   pool.forget(remote(4));
   BOOST_TEST(pool.room_for(remote(99)) == 512u);
   BOOST_TEST(pool.room_for(remote(5)) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(one_session_at_a_time_asks_for_a_transaction) {
+  eth::transaction_pool pool;
+  const auto what = sample(1).hash();
+  BOOST_TEST(pool.claim(what, remote(1)));
+  BOOST_TEST(!pool.claim(what, remote(2)));
+  pool.release({what}, remote(2)); // That is not its claim.
+  BOOST_TEST(!pool.claim(what, remote(2)));
+  pool.release({what, sample(2).hash()}, remote(1));
+  BOOST_TEST(pool.claim(what, remote(2)));
+  pool.forget(remote(1));
+  BOOST_TEST(!pool.claim(what, remote(3)));
+  pool.forget(remote(2));
+  BOOST_TEST(pool.claim(what, remote(3)));
+}
+
+BOOST_AUTO_TEST_CASE(each_session_has_its_own_number) {
+  eth::transaction_pool pool;
+  const auto copy = pool;
+  BOOST_TEST(pool.begin_session() != copy.begin_session());
 }
 
 BOOST_AUTO_TEST_CASE(what_is_our_own_is_no_longer_the_remotes) {

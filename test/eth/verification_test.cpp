@@ -103,22 +103,42 @@ BOOST_FIXTURE_TEST_CASE(receipts_are_matched_by_their_root, headers_of_ten) {
   BOOST_TEST(!eth::matched(asked, all));
 }
 
-BOOST_AUTO_TEST_CASE(gas_bounds_transactions_and_logs) {
-  auto of = [](const std::vector<std::uint64_t>& all) {
-    eth::sealed_headers out;
-    for (auto gas : all)
-      out.emplace_back().fields.gas_used = gas;
-    return out;
+namespace {
+
+/// Returns headers of blocks that have used so much gas.
+eth::sealed_headers of(const std::vector<std::uint64_t>& gas) {
+  eth::sealed_headers out;
+  for (auto one : gas)
+    out.emplace_back().fields.gas_used = one;
+  return out;
+}
+
+constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(no_more_receipts_are_asked_for_than_an_answer_may_have) {
+  auto count = [](const std::vector<std::uint64_t>& gas) {
+    return eth::with_receipts_of_one_answer(of(gas)).size();
   };
-  constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+  BOOST_TEST(count({}) == 0u);
+  BOOST_TEST(count({most}) == 1u);
+  BOOST_TEST(count({most, most, 0, 10'499}) == 4u);
+  BOOST_TEST(count({most, most, 10'500, 0}) == 2u);
+  // As 22 blocks of Ethereum may have, whose gas ends at 30 million.
+  BOOST_TEST(count(std::vector<std::uint64_t>(100, 15'000'000)) == 22u);
+}
+
+BOOST_AUTO_TEST_CASE(gas_bounds_transactions_and_logs) {
   BOOST_TEST(eth::max_transactions({}) == 0u);
   // Half of the gas of the second had come back.
   BOOST_TEST(eth::max_transactions(of({21'000, 10'500})) == 3u);
   BOOST_TEST(eth::max_receipts(of({21'000, 10'500})) == 3u);
   BOOST_TEST(eth::max_logs(of({21'000, 10'500})) == 168u);
-  BOOST_TEST(eth::max_transactions(of({most, 21'000})) == 65'536u);
-  BOOST_TEST(eth::max_receipts(of({most, 21'000})) == 65'538u);
-  BOOST_TEST(eth::max_receipts(of(std::vector(9, most))) == 524'288u);
+  BOOST_TEST(eth::max_transactions(of({most, 21'000})) == 16'386u);
+  BOOST_TEST(eth::max_transactions(of(std::vector(9, most))) == 65'536u);
+  BOOST_TEST(eth::max_receipts(of({most, 21'000})) == 16'386u);
+  BOOST_TEST(eth::max_receipts(of(std::vector(9, most))) == 32'768u);
   BOOST_TEST(eth::max_logs(of({21'000, most})) == 262'144u);
 }
 
