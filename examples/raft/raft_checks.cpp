@@ -23,6 +23,7 @@ namespace devp2p::raft {
 namespace {
 
 using simulator::event;
+using simulator::finding;
 using simulator::network_view;
 
 template <class... Numbers>
@@ -62,6 +63,10 @@ std::string node(std::size_t x) {
   return "node " + std::to_string(x);
 }
 
+std::string nodes(std::size_t x, std::size_t y) {
+  return "nodes " + std::to_string(x) + " and " + std::to_string(y);
+}
+
 /// The first value of each key that a node has told, which must be the only one.
 template <class Key, class Value>
 struct first_told {
@@ -77,43 +82,44 @@ struct first_told {
 struct one_leader {
   first_told<std::uint64_t, std::size_t> leaders = {};
 
-  std::string operator()(const event& x, const network_view&) {
+  finding operator()(const event& x, const network_view&) {
     if (x.name != "elected")
       return {};
     auto [term] = numbers_in<1>(x);
     auto other = leaders.differs(term, x.node, x.node);
-    return other ? "nodes " + std::to_string(*other) + " and " + std::to_string(x.node) +
-                     " lead in term " + std::to_string(term)
-                 : "";
+    return other ? finding{nodes(*other, x.node) + " lead in term " + std::to_string(term),
+                           {*other, x.node}}
+                 : finding{};
   }
 };
 
 struct logs_match {
   first_told<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t> digests = {};
 
-  std::string operator()(const event& x, const network_view&) {
+  finding operator()(const event& x, const network_view&) {
     if (x.name != "logged")
       return {};
     auto [index, term, digest] = numbers_in<3>(x);
     auto other = digests.differs({index, term}, digest, x.node);
-    return other
-             ? "the logs of nodes " + std::to_string(*other) + " and " + std::to_string(x.node) +
-                 " differ up to entry " + std::to_string(index) + " of term " + std::to_string(term)
-             : "";
+    return other ? finding{"the logs of " + nodes(*other, x.node) + " differ up to entry " +
+                             std::to_string(index) + " of term " + std::to_string(term),
+                           {*other, x.node}}
+                 : finding{};
   }
 };
 
 struct same_commands {
   first_told<std::uint64_t, std::uint64_t> digests = {};
 
-  std::string operator()(const event& x, const network_view&) {
+  finding operator()(const event& x, const network_view&) {
     if (x.name != "done")
       return {};
     auto [index, digest, term] = numbers_in<3>(x);
     auto other = digests.differs(index, digest, x.node);
-    return other ? "nodes " + std::to_string(*other) + " and " + std::to_string(x.node) +
-                     " have done different commands up to " + std::to_string(index)
-                 : "";
+    return other ? finding{nodes(*other, x.node) + " have done different commands up to " +
+                             std::to_string(index),
+                           {*other, x.node}}
+                 : finding{};
   }
 };
 
@@ -128,7 +134,7 @@ struct leaders_are_complete {
   std::map<std::size_t, std::vector<std::uint64_t>> logs = {};
   std::map<std::uint64_t, commitment> committed = {};
 
-  std::string operator()(const event& x, const network_view&) {
+  finding operator()(const event& x, const network_view&) {
     if (x.what == simulator::event_kind::crashed) {
       logs[x.node].clear(); // A node tells of its log again when it starts.
     } else if (x.name == "logged") {
@@ -160,7 +166,7 @@ struct fresh_reads {
   caf::timespan moment{0};
   std::map<std::uint64_t, std::uint64_t> least = {};
 
-  std::string operator()(const event& x, const network_view&) {
+  finding operator()(const event& x, const network_view&) {
     if (x.when > std::exchange(moment, x.when))
       done_before = done;
     if (x.name == "done") {
@@ -186,7 +192,7 @@ public:
 
   void add(const event&, const network_view&) override {}
 
-  [[nodiscard]] std::string complaint(const network_view& seen, caf::timespan now) const override {
+  [[nodiscard]] finding complaint(const network_view& seen, caf::timespan now) const override {
     if (!is_calm(seen, now - within_))
       return {};
     std::optional<std::size_t> leader;
@@ -196,12 +202,11 @@ public:
         continue;
       first = std::min(first, i);
       if (seen.number(i, "commit") != seen.number(first, "commit"))
-        return "nodes " + std::to_string(first) + " and " + std::to_string(i) +
-               " have not committed the same";
+        return {nodes(first, i) + " have not committed the same", {first, i}};
       if (seen.number(i, "role") == static_cast<std::int64_t>(role::leader))
         leader = i;
     }
-    return leader ? "" : "no node leads";
+    return leader ? finding{} : finding{"no node leads"};
   }
 
 private:

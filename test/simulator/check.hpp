@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/simulator/event.hpp"
+#include "devp2p/simulator/finding.hpp"
 #include "devp2p/simulator/network_view.hpp"
 #include "devp2p/simulator/record.hpp"
 
@@ -26,9 +27,8 @@ public:
   /// Takes an event, which `seen` has taken before.
   virtual void add(const event& x, const network_view& seen) = 0;
 
-  /// Returns one line that says what does not hold `now`; empty if the check holds.
-  [[nodiscard]] virtual std::string complaint(const network_view& seen,
-                                              caf::timespan now) const = 0;
+  /// Returns what does not hold `now`; empty if the check holds.
+  [[nodiscard]] virtual finding complaint(const network_view& seen, caf::timespan now) const = 0;
 };
 
 /// The time at which a check must hold.
@@ -81,14 +81,15 @@ private:
   watch how_;
 };
 
-/// Returns a check without fields. `complaint(network)` returns a line that says what does not
-/// hold, empty if the check holds, and depends on nothing but its argument.
+/// Returns a check without fields. `complaint(network)` returns what does not hold, empty if the
+/// check holds, and depends on nothing but its argument.
 [[nodiscard]] any_check
 check_of_state(std::string name, check_time time,
-               std::function<std::string(const network_view& network)> complaint);
+               std::function<finding(const network_view& network)> complaint);
 
-/// Says what is wrong with an event, after those before it; empty if nothing is.
-using event_judge = std::function<std::string(const event& x, const network_view& network)>;
+/// Says what is wrong with an event, after those before it; empty if nothing is. If it names no
+/// nodes, those of the event are meant.
+using event_judge = std::function<finding(const event& x, const network_view& network)>;
 
 /// Returns a check without fields, which must always hold. `begin()` is called for each run, and
 /// what it returns for each event of that run, which it may remember.

@@ -56,7 +56,7 @@ public:
       known_[x.node].emplace(std::stoull(x.detail), x.when);
   }
 
-  [[nodiscard]] std::string complaint(const network_view& seen, caf::timespan now) const override {
+  [[nodiscard]] finding complaint(const network_view& seen, caf::timespan now) const override {
     const auto since = now - within_;
     const auto stalls = effects_of(of_.schedule, seen.links(), nats_);
     auto is_open = [&](std::size_t place) {
@@ -75,13 +75,14 @@ public:
       for (auto node : part)
         for (const auto& x : first)
           if (!known_[node].contains(x.first))
-            found.add([&] {
-              return "node " + std::to_string(node) + " has not heard rumour " +
-                     std::to_string(x.first) + ", which node " + std::to_string(x.second) +
-                     " knows";
+            found.add([&]() -> finding {
+              return {"node " + std::to_string(node) + " has not heard rumour " +
+                        std::to_string(x.first) + ", which node " + std::to_string(x.second) +
+                        " knows",
+                      {node, x.second}};
             });
     }
-    return found.sentence();
+    return found.first();
   }
 
 private:
@@ -96,6 +97,14 @@ private:
 
 std::unique_ptr<watcher> check::all_heard::watch(const scenario& of) const {
   return std::make_unique<rumours_watcher>(within, of);
+}
+
+bool offers_gossip(const scenario& what) {
+  for (const auto& protocol : what.protocols)
+    for (const auto& x : protocol.kind->actions)
+      if (x.blank.as<action::publish>())
+        return true;
+  return false;
 }
 
 void add_gossip(model& to) {

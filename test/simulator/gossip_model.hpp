@@ -67,6 +67,9 @@ struct all_heard {
 
 } // namespace check
 
+/// Whether the nodes of the scenario spread rumours, by the protocol that `add_gossip` adds.
+[[nodiscard]] bool offers_gossip(const scenario& what);
+
 /// Adds the protocol `gossip`, with `action::publish` and `check::all_heard`. Rumours are numbered
 /// in the order of the schedule.
 void add_gossip(model& to);

@@ -13,8 +13,10 @@ namespace devp2p::simulator {
 
 namespace {
 
-verdict verdict_of(const any_check& what, const std::string& complaint) {
-  return {what, complaint.empty() ? "" : what.name() + ": " + complaint};
+verdict verdict_of(const any_check& what, const finding& found, const std::string& when = "") {
+  if (found.sentence.empty())
+    return {what, ""};
+  return {what, what.name() + ": " + when + found.sentence, found.nodes};
 }
 
 /// `after 1.5 s, `
@@ -62,8 +64,7 @@ std::vector<verdict> judge::verdicts(caf::timespan end) const {
 }
 
 verdict judge::judge_now(const watched& x) const {
-  auto complaint = x.by->complaint(seen_, latest_);
-  return verdict_of(x.what, complaint.empty() ? "" : after(latest_) + complaint);
+  return verdict_of(x.what, x.by->complaint(seen_, latest_), after(latest_));
 }
 
 std::vector<verdict> judge::breaches() const {

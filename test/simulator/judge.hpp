@@ -22,6 +22,8 @@ struct verdict {
   /// Says in one line, which begins with the check's name, what does not hold; empty if the check
   /// holds.
   std::string complaint;
+  /// The nodes that the complaint is about, if the check knows them.
+  std::vector<std::size_t> nodes = {};
 };
 
 /// Watches the events of a scenario, and says which of its checks hold: at once if a check that

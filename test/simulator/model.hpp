@@ -20,8 +20,8 @@ struct offered_protocol {
   any_record settings;
 };
 
-/// The words that scenarios may use: protocols, their actions, and checks. A value. It knows at first the
-/// checks of `namespace check`; faults, such as a crash, are known to all scenarios.
+/// The words that scenarios may use: protocols, their actions, and checks. A value. It knows at
+/// first the checks of `namespace check`; faults, such as a crash, are known to all scenarios.
 ///
 /// The functions that add throw `std::invalid_argument` for a name that is taken.
 class model {
@@ -39,15 +39,17 @@ public:
 
   /// Adds a `check_of_state`.
   model& check(std::string name, check_time time,
-               std::function<std::string(const network_view& network)> complaint) {
+               std::function<finding(const network_view& network)> complaint) {
     return add(check_of_state(std::move(name), time, std::move(complaint)));
   }
   /// Adds a check that holds as long as `holds(network)`; `sentence` says that it does not.
   model& check(std::string name, check_time time,
                std::function<bool(const network_view& network)> holds, std::string sentence) {
     return check(std::move(name), time,
-                 [holds = std::move(holds), sentence = std::move(sentence)](
-                   const network_view& network) { return holds(network) ? "" : sentence; });
+                 [holds = std::move(holds),
+                  sentence = std::move(sentence)](const network_view& network) -> finding {
+                   return holds(network) ? finding{} : finding{sentence};
+                 });
   }
   /// Adds a `check_of_events`.
   model& check_events(std::string name, std::function<event_judge()> begin) {

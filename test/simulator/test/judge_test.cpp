@@ -85,12 +85,14 @@ public:
     return *this;
   }
 
-  [[nodiscard]] std::string complaint() const {
+  [[nodiscard]] simulator::verdict verdict() const {
     simulator::judge judge{scenario_};
     for (const auto& x : events_)
       judge.add(x);
-    return judge.verdicts(scenario_.length).at(0).complaint;
+    return judge.verdicts(scenario_.length).at(0);
   }
+
+  [[nodiscard]] std::string complaint() const { return verdict().complaint; }
 
 private:
   simulator::scenario scenario_;
@@ -109,6 +111,28 @@ BOOST_AUTO_TEST_CASE(who_is_joined_must_have_heard) {
              "all_heard: node 0 has not heard rumour 7, which node 1 knows, and 1 more like that");
   // The rumour has not been known for long enough.
   BOOST_TEST(life{all_heard}.hear(0, 51s).complaint().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_complaint_names_the_nodes_that_it_is_about) {
+  using nodes = std::vector<std::size_t>;
+  BOOST_TEST((life{all_heard}.hear(0, 5s).hear(1, 5s).verdict().nodes == nodes{2, 0}));
+  BOOST_TEST((life{all_linked}.unlink(1, 2, 20s).verdict().nodes == nodes{1, 2}));
+  simulator::check::few_ended few{0, disconnect_reason::ping_timeout};
+  BOOST_TEST((life{few}.unlink(0, 1, 5s).verdict().nodes == nodes{1, 0}));
+  BOOST_TEST((life{simulator::check::few_failed{}}.fail(2).verdict().nodes == nodes{2}));
+  BOOST_TEST(life{all_linked}.verdict().nodes.empty());
+  // A check of events that names none means those of the event.
+  auto judge = [](bool says) {
+    return simulator::check_of_events("quiet", [says] {
+      return [says](const event& x, const simulator::network_view&) -> simulator::finding {
+        if (x.name != "heard")
+          return {};
+        return says ? simulator::finding{"loud", {0}} : simulator::finding{"loud"};
+      };
+    });
+  };
+  BOOST_TEST((life{judge(false)}.hear(2, 5s).verdict().nodes == nodes{2}));
+  BOOST_TEST((life{judge(true)}.hear(2, 5s).verdict().nodes == nodes{0}));
 }
 
 BOOST_AUTO_TEST_CASE(who_is_not_joined_need_not_have_heard) {
