@@ -116,7 +116,9 @@ int main(int argc, char** argv) {
     [](const pay& x, const std::shared_ptr<bank>& payer, const simulator::occasion& now) {
       payer->pay(now.where.id_of(x.to), x.amount);
     });
-  banks.observe("balance", [](const std::shared_ptr<bank>& x) { return x->ledger.balance; });
+  banks.observe(
+    "balance", [](const std::shared_ptr<bank>& x) { return x->ledger.balance; },
+    simulator::shown_as::each_and_sum);
 
   simulator::program mine{"bank"};
   mine.add(banks);

@@ -18,7 +18,7 @@ std::optional<refusal> action::ask::refuse(const simulation_options& network) co
 void add_echo(model& to) {
   simulated_protocol out{"echo", [](const place& where) {
                            auto answered = [where](std::uint64_t asked, caf::timespan round_trip) {
-                             where.tell("echoed", std::to_string(round_trip.count()),
+                             where.tell(std::string{echoed}, std::to_string(round_trip.count()),
                                         static_cast<std::size_t>(asked));
                            };
                            auto node = spawn_latency_probe(where.system(), answered);

@@ -6,6 +6,7 @@
 #include "devp2p/simulator/record.hpp"
 
 #include <optional>
+#include <string_view>
 
 namespace devp2p::simulator {
 
@@ -25,6 +26,9 @@ struct ask {
 };
 
 } // namespace action
+
+/// The name of the event that a question was answered. Its detail is the round trip in nanoseconds.
+inline constexpr std::string_view echoed = "echoed";
 
 /// Adds the protocol `echo`, with `action::ask`. An answered question is an event `echoed`, with
 /// the round trip in nanoseconds as its detail.

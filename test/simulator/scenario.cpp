@@ -5,6 +5,7 @@
 #include "devp2p/simulator/churn.hpp"
 #include "devp2p/simulator/json_fields.hpp"
 #include "devp2p/simulator/link_index.hpp"
+#include "devp2p/simulator/short_fields.hpp"
 #include "devp2p/simulator/standard_model.hpp"
 
 #include <algorithm>
@@ -406,6 +407,7 @@ scenario read(const model& known, const json_value& from, const std::string& bes
                    [](const auto& a, const auto& b) { return a.at < b.at; });
   out.checks = read_checks(in, known, out);
   in.expect_no_more();
+  out.fields = short_fields(from);
   return out;
 }
 

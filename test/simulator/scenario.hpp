@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -102,6 +103,10 @@ struct scenario {
   /// The steps in the order of time; steps of the same time are in the order in which they are
   /// written.
   std::vector<step> schedule;
+
+  /// The fields of the file that it was read from, by name, each as short JSON: for people. Without
+  /// `schedule` and `check`.
+  std::vector<std::pair<std::string, std::string>> fields = {};
 };
 
 /// Reads a scenario from JSON; test/simulator/scenario.md describes the format. It may name what
@@ -120,5 +125,11 @@ read_scenario(std::string_view text, std::string_view name, const std::string& b
 /// Returns JSON that reads back as the same scenario. It depends on no other file, since it has all
 /// links and steps. Times of more than three months may come back some nanoseconds off.
 [[nodiscard]] std::string write_scenario(const scenario& what);
+
+/// Returns a step as a line of JSON, as the schedule of a scenario has it.
+[[nodiscard]] std::string write_step(const scenario::step& what);
+
+/// Returns a check as a line of JSON, as a scenario has it.
+[[nodiscard]] std::string write_check(const any_check& what);
 
 } // namespace devp2p::simulator

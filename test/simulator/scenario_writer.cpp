@@ -158,4 +158,12 @@ std::string write_scenario(const scenario& what) {
   return out + "\n}\n";
 }
 
+std::string write_check(const any_check& what) {
+  return to_json(what).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string write_step(const scenario::step& what) {
+  return to_json(what).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 } // namespace devp2p::simulator

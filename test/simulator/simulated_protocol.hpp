@@ -35,6 +35,13 @@ struct offer {
   State state;
 };
 
+/// The way in which a report shows a number that is observed of nodes.
+enum class shown_as : std::uint8_t {
+  each,
+  /// Also its sum over all nodes, for a number of which that has a meaning.
+  each_and_sum,
+};
+
 /// A protocol that scenarios may name, with its settings and its actions; the types of its states,
 /// settings and actions are erased here.
 struct protocol_kind {
@@ -56,6 +63,7 @@ struct protocol_kind {
   struct observation {
     std::string name;
     std::function<std::optional<std::int64_t>(const std::any& state)> read;
+    shown_as shown = shown_as::each;
   };
   std::vector<observation> observations = {};
 };
@@ -113,10 +121,12 @@ public:
   /// a handler, an actor that the function above has spawned, or one that these have. Each change
   /// is an event called `name`, with the number as its `value`.
   template <class Read>
-  simulated_protocol& observe(std::string name, Read read) {
-    kind_.observations.push_back({std::move(name), [read = std::move(read)](const std::any& state) {
+  simulated_protocol& observe(std::string name, Read read, shown_as shown = shown_as::each) {
+    kind_.observations.push_back({std::move(name),
+                                  [read = std::move(read)](const std::any& state) {
                                     return numbered(read(*std::any_cast<State>(&state)));
-                                  }});
+                                  },
+                                  shown});
     return *this;
   }
 
