@@ -55,7 +55,7 @@ constexpr auto checked = R"({
 /// A scenario whose check fails as soon as it is over.
 constexpr auto failing = R"({
   "topology": {"kind": "ring", "nodes": 3}, "crypto": "none", "length_s": 0,
-  "check": [{"that": "all_linked", "within_s": 0}]
+  "line": {"latency_ms": 10}, "check": [{"that": "all_linked", "within_s": 0}]
 })";
 
 /// Checks that the run printed one error line and returned status 1, although it did its work.
@@ -191,6 +191,17 @@ BOOST_FIXTURE_TEST_CASE(is_a_failure_of_what_it_leaves_too, scenario_folder) {
     BOOST_TEST(run.errors() ==
                std::vector<std::string>{"devp2p: " + out + '/' + name +
                                         ": cannot be written: No space left on device"});
+  }
+  {
+    auto out = directory / "out-trace";
+    std::filesystem::create_directory(out);
+    std::filesystem::create_symlink("/dev/full", out + "/trace.txt");
+    tool run{{"simulate", write(failing), "--out", out}};
+    run.rest();
+    BOOST_TEST(run.status() == 1);
+    BOOST_TEST(run.errors() ==
+               std::vector<std::string>{"devp2p: " + out +
+                                        "/trace.txt: cannot be written: No space left on device"});
   }
   // A file stands where the folder should.
   for (const auto& more : std::vector<std::vector<std::string>>{{}, {"--shrink"}}) {

@@ -14,6 +14,7 @@ struct bank : tool {
 };
 
 const std::string forgetful = DEVP2P_BANK_SCENARIOS "/forgetful.json";
+const std::string sound = DEVP2P_BANK_SCENARIOS "/sound.json";
 
 /// Returns the data of a report.
 json data_of(const std::string& page) {
@@ -28,6 +29,7 @@ json data_of(const std::string& page) {
 BOOST_FIXTURE_TEST_CASE(a_breach_stops_any_number_of_processes_at_the_same_event, scenario_folder) {
   std::string sum;
   std::string events;
+  std::string trace;
   for (const std::string count : {"", "1", "2", "4"}) {
     auto folder = directory / ("out" + count);
     std::vector<std::string> arguments{forgetful, "--seed", "7", "--out", folder};
@@ -36,8 +38,10 @@ BOOST_FIXTURE_TEST_CASE(a_breach_stops_any_number_of_processes_at_the_same_event
     bank run{arguments};
     auto printed = joined(run.rest());
     BOOST_TEST(run.status() == 3);
-    BOOST_REQUIRE(run.errors().size() == 1u);
+    BOOST_REQUIRE(run.errors().size() == 2u);
     BOOST_TEST(run.errors()[0].starts_with("bank: no_money_is_made: after "));
+    BOOST_TEST(
+      run.errors()[1].starts_with("bank: " + folder + "/trace.txt tells what happened at"));
     auto happened = lines_of(folder + "/events.jsonl");
     if (count.empty()) {
       sum = printed;
@@ -58,7 +62,22 @@ BOOST_FIXTURE_TEST_CASE(a_breach_stops_any_number_of_processes_at_the_same_event
     BOOST_TEST((joined(happened) == events));
     auto page = data_of(folder + "/report.html");
     BOOST_TEST(page["summary"]["messages"]["handled"] > 0, "the page needs all figures");
+    auto lines = lines_of(folder + "/trace.txt");
+    BOOST_TEST("bank: " + lines.at(0) == run.errors()[0]);
+    auto told = joined(lines);
+    if (trace.empty())
+      trace = told;
+    BOOST_TEST(told == trace);
+    BOOST_TEST(page["trace"]["rows"].size() == lines.size() - 5);
   }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_run_that_holds_leaves_no_trace, scenario_folder) {
+  auto out = directory / "out";
+  BOOST_TEST((bank{{forgetful, "--seed", "7", "--out", out}}.status() == 3));
+  BOOST_TEST(std::filesystem::exists(out + "/trace.txt"));
+  BOOST_TEST((bank{{sound, "--seed", "7", "--out", out}}.status() == 0));
+  BOOST_TEST(!std::filesystem::exists(out + "/trace.txt"));
 }
 
 BOOST_FIXTURE_TEST_CASE(mistakes_name_the_program_and_the_field, scenario_folder) {

@@ -1,13 +1,29 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "devp2p/simulator/check.hpp"
 #include "devp2p/simulator/gossip.hpp"
+#include "devp2p/simulator/program/delays.hpp"
+#include "devp2p/simulator/program/event_table.hpp"
+#include "devp2p/simulator/program/event_text.hpp"
+#include "devp2p/simulator/program/event_trace.hpp"
+#include "devp2p/simulator/program/fault_spans.hpp"
+#include "devp2p/simulator/program/lines_from_end.hpp"
 #include "devp2p/simulator/program/network_map.hpp"
+#include "devp2p/simulator/program/observed_series.hpp"
 #include "devp2p/simulator/program/rumour_curves.hpp"
 #include "devp2p/simulator/program/time_series.hpp"
+#include "devp2p/simulator/scenario.hpp"
 #include "devp2p/simulator/simulation.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <limits>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -105,22 +121,58 @@ BOOST_AUTO_TEST_CASE(of_many_rumours_the_first_the_last_and_the_slowest_are_draw
                                      50, 60, 75, 90, 94, 95, 96, 97, 98, 99}));
 }
 
-BOOST_AUTO_TEST_CASE(of_a_large_network_the_nodes_near_node_0_are_drawn) {
+BOOST_AUTO_TEST_CASE(of_a_large_network_there_are_figures) {
   network_map subject{*simulator::ring(100'000)};
-  auto all = subject.write({});
-  BOOST_TEST(all["nodes"].size() == network_map::max_nodes);
-  // The links of a ring form one arc.
-  BOOST_TEST(all["links"].size() == network_map::max_nodes - 1);
-  BOOST_TEST(all["nodes"][0]["number"] == 0);
-  BOOST_TEST(all["nodes"][1]["number"] == 1);
-  BOOST_TEST(all["nodes"][2]["number"] == 99'999);
+  auto started = [&](std::size_t node) {
+    subject.add({.node = node, .what = event_kind::started});
+  };
+  auto linked = [&](std::size_t node, std::size_t peer) {
+    subject.add({.node = node, .what = event_kind::peer_added, .peer = peer});
+    subject.add({.node = peer, .what = event_kind::peer_added, .peer = node});
+  };
+  for (std::size_t i = 0; i < 5; ++i)
+    started(i);
+  linked(0, 1);
+  linked(1, 2);
+  linked(3, 4);
+  auto all = subject.write({{2, 3}});
+  BOOST_TEST(!all.contains("nodes"));
+  BOOST_TEST(all["nodes_down"] == 100'000 - 5);
+  BOOST_TEST(all["links_by_state"]["up"] == 3);
+  BOOST_TEST(all["links_by_state"]["separated"] == 1);
+  BOOST_TEST(all["links_by_state"]["down"] == 100'000 - 4);
+  BOOST_TEST(all["degrees"].dump() == "[[2,2,100000]]");
+  BOOST_TEST(all["parts"].dump() == R"({"count":2,"largest":[3,2]})");
+  const auto& ranges = all["ranges"];
+  BOOST_TEST(ranges["width"] == 2000);
+  BOOST_TEST(ranges["down"].size() == network_map::max_ranges);
+  BOOST_TEST(ranges["down"][0] == 1995);
+  // Each range is linked to itself, to the next and, at last, to the first.
+  BOOST_TEST(ranges["cells"].size() == 2 * network_map::max_ranges);
+  BOOST_TEST(ranges["cells"][0].dump() == "[0,0,3,1995,1]");
+}
+
+BOOST_AUTO_TEST_CASE(many_degrees_are_ranges) {
+  // A node i with i links, as far as that goes.
+  simulator::topology links{500, {}};
+  for (std::uint32_t i = 0; i < 500; ++i)
+    for (std::uint32_t j = std::max(i + 1, 500 - i); j < 500; ++j)
+      links.links.push_back({i, j});
+  auto all = network_map{links}.write({});
+  BOOST_TEST(all["degrees"].size() <= network_map::max_degrees);
+  std::size_t nodes = 0;
+  for (const auto& x : all["degrees"]) {
+    BOOST_TEST(x[0].get<std::size_t>() <= x[1].get<std::size_t>());
+    nodes += x[2].get<std::size_t>();
+  }
+  BOOST_TEST(nodes == 500u);
 }
 
 BOOST_AUTO_TEST_CASE(of_many_links_every_nth_is_drawn) {
-  network_map subject{*simulator::random_regular(1000, 50, 1)};
+  network_map subject{*simulator::random_regular(400, 50, 1)};
   auto all = subject.write({});
-  BOOST_TEST(all["nodes"].size() == 1000u);
-  BOOST_TEST(all["links"].size() == 25'000u / 4);
+  BOOST_TEST(all["nodes"].size() == 400u);
+  BOOST_TEST(all["links"].size() == 10'000u / 3 + 1);
   BOOST_TEST(all["nodes"][5]["degree"] == 50);
 }
 
@@ -180,6 +232,233 @@ BOOST_FIXTURE_TEST_CASE(a_map_knows_what_is_up, watched_ring) {
   BOOST_TEST(up(1));
   for (const auto& [ends, state] : links())
     BOOST_TEST(state == "up", ends.first << ' ' << ends.second);
+}
+
+BOOST_AUTO_TEST_CASE(an_observation_has_its_range_over_nodes) {
+  observed_series subject{"height", 3, true};
+  subject.set(0, 0s, 5);
+  subject.set(1, 0s, 9);
+  // A value that lasts for less than a span is in its range.
+  subject.set(0, 1000ms + 1ns, -50);
+  subject.set(0, 1000ms + 2ns, 6);
+  subject.set(1, 2s, std::nullopt);
+  auto all = subject.write(2s);
+  BOOST_REQUIRE(all["least"].size() == 200u);
+  auto at = [&](const char* name, std::size_t i) { return all[name][i].dump(); };
+  BOOST_TEST(at("least", 0) == "5");
+  BOOST_TEST(at("largest", 0) == "9");
+  BOOST_TEST(at("middle", 0) == "5");
+  BOOST_TEST(at("sum", 0) == "14");
+  BOOST_TEST(at("least", 99) == "5");
+  BOOST_TEST(at("least", 100) == "-50");
+  BOOST_TEST(at("least", 101) == "6");
+  BOOST_TEST(at("largest", 101) == "9");
+  BOOST_TEST(at("sum", 101) == "15");
+  BOOST_TEST(at("nodes", 199) == "1");
+  BOOST_TEST(at("sum", 199) == "6");
+  // The value that is gone was still there in the last span.
+  BOOST_TEST(at("largest", 199) == "9");
+  BOOST_TEST(all["each"].size() == 3u);
+  BOOST_TEST(all["each"][2][100].is_null());
+  BOOST_TEST(subject.last().dump() == R"({"nodes":1,"least":6,"middle":6,"largest":6,"sum":6})");
+}
+
+BOOST_AUTO_TEST_CASE(an_observation_stays_small_and_keeps_its_extremes) {
+  observed_series subject{"height", 1000, false};
+  for (std::int64_t i = 0; i < 100'000; ++i)
+    subject.set(static_cast<std::size_t>(i % 1000), 1ms * i, i == 70'000 ? -1 : i);
+  auto all = subject.write(100s);
+  BOOST_TEST(all["least"].size() <= time_series<count>::max_buckets);
+  BOOST_TEST(!all.contains("each"));
+  BOOST_TEST(std::count(all["least"].begin(), all["least"].end(), -1) >= 1);
+  BOOST_TEST(all["largest"].back() == 99'999);
+  BOOST_TEST(all["middle"].back() == 99'499);
+}
+
+BOOST_AUTO_TEST_CASE(a_sum_that_does_not_fit_is_none) {
+  observed_series subject{"digest", 2, true};
+  subject.set(0, 0s, std::numeric_limits<std::int64_t>::max());
+  subject.set(1, 0s, 1);
+  BOOST_TEST(subject.last()["sum"].is_null());
+}
+
+simulator::scenario scheduled(std::vector<simulator::scenario::step> steps) {
+  simulator::scenario out;
+  out.length = 60s;
+  out.schedule = std::move(steps);
+  return out;
+}
+
+BOOST_AUTO_TEST_CASE(faults_last_until_they_are_ended) {
+  namespace action = simulator::action;
+  auto what = scheduled({{1s, action::crash{3}},
+                         {2s, action::crash{4}},
+                         {5s, action::start{3}},
+                         {6s, action::separate{{1, 2}}},
+                         {7s, action::freeze{5}},
+                         {8s, action::cut{1, 2}},
+                         {9s, action::heal{}},
+                         {50s, action::stall{1, 2}}});
+  auto all = fault_spans{what}.write(20s);
+  auto pieces = [&](const std::string& name) {
+    for (const auto& x : all)
+      if (x["what"] == name)
+        return x["pieces"].dump();
+    return std::string{"none"};
+  };
+  // Two that overlap are one; nothing starts node 4, so it is down until the end.
+  BOOST_TEST(pieces("crash") == R"([{"from":1.0,"to":20.0,"count":2}])");
+  BOOST_TEST(pieces("separate") == R"([{"from":6.0,"to":9.0,"count":1}])");
+  BOOST_TEST(pieces("freeze") == R"([{"from":7.0,"to":9.0,"count":1}])");
+  BOOST_TEST(pieces("cut") == R"([{"from":8.0,"to":8.0,"count":1}])");
+  BOOST_TEST(pieces("stall") == "none");
+}
+
+BOOST_AUTO_TEST_CASE(of_many_faults_there_are_few_pieces) {
+  namespace action = simulator::action;
+  std::vector<simulator::scenario::step> steps;
+  for (std::int64_t i = 0; i < 6000; ++i) {
+    steps.push_back({10ms * i, action::crash{static_cast<std::size_t>(i)}});
+    steps.push_back({10ms * i + 1ms, action::start{static_cast<std::size_t>(i)}});
+  }
+  auto all = fault_spans{scheduled(steps)}.write(60s);
+  BOOST_TEST(all.size() == 2u);
+  for (const auto& x : all) {
+    BOOST_TEST(x["count"] == 6000);
+    BOOST_TEST(x["pieces"].size() <= fault_spans::max_pieces);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_delay_is_in_a_bin_of_its_size) {
+  delays subject;
+  for (int i = 0; i < 99; ++i)
+    subject.add(20ms);
+  subject.add(3s);
+  auto all = subject.write();
+  BOOST_TEST(all["count"] == 100);
+  std::uint64_t found = 0;
+  for (const auto& x : all["bins"])
+    found += x[1].get<std::uint64_t>();
+  BOOST_TEST(found == 100u);
+  BOOST_TEST(all["bins"][0][1] == 99);
+  BOOST_TEST(all["bins"][0][0].get<double>() <= 0.02);
+  BOOST_TEST(all["bins"][0][0].get<double>() * 1.25 >= 0.02);
+  BOOST_TEST(all["half"].get<double>() >= 0.02);
+  BOOST_TEST(all["half"].get<double>() <= 0.025);
+}
+
+BOOST_AUTO_TEST_CASE(of_many_events_the_first_and_the_last_of_each_kind_are_kept) {
+  event_table subject;
+  for (std::size_t i = 0; i < 1000; ++i)
+    subject.add({.when = 1ms * i, .node = i, .what = event_kind::started});
+  subject.add({.when = 2s, .node = 7, .what = event_kind::told, .name = "elected"});
+  for (int i = 0; i < 100; ++i)
+    subject.add(
+      {.when = 3s, .node = 1, .what = event_kind::told, .name = "kind" + std::to_string(i)});
+  auto all = subject.write({{1500ms, simulator::action::crash{3}}}, 10s);
+  BOOST_TEST(all["counts"]["started"] == 1000);
+  BOOST_TEST(all["counts"]["crash (action)"] == 1);
+  BOOST_TEST(all["counts"]["other"] == 100 - (event_table::max_names - 2));
+  BOOST_TEST(all["rows"].size() ==
+             event_table::max_first + event_table::max_last + 1 + 1 + event_table::max_names - 2);
+  BOOST_TEST(all["rows"][40].dump() == R"([0.96,960,"started",null,"",false])");
+  BOOST_TEST(all["rows"][80].dump() == R"([1.5,3,"crash",null,"",true])");
+}
+
+/// A file of events, and what a trace of it shows.
+struct traced {
+  explicit traced(const std::string& text) { std::ofstream{file} << text; }
+  ~traced() { std::filesystem::remove(file); }
+
+  [[nodiscard]] event_trace trace(std::vector<std::size_t> nodes,
+                                  const std::vector<simulator::scenario::step>& steps = {}) const {
+    simulator::any_check what = simulator::check::few_failed{};
+    return {file, {{what, "few_failed: so it is", std::move(nodes)}}, steps, 1h};
+  }
+
+  std::string file = std::filesystem::temp_directory_path() /
+                     ("devp2p-trace-" + std::to_string(::getpid()) + ".jsonl");
+};
+
+std::string line_of(caf::timespan when, std::size_t node, const std::string& name) {
+  return to_json(event{.when = when, .node = node, .what = event_kind::told, .name = name}) + '\n';
+}
+
+BOOST_AUTO_TEST_CASE(a_trace_has_the_last_events_of_the_nodes_concerned) {
+  std::string text;
+  for (std::size_t i = 0; i < 20'000; ++i)
+    text += line_of(1ms * i, i % 50, "event " + std::to_string(i));
+  const traced all{text};
+  auto found = all.trace({7, 3}, {{19s, simulator::action::crash{3}},
+                                  {19s, simulator::action::crash{4}},
+                                  {500ms, simulator::action::crash{3}}});
+  auto rows = found.write();
+  BOOST_TEST(found.names() == "nodes 3 and 7");
+  BOOST_TEST(rows["rows"].size() == event_trace::max_rows);
+  BOOST_TEST(rows["has_more"] == true);
+  BOOST_TEST(rows["rows"].back()[2] == "event 19957");
+  std::size_t actions = 0;
+  for (const auto& x : rows["rows"]) {
+    BOOST_TEST((x[1] == 3 || x[1] == 7));
+    actions += x[5].get<bool>() ? 1 : 0;
+  }
+  BOOST_TEST(actions == 1u);
+  BOOST_TEST(
+    found.text().starts_with("few_failed: so it is\n\nThe last 200 events of nodes 3 and 7,"));
+  BOOST_TEST(found.text().find("\n19.000   3     > crash\n") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_trace_without_nodes_is_of_those_of_the_last_moment) {
+  const traced all{line_of(1s, 1, "a") + line_of(2s, 2, "b") + line_of(3s, 3, "c") +
+                   line_of(3s, 4, "d")};
+  BOOST_TEST(all.trace({}).names() == "nodes 3 and 4");
+  const traced alone{line_of(1s, 1, "a") + line_of(2s, 2, "b") + line_of(3s, 3, "c")};
+  BOOST_TEST(alone.trace({}).names() == "nodes 2 and 3");
+}
+
+BOOST_AUTO_TEST_CASE(a_trace_survives_what_it_cannot_read) {
+  BOOST_TEST(traced{""}.trace({1}).empty());
+  BOOST_TEST(traced{"no event\n{\"ns\": 1}\n[]\n"}.trace({1}).empty());
+  simulator::any_check what = simulator::check::few_failed{};
+  BOOST_TEST((event_trace{"/nowhere", {{what, "few_failed: no", {1}}}, {}, 1s}.empty()));
+  // A node that the checks name must not be there.
+  BOOST_TEST(traced{line_of(1s, 1, "a")}.trace({999'999}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(lines_are_read_from_the_end) {
+  std::string text;
+  std::vector<std::string> wanted;
+  for (std::size_t i = 0; i < 3000; ++i) {
+    wanted.push_back(std::string(i % 97 + 1, 'x') + std::to_string(i));
+    text += wanted.back() + '\n';
+  }
+  std::reverse(wanted.begin(), wanted.end());
+  const traced all{text};
+  lines_from_end subject{all.file};
+  std::vector<std::string> found;
+  while (auto line = subject.next())
+    found.push_back(*line);
+  BOOST_TEST((found == wanted));
+}
+
+BOOST_AUTO_TEST_CASE(events_of_a_file_read_as_events_do) {
+  for (const auto& x :
+       {event{.when = 5ns, .node = 1, .what = event_kind::started},
+        event{.when = 1s,
+        .node = 2,
+        .what = event_kind::peer_dropped,
+        .peer = 3,
+        .reason = disconnect_reason::ping_timeout,
+        .remote_requested = true,
+        .detail = "why"},
+        event{.when = 2s, .node = 2, .what = event_kind::told, .name = "height", .value = -4}}) {
+    auto live = entry_of(x);
+    auto read = parse_event(to_json(x));
+    BOOST_REQUIRE(!!read);
+    BOOST_TEST((to_row(*read) == to_row(live)), to_row(*read).dump() << to_row(live).dump());
+  }
+  BOOST_TEST(seconds_text(1'002'003'004ns, 9) == "1.002003004");
+  BOOST_TEST(seconds_text(0ns, 3) == "0.000");
 }
 
 } // namespace

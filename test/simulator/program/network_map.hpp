@@ -2,26 +2,32 @@
 #pragma once
 
 #include "devp2p/simulator/event.hpp"
+#include "devp2p/simulator/link_index.hpp"
 #include "devp2p/simulator/topology.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <set>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 namespace devp2p::tool {
 
-/// The part of a topology that a reader sees, and which of its nodes and links are up. A topology
-/// that is too large to be drawn is sampled: the nodes nearest to node 0, and every n-th of their
-/// links.
+/// A topology, and which of its nodes and links are up. A reader sees each node of a small one. A
+/// large one is shown by figures: how many nodes have how many links, the parts that are linked to
+/// each other, and the links between ranges of nodes.
 class network_map {
 public:
-  static constexpr std::size_t max_nodes = 2000;
-  static constexpr std::size_t max_links = 8000;
+  /// The maximum number of nodes that are drawn one by one.
+  static constexpr std::size_t max_nodes = 400;
+  static constexpr std::size_t max_links = 4000;
+  /// The number of ranges into which the nodes of a large network are divided.
+  static constexpr std::size_t max_ranges = 50;
+  static constexpr std::size_t max_degrees = 60;
+  static constexpr std::size_t max_parts = 10;
 
   explicit network_map(const simulator::topology& all);
 
@@ -33,36 +39,24 @@ public:
   write(const std::set<std::pair<std::size_t, std::size_t>>& stalled) const;
 
 private:
-  struct node {
-    std::uint32_t number = 0;
-    std::size_t degree = 0;
-    bool up = false;
-    /// The places of its links in `links_`.
-    std::vector<std::uint32_t> links = {};
-  };
+  using stalled_ways = std::set<std::pair<std::size_t, std::size_t>>;
 
-  /// A link between the nodes at two places in `nodes_`, and the number of sessions that each of
-  /// them reports on it.
-  struct link {
-    std::uint32_t first = 0;
-    std::uint32_t second = 0;
-    int sessions_of_first = 0;
-    int sessions_of_second = 0;
-  };
+  enum class state : std::uint8_t { up, down, separated };
 
-  void choose_nodes(const simulator::topology& all);
-  void choose_links(const simulator::topology& all);
-  /// Returns the place of that node in `nodes_`; null if it is not drawn.
-  [[nodiscard]] const std::uint32_t* place_of(std::size_t number) const;
-  /// Returns the number of sessions on that link that the node in that place reports.
-  int& sessions(std::uint32_t node, std::uint32_t link);
+  [[nodiscard]] state state_of(std::size_t link, const stalled_ways& stalled) const;
   void change_sessions(const simulator::event& x, int change);
+  [[nodiscard]] nlohmann::ordered_json write_nodes() const;
+  [[nodiscard]] nlohmann::ordered_json write_links(const stalled_ways& stalled) const;
+  [[nodiscard]] nlohmann::ordered_json write_degrees() const;
+  /// Writes the links between each two ranges of nodes, and the nodes of each that are down.
+  [[nodiscard]] nlohmann::ordered_json write_ranges(const stalled_ways& stalled) const;
+  /// Writes the sizes of the parts whose nodes are joined by links that are up.
+  [[nodiscard]] nlohmann::ordered_json write_parts(const stalled_ways& stalled) const;
 
-  std::size_t nodes_in_all_;
-  std::size_t links_in_all_;
-  std::vector<node> nodes_;
-  std::vector<link> links_;
-  std::unordered_map<std::size_t, std::uint32_t> places_;
+  simulator::link_index links_;
+  std::vector<bool> up_;
+  /// The number of sessions that each end of a link has, the first node's first.
+  std::vector<std::array<std::int16_t, 2>> sessions_;
 };
 
 } // namespace devp2p::tool

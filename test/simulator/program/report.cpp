@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/simulator/program/report.hpp"
 
+#include "devp2p/simulator/echo_model.hpp"
 #include "devp2p/simulator/gossip_model.hpp"
 #include "devp2p/simulator/program/output_file.hpp"
 #include "devp2p/simulator/program/page.hpp"
 #include "devp2p/simulator/program/seconds.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
-#include <stdexcept>
 #include <string_view>
+#include <system_error>
 #include <utility>
-#include <variant>
 
 namespace devp2p::tool {
 
@@ -21,20 +22,6 @@ namespace {
 
 double milliseconds(std::chrono::nanoseconds x) {
   return std::chrono::duration<double, std::milli>(x).count();
-}
-
-/// Returns the name of a fault; empty if the action is no fault.
-std::string name_of(const simulator::any_action& what) {
-  if (std::holds_alternative<simulator::any_record>(what))
-    return {};
-  return std::visit(
-    [](const auto& x) -> std::string {
-      if constexpr (requires { x.name(); })
-        return x.name();
-      else
-        return x.name;
-    },
-    what);
 }
 
 json write(const simulator::time_spent& x) {
@@ -73,19 +60,28 @@ std::string embeddable(const json& what) {
 
 report::report(const simulator::scenario& what, std::string title)
   : title_(std::move(title)),
+    checks_(what.checks),
+    schedule_(what.schedule),
     map_(what.network.links),
-    rumours_(what.network.links.nodes) {
-  add_marks(what);
-}
+    faults_(what),
+    has_gossip_(offers_gossip(what)),
+    rumours_(what.network.links.nodes) {}
 
-void report::add(const simulator::event& x) {
+void report::add(const simulator::event& x, bool is_news) {
   map_.add(x);
+  table_.add(x);
   switch (x.what) {
   case simulator::event_kind::started:
     ++up_;
+    alone_since_[x.node] = x.when;
     break;
   case simulator::event_kind::crashed:
     --up_;
+    alone_since_.erase(x.node);
+    break;
+  case simulator::event_kind::peer_added:
+    if (auto found = alone_since_.extract(x.node))
+      until_first_session_.add(x.when - found.mapped());
     break;
   case simulator::event_kind::peer_dropped:
     ++series_.at(x.when).ended;
@@ -96,10 +92,7 @@ void report::add(const simulator::event& x) {
     add_end(x);
     break;
   case simulator::event_kind::told:
-    if (x.name == simulator::heard)
-      rumours_.add(x);
-    break;
-  case simulator::event_kind::peer_added:
+    add_told(x, is_news);
     break;
   }
 }
@@ -114,15 +107,21 @@ void report::sample(const simulator::run& played) {
   before_ = now;
 }
 
-std::string report::page(simulator::run& played, const json& summary) const {
+std::string report::page(simulator::run& played, const json& summary, const observations& observed,
+                         const event_trace& trace, caf::timespan end) const {
   auto details = played.details();
   json data{{"title", title_},
             {"summary", summary},
+            {"checks", write_checks()},
             {"series", series()},
-            {"marks", marks(played.now())},
+            {"faults", faults_.write(end)},
+            {"observed", observed.write(end)},
+            {"trace", trace.write()},
+            {"table", table_.write(schedule_, end)},
             {"causes", causes()},
             {"map", map_.write(details.stalled)},
-            {"rumours", rumours_.write()},
+            {"rumours", has_gossip_ ? rumours_.write() : json(nullptr)},
+            {"delays", write_delays()},
             {"times", write(details.times)}};
   constexpr std::string_view place = "@DATA@";
   std::string out{report_page()};
@@ -140,21 +139,6 @@ void report::bucket::merge(const bucket& next) {
     up = next.up;
 }
 
-void report::add_marks(const simulator::scenario& what) {
-  for (const auto& step : what.schedule) {
-    auto name = name_of(step.what);
-    if (name.empty())
-      continue;
-    auto place =
-      what.length.count() > 0
-        ? static_cast<std::size_t>(in_seconds(step.at) / in_seconds(what.length) * max_marks)
-        : 0;
-    auto& found = marks_[{place, std::move(name)}];
-    if (found.count++ == 0)
-      found.at = step.at;
-  }
-}
-
 void report::add_end(const simulator::event& x) {
   auto is_punch = x.what == simulator::event_kind::punch_failed;
   auto who = is_punch || x.what == simulator::event_kind::session_failed ? "failed"
@@ -166,6 +150,24 @@ void report::add_end(const simulator::event& x) {
   if (causes_.size() >= max_causes && !causes_.contains(key))
     key = {"other", "", who};
   ++causes_[std::move(key)];
+}
+
+void report::add_told(const simulator::event& x, bool is_news) {
+  if (is_news)
+    rumours_.add(x);
+  else if (x.name == simulator::echoed)
+    if (std::int64_t ns = 0;
+        std::from_chars(x.detail.data(), x.detail.data() + x.detail.size(), ns).ec == std::errc{})
+      round_trips_.add(std::chrono::nanoseconds{ns});
+}
+
+json report::write_checks() const {
+  auto out = json::array();
+  for (const auto& x : checks_)
+    out.push_back({{"that", x.name()},
+                   {"always", x.time() == simulator::always},
+                   {"text", simulator::write_check(x)}});
+  return out;
 }
 
 json report::series() const {
@@ -200,12 +202,10 @@ json report::causes() const {
   return out;
 }
 
-json report::marks(caf::timespan end) const {
-  json out = json::array();
-  for (const auto& [key, x] : marks_)
-    if (x.at <= end)
-      out.push_back({{"at", in_seconds(x.at)}, {"what", key.second}, {"count", x.count}});
-  return out;
+json report::write_delays() const {
+  return {{"first session", until_first_session_.write()},
+          {"round trip", round_trips_.write()},
+          {"rumour", has_gossip_ ? rumours_.ways().write() : delays{}.write()}};
 }
 
 void write_report(const std::string& folder, const std::string& page) {

@@ -22,6 +22,8 @@ void rumour_curves::add(const simulator::event& x) {
   while (it.reached.size() <= 100 / percent_a_step &&
          it.heard_by * 100 >= it.reached.size() * percent_a_step * nodes_)
     it.reached.push_back(x.when);
+  if (it.heard_by > 1)
+    ways_.add(x.when - it.reached.front());
 }
 
 json rumour_curves::write() const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/simulator/event.hpp"
+#include "devp2p/simulator/program/delays.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -30,6 +31,9 @@ public:
 
   [[nodiscard]] nlohmann::ordered_json write() const;
 
+  /// The time that rumours took to each node that heard them, since the first had.
+  [[nodiscard]] const delays& ways() const { return ways_; }
+
 private:
   static constexpr std::size_t percent_a_step = 2;
 
@@ -46,6 +50,7 @@ private:
 
   std::size_t nodes_;
   std::map<std::uint64_t, curve> curves_;
+  delays ways_;
 };
 
 } // namespace devp2p::tool

@@ -130,8 +130,8 @@ void add_simulate_options(CLI::App& simulate, const simulator_call& call, comman
     ->check(between(std::uint64_t{0}, seed_range::most));
   simulate
     .add_option("--out", options.out,
-                "The folder for events.jsonl (every event), summary.json and report.html; with "
-                "--seeds, those of the run that failed")
+                "The folder for events.jsonl (every event), summary.json, report.html and, if a "
+                "check fails, trace.txt; with --seeds, those of the run that failed")
     ->type_name("FOLDER");
   add_search_options(simulate, *searched);
   add_shard_options(simulate, *shards);

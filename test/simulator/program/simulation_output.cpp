@@ -2,13 +2,16 @@
 #include "devp2p/simulator/program/simulation_output.hpp"
 
 #include "devp2p/simulator/gossip_model.hpp"
+#include "devp2p/simulator/program/decimal.hpp"
 #include "devp2p/simulator/program/failure.hpp"
 #include "devp2p/simulator/program/seconds.hpp"
+#include "devp2p/version.hpp"
 
 #include <chrono>
+#include <filesystem>
 #include <iomanip>
 #include <sstream>
-#include <stdexcept>
+#include <system_error>
 #include <utility>
 
 namespace devp2p::tool {
@@ -38,8 +41,11 @@ json to_json(const std::vector<simulator::verdict>& all) {
   auto out = json::array();
   for (const auto& x : all) {
     out.push_back({{"that", x.what.name()}, {"holds", x.complaint.empty()}});
-    if (!x.complaint.empty())
-      out.back()["why"] = x.complaint;
+    if (x.complaint.empty())
+      continue;
+    out.back()["why"] = x.complaint;
+    if (!x.nodes.empty())
+      out.back()["nodes"] = x.nodes;
   }
   return out;
 }
@@ -58,12 +64,18 @@ int tell(const std::vector<simulator::verdict>& all) {
 simulation_output::simulation_output(const simulator::scenario& what, const std::string& title,
                                      std::string folder)
   : folder_(std::move(folder)),
+    title_(title),
     nodes_(what.network.links.nodes),
+    links_(what.network.links.links.size()),
     seed_(what.network.seed),
+    fields_(what.fields),
+    has_gossip_(simulator::offers_gossip(what)),
     judge_(what),
-    has_checks_(!what.checks.empty()) {
+    has_checks_(!what.checks.empty()),
+    observed_(what) {
   if (folder_.empty())
     return;
+  schedule_ = what.schedule;
   report_.emplace(what, title);
   create_folder(folder_);
   events_.open(folder_ + "/events.jsonl");
@@ -78,16 +90,21 @@ void simulation_output::add(const simulator::event& x) {
   ++counts_[name_of(x)];
   if (x.reason)
     ++reasons_[to_string(*x.reason) + (x.remote_requested ? " (remote)" : " (self)")];
-  auto is_rumour = x.what == simulator::event_kind::told && x.name == simulator::heard;
-  auto is_news = !is_rumour || hear(x);
-  if (report_ && is_news)
-    report_->add(x);
+  observed_.add(x);
+  auto is_rumour =
+    has_gossip_ && x.what == simulator::event_kind::told && x.name == simulator::heard;
+  auto is_news = is_rumour && hear(x);
+  if (report_)
+    report_->add(x, is_news);
 }
 
 /// A node that has crashed forgets the rumours that it knew, and may hear one again. Only the first
-/// time counts.
+/// time counts. Another protocol may use the same word.
 bool simulation_output::hear(const simulator::event& x) {
-  auto& rumour = heard_[std::stoull(x.detail)];
+  auto number = parse_decimal(x.detail);
+  if (!number)
+    return false;
+  auto& rumour = heard_[*number];
   rumour.by.resize(nodes_);
   if (rumour.by.at(x.node))
     return false;
@@ -115,15 +132,23 @@ int simulation_output::finish(simulator::run& played, const stop_watch& stop) {
   all["checks"] = to_json(verdicts);
   const auto result = should_stop() ? sum_until_stop(all) : all;
   const auto printed = print(result.dump(2) + '\n', stop);
+  std::string traced;
   if (report_) {
     events_.close();
     events_.check();
     write_sum(result);
-    write_report(folder_, report_->page(played, all));
+    const auto end = judge_.stopped().value_or(played.now());
+    const event_trace trace{folder_ + "/events.jsonl", verdicts, schedule_, end};
+    write_trace(trace);
+    if (!trace.empty())
+      traced = folder_ + "/trace.txt tells what happened at " + trace.names();
+    write_report(folder_, report_->page(played, all, observed_, trace, end));
   }
   if (has_checks_ && !judged)
     return fail("stopped before the end: the checks were not made");
   const auto told = tell(verdicts);
+  if (!traced.empty())
+    note(program_name() + ": " + traced);
   return printed == succeeded ? told : printed;
 }
 
@@ -132,8 +157,10 @@ json simulation_output::sum(const simulator::run& played) const {
   hash << std::hex << std::setfill('0') << std::setw(16) << played.hash();
   auto now = played.now();
   auto traffic = played.traffic();
-  json out{{"seed", seed_},
+  json out{{"parameters", parameters()},
+           {"seed", seed_},
            {"nodes", played.size()},
+           {"links", links_},
            {"virtual_seconds", in_seconds(now)},
            {"partial", !played.done()},
            {"linked_at_end", played.linked()},
@@ -146,8 +173,11 @@ json simulation_output::sum(const simulator::run& played) const {
            {"bytes",
             {{"carried", traffic.carried}, {"carried_per_second", a_second(traffic.carried, now)}}},
            {"events", counts_},
-           {"ends", reasons_},
-           {"rumours", json::array()}};
+           {"ends", reasons_}};
+  if (auto observed = observed_.last(); !observed.empty())
+    out["observations"] = std::move(observed);
+  if (has_gossip_)
+    out["rumours"] = json::array();
   for (const auto& [rumour, heard] : heard_)
     out["rumours"].push_back(spread(rumour, heard.when, played.size()));
   return out;
@@ -161,6 +191,28 @@ json simulation_output::sum_until_stop(json sum) const {
   for (const auto* name : {"linked_at_end", "hash", "messages", "bytes"})
     sum.erase(name);
   return sum;
+}
+
+json simulation_output::parameters() const {
+  json out{{"program", program_name()}, {"version", DEVP2P_VERSION}, {"file", title_}};
+  for (const auto& [name, text] : fields_) {
+    auto value = json::parse(text, nullptr, false);
+    out[name] = value.is_discarded() ? json(text) : std::move(value);
+  }
+  return out;
+}
+
+void simulation_output::write_trace(const event_trace& what) const {
+  const auto name = folder_ + "/trace.txt";
+  if (what.empty()) {
+    std::error_code ignored;
+    std::filesystem::remove(name, ignored);
+    return;
+  }
+  output_file out{name};
+  out << what.text();
+  out.close();
+  out.check();
 }
 
 void simulation_output::write_sum(const json& what) const {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "devp2p/simulator/judge.hpp"
+#include "devp2p/simulator/program/event_trace.hpp"
+#include "devp2p/simulator/program/observations.hpp"
 #include "devp2p/simulator/program/output_file.hpp"
 #include "devp2p/simulator/program/report.hpp"
 #include "devp2p/simulator/program/stop_watch.hpp"
@@ -13,6 +15,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace devp2p::tool {
@@ -43,7 +46,10 @@ public:
 private:
   [[nodiscard]] nlohmann::ordered_json sum(const simulator::run& played) const;
   [[nodiscard]] nlohmann::ordered_json sum_until_stop(nlohmann::ordered_json sum) const;
+  [[nodiscard]] nlohmann::ordered_json parameters() const;
   void write_sum(const nlohmann::ordered_json& what) const;
+  /// Writes `trace.txt`, or removes one that is there if the trace is empty.
+  void write_trace(const event_trace& what) const;
 
   /// The nodes that have heard a rumour, and the times at which they did, in the order of time.
   struct hearings {
@@ -55,11 +61,18 @@ private:
   bool hear(const simulator::event& x);
 
   std::string folder_;
+  std::string title_;
   output_file events_;
   std::size_t nodes_;
+  std::size_t links_;
   std::uint64_t seed_;
+  std::vector<std::pair<std::string, std::string>> fields_;
+  /// Kept for the trace alone; empty if there is none.
+  std::vector<simulator::scenario::step> schedule_;
+  bool has_gossip_;
   simulator::judge judge_;
   bool has_checks_;
+  observations observed_;
   std::optional<report> report_;
   std::map<std::string, std::size_t> counts_;
   std::map<std::string, std::size_t> reasons_;

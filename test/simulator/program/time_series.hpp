@@ -27,6 +27,11 @@ public:
     return buckets_[index(when)];
   }
 
+  /// Whether both moments are in the same bucket, as wide as these are now.
+  [[nodiscard]] bool same(caf::timespan one, caf::timespan other) const {
+    return index(one) == index(other);
+  }
+
   [[nodiscard]] caf::timespan width() const { return width_; }
   [[nodiscard]] const std::vector<Bucket>& buckets() const { return buckets_; }
 

@@ -59,10 +59,12 @@ function describe(id, text) {
 /// Fills the table beside a chart. `columns`: `[title, whether its values are numbers]`.
 function tabulate(id, columns, rows) {
   const table = document.createElement("table");
+  table.createCaption().textContent = figureOf(id).querySelector("figcaption").textContent;
   const add = (row, values, tag) =>
     values.forEach((value, i) => {
       const cell = row.appendChild(document.createElement(tag));
       cell.textContent = value;
+      if (tag === "th") cell.scope = "col";
       if (columns[i][1]) cell.className = "number";
     });
   add(
@@ -72,7 +74,12 @@ function tabulate(id, columns, rows) {
   );
   const body = table.createTBody();
   for (const row of rows) add(body.insertRow(), row, "td");
-  figureOf(id).querySelector(".table").replaceChildren(table);
+  const place = figureOf(id).querySelector(".table");
+  place.replaceChildren(table);
+  // Who has no mouse scrolls by keys.
+  place.tabIndex = 0;
+  place.setAttribute("role", "region");
+  place.setAttribute("aria-label", "Figures");
 }
 
 /// Replaces a chart that would be empty by the reason.
@@ -108,9 +115,8 @@ Chart.defaults.maintainAspectRatio = false;
 Chart.defaults.plugins.legend.labels.boxWidth = 14;
 Chart.defaults.plugins.legend.labels.boxHeight = 3;
 Chart.defaults.interaction = { mode: "index", intersect: false, axis: "x" };
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
-  drawn.forEach((show) => show()),
-);
+for (const what of ["(prefers-color-scheme: dark)", "print"])
+  matchMedia(what).addEventListener("change", () => drawn.forEach((show) => show()));
 
 const titled = (text, more = {}) => ({
   beginAtZero: true,
@@ -151,7 +157,20 @@ const timeAxis = () =>
     max: virtualSeconds / runUnit.size || 1,
   });
 
-/// Thin lines at the faults of the network. Names are written where there is room.
+/// Whether that is 1, 2 or 5 times a power of ten, or, with `steps`, another of these.
+const isRound = (x, steps = [1, 2, 5]) => {
+  const first = x / 10 ** Math.floor(Math.log10(x) + 1e-9);
+  return steps.some((step) => Math.abs(first - step) < 1e-6);
+};
+
+/// The steps of a logarithmic axis over that range that leave room between their labels.
+const roundSteps = (from, to) => (to > 300 * from ? [1] : to > 15 * from ? [1, 3] : [1, 2, 5]);
+
+/// The height of the room for the names of faults above a chart.
+const faultRoom = 28;
+
+/// Shades the spans of faults, with thin lines at those that do not last. Their names stand above
+/// the chart where there is room; `chart.faultNames` has the places of those that are drawn.
 const faults = {
   id: "faults",
   beforeDatasetsDraw(chart) {
@@ -160,30 +179,70 @@ const faults = {
       chartArea: area,
       scales: { x },
     } = chart;
+    const at = (seconds) =>
+      Math.min(area.right, Math.round(x.getPixelForValue(seconds / runUnit.size)));
     ctx.save();
-    ctx.strokeStyle = colour("grey");
-    ctx.fillStyle = colour("quiet");
     ctx.font = `11px ${Chart.defaults.font.family}`;
-    ctx.setLineDash([2, 3]);
+    const names = [];
+    for (const { what, colour: name, pieces } of data.faults.filter((x) => x.colour))
+      for (const piece of pieces) {
+        const [left, right] = [at(piece.from), at(piece.to)];
+        if (lasting(piece)) {
+          ctx.fillStyle = faded(name, 0.13);
+          ctx.fillRect(left, area.top, Math.max(1, right - left), area.bottom - area.top);
+        }
+        ctx.strokeStyle = faded(name, 0.7);
+        ctx.setLineDash([2, 3]);
+        ctx.beginPath();
+        ctx.moveTo(left + 0.5, area.top);
+        ctx.lineTo(left + 0.5, area.bottom);
+        ctx.stroke();
+        names.push({ left, text: piece.count > 1 ? `${piece.count} × ${what}` : what, name });
+      }
     // The left end of the free room for names, in each of two rows.
     const free = [area.left, area.left];
-    for (const mark of data.marks) {
-      const at = Math.round(x.getPixelForValue(mark.at / runUnit.size)) + 0.5;
-      ctx.beginPath();
-      ctx.moveTo(at, area.top);
-      ctx.lineTo(at, area.bottom);
-      ctx.stroke();
-      const text = mark.count > 1 ? `${mark.count} × ${mark.what}` : mark.what;
-      const width = ctx.measureText(text).width + 6;
-      const left = Math.min(at + 3, area.right - width + 6);
-      const row = free.findIndex((x) => x <= left);
+    chart.faultNames = [];
+    for (const { left, text, name } of names.sort((one, other) => one.left - other.left)) {
+      const width = ctx.measureText(text).width + 8;
+      const begin = Math.max(area.left, Math.min(left, area.right - width + 8));
+      const row = free.findIndex((y) => y <= begin);
       if (row < 0) continue;
-      ctx.fillText(text, left, area.top + 10 + 12 * row);
-      free[row] = left + width;
+      const top = area.top - faultRoom + 2 + 13 * row;
+      ctx.fillStyle = colour(name);
+      ctx.fillText(text, begin, top + 10);
+      chart.faultNames.push({ text, left: begin, right: begin + width - 8, top, bottom: top + 12 });
+      free[row] = begin + width;
     }
     ctx.restore();
   },
 };
+
+/// The options of a chart over time: room above it for the names of faults.
+const overTime = (more = {}) => ({
+  ...more,
+  layout: { padding: { top: data.faults.some((x) => x.colour) ? faultRoom : 0 } },
+  plugins: { ...more.plugins, legend: { position: "bottom", ...(more.plugins || {}).legend } },
+});
+
+/// Returns an axis for the lengths of bars: logarithmic if these differ by more than a factor of
+/// 100. `isLog` is for bars that would otherwise stand on each other.
+function barAxis(text, values, more = {}) {
+  const some = values.filter((x) => x > 0);
+  const isLog = some.length > 1 && Math.max(...some) > 100 * Math.min(...some);
+  const axis = titled(isLog ? `${text}, logarithmic` : text, more);
+  if (!isLog) return { axis, isLog };
+  return {
+    axis: {
+      ...axis,
+      type: "logarithmic",
+      beginAtZero: false,
+      stacked: false,
+      min: Math.min(...some) / 2,
+      ticks: { ...axis.ticks, callback: (x) => (isRound(x, [1]) ? rough(x) : null) },
+    },
+    isLog,
+  };
+}
 
 /// A chart of rates as filled steps over time.
 const rateChart = (values, label, text, scale) => ({
@@ -202,7 +261,7 @@ const rateChart = (values, label, text, scale) => ({
       },
     ],
   },
-  options: {
+  options: overTime({
     scales: { x: timeAxis(), y: titled(label, scale) },
     plugins: {
       legend: { display: false },
@@ -213,6 +272,6 @@ const rateChart = (values, label, text, scale) => ({
         },
       },
     },
-  },
+  }),
   plugins: [faults],
 });

@@ -1,27 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The network and its sessions: the page's head, topology, sessions and their ends.
-
-function showHead() {
-  const { summary, map } = data;
-  document.title = `${data.title}: devp2p simulate`;
-  document.getElementById("title").textContent = data.title;
-  document.getElementById("partial").hidden = !summary.partial;
-  const facts = [
-    ["nodes", number(map.nodes_in_all)],
-    ["links", number(map.links_in_all)],
-    ["virtual time", durationText(virtualSeconds)],
-    ["messages", number(summary.messages.handled)],
-    ["bytes", bytesText(summary.bytes.carried)],
-    ["seed", String(summary.seed)],
-    ["hash", summary.hash],
-  ];
-  for (const [name, value] of facts) {
-    const place = document.getElementById("facts").appendChild(document.createElement("div"));
-    place.appendChild(document.createElement("dt")).textContent = name;
-    place.appendChild(document.createElement("dd")).textContent = value;
-  }
-}
+// The network and its sessions: topology, sessions and their ends.
 
 // Topology
 
@@ -54,6 +33,21 @@ function linesOf(places) {
       ctx.restore();
     },
   };
+}
+
+/// Returns what is up, and how many parts of the network are linked to each other.
+function statesText() {
+  const { nodes_down: down, links_by_state: links, parts } = data.map;
+  const sizes = parts.largest.map((x) => number(x)).join(", ");
+  return (
+    `${down ? counted(down, "node") + " down" : "All nodes are up"}; ` +
+    `links: ${number(links.up)} up, ${number(links.down)} down, ` +
+    `${number(links.separated)} held up by a fault. ` +
+    (parts.count > 1
+      ? `The nodes that are up form ${number(parts.count)} parts without a link between them, ` +
+        `of ${sizes}${parts.count > parts.largest.length ? ", …" : ""} nodes.`
+      : "All nodes that are up are joined by links that are up.")
+  );
 }
 
 function topologyChart(places) {
@@ -97,6 +91,8 @@ function topologyChart(places) {
 
 function showTopology() {
   const { map } = data;
+  document.getElementById("topology-section").hidden = !map.nodes;
+  if (!map.nodes) return;
   const places = layout(map.nodes.length, map.links);
   draw("topology", () => topologyChart(places));
   const legend = [
@@ -115,20 +111,13 @@ function showTopology() {
     sign.style[kind === "dot" ? "background" : "borderTopColor"] = `var(--${name})`;
     item.append(text);
   }
-  const inState = (state) => map.links.filter((x) => x[2] === state).length;
   const down = map.nodes.filter((x) => !x.up);
-  const whole = map.nodes.length === map.nodes_in_all && map.links.length === map.links_in_all;
-  const shown = whole
-    ? `${counted(map.nodes_in_all, "node")} and ${counted(map.links_in_all, "link")}`
-    : `A sample: the ${number(map.nodes.length)} nodes nearest to node 0, ` +
-      `of ${number(map.nodes_in_all)}, and ` +
-      `${number(map.links.length)} of ${number(map.links_in_all)} links`;
+  const drawn =
+    map.links.length < map.links_in_all ? `, of which ${number(map.links.length)} are drawn` : "";
   describe(
     "topology",
-    `${shown}. ${down.length ? counted(down.length, "node") + " down" : "All nodes are up"}; ` +
-      `links: ${number(inState("up"))} up, ${number(inState("down"))} down, ` +
-      `${number(inState("separated"))} held up by a freeze, stall or separation. ` +
-      "The larger a node, the more links it has.",
+    `${counted(map.nodes_in_all, "node")} and ${counted(map.links_in_all, "link")}${drawn}. ` +
+      `${statesText()} The larger a node, the more links it has.`,
   );
   tabulate(
     "topology",
@@ -167,7 +156,7 @@ function showSessions() {
         },
       ].map((x) => ({ ...x, stepped: true, pointRadius: 0, borderWidth: 1.8 })),
     },
-    options: {
+    options: overTime({
       scales: {
         x: timeAxis(),
         y: titled("links", { suggestedMax: map.links_in_all * 1.08, ticks: { precision: 0 } }),
@@ -181,7 +170,7 @@ function showSessions() {
       plugins: {
         tooltip: { callbacks: { title: ([x]) => `at ${rough(x.parsed.x)} ${runUnit.name}` } },
       },
-    },
+    }),
     plugins: [faults],
   }));
   describe(
@@ -193,7 +182,7 @@ function showSessions() {
         "end of a session was",
         "ends of sessions were",
       )} told` +
-      `${data.marks.length ? "; dotted lines: what was done to the network" : ""}.`,
+      `${data.faults.some((x) => x.colour) ? "; shaded: what was done to the network" : ""}.`,
   );
   tabulate(
     "sessions",
@@ -248,6 +237,8 @@ function showEnds() {
   const shown = causes.slice(0, maxCauses);
   figureOf("ends").querySelector(".frame").style.height =
     `${90 + 42 * Math.max(2, shown.length)}px`;
+  const lengths = shown.flatMap((x) => endedBy.map(([by]) => x[by] || 0));
+  const { axis, isLog } = barAxis("ends of sessions", lengths, { ticks: { precision: 0 } });
   draw("ends", () => ({
     type: "bar",
     data: {
@@ -265,8 +256,8 @@ function showEnds() {
       indexAxis: "y",
       interaction: { mode: "index", intersect: false, axis: "y" },
       scales: {
-        x: titled("ends of sessions", { stacked: true, ticks: { precision: 0 } }),
-        y: { stacked: true, grid: { display: false } },
+        x: { stacked: !isLog, ...axis },
+        y: { stacked: !isLog, grid: { display: false } },
       },
     },
   }));

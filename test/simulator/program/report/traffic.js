@@ -79,18 +79,21 @@ function spreadAxis(shown) {
     ticks: { callback: (x) => durationText(x), maxTicksLimit: 12 },
   });
   if (later.length === 0 || end < 20 * middle) return { ...about, type: "linear" };
-  // True for 1, 2 and 5 times a power of ten.
-  const isRound = (x) => [1, 2, 5].includes(Math.round(x / 10 ** Math.floor(Math.log10(x) + 1e-9)));
   return {
     ...about,
     type: "logarithmic",
     beginAtZero: false,
     min: later[0] / 2,
-    ticks: { ...about.ticks, callback: (x) => (isRound(x) ? durationText(x) : null) },
+    ticks: {
+      ...about.ticks,
+      callback: (x) => (isRound(x, roundSteps(later[0] / 2, end)) ? durationText(x) : null),
+    },
   };
 }
 
 function showGossip() {
+  document.getElementById("gossip-section").hidden = !data.rumours;
+  if (!data.rumours) return;
   const { shown, in_all: all, percent_a_step: step } = data.rumours;
   if (all === 0) return leaveOut("gossip", "No rumour was published.");
   const axis = spreadAxis(shown);
@@ -180,7 +183,10 @@ function timeChart(rows, label, text) {
       indexAxis: "y",
       interaction: { mode: "index", intersect: false, axis: "y" },
       scales: {
-        x: titled("real time [ms]"),
+        x: barAxis(
+          "real time [ms]",
+          rows.map((x) => x.ms),
+        ).axis,
         y: { grid: { display: false }, ticks: { autoSkip: false } },
       },
       plugins: {
@@ -238,11 +244,17 @@ function showKinds() {
 }
 
 showHead();
+showFaults();
+showTrace();
+showObserved();
 showTopology();
+showOverview();
 showSessions();
 showEnds();
 showMessages();
 showBytes();
 showGossip();
+showDelays();
 showHandlers();
 showKinds();
+showEvents();
