@@ -80,6 +80,75 @@ BOOST_FIXTURE_TEST_CASE(a_run_that_holds_leaves_no_trace, scenario_folder) {
   BOOST_TEST(!std::filesystem::exists(out + "/trace.txt"));
 }
 
+BOOST_FIXTURE_TEST_CASE(runs_are_compared, scenario_folder) {
+  auto run = [&](const std::string& name, const std::string& file, const std::string& seed) {
+    bank out{{file, "--seed", seed, "--out", directory / name}};
+    (void)out.rest();
+  };
+  run("a", forgetful, "7");
+  run("same", forgetful, "7");
+  run("b", sound, "7");
+  bank same{{"--compare", directory / "a", directory / "same"}};
+  auto text = joined(same.rest());
+  BOOST_TEST(same.status() == 0);
+  BOOST_TEST(text.find("The summaries are the same.") != text.npos);
+  BOOST_TEST(text.find("The events are the same.") != text.npos);
+  bank apart{{"--compare", directory / "a", directory / "b"}};
+  text = joined(apart.rest());
+  BOOST_TEST(apart.status() == 3);
+  BOOST_TEST(apart.errors().empty());
+  for (const auto* x : {"parameters.bank.forgetful ", "checks.no_money_is_made ",
+                        "observations.balance.sum ", "The events are the same before line "})
+    BOOST_TEST(text.find(x) != text.npos, x << " in " << text);
+  bank as_json{{"--compare", directory / "a", directory / "b", "--json"}};
+  auto all = json::parse(joined(as_json.rest()));
+  BOOST_TEST(all["same"] == false);
+  // The line is the first one that differs, and both events are those of the files.
+  auto line = all["first_divergence"]["line"].get<std::size_t>();
+  auto first = lines_of(directory / "a/events.jsonl");
+  auto second = lines_of(directory / "b/events.jsonl");
+  for (std::size_t i = 0; i + 1 < line; ++i)
+    BOOST_TEST(first.at(i) == second.at(i));
+  BOOST_TEST(all["first_divergence"]["first"] == json::parse(first.at(line - 1)));
+  BOOST_TEST(all["first_divergence"]["second"] == json::parse(second.at(line - 1)));
+  BOOST_TEST(first.at(line - 1) != second.at(line - 1));
+  // One run that ends where another goes on.
+  std::ofstream{directory / "same/events.jsonl"} << first.at(0) << '\n';
+  bank shorter{{"--compare", directory / "a", directory / "same"}};
+  text = joined(shorter.rest());
+  BOOST_TEST(shorter.status() == 3);
+  BOOST_TEST(text.find("B: no more events") != text.npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_no_run_cannot_be_compared, scenario_folder) {
+  auto out = directory / "out";
+  BOOST_TEST((bank{{sound, "--out", out}}.status() == 0));
+  auto refused = [&](const std::string& other) {
+    bank run{{"--compare", out, other}};
+    BOOST_TEST(run.rest().empty());
+    BOOST_TEST(run.status() == 2);
+    return joined(run.errors());
+  };
+  BOOST_TEST(refused(directory / "none") ==
+             "bank: " + (directory / "none/summary.json") +
+               ": cannot be read: No such file or directory; --compare needs folders that --out "
+               "has written\n");
+  std::filesystem::create_directories(directory / "folder/summary.json");
+  BOOST_TEST(refused(directory / "folder").find("Is a directory") != std::string::npos);
+  std::filesystem::create_directory(directory / "text");
+  for (const auto* text : {"", "{}", "no JSON", "[1]"}) {
+    std::ofstream{directory / "text/summary.json"} << text;
+    BOOST_TEST(refused(directory / "text") == "bank: " + (directory / "text/summary.json") +
+                                                ": is not the summary of a simulation\n");
+  }
+  std::filesystem::copy(out, directory / "long");
+  std::ofstream{directory / "long/events.jsonl"} << std::string(2 << 20, 'x');
+  BOOST_TEST(refused(directory / "long").find("events.jsonl:1: ") != std::string::npos);
+  bank both{{"--compare", out, out, sound}};
+  BOOST_TEST(both.rest().empty());
+  BOOST_TEST(both.status() == 2);
+}
+
 BOOST_FIXTURE_TEST_CASE(mistakes_name_the_program_and_the_field, scenario_folder) {
   auto file = write(R"({"topology": {"kind": "ring", "nodes": 3}, "length_s": 1,
     "schedule": [{"at_s": 0, "do": "pay", "node": 0, "to": 3}]})");

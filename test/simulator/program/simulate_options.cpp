@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/simulator/program/simulate_options.hpp"
 
+#include "devp2p/simulator/program/compare_command.hpp"
 #include "devp2p/simulator/program/failure.hpp"
 #include "devp2p/simulator/program/search_command.hpp"
 #include "devp2p/simulator/program/shard_command.hpp"
@@ -10,6 +11,7 @@
 #include <new>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace devp2p::tool {
 
@@ -18,6 +20,7 @@ namespace {
 /// The parts of the help of `simulate`.
 constexpr auto search_heading = "Search for a seed that fails, in one process";
 constexpr auto shards_heading = "Several processes";
+constexpr auto compare_heading = "Comparison of two runs; without FILE";
 constexpr auto certificates_heading = "Certificates, for processes on several hosts; all or none";
 
 void add_search_options(CLI::App& simulate, search_options& options) {
@@ -42,6 +45,26 @@ void add_search_options(CLI::App& simulate, search_options& options) {
   add_seconds(simulate, "--shrink-time", options.shrink_time, "The time limit for --shrink")
     ->group(search_heading)
     ->needs(shrink);
+}
+
+void add_compare_options(CLI::App& simulate, compare_options& options) {
+  auto take = [&options](const std::vector<std::string>& folders) {
+    options.first = folders.at(0);
+    options.second = folders.at(1);
+  };
+  auto* compare = simulate
+                    .add_option_function<std::vector<std::string>>(
+                      "--compare", take,
+                      "Print what differs between two runs, whose --out folders are A and B, and "
+                      "the first event that does")
+                    ->type_name("A B")
+                    ->expected(2)
+                    ->group(compare_heading);
+  for (const auto* other : {"FILE", "--seed", "--out", "--seeds", "--shrink", "--shards"})
+    compare->excludes(other);
+  simulate.add_flag("--json", options.json, "Print it as JSON")
+    ->group(compare_heading)
+    ->needs(compare);
 }
 
 void add_certificate_options(CLI::App& simulate, std::optional<certificates>& out) {
@@ -119,10 +142,9 @@ void add_shard_options(CLI::App& simulate, shard_options& options) {
 void add_simulate_options(CLI::App& simulate, const simulator_call& call, command& chosen) {
   auto shards = std::make_shared<shard_options>();
   auto searched = std::make_shared<search_options>();
+  auto compared = std::make_shared<compare_options>();
   auto& options = shards->simulate;
-  simulate.add_option("FILE", options.file, "The scenario file, in JSON")
-    ->required()
-    ->type_name("");
+  simulate.add_option("FILE", options.file, "The scenario file, in JSON; required")->type_name("");
   simulate
     .add_option("--seed", options.seed, "The seed of the run, instead of the one in the file")
     ->type_name("N")
@@ -135,7 +157,14 @@ void add_simulate_options(CLI::App& simulate, const simulator_call& call, comman
     ->type_name("FOLDER");
   add_search_options(simulate, *searched);
   add_shard_options(simulate, *shards);
+  add_compare_options(simulate, *compared);
   simulate.callback([=, &chosen] {
+    if (!compared->first.empty()) {
+      chosen = [=] { return run_compare(*compared); };
+      return;
+    }
+    if (shards->simulate.file.empty())
+      throw CLI::RequiredError("FILE");
     if (shards->certified && !shards->index && shards->count == 0)
       throw CLI::ValidationError("--certificate", "needs --shards or --shard");
     // A simulation takes as much memory as its file wants, in code that cannot go on without it.
