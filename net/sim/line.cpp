@@ -17,6 +17,23 @@ namespace {
 /// The size in bytes of a piece that TCP sends over Ethernet (RFC 9293, section 3.7.1).
 constexpr std::size_t segment_size = 1460;
 
+/// The wait before a dial is repeated (RFC 6298, section 2.1), and the most repetitions of it
+/// (Linux, tcp_syn_retries).
+constexpr event_queue::time first_wait = std::chrono::seconds{1};
+constexpr unsigned most_dials = 6;
+/// The least time by which Linux waits longer than there and back (TCP_RTO_MIN), the longest wait
+/// (TCP_RTO_MAX), and the most repetitions of a write (tcp_retries2).
+constexpr event_queue::time least_wait = std::chrono::milliseconds{200};
+constexpr event_queue::time longest_wait = std::chrono::seconds{120};
+constexpr unsigned most_writes = 15;
+
+/// Returns whether TCP repeats a segment that is lost. It tells of room again and again, so that
+/// one such segment may be missed.
+bool is_repeated(segment_kind what) {
+  return what != segment_kind::room && what != segment_kind::unheard &&
+         what != segment_kind::datagram;
+}
+
 /// Returns whether a cut leaves the segment alone: a dial under way is no connection yet.
 bool is_kept(segment_kind what) {
   return what == segment_kind::dial || what == segment_kind::answer ||
@@ -37,7 +54,8 @@ line::line(memory_world& world, std::string from, std::string to, std::uint64_t 
 
 void line::set(const line_conditions& conditions) {
   assert(conditions.latency.count() >= 0 && conditions.max_piece > 0 &&
-         conditions.datagram_loss <= 100 && conditions.bandwidth <= max_bandwidth);
+         conditions.datagram_loss <= 100 && conditions.loss <= 100 &&
+         conditions.bandwidth <= max_bandwidth);
   assert(std::is_sorted(conditions.jitter.begin(), conditions.jitter.end()) &&
          (conditions.jitter.empty() || conditions.jitter.front().count() >= 0));
   // The fraction counts in parts of the old bandwidth: for the new one it is rounded up.
@@ -47,7 +65,7 @@ void line::set(const line_conditions& conditions) {
   conditions_ = conditions;
   forget_arrived();
   delays_ = conditions.stalled || conditions.latency.count() > 0 || !conditions.jitter.empty() ||
-            conditions.bandwidth > 0;
+            conditions.bandwidth > 0 || conditions.loss > 0;
   burst_.reset();
   for (auto x : {number_, static_cast<std::uint64_t>(conditions.latency.count()),
                  std::uint64_t{conditions.stalled}, std::uint64_t{conditions.max_piece},
@@ -56,6 +74,8 @@ void line::set(const line_conditions& conditions) {
     record.add(x);
   for (auto x : conditions.jitter)
     record.add(static_cast<std::uint64_t>(x.count()));
+  if (conditions.loss > 0)
+    record.add(conditions.loss);
   deliver();
 }
 
@@ -64,6 +84,7 @@ void line::send(segment what) {
     return world_.arrive(*this, what);
   auto left = transmit(what.content.size());
   auto travel = conditions_.latency + draw_jitter();
+  travel += draw_repetitions(what.what);
   what.due = arrival(what.what, left, travel);
   burst_.reset();
   if (what.what == segment_kind::data)
@@ -97,8 +118,7 @@ void line::write(std::uint64_t number, byte_view content) {
 }
 
 void line::send_datagram(segment what) {
-  auto loss = conditions_.datagram_loss;
-  auto lost = loss > 0 && (sending_.given() ? sending_.below(100) < loss : loss == 100);
+  auto lost = is_lost(conditions_.datagram_loss);
   forget_arrived();
   if (lost || datagrams_.size() >= memory_network::max_datagrams)
     return;
@@ -152,6 +172,24 @@ event_queue::time line::draw_jitter() {
     return {};
   auto place = sending_.given() ? static_cast<std::uint32_t>(sending_.below(end)) : end / 2 + 1;
   return distribution::at(conditions_.jitter, place);
+}
+
+event_queue::time line::draw_repetitions(segment_kind what) {
+  event_queue::time out{0};
+  if (conditions_.loss == 0 || !is_repeated(what))
+    return out;
+  auto is_dial = is_kept(what);
+  auto wait = is_dial ? first_wait : 2 * conditions_.latency + least_wait;
+  for (auto rest = is_dial ? most_dials : most_writes; rest > 0 && is_lost(conditions_.loss);
+       --rest) {
+    out += std::min(wait, longest_wait);
+    wait = std::min(2 * wait, longest_wait);
+  }
+  return out;
+}
+
+bool line::is_lost(unsigned percent) {
+  return percent > 0 && (sending_.given() ? sending_.below(100) < percent : percent == 100);
 }
 
 event_queue::time line::arrival(segment_kind what, event_queue::time left,

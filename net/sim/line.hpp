@@ -95,8 +95,12 @@ private:
     return piece_of(size, conditions_.max_piece, rng);
   }
 
+  /// Draws whether a segment is lost, of which `percent` are.
+  bool is_lost(unsigned percent);
   event_queue::time transmit(std::size_t size);
   event_queue::time draw_jitter();
+  /// Returns the time for which TCP repeats what is lost, until it is not lost.
+  event_queue::time draw_repetitions(segment_kind what);
   /// Returns when a segment arrives that leaves at `left` and then travels for `travel`.
   event_queue::time arrival(segment_kind what, event_queue::time left, event_queue::time travel);
   [[nodiscard]] bool continues_burst(std::uint64_t number, std::size_t size) const;

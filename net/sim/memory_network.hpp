@@ -49,6 +49,15 @@ struct line_conditions {
   /// Datagram loss in percent. With a seed, random datagrams are lost; without one none is, unless
   /// this is 100.
   unsigned datagram_loss = 0;
+  /// Loss on connections in percent, by the same rule: of writes, endings, dials and their answers,
+  /// as jitter is drawn for them. Nothing is missing in the end: TCP repeats what was lost, and all
+  /// that was written later waits for it. It repeats a write after the time there and back and 200
+  /// ms, as Linux does on a quiet connection, and a dial after a second (RFC 6298). Each further
+  /// wait is twice as long, but none longer than two minutes. After 15 repetitions of a write, or 6
+  /// of a dial, nothing is lost any more. A repetition takes no bandwidth, and is not counted.
+  unsigned loss = 0;
+
+  friend bool operator==(const line_conditions&, const line_conditions&) = default;
 };
 
 /// Parcels that have left one host for another, in another process, in the order of their arrival.
