@@ -3,7 +3,6 @@
 
 #include "devp2p/messages/caf.hpp"
 
-#include <caf/intrusive_ptr.hpp>
 #include <caf/scheduled_actor.hpp>
 
 #include <algorithm>
@@ -45,6 +44,7 @@ schedule::schedule(caf::scheduler::test_coordinator& scheduler, net::memory_netw
     together_(options.together),
     traced_(options.traced),
     on_turn_(options.on_turn),
+    pace_(options.pace),
     start_(scheduler.clock().now()) {
   if (options.seed)
     engine_.emplace(*options.seed);
@@ -70,34 +70,60 @@ bool schedule::run_event() {
 }
 
 bool schedule::run_job() {
+  if (!due_.empty()) {
+    auto next = std::move(due_.front());
+    due_.pop_front();
+    give_turn(std::move(next), 1);
+    return true;
+  }
   auto& jobs = scheduler_.jobs;
   if (jobs.empty())
     return false;
   std::swap(jobs.front(), jobs[choose(jobs.size())]);
-  auto* next = jobs.front();
-  jobs.pop_front();
-  if (traced_) {
-    network_.note(static_cast<std::uint64_t>(step::message));
-    if (auto* actor = dynamic_cast<caf::scheduled_actor*>(next))
-      note(*actor);
-  }
   // Takes over the reference that the queue of jobs held.
-  caf::intrusive_ptr<caf::resumable> turn{next, false};
-  worker unit{scheduler_};
-  actors_.before_turn(*next);
-  if (resume(*next, unit) == caf::resumable::resume_later)
-    jobs.push_front(turn.detach());
+  job next{jobs.front(), false};
+  jobs.pop_front();
+  auto* actor = pace_ ? dynamic_cast<caf::scheduled_actor*>(next.get()) : nullptr;
+  auto when = actor ? pace_(actor->id()) : std::nullopt;
+  if (when && *when > now())
+    waiting_.emplace(*when, std::move(next));
+  else
+    give_turn(std::move(next), when ? 1 : turn_);
   return true;
 }
 
-caf::resumable::resume_result schedule::resume(caf::resumable& next, execution_unit& unit) {
+void schedule::give_turn(job next, std::size_t most) {
+  if (traced_) {
+    network_.note(static_cast<std::uint64_t>(step::message));
+    if (auto* actor = dynamic_cast<caf::scheduled_actor*>(next.get()))
+      note(*actor);
+  }
+  worker unit{scheduler_};
+  actors_.before_turn(*next);
+  if (resume(*next, unit, most) == caf::resumable::resume_later)
+    scheduler_.jobs.push_front(next.detach());
+}
+
+void schedule::end_waits() {
+  for (auto i = waiting_.begin(); i != waiting_.end() && i->first <= now(); i = waiting_.erase(i))
+    due_.push_back(std::move(i->second));
+}
+
+void schedule::hurry() {
+  pace_ = nullptr;
+  for (auto& [when, next] : std::exchange(waiting_, {}))
+    due_.push_back(std::move(next));
+}
+
+caf::resumable::resume_result schedule::resume(caf::resumable& next, execution_unit& unit,
+                                               std::size_t most) {
   auto* actor = on_turn_ ? dynamic_cast<caf::scheduled_actor*>(&next) : nullptr;
   if (!actor)
-    return next.resume(&unit, turn_);
+    return next.resume(&unit, most);
   // An actor that has ended may have lost its name.
   turn out{actor->id(), actor->name()};
   const auto begin = clock::now();
-  auto result = next.resume(&unit, turn_);
+  auto result = next.resume(&unit, most);
   out.took = clock::now() - begin;
   out.ended = result == caf::resumable::done;
   on_turn_(out);
@@ -123,6 +149,7 @@ bool schedule::pass(caf::timespan limit) {
     return false;
   }
   set_time(std::max(*next, now()));
+  end_waits();
   // Timeouts of the same moment may go off before any actor has handled the first of them.
   auto& clock = scheduler_.clock();
   auto is_due = [&] {
@@ -138,9 +165,15 @@ bool schedule::pass(caf::timespan limit) {
 }
 
 std::optional<caf::timespan> schedule::next_due() const {
-  auto timeout = next_timeout();
-  auto arrival = network_.next_due();
-  return timeout && arrival ? std::min(timeout, arrival) : timeout ? timeout : arrival;
+  auto out = network_.next_due();
+  auto consider = [&](std::optional<caf::timespan> when) {
+    if (when)
+      out = out ? std::min<caf::timespan>(*out, *when) : *when;
+  };
+  consider(next_timeout());
+  if (!waiting_.empty())
+    consider(waiting_.begin()->first);
+  return out;
 }
 
 void schedule::set_time(caf::timespan when) {

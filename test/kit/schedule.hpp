@@ -6,13 +6,16 @@
 #include "devp2p/net/sim/memory_network.hpp"
 
 #include <caf/fwd.hpp>
+#include <caf/intrusive_ptr.hpp>
 #include <caf/resumable.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 #include <caf/timespan.hpp>
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <random>
 #include <string_view>
@@ -33,6 +36,10 @@ struct turn {
 /// Called after each turn; must not touch the world.
 using turn_observer = std::function<void(const turn&)>;
 
+/// Says when an actor that is ready has its next turn, in which it handles one message; `nullopt`
+/// if it has one now, as long as any. Asked once for each turn; must not touch the world.
+using turn_pace = std::function<std::optional<caf::timespan>(caf::actor_id actor)>;
+
 struct schedule_options {
   /// The seed of the choices; without one everything happens in the order of arrival.
   std::optional<std::uint64_t> seed = std::nullopt;
@@ -44,6 +51,8 @@ struct schedule_options {
   bool traced = true;
   /// Called after each turn. Without it no clock is read. Does not change what happens.
   turn_observer on_turn = {};
+  /// Lets some actors wait for their turns; may be null.
+  turn_pace pace = {};
 };
 
 /// Decides what happens next in a world: one step at a time, in the order of arrival, or chosen by
@@ -70,16 +79,26 @@ public:
   /// The next time at which a timeout or an arrival is due, if there is one.
   [[nodiscard]] std::optional<caf::timespan> next_due() const;
 
+  /// Lets no actor wait for its turn any more.
+  void hurry();
+
   /// The actors that have had a turn.
   [[nodiscard]] const census& actors() const { return actors_; }
 
 private:
   class worker;
+  /// An actor that is ready, with the reference that the queue of jobs has held.
+  using job = caf::intrusive_ptr<caf::resumable>;
   using time_point = caf::actor_clock::time_point;
 
   bool run_job();
   bool run_event();
-  caf::resumable::resume_result resume(caf::resumable& next, execution_unit& unit);
+  /// Gives the actor its turn, of at most `most` messages.
+  void give_turn(job next, std::size_t most);
+  /// Makes the turns due that were waited for.
+  void end_waits();
+  caf::resumable::resume_result resume(caf::resumable& next, execution_unit& unit,
+                                       std::size_t most);
   void note(caf::scheduled_actor& next);
   void set_time(caf::timespan when);
   /// The time at which the first of CAF's timeouts is due.
@@ -94,6 +113,10 @@ private:
   bool together_;
   bool traced_;
   turn_observer on_turn_;
+  turn_pace pace_;
+  /// Actors whose turns are to come, by their times, and those whose turns are due.
+  std::multimap<caf::timespan, job> waiting_;
+  std::deque<job> due_;
   census actors_;
   time_point start_;
 };

@@ -29,7 +29,8 @@ world::world(const world_options& options)
        .turn = options.turn,
        .together = options.in_order,
        .traced = options.trace,
-       .on_turn = options.on_turn}) {
+       .on_turn = options.on_turn,
+       .pace = options.pace}) {
   if (options.trace)
     network_.start_trace();
 }
@@ -69,6 +70,7 @@ void world::remember(caf::actor who) {
 }
 
 void world::end() {
+  schedule_.hurry();
   for (const auto& x : actors_)
     caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
   // A minute is longer than any deadline of a session.

@@ -67,6 +67,8 @@ struct world_options {
   bool trace = true;
   /// Called with the real time that each turn took; null costs nothing.
   turn_observer on_turn = {};
+  /// Lets some actors wait for their turns, until `end`; null lets none.
+  turn_pace pace = {};
   /// Called once, before the actor system begins: adds your message types, as `end_type_id` says,
   /// and your settings. The scheduler is the world's, whatever it sets.
   std::function<void(caf::actor_system_config&)> configure = {};
