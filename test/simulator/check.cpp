@@ -35,8 +35,8 @@ public:
     cases found;
     for (std::size_t i = 0; i < links.size(); ++i) {
       auto both_up = seen.is_up(links[i].first) && seen.is_up(links[i].second);
-      if (both_up && done[i].stalled == 0 && done[i].apart == 0 &&
-          done[i].touched <= now - within_ && seen.line_at(i).running != both_ends)
+      if (both_up && done[i].is_over() && done[i].apart == 0 && done[i].touched <= now - within_ &&
+          seen.line_at(i).running != both_ends)
         found.add([&]() -> finding {
           return {"nodes " + std::to_string(links[i].first) + " and " +
                     std::to_string(links[i].second) + " are not linked",

@@ -99,7 +99,8 @@ using event_judge = std::function<finding(const event& x, const network_view& ne
 namespace check {
 
 /// Each link whose ends are both up runs at both ends. A link is exempt if the schedule still
-/// stalls it, or did something to it or to one of its ends less than `within` ago.
+/// stalls it or has altered its lines, or did something to it or to one of its ends less than
+/// `within` ago.
 struct all_linked {
   static constexpr auto name = "all_linked";
   caf::timespan within{0};

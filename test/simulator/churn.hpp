@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/simulator/random_times.hpp"
 #include "devp2p/simulator/scenario.hpp"
 
 #include <caf/timespan.hpp>
@@ -11,19 +12,6 @@
 #include <vector>
 
 namespace devp2p::simulator {
-
-/// Random disturbances in a period of the scenario. The seed turns them into steps of a schedule,
-/// the same on every platform. Times are exponentially distributed
-/// (`net::distribution::exponential`), in whole microseconds.
-struct random_times {
-  /// The shortest mean time that a scenario may ask for.
-  static constexpr caf::timespan least_mean = std::chrono::milliseconds{10};
-  /// The longest mean time.
-  static constexpr caf::timespan most_mean = std::chrono::hours{24};
-
-  caf::timespan from{0};
-  caf::timespan to{0};
-};
 
 /// Nodes crash after a random time and start again after another, repeatedly. A node that is down
 /// at the end of the period is started then.

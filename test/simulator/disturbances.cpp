@@ -2,6 +2,7 @@
 #include "devp2p/simulator/disturbances.hpp"
 
 #include "devp2p/simulator/network_view.hpp"
+#include "devp2p/simulator/ways.hpp"
 
 #include <utility>
 #include <variant>
@@ -37,24 +38,36 @@ public:
     stall_all_of(x.node, false);
     set_apart(x.node, false);
   }
+  void operator()(const action::slow_down& x) { set_busy(x.node, true); }
+  void operator()(const action::speed_up& x) { set_busy(x.node, false); }
   void operator()(const action::stall& x) { stall_one(x.from, x.to, true); }
   void operator()(const action::resume& x) { stall_one(x.from, x.to, false); }
   void operator()(const action::separate& x) {
-    std::vector<bool> inside(links_.nodes());
-    for (auto node : x.nodes)
-      inside[node] = true;
+    if (x.nodes.empty())
+      return;
+    const node_set inside{links_.nodes(), x.nodes};
+    const ways which{inside, {links_.nodes(), x.others, &inside}, x.direction};
     for (auto node : x.nodes) {
-      for (auto place : links_.of(node)) {
-        auto link = links_.links()[place];
-        if (inside[link.first] != inside[link.second])
-          stall(lines_[place], both_ends, true);
-      }
-      set_apart(node, true);
+      for (auto place : links_.of(node))
+        stall(lines_[place], bits_of(place, which), true);
+      if (x.others.empty())
+        set_apart(node, true);
     }
   }
+  void operator()(const action::set_line& x) {
+    const ways which{{links_.nodes(), x.nodes}, {links_.nodes(), x.others}, x.direction};
+    for (std::size_t place = 0; place < lines_.size(); ++place)
+      if (auto bits = bits_of(place, which); bits != 0) {
+        (void)change(lines_[place].altered, bits, x.line.has_value());
+        lines_[place].changed = lines_[place].touched = at_;
+      }
+  }
   void operator()(const action::heal&) {
-    for (auto& x : lines_)
+    for (auto& x : lines_) {
       stall(x, both_ends, false);
+      if (std::exchange(x.altered, 0) != 0)
+        x.changed = x.touched = at_;
+    }
     for (auto node : nats_.meeting())
       set_apart(node, false);
   }
@@ -69,9 +82,25 @@ private:
       lines_[place].touched = at_;
   }
 
+  void set_busy(std::size_t node, bool busy) {
+    for (auto place : links_.of(node)) {
+      auto link = links_.links()[place];
+      auto other = link.first == node ? link.second : link.first;
+      (void)change(lines_[place].busy, bit_of(node, other), busy);
+      lines_[place].changed = lines_[place].touched = at_;
+    }
+  }
+
   void stall_all_of(std::size_t node, bool stalled) {
     for (auto place : links_.of(node))
       stall(lines_[place], both_ends, stalled);
+  }
+
+  /// The bits of those directions of the link at that place that are among the ways.
+  [[nodiscard]] unsigned bits_of(std::size_t place, const ways& which) const {
+    auto [one, other] = links_.links()[place];
+    return (which.has(one, other) ? bit_of(one, other) : 0) |
+           (which.has(other, one) ? bit_of(other, one) : 0);
   }
 
   void stall_one(std::size_t from, std::size_t to, bool stalled) {
@@ -81,7 +110,7 @@ private:
 
   void stall(disturbance& x, unsigned bits, bool stalled) const {
     if (change(x.stalled, bits, stalled))
-      x.stall_changed = x.touched = at_;
+      x.changed = x.touched = at_;
   }
 
   /// Marks that the node cannot reach the rendezvous, or can again. Its sessions go on, but it

@@ -15,11 +15,19 @@ namespace devp2p::simulator {
 struct disturbance {
   /// One bit for each stalled direction.
   unsigned stalled = 0;
-  caf::timespan stall_changed{0};
+  /// One bit for each direction whose line has other conditions than in the beginning.
+  unsigned altered = 0;
+  /// One bit for each end whose handlers are slow.
+  unsigned busy = 0;
+  /// The last time at which one of these changed.
+  caf::timespan changed{0};
   /// The last time at which a step concerned the link or one of its nodes.
   caf::timespan touched{0};
   /// One bit for each end that cannot reach the rendezvous, if the link needs one.
   unsigned apart = 0;
+
+  /// Whether both lines and both ends are as they were in the beginning.
+  [[nodiscard]] bool is_over() const { return stalled == 0 && altered == 0 && busy == 0; }
 };
 
 /// Returns the effects of all steps on each link.

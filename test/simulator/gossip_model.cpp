@@ -61,8 +61,8 @@ public:
     const auto stalls = effects_of(of_.schedule, seen.links(), nats_);
     auto is_open = [&](std::size_t place) {
       const auto& line = seen.line_at(place);
-      return line.running == both_ends && line.since <= since && stalls[place].stalled == 0 &&
-             stalls[place].stall_changed <= since;
+      return line.running == both_ends && line.since <= since && stalls[place].is_over() &&
+             stalls[place].changed <= since;
     };
     cases found;
     for (const auto& part : parts_of(seen.links(), is_open)) {

@@ -56,7 +56,7 @@ struct publish {
 namespace check {
 
 /// A rumour that a node has known for `within` is known to all nodes joined with it. Only links
-/// count that have run at both ends for `within` and were not stalled in that time.
+/// count that have run at both ends for `within` and were not disturbed in that time.
 struct all_heard {
   static constexpr auto name = "all_heard";
   caf::timespan within{0};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/simulator/model.hpp"
 
+#include "devp2p/simulator/actions.hpp"
+
 #include <algorithm>
 #include <array>
 #include <stdexcept>
@@ -11,11 +13,10 @@ namespace devp2p::simulator {
 namespace {
 
 /// The fields of a scenario, which no protocol may be called, because its settings would be one.
-constexpr std::array fields_of_scenario = {"seed",           "topology", "crypto",   "line",
-                                           "redial_after_s", "nats",     "length_s", "protocols",
-                                           "schedule",       "churn",    "check",    "flaky_links"};
-constexpr std::array faults = {"crash",  "start",    "freeze", "thaw", "stall",
-                               "resume", "separate", "heal",   "cut",  "restart_nat"};
+constexpr std::array fields_of_scenario = {"seed",           "topology",  "crypto",   "line",
+                                           "redial_after_s", "nats",      "length_s", "protocols",
+                                           "schedule",       "churn",     "check",    "flaky_links",
+                                           "nemesis",        "byzantine", "regions"};
 
 template <class All>
 bool contains(const All& all, std::string_view name) {
@@ -43,7 +44,7 @@ model& model::add(any_check blank) {
 }
 
 void model::add_protocol(const protocol_kind& x) {
-  std::vector<std::string_view> actions{faults.begin(), faults.end()};
+  std::vector<std::string_view> actions{fault_names.begin(), fault_names.end()};
   for (const auto& other : protocols_) {
     if (other->name == x.name)
       refuse("a protocol", x.name);

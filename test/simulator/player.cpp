@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/simulator/player.hpp"
 
+#include "devp2p/simulator/scenario_times.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <string>
 #include <utility>
+#include <variant>
 
 namespace devp2p::simulator {
 
@@ -70,14 +73,25 @@ caf::timespan player::next_stop() const {
 }
 
 simulation_options player::with_protocols(const scenario& what) {
-  for (const auto& x : what.protocols) {
-    for (const auto& action : x.kind->actions)
-      actions_.emplace(action.blank.name(), known_action{casts_.size(), &action});
-    casts_.push_back({x, std::vector<seat>(what.network.links.nodes)});
+  const auto nodes = what.network.links.nodes;
+  std::vector<bool> honest(nodes, true);
+  for (const auto& x : what.byzantine)
+    for (auto node : x.nodes)
+      honest[node] = false;
+  for (const auto& x : what.protocols)
+    add_cast(x, honest);
+  for (const auto& x : what.byzantine) {
+    std::vector<bool> offered(nodes);
+    for (auto node : x.nodes)
+      offered[node] = true;
+    add_cast(x.what, std::move(offered));
   }
   observes_ = std::any_of(casts_.begin(), casts_.end(),
                           [](const cast& x) { return !x.what.kind->observations.empty(); });
   auto out = what.network;
+  out.paced = std::any_of(schedule_.begin(), schedule_.end(), [](const scenario::step& x) {
+    return std::holds_alternative<action::slow_down>(x.what);
+  });
   if (observes_) {
     out.on_turn = [this](const kit::turn& x) { on_turn(x); };
     out.on_moment = [this] { observe(); };
@@ -86,11 +100,20 @@ simulation_options player::with_protocols(const scenario& what) {
   return out;
 }
 
+void player::add_cast(const offered_protocol& what, std::vector<bool> offered) {
+  for (const auto& x : what.kind->actions)
+    actions_.emplace(x.blank.name(), known_action{casts_.size(), &x});
+  std::vector<seat> seats(offered.size());
+  casts_.push_back({what, std::move(seats), std::move(offered)});
+}
+
 std::vector<protocol> player::host(std::size_t node) {
   forget_actors(node);
   claim_actors(std::nullopt);
   std::vector<protocol> out;
   for (auto& x : casts_) {
+    if (!x.offered[node])
+      continue;
     auto& seat = x.seats[node];
     if (!seat.kept)
       seat.kept = std::make_shared<std::any>();
@@ -165,20 +188,28 @@ void player::observe() {
 }
 
 void player::act(const any_action& what) {
-  std::visit(overloaded{
-               [this](const any_record& x) { act(x); },
-               [this](const action::crash& x) { crash(x.node); },
-               [this](const action::start& x) { network_.start(x.node); },
-               [this](const action::freeze& x) { network_.freeze(x.node); },
-               [this](const action::thaw& x) { network_.thaw(x.node); },
-               [this](const action::stall& x) { network_.stall(x.from, x.to); },
-               [this](const action::resume& x) { network_.resume(x.from, x.to); },
-               [this](const action::separate& x) { network_.separate(x.nodes); },
-               [this](const action::heal&) { network_.heal(); },
-               [this](const action::restart_nat& x) { network_.restart_nat(x.node); },
-               [this](const action::cut& x) { network_.cut(x.from, x.to); },
-             },
-             what);
+  std::visit(
+    overloaded{
+      [this](const any_record& x) { act(x); },
+      [this](const action::crash& x) { crash(x.node); },
+      [this](const action::start& x) { network_.start(x.node); },
+      [this](const action::freeze& x) { network_.freeze(x.node); },
+      [this](const action::thaw& x) { network_.thaw(x.node); },
+      [this](const action::stall& x) { network_.stall(x.from, x.to); },
+      [this](const action::resume& x) { network_.resume(x.from, x.to); },
+      [this](const action::separate& x) { network_.separate(x.nodes, x.others, x.direction); },
+      [this](const action::set_line& x) {
+        network_.set_line(x.nodes, x.others, x.direction, x.line);
+      },
+      [this](const action::slow_down& x) {
+        network_.set_pace(x.node, seconds(1 / x.messages_per_second));
+      },
+      [this](const action::speed_up& x) { network_.set_pace(x.node, std::nullopt); },
+      [this](const action::heal&) { network_.heal(); },
+      [this](const action::restart_nat& x) { network_.restart_nat(x.node); },
+      [this](const action::cut& x) { network_.cut(x.from, x.to); },
+    },
+    what);
 }
 
 void player::act(const any_record& what) {
@@ -188,10 +219,12 @@ void player::act(const any_record& what) {
     return;
   auto& action = found->second;
   const auto number = action.done++;
-  // A node that is down, or in another part, does nothing.
+  // A node that is down, or in another part, does nothing; nor does one that is byzantine.
   if (!network_.node(*node))
     return;
   const auto& seat = casts_[action.cast].seats[*node];
+  if (!seat.where)
+    return;
   action.kind->act(what, seat.state, {*seat.where, number});
   touch(*node);
 }

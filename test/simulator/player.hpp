@@ -68,6 +68,8 @@ private:
   struct cast {
     offered_protocol what;
     std::vector<seat> seats;
+    /// Whether each node offers the protocol.
+    std::vector<bool> offered;
   };
   /// An action, and the place of its protocol in `casts_`.
   struct known_action {
@@ -78,6 +80,7 @@ private:
   };
 
   simulation_options with_protocols(const scenario& what);
+  void add_cast(const offered_protocol& what, std::vector<bool> offered);
   std::vector<protocol> host(std::size_t node);
   void act(const any_action& what);
   void act(const any_record& what);

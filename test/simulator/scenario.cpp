@@ -1,62 +1,43 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/simulator/scenario.hpp"
 
-#include "devp2p/net/sim/distribution.hpp"
-#include "devp2p/simulator/churn.hpp"
+#include "devp2p/simulator/disturbance_reader.hpp"
+#include "devp2p/simulator/fault_reader.hpp"
 #include "devp2p/simulator/json_fields.hpp"
+#include "devp2p/simulator/line_reader.hpp"
 #include "devp2p/simulator/link_index.hpp"
+#include "devp2p/simulator/network_reader.hpp"
+#include "devp2p/simulator/scenario_times.hpp"
 #include "devp2p/simulator/short_fields.hpp"
 #include "devp2p/simulator/standard_model.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <limits>
-#include <numeric>
 #include <optional>
 #include <system_error>
 #include <utility>
+#include <variant>
 
 namespace devp2p::simulator {
 
 namespace {
 
-/// The longest time in a scenario, in seconds: one year, whose nanoseconds fit into a
-/// `caf::timespan`.
-constexpr double max_seconds = 366.0 * 24 * 3600;
-/// The largest parameter of a distribution of times, in milliseconds.
-constexpr double max_milliseconds = 3'600'000;
-/// The largest quantile, in milliseconds.
-constexpr double max_quantile = 12 * max_milliseconds;
-constexpr std::size_t max_quantiles = 1000;
-constexpr std::uint64_t max_bandwidth = 1'000'000'000'000;
-
-caf::timespan seconds(double x) {
-  return caf::timespan{std::llround(x * 1e9)};
-}
-
-caf::timespan milliseconds(double x) {
-  return caf::timespan{std::llround(x * 1e6)};
-}
-
-/// Whether a protocol of that kind is among those.
-bool offers(const std::vector<offered_protocol>& all, const protocol_kind& which) {
-  return std::any_of(all.begin(), all.end(),
-                     [&](const offered_protocol& x) { return x.kind.get() == &which; });
-}
-
-std::size_t node_number_in(json_fields& in, std::string_view name, std::size_t nodes) {
-  return in.whole(name, 0, nodes - 1);
+/// Whether any node offers a protocol of that kind.
+bool offers(const scenario& of, const protocol_kind& which) {
+  auto is_that = [&](const offered_protocol& x) { return x.kind.get() == &which; };
+  return std::any_of(of.protocols.begin(), of.protocols.end(), is_that) ||
+         std::any_of(of.byzantine.begin(), of.byzantine.end(),
+                     [&](const byzantine_nodes& x) { return is_that(x.what); });
 }
 
 expected<topology, std::string> make_topology(json_fields& in, std::uint64_t seed,
                                               const std::string& beside) {
   constexpr auto most = topology::max_nodes;
-  auto kind =
-    in.word("kind", {"ring", "star", "grid", "random_regular", "scale_free", "edge_list", "links"});
+  auto kind = in.word("kind", {"ring", "star", "complete", "grid", "random_regular", "scale_free",
+                               "edge_list", "links"});
   if (kind == "grid") {
     auto width = in.whole("width", 1, most);
     return grid(width, in.whole("height", 1, most));
@@ -78,6 +59,8 @@ expected<topology, std::string> make_topology(json_fields& in, std::uint64_t see
     return random_regular(nodes, in.whole("degree", 0, most), seed);
   if (kind == "scale_free")
     return scale_free(nodes, in.whole("links_per_node", 0, most), seed);
+  if (kind == "complete")
+    return complete(nodes);
   return kind == "ring" ? ring(nodes) : star(nodes);
 }
 
@@ -88,79 +71,6 @@ topology read_topology(json_fields& all, std::uint64_t seed, const std::string& 
     all.complain("topology", out.error());
   in.expect_no_more();
   return std::move(*out);
-}
-
-net::distribution::quantiles read_jitter(const json_value& from) {
-  json_fields in{from, "line.jitter"};
-  auto ms = [&](std::string_view name) {
-    return milliseconds(in.number(name, 0, max_milliseconds));
-  };
-  net::distribution::quantiles out;
-  auto kind = in.word("kind", {"uniform", "exponential", "log_normal", "quantiles"});
-  if (kind == "uniform") {
-    auto low = ms("low_ms");
-    auto high = ms("high_ms");
-    if (low > high)
-      in.complain("high_ms", "it must not be less than low_ms");
-    out = net::distribution::uniform(low, high);
-  } else if (kind == "exponential") {
-    out = net::distribution::exponential(ms("mean_ms"));
-  } else if (kind == "log_normal") {
-    auto median = ms("median_ms");
-    auto spread = ms("spread_ms");
-    if (spread > median)
-      in.complain("spread_ms", "it must not be more than median_ms");
-    out = net::distribution::log_normal(median, spread);
-  } else {
-    for (auto x : in.numbers("ms", 0, max_quantile, max_quantiles))
-      out.push_back(milliseconds(x));
-    if (!std::is_sorted(out.begin(), out.end()))
-      in.complain("ms", "they must not descend");
-  }
-  in.expect_no_more();
-  return out;
-}
-
-net::line_conditions read_line(const json_value& from) {
-  json_fields in{from, "line"};
-  net::line_conditions out;
-  out.latency = milliseconds(in.number("latency_ms", 0, max_milliseconds, 0));
-  if (const auto* jitter = in.find("jitter"))
-    out.jitter = read_jitter(*jitter);
-  out.bandwidth = in.whole("bytes_per_second", 1, max_bandwidth, 0);
-  in.expect_no_more();
-  return out;
-}
-
-/// Reads the field `nodes`, without which all nodes are meant.
-std::vector<std::size_t> read_nodes(json_fields& in, std::size_t nodes) {
-  if (in.find("nodes"))
-    return in.wholes("nodes", nodes, nodes);
-  std::vector<std::size_t> out(nodes);
-  std::iota(out.begin(), out.end(), std::size_t{0});
-  return out;
-}
-
-net::nat_kind read_nat_kind(json_fields& in) {
-  in.get("kind");
-  auto name = in.word("kind", {"fullcone", "addrcone", "cone", "portrange", "symmetric"});
-  auto found = std::find(net::nat_kind_names.begin(), net::nat_kind_names.end(), name);
-  return static_cast<net::nat_kind>(found - net::nat_kind_names.begin());
-}
-
-void read_nats(json_fields& all, simulation_options& to) {
-  if (!all.find("nats"))
-    return;
-  const auto nodes = to.links.nodes;
-  std::size_t i = 0;
-  for (const auto& x : all.list("nats", nodes)) {
-    json_fields in{x, "nats[" + std::to_string(i++) + "]"};
-    auto kind = read_nat_kind(in);
-    for (auto node : read_nodes(in, nodes))
-      if (!to.nats.emplace(node, kind).second)
-        in.complain("nodes", "node " + std::to_string(node) + " is behind a NAT already");
-    in.expect_no_more();
-  }
 }
 
 disconnect_reason read_reason(json_fields& in, std::string_view name) {
@@ -184,7 +94,7 @@ public:
       name_(name),
       of_(of) {}
 
-  void operator()(node_number* to) const { *to = node_number_in(in_, name_, nodes()); }
+  void operator()(node_number* to) const { *to = in_.whole(name_, 0, nodes() - 1); }
   void operator()(std::vector<node_number>* to) const {
     auto all = in_.wholes(name_, nodes(), nodes());
     to->assign(all.begin(), all.end());
@@ -224,46 +134,8 @@ void read_fields(json_fields& in, any_record& to, const scenario& of) {
     in.complain(why->field, why->why);
 }
 
-/// The words for the faults.
-constexpr std::array<std::string_view, 10> faults = {
-  action::crash::name, action::start::name,      action::freeze::name,   action::thaw::name,
-  action::stall::name, action::resume::name,     action::separate::name, action::heal::name,
-  action::cut::name,   action::restart_nat::name};
-
-any_action read_fault(json_fields& in, const std::string& what, const simulation_options& network) {
-  const auto& graph = network.links;
-  auto node = [&] { return node_number_in(in, "node", graph.nodes); };
-  if (what == "crash")
-    return action::crash{node()};
-  if (what == "start")
-    return action::start{node()};
-  if (what == "freeze")
-    return action::freeze{node()};
-  if (what == "thaw")
-    return action::thaw{node()};
-  if (what == "heal")
-    return action::heal{};
-  if (what == "separate")
-    return action::separate{in.wholes("nodes", graph.nodes, graph.nodes)};
-  if (what == "restart_nat") {
-    action::restart_nat out{node()};
-    if (!network.nats.contains(static_cast<std::uint32_t>(out.node)))
-      in.complain("node", "it is behind no NAT");
-    return out;
-  }
-  auto from = node_number_in(in, "from", graph.nodes);
-  auto to = node_number_in(in, "to", graph.nodes);
-  if (what == "stall")
-    return action::stall{from, to};
-  if (what == "resume")
-    return action::resume{from, to};
-  if (auto why = refuse_unlinked(graph, from, to))
-    in.complain(why->field, why->why);
-  return action::cut{from, to};
-}
-
 any_action read_action(json_fields& in, const model& known, const scenario& of) {
-  std::vector<std::string_view> words{faults.begin(), faults.end()};
+  std::vector<std::string_view> words{fault_names.begin(), fault_names.end()};
   for (const auto& x : known.protocols())
     for (const auto& y : x->actions)
       words.emplace_back(y.blank.name());
@@ -272,52 +144,13 @@ any_action read_action(json_fields& in, const model& known, const scenario& of) 
     for (const auto& y : x->actions) {
       if (y.blank.name() != what)
         continue;
-      if (!offers(of.protocols, *x))
+      if (!offers(of, *x))
         in.complain("do", "the nodes do not offer the protocol for that, " + x->name);
       auto out = y.blank;
       read_fields(in, out, of);
       return out;
     }
   return read_fault(in, what, of.network);
-}
-
-caf::timespan read_mean(json_fields& in, std::string_view name) {
-  using in_seconds = std::chrono::duration<double>;
-  return seconds(in.number(name, in_seconds{random_times::least_mean}.count(),
-                           in_seconds{random_times::most_mean}.count()));
-}
-
-/// Reads the random events `name`, if there are any, and adds their steps to the schedule. They
-/// last, by default, for the whole scenario; `read_rest` reads what else there is.
-template <class T>
-void read_random(json_fields& all, std::string_view name, scenario& to, double length,
-                 void (*read_rest)(json_fields& in, const scenario& of, T& out)) {
-  const auto* found = all.find(name);
-  if (!found)
-    return;
-  json_fields in{*found, std::string{name}};
-  T what;
-  auto from = in.number("from_s", 0, length, 0);
-  what.from = seconds(from);
-  what.to = seconds(in.number("to_s", from, length, length));
-  read_rest(in, to, what);
-  in.expect_no_more();
-  auto steps = steps_of(what, to.network.seed, max_steps - to.schedule.size());
-  if (!steps)
-    all.complain(name, "a schedule has at most " + std::to_string(max_steps) +
-                         " steps, and with these it would have more");
-  to.schedule.insert(to.schedule.end(), steps->begin(), steps->end());
-}
-
-void read_churn(json_fields& in, const scenario& of, churn& out) {
-  out.mean_up = read_mean(in, "mean_up_s");
-  out.mean_down = read_mean(in, "mean_down_s");
-  out.nodes = read_nodes(in, of.network.links.nodes);
-}
-
-void read_flaky_links(json_fields& in, const scenario& of, flaky_links& out) {
-  out.mean_between = read_mean(in, "mean_between_s");
-  out.links = of.network.links.links;
 }
 
 void read_schedule(json_fields& all, const model& known, scenario& to, double length) {
@@ -357,6 +190,29 @@ std::vector<any_check> read_checks(json_fields& all, const model& known, const s
   return out;
 }
 
+std::vector<byzantine_nodes> read_byzantine(json_fields& all, const model& known,
+                                            const scenario& of) {
+  constexpr std::size_t max_entries = 1000;
+  std::vector<byzantine_nodes> out;
+  if (!all.find("byzantine"))
+    return out;
+  std::vector<std::string_view> words;
+  for (const auto& x : known.protocols())
+    words.emplace_back(x->name);
+  const auto nodes = of.network.links.nodes;
+  for (const auto& x : all.list("byzantine", max_entries)) {
+    json_fields in{x, "byzantine[" + std::to_string(out.size()) + "]"};
+    in.get("protocol");
+    auto chosen = in.word("protocol", words);
+    byzantine_nodes next{in.wholes("nodes", nodes, nodes), known.offered({chosen}).front()};
+    if (next.nodes.empty())
+      in.complain("nodes", "there must be at least one node");
+    in.expect_no_more();
+    out.push_back(std::move(next));
+  }
+  return out;
+}
+
 void read_protocols(json_fields& all, const model& known, scenario& to) {
   std::vector<std::string_view> words;
   for (const auto& x : known.protocols())
@@ -369,6 +225,7 @@ void read_protocols(json_fields& all, const model& known, scenario& to) {
   } else if (!words.empty()) {
     to.protocols = known.offered({words.front()});
   }
+  to.byzantine = read_byzantine(all, known, to);
   for (const auto& x : known.protocols()) {
     auto settings = x->settings;
     if (settings.fields().empty())
@@ -381,6 +238,9 @@ void read_protocols(json_fields& all, const model& known, scenario& to) {
     for (auto& y : to.protocols)
       if (y.kind == x)
         y.settings = settings;
+    for (auto& y : to.byzantine)
+      if (y.what.kind == x)
+        y.what.settings = settings;
   }
 }
 
@@ -394,15 +254,15 @@ scenario read(const model& known, const json_value& from, const std::string& bes
   network.seed = seed.value_or(network.seed);
   network.cleartext = in.word("crypto", {"rlpx", "none"}) == "none";
   if (const auto* line = in.find("line"))
-    network.conditions = read_line(*line);
+    network.conditions = read_line(*line, "line");
   network.redial_after = seconds(in.number("redial_after_s", 0.001, max_seconds, 5));
   read_nats(in, network);
+  read_regions(in, network);
   auto length = in.number("length_s", 0, max_seconds);
   out.length = seconds(length);
   read_protocols(in, known, out);
   read_schedule(in, known, out, length);
-  read_random(in, "churn", out, length, read_churn);
-  read_random(in, "flaky_links", out, length, read_flaky_links);
+  read_disturbances(in, out);
   std::stable_sort(out.schedule.begin(), out.schedule.end(),
                    [](const auto& a, const auto& b) { return a.at < b.at; });
   out.checks = read_checks(in, known, out);
@@ -425,6 +285,17 @@ std::string one_line(std::string_view what) {
 }
 
 } // namespace
+
+caf::timespan least_latency(const scenario& of) {
+  auto out = of.network.conditions.latency;
+  for (const auto& [regions, latency] : of.network.places.latencies)
+    out = std::min(out, latency);
+  for (const auto& x : of.schedule)
+    if (const auto* change = std::get_if<action::set_line>(&x.what); change && change->line)
+      if (auto latency = change->line->latency)
+        out = std::min(out, *latency + change->line->added);
+  return out;
+}
 
 expected<scenario, std::string> read_scenario(const model& known, std::string_view text,
                                               std::string_view name, const std::string& beside,

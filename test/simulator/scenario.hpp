@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/messages/expected.hpp"
+#include "devp2p/simulator/actions.hpp"
 #include "devp2p/simulator/check.hpp"
 #include "devp2p/simulator/model.hpp"
 #include "devp2p/simulator/record.hpp"
@@ -15,7 +16,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace devp2p::simulator {
@@ -23,68 +23,12 @@ namespace devp2p::simulator {
 /// The maximum number of steps of a schedule, with those that are made by chance.
 inline constexpr std::size_t max_steps = 100'000;
 
-/// The actions that are done to a simulation from outside. A scenario calls each by its `name`.
-/// The actions of protocols are beside these.
-namespace action {
-
-struct crash {
-  static constexpr auto name = "crash";
-  std::size_t node;
-};
-struct start {
-  static constexpr auto name = "start";
-  std::size_t node;
-};
-struct freeze {
-  static constexpr auto name = "freeze";
-  std::size_t node;
-};
-struct thaw {
-  static constexpr auto name = "thaw";
-  std::size_t node;
-};
-struct stall {
-  static constexpr auto name = "stall";
-  std::size_t from;
-  std::size_t to;
-};
-struct resume {
-  static constexpr auto name = "resume";
-  std::size_t from;
-  std::size_t to;
-};
-struct separate {
-  static constexpr auto name = "separate";
+/// Nodes that offer a protocol, and none of those that all others do: usually another
+/// implementation of one of these, which does not keep to its rules.
+struct byzantine_nodes {
   std::vector<std::size_t> nodes;
+  offered_protocol what;
 };
-struct heal {
-  static constexpr auto name = "heal";
-};
-/// The NAT in front of the node forgets all of its state.
-struct restart_nat {
-  static constexpr auto name = "restart_nat";
-  std::size_t node;
-};
-/// The connection between these neighbours is reset.
-struct cut {
-  static constexpr auto name = "cut";
-  std::size_t from;
-  std::size_t to;
-};
-
-} // namespace action
-
-/// A fault of the network, or an action of a protocol.
-using any_action = std::variant<action::crash, action::start, action::freeze, action::thaw,
-                                action::stall, action::resume, action::separate, action::heal,
-                                action::cut, action::restart_nat, any_record>;
-
-/// Returns the action if it is an `Action` of a protocol, else null.
-template <class Action>
-[[nodiscard]] const Action* get_if(const any_action& what) {
-  const auto* found = std::get_if<any_record>(&what);
-  return found ? found->as<Action>() : nullptr;
-}
 
 /// A simulation and the actions done to it, as people write them down.
 struct scenario {
@@ -93,6 +37,8 @@ struct scenario {
   caf::timespan length{0};
   /// The protocols that the nodes offer.
   std::vector<offered_protocol> protocols;
+  /// Nodes that offer other protocols instead.
+  std::vector<byzantine_nodes> byzantine = {};
   /// The conditions that must hold.
   std::vector<any_check> checks;
 
@@ -108,6 +54,9 @@ struct scenario {
   /// `schedule` and `check`.
   std::vector<std::pair<std::string, std::string>> fields = {};
 };
+
+/// Returns the shortest latency that a line may have in the scenario.
+[[nodiscard]] caf::timespan least_latency(const scenario& of);
 
 /// Reads a scenario from JSON; test/simulator/scenario.md describes the format. It may name what
 /// `known` has. An error is one line: `NAME:LINE: FIELD: what is wrong, and what may stand there`.

@@ -53,13 +53,58 @@ json to_json(const any_record& what) {
   return out;
 }
 
+json jitter_to_json(const net::distribution::quantiles& x) {
+  json out{{"kind", "quantiles"}, {"ms", json::array()}};
+  for (auto quantile : x)
+    out["ms"].push_back(milliseconds(quantile));
+  return out;
+}
+
+json to_json(const net::line_conditions& x) {
+  json out{{"latency_ms", milliseconds(x.latency)}};
+  if (!x.jitter.empty())
+    out["jitter"] = jitter_to_json(x.jitter);
+  if (x.bandwidth > 0)
+    out["bytes_per_second"] = x.bandwidth;
+  if (x.loss > 0)
+    out["loss_percent"] = x.loss;
+  return out;
+}
+
+json to_json(const line_change& x) {
+  auto out = json::object();
+  if (x.latency)
+    out["latency_ms"] = milliseconds(*x.latency);
+  if (x.added.count() > 0)
+    out["added_latency_ms"] = milliseconds(x.added);
+  if (x.jitter)
+    out["jitter"] = jitter_to_json(*x.jitter);
+  if (x.bandwidth)
+    out["bytes_per_second"] = *x.bandwidth;
+  if (x.loss)
+    out["loss_percent"] = *x.loss;
+  return out;
+}
+
 /// Writes a fault.
 json to_json(const auto& x) {
   json out{{"do", x.name}};
   if constexpr (requires { x.node; })
     out["node"] = x.node;
   if constexpr (requires { x.nodes; })
-    out["nodes"] = x.nodes;
+    if (!x.nodes.empty() || !requires { x.line; })
+      out["nodes"] = x.nodes;
+  if constexpr (requires { x.others; })
+    if (!x.others.empty())
+      out["others"] = x.others;
+  if constexpr (requires { x.direction; })
+    if (x.direction != direction::both)
+      out["direction"] = direction_names.at(static_cast<std::size_t>(x.direction));
+  if constexpr (requires { x.messages_per_second; })
+    out["messages_per_second"] = x.messages_per_second;
+  if constexpr (requires { x.line; })
+    if (x.line)
+      out["line"] = to_json(*x.line);
   if constexpr (requires { x.from; }) {
     out["from"] = x.from;
     out["to"] = x.to;
@@ -86,18 +131,6 @@ json to_json(const topology& x) {
   return out;
 }
 
-json to_json(const net::line_conditions& x) {
-  json out{{"latency_ms", milliseconds(x.latency)}};
-  if (!x.jitter.empty()) {
-    out["jitter"] = {{"kind", "quantiles"}, {"ms", json::array()}};
-    for (auto quantile : x.jitter)
-      out["jitter"]["ms"].push_back(milliseconds(quantile));
-  }
-  if (x.bandwidth > 0)
-    out["bytes_per_second"] = x.bandwidth;
-  return out;
-}
-
 /// Writes one entry for each kind of NAT.
 json to_json(const std::map<std::uint32_t, net::nat_kind>& nats) {
   std::map<net::nat_kind, std::vector<std::uint32_t>> kinds;
@@ -113,6 +146,23 @@ json protocols_of(const scenario& x) {
   auto out = json::array();
   for (const auto& offered : x.protocols)
     out.push_back(offered.kind->name);
+  return out;
+}
+
+json to_json(const byzantine_nodes& x) {
+  return {{"nodes", x.nodes}, {"protocol", x.what.kind->name}};
+}
+
+/// Writes each region with its latencies to all others of which one is known.
+json to_json(const regions& all) {
+  std::vector<std::vector<std::size_t>> nodes(all.names.size());
+  for (auto [node, region] : all.of)
+    nodes[region].push_back(node);
+  auto out = json::array();
+  for (std::size_t i = 0; i < nodes.size(); ++i)
+    out.push_back({{"name", all.names[i]}, {"nodes", nodes[i]}, {"latency_ms", json::object()}});
+  for (auto [pair, latency] : all.latencies)
+    out[pair.first]["latency_ms"][all.names[pair.second]] = milliseconds(latency);
   return out;
 }
 
@@ -146,9 +196,18 @@ std::string write_scenario(const scenario& what) {
            {"protocols", protocols_of(what)}};
   if (!network.nats.empty())
     all["nats"] = to_json(network.nats);
-  for (const auto& x : what.protocols)
+  if (!network.places.names.empty())
+    all["regions"] = to_json(network.places);
+  if (!what.byzantine.empty())
+    all["byzantine"] = all_of(what.byzantine);
+  auto add_settings = [&](const offered_protocol& x) {
     if (!(x.settings == x.kind->settings))
       add_fields(x.settings, all[x.kind->name]);
+  };
+  for (const auto& x : what.protocols)
+    add_settings(x);
+  for (const auto& x : what.byzantine)
+    add_settings(x.what);
   all["length_s"] = seconds(what.length);
   all["schedule"] = all_of(what.schedule);
   all["check"] = all_of(what.checks);

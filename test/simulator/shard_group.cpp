@@ -42,7 +42,7 @@ shard_group::shard_group(caf::actor_system& system, const scenario& what, std::s
   : self_(system),
     parts_(count),
     on_event_(std::move(on_event)),
-    latency_(what.network.conditions.latency),
+    latency_(least_latency(what)),
     length_(what.length),
     size_(what.network.links.nodes) {
   assert(count > 0 && latency_.count() > 0);

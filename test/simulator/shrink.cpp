@@ -42,6 +42,8 @@ public:
   result operator()(action::start x) const { return about(x); }
   result operator()(action::freeze x) const { return about(x); }
   result operator()(action::thaw x) const { return about(x); }
+  result operator()(action::slow_down x) const { return about(x); }
+  result operator()(action::speed_up x) const { return about(x); }
   result operator()(action::stall x) const { return between(x); }
   result operator()(action::resume x) const { return between(x); }
   result operator()(action::cut x) const { return between(x); }
@@ -53,7 +55,11 @@ public:
              : std::nullopt;
   }
   result operator()(action::separate x) const {
-    return renumber(x.nodes) ? result{std::move(x)} : std::nullopt;
+    return renumber(x.nodes) && renumber_if_any(x.others) ? result{std::move(x)} : std::nullopt;
+  }
+  result operator()(action::set_line x) const {
+    return renumber_if_any(x.nodes) && renumber_if_any(x.others) ? result{std::move(x)}
+                                                                 : std::nullopt;
   }
 
 private:
@@ -77,6 +83,11 @@ private:
     std::sort(nodes.begin(), nodes.end());
     nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
     return !nodes.empty();
+  }
+
+  /// Does so with a list that stands for all nodes if it is empty.
+  [[nodiscard]] bool renumber_if_any(std::vector<std::size_t>& nodes) const {
+    return nodes.empty() || renumber(nodes);
   }
 
   template <class Action>
@@ -122,6 +133,37 @@ void keep_nats(scenario& of, const numbering& numbers) {
   of.network.nats = std::move(kept);
 }
 
+/// Keeps the byzantine nodes that are left. A merged node is byzantine if one of both was.
+void keep_byzantine(scenario& of, const numbering& numbers) {
+  for (auto& x : of.byzantine) {
+    std::vector<std::size_t> left;
+    for (auto node : x.nodes)
+      if (auto found = numbers.find(node); found != numbers.end())
+        left.push_back(found->second);
+    std::sort(left.begin(), left.end());
+    left.erase(std::unique(left.begin(), left.end()), left.end());
+    x.nodes = std::move(left);
+  }
+  std::erase_if(of.byzantine, [](const byzantine_nodes& x) { return x.nodes.empty(); });
+}
+
+/// Keeps the regions of the nodes that are left. A merged node is in that of the first.
+void keep_regions(scenario& of, const numbering& numbers) {
+  std::map<std::size_t, std::size_t> kept;
+  for (auto [node, region] : of.network.places.of)
+    if (auto found = numbers.find(node); found != numbers.end())
+      kept.emplace(found->second, region);
+  of.network.places.of = std::move(kept);
+}
+
+/// Keeps all that is said of the nodes that are left.
+void keep_nodes(scenario& of, const numbering& numbers) {
+  keep_nats(of, numbers);
+  keep_regions(of, numbers);
+  keep_byzantine(of, numbers);
+  keep_steps(of, numbers);
+}
+
 numbering same_numbers(const scenario& of) {
   numbering out;
   for (std::size_t i = 0; i < of.network.links.nodes; ++i)
@@ -140,8 +182,7 @@ scenario with_nodes(const scenario& from, const std::vector<std::size_t>& nodes)
     if (numbers.contains(first) && numbers.contains(second))
       out.network.links.links.push_back({static_cast<std::uint32_t>(numbers.at(first)),
                                          static_cast<std::uint32_t>(numbers.at(second))});
-  keep_nats(out, numbers);
-  keep_steps(out, numbers);
+  keep_nodes(out, numbers);
   return out;
 }
 
@@ -161,6 +202,18 @@ scenario with_nats(const scenario& from, const std::vector<nat>& nats) {
   return out;
 }
 
+/// A byzantine node: its number, and the index of its entry.
+using byzantine_node = std::pair<std::size_t, std::size_t>;
+
+scenario with_byzantine(scenario from, const std::vector<byzantine_node>& left) {
+  for (auto& x : from.byzantine)
+    x.nodes.clear();
+  for (auto [node, entry] : left)
+    from.byzantine[entry].nodes.push_back(node);
+  std::erase_if(from.byzantine, [](const byzantine_nodes& x) { return x.nodes.empty(); });
+  return from;
+}
+
 /// Merges the ends of that link into one node, which has the links of both.
 scenario with_merged(const scenario& from, topology::link ends) {
   const auto& before = from.network.links;
@@ -174,8 +227,7 @@ scenario with_merged(const scenario& from, topology::link ends) {
   auto out = from;
   // All links are between different nodes, since the ends have only one link between them.
   out.network.links = *from_links(before.nodes - 1, links);
-  keep_nats(out, numbers);
-  keep_steps(out, numbers);
+  keep_nodes(out, numbers);
   return out;
 }
 
@@ -213,6 +265,7 @@ void shrinker::leave_out_all() {
     changed |= leave_out_nodes();
     changed |= leave_out_links();
     changed |= leave_out_nats();
+    changed |= leave_out_byzantine();
     changed |= merge_nodes();
     changed |= simplify();
     changed |= shorten();
@@ -293,6 +346,15 @@ bool shrinker::leave_out_nats() {
                    [from = smallest_](const auto& left) { return with_nats(from, left); });
 }
 
+bool shrinker::leave_out_byzantine() {
+  std::vector<byzantine_node> all;
+  for (std::size_t i = 0; i < smallest_.byzantine.size(); ++i)
+    for (auto node : smallest_.byzantine[i].nodes)
+      all.emplace_back(node, i);
+  return leave_out(all,
+                   [from = smallest_](const auto& left) { return with_byzantine(from, left); });
+}
+
 bool shrinker::merge_nodes() {
   auto changed = false;
   for (std::size_t i = 0; i < smallest_.network.links.links.size() && !stopped_;)
@@ -320,6 +382,10 @@ bool shrinker::simplify() {
   change(
     [](scenario & x) -> auto& { return x.network.conditions.latency; },
     std::chrono::nanoseconds{0});
+  change(
+    [](scenario & x) -> auto& { return x.network.conditions.loss; }, 0U);
+  change(
+    [](scenario & x) -> auto& { return x.network.places; }, regions{});
   change(
     [](scenario & x) -> auto& { return x.network.cleartext; }, true);
   for (caf::timespan unit : {std::chrono::seconds{1}, std::chrono::seconds{10}}) {

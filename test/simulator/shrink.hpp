@@ -10,8 +10,8 @@
 
 namespace devp2p::simulator {
 
-/// Makes a failing scenario smaller as long as it still fails: leaves out steps, nodes, links and
-/// NATs, merges neighbours, and makes lines simpler and the scenario shorter.
+/// Makes a failing scenario smaller as long as it still fails: leaves out steps, nodes, links, NATs
+/// and byzantine nodes, merges neighbours, and makes lines simpler and the scenario shorter.
 ///
 /// Uses delta debugging (Zeller and Hildebrandt 2002, "Simplifying and Isolating Failure-Inducing
 /// Input"): leaves out halves first, then quarters, in the end each item alone. Then it starts
@@ -51,6 +51,7 @@ private:
   bool leave_out_nodes();
   bool leave_out_links();
   bool leave_out_nats();
+  bool leave_out_byzantine();
   bool merge_nodes();
   bool simplify();
   bool shorten();

@@ -81,7 +81,8 @@ simulation::simulation(simulation_options options)
             .in_order = true,
             .turn = messages_a_turn,
             .trace = false,
-            .on_turn = observe_turns()}) {
+            .on_turn = observe_turns(),
+            .pace = pace_turns()}) {
   assert(options_.here.index < options_.here.count);
   assert(options_.here.count == 1 || options_.conditions.latency.count() > 0);
   make_nodes();
@@ -92,13 +93,22 @@ simulation::simulation(simulation_options options)
 }
 
 kit::turn_observer simulation::observe_turns() {
-  if (!options_.timed)
+  if (!options_.timed && !options_.paced)
     return options_.on_turn;
   return [this](const kit::turn& x) {
-    times_.add(x);
+    if (options_.timed)
+      times_.add(x);
+    if (options_.paced && x.ended)
+      paces_.remove(x.actor);
     if (options_.on_turn)
       options_.on_turn(x);
   };
+}
+
+kit::turn_pace simulation::pace_turns() {
+  if (!options_.paced)
+    return nullptr;
+  return [this](caf::actor_id actor) { return paces_.next_turn(actor, now()); };
 }
 
 void simulation::make_nodes() {
@@ -131,9 +141,9 @@ void simulation::make_lines() {
     if (!concerns_us(first, second))
       continue;
     network.set_conditions(simulated_address(first), simulated_address(second),
-                           options_.conditions);
+                           conditions_of(first, second));
     network.set_conditions(simulated_address(second), simulated_address(first),
-                           options_.conditions);
+                           conditions_of(second, first));
   }
 }
 
@@ -289,9 +299,12 @@ node_config simulation::configure(std::size_t number) {
   out.cleartext = options_.cleartext;
   if (options_.protocols)
     out.protocols = options_.protocols(world_.system(), number);
-  if (options_.timed)
-    for (auto& x : out.protocols)
+  for (auto& x : out.protocols) {
+    if (options_.timed)
       x.spawn = timed(number, std::move(x.spawn));
+    if (options_.paced)
+      x.spawn = paced(number, std::move(x.spawn));
+  }
   out.meter = meter_;
   out.limits = options_.limits;
   auto links = neighbours_[number].size();
@@ -312,6 +325,16 @@ handler_factory simulation::timed(std::size_t number, handler_factory spawn) {
                    .peer = peer != numbers_.end() ? std::optional{peer->second} : std::nullopt,
                    .protocol = to_string(link.protocol)});
     }
+    return out;
+  };
+}
+
+/// Spawns the same handlers, and makes them known to `paces_`.
+handler_factory simulation::paced(std::size_t number, handler_factory spawn) {
+  return [this, number, spawn = std::move(spawn)](caf::actor_system& system, const channel& link) {
+    auto out = spawn(system, link);
+    if (out)
+      paces_.add(out.id(), number);
     return out;
   };
 }

@@ -6,13 +6,18 @@
 #include "devp2p/net/sim/memory_network.hpp"
 #include "devp2p/net/sim/trace.hpp"
 #include "devp2p/simulator/event.hpp"
+#include "devp2p/simulator/handler_paces.hpp"
+#include "devp2p/simulator/line_change.hpp"
 #include "devp2p/simulator/link_keeper.hpp"
 #include "devp2p/simulator/nat_links.hpp"
+#include "devp2p/simulator/regions.hpp"
 #include "devp2p/simulator/topology.hpp"
 #include "devp2p/simulator/turn_times.hpp"
+#include "devp2p/simulator/ways.hpp"
 
 #include <caf/timespan.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -52,8 +57,10 @@ struct simulation_options {
   bool cleartext = false;
   /// The settings of all nodes. Each node has room for all of its links in any case.
   settings limits = {};
-  /// The conditions of all links, in both directions.
+  /// The conditions of all links, in both directions; those of lines to the rendezvous, too.
   net::line_conditions conditions = {};
+  /// The regions of nodes, whose latencies replace that of `conditions`.
+  regions places = {};
   /// The nodes that are behind NATs. Where both ends of a link are, a rendezvous introduces them to
   /// each other. It is part of the simulation, but not one of its nodes.
   std::map<std::uint32_t, net::nat_kind> nats = {};
@@ -76,6 +83,8 @@ struct simulation_options {
   std::function<void()> on_moment = {};
   /// Whether the real time that each actor takes is measured. Does not change what happens.
   bool timed = false;
+  /// Whether handlers may be slow. Each turn takes a little more time then.
+  bool paced = false;
 };
 
 /// Counts of the messages of all sub-protocols at all nodes.
@@ -159,12 +168,23 @@ public:
   void freeze(std::size_t number);
   /// Ends `freeze`.
   void thaw(std::size_t number);
-  /// Stalls, in both directions, each link between one of these nodes and another node, or the
-  /// rendezvous.
-  void separate(const std::vector<std::size_t>& nodes);
-  /// Ends all that `stall`, `freeze` and `separate` have done to links of the topology and to lines
-  /// to the rendezvous.
+  /// Stalls each link between one of these nodes and one of `others`, in that direction. If
+  /// `others` is empty, these are all other nodes and the rendezvous.
+  void separate(const std::vector<std::size_t>& nodes, const std::vector<std::size_t>& others = {},
+                direction which = direction::both);
+  /// Changes each line from one of these nodes to one of `others`, or back; `nullopt` ends earlier
+  /// changes. Empty `nodes` or `others` are all nodes, and the rendezvous. What is stalled remains
+  /// so.
+  void set_line(const std::vector<std::size_t>& nodes, const std::vector<std::size_t>& others,
+                direction which, const std::optional<line_change>& change);
+  /// Ends all that `stall`, `freeze`, `separate` and `set_line` have done to links of the topology
+  /// and to lines to the rendezvous.
   void heal();
+
+  /// From now on all handlers of the node together take `each` for a message, and what they are
+  /// sent waits; `nullopt` ends that. The node stays slow when it crashes and starts. Requires
+  /// `paced`.
+  void set_pace(std::size_t number, std::optional<caf::timespan> each);
 
   /// The NAT in front of the node, if there is one, forgets all of its state.
   void restart_nat(std::size_t number);
@@ -197,16 +217,28 @@ private:
 
   node_config configure(std::size_t number);
   handler_factory timed(std::size_t number, handler_factory spawn);
+  handler_factory paced(std::size_t number, handler_factory spawn);
   node_observer observe(std::size_t number);
   event about(std::size_t number, event_kind what, const node_id& peer) const;
   puncher_actor make_puncher(std::size_t number);
   [[nodiscard]] std::vector<kept_link> links_to_keep(std::size_t number) const;
+  /// The number that stands for the rendezvous.
+  [[nodiscard]] std::size_t middle() const { return size(); }
+  [[nodiscard]] std::string address_of(std::size_t number) const;
+  /// Calls `change(from, to)` for each of those ways on which a link leads, and, if `nodes` has all
+  /// ends on one side, for those between its nodes and the rendezvous.
+  void for_each_way(const std::vector<std::size_t>& nodes, const ways& which, bool with_middle,
+                    const std::function<void(std::size_t, std::size_t)>& change);
   void set_stalled(std::size_t from, std::size_t to, bool stalled);
-  /// Stalls the lines between a node and the rendezvous, in both directions, or ends that.
-  void set_apart(std::size_t number, bool stalled);
-  void set_line_stalled(const std::string& from, const std::string& to, bool stalled);
-  /// Whether at least one end of a link is here.
+  /// The conditions of the line in the beginning.
+  [[nodiscard]] net::line_conditions conditions_of(std::size_t from, std::size_t to) const {
+    return options_.places.between(from, to, options_.conditions);
+  }
+  void change_line(std::size_t from, std::size_t to, const std::optional<line_change>& change);
+  /// Whether at least one end of a link is here. One end may be the rendezvous.
   [[nodiscard]] bool concerns_us(std::size_t one, std::size_t other) const {
+    if (one == middle() || other == middle())
+      return meets_here(std::min(one, other));
     return is_here(one) || is_here(other);
   }
   [[nodiscard]] bool is_middle_here() const { return options_.here.index == 0; }
@@ -218,6 +250,7 @@ private:
   void make_lines();
   void make_nats();
   [[nodiscard]] kit::turn_observer observe_turns();
+  [[nodiscard]] kit::turn_pace pace_turns();
   /// Passes the events of this moment to `on_event`.
   void report();
 
@@ -227,6 +260,7 @@ private:
   /// Counts messages; shared by all nodes.
   std::shared_ptr<meter> meter_;
   turn_times times_;
+  handler_paces paces_;
   /// The neighbours of each node, in the topology's order.
   std::vector<std::vector<std::uint32_t>> neighbours_;
   nat_links nat_links_;
@@ -240,6 +274,8 @@ private:
   std::map<std::uint32_t, node_id> ids_elsewhere_;
   /// The number of ends, at all nodes here, whose session runs.
   std::size_t running_ = 0;
+  /// The ways, as pairs (from, to), whose conditions are not those of the beginning.
+  std::set<std::pair<std::size_t, std::size_t>> altered_;
   kit::world world_;
 };
 

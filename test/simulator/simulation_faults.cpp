@@ -4,6 +4,7 @@
 
 #include <caf/send.hpp>
 
+#include <cassert>
 #include <utility>
 
 namespace devp2p::simulator {
@@ -21,6 +22,7 @@ void simulation::crash(std::size_t number) {
     return;
   caf::anon_send_exit(resident.node, caf::exit_reason::kill);
   resident.node = nullptr;
+  paces_.remove_all_of(number);
   if (auto puncher = punchers_.extract(number))
     caf::anon_send_exit(puncher.mapped(), caf::exit_reason::kill);
   ++resident.life;
@@ -60,34 +62,43 @@ void simulation::freeze(std::size_t number) {
 }
 
 void simulation::thaw(std::size_t number) {
-  for (auto other : neighbours_.at(number)) {
-    resume(number, other);
-    resume(other, number);
-  }
-  set_apart(number, false);
+  for_each_way({number}, {{size(), {number}}, {size(), {}}, direction::both}, true,
+               [this](auto from, auto to) { resume(from, to); });
 }
 
-void simulation::separate(const std::vector<std::size_t>& nodes) {
-  std::vector<bool> inside(size());
-  for (auto x : nodes)
-    inside.at(x) = true;
-  for (auto x : nodes) {
-    for (auto other : neighbours_[x])
-      if (!inside[other]) {
-        stall(x, other);
-        stall(other, x);
-      }
-    set_apart(x, true);
-  }
+void simulation::separate(const std::vector<std::size_t>& nodes,
+                          const std::vector<std::size_t>& others, direction which) {
+  if (nodes.empty())
+    return;
+  const node_set inside{size(), nodes};
+  for_each_way(nodes, {inside, {size(), others, &inside}, which}, others.empty(),
+               [this](auto from, auto to) { stall(from, to); });
+}
+
+void simulation::set_line(const std::vector<std::size_t>& nodes,
+                          const std::vector<std::size_t>& others, direction which,
+                          const std::optional<line_change>& change) {
+  for_each_way(nodes, {{size(), nodes}, {size(), others}, which}, others.empty(),
+               [&](auto from, auto to) { change_line(from, to, change); });
 }
 
 void simulation::heal() {
+  for (auto [from, to] : std::exchange(altered_, {}))
+    change_line(from, to, std::nullopt);
   for (auto [first, second] : options_.links.links) {
     resume(first, second);
     resume(second, first);
   }
-  for (auto x : nat_links_.meeting())
-    set_apart(x, false);
+  for (std::size_t x : nat_links_.meeting()) {
+    resume(x, middle());
+    resume(middle(), x);
+  }
+}
+
+void simulation::set_pace(std::size_t number, std::optional<caf::timespan> each) {
+  assert(options_.paced);
+  if (is_here(number))
+    paces_.set(number, each);
 }
 
 void simulation::restart_nat(std::size_t number) {
@@ -95,25 +106,60 @@ void simulation::restart_nat(std::size_t number) {
     world_.network().restart_nat(simulated_address(number));
 }
 
+std::string simulation::address_of(std::size_t number) const {
+  return number == middle() ? nat_links::middle : simulated_address(number);
+}
+
+void simulation::for_each_way(const std::vector<std::size_t>& nodes, const ways& which,
+                              bool with_middle,
+                              const std::function<void(std::size_t, std::size_t)>& change) {
+  auto look_at = [&](std::size_t node) {
+    for (std::size_t other : neighbours_[node]) {
+      if (which.has(node, other))
+        change(node, other);
+      if (which.has(other, node))
+        change(other, node);
+    }
+    if (!with_middle || !nat_links_.meets(node))
+      return;
+    if (which.direction != direction::in)
+      change(node, middle());
+    if (which.direction != direction::out)
+      change(middle(), node);
+  };
+  if (nodes.empty())
+    for (std::size_t i = 0; i < size(); ++i)
+      look_at(i);
+  for (auto x : nodes)
+    look_at(x);
+}
+
 void simulation::set_stalled(std::size_t from, std::size_t to, bool stalled) {
-  if (concerns_us(from, to))
-    set_line_stalled(simulated_address(from), simulated_address(to), stalled);
-}
-
-/// The rendezvous is outside of every set of separated nodes.
-void simulation::set_apart(std::size_t number, bool stalled) {
-  if (!meets_here(number))
+  if (!concerns_us(from, to))
     return;
-  set_line_stalled(simulated_address(number), nat_links::middle, stalled);
-  set_line_stalled(nat_links::middle, simulated_address(number), stalled);
-}
-
-void simulation::set_line_stalled(const std::string& from, const std::string& to, bool stalled) {
-  auto conditions = world_.network().conditions(from, to);
+  auto& network = world_.network();
+  auto conditions = network.conditions(address_of(from), address_of(to));
   if (conditions.stalled == stalled)
     return;
   conditions.stalled = stalled;
-  world_.network().set_conditions(from, to, conditions);
+  network.set_conditions(address_of(from), address_of(to), conditions);
+}
+
+void simulation::change_line(std::size_t from, std::size_t to,
+                             const std::optional<line_change>& change) {
+  if (!concerns_us(from, to))
+    return;
+  auto& network = world_.network();
+  const auto before = network.conditions(address_of(from), address_of(to));
+  auto next = change.value_or(line_change{}).applied_to(conditions_of(from, to));
+  next.stalled = before.stalled;
+  // Not if nothing changes: what is written in one moment would no longer travel together.
+  if (next != before)
+    network.set_conditions(address_of(from), address_of(to), next);
+  if (change)
+    altered_.emplace(from, to);
+  else
+    altered_.erase({from, to});
 }
 
 } // namespace devp2p::simulator

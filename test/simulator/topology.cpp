@@ -395,6 +395,14 @@ expected<topology, std::string> star(std::size_t nodes) {
   return out;
 }
 
+expected<topology, std::string> complete(std::size_t nodes) {
+  if (auto error = check_nodes("a complete graph", nodes, 2))
+    return *error;
+  if (auto error = check_links(std::uint64_t{nodes} * (nodes - 1) / 2))
+    return *error;
+  return topology{nodes, complement(nodes, {})};
+}
+
 expected<topology, std::string> grid(std::size_t width, std::size_t height) {
   // A division, because the product might overflow.
   if (width < 1 || height < 1 || width > topology::max_nodes / height)

@@ -43,6 +43,10 @@ expected<topology, std::string> ring(std::size_t nodes);
 /// Returns a star: node 0 is linked to all others, and they to it alone. At least 2 nodes.
 expected<topology, std::string> star(std::size_t nodes);
 
+/// Returns a complete graph: all nodes are linked to each other. At least 2 nodes, and as many as
+/// `max_links` allows.
+expected<topology, std::string> complete(std::size_t nodes);
+
 /// Returns a grid: rows of nodes, each linked to those beside, above and below it.
 expected<topology, std::string> grid(std::size_t width, std::size_t height);
 

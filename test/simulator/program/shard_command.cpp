@@ -119,7 +119,7 @@ int run_shards(const shard_options& options, const simulator_call& call) {
   auto what = scenario_file{options.simulate.file, call.known}.read(options.simulate.seed);
   if (!what)
     return fail(what.error(), wrong_arguments);
-  if (what->network.conditions.latency.count() == 0)
+  if (least_latency(*what).count() == 0)
     return fail(options.simulate.file +
                   ": line.latency_ms: must not be 0 with --shards, since the shards "
                   "run independently for the length of the latency",

@@ -43,7 +43,10 @@ public:
   gossips& operator=(const gossips&) = delete;
 
   void publish(std::size_t number, std::uint64_t rumour, std::size_t size = 32) {
-    anon_send_to(gossip_.at(number).actor, write_atom_v, rumour, blob{bytes(size)});
+    publish(number, rumour, blob{bytes(size)});
+  }
+  void publish(std::size_t number, std::uint64_t rumour, blob content) {
+    anon_send_to(gossip_.at(number).actor, write_atom_v, rumour, std::move(content));
   }
 
   [[nodiscard]] std::vector<event> all(event_kind what) const { return all(to_string(what)); }

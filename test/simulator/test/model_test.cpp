@@ -156,7 +156,8 @@ const std::vector<mistake> mistakes{
    "3: schedule[0].size: unknown field; there may be: at_s, do, node, how_much"},
   {R"("schedule": [{"at_s": 1, "do": "publish", "node": 1}])",
    "3: schedule[0].do: \"publish\" is none of crash, start, freeze, thaw, stall, resume, separate, "
-   "heal, cut, restart_nat, earn, note"},
+   "heal, cut, restart_nat, "
+   "set_line, slow_down, speed_up, earn, note"},
   {spoilt("\"to\": 2", "\"to\": 1"), "3: schedule[0].to: there is no link between 3 and 1"},
   {spoilt("[0, 1]", "[0, 4]"), "3: schedule[0].others: 4 is not from 0 to 3"},
   {spoilt("9007199254740992", "9007199254740993"),
@@ -173,7 +174,7 @@ const std::vector<mistake> mistakes{
   {R"("tally": {})", "3: tally.ticks: this field is missing"},
   {R"("gossip": {})",
    "3: gossip: unknown field; there may be: seed, topology, crypto, line, redial_after_s, nats, "
-   "length_s, protocols, tally, schedule, churn, flaky_links, check"},
+   "regions, length_s, protocols, byzantine, tally, schedule, churn, flaky_links, nemesis, check"},
   {R"("check": [{"that": "all_heard"}])",
    "3: check[0].that: \"all_heard\" is none of all_linked, few_failed, few_ended"},
 };
@@ -271,12 +272,60 @@ BOOST_AUTO_TEST_CASE(parts_have_the_outcome_of_the_whole) {
   }
 }
 
-// Observations
+// Byzantine nodes
 
 expected<simulator::scenario, std::string> read(const simulator::model& known,
                                                 const std::string& rest) {
   return simulator::read_scenario(known, begin + rest + "}", "a.json", ".");
 }
+
+/// Another implementation of the same protocol, which answers each amount with a larger one.
+simulator::simulated_protocol<int> forger() {
+  auto forge = [](tally::handler_pointer self, const tally::channel& link) -> tally::behavior {
+    return {[=](const amount& x) { link.send(self, amount{x.value * 100}); }};
+  };
+  return {"forger", [=](const simulator::place&) {
+            return simulator::offer{tally::handled_by(forge), 0};
+          }};
+}
+
+simulator::scenario with_forger() {
+  auto known = tally_model();
+  known.add(forger());
+  auto out = read(known, R"("byzantine": [{"nodes": [1], "protocol": "forger"}], "schedule": [
+    {"at_s": 1, "do": "earn", "node": 0}, {"at_s": 2, "do": "earn", "node": 1},
+    {"at_s": 3, "do": "crash", "node": 1}, {"at_s": 4, "do": "start", "node": 1},
+    {"at_s": 9, "do": "earn", "node": 2}])");
+  BOOST_REQUIRE(bool{out});
+  return *out;
+}
+
+BOOST_AUTO_TEST_CASE(byzantine_nodes_offer_a_protocol_of_their_own) {
+  const auto what = with_forger();
+  lines sums;
+  const auto one = whole(what, 1s);
+  for (const auto& x : one.events)
+    if (x.name == "sum")
+      sums.push_back(std::to_string(x.node) + ": " + x.detail);
+  BOOST_TEST(sums == (lines{"0: 7", "3: 7", "0: 707", "2: 7", "3: 14", "2: 707"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(in_parts(what, 2).hash == one.hash);
+}
+
+BOOST_AUTO_TEST_CASE(byzantine_nodes_shrink_to_those_that_matter) {
+  auto what = with_forger();
+  what.byzantine.front().nodes = {1, 2, 3};
+  auto fails = [](const simulator::scenario& x) {
+    return !x.byzantine.empty() && x.network.links.nodes > 2;
+  };
+  simulator::shrinker out{what, fails, 1000};
+  out.run([] { return true; });
+  BOOST_REQUIRE(out.smallest().byzantine.size() == 1u);
+  BOOST_TEST(out.smallest().byzantine.front().nodes.size() == 1u);
+  BOOST_TEST(out.smallest().network.links.nodes == 3u);
+}
+
+// Observations
 
 BOOST_AUTO_TEST_CASE(numbers_are_observed_where_they_change) {
   auto what = read(tally_model(true), R"("schedule": [{"at_s": 1, "do": "earn", "node": 1},

@@ -156,7 +156,9 @@ const std::vector<mistake> mistakes{
   {"{\"seed\": -1, " + rest + "}", "a.json:1: seed: -1 is not from 0 to 9007199254740992"},
   {"{\"sed\": 1,\n" + rest + "}",
    "a.json:1: sed: unknown field; there may be: seed, topology, crypto, line, "
-   "redial_after_s, nats, length_s, protocols, gossip, schedule, churn, flaky_links, check"},
+   "redial_after_s, nats, regions, length_s, protocols, byzantine, gossip, schedule, churn, "
+   "flaky_links, nemesis, "
+   "check"},
   {"{" + rest + ",\n\"crypto\": \"rot13\"}", "a.json:3: crypto: \"rot13\" is none of rlpx, none"},
   {"{" + rest + ",\n\"crypto\": 1}", "a.json:3: crypto: it must be one of rlpx, none"},
   {"{" + rest + ",\n\"crypto\": \"none\", \"crypto\": \"none\"}",
@@ -180,6 +182,16 @@ const std::vector<mistake> mistakes{
    "a.json:3: schedule[0].node: unknown field; there may be: at_s, do"},
   {"{" + rest + ",\n\"schedule\": [{\"at_s\": 1, \"do\": \"separate\", \"nodes\": [0, 1.5]}]}",
    "a.json:3: schedule[0].nodes: they must be whole numbers"},
+  {"{" + rest +
+     ",\n\"schedule\": [{\"at_s\": 1, \"do\": \"separate\", \"nodes\": [0], \"others\": []}]}",
+   "a.json:3: schedule[0].others: there must be at least one node, or no such field"},
+  {"{" + rest +
+     ",\n\"schedule\": [{\"at_s\": 1, \"do\": \"separate\", \"nodes\": [0], \"direction\": "
+     "\"up\"}]}",
+   "a.json:3: schedule[0].direction: \"up\" is none of both, in, out"},
+  {"{" + rest +
+     ",\n\"schedule\": [{\"at_s\": 1, \"do\": \"set_line\", \"line\": {\"loss_percent\": 100}}]}",
+   "a.json:3: schedule[0].line.loss_percent: 100 is not from 0 to 99"},
   {"{" + rest + ",\n\"schedule\": [{\"at_s\": 1, \"do\": \"cut\", \"from\": 0, \"to\": 2}]}",
    "a.json:3: schedule[0].to: there is no link between 0 and 2"},
   {"{" + rest + ",\n\"schedule\": [{\"at_s\": 1, \"do\": \"ask\", \"from\": 0, \"to\": 1}]}",
@@ -202,9 +214,30 @@ const std::vector<mistake> mistakes{
    "a.json:3: churn.mean_up_s: 0 is not from 0.01 to 86400"},
   {"{" + rest + ",\n\"churn\": {\"mean_up_s\": 1, \"mean_down_s\": 1, \"from_s\": 3, \"to_s\": 2}}",
    "a.json:3: churn.to_s: 2 is not from 3 to 10"},
+  {"{" + rest +
+     ",\n\"nemesis\": {\"faults\": [\"earthquake\"], \"mean_between_s\": 1, \"mean_length_s\": 1}}",
+   "a.json:3: nemesis.faults: there may only be crash, freeze, halves, isolate, one_way, bridge, "
+   "majority_ring, cut, slow, lossy, busy"},
+  {"{" + rest + ",\n\"nemesis\": [{\"mean_between_s\": 1}]}",
+   "a.json:3: nemesis[0].mean_length_s: this field is missing"},
+  {"{" + rest + ",\n\"nemesis\": {\"faults\": [], \"mean_between_s\": 1, \"mean_length_s\": 1}}",
+   "a.json:3: nemesis.faults: there must be at least one of crash, freeze, halves, isolate, "
+   "one_way, bridge, majority_ring, cut, slow, lossy, busy"},
   {"{\"topology\": {\"kind\": \"ring\", \"nodes\": 5},\n\"length_s\": 100000,\n"
    "\"flaky_links\": {\"mean_between_s\": 1}}",
    "a.json:3: flaky_links: a schedule has at most 100000 steps, and with these it would have more"},
+  {"{" + rest +
+     ",\n\"regions\": [{\"name\": \"a\", \"nodes\": [0]},\n{\"name\": \"b\", \"nodes\": [0]}]}",
+   "a.json:4: regions[1].nodes: node 0 is in a region already"},
+  {"{" + rest +
+     ",\n\"regions\": [{\"name\": \"a\", \"nodes\": [0]},\n{\"name\": \"a\", \"nodes\": [1]}]}",
+   "a.json:4: regions[1].name: there is a region of that name already"},
+  {"{" + rest + ",\n\"regions\": [{\"name\": \"a\", \"nodes\": [0], \"latency_ms\": {\"b\": 1}}]}",
+   "a.json:3: regions[0].latency_ms.b: unknown field; there may be: a"},
+  {"{" + rest + ",\n\"byzantine\": [{\"nodes\": [], \"protocol\": \"echo\"}]}",
+   "a.json:3: byzantine[0].nodes: there must be at least one node"},
+  {"{" + rest + ",\n\"byzantine\": [{\"nodes\": [1], \"protocol\": \"liar\"}]}",
+   "a.json:3: byzantine[0].protocol: \"liar\" is none of gossip, echo"},
   {"{" + rest + ",\n\"nats\": {}}", "a.json:3: nats: a list, [...], must stand here"},
   {"{" + rest + ",\n\"nats\": [{}]}", "a.json:3: nats[0].kind: this field is missing"},
   {"{" + rest + ",\n\"nats\": [{\"kind\": \"conical\"}]}",
@@ -328,8 +361,10 @@ const std::string rich = R"({"seed": 3,
   "crypto": "none", "redial_after_s": 0.75,
   "nats": [{"kind": "symmetric", "nodes": [3]}, {"kind": "cone", "nodes": [1, 0]}],
   "line": {"latency_ms": 2.5, "jitter": {"kind": "exponential", "mean_ms": 3},
-           "bytes_per_second": 1000000},
-  "protocols": ["echo", "gossip"], "gossip": {"defect": "quick_reconnect"}, "length_s": 30.5,
+           "bytes_per_second": 1000000, "loss_percent": 2},
+  "regions": [{"name": "west", "nodes": [0, 2], "latency_ms": {"west": 1, "east": 40.5}},
+    {"name": "east", "nodes": [3], "latency_ms": {"west": 50}}, {"name": "moon", "nodes": []}],
+  "protocols": ["echo", "gossip"], "byzantine": [{"nodes": [1], "protocol": "echo"}], "gossip": {"defect": "quick_reconnect"}, "length_s": 30.5,
   "churn": {"mean_up_s": 10, "mean_down_s": 3, "nodes": [0, 3], "from_s": 1, "to_s": 20},
   "flaky_links": {"mean_between_s": 9, "to_s": 25},
   "schedule": [
@@ -337,24 +372,66 @@ const std::string rich = R"({"seed": 3,
     {"at_s": 3, "do": "start", "node": 1}, {"at_s": 4, "do": "freeze", "node": 1},
     {"at_s": 5, "do": "thaw", "node": 1}, {"at_s": 6, "do": "stall", "from": 0, "to": 1},
     {"at_s": 7, "do": "resume", "from": 0, "to": 1}, {"at_s": 8, "do": "separate", "nodes": [0, 1]},
+    {"at_s": 8.25, "do": "separate", "nodes": [0], "others": [3, 2], "direction": "out"},
+    {"at_s": 8.5, "do": "set_line", "nodes": [2], "others": [1], "direction": "in",
+     "line": {"latency_ms": 200, "loss_percent": 10}},
+    {"at_s": 8.75, "do": "set_line", "line": {"added_latency_ms": 5, "jitter": {"kind": "quantiles", "ms": [5]}}},
+    {"at_s": 9, "do": "set_line", "others": [1]},
+    {"at_s": 9, "do": "slow_down", "node": 2, "messages_per_second": 2.5},
+    {"at_s": 9.0625, "do": "speed_up", "node": 2},
     {"at_s": 9.125, "do": "heal"}, {"at_s": 10, "do": "cut", "from": 2, "to": 1},
     {"at_s": 11, "do": "restart_nat", "node": 3},
     {"at_s": 29, "do": "ask", "from": 3, "to": 2, "size": 5}],
   "check": [{"that": "all_heard", "within_s": 2.5}, {"that": "all_linked", "within_s": 10},
     {"that": "few_failed", "most": 7}, {"that": "few_ended", "reason": "useless peer"}]})";
 
+/// Checks the faults of `rich` that have many fields.
+void check_faults(const simulator::scenario& of) {
+  using simulator::direction;
+  using nodes = std::vector<std::size_t>;
+  std::vector<simulator::action::set_line> lines;
+  for (const auto& x : of.schedule)
+    if (const auto* line = std::get_if<simulator::action::set_line>(&x.what))
+      lines.push_back(*line);
+    else if (const auto* apart = std::get_if<simulator::action::separate>(&x.what);
+             apart && !apart->others.empty()) {
+      BOOST_TEST(apart->nodes == nodes{0});
+      BOOST_TEST(apart->others == (nodes{3, 2}));
+      BOOST_TEST((apart->direction == direction::out));
+    }
+  BOOST_REQUIRE(lines.size() == 3u);
+  BOOST_TEST((lines[0].nodes == nodes{2} && lines[0].others == nodes{1}));
+  BOOST_TEST((lines[0].direction == direction::in));
+  BOOST_TEST((lines[0].line == simulator::line_change{.latency = 200ms, .loss = 10}));
+  BOOST_TEST((lines[1].nodes.empty() && lines[1].others.empty()));
+  BOOST_TEST((lines[1].line == simulator::line_change{.added = 5ms, .jitter = {{5ms}}}));
+  BOOST_TEST((lines[2].others == nodes{1} && !lines[2].line));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_written_reads_back_as_the_same) {
   auto first = read(rich);
   BOOST_REQUIRE(bool{first});
   auto what = std::move(*first);
   BOOST_TEST(what.network.links.links.size() == 4u);
-  BOOST_TEST(what.schedule.size() > 12u + 8);
+  BOOST_TEST(what.schedule.size() > 18u + 8);
+  BOOST_TEST(what.network.conditions.loss == 2u);
+  check_faults(what);
   auto text = simulator::write_scenario(what);
   auto again = read(text);
   BOOST_REQUIRE(bool{again});
   BOOST_TEST(simulator::write_scenario(*again) == text);
-  BOOST_TEST((again->network.conditions.jitter == what.network.conditions.jitter));
+  BOOST_TEST((again->network.conditions == what.network.conditions));
+  check_faults(*again);
   BOOST_TEST((again->checks == what.checks));
+  BOOST_TEST((again->network.places == what.network.places));
+  BOOST_TEST((what.network.places.between(0, 2, {}).latency == 1ms));
+  BOOST_TEST((what.network.places.between(0, 3, {}).latency == 40500us));
+  BOOST_TEST((what.network.places.between(3, 2, {}).latency == 50ms));
+  BOOST_TEST((what.network.places.between(0, 1, {}).latency == 0ms));
+  BOOST_TEST((simulator::least_latency(what) == 1ms));
+  BOOST_REQUIRE(again->byzantine.size() == 1u);
+  BOOST_TEST(again->byzantine[0].nodes == std::vector<std::size_t>{1});
+  BOOST_TEST(again->byzantine[0].what.kind->name == "echo");
   BOOST_TEST((again->network.nats == what.network.nats));
   BOOST_TEST(
     (what.network.nats == std::map<std::uint32_t, net::nat_kind>{{0, net::nat_kind::cone},

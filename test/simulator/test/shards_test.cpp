@@ -93,6 +93,48 @@ BOOST_DATA_TEST_CASE(a_network_in_parts_has_the_outcome_of_the_whole,
   }
 }
 
+/// An eventful scenario in which lines change, also to a shorter latency, and some lead one way
+/// only.
+simulator::scenario with_changing_lines(std::uint64_t seed) {
+  using simulator::direction;
+  auto out = eventful(seed, true);
+  out.network.conditions.loss = 2;
+  const std::vector<simulator::scenario::step> more{
+    {1s, action::set_line{{3, 4, 5}, {}, direction::both, simulator::line_change{.latency = 4ms}}},
+    {2s, action::separate{{6, 7}, {}, direction::out}},
+    {2s, action::separate{{8}, {9, 10, 11, 12, 13, 14, 15, 16}, direction::in}},
+    {4500ms,
+     action::set_line{{}, {}, direction::both, simulator::line_change{.added = 20ms, .loss = 30}}},
+    {4600ms, action::publish{20, 3000}},
+    {5s, action::slow_down{19, 3}},
+    {5s, action::slow_down{20, 0.5}},
+    {5500ms, action::crash{20}},
+    {5700ms, action::start{20}},
+    {6s, action::set_line{{1, 2}, {}, direction::out}},
+    {6500ms, action::speed_up{20}},
+    {7s, action::heal{}},
+    {7s, action::publish{21, 3000}},
+  };
+  out.schedule.insert(out.schedule.end(), more.begin(), more.end());
+  std::stable_sort(out.schedule.begin(), out.schedule.end(),
+                   [](const auto& a, const auto& b) { return a.at < b.at; });
+  return out;
+}
+
+BOOST_DATA_TEST_CASE(lines_change_the_same_in_parts_as_in_the_whole, data::make({1, 2}), seed) {
+  auto what = with_changing_lines(static_cast<std::uint64_t>(seed));
+  BOOST_TEST((simulator::least_latency(what) == 4ms));
+  auto expected = whole(what, 10ms);
+  BOOST_TEST(expected.events.size() > 300u);
+  for (std::size_t parts : {1, 2, 4}) {
+    auto found = in_parts(what, parts);
+    BOOST_TEST(found.hash == expected.hash, "in " << parts);
+    BOOST_TEST(found.linked == expected.linked);
+    BOOST_TEST((found.traffic == expected.traffic));
+    BOOST_TEST((found.events == expected.events));
+  }
+}
+
 /// An eventful scenario in which two of three nodes are behind NATs, of all kinds.
 simulator::scenario behind_nats(std::uint64_t seed) {
   auto out = eventful(seed, true);

@@ -125,6 +125,39 @@ BOOST_AUTO_TEST_CASE(what_is_left_is_still_about_the_same_nodes) {
   BOOST_TEST(out.network.links.links.size() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_said_of_all_nodes_is_not_said_of_none) {
+  auto from = large();
+  from.schedule = {{1s, simulator::action::separate{{7, 8}, {2, 9}}},
+                   {2s, simulator::action::set_line{{}, {9}}},
+                   {3s, simulator::action::set_line{{3}, {4}}}};
+  auto out = shrunk(from, [](const simulator::scenario& x) {
+    return std::any_of(x.schedule.begin(), x.schedule.end(), [&](const auto& step) {
+      const auto* apart = std::get_if<simulator::action::separate>(&step.what);
+      if (!apart)
+        return false;
+      for (auto one : apart->nodes)
+        for (auto other : apart->others)
+          if (simulator::find_link(x.network.links, one, other))
+            return true;
+      return false;
+    });
+  });
+  BOOST_REQUIRE(out.schedule.size() == 1u);
+  BOOST_TEST(out.network.links.nodes == 2u);
+  const auto& left = std::get<simulator::action::separate>(out.schedule.front().what);
+  BOOST_TEST(left.nodes == std::vector<std::size_t>{0});
+  BOOST_TEST(left.others == std::vector<std::size_t>{1});
+  // Node 9 is left, and with it what is said of all nodes and node 9.
+  out = shrunk(from, [](const simulator::scenario& x) {
+    return std::any_of(x.schedule.begin(), x.schedule.end(), [](const auto& step) {
+      const auto* line = std::get_if<simulator::action::set_line>(&step.what);
+      return line && line->nodes.empty() && line->others.size() == 1;
+    });
+  });
+  BOOST_TEST(out.schedule.size() == 1u);
+  BOOST_TEST(out.network.links.nodes == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(a_nat_that_is_needed_stays_with_its_node) {
   auto from = large();
   from.schedule.push_back({500s, simulator::action::restart_nat{2}});

@@ -133,6 +133,23 @@ BOOST_AUTO_TEST_CASE(is_equal_only_if_nodes_and_links_are) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+BOOST_AUTO_TEST_SUITE(a_complete_graph)
+
+BOOST_AUTO_TEST_CASE(links_all_to_all) {
+  BOOST_TEST(text(graph(simulator::complete(2))) == "0-1");
+  BOOST_TEST(text(graph(simulator::complete(4))) == "0-1 0-2 0-3 1-2 1-3 2-3");
+  BOOST_TEST(graph(simulator::complete(4472)).links.size() == 4472u * 4471 / 2);
+}
+
+BOOST_AUTO_TEST_CASE(has_no_more_links_than_a_topology) {
+  BOOST_TEST(error(simulator::complete(4473)) ==
+             "a topology has at most 10000000 links, not 10001628");
+  BOOST_TEST(error(simulator::complete(1)) ==
+             "a complete graph has from 2 to 1000000 nodes, not 1");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_AUTO_TEST_SUITE(a_ring_a_star_and_a_grid)
 
 BOOST_AUTO_TEST_CASE(have_exactly_these_links) {

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "devp2p/simulator/fault_reader.hpp"
+
+#include "devp2p/simulator/line_reader.hpp"
+#include "devp2p/simulator/link_index.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace devp2p::simulator {
+
+namespace {
+
+/// The numbers of messages a second that a slow node may handle.
+constexpr double least_pace = 0.001;
+constexpr double most_pace = 1'000'000;
+
+std::vector<std::size_t> nodes_if_any(json_fields& in, std::string_view name, std::size_t nodes) {
+  if (!in.find(name))
+    return {};
+  auto out = in.wholes(name, nodes, nodes);
+  if (out.empty())
+    in.complain(name, "there must be at least one node, or no such field");
+  return out;
+}
+
+direction read_direction(json_fields& in) {
+  auto word = in.word("direction", {direction_names.begin(), direction_names.end()});
+  auto found = std::find(direction_names.begin(), direction_names.end(), word);
+  return static_cast<direction>(found - direction_names.begin());
+}
+
+action::separate read_separate(json_fields& in, std::size_t nodes) {
+  action::separate out{in.wholes("nodes", nodes, nodes)};
+  out.others = nodes_if_any(in, "others", nodes);
+  out.direction = read_direction(in);
+  return out;
+}
+
+action::set_line read_set_line(json_fields& in, std::size_t nodes) {
+  action::set_line out{nodes_if_any(in, "nodes", nodes), nodes_if_any(in, "others", nodes)};
+  out.direction = read_direction(in);
+  if (const auto* line = in.find("line"))
+    out.line = read_line_change(*line, in.path_of("line"));
+  return out;
+}
+
+any_action read_between(json_fields& in, const std::string& what, const topology& graph) {
+  auto from = in.whole("from", 0, graph.nodes - 1);
+  auto to = in.whole("to", 0, graph.nodes - 1);
+  if (what == action::stall::name)
+    return action::stall{from, to};
+  if (what == action::resume::name)
+    return action::resume{from, to};
+  if (auto why = refuse_unlinked(graph, from, to))
+    in.complain(why->field, why->why);
+  return action::cut{from, to};
+}
+
+} // namespace
+
+any_action read_fault(json_fields& in, const std::string& what, const simulation_options& network) {
+  const auto nodes = network.links.nodes;
+  auto node = [&] { return in.whole("node", 0, nodes - 1); };
+  if (what == action::crash::name)
+    return action::crash{node()};
+  if (what == action::start::name)
+    return action::start{node()};
+  if (what == action::freeze::name)
+    return action::freeze{node()};
+  if (what == action::thaw::name)
+    return action::thaw{node()};
+  if (what == action::slow_down::name)
+    return action::slow_down{node(), in.number("messages_per_second", least_pace, most_pace)};
+  if (what == action::speed_up::name)
+    return action::speed_up{node()};
+  if (what == action::heal::name)
+    return action::heal{};
+  if (what == action::separate::name)
+    return read_separate(in, nodes);
+  if (what == action::set_line::name)
+    return read_set_line(in, nodes);
+  if (what == action::restart_nat::name) {
+    action::restart_nat out{node()};
+    if (!network.nats.contains(static_cast<std::uint32_t>(out.node)))
+      in.complain("node", "it is behind no NAT");
+    return out;
+  }
+  return read_between(in, what, network.links);
+}
+
+} // namespace devp2p::simulator
