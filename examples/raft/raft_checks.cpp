@@ -222,7 +222,7 @@ private:
         if (!seen.is_up(j))
           continue;
         auto place = seen.links().between(i, j);
-        if (!place || stalls[*place].stalled != 0 || seen.line_at(*place).since > since ||
+        if (!place || !stalls[*place].is_over() || seen.line_at(*place).since > since ||
             seen.line_at(*place).running != simulator::both_ends)
           return false;
       }

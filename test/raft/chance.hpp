@@ -39,6 +39,8 @@ struct chances {
   std::chrono::seconds length{60};
   /// Calm follows for this time.
   std::chrono::seconds until{30};
+  /// The nemesis that disturbs, as a scenario has it; empty if `between` says how often.
+  std::string nemesis = {};
 };
 
 inline const std::string all_checks =
@@ -60,7 +62,8 @@ inline simulator::scenario cluster_of(const chances& like, std::uint64_t seed) {
          ? R"(, "jitter": {"kind": "exponential", "mean_ms": )" + number(like.jitter_ms) + "}"
          : "") +
       R"(}, "length_s": )" + number(static_cast<std::uint64_t>(like.length.count())) +
-      R"(, "raft": {"defect": ")" + like.defect + R"("}, )" + all_checks + "}",
+      R"(, "raft": {"defect": ")" + like.defect + R"("}, )" +
+      (like.nemesis.empty() ? "" : R"("nemesis": )" + like.nemesis + ", ") + all_checks + "}",
     "chance.json", ".", seed);
   if (!out)
     BOOST_FAIL(out.error());
@@ -144,6 +147,20 @@ private:
 inline simulator::scenario by_chance(const chances& like, std::uint64_t seed) {
   auto out = cluster_of(like, seed);
   out.schedule = schedule_writer{like, seed}.write();
+  return out;
+}
+
+/// Returns a cluster that a nemesis disturbs, and whose clients do the same whatever the seed.
+inline simulator::scenario by_nemesis(const chances& like, std::uint64_t seed) {
+  auto out = cluster_of(like, seed);
+  const std::chrono::milliseconds often{300};
+  for (std::size_t i = 1; i * often < like.until; ++i)
+    if (i % 4 == 0)
+      out.schedule.push_back({i * often, simulator::any_record{read{i % like.nodes}}});
+    else
+      out.schedule.push_back({i * often, simulator::any_record{propose{i % like.nodes, "x"}}});
+  std::stable_sort(out.schedule.begin(), out.schedule.end(),
+                   [](const auto& a, const auto& b) { return a.at < b.at; });
   return out;
 }
 
