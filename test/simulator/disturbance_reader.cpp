@@ -107,40 +107,42 @@ std::size_t rest_of(const scenario& x) {
 
 /// Reads one nemesis, or a list of them.
 void read_nemeses(json_fields& all, scenario& to) {
-  const auto* found = all.find("nemesis");
-  if (!found)
+  if (!all.find("nemesis"))
     return;
-  std::uint64_t number = 0;
-  auto read_one = [&](const json_value& from, const std::string& path) {
-    json_fields in{from, path};
+  const auto count = all.one_or_more("nemesis", max_nemeses);
+  for (std::size_t i = 0; i < count; ++i) {
+    json_fields in{all, "nemesis", i};
     const auto what = read_nemesis(in, to);
     in.expect_no_more();
-    add(all, "nemesis", to,
-        steps_of(what, to.network.links, to.network.seed, number++, rest_of(to)));
-  };
-  if (!std::holds_alternative<json_value::list>(found->content))
-    return read_one(*found, "nemesis");
-  for (const auto& x : all.list("nemesis", max_nemeses))
-    read_one(x, "nemesis[" + std::to_string(number) + "]");
+    add(all, "nemesis", to, steps_of(what, to.network.links, to.network.seed, i, rest_of(to)));
+  }
+}
+
+void read_churn_steps(json_fields& all, scenario& to) {
+  if (!all.find("churn"))
+    return;
+  json_fields in{all, "churn"};
+  const auto what = read_churn(in, to);
+  in.expect_no_more();
+  add(all, "churn", to, steps_of(what, to.network.seed, rest_of(to)));
+}
+
+void read_cuts(json_fields& all, scenario& to) {
+  if (!all.find("flaky_links"))
+    return;
+  json_fields in{all, "flaky_links"};
+  const auto what = read_flaky_links(in, to);
+  in.expect_no_more();
+  add(all, "flaky_links", to, steps_of(what, to.network.seed, rest_of(to)));
 }
 
 } // namespace
 
 void read_disturbances(json_fields& all, scenario& to) {
-  const auto seed = to.network.seed;
-  if (const auto* found = all.find("churn")) {
-    json_fields in{*found, "churn"};
-    const auto what = read_churn(in, to);
-    in.expect_no_more();
-    add(all, "churn", to, steps_of(what, seed, rest_of(to)));
-  }
-  if (const auto* found = all.find("flaky_links")) {
-    json_fields in{*found, "flaky_links"};
-    const auto what = read_flaky_links(in, to);
-    in.expect_no_more();
-    add(all, "flaky_links", to, steps_of(what, seed, rest_of(to)));
-  }
-  read_nemeses(all, to);
+  auto& how = all.reading();
+  how.try_to([&] { read_churn_steps(all, to); });
+  how.try_to([&] { read_cuts(all, to); });
+  how.try_to([&] { read_nemeses(all, to); });
 }
 
 } // namespace devp2p::simulator

@@ -15,6 +15,7 @@ namespace action {
 /// `from` asks `to`, its neighbour, with a payload of `size` bytes.
 struct ask {
   static constexpr auto name = "ask";
+  static constexpr auto about = "`from` asks its neighbour `to`, which answers.";
   node_number from = {};
   node_number to = {};
   rumour_size size = {};

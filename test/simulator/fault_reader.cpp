@@ -17,10 +17,10 @@ namespace {
 constexpr double least_pace = 0.001;
 constexpr double most_pace = 1'000'000;
 
-std::vector<std::size_t> nodes_if_any(json_fields& in, std::string_view name, std::size_t nodes) {
+std::vector<std::size_t> nodes_if_any(json_fields& in, std::string_view name) {
   if (!in.find(name))
     return {};
-  auto out = in.wholes(name, nodes, nodes);
+  auto out = in.nodes(name);
   if (out.empty())
     in.complain(name, "there must be at least one node, or no such field");
   return out;
@@ -32,24 +32,24 @@ direction read_direction(json_fields& in) {
   return static_cast<direction>(found - direction_names.begin());
 }
 
-action::separate read_separate(json_fields& in, std::size_t nodes) {
-  action::separate out{in.wholes("nodes", nodes, nodes)};
-  out.others = nodes_if_any(in, "others", nodes);
+action::separate read_separate(json_fields& in) {
+  action::separate out{in.nodes("nodes")};
+  out.others = nodes_if_any(in, "others");
   out.direction = read_direction(in);
   return out;
 }
 
-action::set_line read_set_line(json_fields& in, std::size_t nodes) {
-  action::set_line out{nodes_if_any(in, "nodes", nodes), nodes_if_any(in, "others", nodes)};
+action::set_line read_set_line(json_fields& in) {
+  action::set_line out{nodes_if_any(in, "nodes"), nodes_if_any(in, "others")};
   out.direction = read_direction(in);
-  if (const auto* line = in.find("line"))
-    out.line = read_line_change(*line, in.path_of("line"));
+  if (in.find("line"))
+    out.line = read_line_change(in, "line");
   return out;
 }
 
 any_action read_between(json_fields& in, const std::string& what, const topology& graph) {
-  auto from = in.whole("from", 0, graph.nodes - 1);
-  auto to = in.whole("to", 0, graph.nodes - 1);
+  auto from = in.node("from");
+  auto to = in.node("to");
   if (what == action::stall::name)
     return action::stall{from, to};
   if (what == action::resume::name)
@@ -62,8 +62,7 @@ any_action read_between(json_fields& in, const std::string& what, const topology
 } // namespace
 
 any_action read_fault(json_fields& in, const std::string& what, const simulation_options& network) {
-  const auto nodes = network.links.nodes;
-  auto node = [&] { return in.whole("node", 0, nodes - 1); };
+  auto node = [&] { return in.node("node"); };
   if (what == action::crash::name)
     return action::crash{node()};
   if (what == action::start::name)
@@ -79,9 +78,9 @@ any_action read_fault(json_fields& in, const std::string& what, const simulation
   if (what == action::heal::name)
     return action::heal{};
   if (what == action::separate::name)
-    return read_separate(in, nodes);
+    return read_separate(in);
   if (what == action::set_line::name)
-    return read_set_line(in, nodes);
+    return read_set_line(in);
   if (what == action::restart_nat::name) {
     action::restart_nat out{node()};
     if (!network.nats.contains(static_cast<std::uint32_t>(out.node)))

@@ -43,6 +43,7 @@ namespace action {
 /// The node publishes a rumour of `size` bytes.
 struct publish {
   static constexpr auto name = "publish";
+  static constexpr auto about = "The node publishes a rumour.";
   node_number node = {};
   rumour_size size = {};
 
@@ -59,6 +60,7 @@ namespace check {
 /// count that have run at both ends for `within` and were not disturbed in that time.
 struct all_heard {
   static constexpr auto name = "all_heard";
+  static constexpr auto about = "Each rumour reaches all nodes that it can reach.";
   caf::timespan within{0};
 
   [[nodiscard]] std::unique_ptr<watcher> watch(const scenario& of) const;

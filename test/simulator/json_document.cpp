@@ -187,8 +187,11 @@ expected<json_value, std::string> read_json(std::string_view text) {
            ": a byte is 0, which no JSON text has";
   std::size_t line = 1;
   builder out{line};
+  constexpr auto whole = true;
+  constexpr auto with_comments = true;
   nlohmann::json::sax_parse(line_counter{text.data(), &line},
-                            line_counter{text.data() + text.size(), &line}, &out);
+                            line_counter{text.data() + text.size(), &line}, &out,
+                            nlohmann::json::input_format_t::json, whole, with_comments);
   if (!out.error.empty())
     return std::move(out.error);
   return std::move(out.root);

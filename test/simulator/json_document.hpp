@@ -33,7 +33,8 @@ inline constexpr std::size_t max_json_depth = 8;
 /// The maximum size of a text, in bytes.
 inline constexpr std::size_t max_json_size = std::size_t{16} << 20;
 
-/// Reads one value. An error is `LINE: what is wrong`.
+/// Reads one value. Comments, from `//` to the end of the line and from `/*` to `*/`, may stand
+/// between its parts. An error is `LINE: what is wrong`.
 [[nodiscard]] expected<json_value, std::string> read_json(std::string_view text);
 
 } // namespace devp2p::simulator

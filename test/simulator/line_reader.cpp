@@ -21,8 +21,8 @@ constexpr std::uint64_t max_bandwidth = 1'000'000'000'000;
 /// The largest loss in percent. More would be a line that carries nothing.
 constexpr std::uint64_t max_loss = 99;
 
-net::distribution::quantiles read_jitter(const json_value& from, const std::string& path) {
-  json_fields in{from, path};
+net::distribution::quantiles read_jitter(json_fields& line) {
+  json_fields in{line, "jitter"};
   auto ms = [&](std::string_view name) {
     return milliseconds(in.number(name, 0, max_milliseconds));
   };
@@ -54,26 +54,26 @@ net::distribution::quantiles read_jitter(const json_value& from, const std::stri
 
 } // namespace
 
-net::line_conditions read_line(const json_value& from, const std::string& path) {
-  json_fields in{from, path};
+net::line_conditions read_line(json_fields& outer, std::string_view name) {
+  json_fields in{outer, name};
   net::line_conditions out;
   out.latency = milliseconds(in.number("latency_ms", 0, max_milliseconds, 0));
-  if (const auto* jitter = in.find("jitter"))
-    out.jitter = read_jitter(*jitter, path + ".jitter");
+  if (in.find("jitter"))
+    out.jitter = read_jitter(in);
   out.bandwidth = in.whole("bytes_per_second", 1, max_bandwidth, 0);
   out.loss = static_cast<unsigned>(in.whole("loss_percent", 0, max_loss, 0));
   in.expect_no_more();
   return out;
 }
 
-line_change read_line_change(const json_value& from, const std::string& path) {
-  json_fields in{from, path};
+line_change read_line_change(json_fields& outer, std::string_view name) {
+  json_fields in{outer, name};
   line_change out;
   if (in.find("latency_ms"))
     out.latency = milliseconds(in.number("latency_ms", 0, max_milliseconds));
   out.added = milliseconds(in.number("added_latency_ms", 0, max_milliseconds, 0));
-  if (const auto* jitter = in.find("jitter"))
-    out.jitter = read_jitter(*jitter, path + ".jitter");
+  if (in.find("jitter"))
+    out.jitter = read_jitter(in);
   if (in.find("bytes_per_second"))
     out.bandwidth = in.whole("bytes_per_second", 0, max_bandwidth);
   if (in.find("loss_percent"))

@@ -13,7 +13,7 @@ namespace devp2p::simulator {
 /// `json_complaint`.
 inline std::vector<std::size_t> node_numbers(json_fields& in, std::size_t nodes) {
   if (in.find("nodes"))
-    return in.wholes("nodes", nodes, nodes);
+    return in.nodes("nodes");
   std::vector<std::size_t> out(nodes);
   std::iota(out.begin(), out.end(), std::size_t{0});
   return out;

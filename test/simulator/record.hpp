@@ -141,6 +141,10 @@ struct refusal {
 /// member function that says why a network cannot have the value, if so:
 ///
 ///     std::optional<refusal> refuse(const simulation_options& network) const;
+///
+/// and a line about it, which editors show to those who write a scenario:
+///
+///     static constexpr auto about = "The node pays another.";
 class any_record {
 public:
   any_record(detail::named_type auto x) : any_record(x.name, std::move(x)) {}
@@ -152,6 +156,8 @@ public:
       erased_(&erased_for<T>) {}
 
   [[nodiscard]] const std::string& name() const { return name_; }
+  /// The line about it; empty if there is none.
+  [[nodiscard]] std::string_view about() const { return erased_->about; }
 
   /// Returns the value, or null if it is of another type.
   template <class T>
@@ -171,12 +177,22 @@ public:
 
 private:
   struct functions {
+    std::string_view about;
     std::vector<field> (*fields)(std::any&);
     std::optional<refusal> (*refuse)(const std::any&, const simulation_options&);
   };
 
   template <class T>
+  static constexpr std::string_view about_of() {
+    if constexpr (requires { T::about; })
+      return T::about;
+    else
+      return {};
+  }
+
+  template <class T>
   static constexpr functions erased_for{
+    about_of<T>(),
     [](std::any& value) {
       detail::field_collector out;
       inspect(out, *std::any_cast<T>(&value));

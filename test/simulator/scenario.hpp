@@ -58,21 +58,39 @@ struct scenario {
 /// Returns the shortest latency that a line may have in the scenario.
 [[nodiscard]] caf::timespan least_latency(const scenario& of);
 
+/// A value for a field of a scenario, instead of the one in its file.
+struct field_value {
+  /// The path of the field: `line.latency_ms`, `schedule[0].at_s`, `variables.delay`.
+  std::string field;
+  /// The value in JSON; what is no JSON is a text.
+  std::string value;
+};
+
 /// Reads a scenario from JSON; test/simulator/scenario.md describes the format. It may name what
-/// `known` has. An error is one line: `NAME:LINE: FIELD: what is wrong, and what may stand there`.
-/// Files that the scenario names are read from the folder `beside`. `seed` replaces the seed of the
-/// file for all that is random, except the topology, which stays the same.
+/// `known` has. An error is one line: `NAME:LINE: FIELD: what is wrong, and what may stand there`;
+/// for a value that was set, `NAME: FIELD, as set: ...`. Files that the scenario names are read
+/// from the folder `beside`. `seed` replaces the seed of the file for all that is random, except
+/// the network, which stays the same. The values of `set` are put in place one after another.
 [[nodiscard]] expected<scenario, std::string>
 read_scenario(const model& known, std::string_view text, std::string_view name,
-              const std::string& beside, std::optional<std::uint64_t> seed = std::nullopt);
+              const std::string& beside, std::optional<std::uint64_t> seed = std::nullopt,
+              const std::vector<field_value>& set = {});
+
+/// Returns the errors in a scenario, as `read_scenario` tells the first of them: those that can be
+/// found at once, but at most 20.
+[[nodiscard]] std::vector<std::string>
+mistakes_in_scenario(const model& known, std::string_view text, std::string_view name,
+                     const std::string& beside, std::optional<std::uint64_t> seed = std::nullopt,
+                     const std::vector<field_value>& set = {});
 
 /// Reads a scenario of the `standard_model`.
 [[nodiscard]] expected<scenario, std::string>
 read_scenario(std::string_view text, std::string_view name, const std::string& beside,
               std::optional<std::uint64_t> seed = std::nullopt);
 
-/// Returns JSON that reads back as the same scenario. It depends on no other file, since it has all
-/// links and steps. Times of more than three months may come back some nanoseconds off.
+/// Returns JSON that reads back as the same scenario, unless it has more than `max_json_size` bytes.
+/// It depends on no other file, since it has all links and steps, and no names for nodes or values.
+/// Times of more than three months may come back some nanoseconds off.
 [[nodiscard]] std::string write_scenario(const scenario& what);
 
 /// Returns a step as a line of JSON, as the schedule of a scenario has it.

@@ -36,7 +36,10 @@ struct field_writer {
   json operator()(const field::number& x) const { return *x.value; }
   json operator()(const double* x) const { return *x; }
   json operator()(const bool* x) const { return *x; }
-  json operator()(const std::string* x) const { return *x; }
+  json operator()(const std::string* x) const {
+    // A text with one $ would name a variable.
+    return x->starts_with('$') ? '$' + *x : *x;
+  }
   json operator()(const caf::timespan* x) const { return seconds(*x); }
   json operator()(const disconnect_reason* x) const { return to_string(*x); }
   json operator()(const field::choice& x) const { return x.words.at(x.chosen); }

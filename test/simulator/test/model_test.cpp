@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(an_action_may_have_fields_of_many_types) {
   BOOST_TEST(found->text == "hello");
   BOOST_TEST((found->pause == 2500ms));
   BOOST_TEST((found->reason == disconnect_reason::useless_peer));
-  BOOST_TEST((found->paint == colour::green));
+  BOOST_TEST((found->paint == tint::green));
   BOOST_TEST(told(whole(*what, 1s)) == (lines{"1:3:noted:0hello", "1:3:noted:1hello"}));
   auto text = simulator::write_scenario(*what);
   auto again = simulator::read_scenario(tally_model(), text, "b.json", ".");
@@ -153,7 +153,8 @@ const std::vector<mistake> mistakes{
   {R"("schedule": [{"at_s": 1, "do": "earn", "node": 1, "how_much": 0}])",
    "3: schedule[0].how_much: 0 is not from 1 to 100"},
   {R"("schedule": [{"at_s": 1, "do": "earn", "node": 1, "size": 0}])",
-   "3: schedule[0].size: unknown field; there may be: at_s, do, node, how_much"},
+   "3: schedule[0].size: unknown field; there may be: at_s, every_s, until_s, times, do, node, "
+   "nodes, how_much"},
   {R"("schedule": [{"at_s": 1, "do": "publish", "node": 1}])",
    "3: schedule[0].do: \"publish\" is none of crash, start, freeze, thaw, stall, resume, separate, "
    "heal, cut, restart_nat, "
@@ -173,8 +174,9 @@ const std::vector<mistake> mistakes{
   {R"("tally": {"ticks": 0})", "3: tally.ticks: true or false must stand here"},
   {R"("tally": {})", "3: tally.ticks: this field is missing"},
   {R"("gossip": {})",
-   "3: gossip: unknown field; there may be: seed, topology, crypto, line, redial_after_s, nats, "
-   "regions, length_s, protocols, byzantine, tally, schedule, churn, flaky_links, nemesis, check"},
+   "3: gossip: unknown field; there may be: seed, topology, groups, crypto, line, redial_after_s, "
+   "nats, regions, length_s, protocols, byzantine, tally, schedule, churn, flaky_links, nemesis, "
+   "check, variables, $schema"},
   {R"("check": [{"that": "all_heard"}])",
    "3: check[0].that: \"all_heard\" is none of all_linked, few_failed, few_ended"},
 };

@@ -26,7 +26,8 @@ expected<simulator::scenario, std::string> read(const std::string& text) {
   return simulator::read_scenario(text, "a.json", ".");
 }
 
-/// Returns one of the JSON blocks in the documentation, counted from 0.
+/// Returns one of the JSON blocks in the documentation, counted from 0; the last one if there are
+/// not so many.
 std::string documented(std::size_t which = 0) {
   std::ifstream in{DEVP2P_SCENARIO_MD};
   std::stringstream all;
@@ -34,7 +35,8 @@ std::string documented(std::size_t which = 0) {
   auto text = all.str();
   auto begin = text.find("```json\n") + 8;
   for (; which > 0; --which)
-    begin = text.find("```json\n", begin) + 8;
+    if (auto next = text.find("```json\n", begin); next != text.npos)
+      begin = next + 8;
   return text.substr(begin, text.find("```", begin) - begin);
 }
 
@@ -57,6 +59,17 @@ BOOST_AUTO_TEST_CASE(says_what_is_to_happen) {
               std::vector<std::size_t>{0, 1, 2}));
   BOOST_TEST(std::holds_alternative<simulator::action::heal>(out->schedule[3].what));
   BOOST_TEST(simulator::get_if<simulator::action::publish>(out->schedule[5].what)->size == 1000u);
+}
+
+BOOST_AUTO_TEST_CASE(all_that_is_documented_can_be_read) {
+  std::size_t which = 0;
+  std::string last;
+  for (auto text = documented(); text != last; text = documented(++which)) {
+    auto out = read(text);
+    BOOST_TEST(bool{out}, (out ? "" : out.error()) << " in block " << which);
+    last = text;
+  }
+  BOOST_TEST(which > 5u);
 }
 
 BOOST_AUTO_TEST_CASE(says_who_is_behind_nats) {
@@ -155,10 +168,9 @@ const std::vector<mistake> mistakes{
   {"{\"seed\": \"x\", " + rest + "}", "a.json:1: seed: a number must stand here"},
   {"{\"seed\": -1, " + rest + "}", "a.json:1: seed: -1 is not from 0 to 9007199254740992"},
   {"{\"sed\": 1,\n" + rest + "}",
-   "a.json:1: sed: unknown field; there may be: seed, topology, crypto, line, "
+   "a.json:1: sed: unknown field; there may be: seed, topology, groups, crypto, line, "
    "redial_after_s, nats, regions, length_s, protocols, byzantine, gossip, schedule, churn, "
-   "flaky_links, nemesis, "
-   "check"},
+   "flaky_links, nemesis, check, variables, $schema"},
   {"{" + rest + ",\n\"crypto\": \"rot13\"}", "a.json:3: crypto: \"rot13\" is none of rlpx, none"},
   {"{" + rest + ",\n\"crypto\": 1}", "a.json:3: crypto: it must be one of rlpx, none"},
   {"{" + rest + ",\n\"crypto\": \"none\", \"crypto\": \"none\"}",
@@ -179,9 +191,9 @@ const std::vector<mistake> mistakes{
   {"{" + rest + ",\n\"schedule\": [{\"at_s\": 1}]}",
    "a.json:3: schedule[0].do: this field is missing"},
   {"{" + rest + ",\n\"schedule\": [{\"at_s\": 1, \"do\": \"heal\", \"node\": 1}]}",
-   "a.json:3: schedule[0].node: unknown field; there may be: at_s, do"},
+   "a.json:3: schedule[0].node: unknown field; there may be: at_s, every_s, until_s, times, do"},
   {"{" + rest + ",\n\"schedule\": [{\"at_s\": 1, \"do\": \"separate\", \"nodes\": [0, 1.5]}]}",
-   "a.json:3: schedule[0].nodes: they must be whole numbers"},
+   "a.json:3: schedule[0].nodes: a node is a whole number, not 1.5"},
   {"{" + rest +
      ",\n\"schedule\": [{\"at_s\": 1, \"do\": \"separate\", \"nodes\": [0], \"others\": []}]}",
    "a.json:3: schedule[0].others: there must be at least one node, or no such field"},
@@ -262,8 +274,7 @@ const std::vector<mistake> mistakes{
    "protocol, useless peer, too many peers, already connected, incompatible p2p protocol version, "
    "invalid node identity, client quitting, unexpected identity, connected to self, ping timeout, "
    "subprotocol error"},
-  {"{" + rest + ",\n\"schedule\": {}}",
-   "a.json:3: schedule: a list, [...], of at most 100000 steps must stand here"},
+  {"{" + rest + ",\n\"schedule\": {}}", "a.json:3: schedule: a list, [...], must stand here"},
 };
 
 BOOST_DATA_TEST_CASE(a_mistake_is_told_with_its_line_and_field, data::make(mistakes)) {

@@ -74,8 +74,8 @@ struct earn {
   }
 };
 
-enum class colour { red, green };
-constexpr std::array<std::string_view, 2> words_of(colour) {
+enum class tint { red, green };
+constexpr std::array<std::string_view, 2> words_of(tint) {
   return {"red", "green"};
 }
 
@@ -92,7 +92,7 @@ struct note {
   std::string text = {};
   caf::timespan pause{0};
   disconnect_reason reason = {};
-  colour paint = colour::red;
+  tint paint = tint::red;
 
   [[nodiscard]] std::optional<simulator::refusal>
   refuse(const simulator::simulation_options& network) const {
@@ -110,7 +110,7 @@ struct note {
 
 struct tally_settings {
   bool ticks = false;
-  colour paint = colour::red;
+  tint paint = tint::red;
 
   friend auto inspect(auto& f, tally_settings& x) {
     return inspect_fields(f, {"ticks", "paint"}, x.ticks, x.paint);
