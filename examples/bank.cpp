@@ -84,6 +84,7 @@ banking::behavior serve(banking::handler_pointer self, const banking::channel& l
 /// `{"at_s": 1, "do": "pay", "node": 0, "to": 1, "amount": 10}`
 struct pay {
   static constexpr auto name = "pay";
+  static constexpr auto about = "The node pays another.";
   simulator::node_number node;
   simulator::node_number to;
   simulator::whole<1, 1000, 10> amount;

@@ -163,6 +163,31 @@ BOOST_FIXTURE_TEST_CASE(mistakes_name_the_program_and_the_field, scenario_folder
   BOOST_TEST(joined(nothing.errors()) == "bank: FILE is required (--help says more)\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_program_describes_its_own_files) {
+  bank schema{{"--schema"}};
+  auto all = json::parse(joined(schema.rest()));
+  BOOST_TEST(schema.status() == 0);
+  auto text = all["properties"]["schedule"].dump();
+  BOOST_TEST(text.find("\"pay\"") != text.npos);
+  BOOST_TEST(text.find("\"publish\"") == text.npos);
+  bank checked{{forgetful, "--check"}};
+  BOOST_TEST(joined(checked.rest()).starts_with(forgetful + ": "));
+  BOOST_TEST(checked.status() == 0);
+  bank both{{forgetful, "--schema"}};
+  BOOST_TEST(both.rest().empty());
+  BOOST_TEST(joined(both.errors()) == "bank: FILE excludes --schema (--help says more)\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_seed_that_is_found_is_told_with_what_is_set, scenario_folder) {
+  bank search{{forgetful, "--seeds", "7..9", "--set", "check[0].that=no_money_is_made", "--set",
+               "length_s=60"}};
+  BOOST_TEST(joined(search.rest()) ==
+             "bank " + forgetful +
+               " --set 'check[0].that=no_money_is_made' --set length_s=60 --seed 7 runs it again; "
+               "--shrink looks for a smaller scenario\n");
+  BOOST_TEST(search.status() == 3);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_seed_that_is_found_is_told_with_the_call, scenario_folder) {
   bank run{{forgetful, "--seeds", "7..9"}};
   BOOST_TEST(joined(run.rest()) ==

@@ -102,6 +102,82 @@ BOOST_FIXTURE_TEST_CASE(a_report_is_one_file_and_changes_nothing, scenario_folde
     BOOST_TEST(page.find(other) == page.npos, other);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_scenario_is_checked_without_a_run, scenario_folder) {
+  auto file = write(small);
+  tool right{{"simulate", file, "--check"}};
+  BOOST_TEST(joined(right.rest()) ==
+             file + ": 4 nodes, 4 links, 2 steps, 20 virtual s; protocols: gossip; checks: none\n");
+  BOOST_TEST(right.status() == 0);
+  BOOST_TEST(right.errors().empty());
+  file = write("{\"topology\": {\"kind\": \"ring\", \"nodes\": 4},\n\"length_s\": 20,\n"
+               "\"line\": {\"latency\": 1},\n\"schedule\": [{}],\n\"more\": 1}");
+  tool wrong{{"simulate", file, "--check"}};
+  BOOST_TEST(wrong.rest().empty());
+  BOOST_TEST(wrong.status() == 2);
+  auto told = wrong.errors();
+  BOOST_REQUIRE(told.size() == 3u);
+  for (std::size_t i = 0; i < told.size(); ++i)
+    BOOST_TEST(told[i].starts_with("devp2p: " + file + ':' + std::to_string(i + 3) + ": "),
+               told[i]);
+  tool first{{"simulate", file}};
+  BOOST_TEST(first.rest().empty());
+  BOOST_TEST(joined(first.errors()) == told[0] + '\n');
+}
+
+BOOST_FIXTURE_TEST_CASE(a_scenario_may_come_from_stdin, scenario_folder) {
+  auto file = write(small);
+  tool from_file{{"simulate", file}};
+  tool from_stdin{{"simulate", "-"}, "<" + file};
+  BOOST_TEST(joined(from_stdin.rest()) == joined(from_file.rest()));
+  BOOST_TEST(from_stdin.status() == 0);
+  std::ofstream{directory / "links"} << "0 1\n1 2\n";
+  file = write(R"({"topology": {"kind": "edge_list", "file": "links"}, "length_s": 1})");
+  tool beside{{"simulate", "-", "--check"}, "<" + file, "cd " + (directory / ".") + "; "};
+  BOOST_TEST(joined(beside.rest()).starts_with("stdin: 3 nodes, 2 links, "));
+  tool wrong{{"simulate", "-"}, "</dev/null"};
+  BOOST_TEST(wrong.rest().empty());
+  BOOST_TEST(wrong.status() == 2);
+  BOOST_TEST(joined(wrong.errors()).starts_with("devp2p: stdin:1: syntax error"));
+  tool shards{{"simulate", "-", "--shards", "2"}, "<" + file};
+  BOOST_TEST(shards.rest().empty());
+  BOOST_TEST(shards.status() == 2);
+  BOOST_TEST(joined(shards.errors()) ==
+             "devp2p: --shards: needs a FILE that each process can read, "
+             "not stdin (--help says more)\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(values_are_set_in_every_process, scenario_folder) {
+  auto file = write(small);
+  const std::vector<std::string> set{"--set", "line.latency_ms=35",
+                                     "--set", R"(schedule[1].nodes={"sample": 2})",
+                                     "--set", "schedule[1].do=freeze"};
+  auto run = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{"simulate", file};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    tool run{arguments};
+    return json::parse(joined(run.rest()));
+  };
+  auto with = [&](std::vector<std::string> more) {
+    more.insert(more.end(), set.begin(), set.end());
+    return run(more);
+  };
+  // The step has node 1 already.
+  tool both{{"simulate", file, "--set", "schedule[1].nodes=[2]"}};
+  BOOST_TEST(both.rest().empty());
+  BOOST_TEST(joined(both.errors()) ==
+             "devp2p: " + file +
+               ": schedule[1].nodes, as set: either node or nodes may stand here\n");
+  file = write(R"({"topology": {"kind": "ring", "nodes": 4}, "crypto": "none", "length_s": 20,
+    "line": {"latency_ms": 10}, "schedule": [{"at_s": 1, "do": "publish", "node": 0},
+    {"at_s": 0.5, "do": "crash"}]})");
+  auto one = with({});
+  BOOST_TEST(one["rumours"][0]["heard_by"] < 4);
+  BOOST_TEST(with({"--shards", "2"})["hash"] == one["hash"]);
+  tool without{{"simulate", file}};
+  BOOST_TEST(without.rest().empty());
+  BOOST_TEST(without.status() == 2);
+}
+
 BOOST_FIXTURE_TEST_CASE(another_seed_is_another_run, scenario_folder) {
   auto file = write(R"({"topology": {"kind": "ring", "nodes": 3}, "crypto": "none", "length_s": 5,
     "line": {"jitter": {"kind": "exponential", "mean_ms": 10}}})");

@@ -66,7 +66,8 @@ foreach(file IN LISTS installed)
   endif()
 endforeach()
 foreach(file share/doc/devp2p/LICENSE share/doc/devp2p/test/simulator/scenario.md
-    share/doc/devp2p/examples/echo.cpp include/devp2p/version.hpp)
+    share/doc/devp2p/examples/echo.cpp share/devp2p/scenario.schema.json
+    include/devp2p/version.hpp)
   if(NOT EXISTS ${SCRATCH}/whole/prefix/${file})
     message(FATAL_ERROR "${file} is not installed")
   endif()

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace devp2p::tool {
 
@@ -13,18 +14,36 @@ namespace devp2p::tool {
 /// once, by the constructor.
 class scenario_file {
 public:
-  /// `known` outlives the file.
-  scenario_file(std::string name, const simulator::model& known);
+  /// The name that stands for stdin. The files that a scenario names are then looked up in the
+  /// current folder.
+  static constexpr auto stdin_name = "-";
 
-  [[nodiscard]] const std::string& name() const { return name_; }
+  /// `known` outlives the file. The values `set` replace those of the file.
+  scenario_file(std::string name, const simulator::model& known,
+                std::vector<simulator::field_value> set = {});
+
+  /// The name of the file in messages.
+  [[nodiscard]] std::string name() const { return name_ == stdin_name ? "stdin" : name_; }
+  /// The words of a command line, for a shell, that name the file and what is set in it.
+  [[nodiscard]] std::string arguments() const;
 
   /// Parses the scenario, with `seed` instead of its own if given. An error is one line.
   [[nodiscard]] expected<simulator::scenario, std::string>
   read(std::optional<std::uint64_t> seed = std::nullopt) const;
 
+  /// Returns the errors, each one line, that can be found at once.
+  [[nodiscard]] std::vector<std::string>
+  mistakes(std::optional<std::uint64_t> seed = std::nullopt) const;
+
 private:
+  /// Returns a line that says why the file cannot be read; empty if it could be.
+  [[nodiscard]] std::string unreadable() const;
+  /// The folder of the files that the scenario names.
+  [[nodiscard]] std::string folder() const;
+
   std::string name_;
   const simulator::model& known_;
+  std::vector<simulator::field_value> set_;
   std::string text_;
   /// The `errno` number that says why the file cannot be read, or 0.
   int error_;

@@ -93,7 +93,7 @@ private:
     if (options_.shrink)
       printed = shrink(std::move(x));
     else if (options_.out.empty())
-      printed = print(call_.text() + " " + file_.name() + " --seed " + text(seed) +
+      printed = print(call_.text() + " " + file_.arguments() + " --seed " + text(seed) +
                         " runs it again; --shrink looks for a smaller scenario\n",
                       stop_);
     return printed == succeeded ? check_failed : printed;
@@ -164,7 +164,7 @@ int run_search(const search_options& options, const simulator_call& call) {
   if (!options.out.empty())
     create_folder(options.out);
   // Read once: the file may be a pipe, or change meanwhile.
-  const scenario_file file{options.file, call.known};
+  const scenario_file file{options.file, call.known, options.set};
   auto [code, seed] = [&] {
     search running{options, call, file};
     auto code = running.run();

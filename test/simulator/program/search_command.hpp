@@ -2,11 +2,13 @@
 #pragma once
 
 #include "devp2p/simulator/program/simulator_call.hpp"
+#include "devp2p/simulator/scenario.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace devp2p::tool {
 
@@ -33,6 +35,8 @@ struct search_options {
   /// The folder for `smallest.json` or, without `shrink`, for the output of the run that has
   /// failed. No files are written if it is empty.
   std::string out;
+  /// The values to use instead of the file's.
+  std::vector<simulator::field_value> set;
 };
 
 /// `devp2p simulate --seeds`, `--shrink`: runs a scenario with one seed after another until one of

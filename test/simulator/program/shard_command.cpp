@@ -75,6 +75,8 @@ public:
     if (const auto& x = options.certified)
       command.insert(command.end(), {"--certificate", x->certificate, "--key", x->key,
                                      "--authorities", x->authorities});
+    for (const auto& x : options.simulate.set)
+      command.insert(command.end(), {"--set", x.field + '=' + x.value});
     command.emplace_back("--started");
     for (std::size_t i = 0; i < options.count; ++i) {
       auto with_index = command;
@@ -116,13 +118,13 @@ std::optional<std::string> gather(simulator::shard_group& group, local_shards& s
 } // namespace
 
 int run_shards(const shard_options& options, const simulator_call& call) {
-  auto what = scenario_file{options.simulate.file, call.known}.read(options.simulate.seed);
+  const scenario_file file{options.simulate.file, call.known, options.simulate.set};
+  auto what = file.read(options.simulate.seed);
   if (!what)
     return fail(what.error(), wrong_arguments);
   if (least_latency(*what).count() == 0)
-    return fail(options.simulate.file +
-                  ": line.latency_ms: must not be 0 with --shards, since the shards "
-                  "run independently for the length of the latency",
+    return fail(file.name() + ": line.latency_ms: must not be 0 with --shards, since the shards "
+                              "run independently for the length of the latency",
                 wrong_arguments);
   if (options.certified)
     warn_if_open_to_others(options.certified->key);
@@ -131,7 +133,7 @@ int run_shards(const shard_options& options, const simulator_call& call) {
   connected_system_config config{middleman_of(options)};
   caf::actor_system system{config};
   what->network.timed = !options.simulate.out.empty();
-  simulation_output out{*what, title_of(options.simulate.file), options.simulate.out};
+  simulation_output out{*what, title_of(file.name()), options.simulate.out};
   local_shards started;
   simulator::shard_group group{system, *what, options.count,
                                [&](const simulator::event& x) { out.add(x); }};
@@ -152,7 +154,8 @@ int run_shards(const shard_options& options, const simulator_call& call) {
 }
 
 int run_shard(const shard_options& options, const simulator_call& call) {
-  auto what = scenario_file{options.simulate.file, call.known}.read(options.simulate.seed);
+  const scenario_file file{options.simulate.file, call.known, options.simulate.set};
+  auto what = file.read(options.simulate.seed);
   if (!what)
     return fail(what.error(), wrong_arguments);
   // A Ctrl-C in the coordinator's terminal also interrupts the shards that it has started. They

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace devp2p::tool {
 
@@ -18,6 +19,8 @@ struct simulate_options {
   std::optional<std::uint64_t> seed;
   /// The folder for events, summary and report. No files are written if it is empty.
   std::string out;
+  /// The values to use instead of the file's.
+  std::vector<simulator::field_value> set;
 };
 
 /// `devp2p simulate`: runs a scenario, prints its summary, and reports the checks that do not hold.

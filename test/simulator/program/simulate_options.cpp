@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/simulator/program/simulate_options.hpp"
 
+#include "devp2p/simulator/program/check_command.hpp"
 #include "devp2p/simulator/program/compare_command.hpp"
 #include "devp2p/simulator/program/failure.hpp"
 #include "devp2p/simulator/program/search_command.hpp"
@@ -137,19 +138,60 @@ void add_shard_options(CLI::App& simulate, shard_options& options) {
   add_certificate_options(simulate, options.certified);
 }
 
+/// The commands that run nothing.
+struct inspection {
+  bool check = false;
+  bool schema = false;
+};
+
+void add_file_options(CLI::App& simulate, simulate_options& options, inspection& instead) {
+  auto set = [&options](const std::vector<std::string>& all) {
+    for (const auto& x : all) {
+      auto equals = x.find('=');
+      if (equals == x.npos || equals == 0)
+        throw CLI::ValidationError("--set", x + " must be FIELD=VALUE, such as line.latency_ms=10");
+      options.set.push_back({x.substr(0, equals), x.substr(equals + 1)});
+    }
+  };
+  simulate
+    .add_option_function<std::vector<std::string>>(
+      "--set", set,
+      "Use this value instead of the one in the file, such as line.latency_ms=10, "
+      "schedule[0].at_s=5 or variables.NAME=3; may be given several times")
+    ->type_name("FIELD=VALUE")
+    ->allow_extra_args(false);
+  simulate.add_flag("--check", instead.check,
+                    "Only read the scenario, and say what it is or what is wrong with it");
+  simulate
+    .add_flag("--schema", instead.schema,
+              "Print the JSON Schema of scenario files, for editors; needs no FILE")
+    ->excludes("FILE");
+}
+
+/// Refuses options that a run has.
+void exclude_runs(CLI::App& simulate) {
+  for (const auto* inspection : {"--check", "--schema"})
+    for (const auto* other : {"--out", "--seeds", "--shrink", "--shards", "--shard"})
+      simulate.get_option(inspection)->excludes(other);
+  simulate.get_option("--schema")->excludes("--check");
+}
+
 } // namespace
 
 void add_simulate_options(CLI::App& simulate, const simulator_call& call, command& chosen) {
+  auto instead = std::make_shared<inspection>();
   auto shards = std::make_shared<shard_options>();
   auto searched = std::make_shared<search_options>();
   auto compared = std::make_shared<compare_options>();
   auto& options = shards->simulate;
-  simulate.add_option("FILE", options.file, "The scenario file, in JSON; required")->type_name("");
+  simulate.add_option("FILE", options.file, "The scenario file, in JSON; - is stdin")
+    ->type_name("");
   simulate
     .add_option("--seed", options.seed, "The seed of the run, instead of the one in the file")
     ->type_name("N")
     ->check(decimal())
     ->check(between(std::uint64_t{0}, seed_range::most));
+  add_file_options(simulate, options, *instead);
   simulate
     .add_option("--out", options.out,
                 "The folder for events.jsonl (every event), summary.json, report.html and, if a "
@@ -158,31 +200,42 @@ void add_simulate_options(CLI::App& simulate, const simulator_call& call, comman
   add_search_options(simulate, *searched);
   add_shard_options(simulate, *shards);
   add_compare_options(simulate, *compared);
+  exclude_runs(simulate);
   simulate.callback([=, &chosen] {
     if (!compared->first.empty()) {
       chosen = [=] { return run_compare(*compared); };
       return;
     }
-    if (shards->simulate.file.empty())
+    if (shards->simulate.file.empty() && !instead->schema)
       throw CLI::RequiredError("FILE");
+    if (shards->simulate.file == scenario_file::stdin_name && shards->count > 0 && !shards->listen)
+      throw CLI::ValidationError("--shards", "needs a FILE that each process can read, not stdin");
     if (shards->certified && !shards->index && shards->count == 0)
       throw CLI::ValidationError("--certificate", "needs --shards or --shard");
     // A simulation takes as much memory as its file wants, in code that cannot go on without it.
     std::set_new_handler(fail_out_of_memory);
-    if (shards->index) {
+    if (instead->schema) {
+      chosen = [=] { return run_schema(call.known); };
+    } else if (instead->check) {
+      chosen = [=] {
+        const auto& given = shards->simulate;
+        return run_check({given.file, call.known, given.set}, given.seed);
+      };
+    } else if (shards->index) {
       chosen = [=] { return run_shard(*shards, call); };
     } else if (shards->count > 0) {
       chosen = [=] { return run_shards(*shards, call); };
     } else if (searched->seeds || searched->shrink) {
       searched->file = shards->simulate.file;
       searched->out = shards->simulate.out;
+      searched->set = shards->simulate.set;
       if (auto seed = shards->simulate.seed)
         searched->seeds = seed_range{*seed, *seed};
       chosen = [=] { return run_search(*searched, call); };
     } else {
       chosen = [=] {
-        const auto& [file, seed, out] = shards->simulate;
-        return run_simulate({file, call.known}, seed, out);
+        const auto& [file, seed, out, set] = shards->simulate;
+        return run_simulate({file, call.known, set}, seed, out);
       };
     }
   });
