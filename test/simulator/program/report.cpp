@@ -45,17 +45,6 @@ json write(const simulator::actor_times& times) {
   return {{"kinds", std::move(kinds)}, {"slowest", std::move(slowest)}};
 }
 
-/// Returns JSON that may stand in a page: no text in it ends the element around it. Text of remotes
-/// and files may hold any bytes.
-std::string embeddable(const json& what) {
-  auto text = what.dump(-1, ' ', true, json::error_handler_t::replace);
-  std::string out;
-  out.reserve(text.size());
-  for (auto x : text)
-    x == '<' ? out.append("\\u003c") : out.append(1, x);
-  return out;
-}
-
 } // namespace
 
 report::report(const simulator::scenario& what, std::string title)
@@ -123,10 +112,7 @@ std::string report::page(simulator::run& played, const json& summary, const obse
             {"rumours", has_gossip_ ? rumours_.write() : json(nullptr)},
             {"delays", write_delays()},
             {"times", write(details.times)}};
-  constexpr std::string_view place = "@DATA@";
-  std::string out{report_page()};
-  out.replace(out.find(place), place.size(), embeddable(data));
-  return out;
+  return filled(report_page(), data);
 }
 
 void report::bucket::merge(const bucket& next) {

@@ -27,6 +27,9 @@ public:
   /// The words of a command line, for a shell, that name the file and what is set in it.
   [[nodiscard]] std::string arguments() const;
 
+  /// What stands in the file.
+  [[nodiscard]] const std::string& text() const { return text_; }
+
   /// Parses the scenario, with `seed` instead of its own if given. An error is one line.
   [[nodiscard]] expected<simulator::scenario, std::string>
   read(std::optional<std::uint64_t> seed = std::nullopt) const;

@@ -7,7 +7,9 @@
 #include "devp2p/simulator/program/search_command.hpp"
 #include "devp2p/simulator/program/shard_command.hpp"
 #include "devp2p/simulator/program/simulate_command.hpp"
+#include "devp2p/simulator/program/sweep_command.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <new>
 #include <optional>
@@ -20,6 +22,7 @@ namespace {
 
 /// The parts of the help of `simulate`.
 constexpr auto search_heading = "Search for a seed that fails, in one process";
+constexpr auto sweep_heading = "Many runs: each combination of values, with each seed";
 constexpr auto shards_heading = "Several processes";
 constexpr auto compare_heading = "Comparison of two runs; without FILE";
 constexpr auto certificates_heading = "Certificates, for processes on several hosts; all or none";
@@ -48,6 +51,45 @@ void add_search_options(CLI::App& simulate, search_options& options) {
     ->needs(shrink);
 }
 
+void add_sweep_options(CLI::App& simulate, sweep_options& options, bool& swept) {
+  auto take = [&options](const std::vector<std::string>& all) {
+    for (const auto& x : all) {
+      auto field = swept_field::parse(x);
+      if (!field)
+        throw CLI::ValidationError(
+          "--sweep", x + " must be FIELD=VALUE,VALUE..., such as line.latency_ms=10,50,200, with "
+                         "different values");
+      if (std::any_of(options.fields.begin(), options.fields.end(),
+                      [&](const swept_field& y) { return y.name == field->name; }))
+        throw CLI::ValidationError("--sweep", field->name + " is there twice");
+      options.fields.push_back(std::move(*field));
+    }
+  };
+  auto* sweep =
+    simulate
+      .add_option_function<std::vector<std::string>>(
+        "--sweep", take,
+        "Run the scenario with each of these values, and print the median and the range "
+        "of each figure; may be given several times. --seeds says with which seeds. "
+        "With --out, also write runs.jsonl, sweep.csv and sweep.html; the same call "
+        "goes on with a sweep that was stopped")
+      ->type_name("FIELD=VALUE,...")
+      ->allow_extra_args(false)
+      ->group(sweep_heading)
+      ->excludes("--shrink");
+  constexpr std::size_t most = 256;
+  simulate
+    .add_option("--jobs", options.jobs,
+                "The number of processes, 1 to 256; without it, one for each processor")
+    ->type_name("N")
+    ->group(sweep_heading)
+    ->check(decimal())
+    ->check(between(std::size_t{1}, most))
+    ->needs(sweep);
+  // An option for processes, not for people: the help leaves it out.
+  simulate.add_flag("--swept", swept)->group("")->excludes(sweep);
+}
+
 void add_compare_options(CLI::App& simulate, compare_options& options) {
   auto take = [&options](const std::vector<std::string>& folders) {
     options.first = folders.at(0);
@@ -61,7 +103,8 @@ void add_compare_options(CLI::App& simulate, compare_options& options) {
                     ->type_name("A B")
                     ->expected(2)
                     ->group(compare_heading);
-  for (const auto* other : {"FILE", "--seed", "--out", "--seeds", "--shrink", "--shards"})
+  for (const auto* other : {"FILE", "--seed", "--set", "--out", "--seeds", "--shrink", "--sweep", "--shards",
+                            "--check", "--schema"})
     compare->excludes(other);
   simulate.add_flag("--json", options.json, "Print it as JSON")
     ->group(compare_heading)
@@ -112,7 +155,8 @@ void add_shard_options(CLI::App& simulate, shard_options& options) {
                    ->check(decimal())
                    ->check(between(std::size_t{1}, most))
                    ->excludes("--seeds")
-                   ->excludes("--shrink");
+                   ->excludes("--shrink")
+                   ->excludes("--sweep");
   add_endpoint(simulate, "--listen", options.listen,
                "With --shards: start no process; wait at this address for those that are "
                "started by hand")
@@ -127,6 +171,7 @@ void add_shard_options(CLI::App& simulate, shard_options& options) {
                   ->excludes(shards)
                   ->excludes("--seeds")
                   ->excludes("--shrink")
+                  ->excludes("--sweep")
                   ->excludes("--out");
   auto* coordinator = add_endpoint(simulate, "--coordinator", options.coordinator,
                                    "With --shard: the address at which the process with --shards "
@@ -171,7 +216,7 @@ void add_file_options(CLI::App& simulate, simulate_options& options, inspection&
 /// Refuses options that a run has.
 void exclude_runs(CLI::App& simulate) {
   for (const auto* inspection : {"--check", "--schema"})
-    for (const auto* other : {"--out", "--seeds", "--shrink", "--shards", "--shard"})
+    for (const auto* other : {"--out", "--seeds", "--shrink", "--sweep", "--shards", "--shard"})
       simulate.get_option(inspection)->excludes(other);
   simulate.get_option("--schema")->excludes("--check");
 }
@@ -179,6 +224,8 @@ void exclude_runs(CLI::App& simulate) {
 } // namespace
 
 void add_simulate_options(CLI::App& simulate, const simulator_call& call, command& chosen) {
+  auto swept = std::make_shared<sweep_options>();
+  auto is_swept = std::make_shared<bool>(false);
   auto instead = std::make_shared<inspection>();
   auto shards = std::make_shared<shard_options>();
   auto searched = std::make_shared<search_options>();
@@ -198,6 +245,7 @@ void add_simulate_options(CLI::App& simulate, const simulator_call& call, comman
                 "check fails, trace.txt; with --seeds, those of the run that failed")
     ->type_name("FOLDER");
   add_search_options(simulate, *searched);
+  add_sweep_options(simulate, *swept, *is_swept);
   add_shard_options(simulate, *shards);
   add_compare_options(simulate, *compared);
   exclude_runs(simulate);
@@ -210,6 +258,8 @@ void add_simulate_options(CLI::App& simulate, const simulator_call& call, comman
       throw CLI::RequiredError("FILE");
     if (shards->simulate.file == scenario_file::stdin_name && shards->count > 0 && !shards->listen)
       throw CLI::ValidationError("--shards", "needs a FILE that each process can read, not stdin");
+    if (shards->simulate.file == scenario_file::stdin_name && !swept->fields.empty())
+      throw CLI::ValidationError("--sweep", "needs a FILE that each process can read, not stdin");
     if (shards->certified && !shards->index && shards->count == 0)
       throw CLI::ValidationError("--certificate", "needs --shards or --shard");
     // A simulation takes as much memory as its file wants, in code that cannot go on without it.
@@ -225,6 +275,20 @@ void add_simulate_options(CLI::App& simulate, const simulator_call& call, comman
       chosen = [=] { return run_shard(*shards, call); };
     } else if (shards->count > 0) {
       chosen = [=] { return run_shards(*shards, call); };
+    } else if (*is_swept) {
+      chosen = [=] {
+        const auto& given = shards->simulate;
+        return run_for_sweep(given.file, given.set, given.seed, call);
+      };
+    } else if (!swept->fields.empty()) {
+      const auto& given = shards->simulate;
+      swept->file = given.file;
+      swept->set = given.set;
+      swept->out = given.out;
+      swept->seeds = searched->seeds;
+      if (auto seed = given.seed)
+        swept->seeds = seed_range{*seed, *seed};
+      chosen = [=] { return run_sweep(*swept, call); };
     } else if (searched->seeds || searched->shrink) {
       searched->file = shards->simulate.file;
       searched->out = shards->simulate.out;

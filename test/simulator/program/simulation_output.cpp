@@ -152,6 +152,12 @@ int simulation_output::finish(simulator::run& played, const stop_watch& stop) {
   return printed == succeeded ? told : printed;
 }
 
+json simulation_output::conclude(const simulator::run& played) {
+  auto all = sum(played);
+  all["checks"] = to_json(judge_.verdicts(played.now()));
+  return should_stop() ? sum_until_stop(std::move(all)) : all;
+}
+
 json simulation_output::sum(const simulator::run& played) const {
   std::ostringstream hash;
   hash << std::hex << std::setfill('0') << std::setw(16) << played.hash();

@@ -43,6 +43,9 @@ public:
   /// reported as a failure. Throws if files cannot be written.
   int finish(simulator::run& played, const stop_watch& stop);
 
+  /// Makes the checks of a run that has ended, and returns the summary. Writes and prints nothing.
+  [[nodiscard]] nlohmann::ordered_json conclude(const simulator::run& played);
+
 private:
   [[nodiscard]] nlohmann::ordered_json sum(const simulator::run& played) const;
   [[nodiscard]] nlohmann::ordered_json sum_until_stop(nlohmann::ordered_json sum) const;

@@ -1,6 +1,6 @@
-# Puts the page of `devp2p simulate` together and makes C++ of it, as the tool is one file:
+# Puts a page of `devp2p simulate` together and makes C++ of it, as the tool is one file:
 #   cmake -DPAGE=page.html -DSTYLE=style.css -DSCRIPTS=a.js,b.js -DCHART_JS=chart.min.js
-#         -DOUT=page.cpp -P embed.cmake
+#         -DOUT=page.cpp -DFUNCTION=report_page -P embed.cmake
 # Each `@NAME@` of the page is replaced by a file; the library comes last, so that nothing in it is
 # taken for a place.
 cmake_minimum_required(VERSION 3.25)
@@ -34,13 +34,13 @@ namespace devp2p::tool {
 
 namespace {
 
-constexpr unsigned char page[] = {
+constexpr unsigned char ${FUNCTION}_bytes[] = {
 ${bytes}};
 
 } // namespace
 
-std::string_view report_page() {
-  return {reinterpret_cast<const char*>(page), sizeof(page)};
+std::string_view ${FUNCTION}() {
+  return {reinterpret_cast<const char*>(${FUNCTION}_bytes), sizeof(${FUNCTION}_bytes)};
 }
 
 } // namespace devp2p::tool
