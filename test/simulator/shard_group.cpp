@@ -7,7 +7,7 @@
 
 #include <algorithm>
 #include <cassert>
-#include <set>
+#include <sstream>
 #include <utility>
 
 namespace devp2p::simulator {
@@ -17,6 +17,8 @@ namespace {
 /// The time for parts to end when they are told to. A part that calculates a long window is not
 /// waited for.
 constexpr auto last_patience = std::chrono::seconds{2};
+/// The real time after which a call returns, whatever the parts do.
+constexpr auto look_interval = std::chrono::milliseconds{100};
 
 shard_door_actor::behavior_type admit(shard_door_actor::pointer self, const caf::actor& owner,
                                       std::uint64_t wanted_digest, bool timed, std::size_t count) {
@@ -38,10 +40,11 @@ shard_door_actor::behavior_type admit(shard_door_actor::pointer self, const caf:
 } // namespace
 
 shard_group::shard_group(caf::actor_system& system, const scenario& what, std::size_t count,
-                         std::function<void(const event&)> on_event)
+                         std::function<void(const event&)> on_event, caf::timespan silence)
   : self_(system),
     parts_(count),
     on_event_(std::move(on_event)),
+    silence_(silence),
     latency_(least_latency(what)),
     length_(what.length),
     size_(what.network.links.nodes) {
@@ -92,8 +95,11 @@ std::optional<std::string> shard_group::gather(caf::timespan patience) {
 }
 
 std::optional<std::string> shard_group::go_on(caf::timespan) {
-  auto until = window_end();
-  send_window(until);
+  if (!asked_) {
+    window_ = window_end();
+    send_window(window_);
+    expect_answers();
+  }
   auto take = [this](part& from, const blob& what) -> std::optional<std::string> {
     auto report = decode_report(what.view());
     if (!report)
@@ -101,10 +107,10 @@ std::optional<std::string> shard_group::go_on(caf::timespan) {
     from.last = std::move(*report);
     return std::nullopt;
   };
-  if (auto wrong = receive(take))
+  if (auto wrong = receive(take); wrong || asked_)
     return wrong;
   began_ = true;
-  now_ = until;
+  now_ = window_;
   done_ = std::all_of(parts_.begin(), parts_.end(), [](const part& x) { return x.last.done; });
   tell_events();
   return std::nullopt;
@@ -126,19 +132,23 @@ simulation_traffic shard_group::traffic() const {
 
 run_details shard_group::details() {
   run_details out;
-  if (!complete())
+  // A part that still plays a window would answer that.
+  if (!complete() || asked_)
     return out;
   for (const auto& x : parts_)
     send_to(self_, x.actor, info_atom_v);
-  // If a part has died meanwhile, the details are less complete, but still right.
-  (void)receive([&](part& from, const blob& what) -> std::optional<std::string> {
+  expect_answers();
+  auto take = [&](part& from, const blob& what) -> std::optional<std::string> {
     auto found = decode_details(what.view());
     if (!found)
       return nonsense(from, found.error());
     out.stalled.merge(found->stalled);
     out.times.add(found->times);
     return std::nullopt;
-  });
+  };
+  // If a part has died meanwhile, the details are less complete, but still right.
+  while (asked_ && !receive(take))
+    ;
   return out;
 }
 
@@ -203,20 +213,43 @@ void shard_group::send_window(caf::timespan until) {
   }
 }
 
+void shard_group::expect_answers() {
+  asked_ = clock::now();
+  heard_.clear();
+}
+
 std::optional<std::string> shard_group::receive(
   const std::function<std::optional<std::string>(part& from, const blob& what)>& take) {
   std::optional<std::string> wrong;
-  std::set<std::size_t> heard;
-  while (heard.size() < parts_.size() && !wrong)
+  const auto end = clock::now() + look_interval;
+  bool is_late = false;
+  while (heard_.size() < parts_.size() && !wrong && !is_late)
     self_->receive(
       [&](const blob& what) {
         auto index = index_of(caf::actor_cast<caf::actor_addr>(self_->current_sender()));
-        if (index && heard.insert(*index).second)
+        if (index && heard_.insert(*index).second)
           wrong = take(parts_[*index], what);
       },
       [&](const caf::down_msg& x) { wrong = lose(x); },
-      [&](const caf::error& x) { wrong = "a shard has failed: " + describe_shard_error(x); });
+      [&](const caf::error& x) { wrong = "a shard has failed: " + describe_shard_error(x); },
+      caf::after(std::max<caf::timespan>(end - clock::now(), {})) >> [&] { is_late = true; });
+  if (heard_.size() == parts_.size())
+    asked_.reset();
+  else if (!wrong && clock::now() - *asked_ > silence_)
+    wrong = silent();
   return wrong;
+}
+
+/// Says which part has not answered for too long.
+std::string shard_group::silent() const {
+  std::size_t index = 0;
+  while (heard_.contains(index))
+    ++index;
+  std::ostringstream out;
+  out << name(index) << " has said nothing for " << std::chrono::duration<double>(silence_).count()
+      << " s since virtual second " << std::chrono::duration<double>(now_).count()
+      << ": a handler there does not return, or its nodes need more time";
+  return out.str();
 }
 
 void shard_group::tell_events() {

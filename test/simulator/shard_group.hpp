@@ -8,10 +8,12 @@
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,10 +30,13 @@ namespace devp2p::simulator {
 /// For one thread. The loss of a part ends the run, because its nodes cannot be had back.
 class shard_group : public run {
 public:
-  /// `what` needs a latency. `on_event` is called as by a simulation; may be null. `system`
-  /// outlives the group.
+  /// The real time that a part may take for a window, if nothing else is chosen.
+  static constexpr caf::timespan usual_silence = std::chrono::minutes{10};
+
+  /// `what` needs a latency. `on_event` is called as by a simulation; may be null. A part that says
+  /// nothing for longer than `silence`, in real time, ends the run. `system` outlives the group.
   shard_group(caf::actor_system& system, const scenario& what, std::size_t count,
-              std::function<void(const event&)> on_event);
+              std::function<void(const event&)> on_event, caf::timespan silence = usual_silence);
   /// Ends the parts.
   ~shard_group() override;
 
@@ -46,7 +51,8 @@ public:
   /// Whether a part that had come is gone.
   [[nodiscard]] bool lost() const { return lost_.has_value(); }
 
-  /// Lets one window of time pass, whatever `at_most` is. All parts must be there.
+  /// Lets one window of time pass, whatever `at_most` is; or, if the parts need more than 100 ms of
+  /// real time for it, none yet, so that the caller may do something else. All parts must be there.
   [[nodiscard]] std::optional<std::string> go_on(caf::timespan at_most) override;
   [[nodiscard]] bool done() const override { return done_; }
   [[nodiscard]] caf::timespan now() const override { return now_; }
@@ -59,6 +65,8 @@ public:
   [[nodiscard]] run_details details() override;
 
 private:
+  using clock = std::chrono::steady_clock;
+
   struct part {
     shard_actor actor;
     shard_report last;
@@ -72,22 +80,31 @@ private:
   [[nodiscard]] std::optional<std::size_t> index_of(const caf::actor_addr& who) const;
   [[nodiscard]] caf::timespan window_end() const;
   void send_window(caf::timespan until);
+  /// Records that each part was asked for a message just now.
+  void expect_answers();
   /// Receives one message from each part, and hands it to `take`, which returns what is wrong with
-  /// it. Returns the first error.
+  /// it. Returns the first error. Returns early if that takes long: `asked_` is then still set.
   std::optional<std::string>
   receive(const std::function<std::optional<std::string>(part& from, const blob& what)>& take);
+  [[nodiscard]] std::string silent() const;
   void tell_events();
 
   caf::scoped_actor self_;
   shard_door_actor door_;
   std::vector<part> parts_;
   std::function<void(const event&)> on_event_;
+  caf::timespan silence_;
   caf::timespan latency_;
   caf::timespan length_;
   std::size_t size_;
   caf::timespan now_{0};
   /// The reason for which a part is lost.
   std::optional<std::string> lost_ = std::nullopt;
+  /// The time at which all parts were asked, if some have not answered; and those that have.
+  std::optional<clock::time_point> asked_ = std::nullopt;
+  std::set<std::size_t> heard_ = {};
+  /// The end of the window that they play.
+  caf::timespan window_{0};
   bool began_ = false;
   bool done_ = false;
 };

@@ -136,7 +136,7 @@ int run_shards(const shard_options& options, const simulator_call& call) {
   simulation_output out{*what, title_of(file.name()), options.simulate.out};
   local_shards started;
   simulator::shard_group group{system, *what, options.count,
-                               [&](const simulator::event& x) { out.add(x); }};
+                               [&](const simulator::event& x) { out.add(x); }, options.silence};
   auto port = publish(group.door(), options.listen.value_or(endpoint{"127.0.0.1", 0}));
   if (!port)
     return fail(describe(port.error()));

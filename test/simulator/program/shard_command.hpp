@@ -5,7 +5,9 @@
 #include "devp2p/messages/endpoint.hpp"
 #include "devp2p/simulator/program/simulate_command.hpp"
 #include "devp2p/simulator/program/simulator_call.hpp"
+#include "devp2p/simulator/shard_group.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -24,6 +26,8 @@ struct shard_options {
   std::optional<std::uint64_t> index;
   /// The endpoint at which the coordinator waits.
   std::optional<endpoint> coordinator;
+  /// The real time that a shard may take for a window; for the coordinator.
+  std::chrono::nanoseconds silence = simulator::shard_group::usual_silence;
   /// Whether the coordinator has started this shard, on this host and with its own certificate. The
   /// coordinator has then given the warnings about the key file.
   bool started = false;

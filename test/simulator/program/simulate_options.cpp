@@ -178,6 +178,10 @@ void add_shard_options(CLI::App& simulate, shard_options& options) {
                                    "waits")
                         ->needs(shard);
   shard->needs(coordinator);
+  add_seconds(simulate, "--silence", options.silence,
+              "With --shards: the time after which a shard that says nothing ends the run")
+    ->group(shards_heading)
+    ->needs(shards);
   // An option for processes, not for people: the help leaves it out.
   simulate.add_flag("--started", options.started)->needs(shard)->group("");
   add_certificate_options(simulate, options.certified);

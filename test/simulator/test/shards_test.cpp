@@ -259,6 +259,37 @@ BOOST_FIXTURE_TEST_CASE(a_part_that_dies_ends_the_run, with_group) {
              "shard 1 of 2 is lost (exit: kill): the run cannot go on without its nodes");
 }
 
+/// A shard that takes its place, and then says nothing.
+simulator::shard_actor spawn_mute_shard(caf::actor_system& system, const simulator::scenario& what,
+                                        std::uint64_t index, const simulator::shard_group& run) {
+  using shard = simulator::shard_actor;
+  return system.spawn([&, index](shard::pointer self) -> shard::behavior_type {
+    request_from(self, run.door(), caf::infinite, admit_atom_v, index, simulator::digest(what))
+      .then([](std::uint64_t, bool) {});
+    return {[self](tick_atom, caf::timespan, const blob&) -> caf::result<blob> {
+              return self->make_response_promise<blob>();
+            },
+            [self](info_atom) -> caf::result<blob> { return self->make_response_promise<blob>(); }};
+  });
+}
+
+BOOST_FIXTURE_TEST_CASE(a_part_that_says_nothing_ends_the_run, house) {
+  auto what = eventful(1, true);
+  simulator::shard_group run{system, what, 2, nullptr, 300ms};
+  spawn_shard(what, 0, run);
+  auto mute = spawn_mute_shard(system, what, 1, run);
+  BOOST_TEST(!run.gather(patience).has_value());
+  // The caller may look after other things meanwhile.
+  BOOST_TEST(!run.go_on({}).has_value());
+  BOOST_TEST(!run.done());
+  std::optional<std::string> wrong;
+  while (!wrong)
+    wrong = run.go_on({});
+  BOOST_TEST(*wrong == "shard 1 of 2 has said nothing for 0.3 s since virtual second 0: a handler "
+                       "there does not return, or its nodes need more time");
+  BOOST_TEST(run.details().times.by_kind.empty());
+}
+
 BOOST_FIXTURE_TEST_CASE(a_part_that_dies_before_the_others_have_come_ends_the_run, with_group) {
   auto first = spawn_shard(what, 0, run);
   BOOST_TEST(run.gather(200ms).value_or("nothing") == "1 of 2 shards have not come");
