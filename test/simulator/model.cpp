@@ -14,9 +14,9 @@ namespace {
 
 /// The fields of a scenario, which no protocol may be called, because its settings would be one.
 constexpr std::array fields_of_scenario = {
-  "seed",  "topology",    "crypto",  "line",      "redial_after_s", "nats",   "length_s",
-  "check", "flaky_links", "nemesis", "byzantine", "regions",        "groups", "variables",
-  "churn", "protocols",   "$schema", "schedule"};
+  "seed",     "topology",  "crypto",      "line",      "redial_after_s", "nats",
+  "length_s", "check",     "flaky_links", "nemesis",   "byzantine",      "regions",
+  "groups",   "variables", "churn",       "protocols", "$schema",        "schedule"};
 
 template <class All>
 bool contains(const All& all, std::string_view name) {

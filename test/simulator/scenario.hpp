@@ -88,9 +88,9 @@ mistakes_in_scenario(const model& known, std::string_view text, std::string_view
 read_scenario(std::string_view text, std::string_view name, const std::string& beside,
               std::optional<std::uint64_t> seed = std::nullopt);
 
-/// Returns JSON that reads back as the same scenario, unless it has more than `max_json_size` bytes.
-/// It depends on no other file, since it has all links and steps, and no names for nodes or values.
-/// Times of more than three months may come back some nanoseconds off.
+/// Returns JSON that reads back as the same scenario, unless it has more than `max_json_size`
+/// bytes. It depends on no other file, since it has all links and steps, and no names for nodes or
+/// values. Times of more than three months may come back some nanoseconds off.
 [[nodiscard]] std::string write_scenario(const scenario& what);
 
 /// Returns a step as a line of JSON, as the schedule of a scenario has it.

@@ -103,8 +103,8 @@ void add_compare_options(CLI::App& simulate, compare_options& options) {
                     ->type_name("A B")
                     ->expected(2)
                     ->group(compare_heading);
-  for (const auto* other : {"FILE", "--seed", "--set", "--out", "--seeds", "--shrink", "--sweep", "--shards",
-                            "--check", "--schema"})
+  for (const auto* other : {"FILE", "--seed", "--set", "--out", "--seeds", "--shrink", "--sweep",
+                            "--shards", "--check", "--schema"})
     compare->excludes(other);
   simulate.add_flag("--json", options.json, "Print it as JSON")
     ->group(compare_heading)
