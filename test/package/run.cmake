@@ -1,6 +1,6 @@
 # Installs the build, then configures, builds and tests what users have: a project that finds what was
 # installed, all of it and the core alone; one that can do without; one that uses pkg-config; one that
-# builds the library as a part of itself.
+# builds the library as a part of itself; and what the tutorial shows.
 # Arguments: BUILD, ROOT, SOURCE, SCRATCH, CONFIG, COMPILER, FLAGS, and LONG to build that last one, and
 # shared libraries, too.
 function(run)
@@ -47,8 +47,11 @@ function(consume_by_pkg_config name)
   run(${SCRATCH}/${name}/by_pkg_config)
 endfunction()
 
+include(${SOURCE}/tutorial.cmake)
+
 file(REMOVE_RECURSE ${SCRATCH})
 consume(${BUILD} whole)
+follow_tutorial(${SCRATCH}/whole/prefix)
 consume_by_pkg_config(whole)
 run_tool(whole)
 find_softly(whole "kit,remote" YES "")

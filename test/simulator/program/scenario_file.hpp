@@ -27,7 +27,7 @@ public:
   /// The words of a command line, for a shell, that name the file and what is set in it.
   [[nodiscard]] std::string arguments() const;
 
-  /// What stands in the file.
+  /// The text of the file.
   [[nodiscard]] const std::string& text() const { return text_; }
 
   /// Parses the scenario, with `seed` instead of its own if given. An error is one line.

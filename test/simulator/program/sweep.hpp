@@ -39,7 +39,7 @@ struct sweep_run {
   std::uint64_t seed = 0;
 };
 
-/// What a figure was in the runs of a cell.
+/// A figure in the runs of a cell.
 struct figure_range {
   double median = 0;
   double least = 0;

@@ -92,7 +92,7 @@ private:
     return std::nullopt;
   }
 
-  /// What all runs have in common.
+  /// The values and the text that all runs have in common.
   [[nodiscard]] json head() const {
     auto set = json::object();
     for (const auto& x : options_.set)
