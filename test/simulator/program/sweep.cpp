@@ -35,13 +35,14 @@ void add_numbers(const json& from, const std::string& path,
         add_numbers(x, path + '.' + name, to);
 }
 
-constexpr std::string_view observations = "observations.";
-constexpr std::string_view middle = ".middle";
+constexpr std::string_view observed_prefix = "observations.";
+constexpr std::string_view middle_suffix = ".middle";
 
 std::string title_of_column(const std::string& figure) {
-  if (!figure.starts_with(observations))
+  if (!figure.starts_with(observed_prefix))
     return figure;
-  return figure.substr(observations.size(), figure.size() - observations.size() - middle.size());
+  return figure.substr(observed_prefix.size(),
+                       figure.size() - observed_prefix.size() - middle_suffix.size());
 }
 
 /// Returns a number with as many digits as people read.
@@ -193,8 +194,9 @@ std::vector<std::string> sweep_table::names() const {
 /// middle has; and figures that all runs have.
 std::vector<std::string> sweep_table::told() const {
   auto out = names();
-  std::erase_if(
-    out, [](const std::string& x) { return !x.starts_with(observations) || !x.ends_with(middle); });
+  std::erase_if(out, [](const std::string& x) {
+    return !x.starts_with(observed_prefix) || !x.ends_with(middle_suffix);
+  });
   for (const auto* x : {"rumours.seconds_to_100", "messages.handled", "bytes.carried"})
     if (std::any_of(cells_.begin(), cells_.end(),
                     [&](const cell& y) { return y.figures.contains(x); }))
