@@ -101,8 +101,9 @@ caf::resumable::resume_result node::resume(execution_unit* unit, std::size_t max
 void node::on_exit() {
   // After `kill` the sessions still exist. They do not monitor the node: to end each of a thousand
   // monitors, CAF would search them all. Without memory for a message, another turn tells the rest.
+  const auto how = at_once_ ? caf::exit_reason::kill : caf::exit_reason::user_shutdown;
   for (; !supervisors_.empty(); supervisors_.erase(supervisors_.begin()))
-    caf::anon_send_exit(supervisors_.begin()->second, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(supervisors_.begin()->second, how);
   // Callers that wait for an answer would not notice.
   callers_.refuse_all(errc::shutting_down);
   for (auto& x : queries_)
@@ -201,9 +202,7 @@ void node::abandon_sessions() {
 
 /// Ends without a Disconnect: the actors that would send it are about to lose their system.
 void node::end_at_once() {
-  for (auto& [number, supervisor] : supervisors_)
-    send_exit(supervisor, caf::exit_reason::kill);
-  supervisors_.clear();
+  at_once_ = true;
   quit(caf::exit_reason::kill);
 }
 

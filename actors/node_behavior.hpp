@@ -131,6 +131,8 @@ private:
   void end_if_done();
 
   system_end system_end_;
+  /// Whether the sessions end with the node without a Disconnect.
+  bool at_once_ = false;
   net::network& network_;
   const std::shared_ptr<const node_config> config_;
   loop_units units_;

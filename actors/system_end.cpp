@@ -98,7 +98,11 @@ private:
         next = std::move(tasks_.begin()->second);
         tasks_.erase(tasks_.begin());
       }
-      next();
+      try {
+        next();
+      } catch (...) {
+        continue; // Without memory for one task, the others are done.
+      }
     }
   }
 

@@ -112,6 +112,8 @@ BOOST_FIXTURE_TEST_CASE(a_sweep_that_was_killed_goes_on, sweep_folder) {
   auto second = sweep(file, all);
   auto lines = second.rest();
   BOOST_TEST(second.status() == 0);
+  BOOST_REQUIRE(second.errors().size() == 1u);
+  BOOST_TEST(second.errors()[0].ends_with(" of 40 runs were there already"));
   BOOST_REQUIRE(lines.size() == 5u);
   for (std::size_t i = 1; i < lines.size(); ++i)
     BOOST_TEST(words(lines[i])[1] == "10");
@@ -147,6 +149,10 @@ BOOST_FIXTURE_TEST_CASE(wrong_values_are_refused_before_anything_runs, sweep_fol
   BOOST_TEST(refused({"--sweep", "line.latency_ms=10,fast"}) ==
              "devp2p: " + file + ": line.latency_ms, as set: a number must stand here");
   BOOST_TEST(refused({"--sweep", "line.late=10,20"}).find("unknown field") != std::string::npos);
+  BOOST_TEST(refused({"--sweep", "seed=1,2"}) ==
+             "devp2p: --sweep: --seeds says with which seeds to run");
+  BOOST_TEST(refused({"--sweep", "length_s=1,2", "--set", "length_s=3"}) ==
+             "devp2p: --sweep: length_s has one value by --set");
   BOOST_TEST(refused({"--sweep", "line.latency_ms=10,10"}).find("different values") !=
              std::string::npos);
   BOOST_TEST(

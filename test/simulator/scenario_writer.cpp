@@ -24,6 +24,11 @@ json milliseconds(caf::timespan x) {
   return in_units(x, 1'000'000);
 }
 
+/// Escapes a text that would name a variable.
+std::string escaped(const std::string& x) {
+  return x.starts_with('$') ? '$' + x : x;
+}
+
 /// Writes the value of a field.
 struct field_writer {
   json operator()(const node_number* x) const { return x->value; }
@@ -36,10 +41,7 @@ struct field_writer {
   json operator()(const field::number& x) const { return *x.value; }
   json operator()(const double* x) const { return *x; }
   json operator()(const bool* x) const { return *x; }
-  json operator()(const std::string* x) const {
-    // A text with one $ would name a variable.
-    return x->starts_with('$') ? '$' + *x : *x;
-  }
+  json operator()(const std::string* x) const { return escaped(*x); }
   json operator()(const caf::timespan* x) const { return seconds(*x); }
   json operator()(const disconnect_reason* x) const { return to_string(*x); }
   json operator()(const field::choice& x) const { return x.words.at(x.chosen); }
@@ -163,7 +165,8 @@ json to_json(const regions& all) {
     nodes[region].push_back(node);
   auto out = json::array();
   for (std::size_t i = 0; i < nodes.size(); ++i)
-    out.push_back({{"name", all.names[i]}, {"nodes", nodes[i]}, {"latency_ms", json::object()}});
+    out.push_back(
+      {{"name", escaped(all.names[i])}, {"nodes", nodes[i]}, {"latency_ms", json::object()}});
   for (auto [pair, latency] : all.latencies)
     out[pair.first]["latency_ms"][all.names[pair.second]] = milliseconds(latency);
   return out;

@@ -96,8 +96,8 @@ void simulation::heal() {
 }
 
 void simulation::set_pace(std::size_t number, std::optional<caf::timespan> each) {
-  assert(options_.paced);
-  if (is_here(number))
+  assert(options_.paced || !each);
+  if (options_.paced && is_here(number))
     paces_.set(number, each);
 }
 

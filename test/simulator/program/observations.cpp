@@ -8,7 +8,10 @@ namespace devp2p::tool {
 using json = nlohmann::ordered_json;
 
 observations::observations(const simulator::scenario& what) : nodes_(what.network.links.nodes) {
-  for (const auto& protocol : what.protocols)
+  auto offered = what.protocols;
+  for (const auto& x : what.byzantine)
+    offered.push_back(x.what);
+  for (const auto& protocol : offered)
     for (const auto& x : protocol.kind->observations) {
       if (all_.size() >= max_names) {
         has_more_ = true;

@@ -104,7 +104,7 @@ void add_compare_options(CLI::App& simulate, compare_options& options) {
                     ->expected(2)
                     ->group(compare_heading);
   for (const auto* other : {"FILE", "--seed", "--set", "--out", "--seeds", "--shrink", "--sweep",
-                            "--shards", "--check", "--schema"})
+                            "--shards", "--shard", "--check", "--schema"})
     compare->excludes(other);
   simulate.add_flag("--json", options.json, "Print it as JSON")
     ->group(compare_heading)
@@ -222,7 +222,8 @@ void exclude_runs(CLI::App& simulate) {
   for (const auto* inspection : {"--check", "--schema"})
     for (const auto* other : {"--out", "--seeds", "--shrink", "--sweep", "--shards", "--shard"})
       simulate.get_option(inspection)->excludes(other);
-  simulate.get_option("--schema")->excludes("--check");
+  for (const auto* other : {"--check", "--seed", "--set"})
+    simulate.get_option("--schema")->excludes(other);
 }
 
 } // namespace

@@ -126,6 +126,13 @@ std::optional<swept_field> swept_field::parse(std::string_view text) {
   return out;
 }
 
+std::size_t count_of_combinations(const std::vector<swept_field>& fields) {
+  std::size_t out = 1;
+  for (const auto& x : fields)
+    out = std::min(out, max_sweep_runs + 1) * x.values.size();
+  return out;
+}
+
 std::vector<std::vector<simulator::field_value>>
 combinations(const std::vector<swept_field>& fields) {
   std::vector<std::vector<simulator::field_value>> out{{}};
@@ -167,12 +174,25 @@ sweep_table::sweep_table(std::vector<swept_field> fields) : fields_(std::move(fi
 void sweep_table::add(const sweep_run& which, const nlohmann::ordered_json& summary) {
   auto& to = cells_.at(which.cell);
   ++to.runs;
-  for (const auto& [name, value] : figures_of(summary))
+  for (const auto& [name, value] : figures_of(summary)) {
+    names_.insert(name);
     to.figures[name].push_back(value);
+  }
   if (auto checks = summary.find("checks"); checks != summary.end())
     if (std::any_of(checks->begin(), checks->end(),
                     [](const json& x) { return !x.value("holds", true); }))
-      to.failed.push_back(which.seed);
+      to.failed.insert(std::upper_bound(to.failed.begin(), to.failed.end(), which.seed),
+                       which.seed);
+}
+
+/// Returns the figure in the runs of a cell; without any that has it, `nullopt`. A summary leaves
+/// out counts that are zero.
+std::optional<figure_range> sweep_table::range(const cell& of, const std::string& name) const {
+  auto found = of.figures.find(name);
+  auto values = found == of.figures.end() ? std::vector<double>{} : found->second;
+  if (name.starts_with("events.") || name.starts_with("ends."))
+    values.resize(of.runs);
+  return values.empty() ? std::nullopt : std::optional{range_of_runs(std::move(values))};
 }
 
 std::size_t sweep_table::failed() const {
@@ -182,24 +202,15 @@ std::size_t sweep_table::failed() const {
   return out;
 }
 
-std::vector<std::string> sweep_table::names() const {
-  std::set<std::string> out;
-  for (const auto& x : cells_)
-    for (const auto& [name, values] : x.figures)
-      out.insert(name);
-  return {out.begin(), out.end()};
-}
-
 /// Returns the figures that are told on a terminal: of each observation, what the node in the
 /// middle has; and figures that all runs have.
 std::vector<std::string> sweep_table::told() const {
-  auto out = names();
+  std::vector<std::string> out{names_.begin(), names_.end()};
   std::erase_if(out, [](const std::string& x) {
     return !x.starts_with(observed_prefix) || !x.ends_with(middle_suffix);
   });
   for (const auto* x : {"rumours.seconds_to_100", "messages.handled", "bytes.carried"})
-    if (std::any_of(cells_.begin(), cells_.end(),
-                    [&](const cell& y) { return y.figures.contains(x); }))
+    if (names_.contains(x))
       out.emplace_back(x);
   out.resize(std::min(out.size(), max_columns));
   return out;
@@ -220,34 +231,32 @@ std::string sweep_table::text() const {
     row.push_back(std::to_string(cell.runs));
     row.push_back(std::to_string(cell.failed.size()));
     for (const auto& x : columns) {
-      auto found = cell.figures.find(x);
-      row.push_back(found == cell.figures.end() ? "-" : brief(range_of_runs(found->second)));
+      auto found = range(cell, x);
+      row.push_back(found ? brief(*found) : "-");
     }
   }
   return aligned(rows);
 }
 
 std::string sweep_table::csv() const {
-  const auto columns = names();
   std::string out;
   for (const auto& x : fields_)
     out += quoted(x.name) + ',';
   out += "runs,failed";
-  for (const auto& x : columns)
-    for (const auto* part : {"median", "min", "max"})
+  for (const auto& x : names_)
+    for (const auto* part : {"median", "min", "max", "runs"})
       out += ',' + quoted(x + ' ' + part);
   out += "\r\n";
   for (const auto& cell : cells_) {
     for (const auto& x : cell.set)
       out += quoted(x.value) + ',';
     out += std::to_string(cell.runs) + ',' + std::to_string(cell.failed.size());
-    for (const auto& x : columns)
-      if (auto found = cell.figures.find(x); found == cell.figures.end()) {
-        out += ",,,";
-      } else {
-        auto all = range_of_runs(found->second);
-        out += ',' + exact(all.median) + ',' + exact(all.least) + ',' + exact(all.most);
-      }
+    for (const auto& x : names_)
+      if (auto all = range(cell, x))
+        out += ',' + exact(all->median) + ',' + exact(all->least) + ',' + exact(all->most) + ',' +
+               std::to_string(all->runs);
+      else
+        out += ",,,,0";
     out += "\r\n";
   }
   return out;
@@ -263,16 +272,15 @@ nlohmann::ordered_json sweep_table::to_json() const {
     for (const auto& x : cell.set)
       set.push_back(x.value);
     auto figures = json::object();
-    for (const auto& [name, values] : cell.figures) {
-      auto all = range_of_runs(values);
-      figures[name] = {all.median, all.least, all.most};
-    }
+    for (const auto& name : names_)
+      if (auto all = range(cell, name))
+        figures[name] = {all->median, all->least, all->most, all->runs};
     cells.push_back({{"set", std::move(set)},
                      {"runs", cell.runs},
                      {"failed", cell.failed},
                      {"figures", std::move(figures)}});
   }
-  return {{"fields", std::move(fields)}, {"figures", names()}, {"cells", std::move(cells)}};
+  return {{"fields", std::move(fields)}, {"figures", names_}, {"cells", std::move(cells)}};
 }
 
 } // namespace devp2p::tool

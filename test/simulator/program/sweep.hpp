@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,9 @@ struct swept_field {
 
 /// The maximum number of runs of a sweep.
 inline constexpr std::size_t max_sweep_runs = 100'000;
+
+/// Returns the number of combinations; a number above `max_sweep_runs` may be another such number.
+[[nodiscard]] std::size_t count_of_combinations(const std::vector<swept_field>& fields);
 
 /// Returns the combinations of the values, the last field changing first.
 [[nodiscard]] std::vector<std::vector<simulator::field_value>>
@@ -67,7 +71,7 @@ public:
 
   struct cell {
     std::vector<simulator::field_value> set;
-    /// The seeds of the runs in which a check did not hold.
+    /// The seeds of the runs in which a check did not hold, in ascending order.
     std::vector<std::uint64_t> failed = {};
     std::size_t runs = 0;
     std::map<std::string, std::vector<double>> figures = {};
@@ -85,11 +89,13 @@ public:
   [[nodiscard]] nlohmann::ordered_json to_json() const;
 
 private:
-  [[nodiscard]] std::vector<std::string> names() const;
+  [[nodiscard]] std::optional<figure_range> range(const cell& of, const std::string& name) const;
   [[nodiscard]] std::vector<std::string> told() const;
 
   std::vector<swept_field> fields_;
   std::vector<cell> cells_;
+  /// The names of all figures.
+  std::set<std::string> names_;
 };
 
 } // namespace devp2p::tool

@@ -15,12 +15,16 @@
 #include "devp2p/simulator/program/sweep_log.hpp"
 #include "devp2p/version.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cmath>
 #include <list>
 #include <set>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -34,6 +38,8 @@ using json = nlohmann::ordered_json;
 
 /// The time between two looks at each process.
 constexpr auto look_interval = 10ms;
+/// The number of combinations that are read before any runs, so that mistakes are told at once.
+constexpr std::size_t max_tried = 1000;
 /// The time limit for a process that has printed its summary.
 constexpr auto end_limit = 10min;
 
@@ -67,6 +73,9 @@ public:
     if (!options_.out.empty())
       log.emplace(options_.out, head(),
                   [this](const auto& set, auto seed, const json& x) { on_found(set, seed, x); });
+    if (!done_.empty())
+      note(program_name() + ": " + std::to_string(done_.size()) + " of " +
+           std::to_string(all_runs()) + " runs were there already");
     if (auto wrong = play_all(log))
       return fail(*wrong);
     return finish();
@@ -82,13 +91,20 @@ private:
       return "--sweep: at most " + std::to_string(max_sweep_runs) + " runs are possible, not " +
              std::to_string(table_.cells().size()) + " combinations with " +
              std::to_string(seeds()) + " seeds each";
-    for (const auto& field : options_.fields)
-      for (const auto& value : field.values) {
-        auto set = options_.set;
-        set.push_back({field.name, value});
-        if (auto read = scenario_file{options_.file, call_.known, set}.read(seeds_.first); !read)
-          return read.error();
-      }
+    for (const auto& field : options_.fields) {
+      if (field.name == "seed")
+        return std::string{"--sweep: --seeds says with which seeds to run"};
+      if (std::any_of(options_.set.begin(), options_.set.end(),
+                      [&](const auto& x) { return x.field == field.name; }))
+        return "--sweep: " + field.name + " has one value by --set";
+    }
+    const auto& cells = table_.cells();
+    for (std::size_t i = 0; i < std::min(cells.size(), max_tried); ++i) {
+      auto set = options_.set;
+      set.insert(set.end(), cells[i].set.begin(), cells[i].set.end());
+      if (auto read = scenario_file{options_.file, call_.known, set}.read(seeds_.first); !read)
+        return read.error();
+    }
     return std::nullopt;
   }
 
@@ -97,8 +113,13 @@ private:
     auto set = json::object();
     for (const auto& x : options_.set)
       set[x.field] = x.value;
+    struct ::stat program {};
+    // Another build of the same program may have other results.
+    if (::stat("/proc/self/exe", &program) != 0)
+      throw std::system_error{errno, std::generic_category(), "/proc/self/exe"};
     return {{"program", program_name()},
             {"version", DEVP2P_VERSION},
+            {"built", {program.st_size, program.st_mtim.tv_sec, program.st_mtim.tv_nsec}},
             {"set", std::move(set)},
             {"scenario", file_.text()}};
   }
@@ -155,6 +176,8 @@ private:
           ++i;
           continue;
         }
+        if (!line) // It may have printed it just before its end.
+          line = i->process.read_line(clock::now());
         if (auto wrong = end(*i, line, log))
           return wrong;
         i = running.erase(i);
@@ -261,6 +284,10 @@ private:
 } // namespace
 
 int run_sweep(const sweep_options& options, const simulator_call& call) {
+  if (count_of_combinations(options.fields) > max_sweep_runs)
+    return fail("--sweep: at most " + std::to_string(max_sweep_runs) +
+                  " runs are possible, and there are more combinations",
+                wrong_arguments);
   return sweep{options, call}.run();
 }
 

@@ -20,6 +20,11 @@ json object_of(const std::vector<simulator::field_value>& set) {
   return out;
 }
 
+/// A comment of a scenario may hold any bytes.
+std::string dumped(const json& x) {
+  return x.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 /// Returns a run, or an object that is none if the line was not written to its end.
 json parse_run(const std::string& line) {
   auto out = json::parse(line, nullptr, false);
@@ -35,16 +40,19 @@ sweep_log::sweep_log(const std::string& folder, const json& scenario, const on_r
   create_folder(folder);
   const auto name = folder + "/runs.jsonl";
   const auto next = name + ".new";
-  const auto head = scenario.dump();
+  const auto head = dumped(scenario);
   // The runs are written anew, without a line that was not written to its end.
   file_.open(next);
   file_ << head << '\n';
-  if (std::ifstream before{name}) {
+  if (std::filesystem::exists(name)) {
+    std::ifstream before{name};
+    if (!before)
+      throw std::runtime_error(name + ": cannot be read");
     std::string line;
     if (std::getline(before, line) && line != head)
       throw std::runtime_error(name +
-                               ": has the runs of another scenario, other values that are set, or "
-                               "another version; choose another folder, or remove the file");
+                               ": has the runs of another scenario, of other values that are set, "
+                               "or of another build; choose another folder, or remove the file");
     while (std::getline(before, line))
       if (auto run = parse_run(line); !run.is_null()) {
         std::vector<simulator::field_value> set;
@@ -64,7 +72,7 @@ sweep_log::sweep_log(const std::string& folder, const json& scenario, const on_r
 
 void sweep_log::add(const std::vector<simulator::field_value>& set, std::uint64_t seed,
                     const json& summary) {
-  file_ << json{{"set", object_of(set)}, {"seed", seed}, {"summary", summary}}.dump() << '\n';
+  file_ << dumped({{"set", object_of(set)}, {"seed", seed}, {"summary", summary}}) << '\n';
   file_.flush();
   file_.check();
 }

@@ -144,6 +144,27 @@ BOOST_AUTO_TEST_CASE(regions_are_as_far_from_each_other_as_they_say) {
   BOOST_TEST((when.at(4) == 53ms));
 }
 
+// What is left of a scenario that is made small.
+BOOST_FIXTURE_TEST_CASE(a_node_that_was_not_slow_may_speed_up, linked_ring) {
+  run->set_pace(1, std::nullopt);
+  publish(0, 1);
+  run->run_for(1s);
+  BOOST_TEST(heard_by(1) == rumours{1});
+}
+
+BOOST_AUTO_TEST_CASE(a_region_keeps_its_name_when_it_is_written) {
+  auto read = simulator::read_scenario(R"({"topology": {"kind": "ring", "nodes": 4},
+    "line": {"latency_ms": 10}, "length_s": 1,
+    "regions": [{"name": "$$a", "nodes": [0]}, {"name": "b", "nodes": [1], "latency_ms": {"$a": 7}}]})",
+                                       "a.json", ".");
+  BOOST_REQUIRE(read);
+  BOOST_TEST(read->network.places.names == (std::vector<std::string>{"$a", "b"}));
+  auto again = simulator::read_scenario(simulator::write_scenario(*read), "b.json", ".");
+  BOOST_REQUIRE(again);
+  BOOST_TEST(again->network.places.names == read->network.places.names);
+  BOOST_TEST((again->network.places.latencies == read->network.places.latencies));
+}
+
 /// Two nodes whose echo takes 20 ms, one of which handles four messages a second.
 simulator::scenario with_slow_node() {
   return *simulator::read_scenario(R"({"topology": {"kind": "complete", "nodes": 3},

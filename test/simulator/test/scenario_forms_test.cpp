@@ -308,9 +308,8 @@ struct setting {
 const std::vector<setting> wrong_settings{
   {{"lime.latency_ms", "1"},
    "lime, as set: unknown field; there may be: seed, topology, groups, crypto, line, "
-   "redial_after_s, nats, length_s, protocols, gossip, schedule, churn, flaky_links, nemesis, "
-   "check, "
-   "variables, $schema"},
+   "redial_after_s, nats, regions, length_s, protocols, byzantine, gossip, schedule, churn, "
+   "flaky_links, nemesis, check, variables, $schema"},
   {{"line.latency", "1"},
    "line.latency, as set: unknown field; there may be: latency_ms, jitter, bytes_per_second, "
    "loss_percent"},

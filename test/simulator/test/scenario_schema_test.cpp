@@ -85,9 +85,9 @@ simulator::model picky_model() {
 BOOST_AUTO_TEST_CASE(it_has_all_fields_of_scenarios) {
   auto all = schema_of(simulator::standard_model());
   BOOST_TEST(names_of(all) ==
-             (names{"$schema", "check", "churn", "crypto", "flaky_links", "gossip", "groups",
-                    "length_s", "line", "nats", "nemesis", "protocols", "redial_after_s",
-                    "schedule", "seed", "topology", "variables"}));
+             (names{"$schema", "byzantine", "check", "churn", "crypto", "flaky_links", "gossip",
+                    "groups", "length_s", "line", "nats", "nemesis", "protocols", "redial_after_s",
+                    "regions", "schedule", "seed", "topology", "variables"}));
   BOOST_TEST(all.at("required") == (json{"topology", "length_s"}));
   BOOST_TEST(all.at("additionalProperties") == false);
   const auto& line = all.at("properties").at("line").at("properties");

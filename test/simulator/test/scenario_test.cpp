@@ -245,7 +245,7 @@ const std::vector<mistake> mistakes{
      ",\n\"regions\": [{\"name\": \"a\", \"nodes\": [0]},\n{\"name\": \"a\", \"nodes\": [1]}]}",
    "a.json:4: regions[1].name: there is a region of that name already"},
   {"{" + rest + ",\n\"regions\": [{\"name\": \"a\", \"nodes\": [0], \"latency_ms\": {\"b\": 1}}]}",
-   "a.json:3: regions[0].latency_ms.b: unknown field; there may be: a"},
+   "a.json:3: regions[0].latency_ms.b: there is no region of that name"},
   {"{" + rest + ",\n\"byzantine\": [{\"nodes\": [], \"protocol\": \"echo\"}]}",
    "a.json:3: byzantine[0].nodes: there must be at least one node"},
   {"{" + rest + ",\n\"byzantine\": [{\"nodes\": [1], \"protocol\": \"liar\"}]}",

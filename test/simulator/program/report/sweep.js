@@ -35,7 +35,8 @@ function sets(name, cells, axis, index) {
   const at = (place) =>
     cells
       .filter((cell) => figureOf(cell) !== undefined)
-      .map((cell) => ({ x: valueOf(cell, axis), y: figureOf(cell)[place] }));
+      .map((cell) => ({ x: valueOf(cell, axis), y: figureOf(cell)[place] }))
+      .sort((one, other) => (isNumeric(data.fields[axis]) ? one.x - other.x : 0));
   const edge = { borderWidth: 0, pointRadius: 0, isBand: true, backgroundColor: line + "22" };
   return [
     { label: name || "median", data: at(0), borderColor: line, backgroundColor: line },
