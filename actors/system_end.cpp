@@ -14,7 +14,7 @@
 
 namespace devp2p {
 
-/// What is to be done when one actor system ends. Thread-safe.
+/// The functions to be called when one actor system ends. Thread-safe.
 class system_end_tasks {
 public:
   /// Returns those of `system`.

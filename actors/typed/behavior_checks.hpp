@@ -32,7 +32,7 @@ concept names_its_types = requires {
   &F::operator();
 };
 
-/// Whatever can be called and names the types that it takes, be it a function or an object.
+/// A function, or an object that can be called, that names the types that it takes.
 template <class F>
 concept names_parameters = requires {
   typename parameters<F>;

@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(what_a_summary_does_not_count_is_zero) {
   auto cells = subject.to_json()["cells"];
   BOOST_TEST(cells[0]["figures"]["events.cut"] == json::array({2, 0, 4, 2}));
   BOOST_TEST(cells[1]["figures"]["events.cut"] == json::array({0, 0, 0, 1}));
-  // What is no count is known of some runs only, and the table says of how many.
+  // Other figures are known of some runs only, and the table says of how many.
   BOOST_TEST(cells[0]["figures"]["rumours.seconds"] == json::array({2, 2, 2, 1}));
   BOOST_TEST(!cells[1]["figures"].contains("rumours.seconds"));
 }

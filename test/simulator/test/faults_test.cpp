@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(regions_are_as_far_from_each_other_as_they_say) {
   BOOST_TEST((when.at(4) == 53ms));
 }
 
-// What is left of a scenario that is made small.
+// A scenario that is made small may have this step left.
 BOOST_FIXTURE_TEST_CASE(a_node_that_was_not_slow_may_speed_up, linked_ring) {
   run->set_pace(1, std::nullopt);
   publish(0, 1);
