@@ -30,7 +30,7 @@ constexpr caf::type_id_t first_type_id = caf::first_custom_type_id + 300;
 ///     CAF_END_TYPE_ID_BLOCK(mine)
 ///
 ///     add_blocks<caf::id_block::mine>(config);
-constexpr caf::type_id_t end_type_id = first_type_id + 100;
+constexpr caf::type_id_t end_type_id = first_type_id + 160;
 
 struct peer_counts;
 struct channel;

@@ -18,6 +18,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <system_error>
+#include <thread>
 
 namespace devp2p::nat::test {
 BOOST_AUTO_TEST_SUITE(router_watch_test)

@@ -11,6 +11,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <set>
+#include <thread>
 
 namespace devp2p::nat::test {
 BOOST_AUTO_TEST_SUITE(upnp_gateway_test)
