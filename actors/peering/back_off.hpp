@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/peering/ending.hpp"
+#include "devp2p/actors/peering/ending.hpp"
 
 #include <algorithm>
 #include <chrono>

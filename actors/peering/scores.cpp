@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "devp2p/peering/scores.hpp"
+#include "devp2p/actors/peering/scores.hpp"
 
 #include <algorithm>
 #include <cstdlib>

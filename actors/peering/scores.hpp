@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/peering/back_off.hpp"
+#include "devp2p/actors/peering/ending.hpp"
 #include "devp2p/messages/node_id.hpp"
 #include "devp2p/nat/source.hpp"
-#include "devp2p/peering/back_off.hpp"
-#include "devp2p/peering/ending.hpp"
 
 #include <chrono>
 #include <cstddef>

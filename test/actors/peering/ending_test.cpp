@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "devp2p/peering/ending.hpp"
+#include "devp2p/actors/peering/ending.hpp"
 
 #include <boost/test/unit_test.hpp>
 
