@@ -82,6 +82,22 @@ struct speed_up {
   static constexpr auto name = "speed_up";
   std::size_t node;
 };
+/// Of the messages of protocols that come to these nodes, so many of a hundred come twice.
+struct duplicate_messages {
+  static constexpr auto name = "duplicate_messages";
+  /// All nodes, if empty.
+  std::vector<std::size_t> nodes = {};
+  /// 0 ends it.
+  unsigned percent = 0;
+};
+/// Of these messages, so many of a hundred come after the next.
+struct reorder_messages {
+  static constexpr auto name = "reorder_messages";
+  /// All nodes, if empty.
+  std::vector<std::size_t> nodes = {};
+  /// 0 ends it.
+  unsigned percent = 0;
+};
 /// The connection between these neighbours is reset.
 struct cut {
   static constexpr auto name = "cut";
@@ -95,14 +111,25 @@ struct cut {
 using any_action =
   std::variant<action::crash, action::start, action::freeze, action::thaw, action::stall,
                action::resume, action::separate, action::heal, action::cut, action::restart_nat,
-               any_record, action::set_line, action::slow_down, action::speed_up>;
+               any_record, action::set_line, action::slow_down, action::speed_up,
+               action::duplicate_messages, action::reorder_messages>;
 
 /// The names of the faults.
-inline constexpr std::array<std::string_view, 13> fault_names = {
-  action::crash::name,   action::start::name,       action::freeze::name,   action::thaw::name,
-  action::stall::name,   action::resume::name,      action::separate::name, action::heal::name,
-  action::cut::name,     action::restart_nat::name, action::set_line::name, action::slow_down::name,
-  action::speed_up::name};
+inline constexpr std::array<std::string_view, 15> fault_names = {action::crash::name,
+                                                                 action::start::name,
+                                                                 action::freeze::name,
+                                                                 action::thaw::name,
+                                                                 action::stall::name,
+                                                                 action::resume::name,
+                                                                 action::separate::name,
+                                                                 action::heal::name,
+                                                                 action::cut::name,
+                                                                 action::restart_nat::name,
+                                                                 action::set_line::name,
+                                                                 action::slow_down::name,
+                                                                 action::speed_up::name,
+                                                                 action::duplicate_messages::name,
+                                                                 action::reorder_messages::name};
 
 /// Returns the action if it is an `Action` of a protocol, else null.
 template <class Action>

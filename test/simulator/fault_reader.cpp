@@ -47,6 +47,14 @@ action::set_line read_set_line(json_fields& in) {
   return out;
 }
 
+/// Reads a fault that has so many messages of these nodes come in disorder.
+template <class Disorder>
+Disorder read_disorder(json_fields& in) {
+  Disorder out{nodes_if_any(in, "nodes")};
+  out.percent = static_cast<unsigned>(in.whole("percent", 0, 100));
+  return out;
+}
+
 any_action read_between(json_fields& in, const std::string& what, const topology& graph) {
   auto from = in.node("from");
   auto to = in.node("to");
@@ -81,6 +89,10 @@ any_action read_fault(json_fields& in, const std::string& what, const simulation
     return read_separate(in);
   if (what == action::set_line::name)
     return read_set_line(in);
+  if (what == action::duplicate_messages::name)
+    return read_disorder<action::duplicate_messages>(in);
+  if (what == action::reorder_messages::name)
+    return read_disorder<action::reorder_messages>(in);
   if (what == action::restart_nat::name) {
     action::restart_nat out{node()};
     if (!network.nats.contains(static_cast<std::uint32_t>(out.node)))

@@ -84,6 +84,12 @@ private:
       for (auto x : some())
         both(action::slow_down{x, what_.busy_pace}, action::speed_up{x});
       return true;
+    case nemesis_fault::duplicate:
+      disorder<action::duplicate_messages>();
+      return true;
+    case nemesis_fault::reorder:
+      disorder<action::reorder_messages>();
+      return true;
     }
     add(end_, action::heal{});
     return true;
@@ -151,6 +157,13 @@ private:
     auto who = some();
     named_ += 2 * who.size();
     both(action::set_line{who, {}, direction::both, how}, action::set_line{who});
+  }
+
+  template <class Disorder>
+  void disorder() {
+    auto who = some();
+    named_ += 2 * who.size();
+    both(Disorder{who, what_.disorder}, Disorder{who});
   }
 
   void separate(nodes who, nodes others = {}, direction which = direction::both) {

@@ -41,10 +41,17 @@ enum class nemesis_fault : std::uint8_t {
   lossy,
   /// Some nodes handle messages slowly.
   busy,
+  // Those that follow are only done if they are asked for.
+  /// Some nodes get messages twice.
+  duplicate,
+  /// Some nodes get messages after the next.
+  reorder,
 };
-inline constexpr std::array<std::string_view, 11> nemesis_fault_names = {
-  "crash",         "freeze", "halves", "isolate", "one_way", "bridge",
-  "majority_ring", "cut",    "slow",   "lossy",   "busy"};
+inline constexpr std::array<std::string_view, 13> nemesis_fault_names = {
+  "crash", "freeze", "halves", "isolate", "one_way",   "bridge", "majority_ring",
+  "cut",   "slow",   "lossy",  "busy",    "duplicate", "reorder"};
+/// The number of those that happen to every protocol, and so are done unless others are asked for.
+inline constexpr std::size_t usual_nemesis_faults = 11;
 
 /// Disturbances of many kinds, one after another, each chosen by the seed. All are over at the end
 /// of the period.
@@ -64,6 +71,8 @@ struct nemesis : random_times {
   line_change lossy = {};
   /// The number of messages a second that a busy node handles.
   double busy_pace = 10;
+  /// Of a hundred messages, the number of those that come twice or late.
+  unsigned disorder = 20;
 };
 
 /// Returns the steps, or `nullopt` if there were more than `most`, or they named more than

@@ -22,6 +22,14 @@ struct overloaded : Functions... {
 template <class... Functions>
 overloaded(Functions...) -> overloaded<Functions...>;
 
+/// Whether a schedule has an action of one of these types.
+template <class... Actions>
+bool has_any(const std::vector<scenario::step>& schedule) {
+  return std::any_of(schedule.begin(), schedule.end(), [](const scenario::step& x) {
+    return (std::holds_alternative<Actions>(x.what) || ...);
+  });
+}
+
 } // namespace
 
 player::player(scenario what, std::function<void(const event&)> on_event)
@@ -89,9 +97,8 @@ simulation_options player::with_protocols(const scenario& what) {
   observes_ = std::any_of(casts_.begin(), casts_.end(),
                           [](const cast& x) { return !x.what.kind->observations.empty(); });
   auto out = what.network;
-  out.paced = std::any_of(schedule_.begin(), schedule_.end(), [](const scenario::step& x) {
-    return std::holds_alternative<action::slow_down>(x.what);
-  });
+  out.paced = has_any<action::slow_down>(schedule_);
+  out.disordered = has_any<action::duplicate_messages, action::reorder_messages>(schedule_);
   if (observes_) {
     out.on_turn = [this](const kit::turn& x) { on_turn(x); };
     out.on_moment = [this] { observe(); };
@@ -205,6 +212,10 @@ void player::act(const any_action& what) {
         network_.set_pace(x.node, seconds(1 / x.messages_per_second));
       },
       [this](const action::speed_up& x) { network_.set_pace(x.node, std::nullopt); },
+      [this](const action::duplicate_messages& x) {
+        network_.duplicate_messages(x.nodes, x.percent);
+      },
+      [this](const action::reorder_messages& x) { network_.reorder_messages(x.nodes, x.percent); },
       [this](const action::heal&) { network_.heal(); },
       [this](const action::restart_nat& x) { network_.restart_nat(x.node); },
       [this](const action::cut& x) { network_.cut(x.from, x.to); },

@@ -4,7 +4,9 @@
 #include "devp2p/actors/node.hpp"
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/net/sim/seeded_rng.hpp"
+#include "devp2p/simulator/disordered_handler.hpp"
 #include "devp2p/simulator/link_index.hpp"
+#include "devp2p/simulator/message_disorder.hpp"
 #include "devp2p/simulator/simulated_address.hpp"
 
 #include <algorithm>
@@ -17,6 +19,9 @@ namespace devp2p::simulator {
 namespace {
 
 constexpr std::uint16_t port = 30303;
+
+/// A constant mixed into the seed, so that no other chance draws the same numbers.
+constexpr std::uint64_t disorder_stream = 0x6469736f72646572;
 
 /// The maximum number of messages that an actor handles in a turn. Large, to make use of the
 /// processor's caches; but an actor with endless work must not stop the others.
@@ -118,6 +123,9 @@ void simulation::make_nodes() {
     auto& us = residents_[i];
     us.record.start();
     auto is_near = [this](auto other) { return is_here(other); };
+    if (is_here(i) && options_.disordered)
+      disorders_.emplace(i, std::make_unique<message_disorder>(
+                              net::seeded_rng{options_.seed ^ disorder_stream}.apart(i)));
     if (is_here(i)) {
       us.key = crypto::private_key::generate(*random);
       us.random = std::move(random);
@@ -304,6 +312,8 @@ node_config simulation::configure(std::size_t number) {
       x.spawn = timed(number, std::move(x.spawn));
     if (options_.paced)
       x.spawn = paced(number, std::move(x.spawn));
+    if (options_.disordered)
+      x.spawn = with_disorder(number, std::move(x.spawn));
   }
   out.meter = meter_;
   out.limits = options_.limits;
@@ -336,6 +346,14 @@ handler_factory simulation::paced(std::size_t number, handler_factory spawn) {
     if (out)
       paces_.add(out.id(), number);
     return out;
+  };
+}
+
+/// Spawns the same handlers, whose messages come in disorder.
+handler_factory simulation::with_disorder(std::size_t number, handler_factory spawn) {
+  return [this, number, spawn = std::move(spawn)](caf::actor_system& system, const channel& link) {
+    auto out = spawn(system, link);
+    return out ? disordered(system, out, *disorders_.at(number)) : out;
   };
 }
 

@@ -31,6 +31,8 @@
 
 namespace devp2p::simulator {
 
+class message_disorder;
+
 /// The part of a simulated network that a process runs: nodes of successive numbers.
 struct shard_place {
   /// The number of the part, below `count`.
@@ -85,6 +87,8 @@ struct simulation_options {
   bool timed = false;
   /// Whether handlers may be slow. Each turn takes a little more time then.
   bool paced = false;
+  /// Whether the messages of protocols may come in disorder. Each takes a turn more then.
+  bool disordered = false;
 };
 
 /// Counts of the messages of all sub-protocols at all nodes.
@@ -178,8 +182,17 @@ public:
   void set_line(const std::vector<std::size_t>& nodes, const std::vector<std::size_t>& others,
                 direction which, const std::optional<line_change>& change);
   /// Ends all that `stall`, `freeze`, `separate` and `set_line` have done to links of the topology
-  /// and to lines to the rendezvous.
+  /// and to lines to the rendezvous, and all disorder.
   void heal();
+
+  // Disorder, which no link of devp2p makes: a protocol need not bear it. Requires `disordered`.
+
+  /// From now on, of the messages of protocols that come to these nodes, `percent` of a hundred are
+  /// handed to their handlers twice; 0 ends that. Empty `nodes` are all.
+  void duplicate_messages(const std::vector<std::size_t>& nodes, unsigned percent);
+  /// From now on, `percent` of a hundred of them are handed over after the next one of the same
+  /// session, or after a second if there is none; 0 ends that. Empty `nodes` are all.
+  void reorder_messages(const std::vector<std::size_t>& nodes, unsigned percent);
 
   /// From now on all handlers of the node together take `each` for a message, and what they are
   /// sent waits; `nullopt` ends that. The node stays slow when it crashes and starts. Requires
@@ -218,6 +231,10 @@ private:
   node_config configure(std::size_t number);
   handler_factory timed(std::size_t number, handler_factory spawn);
   handler_factory paced(std::size_t number, handler_factory spawn);
+  handler_factory with_disorder(std::size_t number, handler_factory spawn);
+  /// Calls `change` with the disorder of each of these nodes that is here.
+  void for_each_disorder(const std::vector<std::size_t>& nodes,
+                         const std::function<void(message_disorder&)>& change);
   node_observer observe(std::size_t number);
   event about(std::size_t number, event_kind what, const node_id& peer) const;
   puncher_actor make_puncher(std::size_t number);
@@ -261,6 +278,8 @@ private:
   std::shared_ptr<meter> meter_;
   turn_times times_;
   handler_paces paces_;
+  /// The disorder of each node that is here, if there may be any.
+  std::map<std::size_t, std::unique_ptr<message_disorder>> disorders_;
   /// The neighbours of each node, in the topology's order.
   std::vector<std::vector<std::uint32_t>> neighbours_;
   nat_links nat_links_;

@@ -158,7 +158,7 @@ const std::vector<mistake> mistakes{
   {R"("schedule": [{"at_s": 1, "do": "publish", "node": 1}])",
    "3: schedule[0].do: \"publish\" is none of crash, start, freeze, thaw, stall, resume, separate, "
    "heal, cut, restart_nat, "
-   "set_line, slow_down, speed_up, earn, note"},
+   "set_line, slow_down, speed_up, duplicate_messages, reorder_messages, earn, note"},
   {spoilt("\"to\": 2", "\"to\": 1"), "3: schedule[0].to: there is no link between 3 and 1"},
   {spoilt("[0, 1]", "[0, 4]"), "3: schedule[0].others: 4 is not from 0 to 3"},
   {spoilt("9007199254740992", "9007199254740993"),
