@@ -41,6 +41,8 @@ public:
   }
   void operator()(const action::slow_down& x) { disturb(x.node, slow, true); }
   void operator()(const action::speed_up& x) { disturb(x.node, slow, false); }
+  void operator()(const action::skew_clock& x) { disturb(x.node, skewed, true); }
+  void operator()(const action::reset_clock& x) { disturb(x.node, skewed, false); }
   void operator()(const action::duplicate_messages& x) { disorder(x.nodes, twice, x.percent); }
   void operator()(const action::reorder_messages& x) { disorder(x.nodes, late, x.percent); }
   void operator()(const action::stall& x) { stall_one(x.from, x.to, true); }
@@ -87,7 +89,7 @@ private:
   }
 
   /// The things that disturb handlers, by the place of their bits.
-  enum thing : unsigned { slow = 0, twice = 2, late = 4 };
+  enum thing : unsigned { slow = 0, twice = 2, late = 4, skewed = 6 };
 
   void disorder(const std::vector<std::size_t>& nodes, thing what, unsigned percent) {
     const node_set all{links_.nodes(), nodes};

@@ -24,9 +24,9 @@ public:
   /// `random` decides about each message.
   explicit message_disorder(net::seeded_rng random) : random_(random) {}
 
-  /// So many messages of a hundred come twice from now on; 0 for none.
+  /// Has so many messages of a hundred come twice from now on; 0 for none.
   void duplicate(unsigned percent) { twice_ = percent; }
-  /// So many messages of a hundred come after the next from now on; 0 for none.
+  /// Has so many messages of a hundred come after the next from now on; 0 for none.
   void reorder(unsigned percent) { late_ = percent; }
 
   /// Decides about the next message.
@@ -58,7 +58,7 @@ public:
       return std::vector<packet>(fate.twice ? 2 : 1, std::move(next));
     ++waits_;
     waiting_ = next;
-    // Of a message that comes twice, only the second copy is late.
+    // Only the second copy of a message that comes twice is late.
     return fate.twice ? std::vector<packet>{std::move(next)} : std::vector<packet>{};
   }
 

@@ -114,6 +114,13 @@ json to_json(const auto& x) {
       out["direction"] = direction_names.at(static_cast<std::size_t>(x.direction));
   if constexpr (requires { x.messages_per_second; })
     out["messages_per_second"] = x.messages_per_second;
+  if constexpr (requires { x.loses_disk; })
+    if (x.loses_disk)
+      out["disk"] = "lost";
+  if constexpr (requires { x.shift; }) {
+    out["shift_ms"] = milliseconds(x.shift);
+    out["drift_ppm"] = x.drift_ppm;
+  }
   if constexpr (requires { x.percent; })
     out["percent"] = x.percent;
   if constexpr (requires { x.line; })

@@ -44,6 +44,8 @@ public:
   result operator()(action::thaw x) const { return about(x); }
   result operator()(action::slow_down x) const { return about(x); }
   result operator()(action::speed_up x) const { return about(x); }
+  result operator()(action::skew_clock x) const { return about(x); }
+  result operator()(action::reset_clock x) const { return about(x); }
   result operator()(action::duplicate_messages x) const { return about_several(std::move(x)); }
   result operator()(action::reorder_messages x) const { return about_several(std::move(x)); }
   result operator()(action::stall x) const { return between(x); }

@@ -87,7 +87,8 @@ simulation::simulation(simulation_options options)
             .turn = messages_a_turn,
             .trace = false,
             .on_turn = observe_turns(),
-            .pace = pace_turns()}) {
+            .pace = pace_turns(),
+            .skew = skew_turns()}) {
   assert(options_.here.index < options_.here.count);
   assert(options_.here.count == 1 || options_.conditions.latency.count() > 0);
   make_nodes();
@@ -114,6 +115,21 @@ kit::turn_pace simulation::pace_turns() {
   if (!options_.paced)
     return nullptr;
   return [this](caf::actor_id actor) { return paces_.next_turn(actor, now()); };
+}
+
+kit::turn_clock simulation::skew_turns() {
+  if (!options_.clock_owner)
+    return nullptr;
+  return [this](caf::actor_id actor) {
+    // Most clocks are right most of the time.
+    auto owner = clocks_.empty() ? std::nullopt : options_.clock_owner(actor);
+    return owner ? skew_of(*owner) : std::nullopt;
+  };
+}
+
+std::optional<kit::clock_skew> simulation::skew_of(std::size_t number) const {
+  auto found = clocks_.find(number);
+  return found != clocks_.end() ? std::optional{found->second} : std::nullopt;
 }
 
 void simulation::make_nodes() {

@@ -100,6 +100,15 @@ void simulation::heal() {
   }
 }
 
+void simulation::skew_clock(std::size_t number, caf::timespan shift, std::int64_t drift_ppm) {
+  if (options_.clock_owner && is_here(number))
+    clocks_.insert_or_assign(number, kit::clock_skew{now(), shift, drift_ppm});
+}
+
+void simulation::reset_clock(std::size_t number) {
+  clocks_.erase(number);
+}
+
 void simulation::duplicate_messages(const std::vector<std::size_t>& nodes, unsigned percent) {
   for_each_disorder(nodes, [=](message_disorder& x) { x.duplicate(percent); });
 }

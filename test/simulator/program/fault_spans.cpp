@@ -21,14 +21,22 @@ struct pair_of_actions {
 };
 
 constexpr pair_of_actions pairs[] = {
-  {"crash", "start"},           {"freeze", "thaw"},        {"freeze", "heal"},
-  {"stall", "resume"},          {"stall", "heal"},         {"separate", "heal"},
-  {"set_line", "heal"},         {"slow_down", "speed_up"}, {"duplicate_messages", "heal"},
+  {"crash", "start"},
+  {"freeze", "thaw"},
+  {"freeze", "heal"},
+  {"stall", "resume"},
+  {"stall", "heal"},
+  {"separate", "heal"},
+  {"set_line", "heal"},
+  {"slow_down", "speed_up"},
+  {"skew_clock", "reset_clock"},
+  {"duplicate_messages", "heal"},
   {"reorder_messages", "heal"},
 };
 
 /// Fields of faults that say what is done, and not to whom.
-constexpr const char* hows[] = {"line", "messages_per_second", "percent"};
+constexpr const char* hows[] = {"line",     "messages_per_second", "percent",
+                                "shift_ms", "drift_ppm",           "disk"};
 
 bool lasts(std::string_view name) {
   return std::any_of(std::begin(pairs), std::end(pairs),
