@@ -36,7 +36,7 @@ void schedule::worker::exec_later(caf::resumable* next) {
   scheduler_.jobs.push_back(next);
 }
 
-schedule::schedule(caf::scheduler::test_coordinator& scheduler, net::memory_network& network,
+schedule::schedule(world_scheduler& scheduler, net::memory_network& network,
                    const schedule_options& options)
   : scheduler_(scheduler),
     network_(network),
@@ -45,6 +45,7 @@ schedule::schedule(caf::scheduler::test_coordinator& scheduler, net::memory_netw
     traced_(options.traced),
     on_turn_(options.on_turn),
     pace_(options.pace),
+    skew_(options.skew),
     start_(scheduler.clock().now()) {
   if (options.seed)
     engine_.emplace(*options.seed);
@@ -117,6 +118,17 @@ void schedule::hurry() {
 
 caf::resumable::resume_result schedule::resume(caf::resumable& next, execution_unit& unit,
                                                std::size_t most) {
+  auto* actor = skew_ ? dynamic_cast<caf::scheduled_actor*>(&next) : nullptr;
+  if (!actor)
+    return timed_resume(next, unit, most);
+  scheduler_.clock().skew(skew_(actor->id()));
+  auto result = timed_resume(next, unit, most);
+  scheduler_.clock().skew(std::nullopt);
+  return result;
+}
+
+caf::resumable::resume_result schedule::timed_resume(caf::resumable& next, execution_unit& unit,
+                                                     std::size_t most) {
   auto* actor = on_turn_ ? dynamic_cast<caf::scheduled_actor*>(&next) : nullptr;
   if (!actor)
     return next.resume(&unit, most);

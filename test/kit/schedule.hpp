@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/kit/census.hpp"
+#include "devp2p/kit/world_clock.hpp"
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/net/sim/memory_network.hpp"
 
@@ -40,6 +41,10 @@ using turn_observer = std::function<void(const turn&)>;
 /// if it has one now, as long as any. Asked once for each turn; must not touch the world.
 using turn_pace = std::function<std::optional<caf::timespan>(caf::actor_id actor)>;
 
+/// Says how the clock is skewed that an actor sees in its turn; `nullopt` for the world's. Timers
+/// that are set in the turn go by that clock as it is then. Must not touch the world.
+using turn_clock = std::function<std::optional<clock_skew>(caf::actor_id actor)>;
+
 struct schedule_options {
   /// The seed of the choices; without one everything happens in the order of arrival.
   std::optional<std::uint64_t> seed = std::nullopt;
@@ -53,6 +58,8 @@ struct schedule_options {
   turn_observer on_turn = {};
   /// Lets some actors wait for their turns; may be null.
   turn_pace pace = {};
+  /// Has some actors see another clock; may be null.
+  turn_clock skew = {};
 };
 
 /// Decides what happens next in a world: one step at a time, in the order of arrival, or chosen by
@@ -62,7 +69,7 @@ struct schedule_options {
 class schedule {
 public:
   /// Both arguments outlive the schedule, which sets the time of the network.
-  schedule(caf::scheduler::test_coordinator& scheduler, net::memory_network& network,
+  schedule(world_scheduler& scheduler, net::memory_network& network,
            const schedule_options& options);
 
   /// Handles the messages of one turn, or one network event. Returns false if there is none.
@@ -97,8 +104,11 @@ private:
   void give_turn(job next, std::size_t most);
   /// Makes the turns due that were waited for.
   void end_waits();
+  /// Gives the actor its turn by its clock.
   caf::resumable::resume_result resume(caf::resumable& next, execution_unit& unit,
                                        std::size_t most);
+  caf::resumable::resume_result timed_resume(caf::resumable& next, execution_unit& unit,
+                                             std::size_t most);
   void note(caf::scheduled_actor& next);
   void set_time(caf::timespan when);
   /// The time at which the first of CAF's timeouts is due.
@@ -106,7 +116,7 @@ private:
   /// Returns a number below `end`; 0 without a seed.
   std::size_t choose(std::size_t end);
 
-  caf::scheduler::test_coordinator& scheduler_;
+  world_scheduler& scheduler_;
   net::memory_network& network_;
   std::optional<std::mt19937_64> engine_;
   std::size_t turn_;
@@ -114,6 +124,7 @@ private:
   bool traced_;
   turn_observer on_turn_;
   turn_pace pace_;
+  turn_clock skew_;
   /// Actors whose turns are to come, by their times, and those whose turns are due.
   std::multimap<caf::timespan, job> waiting_;
   std::deque<job> due_;

@@ -13,6 +13,9 @@ world::config::config(const world_options& options) {
   if (options.configure)
     options.configure(*this);
   set("scheduler.policy", caf::atom("testing"));
+  module_factories.push_back([skewed = options.skew != nullptr](caf::actor_system& system) {
+    return new world_scheduler(system, skewed); // The system owns its modules.
+  });
 }
 
 world::world(std::size_t pipe_capacity) : world(world_options{pipe_capacity}) {}
@@ -23,14 +26,15 @@ world::world(const world_options& options)
     system_(config_),
     residents_(system_.registry().running()),
     schedule_(
-      dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler()), network_,
+      scheduler(), network_,
       {// The sequence differs from that of the network.
        .seed = options.seed && !options.in_order ? std::optional{~*options.seed} : std::nullopt,
        .turn = options.turn,
        .together = options.in_order,
        .traced = options.trace,
        .on_turn = options.on_turn,
-       .pace = options.pace}) {
+       .pace = options.pace,
+       .skew = options.skew}) {
   if (options.trace)
     network_.start_trace();
 }

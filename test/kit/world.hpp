@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/kit/schedule.hpp"
+#include "devp2p/kit/world_clock.hpp"
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/interfaces.hpp"
 #include "devp2p/net/sim/memory_network.hpp"
@@ -12,7 +13,6 @@
 #include <caf/actor_system_config.hpp>
 #include <caf/expected.hpp>
 #include <caf/response_type.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/sec.hpp>
 #include <caf/timespan.hpp>
@@ -69,6 +69,8 @@ struct world_options {
   turn_observer on_turn = {};
   /// Lets some actors wait for their turns, until `end`; null lets none.
   turn_pace pace = {};
+  /// Has some actors see another clock; null has none.
+  turn_clock skew = {};
   /// Called once, before the actor system begins: adds your message types, as `end_type_id` says,
   /// and your settings. The scheduler is the world's, whatever it sets.
   std::function<void(caf::actor_system_config&)> configure = {};
@@ -141,6 +143,18 @@ public:
   /// The virtual time that has passed in this world.
   [[nodiscard]] caf::timespan now() const { return schedule_.now(); }
 
+  /// Calls `what()`, in which the clock of the actor system is skewed so, and returns the result.
+  template <class Function>
+  auto with_skew(const std::optional<clock_skew>& how, Function what) {
+    struct guard {
+      explicit guard(world_clock& x) : clock(x) {}
+      ~guard() { clock.skew(std::nullopt); }
+      world_clock& clock;
+    } until_end{scheduler().clock()};
+    until_end.clock.skew(how);
+    return what();
+  }
+
   /// The next time at which something happens by itself: a timeout, or the arrival of what is under
   /// way. For a world that has come to rest.
   [[nodiscard]] std::optional<caf::timespan> next_due() const { return schedule_.next_due(); }
@@ -210,6 +224,9 @@ private:
   };
 
   [[nodiscard]] std::string names_of_the_living() const;
+  [[nodiscard]] world_scheduler& scheduler() {
+    return dynamic_cast<world_scheduler&>(system_.scheduler());
+  }
 
   config config_;
   net::memory_network network_;

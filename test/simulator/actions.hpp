@@ -5,8 +5,11 @@
 #include "devp2p/simulator/record.hpp"
 #include "devp2p/simulator/ways.hpp"
 
+#include <caf/timespan.hpp>
+
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <variant>
@@ -21,6 +24,8 @@ namespace action {
 struct crash {
   static constexpr auto name = "crash";
   std::size_t node;
+  /// Whether what protocols have stored is lost, too.
+  bool loses_disk = false;
 };
 struct start {
   static constexpr auto name = "start";
@@ -82,6 +87,36 @@ struct speed_up {
   static constexpr auto name = "speed_up";
   std::size_t node;
 };
+/// The protocols of the node see another time than that of the simulation.
+struct skew_clock {
+  static constexpr auto name = "skew_clock";
+  std::size_t node;
+  /// The time by which the clock is ahead at first; negative if it is behind.
+  caf::timespan shift{0};
+  /// The microseconds that the clock gains in a second; negative if it loses them.
+  std::int64_t drift_ppm = 0;
+};
+/// The protocols of the node see the time of the simulation again.
+struct reset_clock {
+  static constexpr auto name = "reset_clock";
+  std::size_t node;
+};
+/// Some messages of protocols that come to these nodes come twice: so many of a hundred.
+struct duplicate_messages {
+  static constexpr auto name = "duplicate_messages";
+  /// All nodes, if empty.
+  std::vector<std::size_t> nodes = {};
+  /// 0 ends it.
+  unsigned percent = 0;
+};
+/// Some messages of protocols that come to these nodes come after the next.
+struct reorder_messages {
+  static constexpr auto name = "reorder_messages";
+  /// All nodes, if empty.
+  std::vector<std::size_t> nodes = {};
+  /// 0 ends it.
+  unsigned percent = 0;
+};
 /// The connection between these neighbours is reset.
 struct cut {
   static constexpr auto name = "cut";
@@ -92,17 +127,30 @@ struct cut {
 } // namespace action
 
 /// A fault of the network, or an action of a protocol.
-using any_action =
-  std::variant<action::crash, action::start, action::freeze, action::thaw, action::stall,
-               action::resume, action::separate, action::heal, action::cut, action::restart_nat,
-               any_record, action::set_line, action::slow_down, action::speed_up>;
+using any_action = std::variant<action::crash, action::start, action::freeze, action::thaw,
+                                action::stall, action::resume, action::separate, action::heal,
+                                action::cut, action::restart_nat, any_record, action::set_line,
+                                action::slow_down, action::speed_up, action::duplicate_messages,
+                                action::reorder_messages, action::skew_clock, action::reset_clock>;
 
 /// The names of the faults.
-inline constexpr std::array<std::string_view, 13> fault_names = {
-  action::crash::name,   action::start::name,       action::freeze::name,   action::thaw::name,
-  action::stall::name,   action::resume::name,      action::separate::name, action::heal::name,
-  action::cut::name,     action::restart_nat::name, action::set_line::name, action::slow_down::name,
-  action::speed_up::name};
+inline constexpr std::array<std::string_view, 17> fault_names = {action::crash::name,
+                                                                 action::start::name,
+                                                                 action::freeze::name,
+                                                                 action::thaw::name,
+                                                                 action::stall::name,
+                                                                 action::resume::name,
+                                                                 action::separate::name,
+                                                                 action::heal::name,
+                                                                 action::cut::name,
+                                                                 action::restart_nat::name,
+                                                                 action::set_line::name,
+                                                                 action::slow_down::name,
+                                                                 action::speed_up::name,
+                                                                 action::duplicate_messages::name,
+                                                                 action::reorder_messages::name,
+                                                                 action::skew_clock::name,
+                                                                 action::reset_clock::name};
 
 /// Returns the action if it is an `Action` of a protocol, else null.
 template <class Action>

@@ -22,9 +22,16 @@ namespace {
 
 /// The maximum number of nemeses of a scenario.
 constexpr std::size_t max_nemeses = 10;
-/// The added latency in milliseconds and the loss in percent, if the scenario does not say them.
+/// The added latency in milliseconds, and the loss and the disorder in percent, if the scenario
+/// does not say them.
 constexpr double usual_delay = 500;
 constexpr std::uint64_t usual_loss = 20;
+constexpr std::uint64_t usual_disorder = 20;
+/// The shift in milliseconds and the drift of clocks, and the largest.
+constexpr std::uint64_t usual_shift = 1000;
+constexpr std::uint64_t most_shift_of_nemesis = 86'400'000;
+constexpr std::uint64_t usual_drift = 100'000;
+constexpr std::uint64_t most_drift_of_nemesis = 900'000;
 
 double in_seconds(caf::timespan x) {
   return std::chrono::duration<double>{x}.count();
@@ -65,7 +72,7 @@ std::vector<nemesis_fault> read_faults(json_fields& in) {
   std::vector<nemesis_fault> out;
   auto chosen = in.words("faults", {names.begin(), names.end()});
   if (!in.find("faults"))
-    chosen.assign(names.begin(), names.end());
+    chosen.assign(names.begin(), names.begin() + usual_nemesis_faults);
   if (chosen.empty())
     in.complain("faults",
                 "there must be at least one of " + enumerate({names.begin(), names.end()}));
@@ -88,6 +95,10 @@ nemesis read_nemesis(json_fields& in, const scenario& of) {
   out.nodes.erase(std::unique(out.nodes.begin(), out.nodes.end()), out.nodes.end());
   out.slow.added = milliseconds(in.number("slow_ms", 1, max_milliseconds, usual_delay));
   out.lossy.loss = static_cast<unsigned>(in.whole("loss_percent", 1, 99, usual_loss));
+  out.disorder = static_cast<unsigned>(in.whole("disorder_percent", 1, 100, usual_disorder));
+  out.shift = milliseconds(in.number("shift_ms", 0, most_shift_of_nemesis, usual_shift));
+  out.drift_ppm =
+    static_cast<std::int64_t>(in.whole("drift_ppm", 0, most_drift_of_nemesis, usual_drift));
   out.busy_pace = in.number("messages_per_second", 0.001, 1'000'000, out.busy_pace);
   return out;
 }

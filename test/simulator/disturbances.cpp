@@ -6,6 +6,7 @@
 
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace devp2p::simulator {
 
@@ -38,8 +39,12 @@ public:
     stall_all_of(x.node, false);
     set_apart(x.node, false);
   }
-  void operator()(const action::slow_down& x) { set_busy(x.node, true); }
-  void operator()(const action::speed_up& x) { set_busy(x.node, false); }
+  void operator()(const action::slow_down& x) { disturb(x.node, slow, true); }
+  void operator()(const action::speed_up& x) { disturb(x.node, slow, false); }
+  void operator()(const action::skew_clock& x) { disturb(x.node, skewed, true); }
+  void operator()(const action::reset_clock& x) { disturb(x.node, skewed, false); }
+  void operator()(const action::duplicate_messages& x) { disorder(x.nodes, twice, x.percent); }
+  void operator()(const action::reorder_messages& x) { disorder(x.nodes, late, x.percent); }
   void operator()(const action::stall& x) { stall_one(x.from, x.to, true); }
   void operator()(const action::resume& x) { stall_one(x.from, x.to, false); }
   void operator()(const action::separate& x) {
@@ -65,7 +70,8 @@ public:
   void operator()(const action::heal&) {
     for (auto& x : lines_) {
       stall(x, both_ends, false);
-      if (std::exchange(x.altered, 0) != 0)
+      const auto disordered = change(x.handlers, both_ends << twice | both_ends << late, false);
+      if (std::exchange(x.altered, 0) != 0 || disordered)
         x.changed = x.touched = at_;
     }
     for (auto node : nats_.meeting())
@@ -82,11 +88,21 @@ private:
       lines_[place].touched = at_;
   }
 
-  void set_busy(std::size_t node, bool busy) {
+  /// The things that disturb handlers, by the place of their bits.
+  enum thing : unsigned { slow = 0, twice = 2, late = 4, skewed = 6 };
+
+  void disorder(const std::vector<std::size_t>& nodes, thing what, unsigned percent) {
+    const node_set all{links_.nodes(), nodes};
+    for (std::size_t node = 0; node < links_.nodes(); ++node)
+      if (all.has(node))
+        disturb(node, what, percent > 0);
+  }
+
+  void disturb(std::size_t node, thing what, bool begins) {
     for (auto place : links_.of(node)) {
       auto link = links_.links()[place];
       auto other = link.first == node ? link.second : link.first;
-      (void)change(lines_[place].busy, bit_of(node, other), busy);
+      (void)change(lines_[place].handlers, bit_of(node, other) << what, begins);
       lines_[place].changed = lines_[place].touched = at_;
     }
   }

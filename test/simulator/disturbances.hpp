@@ -17,8 +17,8 @@ struct disturbance {
   unsigned stalled = 0;
   /// One bit for each direction whose line has other conditions than in the beginning.
   unsigned altered = 0;
-  /// One bit for each end whose handlers are slow.
-  unsigned busy = 0;
+  /// For each thing that may disturb handlers, one bit for each end whose handlers it does disturb.
+  unsigned handlers = 0;
   /// The last time at which one of these changed.
   caf::timespan changed{0};
   /// The last time at which a step concerned the link or one of its nodes.
@@ -27,7 +27,7 @@ struct disturbance {
   unsigned apart = 0;
 
   /// Whether both lines and both ends are as they were in the beginning.
-  [[nodiscard]] bool is_over() const { return stalled == 0 && altered == 0 && busy == 0; }
+  [[nodiscard]] bool is_over() const { return stalled == 0 && altered == 0 && handlers == 0; }
 };
 
 /// Returns the effects of all steps on each link.

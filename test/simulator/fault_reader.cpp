@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/simulator/fault_reader.hpp"
 
+#include "devp2p/kit/world_clock.hpp"
 #include "devp2p/simulator/line_reader.hpp"
 #include "devp2p/simulator/link_index.hpp"
+#include "devp2p/simulator/scenario_times.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -16,6 +19,8 @@ namespace {
 /// The numbers of messages a second that a slow node may handle.
 constexpr double least_pace = 0.001;
 constexpr double most_pace = 1'000'000;
+/// The milliseconds, a day of them, by which a clock may be ahead or behind.
+constexpr double most_shift = 86'400'000;
 
 std::vector<std::size_t> nodes_if_any(json_fields& in, std::string_view name) {
   if (!in.find(name))
@@ -47,6 +52,23 @@ action::set_line read_set_line(json_fields& in) {
   return out;
 }
 
+/// Reads a fault that has so many messages of these nodes come in disorder.
+template <class Disorder>
+Disorder read_disorder(json_fields& in) {
+  Disorder out{nodes_if_any(in, "nodes")};
+  out.percent = static_cast<unsigned>(in.whole("percent", 0, 100));
+  return out;
+}
+
+action::skew_clock read_skew(json_fields& in) {
+  using kit::clock_skew;
+  action::skew_clock out{in.node("node")};
+  out.shift = milliseconds(in.number("shift_ms", -most_shift, most_shift, 0));
+  out.drift_ppm =
+    std::llround(in.number("drift_ppm", clock_skew::least_drift, clock_skew::most_drift, 0));
+  return out;
+}
+
 any_action read_between(json_fields& in, const std::string& what, const topology& graph) {
   auto from = in.node("from");
   auto to = in.node("to");
@@ -63,8 +85,11 @@ any_action read_between(json_fields& in, const std::string& what, const topology
 
 any_action read_fault(json_fields& in, const std::string& what, const simulation_options& network) {
   auto node = [&] { return in.node("node"); };
-  if (what == action::crash::name)
-    return action::crash{node()};
+  if (what == action::crash::name) {
+    action::crash out{node()};
+    out.loses_disk = in.word("disk", {"kept", "lost"}) == "lost";
+    return out;
+  }
   if (what == action::start::name)
     return action::start{node()};
   if (what == action::freeze::name)
@@ -81,6 +106,14 @@ any_action read_fault(json_fields& in, const std::string& what, const simulation
     return read_separate(in);
   if (what == action::set_line::name)
     return read_set_line(in);
+  if (what == action::skew_clock::name)
+    return read_skew(in);
+  if (what == action::reset_clock::name)
+    return action::reset_clock{node()};
+  if (what == action::duplicate_messages::name)
+    return read_disorder<action::duplicate_messages>(in);
+  if (what == action::reorder_messages::name)
+    return read_disorder<action::reorder_messages>(in);
   if (what == action::restart_nat::name) {
     action::restart_nat out{node()};
     if (!network.nats.contains(static_cast<std::uint32_t>(out.node)))

@@ -84,6 +84,24 @@ private:
       for (auto x : some())
         both(action::slow_down{x, what_.busy_pace}, action::speed_up{x});
       return true;
+    case nemesis_fault::duplicate:
+      disorder<action::duplicate_messages>();
+      return true;
+    case nemesis_fault::reorder:
+      disorder<action::reorder_messages>();
+      return true;
+    case nemesis_fault::lose_disk:
+      for (auto x : some())
+        both(action::crash{x, true}, action::start{x});
+      return true;
+    case nemesis_fault::skew:
+      for (auto x : some()) {
+        // One after another, because the order of arguments is not the same on every platform.
+        const auto shift = either_way(what_.shift.count());
+        both(action::skew_clock{x, caf::timespan{shift}, either_way(what_.drift_ppm)},
+             action::reset_clock{x});
+      }
+      return true;
     }
     add(end_, action::heal{});
     return true;
@@ -151,6 +169,18 @@ private:
     auto who = some();
     named_ += 2 * who.size();
     both(action::set_line{who, {}, direction::both, how}, action::set_line{who});
+  }
+
+  /// Returns a number from `-most` to `most`.
+  std::int64_t either_way(std::int64_t most) {
+    return static_cast<std::int64_t>(random_.below(static_cast<std::size_t>(2 * most + 1))) - most;
+  }
+
+  template <class Disorder>
+  void disorder() {
+    auto who = some();
+    named_ += 2 * who.size();
+    both(Disorder{who, what_.disorder}, Disorder{who});
   }
 
   void separate(nodes who, nodes others = {}, direction which = direction::both) {

@@ -8,6 +8,7 @@
 #include <caf/timespan.hpp>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -41,10 +42,22 @@ enum class nemesis_fault : std::uint8_t {
   lossy,
   /// Some nodes handle messages slowly.
   busy,
+  // Faults that are only done if they are asked for.
+
+  /// Some nodes get messages twice.
+  duplicate,
+  /// Some nodes get messages after the next.
+  reorder,
+  /// The clocks of some nodes are wrong.
+  skew,
+  /// Some nodes crash, and start again without what they had stored.
+  lose_disk,
 };
-inline constexpr std::array<std::string_view, 11> nemesis_fault_names = {
-  "crash",         "freeze", "halves", "isolate", "one_way", "bridge",
-  "majority_ring", "cut",    "slow",   "lossy",   "busy"};
+inline constexpr std::array<std::string_view, 15> nemesis_fault_names = {
+  "crash", "freeze", "halves", "isolate",   "one_way", "bridge", "majority_ring", "cut",
+  "slow",  "lossy",  "busy",   "duplicate", "reorder", "skew",   "lose_disk"};
+/// The number of those that happen to every protocol, and so are done unless others are asked for.
+inline constexpr std::size_t usual_nemesis_faults = 11;
 
 /// Disturbances of many kinds, one after another, each chosen by the seed. All are over at the end
 /// of the period.
@@ -64,6 +77,11 @@ struct nemesis : random_times {
   line_change lossy = {};
   /// The number of messages a second that a busy node handles.
   double busy_pace = 10;
+  /// The number of messages, of a hundred, that come twice or late.
+  unsigned disorder = 20;
+  /// The largest shift of a clock that is wrong, and the largest drift, either way.
+  caf::timespan shift = std::chrono::seconds{1};
+  std::int64_t drift_ppm = 100'000;
 };
 
 /// Returns the steps, or `nullopt` if there were more than `most`, or they named more than

@@ -34,7 +34,8 @@ public:
   place(simulation& network, std::size_t node, any_record settings, disk kept);
 
   [[nodiscard]] std::size_t node() const { return life_->node; }
-  /// The actor system of all nodes.
+  /// The actor system of all nodes. Its clock is that of this node for the protocol's actors, which
+  /// a scenario may skew.
   [[nodiscard]] caf::actor_system& system() const;
   /// The number of nodes in the network.
   [[nodiscard]] std::size_t nodes() const;

@@ -22,6 +22,14 @@ struct overloaded : Functions... {
 template <class... Functions>
 overloaded(Functions...) -> overloaded<Functions...>;
 
+/// Whether a schedule has an action of one of these types.
+template <class... Actions>
+bool has_any(const std::vector<scenario::step>& schedule) {
+  return std::any_of(schedule.begin(), schedule.end(), [](const scenario::step& x) {
+    return (std::holds_alternative<Actions>(x.what) || ...);
+  });
+}
+
 } // namespace
 
 player::player(scenario what, std::function<void(const event&)> on_event)
@@ -30,7 +38,10 @@ player::player(scenario what, std::function<void(const event&)> on_event)
     network_([&] {
       what.network.on_event = std::move(on_event);
       return with_protocols(what);
-    }()) {}
+    }()) {
+  // The nodes have spawned actors since that are none of a protocol's.
+  claim_actors(std::nullopt);
+}
 
 // Handles must not outlive their system.
 player::~player() {
@@ -89,13 +100,16 @@ simulation_options player::with_protocols(const scenario& what) {
   observes_ = std::any_of(casts_.begin(), casts_.end(),
                           [](const cast& x) { return !x.what.kind->observations.empty(); });
   auto out = what.network;
-  out.paced = std::any_of(schedule_.begin(), schedule_.end(), [](const scenario::step& x) {
-    return std::holds_alternative<action::slow_down>(x.what);
-  });
-  if (observes_) {
+  out.paced = has_any<action::slow_down>(schedule_);
+  out.disordered = has_any<action::duplicate_messages, action::reorder_messages>(schedule_);
+  const auto skewed = has_any<action::skew_clock>(schedule_);
+  follows_actors_ = observes_ || skewed;
+  if (follows_actors_)
     out.on_turn = [this](const kit::turn& x) { on_turn(x); };
+  if (observes_)
     out.on_moment = [this] { observe(); };
-  }
+  if (skewed)
+    out.clock_owner = [this](caf::actor_id x) { return owner_of(x); };
   out.protocols = [this](caf::actor_system&, std::size_t node) { return host(node); };
   return out;
 }
@@ -120,19 +134,19 @@ std::vector<protocol> player::host(std::size_t node) {
     if (seat.where)
       seat.where->end();
     seat.where.emplace(network_, node, x.what.settings, seat.kept);
-    auto offered = x.what.kind->host(*seat.where);
+    auto offered = network_.on_clock_of(node, [&] { return x.what.kind->host(*seat.where); });
     seat.state = std::move(offered.state);
     seat.numbers.assign(x.what.kind->observations.size(), std::nullopt);
     out.insert(out.end(), std::make_move_iterator(offered.protocols.begin()),
                std::make_move_iterator(offered.protocols.end()));
   }
   claim_actors(node);
-  if (observes_)
+  if (follows_actors_)
     for (auto& x : out)
       x.spawn = [this, node, spawn = std::move(x.spawn)](caf::actor_system& system,
                                                          const channel& link) {
         claim_actors(std::nullopt);
-        auto handler = spawn(system, link);
+        auto handler = network_.on_clock_of(node, [&] { return spawn(system, link); });
         claim_actors(node);
         return handler;
       };
@@ -150,7 +164,7 @@ void player::forget_actors(std::size_t node) {
 }
 
 void player::claim_actors(std::optional<std::size_t> node) {
-  if (!observes_)
+  if (!follows_actors_)
     return;
   const auto latest = network_.where().system().latest_actor_id();
   if (node)
@@ -164,10 +178,15 @@ void player::on_turn(const kit::turn& x) {
   if (found == owners_.end())
     return claim_actors(std::nullopt);
   const auto node = found->second;
-  touched_.insert(node);
+  touch(node);
   if (x.ended)
     owners_.erase(found);
   claim_actors(node);
+}
+
+std::optional<std::size_t> player::owner_of(caf::actor_id actor) const {
+  auto found = owners_.find(actor);
+  return found != owners_.end() ? std::optional{found->second} : std::nullopt;
 }
 
 void player::observe() {
@@ -191,8 +210,11 @@ void player::act(const any_action& what) {
   std::visit(
     overloaded{
       [this](const any_record& x) { act(x); },
-      [this](const action::crash& x) { crash(x.node); },
-      [this](const action::start& x) { network_.start(x.node); },
+      [this](const action::crash& x) { crash(x.node, x.loses_disk); },
+      [this](const action::start& x) {
+        network_.start(x.node);
+        claim_actors(std::nullopt);
+      },
       [this](const action::freeze& x) { network_.freeze(x.node); },
       [this](const action::thaw& x) { network_.thaw(x.node); },
       [this](const action::stall& x) { network_.stall(x.from, x.to); },
@@ -205,6 +227,12 @@ void player::act(const any_action& what) {
         network_.set_pace(x.node, seconds(1 / x.messages_per_second));
       },
       [this](const action::speed_up& x) { network_.set_pace(x.node, std::nullopt); },
+      [this](const action::skew_clock& x) { network_.skew_clock(x.node, x.shift, x.drift_ppm); },
+      [this](const action::reset_clock& x) { network_.reset_clock(x.node); },
+      [this](const action::duplicate_messages& x) {
+        network_.duplicate_messages(x.nodes, x.percent);
+      },
+      [this](const action::reorder_messages& x) { network_.reorder_messages(x.nodes, x.percent); },
       [this](const action::heal&) { network_.heal(); },
       [this](const action::restart_nat& x) { network_.restart_nat(x.node); },
       [this](const action::cut& x) { network_.cut(x.from, x.to); },
@@ -225,18 +253,20 @@ void player::act(const any_record& what) {
   const auto& seat = casts_[action.cast].seats[*node];
   if (!seat.where)
     return;
-  action.kind->act(what, seat.state, {*seat.where, number});
+  claim_actors(std::nullopt);
+  network_.on_clock_of(*node, [&] { action.kind->act(what, seat.state, {*seat.where, number}); });
+  claim_actors(*node);
   touch(*node);
 }
 
-void player::crash(std::size_t node) {
+void player::crash(std::size_t node, bool loses_disk) {
   for (auto& x : casts_) {
     auto& seat = x.seats[node];
     if (!seat.where)
       continue;
     seat.where->end();
     // Actors that have not died yet keep the old disk.
-    seat.kept = std::make_shared<std::any>(*seat.kept);
+    seat.kept = loses_disk ? std::make_shared<std::any>() : std::make_shared<std::any>(*seat.kept);
   }
   network_.crash(node);
 }

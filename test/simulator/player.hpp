@@ -84,20 +84,23 @@ private:
   std::vector<protocol> host(std::size_t node);
   void act(const any_action& what);
   void act(const any_record& what);
-  void crash(std::size_t node);
+  void crash(std::size_t node, bool loses_disk);
   void touch(std::size_t node);
   void forget_actors(std::size_t node);
   /// Makes the actors that were spawned since the last call those of `node`.
   void claim_actors(std::optional<std::size_t> node);
   void on_turn(const kit::turn& x);
+  [[nodiscard]] std::optional<std::size_t> owner_of(caf::actor_id actor) const;
   /// Tells of the numbers that have changed at the nodes that were touched.
   void observe();
 
   std::vector<cast> casts_;
   std::map<std::string, known_action, std::less<>> actions_;
-  // If anything is observed: the nodes of the actors of protocols, the latest actor that there is,
-  // and the nodes at which these have had turns in this moment.
+  /// Whether anything is observed.
   bool observes_ = false;
+  // If so, or if clocks are skewed: the nodes of the actors of protocols, the latest actor that
+  // there is, and the nodes at which these have had turns in this moment.
+  bool follows_actors_ = false;
   std::unordered_map<caf::actor_id, std::size_t> owners_;
   caf::actor_id latest_actor_ = 0;
   std::set<std::size_t> touched_;

@@ -3,6 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <concepts>
+#include <type_traits>
+
 namespace devp2p::simulator {
 
 namespace {
@@ -91,13 +94,17 @@ json to_json(const line_change& x) {
   return out;
 }
 
+/// Whether a fault without `nodes` is one of all nodes.
+template <class Fault>
+constexpr bool may_name_all = !std::same_as<std::remove_cvref_t<Fault>, action::separate>;
+
 /// Writes a fault.
 json to_json(const auto& x) {
   json out{{"do", x.name}};
   if constexpr (requires { x.node; })
     out["node"] = x.node;
   if constexpr (requires { x.nodes; })
-    if (!x.nodes.empty() || !requires { x.line; })
+    if (!x.nodes.empty() || !may_name_all<decltype(x)>)
       out["nodes"] = x.nodes;
   if constexpr (requires { x.others; })
     if (!x.others.empty())
@@ -107,6 +114,15 @@ json to_json(const auto& x) {
       out["direction"] = direction_names.at(static_cast<std::size_t>(x.direction));
   if constexpr (requires { x.messages_per_second; })
     out["messages_per_second"] = x.messages_per_second;
+  if constexpr (requires { x.loses_disk; })
+    if (x.loses_disk)
+      out["disk"] = "lost";
+  if constexpr (requires { x.shift; }) {
+    out["shift_ms"] = milliseconds(x.shift);
+    out["drift_ppm"] = x.drift_ppm;
+  }
+  if constexpr (requires { x.percent; })
+    out["percent"] = x.percent;
   if constexpr (requires { x.line; })
     if (x.line)
       out["line"] = to_json(*x.line);

@@ -44,6 +44,10 @@ public:
   result operator()(action::thaw x) const { return about(x); }
   result operator()(action::slow_down x) const { return about(x); }
   result operator()(action::speed_up x) const { return about(x); }
+  result operator()(action::skew_clock x) const { return about(x); }
+  result operator()(action::reset_clock x) const { return about(x); }
+  result operator()(action::duplicate_messages x) const { return about_several(std::move(x)); }
+  result operator()(action::reorder_messages x) const { return about_several(std::move(x)); }
   result operator()(action::stall x) const { return between(x); }
   result operator()(action::resume x) const { return between(x); }
   result operator()(action::cut x) const { return between(x); }
@@ -97,6 +101,12 @@ private:
       return std::nullopt;
     x.node = found->second;
     return x;
+  }
+
+  /// Renumbers an action of nodes, or of all if it names none.
+  template <class Action>
+  [[nodiscard]] result about_several(Action x) const {
+    return renumber_if_any(x.nodes) ? result{std::move(x)} : std::nullopt;
   }
 
   template <class Action>

@@ -4,7 +4,9 @@
 #include "devp2p/actors/node.hpp"
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/net/sim/seeded_rng.hpp"
+#include "devp2p/simulator/disordered_handler.hpp"
 #include "devp2p/simulator/link_index.hpp"
+#include "devp2p/simulator/message_disorder.hpp"
 #include "devp2p/simulator/simulated_address.hpp"
 
 #include <algorithm>
@@ -17,6 +19,9 @@ namespace devp2p::simulator {
 namespace {
 
 constexpr std::uint16_t port = 30303;
+
+/// A constant mixed into the seed, so that no other chance draws the same numbers.
+constexpr std::uint64_t disorder_stream = 0x6469736f72646572;
 
 /// The maximum number of messages that an actor handles in a turn. Large, to make use of the
 /// processor's caches; but an actor with endless work must not stop the others.
@@ -82,7 +87,8 @@ simulation::simulation(simulation_options options)
             .turn = messages_a_turn,
             .trace = false,
             .on_turn = observe_turns(),
-            .pace = pace_turns()}) {
+            .pace = pace_turns(),
+            .skew = skew_turns()}) {
   assert(options_.here.index < options_.here.count);
   assert(options_.here.count == 1 || options_.conditions.latency.count() > 0);
   make_nodes();
@@ -111,6 +117,21 @@ kit::turn_pace simulation::pace_turns() {
   return [this](caf::actor_id actor) { return paces_.next_turn(actor, now()); };
 }
 
+kit::turn_clock simulation::skew_turns() {
+  if (!options_.clock_owner)
+    return nullptr;
+  return [this](caf::actor_id actor) {
+    // Most clocks are right most of the time.
+    auto owner = clocks_.empty() ? std::nullopt : options_.clock_owner(actor);
+    return owner ? skew_of(*owner) : std::nullopt;
+  };
+}
+
+std::optional<kit::clock_skew> simulation::skew_of(std::size_t number) const {
+  auto found = clocks_.find(number);
+  return found != clocks_.end() ? std::optional{found->second} : std::nullopt;
+}
+
 void simulation::make_nodes() {
   residents_.resize(options_.links.nodes);
   for (std::uint32_t i = 0; i < size(); ++i) {
@@ -118,6 +139,9 @@ void simulation::make_nodes() {
     auto& us = residents_[i];
     us.record.start();
     auto is_near = [this](auto other) { return is_here(other); };
+    if (is_here(i) && options_.disordered)
+      disorders_.emplace(i, std::make_unique<message_disorder>(
+                              net::seeded_rng{options_.seed ^ disorder_stream}.apart(i)));
     if (is_here(i)) {
       us.key = crypto::private_key::generate(*random);
       us.random = std::move(random);
@@ -304,6 +328,8 @@ node_config simulation::configure(std::size_t number) {
       x.spawn = timed(number, std::move(x.spawn));
     if (options_.paced)
       x.spawn = paced(number, std::move(x.spawn));
+    if (options_.disordered)
+      x.spawn = with_disorder(number, std::move(x.spawn));
   }
   out.meter = meter_;
   out.limits = options_.limits;
@@ -336,6 +362,14 @@ handler_factory simulation::paced(std::size_t number, handler_factory spawn) {
     if (out)
       paces_.add(out.id(), number);
     return out;
+  };
+}
+
+/// Spawns the same handlers, whose messages come in disorder.
+handler_factory simulation::with_disorder(std::size_t number, handler_factory spawn) {
+  return [this, number, spawn = std::move(spawn)](caf::actor_system& system, const channel& link) {
+    auto out = spawn(system, link);
+    return out ? disordered(system, out, *disorders_.at(number)) : out;
   };
 }
 

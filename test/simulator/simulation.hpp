@@ -3,6 +3,7 @@
 
 #include "devp2p/actors/node_config.hpp"
 #include "devp2p/kit/world.hpp"
+#include "devp2p/kit/world_clock.hpp"
 #include "devp2p/net/sim/memory_network.hpp"
 #include "devp2p/net/sim/trace.hpp"
 #include "devp2p/simulator/event.hpp"
@@ -15,6 +16,7 @@
 #include "devp2p/simulator/turn_times.hpp"
 #include "devp2p/simulator/ways.hpp"
 
+#include <caf/fwd.hpp>
 #include <caf/timespan.hpp>
 
 #include <algorithm>
@@ -30,6 +32,8 @@
 #include <vector>
 
 namespace devp2p::simulator {
+
+class message_disorder;
 
 /// The part of a simulated network that a process runs: nodes of successive numbers.
 struct shard_place {
@@ -85,6 +89,11 @@ struct simulation_options {
   bool timed = false;
   /// Whether handlers may be slow. Each turn takes a little more time then.
   bool paced = false;
+  /// Whether the messages of protocols may come in disorder. Each takes a turn more then.
+  bool disordered = false;
+  /// Returns the node on whose clock an actor goes, `nullopt` for that of the simulation. Without
+  /// it, all go on that, and no clock can be skewed. Called for each turn.
+  std::function<std::optional<std::size_t>(caf::actor_id)> clock_owner = {};
 };
 
 /// Counts of the messages of all sub-protocols at all nodes.
@@ -178,8 +187,31 @@ public:
   void set_line(const std::vector<std::size_t>& nodes, const std::vector<std::size_t>& others,
                 direction which, const std::optional<line_change>& change);
   /// Ends all that `stall`, `freeze`, `separate` and `set_line` have done to links of the topology
-  /// and to lines to the rendezvous.
+  /// and to lines to the rendezvous, and all disorder.
   void heal();
+
+  /// From now on the clock of the node is `shift` ahead of that of the simulation, or behind it if
+  /// that is negative, and gains `drift_ppm` microseconds in a second, or loses them. Timers go by
+  /// the clock as it is when they are set. Crashes do not change the clock. Does nothing without
+  /// `clock_owner`.
+  void skew_clock(std::size_t number, caf::timespan shift, std::int64_t drift_ppm);
+  /// The clock of the node is right again.
+  void reset_clock(std::size_t number);
+  /// Calls `what()`, in which the clock of the actor system is that of the node, and returns the
+  /// result.
+  template <class Function>
+  auto on_clock_of(std::size_t number, Function what) {
+    return world_.with_skew(skew_of(number), std::move(what));
+  }
+
+  // Disorder, which no link of devp2p makes: a protocol need not bear it. Requires `disordered`.
+
+  /// From now on, of the messages of protocols that come to these nodes, `percent` of a hundred are
+  /// handed to their handlers twice; 0 ends that. Empty `nodes` are all.
+  void duplicate_messages(const std::vector<std::size_t>& nodes, unsigned percent);
+  /// From now on, `percent` of a hundred of them are handed over after the next one of the same
+  /// session, or after a second if there is none; 0 ends that. Empty `nodes` are all.
+  void reorder_messages(const std::vector<std::size_t>& nodes, unsigned percent);
 
   /// From now on all handlers of the node together take `each` for a message, and what they are
   /// sent waits; `nullopt` ends that. The node stays slow when it crashes and starts. Requires
@@ -218,6 +250,10 @@ private:
   node_config configure(std::size_t number);
   handler_factory timed(std::size_t number, handler_factory spawn);
   handler_factory paced(std::size_t number, handler_factory spawn);
+  handler_factory with_disorder(std::size_t number, handler_factory spawn);
+  /// Calls `change` with the disorder of each of these nodes that is here.
+  void for_each_disorder(const std::vector<std::size_t>& nodes,
+                         const std::function<void(message_disorder&)>& change);
   node_observer observe(std::size_t number);
   event about(std::size_t number, event_kind what, const node_id& peer) const;
   puncher_actor make_puncher(std::size_t number);
@@ -251,6 +287,8 @@ private:
   void make_nats();
   [[nodiscard]] kit::turn_observer observe_turns();
   [[nodiscard]] kit::turn_pace pace_turns();
+  [[nodiscard]] kit::turn_clock skew_turns();
+  [[nodiscard]] std::optional<kit::clock_skew> skew_of(std::size_t number) const;
   /// Passes the events of this moment to `on_event`.
   void report();
 
@@ -261,6 +299,10 @@ private:
   std::shared_ptr<meter> meter_;
   turn_times times_;
   handler_paces paces_;
+  /// The clocks that are not right.
+  std::map<std::size_t, kit::clock_skew> clocks_;
+  /// The disorder of each node that is here, if there may be any.
+  std::map<std::size_t, std::unique_ptr<message_disorder>> disorders_;
   /// The neighbours of each node, in the topology's order.
   std::vector<std::vector<std::uint32_t>> neighbours_;
   nat_links nat_links_;

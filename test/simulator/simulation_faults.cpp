@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "devp2p/simulator/message_disorder.hpp"
 #include "devp2p/simulator/simulated_address.hpp"
 #include "devp2p/simulator/simulation.hpp"
 
@@ -93,6 +94,35 @@ void simulation::heal() {
     resume(x, middle());
     resume(middle(), x);
   }
+  for (auto& [node, disorder] : disorders_) {
+    disorder->duplicate(0);
+    disorder->reorder(0);
+  }
+}
+
+void simulation::skew_clock(std::size_t number, caf::timespan shift, std::int64_t drift_ppm) {
+  if (options_.clock_owner && is_here(number))
+    clocks_.insert_or_assign(number, kit::clock_skew{now(), shift, drift_ppm});
+}
+
+void simulation::reset_clock(std::size_t number) {
+  clocks_.erase(number);
+}
+
+void simulation::duplicate_messages(const std::vector<std::size_t>& nodes, unsigned percent) {
+  for_each_disorder(nodes, [=](message_disorder& x) { x.duplicate(percent); });
+}
+
+void simulation::reorder_messages(const std::vector<std::size_t>& nodes, unsigned percent) {
+  for_each_disorder(nodes, [=](message_disorder& x) { x.reorder(percent); });
+}
+
+void simulation::for_each_disorder(const std::vector<std::size_t>& nodes,
+                                   const std::function<void(message_disorder&)>& change) {
+  const node_set all{size(), nodes};
+  for (auto& [node, disorder] : disorders_)
+    if (all.has(node))
+      change(*disorder);
 }
 
 void simulation::set_pace(std::size_t number, std::optional<caf::timespan> each) {

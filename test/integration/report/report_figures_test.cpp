@@ -314,6 +314,29 @@ BOOST_AUTO_TEST_CASE(faults_last_until_they_are_ended) {
   BOOST_TEST(pieces("stall") == "none");
 }
 
+BOOST_AUTO_TEST_CASE(faults_of_handlers_last_until_they_are_ended) {
+  namespace action = simulator::action;
+  auto what = scheduled({{1s, action::slow_down{3, 10}},
+                         {2s, action::duplicate_messages{{1, 2}, 10}},
+                         {3s, action::duplicate_messages{{3}, 20}},
+                         {4s, action::duplicate_messages{{1, 2}, 0}},
+                         {5s, action::reorder_messages{{}, 30}},
+                         {6s, action::speed_up{3}},
+                         {7s, action::skew_clock{1, 5ms, 10}},
+                         {8s, action::reset_clock{1}},
+                         {9s, action::heal{}},
+                         {10s, action::crash{1, true}},
+                         {11s, action::start{1}}});
+  std::map<std::string, std::string> pieces;
+  for (const auto& x : fault_spans{what}.write(20s))
+    pieces[x["what"]] = x["pieces"].dump();
+  BOOST_TEST(pieces["slow_down"] == R"([{"from":1.0,"to":6.0,"count":1}])");
+  BOOST_TEST(pieces["duplicate_messages"] == R"([{"from":2.0,"to":9.0,"count":2}])");
+  BOOST_TEST(pieces["skew_clock"] == R"([{"from":7.0,"to":8.0,"count":1}])");
+  BOOST_TEST(pieces["crash"] == R"([{"from":10.0,"to":11.0,"count":1}])");
+  BOOST_TEST(pieces["reorder_messages"] == R"([{"from":5.0,"to":9.0,"count":1}])");
+}
+
 BOOST_AUTO_TEST_CASE(of_many_faults_there_are_few_pieces) {
   namespace action = simulator::action;
   std::vector<simulator::scenario::step> steps;

@@ -21,9 +21,22 @@ struct pair_of_actions {
 };
 
 constexpr pair_of_actions pairs[] = {
-  {"crash", "start"}, {"freeze", "thaw"},   {"freeze", "heal"},   {"stall", "resume"},
-  {"stall", "heal"},  {"separate", "heal"}, {"set_line", "heal"},
+  {"crash", "start"},
+  {"freeze", "thaw"},
+  {"freeze", "heal"},
+  {"stall", "resume"},
+  {"stall", "heal"},
+  {"separate", "heal"},
+  {"set_line", "heal"},
+  {"slow_down", "speed_up"},
+  {"skew_clock", "reset_clock"},
+  {"duplicate_messages", "heal"},
+  {"reorder_messages", "heal"},
 };
+
+/// Fields of faults that say what is done, and not to whom.
+constexpr const char* hows[] = {"line",     "messages_per_second", "percent",
+                                "shift_ms", "drift_ppm",           "disk"};
 
 bool lasts(std::string_view name) {
   return std::any_of(std::begin(pairs), std::end(pairs),
@@ -38,17 +51,24 @@ bool ends_others(std::string_view name) {
 /// An action as its JSON says it, whatever its type.
 struct action_text {
   std::string name;
-  /// The nodes and lines that it is done to: its other fields.
+  /// The nodes and lines that it is done to: its other fields, but for those that say how.
   std::string target;
-  /// Whether it ends actions of its own name: one that sets a line, and names no line.
+  /// Whether it ends actions of its own name: one that sets a line, and names no line, or one that
+  /// concerns no message.
   bool ends_own = false;
 
-  explicit action_text(const simulator::scenario::step& from) {
+  bool is_fault;
+
+  explicit action_text(const simulator::scenario::step& from)
+    : is_fault(!std::holds_alternative<simulator::any_record>(from.what)) {
     auto all = json::parse(simulator::write_step(from));
     name = all.value("do", "");
     all.erase("do");
     all.erase("at_s");
-    ends_own = name == "set_line" && all.erase("line") == 0;
+    ends_own =
+      is_fault && ((name == "set_line" && !all.contains("line")) || all.value("percent", 1) == 0);
+    for (const auto* how : hows)
+      all.erase(how);
     target = all.empty() ? "" : all.dump();
   }
 };
@@ -66,8 +86,7 @@ fault_spans::fault_spans(const simulator::scenario& what) : length_(what.length)
       end(open, x.name, x.target, step.at);
       continue;
     }
-    const auto is_fault = !std::holds_alternative<simulator::any_record>(step.what);
-    auto& row = row_of(x.name, is_fault, is_fault && lasts(x.name));
+    auto& row = row_of(x.name, x.is_fault, x.is_fault && lasts(x.name));
     if (!row.lasts) {
       row.spans.push_back({step.at, step.at});
     } else if (open.try_emplace({x.name, x.target}, &row - rows_.data(), row.spans.size()).second) {

@@ -60,6 +60,24 @@ BOOST_AUTO_TEST_CASE(nodes_do_what_a_scenario_says) {
              R"({"ns":2010000000,"node":3,"what":"sum","detail":"20"})");
 }
 
+BOOST_AUTO_TEST_CASE(a_crash_may_cost_the_disk) {
+  const std::string earned = R"("schedule": [{"at_s": 1, "do": "earn", "node": 1},
+    {"at_s": 2, "do": "crash", "node": 1)";
+  const std::string again = R"(}, {"at_s": 3, "do": "start", "node": 1},
+    {"at_s": 4, "do": "earn", "node": 1}])";
+  auto last_of = [&](const std::string& disk) {
+    const auto of = whole(*read(earned + disk + again), 1s);
+    lines out;
+    for (const auto& x : told(of))
+      if (x.starts_with("4:1:"))
+        out.push_back(x);
+    return out;
+  };
+  BOOST_TEST(last_of("") == lines{"4:1:sum:14"});
+  BOOST_TEST(last_of(R"(, "disk": "kept")") == lines{"4:1:sum:14"});
+  BOOST_TEST(last_of(R"(, "disk": "lost")") == lines{"4:1:sum:7"});
+}
+
 BOOST_AUTO_TEST_CASE(a_crash_spares_the_disk_alone) {
   auto what = read(R"("tally": {"ticks": true}, "schedule": [
     {"at_s": 1, "do": "earn", "node": 0}, {"at_s": 2.5, "do": "crash", "node": 0},
@@ -158,7 +176,8 @@ const std::vector<mistake> mistakes{
   {R"("schedule": [{"at_s": 1, "do": "publish", "node": 1}])",
    "3: schedule[0].do: \"publish\" is none of crash, start, freeze, thaw, stall, resume, separate, "
    "heal, cut, restart_nat, "
-   "set_line, slow_down, speed_up, earn, note"},
+   "set_line, slow_down, speed_up, duplicate_messages, reorder_messages, skew_clock, reset_clock, "
+   "earn, note"},
   {spoilt("\"to\": 2", "\"to\": 1"), "3: schedule[0].to: there is no link between 3 and 1"},
   {spoilt("[0, 1]", "[0, 4]"), "3: schedule[0].others: 4 is not from 0 to 3"},
   {spoilt("9007199254740992", "9007199254740993"),

@@ -166,6 +166,68 @@ BOOST_AUTO_TEST_CASE(lines_are_slow_or_lossy_for_a_while) {
   BOOST_TEST((as<action::set_line>(lossy[0]).line == simulator::line_change{.loss = 30}));
 }
 
+BOOST_AUTO_TEST_CASE(messages_come_in_disorder_for_a_while) {
+  auto what = some_nemesis({nemesis_fault::duplicate});
+  what.disorder = 30;
+  for (const auto& x : episodes(in_order(steps_of(what)))) {
+    BOOST_REQUIRE(x.size() == 2u);
+    const auto& begin = as<action::duplicate_messages>(x[0]);
+    const auto& end = as<action::duplicate_messages>(x[1]);
+    BOOST_TEST(begin.percent == 30u);
+    BOOST_TEST(end.percent == 0u);
+    BOOST_TEST(begin.nodes == end.nodes);
+    BOOST_TEST(!begin.nodes.empty());
+  }
+  auto late = steps_of(some_nemesis({nemesis_fault::reorder}));
+  BOOST_TEST(as<action::reorder_messages>(late[0]).percent == 20u);
+}
+
+BOOST_AUTO_TEST_CASE(clocks_are_wrong_for_a_while) {
+  auto what = some_nemesis({nemesis_fault::skew});
+  what.shift = 300ms;
+  what.drift_ppm = 50;
+  std::set<bool> signs;
+  for (const auto& x : episodes(in_order(steps_of(what)))) {
+    BOOST_REQUIRE(x.size() % 2 == 0);
+    for (std::size_t i = 0; i < x.size() / 2; ++i) {
+      const auto& begin = as<action::skew_clock>(x[i]);
+      BOOST_TEST(begin.node == as<action::reset_clock>(x[x.size() / 2 + i]).node);
+      BOOST_TEST((begin.shift >= -300ms && begin.shift <= 300ms));
+      BOOST_TEST((begin.drift_ppm >= -50 && begin.drift_ppm <= 50));
+      signs.insert(begin.shift > 0ms);
+    }
+  }
+  BOOST_TEST(signs.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(who_crashes_may_lose_its_disk) {
+  for (const auto& x : episodes(in_order(steps_of(some_nemesis({nemesis_fault::lose_disk}))))) {
+    BOOST_TEST(as<action::crash>(x.front()).loses_disk);
+    (void)as<action::start>(x.back());
+  }
+  const auto kept = steps_of(some_nemesis({nemesis_fault::crash}));
+  BOOST_TEST(!as<action::crash>(kept.front()).loses_disk);
+}
+
+BOOST_AUTO_TEST_CASE(what_no_link_does_has_to_be_asked_for) {
+  auto kinds_of = [](const std::string& more) {
+    auto what = simulator::read_scenario(R"({"topology": {"kind": "ring", "nodes": 4},
+      "length_s": 1000, "line": {"latency_ms": 5}, "crypto": "none",
+      "nemesis": {"mean_between_s": 2, "mean_length_s": 3)" +
+                                           more + "}}",
+                                         "a.json", ".");
+    std::set<std::size_t> out;
+    for (const auto& x : what->schedule)
+      out.insert(x.what.index());
+    return out;
+  };
+  const std::set<std::size_t> disorder{simulator::any_action{action::duplicate_messages{}}.index(),
+                                       simulator::any_action{action::reorder_messages{}}.index()};
+  for (auto x : kinds_of(""))
+    BOOST_TEST(!disorder.contains(x));
+  BOOST_TEST((kinds_of(R"(, "faults": ["duplicate", "reorder"])") == disorder));
+}
+
 BOOST_AUTO_TEST_CASE(a_node_loses_all_its_links_at_once) {
   for (const auto& x : episodes(steps_of(some_nemesis({nemesis_fault::cut})), false)) {
     std::map<std::size_t, std::size_t> ends;
@@ -196,9 +258,9 @@ BOOST_AUTO_TEST_CASE(links_that_are_not_there_are_not_named) {
 BOOST_AUTO_TEST_CASE(few_nodes_are_enough) {
   using enum nemesis_fault;
   for (std::size_t nodes : {1, 2})
-    (void)steps_of(some_nemesis(
-      {crash, freeze, halves, isolate, one_way, bridge, majority_ring, cut, slow, lossy, busy},
-      nodes));
+    (void)steps_of(some_nemesis({crash, freeze, halves, isolate, one_way, bridge, majority_ring,
+                                 cut, slow, lossy, busy, duplicate, reorder, skew, lose_disk},
+                                nodes));
 }
 
 BOOST_AUTO_TEST_CASE(only_chosen_nodes_are_disturbed) {

@@ -229,12 +229,12 @@ const std::vector<mistake> mistakes{
   {"{" + rest +
      ",\n\"nemesis\": {\"faults\": [\"earthquake\"], \"mean_between_s\": 1, \"mean_length_s\": 1}}",
    "a.json:3: nemesis.faults: there may only be crash, freeze, halves, isolate, one_way, bridge, "
-   "majority_ring, cut, slow, lossy, busy"},
+   "majority_ring, cut, slow, lossy, busy, duplicate, reorder, skew, lose_disk"},
   {"{" + rest + ",\n\"nemesis\": [{\"mean_between_s\": 1}]}",
    "a.json:3: nemesis[0].mean_length_s: this field is missing"},
   {"{" + rest + ",\n\"nemesis\": {\"faults\": [], \"mean_between_s\": 1, \"mean_length_s\": 1}}",
    "a.json:3: nemesis.faults: there must be at least one of crash, freeze, halves, isolate, "
-   "one_way, bridge, majority_ring, cut, slow, lossy, busy"},
+   "one_way, bridge, majority_ring, cut, slow, lossy, busy, duplicate, reorder, skew, lose_disk"},
   {"{\"topology\": {\"kind\": \"ring\", \"nodes\": 5},\n\"length_s\": 100000,\n"
    "\"flaky_links\": {\"mean_between_s\": 1}}",
    "a.json:3: flaky_links: a schedule has at most 100000 steps, and with these it would have more"},
@@ -390,6 +390,11 @@ const std::string rich = R"({"seed": 3,
     {"at_s": 9, "do": "set_line", "others": [1]},
     {"at_s": 9, "do": "slow_down", "node": 2, "messages_per_second": 2.5},
     {"at_s": 9.0625, "do": "speed_up", "node": 2},
+    {"at_s": 9.0625, "do": "duplicate_messages", "nodes": [2, 0], "percent": 7},
+    {"at_s": 9.0625, "do": "reorder_messages", "percent": 100},
+    {"at_s": 9.0625, "do": "skew_clock", "node": 2, "shift_ms": -0.5, "drift_ppm": -70},
+    {"at_s": 9.0625, "do": "skew_clock", "node": 1, "shift_ms": 3}, {"at_s": 9.0625, "do": "reset_clock", "node": 2},
+    {"at_s": 9.0625, "do": "crash", "node": 2, "disk": "lost"}, {"at_s": 9.0625, "do": "start", "node": 2},
     {"at_s": 9.125, "do": "heal"}, {"at_s": 10, "do": "cut", "from": 2, "to": 1},
     {"at_s": 11, "do": "restart_nat", "node": 3},
     {"at_s": 29, "do": "ask", "from": 3, "to": 2, "size": 5}],
