@@ -41,6 +41,8 @@ struct scenario {
   std::vector<byzantine_nodes> byzantine = {};
   /// The conditions that must hold.
   std::vector<any_check> checks;
+  /// The numbers that are observed of the whole network. They are the model's, and in no file.
+  std::vector<network_observation> observations = {};
 
   struct step {
     caf::timespan at{0};

@@ -8,6 +8,7 @@
 #include "devp2p/simulator/program/fault_spans.hpp"
 #include "devp2p/simulator/program/lines_from_end.hpp"
 #include "devp2p/simulator/program/network_map.hpp"
+#include "devp2p/simulator/program/network_observations.hpp"
 #include "devp2p/simulator/program/observed_series.hpp"
 #include "devp2p/simulator/program/rumour_curves.hpp"
 #include "devp2p/simulator/program/time_series.hpp"
@@ -280,6 +281,47 @@ BOOST_AUTO_TEST_CASE(a_sum_that_does_not_fit_is_none) {
   subject.set(0, 0s, std::numeric_limits<std::int64_t>::max());
   subject.set(1, 0s, 1);
   BOOST_TEST(subject.last()["sum"].is_null());
+}
+
+BOOST_AUTO_TEST_CASE(a_number_of_the_network_is_that_of_the_end_of_a_moment) {
+  simulator::scenario what;
+  what.network.links = *simulator::ring(3);
+  what.observations = {
+    {"sum", [](const simulator::network_view& all) -> std::optional<std::int64_t> {
+       std::optional<std::int64_t> out;
+       for (std::size_t i = 0; i < all.nodes(); ++i)
+         if (auto x = all.number(i, "height"))
+           out = out.value_or(0) + *x;
+       return out;
+     }}};
+  network_observations subject{what};
+  auto height = [&](caf::timespan when, std::size_t node, std::int64_t value) {
+    subject.add(
+      {.when = when, .node = node, .what = event_kind::told, .name = "height", .value = value});
+  };
+  BOOST_TEST(subject.last().dump() == R"({"sum":{"last":null,"least":null,"largest":null}})");
+  height(1s, 0, 5);
+  height(1s, 1, -5); // 5 was never the outcome of a moment.
+  height(2s, 2, 7);
+  height(3s, 2, 1);
+  subject.conclude();
+  BOOST_TEST(subject.last().dump() == R"({"sum":{"last":1,"least":0,"largest":7}})");
+  auto all = subject.write(4s).at(0);
+  BOOST_TEST(all["name"] == "sum");
+  auto at = [&](const char* name, double seconds) {
+    auto place = static_cast<std::size_t>(seconds / all["seconds_each"].get<double>());
+    return all[name].at(place).dump();
+  };
+  BOOST_TEST(at("value", 0.5) == "null");
+  BOOST_TEST(at("value", 1.5) == "0");
+  BOOST_TEST(at("value", 2.5) == "7");
+  BOOST_TEST(at("largest", 2.9) == "7");
+  BOOST_TEST(at("value", 3.9) == "1");
+  // A network of which nothing is observed costs nothing.
+  network_observations none{simulator::scenario{}};
+  none.add({.when = 1s, .node = 9});
+  none.conclude();
+  BOOST_TEST(none.last().empty());
 }
 
 simulator::scenario scheduled(std::vector<simulator::scenario::step> steps) {

@@ -7,6 +7,7 @@
 #include "devp2p/simulator/program/event_trace.hpp"
 #include "devp2p/simulator/program/fault_spans.hpp"
 #include "devp2p/simulator/program/network_map.hpp"
+#include "devp2p/simulator/program/network_observations.hpp"
 #include "devp2p/simulator/program/observations.hpp"
 #include "devp2p/simulator/program/rumour_curves.hpp"
 #include "devp2p/simulator/program/time_series.hpp"
@@ -28,6 +29,12 @@
 
 namespace devp2p::tool {
 
+/// The numbers that are observed in a run.
+struct observed_numbers {
+  const observations& of_nodes;
+  const network_observations& of_all;
+};
+
 /// The report of a simulation as a page for a browser: one file that needs no other. Adds events up
 /// as they come, in bounded memory, however long the run is. Does not affect the run.
 class report {
@@ -46,7 +53,7 @@ public:
   /// ended or should have. The page is the same for the same run, except for the real time that its
   /// actors took.
   [[nodiscard]] std::string page(simulator::run& played, const nlohmann::ordered_json& summary,
-                                 const observations& observed, const event_trace& trace,
+                                 const observed_numbers& observed, const event_trace& trace,
                                  caf::timespan end) const;
 
 private:

@@ -3,6 +3,7 @@
 
 #include "devp2p/simulator/judge.hpp"
 #include "devp2p/simulator/program/event_trace.hpp"
+#include "devp2p/simulator/program/network_observations.hpp"
 #include "devp2p/simulator/program/observations.hpp"
 #include "devp2p/simulator/program/output_file.hpp"
 #include "devp2p/simulator/program/report.hpp"
@@ -76,6 +77,7 @@ private:
   simulator::judge judge_;
   bool has_checks_;
   observations observed_;
+  network_observations observed_of_all_;
   std::optional<report> report_;
   std::map<std::string, std::size_t> counts_;
   std::map<std::string, std::size_t> reasons_;

@@ -234,6 +234,18 @@ BOOST_AUTO_TEST_CASE(a_name_stands_for_one_thing) {
              "the action nobodys names no node that does it");
 }
 
+BOOST_AUTO_TEST_CASE(a_number_of_the_network_has_one_name_and_there_are_few) {
+  simulator::model all;
+  auto links = [](const simulator::network_view& x) { return x.links().links().size(); };
+  for (std::size_t i = 0; i < simulator::model::max_observations; ++i) {
+    all.observe("n" + std::to_string(i), links);
+    BOOST_CHECK_THROW(all.observe("n0", links), std::invalid_argument);
+  }
+  BOOST_CHECK_THROW(all.observe("more", links), std::invalid_argument);
+  simulator::network_view ring{*simulator::ring(4)};
+  BOOST_TEST(all.observations().front().read(ring).value() == 4);
+}
+
 BOOST_AUTO_TEST_CASE(actions_shrink_with_their_nodes) {
   auto what = read("\"schedule\": [" + full_note + R"(, {"at_s": 3, "do": "earn", "node": 1}])");
   BOOST_REQUIRE(bool{what});
