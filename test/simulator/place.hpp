@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/messages/node_id.hpp"
+#include "devp2p/simulator/event.hpp"
 #include "devp2p/simulator/record.hpp"
 
 #include <caf/actor.hpp>
@@ -71,6 +72,15 @@ public:
   /// Adds an event at this node, with the name `what`, which the model declares.
   void tell(std::string what, std::string detail = {},
             std::optional<std::size_t> peer = std::nullopt) const;
+
+  /// Adds an event with fields, numbers and texts, which a check reads by `event::get`:
+  ///
+  ///     where.tell_with("voted", {{"term", 3}, {"for", "node 4"}});
+  ///
+  /// If there are more or longer ones than an `event_field` allows, or two of one name, the run
+  /// ends with an error that says so.
+  void tell_with(std::string what, std::vector<event_field> fields,
+                 std::optional<std::size_t> peer = std::nullopt) const;
 
   /// Adds an observation: an event with that name and value, which `network_view::number` then has.
   void observe(std::string what, std::int64_t value) const;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -240,6 +241,11 @@ void simulation::run_for(caf::timespan time) {
 }
 
 void simulation::tell(event what) {
+  if (auto why = refuse_fields(what.fields)) {
+    wrong_ = wrong_.value_or("node " + std::to_string(what.node) + " tells of \"" + what.name +
+                             "\" " + *why);
+    return;
+  }
   what.when = now();
   auto line = to_json(what);
   residents_[what.node].record.add(
@@ -247,11 +253,17 @@ void simulation::tell(event what) {
   if (!options_.on_event)
     return;
   if (!recent_.empty() && recent_.front().when != what.when)
-    report();
+    pass_on();
   recent_.push_back(std::move(what));
 }
 
 void simulation::report() {
+  pass_on();
+  if (wrong_)
+    throw std::invalid_argument{*wrong_};
+}
+
+void simulation::pass_on() {
   std::stable_sort(recent_.begin(), recent_.end(),
                    [](const auto& x, const auto& y) { return x.node < y.node; });
   for (const auto& x : recent_)

@@ -493,12 +493,19 @@ BOOST_AUTO_TEST_CASE(events_of_a_file_read_as_events_do) {
         .reason = disconnect_reason::ping_timeout,
         .remote_requested = true,
         .detail = "why"},
-        event{.when = 2s, .node = 2, .what = event_kind::told, .name = "height", .value = -4}}) {
+        event{.when = 2s, .node = 2, .what = event_kind::told, .name = "height", .value = -4},
+        event{.when = 2s,
+        .node = 2,
+        .what = event_kind::told,
+        .name = "voted",
+        .fields = {{"term", 3}, {"for", "node 4"}}}}) {
     auto live = entry_of(x);
     auto read = parse_event(to_json(x));
     BOOST_REQUIRE(!!read);
     BOOST_TEST((to_row(*read) == to_row(live)), to_row(*read).dump() << to_row(live).dump());
   }
+  const event voted{.fields = {{"term", 3}, {"for", "node 4"}}};
+  BOOST_TEST(entry_of(voted).text == "term 3, for node 4");
   BOOST_TEST(seconds_text(1'002'003'004ns, 9) == "1.002003004");
   BOOST_TEST(seconds_text(0ns, 3) == "0.000");
 }

@@ -14,7 +14,9 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <map>
+#include <optional>
 #include <stdexcept>
 
 namespace devp2p::test {
@@ -58,6 +60,77 @@ BOOST_AUTO_TEST_CASE(nodes_do_what_a_scenario_says) {
                                  "2:3:sum:20"}));
   BOOST_TEST(to_json(out.events.back()) ==
              R"({"ns":2010000000,"node":3,"what":"sum","detail":"20"})");
+}
+
+/// Returns a scenario of four nodes, each of which tells of these fields when it starts.
+simulator::scenario telling(const std::vector<simulator::event_field>& fields) {
+  simulator::simulated_protocol out{"teller", [fields](const simulator::place& where) {
+                                      where.tell_with("began", fields, 3);
+                                      return simulator::offer{std::vector<protocol>{}, 0};
+                                    }};
+  simulator::model all;
+  all.add(out);
+  return *simulator::read_scenario(all, begin + R"("redial_after_s": 60})", "a.json", ".");
+}
+
+BOOST_AUTO_TEST_CASE(events_carry_fields) {
+  constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+  const auto what = telling({{"least", std::numeric_limits<std::int64_t>::min()},
+                             {"most", most},
+                             {"text", "a \"b\""},
+                             {"digits", "12"}});
+  const auto out = whole(what, 1s);
+  const auto found = std::find_if(out.events.begin(), out.events.end(),
+                                  [](const auto& x) { return x.name == "began"; });
+  BOOST_REQUIRE((found != out.events.end()));
+  BOOST_TEST(to_json(*found) == R"({"ns":0,"node":0,"what":"began","peer":3,"fields":)"
+                                R"({"least":-9223372036854775808,"most":18446744073709551615,)"
+                                R"("text":"a \"b\"","digits":"12"}})");
+  BOOST_TEST(found->get<std::uint64_t>("most").value() == most);
+  BOOST_TEST(!found->get<std::int64_t>("most"));
+  BOOST_TEST(!found->get<std::uint64_t>("least"));
+  BOOST_TEST(found->get<std::string>("text").value() == "a \"b\"");
+  BOOST_TEST(!found->get<std::string>("most"));
+  BOOST_TEST(!found->get<int>("digits"));
+  BOOST_TEST(!found->get<int>("none"));
+  const auto parts = in_parts(what, 2);
+  BOOST_TEST((parts.events == out.events));
+  BOOST_TEST(parts.hash == out.hash);
+}
+
+BOOST_AUTO_TEST_CASE(too_many_or_too_long_fields_end_the_run) {
+  using field = simulator::event_field;
+  std::vector<field> many;
+  for (std::size_t i = 0; i <= field::max_fields; ++i)
+    many.emplace_back("n" + std::to_string(i), i);
+  const std::pair<std::vector<field>, std::string> wrong[] = {
+    {many, "with 17 fields; there may be at most 16"},
+    {{{"", 1}}, "with a field that has no name"},
+    {{{std::string(65, 'x'), 1}}, "with 65 bytes in the name of a field; there may be at most 64"},
+    {{{"x", std::string(1025, 'x')}}, "with 1025 bytes in the field x; there may be at most 1024"},
+    {{{"x", 1}, {"x", "1"}}, "with two fields called x"}};
+  for (const auto& x : wrong)
+    BOOST_CHECK_EXCEPTION(
+      (void)whole(telling(x.first), 1s), std::invalid_argument,
+      [&](const auto& thrown) { return thrown.what() == "node 0 tells of \"began\" " + x.second; });
+  many.pop_back();
+  many.front() = {std::string(64, 'x'), std::string(1024, 'x')};
+  BOOST_TEST(whole(telling(many), 1s).events.at(1).fields.size() == many.size());
+}
+
+BOOST_AUTO_TEST_CASE(a_part_says_what_its_protocol_did_wrong) {
+  house here;
+  const auto what = telling({{"x", 1}, {"x", 2}});
+  simulator::shard_group run{here.system, what, 2, [](const auto&) {}};
+  here.spawn_shard(what, 0, run);
+  here.spawn_shard(what, 1, run);
+  BOOST_REQUIRE(!run.gather(patience));
+  std::optional<std::string> wrong;
+  while (!wrong && !run.done())
+    wrong = run.go_on({});
+  BOOST_TEST(wrong.value_or("").find("tells of \"began\" with two fields called x") !=
+               std::string::npos,
+             wrong.value_or("nothing"));
 }
 
 BOOST_AUTO_TEST_CASE(a_crash_spares_the_disk_alone) {
