@@ -3,6 +3,7 @@
 
 #include "devp2p/messages/node_id.hpp"
 #include "devp2p/simulator/event.hpp"
+#include "devp2p/simulator/random_numbers.hpp"
 #include "devp2p/simulator/record.hpp"
 
 #include <caf/actor.hpp>
@@ -43,8 +44,10 @@ public:
   [[nodiscard]] std::vector<std::size_t> neighbours() const;
   /// Returns the id of this node or of a neighbour.
   [[nodiscard]] node_id id_of(std::size_t node) const;
-  /// A seed for what is random here: another one for each node and each of its lives.
+  /// A seed for what is random here: another one for each run, each node and each of its lives.
   [[nodiscard]] std::uint64_t seed() const;
+  /// Returns the random numbers of that seed, from their beginning: keep them.
+  [[nodiscard]] random_numbers random() const { return random_numbers{seed()}; }
 
   /// The settings of the protocol, if the type of its settings is `T`.
   template <class T>
