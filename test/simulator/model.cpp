@@ -73,6 +73,18 @@ void model::add_observation(network_observation x) {
   observations_.push_back(std::move(x));
 }
 
+model& model::configure(std::function<void(caf::actor_system_config&)> change) {
+  changes_.push_back(std::move(change));
+  return *this;
+}
+
+std::function<void(caf::actor_system_config&)> model::configuration() const {
+  return [changes = changes_](caf::actor_system_config& x) {
+    for (const auto& change : changes)
+      change(x);
+  };
+}
+
 std::vector<offered_protocol> model::offered(const std::vector<std::string_view>& names) const {
   std::vector<offered_protocol> out;
   for (const auto& x : protocols_)

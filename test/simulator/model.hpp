@@ -6,6 +6,8 @@
 #include "devp2p/simulator/record.hpp"
 #include "devp2p/simulator/simulated_protocol.hpp"
 
+#include <caf/fwd.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -82,6 +84,16 @@ public:
     return *this;
   }
 
+  /// Changes the configuration of the actor system of each run before it begins, after earlier
+  /// calls have. It adds message types of your own, which your actors send each other in a node:
+  ///
+  ///     mine.configure([](caf::actor_system_config& x) { add_blocks<caf::id_block::mine>(x); });
+  ///
+  /// With several processes it is called in each of them.
+  model& configure(std::function<void(caf::actor_system_config&)> change);
+  /// Returns a function that makes all of these changes.
+  [[nodiscard]] std::function<void(caf::actor_system_config&)> configuration() const;
+
   /// The protocols, in the order in which nodes offer them. A scenario that names none has the
   /// first.
   [[nodiscard]] const std::vector<std::shared_ptr<const protocol_kind>>& protocols() const {
@@ -103,6 +115,7 @@ private:
   std::vector<std::shared_ptr<const protocol_kind>> protocols_;
   std::vector<any_check> checks_;
   std::vector<network_observation> observations_;
+  std::vector<std::function<void(caf::actor_system_config&)>> changes_;
 };
 
 } // namespace devp2p::simulator

@@ -83,7 +83,8 @@ simulation::simulation(simulation_options options)
             .turn = messages_a_turn,
             .trace = false,
             .on_turn = observe_turns(),
-            .pace = pace_turns()}) {
+            .pace = pace_turns(),
+            .configure = options_.configure}) {
   assert(options_.here.index < options_.here.count);
   assert(options_.here.count == 1 || options_.conditions.latency.count() > 0);
   make_nodes();

@@ -15,6 +15,7 @@
 #include "devp2p/simulator/turn_times.hpp"
 #include "devp2p/simulator/ways.hpp"
 
+#include <caf/actor_system_config.hpp>
 #include <caf/timespan.hpp>
 
 #include <algorithm>
@@ -67,6 +68,9 @@ struct simulation_options {
   /// Returns the protocols that the node with this number offers. Called whenever the node starts,
   /// with the system that its actors may live in.
   std::function<std::vector<protocol>(caf::actor_system&, std::size_t node)> protocols = {};
+  /// Changes the configuration of the actor system before it begins, as `kit::world_options` says;
+  /// may be null.
+  std::function<void(caf::actor_system_config&)> configure = {};
   /// The time that a node waits after it has lost a link, or failed to make it, until it dials
   /// again.
   caf::timespan redial_after = std::chrono::seconds{5};

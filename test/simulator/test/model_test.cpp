@@ -12,12 +12,28 @@
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <caf/all.hpp>
 
 #include <algorithm>
 #include <limits>
 #include <map>
 #include <optional>
 #include <stdexcept>
+
+namespace devp2p::test {
+
+/// A message between the actors of a node.
+struct journal_entry {
+  std::string text = {};
+
+  friend auto inspect(auto& f, journal_entry& x) { return inspect_fields(f, {"text"}, x.text); }
+};
+
+} // namespace devp2p::test
+
+CAF_BEGIN_TYPE_ID_BLOCK(journal, ::devp2p::end_type_id)
+CAF_ADD_TYPE_ID(journal, (devp2p::test::journal_entry))
+CAF_END_TYPE_ID_BLOCK(journal)
 
 namespace devp2p::test {
 BOOST_AUTO_TEST_SUITE(model_test)
@@ -149,6 +165,58 @@ BOOST_AUTO_TEST_CASE(a_crash_spares_the_disk_alone) {
 
 tally::behavior ignore(tally::handler_pointer, const tally::channel&) {
   return {[](const amount&) {}};
+}
+
+using journal = caf::typed_actor<caf::reacts_to<journal_entry>>;
+
+/// Writes each entry down as bytes, as an actor that keeps messages does, and tells what it reads.
+journal::behavior_type keep(journal::pointer self, const simulator::place& where) {
+  return {[=](const journal_entry& x) {
+    caf::binary_serializer::container_type written;
+    caf::message read;
+    auto failed = caf::binary_serializer{self->system(), written}(caf::make_message(x));
+    if (!failed)
+      failed = caf::binary_deserializer{self->system(), written}(read);
+    // CAF writes nothing for a type that it does not know.
+    auto known = !failed && read.match_elements<journal_entry>();
+    where.tell("kept", known ? read.get_as<journal_entry>(0).text : "nothing");
+  }};
+}
+
+simulator::model journal_model() {
+  simulator::simulated_protocol out{"journal", [](const simulator::place& where) {
+                                      auto helper = where.adopt(where.system().spawn(keep, where));
+                                      auto talk = [helper](tally::handler_pointer self,
+                                                           const tally::channel& link) {
+                                        send_to(self, helper, journal_entry{"a session began"});
+                                        return ignore(self, link);
+                                      };
+                                      return simulator::offer{tally::handled_by(talk), 0};
+                                    }};
+  simulator::model all;
+  all.add(out);
+  return all;
+}
+
+BOOST_AUTO_TEST_CASE(actors_send_each_other_messages_of_their_own_type) {
+  auto kept = [](const simulator::model& known) {
+    auto what = simulator::read_scenario(known, begin + R"("redial_after_s": 60})", "a.json", ".");
+    BOOST_REQUIRE(bool{what});
+    auto all = told(whole(*what, 1s));
+    return lines{all.begin(), std::unique(all.begin(), all.end(), [](auto& x, auto& y) {
+                   return x.substr(4) == y.substr(4);
+                 })};
+  };
+  auto known = journal_model();
+  BOOST_TEST(kept(known) == (lines{"0:0:kept:nothing"}));
+  auto order = std::make_shared<std::string>();
+  known.configure([=](caf::actor_system_config& x) {
+    *order += 'a';
+    add_blocks<caf::id_block::journal>(x);
+  });
+  known.configure([=](caf::actor_system_config&) { *order += 'b'; });
+  BOOST_TEST(kept(known) == (lines{"0:0:kept:a session began"}));
+  BOOST_TEST(*order == "ab");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_written_after_a_crash_is_lost) {
