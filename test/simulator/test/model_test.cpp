@@ -480,6 +480,38 @@ BOOST_AUTO_TEST_CASE(byzantine_nodes_shrink_to_those_that_matter) {
   BOOST_TEST(out.smallest().network.links.nodes == 3u);
 }
 
+struct boast {
+  static constexpr auto name = "boast";
+  simulator::node_number node = {};
+
+  friend auto inspect(auto& f, boast& x) { return inspect_fields(f, {"node"}, x.node); }
+};
+
+BOOST_AUTO_TEST_CASE(actions_shrink_with_their_protocol) {
+  auto known = tally_model();
+  auto boaster = forger();
+  boaster.action<boast>([](const boast&, int) {});
+  known.add(boaster);
+  auto what = read(known, R"("byzantine": [{"nodes": [1], "protocol": "forger"}], "schedule": [
+    {"at_s": 1, "do": "earn", "node": 0}, {"at_s": 2, "do": "boast", "node": 1}])");
+  BOOST_REQUIRE(bool{what});
+  // Both steps are needed as long as there is a byzantine node; all nodes are.
+  std::size_t unreadable = 0;
+  auto fails = [&](const simulator::scenario& x) {
+    auto text = simulator::write_scenario(x);
+    unreadable += simulator::read_scenario(known, text, "b.json", ".") ? 0 : 1;
+    auto earns = std::any_of(x.schedule.begin(), x.schedule.end(), [](const auto& step) {
+      return simulator::get_if<earn>(step.what) != nullptr;
+    });
+    return earns && x.network.links.nodes == 4 && (x.byzantine.empty() || x.schedule.size() == 2);
+  };
+  simulator::shrinker out{*what, fails, 1000};
+  out.run([] { return true; });
+  BOOST_TEST(unreadable == 0u);
+  BOOST_TEST(out.smallest().byzantine.empty());
+  BOOST_TEST(out.smallest().schedule.size() == 1u);
+}
+
 // Observations
 
 BOOST_AUTO_TEST_CASE(numbers_are_observed_where_they_change) {
