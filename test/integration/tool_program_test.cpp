@@ -65,6 +65,12 @@ BOOST_FIXTURE_TEST_CASE(a_breach_stops_any_number_of_processes_at_the_same_event
     BOOST_TEST(printed == sum);
     BOOST_TEST((joined(happened) == events));
     auto page = data_of(folder + "/report.html");
+    // Time ends where the check stopped it.
+    BOOST_TEST(page["summary"]["virtual_seconds"] == json::parse(sum)["virtual_seconds"]);
+    const auto& series = page["series"];
+    const auto buckets = static_cast<double>(series["messages"].size());
+    BOOST_TEST((buckets - 1) * series["seconds_each"].get<double>() <
+               page["summary"]["virtual_seconds"].get<double>());
     const auto& money = page["network_observed"].at(0);
     BOOST_TEST(money["value"].back() == json::parse(sum)["network_observations"]["money"]["last"]);
     BOOST_TEST(page["summary"]["messages"]["handled"] > 0, "the page needs all figures");

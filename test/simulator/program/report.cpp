@@ -86,9 +86,9 @@ void report::add(const simulator::event& x, bool is_news) {
   }
 }
 
-void report::sample(const simulator::run& played) {
+void report::sample(const simulator::run& played, caf::timespan when) {
   auto now = played.traffic();
-  auto& here = series_.at(played.now());
+  auto& here = series_.at(when);
   here.messages += now.handled - before_.handled;
   here.carried += now.carried - before_.carried;
   here.linked = played.linked();

@@ -45,9 +45,9 @@ public:
   /// Takes an event; `is_news` if a node hears a rumour for the first time.
   void add(const simulator::event& x, bool is_news);
 
-  /// Adds the traffic since the last sample, and the number of nodes that run now. Call it every
-  /// few virtual milliseconds.
-  void sample(const simulator::run& played);
+  /// Adds the traffic since the last sample, and the number of nodes that run now; `when` is now,
+  /// or the time at which the run should have stopped. Call it every few virtual milliseconds.
+  void sample(const simulator::run& played, caf::timespan when);
 
   /// Returns the page. `summary` is the content of summary.json, `end` the time at which the run
   /// ended or should have. The page is the same for the same run, except for the real time that its

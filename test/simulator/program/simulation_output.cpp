@@ -116,8 +116,9 @@ bool simulation_output::hear(const simulator::event& x) {
 }
 
 void simulation_output::sample(const simulator::run& played) {
+  judge_.pass(played.now());
   if (report_)
-    report_->sample(played);
+    report_->sample(played, judge_.stopped().value_or(played.now()));
 }
 
 void simulation_output::flush() {
@@ -145,6 +146,8 @@ int simulation_output::finish(simulator::run& played, const stop_watch& stop) {
     write_trace(trace);
     if (!trace.empty())
       traced = folder_ + "/trace.txt tells what happened at " + trace.names();
+    // The page has figures that are not known of that moment, but its time ends there.
+    all["virtual_seconds"] = in_seconds(end);
     write_report(folder_, report_->page(played, all, {observed_, observed_of_all_}, trace, end));
   }
   if (has_checks_ && !judged)

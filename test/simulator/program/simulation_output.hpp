@@ -33,7 +33,8 @@ public:
   void add(const simulator::event& x);
   /// Whether the run should stop, because a check that must always hold does not.
   [[nodiscard]] bool should_stop() const { return judge_.stopped().has_value(); }
-  /// Takes a sample of the run for the report. Call it every few virtual milliseconds.
+  /// Takes a sample of the run for the report, and finds out whether it should stop. Call it every
+  /// few virtual milliseconds.
   void sample(const simulator::run& played);
   /// Writes the events so far to their file, so that others can read them. Throws if they cannot be
   /// written.

@@ -672,6 +672,25 @@ BOOST_AUTO_TEST_CASE(a_judge_stops_at_the_end_of_the_moment) {
   BOOST_TEST(subject.verdicts(10s).at(0).complaint == "small: after 2 s, node 1 has 30");
 }
 
+BOOST_AUTO_TEST_CASE(a_judge_stops_without_a_later_event) {
+  auto what = *read(judged_model(), R"("check": [{"that": "small"}])");
+  simulator::judge subject{what};
+  subject.pass(1s);
+  BOOST_TEST(subject.add(
+    {.when = 2s, .node = 1, .what = simulator::event_kind::told, .name = "total", .value = 30}));
+  subject.pass(2s); // The moment may go on.
+  BOOST_TEST(!subject.stopped());
+  subject.pass(2s + 1ns);
+  BOOST_TEST((subject.stopped() == 2s));
+  // A run that has a long time to go ends soon.
+  auto still = *read(judged_model(), R"("check": [{"that": "small"}], "schedule": [
+    {"at_s": 1, "do": "earn", "node": 0, "how_much": 50}])");
+  std::size_t looks = 0;
+  auto all = simulator::try_out(still, [&] { return ++looks > 0; });
+  BOOST_TEST(all->at(0).complaint == "small: after 1 s, node 0 has 50");
+  BOOST_TEST(looks <= 2u);
+}
+
 BOOST_AUTO_TEST_CASE(what_must_always_hold_is_found_and_made_small) {
   auto what = read(judged_model(), R"("tally": {"ticks": true}, "schedule": [
     {"at_s": 1, "do": "earn", "node": 0}, {"at_s": 2, "do": "earn", "node": 1},
