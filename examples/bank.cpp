@@ -105,6 +105,13 @@ struct settings_of_banks {
   }
 };
 
+std::int64_t money_of(const simulator::network_view& all) {
+  std::int64_t out = 0;
+  for (std::size_t i = 0; i < all.nodes(); ++i)
+    out += all.number(i, "balance").value_or(0); // A bank that is down has none.
+  return out;
+}
+
 int main(int argc, char** argv) {
   simulator::simulated_protocol banks{
     "bank", [](const simulator::place& where) {
@@ -123,12 +130,11 @@ int main(int argc, char** argv) {
 
   simulator::program mine{"bank"};
   mine.add(banks);
+  mine.observe("money", money_of);
   mine.check("no_money_is_made", simulator::always, [](const simulator::network_view& all) {
-    std::int64_t sum = 0;
-    for (std::size_t i = 0; i < all.nodes(); ++i)
-      sum += all.number(i, "balance").value_or(0); // A bank that is down has none.
     auto most = static_cast<std::int64_t>(100 * all.nodes());
-    return sum <= most ? "" : "all banks together have " + std::to_string(sum);
+    auto money = money_of(all);
+    return money <= most ? "" : "all banks together have " + std::to_string(money);
   });
   return mine.run(argc, argv);
 }

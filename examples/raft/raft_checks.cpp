@@ -10,9 +10,10 @@
 #include "devp2p/simulator/scenario.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <map>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <variant>
@@ -26,36 +27,27 @@ using simulator::event;
 using simulator::finding;
 using simulator::network_view;
 
-template <class... Numbers>
-std::string words(Numbers... x) {
-  std::string out;
-  ((out += (out.empty() ? "" : " ") + std::to_string(x)), ...);
-  return out;
-}
-
-/// Reads `count` numbers from the detail of an event.
-template <std::size_t Count>
-std::array<std::uint64_t, Count> numbers_in(const event& x) {
-  std::array<std::uint64_t, Count> out{};
-  std::istringstream in{x.detail};
-  for (auto& y : out)
-    in >> y;
-  return out;
+/// Reads the numbers in these fields of an event.
+template <class... Names>
+std::array<std::uint64_t, sizeof...(Names)> numbers_in(const event& x, Names... names) {
+  return {x.get<std::uint64_t>(names).value_or(0)...};
 }
 
 struct teller {
   const simulator::place& where;
 
-  void operator()(const elected& x) const { where.tell("elected", words(x.term)); }
-  void operator()(const logged& x) const { where.tell("logged", words(x.index, x.term, x.digest)); }
+  void operator()(const elected& x) const { where.tell_with("elected", {{"term", x.term}}); }
+  void operator()(const logged& x) const {
+    where.tell_with("logged", {{"index", x.index}, {"term", x.term}, {"digest", x.digest}});
+  }
   void operator()(const applied& x) const {
-    where.tell("done", words(x.index, x.digest, x.at_term));
+    where.tell_with("done", {{"index", x.index}, {"digest", x.digest}, {"at_term", x.at_term}});
   }
   void operator()(const read_done& x) const {
     if (x.index)
-      where.tell("read", words(x.number, *x.index));
+      where.tell_with("read", {{"number", x.number}, {"index", *x.index}});
     else
-      where.tell("refused", words(x.number));
+      where.tell_with("refused", {{"number", x.number}});
   }
 };
 
@@ -85,7 +77,7 @@ struct one_leader {
   finding operator()(const event& x, const network_view&) {
     if (x.name != "elected")
       return {};
-    auto [term] = numbers_in<1>(x);
+    auto [term] = numbers_in(x, "term");
     auto other = leaders.differs(term, x.node, x.node);
     return other ? finding{nodes(*other, x.node) + " lead in term " + std::to_string(term),
                            {*other, x.node}}
@@ -99,7 +91,7 @@ struct logs_match {
   finding operator()(const event& x, const network_view&) {
     if (x.name != "logged")
       return {};
-    auto [index, term, digest] = numbers_in<3>(x);
+    auto [index, term, digest] = numbers_in(x, "index", "term", "digest");
     auto other = digests.differs({index, term}, digest, x.node);
     return other ? finding{"the logs of " + nodes(*other, x.node) + " differ up to entry " +
                              std::to_string(index) + " of term " + std::to_string(term),
@@ -114,7 +106,7 @@ struct same_commands {
   finding operator()(const event& x, const network_view&) {
     if (x.name != "done")
       return {};
-    auto [index, digest, term] = numbers_in<3>(x);
+    auto [index, digest, term] = numbers_in(x, "index", "digest", "at_term");
     auto other = digests.differs(index, digest, x.node);
     return other ? finding{nodes(*other, x.node) + " have done different commands up to " +
                              std::to_string(index),
@@ -138,16 +130,16 @@ struct leaders_are_complete {
     if (x.what == simulator::event_kind::crashed) {
       logs[x.node].clear(); // A node tells of its log again when it starts.
     } else if (x.name == "logged") {
-      auto [index, term, digest] = numbers_in<3>(x);
+      auto [index, term, digest] = numbers_in(x, "index", "term", "digest");
       auto& log = logs[x.node];
       log.resize(index);
       log[index - 1] = digest;
     } else if (x.name == "done") {
-      auto [index, digest, term] = numbers_in<3>(x);
+      auto [index, digest, term] = numbers_in(x, "index", "digest", "at_term");
       auto& first = committed.try_emplace(index, commitment{digest, term}).first->second;
       first.term = std::min(first.term, term);
     } else if (x.name == "elected") {
-      auto [term] = numbers_in<1>(x);
+      auto [term] = numbers_in(x, "term");
       const auto& log = logs[x.node];
       for (const auto& [index, what] : committed)
         if (what.term < term && (index > log.size() || log[index - 1] != what.digest))
@@ -170,11 +162,11 @@ struct fresh_reads {
     if (x.when > std::exchange(moment, x.when))
       done_before = done;
     if (x.name == "done") {
-      done = std::max(done, numbers_in<3>(x)[0]);
+      done = std::max(done, numbers_in(x, "index")[0]);
     } else if (x.name == "reading") {
-      least[numbers_in<1>(x)[0]] = done_before;
+      least[numbers_in(x, "number")[0]] = done_before;
     } else if (x.name == "read") {
-      auto [number, index] = numbers_in<2>(x);
+      auto [number, index] = numbers_in(x, "number", "index");
       if (index < least[number])
         return node(x.node) + " has read up to entry " + std::to_string(index) + ", although " +
                std::to_string(least[number]) + " was done before the read began";

@@ -40,7 +40,7 @@ void add_raft(simulator::model& to) {
     anon_send_to(ours.actor, write_atom_v, x.command + ' ' + std::to_string(now.number));
   });
   out.action<read>([](const read&, const replica& ours, const simulator::occasion& now) {
-    now.where.tell("reading", std::to_string(now.number));
+    now.where.tell_with("reading", {{"number", now.number}});
     anon_send_to(ours.actor, info_atom_v, now.number);
   });
   out.observe("term", [](const replica& x) { return x.state->term(); });

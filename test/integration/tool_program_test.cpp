@@ -50,6 +50,10 @@ BOOST_FIXTURE_TEST_CASE(a_breach_stops_any_number_of_processes_at_the_same_event
       BOOST_TEST(all["partial"] == true);
       BOOST_TEST(all["virtual_seconds"] < 60);
       BOOST_TEST(all["events"]["balance"] > 5);
+      BOOST_TEST(all["network_observations"]["money"]["last"] ==
+                 all["observations"]["balance"]["sum"]);
+      BOOST_TEST(all["network_observations"]["money"]["largest"] > 500);
+      BOOST_TEST(all["network_observations"]["money"]["least"] < 500);
       BOOST_TEST(!all.contains("hash"));
       BOOST_TEST(all["checks"][0]["that"] == "no_money_is_made");
       BOOST_TEST(all["checks"][0]["holds"] == false);
@@ -61,6 +65,14 @@ BOOST_FIXTURE_TEST_CASE(a_breach_stops_any_number_of_processes_at_the_same_event
     BOOST_TEST(printed == sum);
     BOOST_TEST((joined(happened) == events));
     auto page = data_of(folder + "/report.html");
+    // Time ends where the check stopped it.
+    BOOST_TEST(page["summary"]["virtual_seconds"] == json::parse(sum)["virtual_seconds"]);
+    const auto& series = page["series"];
+    const auto buckets = static_cast<double>(series["messages"].size());
+    BOOST_TEST((buckets - 1) * series["seconds_each"].get<double>() <
+               page["summary"]["virtual_seconds"].get<double>());
+    const auto& money = page["network_observed"].at(0);
+    BOOST_TEST(money["value"].back() == json::parse(sum)["network_observations"]["money"]["last"]);
     BOOST_TEST(page["summary"]["messages"]["handled"] > 0, "the page needs all figures");
     auto lines = lines_of(folder + "/trace.txt");
     BOOST_TEST("bank: " + lines.at(0) == run.errors()[0]);
@@ -97,8 +109,9 @@ BOOST_FIXTURE_TEST_CASE(runs_are_compared, scenario_folder) {
   text = joined(apart.rest());
   BOOST_TEST(apart.status() == 3);
   BOOST_TEST(apart.errors().empty());
-  for (const auto* x : {"parameters.bank.forgetful ", "checks.no_money_is_made ",
-                        "observations.balance.sum ", "The events are the same before line "})
+  for (const auto* x :
+       {"parameters.bank.forgetful ", "checks.no_money_is_made ", "observations.balance.sum ",
+        "network_observations.money.last ", "The events are the same before line "})
     BOOST_TEST(text.find(x) != text.npos, x << " in " << text);
   bank as_json{{"--compare", directory / "a", directory / "b", "--json"}};
   auto all = json::parse(joined(as_json.rest()));

@@ -125,6 +125,27 @@ BOOST_FIXTURE_TEST_CASE(a_sweep_that_was_killed_goes_on, sweep_folder) {
   BOOST_TEST(before >= 5u);
 }
 
+BOOST_FIXTURE_TEST_CASE(one_sweep_at_a_time_has_a_folder, sweep_folder) {
+  auto file = write(ring);
+  auto first = sweep(file, {"--sweep", "line.latency_ms=10,20", "--seeds", "1000"});
+  while (lines_of(out + "/runs.jsonl").size() < 2)
+    std::this_thread::yield();
+  auto before = lines_of(out + "/runs.jsonl").size();
+  auto second = sweep(file, {"--sweep", "line.latency_ms=10,20", "--seeds", "1000"});
+  BOOST_TEST(second.rest().empty());
+  BOOST_TEST(second.status() == 1);
+  BOOST_TEST(joined(second.errors()) ==
+             "devp2p: " + out +
+               ": another sweep is under way there; choose another folder, or wait\n");
+  BOOST_TEST(lines_of(out + "/runs.jsonl").size() >= before);
+  first.signal(SIGKILL);
+  first.status();
+  // The lock dies with the sweep, even if its processes still run.
+  auto third = sweep(file, {"--sweep", "line.latency_ms=10"});
+  third.rest();
+  BOOST_TEST(third.status() == 0);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_signal_ends_a_sweep_that_can_go_on, sweep_folder) {
   auto run = sweep(write(ring), {"--sweep", "line.latency_ms=10,20", "--seeds", "1000"});
   while (lines_of(out + "/runs.jsonl").size() < 3)

@@ -40,10 +40,7 @@ judge::judge(const scenario& what)
 bool judge::add(const event& x) {
   if (checks_.empty())
     return true;
-  // The events of a moment are in the order of the nodes, and not in that in which they happened.
-  // So only their outcome is judged.
-  if (judges_always_ && !stopped_ && x.when > latest_ && !breaches().empty())
-    stopped_ = latest_;
+  pass(x.when);
   if (stopped_)
     return false;
   latest_ = x.when;
@@ -51,6 +48,16 @@ bool judge::add(const event& x) {
   for (const auto& each : checks_)
     each.by->add(x, seen_);
   return true;
+}
+
+void judge::pass(caf::timespan now) {
+  // The events of a moment are in the order of the nodes, and not in that in which they happened.
+  // So only their outcome is judged.
+  if (!judges_always_ || stopped_ || now <= latest_ || judged_ == latest_)
+    return;
+  judged_ = latest_;
+  if (!breaches().empty())
+    stopped_ = latest_;
 }
 
 std::vector<verdict> judge::verdicts(caf::timespan end) const {
@@ -80,9 +87,12 @@ std::optional<std::vector<verdict>> try_out(const scenario& what,
                                             const std::function<bool()>& go_on) {
   judge watching{what};
   player run{what, [&](const event& x) { watching.add(x); }};
-  for (; !run.done() && !watching.stopped(); run.run_for(std::chrono::seconds{1}))
+  while (!run.done() && !watching.stopped()) {
     if (!go_on())
       return std::nullopt;
+    run.run_for(std::chrono::seconds{1});
+    watching.pass(run.network().now());
+  }
   return watching.verdicts(run.network().now());
 }
 

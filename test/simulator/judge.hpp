@@ -36,6 +36,10 @@ public:
   /// should have stopped before: the event is then ignored.
   bool add(const event& x);
 
+  /// Takes the time that has passed: all events before `now` were added. Without it a run goes on
+  /// to the event after the one that should have stopped it.
+  void pass(caf::timespan now);
+
   /// The time at which the run should have stopped, because a check did not hold then.
   [[nodiscard]] std::optional<caf::timespan> stopped() const { return stopped_; }
 
@@ -61,6 +65,8 @@ private:
   bool judges_always_;
   /// The time of the latest event.
   caf::timespan latest_{0};
+  /// The latest moment that was judged.
+  std::optional<caf::timespan> judged_;
   std::optional<caf::timespan> stopped_;
 };
 

@@ -63,6 +63,28 @@ void model::add_protocol(const protocol_kind& x) {
   protocols_.push_back(std::make_shared<const protocol_kind>(x));
 }
 
+void model::add_observation(network_observation x) {
+  for (const auto& other : observations_)
+    if (other.name == x.name)
+      refuse("an observation", x.name);
+  if (observations_.size() == max_observations)
+    throw std::invalid_argument{"at most " + std::to_string(max_observations) +
+                                " numbers of the whole network can be observed"};
+  observations_.push_back(std::move(x));
+}
+
+model& model::configure(std::function<void(caf::actor_system_config&)> change) {
+  changes_.push_back(std::move(change));
+  return *this;
+}
+
+std::function<void(caf::actor_system_config&)> model::configuration() const {
+  return [changes = changes_](caf::actor_system_config& x) {
+    for (const auto& change : changes)
+      change(x);
+  };
+}
+
 std::vector<offered_protocol> model::offered(const std::vector<std::string_view>& names) const {
   std::vector<offered_protocol> out;
   for (const auto& x : protocols_)

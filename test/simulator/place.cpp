@@ -41,6 +41,16 @@ void place::tell(std::string what, std::string detail, std::optional<std::size_t
                          .detail = std::move(detail)});
 }
 
+void place::tell_with(std::string what, std::vector<event_field> fields,
+                      std::optional<std::size_t> peer) const {
+  if (!life_->over)
+    life_->network.tell({.node = life_->node,
+                         .what = event_kind::told,
+                         .name = std::move(what),
+                         .peer = peer,
+                         .fields = std::move(fields)});
+}
+
 void place::observe(std::string what, std::int64_t value) const {
   if (!life_->over)
     life_->network.tell(

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "devp2p/messages/node_id.hpp"
+#include "devp2p/simulator/event.hpp"
+#include "devp2p/simulator/random_numbers.hpp"
 #include "devp2p/simulator/record.hpp"
 
 #include <caf/actor.hpp>
@@ -43,8 +45,10 @@ public:
   [[nodiscard]] std::vector<std::size_t> neighbours() const;
   /// Returns the id of this node or of a neighbour.
   [[nodiscard]] node_id id_of(std::size_t node) const;
-  /// A seed for what is random here: another one for each node and each of its lives.
+  /// A seed for what is random here: another one for each run, each node and each of its lives.
   [[nodiscard]] std::uint64_t seed() const;
+  /// Returns the random numbers of that seed, from their beginning: keep them.
+  [[nodiscard]] random_numbers random() const { return random_numbers{seed()}; }
 
   /// The settings of the protocol, if the type of its settings is `T`.
   template <class T>
@@ -72,6 +76,15 @@ public:
   /// Adds an event at this node, with the name `what`, which the model declares.
   void tell(std::string what, std::string detail = {},
             std::optional<std::size_t> peer = std::nullopt) const;
+
+  /// Adds an event with fields, numbers and texts, which a check reads by `event::get`:
+  ///
+  ///     where.tell_with("voted", {{"term", 3}, {"for", "node 4"}});
+  ///
+  /// If there are more or longer ones than an `event_field` allows, or two of one name, the run
+  /// ends with an error that says so.
+  void tell_with(std::string what, std::vector<event_field> fields,
+                 std::optional<std::size_t> peer = std::nullopt) const;
 
   /// Adds an observation: an event with that name and value, which `network_view::number` then has.
   void observe(std::string what, std::int64_t value) const;

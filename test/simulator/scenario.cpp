@@ -378,6 +378,8 @@ scenario read_fields(const model& known, const json_value& document, file_readin
   std::stable_sort(out.schedule.begin(), out.schedule.end(),
                    [](const auto& a, const auto& b) { return a.at < b.at; });
   out.checks = read_checks(in, known, out);
+  out.observations = known.observations();
+  network.configure = known.configuration();
   read_notes(in);
   in.expect_no_more();
   out.fields = short_fields(document);

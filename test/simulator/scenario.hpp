@@ -32,7 +32,7 @@ struct byzantine_nodes {
 
 /// A simulation and the actions done to it, as people write them down.
 struct scenario {
-  /// The options of the simulation, without the functions among them.
+  /// The options of the simulation; of the functions among them `configure` alone.
   simulation_options network;
   caf::timespan length{0};
   /// The protocols that the nodes offer.
@@ -41,6 +41,8 @@ struct scenario {
   std::vector<byzantine_nodes> byzantine = {};
   /// The conditions that must hold.
   std::vector<any_check> checks;
+  /// The numbers that are observed of the whole network. They are the model's, and in no file.
+  std::vector<network_observation> observations = {};
 
   struct step {
     caf::timespan at{0};

@@ -7,6 +7,7 @@
 #include "devp2p/simulator/shard_report.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 namespace devp2p::simulator {
@@ -117,7 +118,13 @@ caf::result<blob> shard::play(caf::timespan until, const blob& arrivals) {
   }
   for (auto& x : *segments)
     player_->network().where().network().arrive(std::move(x));
-  player_->run_to(until);
+  try {
+    player_->run_to(until);
+  } catch (const std::invalid_argument& x) { // A protocol has told of what cannot be.
+    auto why = shard_error(x.what());
+    quit(why);
+    return why;
+  }
   return encode(report(*player_, std::exchange(events_, {})));
 }
 

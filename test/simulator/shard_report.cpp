@@ -19,8 +19,13 @@ concept same_value = std::same_as<std::remove_const_t<T>, Value>;
 
 // The fields of each type, in the order in which they are written and read.
 
+void fields(auto& io, same_value<event_field> auto& x) {
+  io(x.name, x.text, x.is_number);
+}
+
 void fields(auto& io, same_value<event> auto& x) {
-  io(x.when, x.node, x.what, x.name, x.peer, x.reason, x.remote_requested, x.value, x.detail);
+  io(x.when, x.node, x.what, x.name, x.peer, x.reason, x.remote_requested, x.value, x.detail,
+     x.fields);
 }
 
 void fields(auto& io, same_value<time_spent> auto& x) {

@@ -4,10 +4,14 @@
 #include "devp2p/simulator/link_index.hpp"
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <map>
 #include <numeric>
 #include <optional>
+#include <string>
 #include <utility>
+#include <variant>
 
 namespace devp2p::simulator {
 
@@ -143,6 +147,31 @@ void keep_nats(scenario& of, const numbering& numbers) {
   of.network.nats = std::move(kept);
 }
 
+bool has_action(const offered_protocol& x, const std::string& name) {
+  return std::any_of(x.kind->actions.begin(), x.kind->actions.end(),
+                     [&](const protocol_kind::action& y) { return y.blank.name() == name; });
+}
+
+/// Leaves out the byzantine entries without nodes, and with a protocol that no node offers any more
+/// its actions: a file may not have them.
+void leave_out_empty_entries(scenario& of) {
+  auto gone = std::stable_partition(of.byzantine.begin(), of.byzantine.end(),
+                                    [](const byzantine_nodes& x) { return !x.nodes.empty(); });
+  const std::vector<byzantine_nodes> left_out{gone, of.byzantine.end()};
+  of.byzantine.erase(gone, of.byzantine.end());
+  auto any_has = [](const std::vector<byzantine_nodes>& all, const std::string& name) {
+    return std::any_of(all.begin(), all.end(),
+                       [&](const byzantine_nodes& x) { return has_action(x.what, name); });
+  };
+  std::erase_if(of.schedule, [&](const scenario::step& step) {
+    const auto* action = std::get_if<any_record>(&step.what);
+    return action != nullptr && any_has(left_out, action->name()) &&
+           !any_has(of.byzantine, action->name()) &&
+           std::none_of(of.protocols.begin(), of.protocols.end(),
+                        [&](const auto& x) { return has_action(x, action->name()); });
+  });
+}
+
 /// Keeps the byzantine nodes that are left. A merged node is byzantine if one of both was.
 void keep_byzantine(scenario& of, const numbering& numbers) {
   for (auto& x : of.byzantine) {
@@ -154,7 +183,7 @@ void keep_byzantine(scenario& of, const numbering& numbers) {
     left.erase(std::unique(left.begin(), left.end()), left.end());
     x.nodes = std::move(left);
   }
-  std::erase_if(of.byzantine, [](const byzantine_nodes& x) { return x.nodes.empty(); });
+  leave_out_empty_entries(of);
 }
 
 /// Keeps the regions of the nodes that are left. A merged node is in that of the first.
@@ -220,7 +249,7 @@ scenario with_byzantine(scenario from, const std::vector<byzantine_node>& left) 
     x.nodes.clear();
   for (auto [node, entry] : left)
     from.byzantine[entry].nodes.push_back(node);
-  std::erase_if(from.byzantine, [](const byzantine_nodes& x) { return x.nodes.empty(); });
+  leave_out_empty_entries(from);
   return from;
 }
 
@@ -250,6 +279,21 @@ scenario rounded(scenario of, caf::timespan unit) {
   return of;
 }
 
+/// The units of times that people read easily, the roundest first.
+constexpr std::array<caf::timespan, 5> units_of_time = {
+  std::chrono::seconds{10}, std::chrono::seconds{1}, std::chrono::milliseconds{100},
+  std::chrono::milliseconds{10}, std::chrono::milliseconds{1}};
+/// The number of times that all steps are gone through.
+constexpr int max_rounds_of_times = 4;
+
+/// Returns the place of the roundest unit of which `x` is a multiple; the number of units if there
+/// is none. The less, the rounder.
+std::size_t roughness(caf::timespan x) {
+  auto found = std::find_if(units_of_time.begin(), units_of_time.end(),
+                            [=](caf::timespan unit) { return (x % unit).count() == 0; });
+  return static_cast<std::size_t>(found - units_of_time.begin());
+}
+
 } // namespace
 
 shrinker::shrinker(scenario failing, still_fails fails, std::size_t max_runs,
@@ -265,6 +309,10 @@ void shrinker::run(const std::function<bool()>& go_on) {
   // Other seeds cost as many runs again: they are for what is small already.
   reseeds_ = other_seeds_;
   if (reseeds_ > 0)
+    leave_out_all();
+  // Other times are no other failures: they are not worth other seeds.
+  reseeds_ = 0;
+  for (auto i = 0; i < max_rounds_of_times && simplify_times(); ++i)
     leave_out_all();
   finished_ = !stopped_;
 }
@@ -406,6 +454,56 @@ bool shrinker::simplify() {
     if (!is_same)
       changed |= attempt(std::move(candidate));
   }
+  return changed;
+}
+
+/// Makes the time of each step rounder, or else earlier. The order stays the same.
+bool shrinker::simplify_times() {
+  auto changed = false;
+  for (std::size_t i = 0; i < smallest_.schedule.size() && !stopped_; ++i) {
+    changed |= round_step(i);
+    changed |= advance_steps(i);
+  }
+  return changed;
+}
+
+/// Moves one step to the roundest time before or after it, between its neighbours.
+bool shrinker::round_step(std::size_t which) {
+  const auto& all = smallest_.schedule;
+  const auto at = all[which].at;
+  const auto least = which > 0 ? all[which - 1].at : caf::timespan{0};
+  const auto most = which + 1 < all.size() ? all[which + 1].at : smallest_.length;
+  const auto rough = roughness(at);
+  for (std::size_t i = 0; i < rough && !stopped_; ++i)
+    for (const auto unit : {caf::timespan{0}, units_of_time[i]}) {
+      auto candidate = smallest_;
+      auto& to = candidate.schedule[which].at;
+      to = at / units_of_time[i] * units_of_time[i] + unit;
+      if (to >= least && to <= most && attempt(std::move(candidate)))
+        return true;
+    }
+  return false;
+}
+
+/// Moves a step and all after it to an earlier time, by the pause before it or by a part of that.
+/// None becomes less round.
+bool shrinker::advance_steps(std::size_t first) {
+  auto changed = false;
+  for (const auto unit : units_of_time)
+    for (const auto part : {1, 2, 4, 8}) {
+      const auto& all = smallest_.schedule;
+      const auto before = first > 0 ? all[first - 1].at : caf::timespan{0};
+      const auto by = (all[first].at - before) / part / unit * unit;
+      auto candidate = smallest_;
+      auto is_rough = by.count() == 0;
+      for (auto i = first; i < all.size(); ++i) {
+        auto& at = candidate.schedule[i].at;
+        at -= by;
+        is_rough = is_rough || roughness(at) > roughness(all[i].at);
+      }
+      if (!is_rough && !stopped_)
+        changed |= attempt(std::move(candidate));
+    }
   return changed;
 }
 

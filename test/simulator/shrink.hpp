@@ -11,21 +11,22 @@
 namespace devp2p::simulator {
 
 /// Makes a failing scenario smaller as long as it still fails: leaves out steps, nodes, links, NATs
-/// and byzantine nodes, merges neighbours, and makes lines simpler and the scenario shorter.
+/// and byzantine nodes, merges neighbours, and makes lines simpler and the scenario shorter. At
+/// last it makes the times of single steps rounder or earlier.
 ///
 /// Uses delta debugging (Zeller and Hildebrandt 2002, "Simplifying and Isolating Failure-Inducing
 /// Input"): leaves out halves first, then quarters, in the end each item alone. Then it starts
 /// again, until nothing can be left out.
 ///
-/// Leaving a step out changes the random times of all that follows. So at last each scenario is
-/// tried with some other seeds, too.
+/// Leaving a step out changes the random times of all that follows. So each scenario that is small
+/// already is tried with some other seeds, too.
 class shrinker {
 public:
   /// Returns whether the scenario fails in the same way, with the same answer at each call. Also
   /// returns false if it was stopped meanwhile.
   using still_fails = std::function<bool(const scenario&)>;
 
-  /// `failing` is known to fail. At most `max_runs` other scenarios are tried; in the end each with
+  /// `failing` is known to fail. At most `max_runs` other scenarios are tried; small ones each with
   /// the seeds 1 to `other_seeds`.
   shrinker(scenario failing, still_fails fails, std::size_t max_runs,
            std::uint64_t other_seeds = 8);
@@ -55,6 +56,9 @@ private:
   bool merge_nodes();
   bool simplify();
   bool shorten();
+  bool simplify_times();
+  bool round_step(std::size_t which);
+  bool advance_steps(std::size_t first);
 
   scenario smallest_;
   still_fails fails_;

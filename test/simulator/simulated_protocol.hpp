@@ -17,6 +17,19 @@
 
 namespace devp2p::simulator {
 
+namespace detail {
+
+/// Returns what is observed, as all observations are kept.
+inline std::optional<std::int64_t> numbered(std::integral auto x) {
+  return static_cast<std::int64_t>(x);
+}
+template <std::integral T>
+std::optional<std::int64_t> numbered(const std::optional<T>& x) {
+  return x ? numbered(*x) : std::nullopt;
+}
+
+} // namespace detail
+
 /// The settings of a protocol that has none.
 struct no_settings {
   friend auto inspect(auto& f, no_settings&) { return inspect_fields(f); }
@@ -124,7 +137,7 @@ public:
   simulated_protocol& observe(std::string name, Read read, shown_as shown = shown_as::each) {
     kind_.observations.push_back({std::move(name),
                                   [read = std::move(read)](const std::any& state) {
-                                    return numbered(read(*std::any_cast<State>(&state)));
+                                    return detail::numbered(read(*std::any_cast<State>(&state)));
                                   },
                                   shown});
     return *this;
@@ -133,14 +146,6 @@ public:
   [[nodiscard]] const protocol_kind& erased() const { return kind_; }
 
 private:
-  static std::optional<std::int64_t> numbered(std::integral auto x) {
-    return static_cast<std::int64_t>(x);
-  }
-  template <std::integral T>
-  static std::optional<std::int64_t> numbered(const std::optional<T>& x) {
-    return x ? numbered(*x) : std::nullopt;
-  }
-
   protocol_kind kind_;
 };
 

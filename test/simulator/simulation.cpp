@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -88,7 +89,8 @@ simulation::simulation(simulation_options options)
             .trace = false,
             .on_turn = observe_turns(),
             .pace = pace_turns(),
-            .skew = skew_turns()}) {
+            .skew = skew_turns(),
+            .configure = options_.configure}) {
   assert(options_.here.index < options_.here.count);
   assert(options_.here.count == 1 || options_.conditions.latency.count() > 0);
   make_nodes();
@@ -264,6 +266,11 @@ void simulation::run_for(caf::timespan time) {
 }
 
 void simulation::tell(event what) {
+  if (auto why = refuse_fields(what.fields)) {
+    wrong_ = wrong_.value_or("node " + std::to_string(what.node) + " tells of \"" + what.name +
+                             "\" " + *why);
+    return;
+  }
   what.when = now();
   auto line = to_json(what);
   residents_[what.node].record.add(
@@ -271,11 +278,17 @@ void simulation::tell(event what) {
   if (!options_.on_event)
     return;
   if (!recent_.empty() && recent_.front().when != what.when)
-    report();
+    pass_on();
   recent_.push_back(std::move(what));
 }
 
 void simulation::report() {
+  pass_on();
+  if (wrong_)
+    throw std::invalid_argument{*wrong_};
+}
+
+void simulation::pass_on() {
   std::stable_sort(recent_.begin(), recent_.end(),
                    [](const auto& x, const auto& y) { return x.node < y.node; });
   for (const auto& x : recent_)

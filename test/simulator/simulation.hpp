@@ -16,6 +16,7 @@
 #include "devp2p/simulator/turn_times.hpp"
 #include "devp2p/simulator/ways.hpp"
 
+#include <caf/actor_system_config.hpp>
 #include <caf/fwd.hpp>
 #include <caf/timespan.hpp>
 
@@ -71,6 +72,9 @@ struct simulation_options {
   /// Returns the protocols that the node with this number offers. Called whenever the node starts,
   /// with the system that its actors may live in.
   std::function<std::vector<protocol>(caf::actor_system&, std::size_t node)> protocols = {};
+  /// Changes the configuration of the actor system before it begins, as `kit::world_options` says;
+  /// may be null.
+  std::function<void(caf::actor_system_config&)> configure = {};
   /// The time that a node waits after it has lost a link, or failed to make it, until it dials
   /// again.
   caf::timespan redial_after = std::chrono::seconds{5};
@@ -142,10 +146,12 @@ public:
   /// A seed for what is random at the node: another one for each node and each of its lives.
   [[nodiscard]] std::uint64_t seed_of(std::size_t number) const;
 
-  /// Lets `time` pass, and handles all that is due meanwhile.
+  /// Lets `time` pass, and handles all that is due meanwhile. Throws `std::invalid_argument`, whose
+  /// text is one line, if a protocol has told of an event that has no such fields: the run is then
+  /// worth nothing.
   void run_for(caf::timespan time);
   /// Runs until both ends of each link say that its session runs. Returns false if `limit` has
-  /// passed before.
+  /// passed before. Throws as `run_for` does.
   bool run_until_linked(caf::timespan limit);
   /// The number of links of which both ends say that their session runs.
   [[nodiscard]] std::size_t linked() const { return running_ / 2; }
@@ -225,7 +231,8 @@ public:
   /// its range. So the hash of the whole network is the sum of the hashes of its parts.
   [[nodiscard]] std::uint64_t hash() const;
 
-  /// Adds an event that a protocol reports of its node; `when` becomes now.
+  /// Adds an event that a protocol reports of its node; `when` becomes now. If its fields are
+  /// refused (`refuse_fields`), leaves it out, and says so when the run goes on.
   void tell(event what);
 
 private:
@@ -290,11 +297,15 @@ private:
   [[nodiscard]] kit::turn_clock skew_turns();
   [[nodiscard]] std::optional<kit::clock_skew> skew_of(std::size_t number) const;
   /// Passes the events of this moment to `on_event`.
+  void pass_on();
+  /// Does so, and throws if an event was refused.
   void report();
 
   simulation_options options_;
   /// The events of this moment.
   std::vector<event> recent_;
+  /// The mistake of the first event that was refused.
+  std::optional<std::string> wrong_;
   /// Counts messages; shared by all nodes.
   std::shared_ptr<meter> meter_;
   turn_times times_;

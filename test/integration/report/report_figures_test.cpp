@@ -8,6 +8,7 @@
 #include "devp2p/simulator/program/fault_spans.hpp"
 #include "devp2p/simulator/program/lines_from_end.hpp"
 #include "devp2p/simulator/program/network_map.hpp"
+#include "devp2p/simulator/program/network_observations.hpp"
 #include "devp2p/simulator/program/observed_series.hpp"
 #include "devp2p/simulator/program/rumour_curves.hpp"
 #include "devp2p/simulator/program/time_series.hpp"
@@ -282,6 +283,47 @@ BOOST_AUTO_TEST_CASE(a_sum_that_does_not_fit_is_none) {
   BOOST_TEST(subject.last()["sum"].is_null());
 }
 
+BOOST_AUTO_TEST_CASE(a_number_of_the_network_is_that_of_the_end_of_a_moment) {
+  simulator::scenario what;
+  what.network.links = *simulator::ring(3);
+  what.observations = {
+    {"sum", [](const simulator::network_view& all) -> std::optional<std::int64_t> {
+       std::optional<std::int64_t> out;
+       for (std::size_t i = 0; i < all.nodes(); ++i)
+         if (auto x = all.number(i, "height"))
+           out = out.value_or(0) + *x;
+       return out;
+     }}};
+  network_observations subject{what};
+  auto height = [&](caf::timespan when, std::size_t node, std::int64_t value) {
+    subject.add(
+      {.when = when, .node = node, .what = event_kind::told, .name = "height", .value = value});
+  };
+  BOOST_TEST(subject.last().dump() == R"({"sum":{"last":null,"least":null,"largest":null}})");
+  height(1s, 0, 5);
+  height(1s, 1, -5); // 5 was never the outcome of a moment.
+  height(2s, 2, 7);
+  height(3s, 2, 1);
+  subject.conclude();
+  BOOST_TEST(subject.last().dump() == R"({"sum":{"last":1,"least":0,"largest":7}})");
+  auto all = subject.write(4s).at(0);
+  BOOST_TEST(all["name"] == "sum");
+  auto at = [&](const char* name, double seconds) {
+    auto place = static_cast<std::size_t>(seconds / all["seconds_each"].get<double>());
+    return all[name].at(place).dump();
+  };
+  BOOST_TEST(at("value", 0.5) == "null");
+  BOOST_TEST(at("value", 1.5) == "0");
+  BOOST_TEST(at("value", 2.5) == "7");
+  BOOST_TEST(at("largest", 2.9) == "7");
+  BOOST_TEST(at("value", 3.9) == "1");
+  // A network of which nothing is observed costs nothing.
+  network_observations none{simulator::scenario{}};
+  none.add({.when = 1s, .node = 9});
+  none.conclude();
+  BOOST_TEST(none.last().empty());
+}
+
 simulator::scenario scheduled(std::vector<simulator::scenario::step> steps) {
   simulator::scenario out;
   out.length = 60s;
@@ -474,12 +516,19 @@ BOOST_AUTO_TEST_CASE(events_of_a_file_read_as_events_do) {
         .reason = disconnect_reason::ping_timeout,
         .remote_requested = true,
         .detail = "why"},
-        event{.when = 2s, .node = 2, .what = event_kind::told, .name = "height", .value = -4}}) {
+        event{.when = 2s, .node = 2, .what = event_kind::told, .name = "height", .value = -4},
+        event{.when = 2s,
+        .node = 2,
+        .what = event_kind::told,
+        .name = "voted",
+        .fields = {{"term", 3}, {"for", "node 4"}}}}) {
     auto live = entry_of(x);
     auto read = parse_event(to_json(x));
     BOOST_REQUIRE(!!read);
     BOOST_TEST((to_row(*read) == to_row(live)), to_row(*read).dump() << to_row(live).dump());
   }
+  const event voted{.fields = {{"term", 3}, {"for", "node 4"}}};
+  BOOST_TEST(entry_of(voted).text == "term 3, for node 4");
   BOOST_TEST(seconds_text(1'002'003'004ns, 9) == "1.002003004");
   BOOST_TEST(seconds_text(0ns, 3) == "0.000");
 }

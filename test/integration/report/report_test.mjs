@@ -384,6 +384,20 @@ const tests = {
       assert.equal(Math.max(...nodes), largest);
       assert.equal(last[5], all);
       assert.equal(sum(nodes), all);
+      // And the number of the whole network, which is what all have together.
+      const money = await look(page, "network-observed-0");
+      assert.deepEqual(
+        money.sets.map((x) => x.label),
+        ["largest", "value", "least"],
+      );
+      assert.equal(money.sets[1].data.at(-1).y, all);
+      assert.deepEqual(run.summary.network_observations.money, {
+        last: all,
+        least: Math.min(...money.sets[2].data.map((x) => x.y)),
+        largest: Math.max(...money.sets[0].data.map((x) => x.y)),
+      });
+      const words = await page.textContent("figure:has(#network-observed-0) figcaption");
+      assert.ok(words.includes(`At the end: ${all}; in the whole run from `), words);
       assert.ok(await page.isHidden("#gossip-section"), "no rumours in a bank");
       // The trace: the same events in the diagram and in the file.
       const rows = run.trace.split("\n\n")[2].trim().split("\n").slice(1);
@@ -392,7 +406,7 @@ const tests = {
       assert.ok(rows.at(-1).includes(`${end.node}     balance`), rows.at(-1));
       assert.ok(rows.at(-1).endsWith(String(end.value)));
       assert.equal(await page.locator("#trace .head text").count(), 5);
-      assert.equal(await checkLabels(page), 4);
+      assert.equal(await checkLabels(page), 5);
       await opened.close();
     }
   },

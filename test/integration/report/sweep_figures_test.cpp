@@ -104,6 +104,17 @@ BOOST_AUTO_TEST_CASE(a_table_has_a_line_for_each_combination) {
   BOOST_TEST(text[2] == "2  x  0     0       -         -");
 }
 
+BOOST_AUTO_TEST_CASE(what_is_observed_of_the_network_is_told_first) {
+  sweep_table subject{{{"a", {"1"}}}};
+  auto of = summary(3, true);
+  of["network_observations"] = {{"money", {{"last", 500}, {"least", 400}, {"largest", 600}}}};
+  subject.add({0, 1}, of);
+  auto text = lines_of(subject.text());
+  BOOST_REQUIRE(text.size() == 2u);
+  BOOST_TEST(text[0] == "a  runs  failed  money  balance  messages.handled");
+  BOOST_TEST(text[1] == "1  1     0       500    3        30");
+}
+
 BOOST_AUTO_TEST_CASE(a_file_of_figures_quotes_what_has_commas) {
   sweep_table subject{{{"a", {"[1,\"2\"]"}}}};
   subject.add({0, 1}, summary(2.05, true));

@@ -26,6 +26,11 @@ std::string joined(std::string_view first, std::string_view second) {
   return std::string{first} + (first.empty() || second.empty() ? "" : ": ") + std::string{second};
 }
 
+/// Adds `name value` to a list of such.
+void add_field(std::string& to, const std::string& name, const std::string& value) {
+  to += (to.empty() ? "" : ", ") + name + ' ' + value;
+}
+
 std::string text_of(const json& x) {
   return x.is_string() ? x.get<std::string>() : x.dump();
 }
@@ -50,11 +55,14 @@ entry entry_of(const simulator::event& x) {
   else if (x.value)
     text = std::to_string(*x.value);
   auto rest = x.reason && x.detail == to_string(*x.reason) ? "" : x.detail;
+  std::string fields;
+  for (const auto& y : x.fields)
+    add_field(fields, y.name, y.text);
   return {.when = x.when,
           .node = x.node,
           .what = name_of(x),
           .peer = x.peer,
-          .text = shortened(joined(text, rest))};
+          .text = shortened(joined(joined(text, rest), fields))};
 }
 
 entry entry_of(const simulator::scenario::step& x) {
@@ -68,7 +76,7 @@ entry entry_of(const simulator::scenario::step& x) {
   out.peer = node_in(all, "to");
   for (const auto& [name, value] : all.items())
     if (name != "node" && name != "from" && (name != "to" || !out.peer))
-      out.text += (out.text.empty() ? "" : ", ") + name + " " + text_of(value);
+      add_field(out.text, name, text_of(value));
   out.text = shortened(std::move(out.text));
   return out;
 }
@@ -95,7 +103,11 @@ std::optional<entry> parse_event(const std::string& line) {
   auto reason = member("reason");
   auto first = reason.empty() ? member("value") : reason + " (" + member("by") + ")";
   auto detail = member("detail");
-  out.text = shortened(joined(first, detail == reason ? "" : detail));
+  std::string fields;
+  if (auto found = all.find("fields"); found != all.end() && found->is_object())
+    for (const auto& [name, value] : found->items())
+      add_field(fields, name, text_of(value));
+  out.text = shortened(joined(joined(first, detail == reason ? "" : detail), fields));
   return out;
 }
 

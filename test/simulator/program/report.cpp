@@ -86,9 +86,9 @@ void report::add(const simulator::event& x, bool is_news) {
   }
 }
 
-void report::sample(const simulator::run& played) {
+void report::sample(const simulator::run& played, caf::timespan when) {
   auto now = played.traffic();
-  auto& here = series_.at(played.now());
+  auto& here = series_.at(when);
   here.messages += now.handled - before_.handled;
   here.carried += now.carried - before_.carried;
   here.linked = played.linked();
@@ -96,15 +96,17 @@ void report::sample(const simulator::run& played) {
   before_ = now;
 }
 
-std::string report::page(simulator::run& played, const json& summary, const observations& observed,
-                         const event_trace& trace, caf::timespan end) const {
+std::string report::page(simulator::run& played, const json& summary,
+                         const observed_numbers& observed, const event_trace& trace,
+                         caf::timespan end) const {
   auto details = played.details();
   json data{{"title", title_},
             {"summary", summary},
             {"checks", write_checks()},
             {"series", series()},
             {"faults", faults_.write(end)},
-            {"observed", observed.write(end)},
+            {"observed", observed.of_nodes.write(end)},
+            {"network_observed", observed.of_all.write(end)},
             {"trace", trace.write()},
             {"table", table_.write(schedule_, end)},
             {"causes", causes()},

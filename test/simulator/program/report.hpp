@@ -7,6 +7,7 @@
 #include "devp2p/simulator/program/event_trace.hpp"
 #include "devp2p/simulator/program/fault_spans.hpp"
 #include "devp2p/simulator/program/network_map.hpp"
+#include "devp2p/simulator/program/network_observations.hpp"
 #include "devp2p/simulator/program/observations.hpp"
 #include "devp2p/simulator/program/rumour_curves.hpp"
 #include "devp2p/simulator/program/time_series.hpp"
@@ -28,6 +29,12 @@
 
 namespace devp2p::tool {
 
+/// The numbers that are observed in a run.
+struct observed_numbers {
+  const observations& of_nodes;
+  const network_observations& of_all;
+};
+
 /// The report of a simulation as a page for a browser: one file that needs no other. Adds events up
 /// as they come, in bounded memory, however long the run is. Does not affect the run.
 class report {
@@ -38,15 +45,15 @@ public:
   /// Takes an event; `is_news` if a node hears a rumour for the first time.
   void add(const simulator::event& x, bool is_news);
 
-  /// Adds the traffic since the last sample, and the number of nodes that run now. Call it every
-  /// few virtual milliseconds.
-  void sample(const simulator::run& played);
+  /// Adds the traffic since the last sample, and the number of nodes that run now; `when` is now,
+  /// or the time at which the run should have stopped. Call it every few virtual milliseconds.
+  void sample(const simulator::run& played, caf::timespan when);
 
   /// Returns the page. `summary` is the content of summary.json, `end` the time at which the run
   /// ended or should have. The page is the same for the same run, except for the real time that its
   /// actors took.
   [[nodiscard]] std::string page(simulator::run& played, const nlohmann::ordered_json& summary,
-                                 const observations& observed, const event_trace& trace,
+                                 const observed_numbers& observed, const event_trace& trace,
                                  caf::timespan end) const;
 
 private:

@@ -72,7 +72,8 @@ simulation_output::simulation_output(const simulator::scenario& what, const std:
     has_gossip_(simulator::offers_gossip(what)),
     judge_(what),
     has_checks_(!what.checks.empty()),
-    observed_(what) {
+    observed_(what),
+    observed_of_all_(what) {
   if (folder_.empty())
     return;
   schedule_ = what.schedule;
@@ -91,6 +92,7 @@ void simulation_output::add(const simulator::event& x) {
   if (x.reason)
     ++reasons_[to_string(*x.reason) + (x.remote_requested ? " (remote)" : " (self)")];
   observed_.add(x);
+  observed_of_all_.add(x);
   auto is_rumour =
     has_gossip_ && x.what == simulator::event_kind::told && x.name == simulator::heard;
   auto is_news = is_rumour && hear(x);
@@ -114,8 +116,9 @@ bool simulation_output::hear(const simulator::event& x) {
 }
 
 void simulation_output::sample(const simulator::run& played) {
+  judge_.pass(played.now());
   if (report_)
-    report_->sample(played);
+    report_->sample(played, judge_.stopped().value_or(played.now()));
 }
 
 void simulation_output::flush() {
@@ -126,6 +129,7 @@ void simulation_output::flush() {
 }
 
 int simulation_output::finish(simulator::run& played, const stop_watch& stop) {
+  observed_of_all_.conclude();
   const auto judged = should_stop() || played.done();
   auto verdicts = judged ? judge_.verdicts(played.now()) : std::vector<simulator::verdict>{};
   auto all = sum(played);
@@ -142,7 +146,9 @@ int simulation_output::finish(simulator::run& played, const stop_watch& stop) {
     write_trace(trace);
     if (!trace.empty())
       traced = folder_ + "/trace.txt tells what happened at " + trace.names();
-    write_report(folder_, report_->page(played, all, observed_, trace, end));
+    // The page has figures that are not known of that moment, but its time ends there.
+    all["virtual_seconds"] = in_seconds(end);
+    write_report(folder_, report_->page(played, all, {observed_, observed_of_all_}, trace, end));
   }
   if (has_checks_ && !judged)
     return fail("stopped before the end: the checks were not made");
@@ -153,6 +159,7 @@ int simulation_output::finish(simulator::run& played, const stop_watch& stop) {
 }
 
 json simulation_output::conclude(const simulator::run& played) {
+  observed_of_all_.conclude();
   auto all = sum(played);
   all["checks"] = to_json(judge_.verdicts(played.now()));
   return should_stop() ? sum_until_stop(std::move(all)) : all;
@@ -182,6 +189,8 @@ json simulation_output::sum(const simulator::run& played) const {
            {"ends", reasons_}};
   if (auto observed = observed_.last(); !observed.empty())
     out["observations"] = std::move(observed);
+  if (auto observed = observed_of_all_.last(); !observed.empty())
+    out["network_observations"] = std::move(observed);
   if (has_gossip_)
     out["rumours"] = json::array();
   for (const auto& [rumour, heard] : heard_)

@@ -3,6 +3,7 @@
 
 #include "devp2p/simulator/judge.hpp"
 #include "devp2p/simulator/program/event_trace.hpp"
+#include "devp2p/simulator/program/network_observations.hpp"
 #include "devp2p/simulator/program/observations.hpp"
 #include "devp2p/simulator/program/output_file.hpp"
 #include "devp2p/simulator/program/report.hpp"
@@ -32,7 +33,8 @@ public:
   void add(const simulator::event& x);
   /// Whether the run should stop, because a check that must always hold does not.
   [[nodiscard]] bool should_stop() const { return judge_.stopped().has_value(); }
-  /// Takes a sample of the run for the report. Call it every few virtual milliseconds.
+  /// Takes a sample of the run for the report, and finds out whether it should stop. Call it every
+  /// few virtual milliseconds.
   void sample(const simulator::run& played);
   /// Writes the events so far to their file, so that others can read them. Throws if they cannot be
   /// written.
@@ -76,6 +78,7 @@ private:
   simulator::judge judge_;
   bool has_checks_;
   observations observed_;
+  network_observations observed_of_all_;
   std::optional<report> report_;
   std::map<std::string, std::size_t> counts_;
   std::map<std::string, std::size_t> reasons_;

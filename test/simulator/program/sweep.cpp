@@ -6,8 +6,10 @@
 #include <charconv>
 #include <cmath>
 #include <iomanip>
+#include <optional>
 #include <set>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 namespace devp2p::tool {
@@ -35,14 +37,16 @@ void add_numbers(const json& from, const std::string& path,
         add_numbers(x, path + '.' + name, to);
 }
 
-constexpr std::string_view observed_prefix = "observations.";
-constexpr std::string_view middle_suffix = ".middle";
+/// The figures of observations that are told: they begin and end so, with the name between.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 2> observed_figures = {
+  {{"network_observations.", ".last"}, {"observations.", ".middle"}}};
 
-std::string title_of_column(const std::string& figure) {
-  if (!figure.starts_with(observed_prefix))
-    return figure;
-  return figure.substr(observed_prefix.size(),
-                       figure.size() - observed_prefix.size() - middle_suffix.size());
+/// Returns the name of the observation, or `nullopt` if the figure is none that is told.
+std::optional<std::string> name_observed(const std::string& figure) {
+  for (auto [prefix, suffix] : observed_figures)
+    if (figure.starts_with(prefix) && figure.ends_with(suffix))
+      return figure.substr(prefix.size(), figure.size() - prefix.size() - suffix.size());
+  return std::nullopt;
 }
 
 /// Returns a number with as many digits as people read.
@@ -202,13 +206,11 @@ std::size_t sweep_table::failed() const {
   return out;
 }
 
-/// Returns the figures that are told on a terminal: of each observation, what the node in the
-/// middle has; and figures that all runs have.
+/// Returns the figures that are told on a terminal: of each observation, what the whole network or
+/// the node in the middle has at the end; and figures that all runs have.
 std::vector<std::string> sweep_table::told() const {
   std::vector<std::string> out{names_.begin(), names_.end()};
-  std::erase_if(out, [](const std::string& x) {
-    return !x.starts_with(observed_prefix) || !x.ends_with(middle_suffix);
-  });
+  std::erase_if(out, [](const std::string& x) { return !name_observed(x); });
   for (const auto* x : {"rumours.seconds_to_100", "messages.handled", "bytes.carried"})
     if (names_.contains(x))
       out.emplace_back(x);
@@ -223,7 +225,7 @@ std::string sweep_table::text() const {
     rows[0].push_back(x.name);
   rows[0].insert(rows[0].end(), {"runs", "failed"});
   for (const auto& x : columns)
-    rows[0].push_back(title_of_column(x));
+    rows[0].push_back(name_observed(x).value_or(x));
   for (const auto& cell : cells_) {
     auto& row = rows.emplace_back();
     for (const auto& x : cell.set)

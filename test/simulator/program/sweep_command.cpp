@@ -301,8 +301,10 @@ int run_for_sweep(const std::string& file, const std::vector<simulator::field_va
   simulation_output written{*what, title_of(file), ""};
   simulator::player played{std::move(*what), [&](const simulator::event& x) { written.add(x); }};
   std::optional<std::string> wrong;
-  while (!played.done() && !written.should_stop() && !wrong)
+  while (!played.done() && !written.should_stop() && !wrong) {
     wrong = played.go_on(10ms);
+    written.sample(played);
+  }
   return wrong ? fail(*wrong) : print(written.conclude(played).dump() + '\n', stop);
 }
 

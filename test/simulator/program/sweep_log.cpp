@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "devp2p/simulator/program/sweep_log.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
@@ -34,10 +39,29 @@ json parse_run(const std::string& line) {
   return is_run ? out : json{};
 }
 
+/// Creates the folder, and returns a file in it that is locked as long as it is open here. The
+/// system unlocks it when the process dies. Child processes do not inherit it.
+int locked(const std::string& folder) {
+  create_folder(folder);
+  constexpr mode_t everybody = 0666; // Restricted by the umask.
+  const auto name = folder + "/sweep.lock";
+  const auto out = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, everybody);
+  if (out < 0)
+    throw std::system_error{errno, std::generic_category(), name + ": cannot be written"};
+  if (::flock(out, LOCK_EX | LOCK_NB) == 0)
+    return out;
+  const auto error = errno;
+  ::close(out);
+  if (error == EWOULDBLOCK)
+    throw std::runtime_error{folder +
+                             ": another sweep is under way there; choose another folder, or wait"};
+  throw std::system_error{error, std::generic_category(), name + ": cannot be locked"};
+}
+
 } // namespace
 
-sweep_log::sweep_log(const std::string& folder, const json& scenario, const on_run& found) {
-  create_folder(folder);
+sweep_log::sweep_log(const std::string& folder, const json& scenario, const on_run& found)
+  : lock_(locked(folder)) {
   const auto name = folder + "/runs.jsonl";
   const auto next = name + ".new";
   const auto head = dumped(scenario);

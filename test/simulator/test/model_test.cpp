@@ -12,10 +12,28 @@
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <caf/all.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <map>
+#include <optional>
 #include <stdexcept>
+
+namespace devp2p::test {
+
+/// A message between the actors of a node.
+struct journal_entry {
+  std::string text = {};
+
+  friend auto inspect(auto& f, journal_entry& x) { return inspect_fields(f, {"text"}, x.text); }
+};
+
+} // namespace devp2p::test
+
+CAF_BEGIN_TYPE_ID_BLOCK(journal, ::devp2p::end_type_id)
+CAF_ADD_TYPE_ID(journal, (devp2p::test::journal_entry))
+CAF_END_TYPE_ID_BLOCK(journal)
 
 namespace devp2p::test {
 BOOST_AUTO_TEST_SUITE(model_test)
@@ -78,6 +96,77 @@ BOOST_AUTO_TEST_CASE(a_crash_may_cost_the_disk) {
   BOOST_TEST(last_of(R"(, "disk": "lost")") == lines{"4:1:sum:7"});
 }
 
+/// Returns a scenario of four nodes, each of which tells of these fields when it starts.
+simulator::scenario telling(const std::vector<simulator::event_field>& fields) {
+  simulator::simulated_protocol out{"teller", [fields](const simulator::place& where) {
+                                      where.tell_with("began", fields, 3);
+                                      return simulator::offer{std::vector<protocol>{}, 0};
+                                    }};
+  simulator::model all;
+  all.add(out);
+  return *simulator::read_scenario(all, begin + R"("redial_after_s": 60})", "a.json", ".");
+}
+
+BOOST_AUTO_TEST_CASE(events_carry_fields) {
+  constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+  const auto what = telling({{"least", std::numeric_limits<std::int64_t>::min()},
+                             {"most", most},
+                             {"text", "a \"b\""},
+                             {"digits", "12"}});
+  const auto out = whole(what, 1s);
+  const auto found = std::find_if(out.events.begin(), out.events.end(),
+                                  [](const auto& x) { return x.name == "began"; });
+  BOOST_REQUIRE((found != out.events.end()));
+  BOOST_TEST(to_json(*found) == R"({"ns":0,"node":0,"what":"began","peer":3,"fields":)"
+                                R"({"least":-9223372036854775808,"most":18446744073709551615,)"
+                                R"("text":"a \"b\"","digits":"12"}})");
+  BOOST_TEST(found->get<std::uint64_t>("most").value() == most);
+  BOOST_TEST(!found->get<std::int64_t>("most"));
+  BOOST_TEST(!found->get<std::uint64_t>("least"));
+  BOOST_TEST(found->get<std::string>("text").value() == "a \"b\"");
+  BOOST_TEST(!found->get<std::string>("most"));
+  BOOST_TEST(!found->get<int>("digits"));
+  BOOST_TEST(!found->get<int>("none"));
+  const auto parts = in_parts(what, 2);
+  BOOST_TEST((parts.events == out.events));
+  BOOST_TEST(parts.hash == out.hash);
+}
+
+BOOST_AUTO_TEST_CASE(too_many_or_too_long_fields_end_the_run) {
+  using field = simulator::event_field;
+  std::vector<field> many;
+  for (std::size_t i = 0; i <= field::max_fields; ++i)
+    many.emplace_back("n" + std::to_string(i), i);
+  const std::pair<std::vector<field>, std::string> wrong[] = {
+    {many, "with 17 fields; there may be at most 16"},
+    {{{"", 1}}, "with a field that has no name"},
+    {{{std::string(65, 'x'), 1}}, "with 65 bytes in the name of a field; there may be at most 64"},
+    {{{"x", std::string(1025, 'x')}}, "with 1025 bytes in the field x; there may be at most 1024"},
+    {{{"x", 1}, {"x", "1"}}, "with two fields called x"}};
+  for (const auto& x : wrong)
+    BOOST_CHECK_EXCEPTION(
+      (void)whole(telling(x.first), 1s), std::invalid_argument,
+      [&](const auto& thrown) { return thrown.what() == "node 0 tells of \"began\" " + x.second; });
+  many.pop_back();
+  many.front() = {std::string(64, 'x'), std::string(1024, 'x')};
+  BOOST_TEST(whole(telling(many), 1s).events.at(1).fields.size() == many.size());
+}
+
+BOOST_AUTO_TEST_CASE(a_part_says_what_its_protocol_did_wrong) {
+  house here;
+  const auto what = telling({{"x", 1}, {"x", 2}});
+  simulator::shard_group run{here.system, what, 2, [](const auto&) {}};
+  here.spawn_shard(what, 0, run);
+  here.spawn_shard(what, 1, run);
+  BOOST_REQUIRE(!run.gather(patience));
+  std::optional<std::string> wrong;
+  while (!wrong && !run.done())
+    wrong = run.go_on({});
+  BOOST_TEST(wrong.value_or("").find("tells of \"began\" with two fields called x") !=
+               std::string::npos,
+             wrong.value_or("nothing"));
+}
+
 BOOST_AUTO_TEST_CASE(a_crash_spares_the_disk_alone) {
   auto what = read(R"("tally": {"ticks": true}, "schedule": [
     {"at_s": 1, "do": "earn", "node": 0}, {"at_s": 2.5, "do": "crash", "node": 0},
@@ -94,6 +183,58 @@ BOOST_AUTO_TEST_CASE(a_crash_spares_the_disk_alone) {
 
 tally::behavior ignore(tally::handler_pointer, const tally::channel&) {
   return {[](const amount&) {}};
+}
+
+using journal = caf::typed_actor<caf::reacts_to<journal_entry>>;
+
+/// Writes each entry down as bytes, as an actor that keeps messages does, and tells what it reads.
+journal::behavior_type keep(journal::pointer self, const simulator::place& where) {
+  return {[=](const journal_entry& x) {
+    caf::binary_serializer::container_type written;
+    caf::message read;
+    auto failed = caf::binary_serializer{self->system(), written}(caf::make_message(x));
+    if (!failed)
+      failed = caf::binary_deserializer{self->system(), written}(read);
+    // CAF writes nothing for a type that it does not know.
+    auto known = !failed && read.match_elements<journal_entry>();
+    where.tell("kept", known ? read.get_as<journal_entry>(0).text : "nothing");
+  }};
+}
+
+simulator::model journal_model() {
+  simulator::simulated_protocol out{"journal", [](const simulator::place& where) {
+                                      auto helper = where.adopt(where.system().spawn(keep, where));
+                                      auto talk = [helper](tally::handler_pointer self,
+                                                           const tally::channel& link) {
+                                        send_to(self, helper, journal_entry{"a session began"});
+                                        return ignore(self, link);
+                                      };
+                                      return simulator::offer{tally::handled_by(talk), 0};
+                                    }};
+  simulator::model all;
+  all.add(out);
+  return all;
+}
+
+BOOST_AUTO_TEST_CASE(actors_send_each_other_messages_of_their_own_type) {
+  auto kept = [](const simulator::model& known) {
+    auto what = simulator::read_scenario(known, begin + R"("redial_after_s": 60})", "a.json", ".");
+    BOOST_REQUIRE(bool{what});
+    auto all = told(whole(*what, 1s));
+    return lines{all.begin(), std::unique(all.begin(), all.end(), [](auto& x, auto& y) {
+                   return x.substr(4) == y.substr(4);
+                 })};
+  };
+  auto known = journal_model();
+  BOOST_TEST(kept(known) == (lines{"0:0:kept:nothing"}));
+  auto order = std::make_shared<std::string>();
+  known.configure([=](caf::actor_system_config& x) {
+    *order += 'a';
+    add_blocks<caf::id_block::journal>(x);
+  });
+  known.configure([=](caf::actor_system_config&) { *order += 'b'; });
+  BOOST_TEST(kept(known) == (lines{"0:0:kept:a session began"}));
+  BOOST_TEST(*order == "ab");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_written_after_a_crash_is_lost) {
@@ -253,6 +394,18 @@ BOOST_AUTO_TEST_CASE(a_name_stands_for_one_thing) {
              "the action nobodys names no node that does it");
 }
 
+BOOST_AUTO_TEST_CASE(a_number_of_the_network_has_one_name_and_there_are_few) {
+  simulator::model all;
+  auto links = [](const simulator::network_view& x) { return x.links().links().size(); };
+  for (std::size_t i = 0; i < simulator::model::max_observations; ++i) {
+    all.observe("n" + std::to_string(i), links);
+    BOOST_CHECK_THROW(all.observe("n0", links), std::invalid_argument);
+  }
+  BOOST_CHECK_THROW(all.observe("more", links), std::invalid_argument);
+  simulator::network_view ring{*simulator::ring(4)};
+  BOOST_TEST(all.observations().front().read(ring).value() == 4);
+}
+
 BOOST_AUTO_TEST_CASE(actions_shrink_with_their_nodes) {
   auto what = read("\"schedule\": [" + full_note + R"(, {"at_s": 3, "do": "earn", "node": 1}])");
   BOOST_REQUIRE(bool{what});
@@ -344,6 +497,38 @@ BOOST_AUTO_TEST_CASE(byzantine_nodes_shrink_to_those_that_matter) {
   BOOST_REQUIRE(out.smallest().byzantine.size() == 1u);
   BOOST_TEST(out.smallest().byzantine.front().nodes.size() == 1u);
   BOOST_TEST(out.smallest().network.links.nodes == 3u);
+}
+
+struct boast {
+  static constexpr auto name = "boast";
+  simulator::node_number node = {};
+
+  friend auto inspect(auto& f, boast& x) { return inspect_fields(f, {"node"}, x.node); }
+};
+
+BOOST_AUTO_TEST_CASE(actions_shrink_with_their_protocol) {
+  auto known = tally_model();
+  auto boaster = forger();
+  boaster.action<boast>([](const boast&, int) {});
+  known.add(boaster);
+  auto what = read(known, R"("byzantine": [{"nodes": [1], "protocol": "forger"}], "schedule": [
+    {"at_s": 1, "do": "earn", "node": 0}, {"at_s": 2, "do": "boast", "node": 1}])");
+  BOOST_REQUIRE(bool{what});
+  // Both steps are needed as long as there is a byzantine node; all nodes are.
+  std::size_t unreadable = 0;
+  auto fails = [&](const simulator::scenario& x) {
+    auto text = simulator::write_scenario(x);
+    unreadable += simulator::read_scenario(known, text, "b.json", ".") ? 0 : 1;
+    auto earns = std::any_of(x.schedule.begin(), x.schedule.end(), [](const auto& step) {
+      return simulator::get_if<earn>(step.what) != nullptr;
+    });
+    return earns && x.network.links.nodes == 4 && (x.byzantine.empty() || x.schedule.size() == 2);
+  };
+  simulator::shrinker out{*what, fails, 1000};
+  out.run([] { return true; });
+  BOOST_TEST(unreadable == 0u);
+  BOOST_TEST(out.smallest().byzantine.empty());
+  BOOST_TEST(out.smallest().schedule.size() == 1u);
 }
 
 // Observations
@@ -504,6 +689,25 @@ BOOST_AUTO_TEST_CASE(a_judge_stops_at_the_end_of_the_moment) {
   BOOST_TEST(!subject.add(total(3s, 1, 0)));
   BOOST_TEST((subject.stopped() == 2s));
   BOOST_TEST(subject.verdicts(10s).at(0).complaint == "small: after 2 s, node 1 has 30");
+}
+
+BOOST_AUTO_TEST_CASE(a_judge_stops_without_a_later_event) {
+  auto what = *read(judged_model(), R"("check": [{"that": "small"}])");
+  simulator::judge subject{what};
+  subject.pass(1s);
+  BOOST_TEST(subject.add(
+    {.when = 2s, .node = 1, .what = simulator::event_kind::told, .name = "total", .value = 30}));
+  subject.pass(2s); // The moment may go on.
+  BOOST_TEST(!subject.stopped());
+  subject.pass(2s + 1ns);
+  BOOST_TEST((subject.stopped() == 2s));
+  // A run that has a long time to go ends soon.
+  auto still = *read(judged_model(), R"("check": [{"that": "small"}], "schedule": [
+    {"at_s": 1, "do": "earn", "node": 0, "how_much": 50}])");
+  std::size_t looks = 0;
+  auto all = simulator::try_out(still, [&] { return ++looks > 0; });
+  BOOST_TEST(all->at(0).complaint == "small: after 1 s, node 0 has 50");
+  BOOST_TEST(looks <= 2u);
 }
 
 BOOST_AUTO_TEST_CASE(what_must_always_hold_is_found_and_made_small) {

@@ -107,6 +107,51 @@ BOOST_AUTO_TEST_CASE(what_is_needed_stays) {
   }
 }
 
+/// Returns three crashes at these times.
+simulator::scenario crashes_at(std::vector<caf::timespan> times) {
+  simulator::scenario out;
+  out.network.links = *simulator::ring(3);
+  out.length = 100s;
+  for (std::size_t i = 0; i < times.size(); ++i)
+    out.schedule.push_back({times[i], simulator::action::crash{i}});
+  return out;
+}
+
+/// Whether there are three steps, each of which is in its range.
+auto all_within(std::vector<std::pair<caf::timespan, caf::timespan>> ranges) {
+  return [=](const simulator::scenario& x) {
+    auto fits = x.schedule.size() == ranges.size() && x.network.links.nodes == 3;
+    for (std::size_t i = 0; fits && i < ranges.size(); ++i)
+      fits = x.schedule[i].at >= ranges[i].first && x.schedule[i].at <= ranges[i].second;
+    return fits;
+  };
+}
+
+std::vector<caf::timespan> times_of(const simulator::scenario& x) {
+  std::vector<caf::timespan> out;
+  for (const auto& step : x.schedule)
+    out.push_back(step.at);
+  return out;
+}
+
+BOOST_AUTO_TEST_CASE(each_time_becomes_as_round_as_it_can) {
+  // The second one cannot be round, so a unit for all would leave the others as they are, too.
+  auto out = shrunk(crashes_at({12'345'678'901ns, 15'123'456'789ns, 27'182'818'284ns}),
+                    all_within({{12s, 13s}, {15'123ms, 15'124ms}, {25s, 28s}}));
+  BOOST_TEST((times_of(out) == std::vector<caf::timespan>{12s, 15'123ms, 25s}));
+}
+
+BOOST_AUTO_TEST_CASE(steps_come_as_early_as_they_can) {
+  auto out = shrunk(crashes_at({40s, 60s, 80s}), all_within({{0s, 90s}, {20s, 90s}, {40s, 90s}}));
+  BOOST_TEST((times_of(out) == std::vector<caf::timespan>{0s, 20s, 40s}));
+  // The pause between two of them is needed.
+  auto apart = [](const simulator::scenario& x) {
+    return x.schedule.size() == 3 && x.schedule[2].at - x.schedule[1].at >= 20s;
+  };
+  out = shrunk(crashes_at({40s, 60s, 80s}), apart);
+  BOOST_TEST((times_of(out) == std::vector<caf::timespan>{0s, 0s, 20s}));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_left_is_still_about_the_same_nodes) {
   // A node with two links that crashes, and a neighbour that publishes.
   auto out = shrunk(large(), [](const simulator::scenario& x) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The numbers that protocols observe at their nodes, over time.
+// The numbers that are observed, over time: of the whole network, and at nodes.
 
 /// Returns a figure over time: a step at the end of each span, `null` where there is none.
 function observedLine(values, width) {
@@ -23,17 +23,19 @@ function observedSets(x) {
     backgroundColor: name.startsWith("hsl") ? name : colour(name),
     ...more,
   });
+  const band = (label, values) => [
+    line("largest", x.largest, "blue", { borderWidth: 1 }),
+    line(label, values, "blue", { borderWidth: 2 }),
+    line("least", x.least, "blue", {
+      borderWidth: 1,
+      fill: 0,
+      backgroundColor: faded("blue", 0.2),
+    }),
+  ];
+  if (x.value) return band("value", x.value);
   const sets = x.each
     ? x.each.map((values, i) => line(`node ${i}`, values, between(i, x.each.length)))
-    : [
-        line("largest", x.largest, "blue", { borderWidth: 1 }),
-        line("middle", x.middle, "blue", { borderWidth: 2 }),
-        line("least", x.least, "blue", {
-          borderWidth: 1,
-          fill: 0,
-          backgroundColor: faded("blue", 0.2),
-        }),
-      ];
+    : band("middle", x.middle);
   if (x.adds_up)
     sets.push(line("all together", x.sum, "orange", { borderDash: [5, 3], yAxisID: "sum" }));
   return sets;
@@ -86,25 +88,43 @@ function observedWords(x) {
   );
 }
 
+function networkWords(x) {
+  const { last, least, largest } = data.summary.network_observations[x.name];
+  if (least === null) return "The network never had a value.";
+  return (
+    `${last === null ? "At the end there is none" : `At the end: ${number(last)}`}; in the whole ` +
+    `run from ${number(least)} to ${number(largest)}. The band is from the least to the largest ` +
+    "value of each span of time."
+  );
+}
+
+/// Adds the figure of a number, with a table of these figures of it.
+function showNumber(id, x, words, columns) {
+  addFigure(document.getElementById("observed"), id, x.name);
+  draw(id, () => observedChart(x));
+  describe(id, words);
+  const text = (value) => (value === null ? "–" : number(value));
+  tabulate(
+    id,
+    [["until [s]", true], ...columns.map((name) => [name, true])],
+    x.least.map((_, k) => [
+      number(Math.min((k + 1) * x.seconds_each, virtualSeconds), 2),
+      ...columns.map((name) => text(x[name][k])),
+    ]),
+  );
+}
+
 function showObserved() {
   const { series: all, has_more: more } = data.observed;
-  document.getElementById("observed-section").hidden = all.length === 0;
+  const ofNetwork = data.network_observed;
+  document.getElementById("observed-section").hidden = all.length + ofNetwork.length === 0;
   document.getElementById("observed-more").hidden = !more;
-  const place = document.getElementById("observed");
+  ofNetwork.forEach((x, i) =>
+    showNumber(`network-observed-${i}`, x, networkWords(x), ["least", "value", "largest"]),
+  );
   all.forEach((x, i) => {
-    const id = `observed-${i}`;
-    addFigure(place, id, x.name);
-    draw(id, () => observedChart(x));
-    describe(id, observedWords(x));
-    const text = (value) => (value === null ? "–" : number(value));
-    const columns = ["least", "middle", "largest", ...(x.adds_up ? ["sum"] : []), "nodes"];
-    tabulate(
-      id,
-      [["until [s]", true], ...columns.map((name) => [name, true])],
-      x.least.map((_, k) => [
-        number(Math.min((k + 1) * x.seconds_each, virtualSeconds), 2),
-        ...columns.map((name) => text(x[name][k])),
-      ]),
-    );
+    const sum = x.adds_up ? ["sum"] : [];
+    const columns = ["least", "middle", "largest", ...sum, "nodes"];
+    showNumber(`observed-${i}`, x, observedWords(x), columns);
   });
 }

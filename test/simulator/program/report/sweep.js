@@ -139,7 +139,12 @@ fill(
   "axis",
   data.fields.map((x) => x.name),
 );
-const first = [/^observations\..*\.middle$/, /^rumours\.seconds_to_100$/, /^messages\.handled$/]
+const first = [
+  /^network_observations\..*\.last$/,
+  /^observations\..*\.middle$/,
+  /^rumours\.seconds_to_100$/,
+  /^messages\.handled$/,
+]
   .map((words) => data.figures.find((x) => words.test(x)))
   .find((x) => x);
 if (first) find("figure").value = first;
