@@ -90,6 +90,11 @@ function(devp2p_find_remote)
   devp2p_import(CAF::openssl caf/openssl/all.hpp caf_openssl libcaf-dev USES CAF::io)
 endfunction()
 
+# SQLite: the file of what a node must not forget. Its transactions survive a crash at any moment.
+function(devp2p_find_peering)
+  devp2p_package(SQLite3 libsqlite3-dev)
+endfunction()
+
 # nlohmann JSON: scenarios, and what simulations write.
 function(devp2p_find_simulator)
   devp2p_package(nlohmann_json nlohmann-json3-dev)

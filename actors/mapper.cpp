@@ -7,6 +7,7 @@
 #include "devp2p/actors/lasting.hpp"
 #include "devp2p/actors/port_table.hpp"
 #include "devp2p/actors/spawn_on.hpp"
+#include "devp2p/actors/spread.hpp"
 #include "devp2p/actors/subscribers.hpp"
 #include "devp2p/actors/surviving.hpp"
 #include "devp2p/actors/system_end.hpp"
@@ -364,13 +365,11 @@ void mapper::tell_lost(const port_mapping& lost, const std::string& why) {
 
 /// Returns a random number from 0 up to but not including 1.
 double mapper::spread() {
-  byte_array<2> drawn{};
   try {
-    setup_.random->fill(drawn);
+    return spread_by(*setup_.random);
   } catch (...) {
     return 0.5; // The number only spreads hosts over time; without it, no port may be lost.
   }
-  return (drawn[0] * 256 + drawn[1]) / 65536.0;
 }
 
 // The end.

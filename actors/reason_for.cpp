@@ -70,6 +70,7 @@ reason reason_of(errc code, const caf::error& why) {
   case errc::handler_failed:
   case errc::handler_stalled:
   case errc::callback_failed:
+  case errc::child_failed:
   case errc::handler_detached:
   case errc::session_closed:
   case errc::request_timeout:

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "devp2p/actors/fifo.hpp"
-#include "devp2p/actors/supervision.hpp"
+#include "devp2p/actors/restart_limits.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -11,16 +11,16 @@
 
 namespace devp2p {
 
-/// The pause before each restart of one handler. A value: the caller passes the time and the random
-/// number.
+/// The pause before each restart of one handler, or of one child of a supervision tree. A value:
+/// the caller passes the time and the random number.
 class restart_pause {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
   /// Returns the pause before the restart that is decided on at `now`, or `nullopt` for the first,
-  /// which comes at once. `ran` is false if the factory failed to spawn a handler. `spread` is a
-  /// random number from 0 to 1.
-  [[nodiscard]] std::optional<settings::duration> next(const supervision& limits, time_point now,
+  /// which comes at once. `ran` is false if the last one could not be spawned. `spread` is a random
+  /// number from 0 to 1.
+  [[nodiscard]] std::optional<settings::duration> next(const restart_limits& limits, time_point now,
                                                        bool ran, double spread) {
     if (restarted_ && ran && now > until_ &&
         now - until_ >= std::max({limits.period, limits.min_pause, full_})) {
@@ -44,13 +44,14 @@ private:
   time_point until_ = {};
 };
 
-/// The number of restarts that a handler has left. A value: the caller passes the time.
+/// The number of restarts that are left to a handler, or to the children of one supervision tree. A
+/// value: the caller passes the time.
 class restart_budget {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
   /// Takes one restart. Returns false if none is left at `now`.
-  [[nodiscard]] bool spend(const supervision& limits, time_point now) {
+  [[nodiscard]] bool spend(const restart_limits& limits, time_point now) {
     while (!spent_.empty() && now - spent_.front() >= limits.period)
       spent_.pop();
     if (spent_.size() >= limits.intensity)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/restart_limits.hpp"
 #include "devp2p/messages/settings.hpp"
 
-#include <chrono>
 #include <cstdint>
 
 namespace devp2p {
@@ -30,18 +30,14 @@ struct supervision {
 
   strategy when_failed = strategy::end_session;
   /// With `restart`: if a handler fails more than `intensity` times within `period`, the session
-  /// ends.
-  unsigned intensity = 1;
-  settings::duration period = std::chrono::seconds{5};
-  /// The pauses between restarts. The first restart comes at once. If that handler fails, too, the
-  /// next comes after `min_pause`, and each further one after twice the previous pause, up to
-  /// `max_pause`. A random part of up to a half is subtracted from each pause, so that sessions
-  /// which failed together do not restart together. The pauses begin anew after a handler that has
-  /// run for `period`, for `min_pause`, and for as long as its pause was. Messages that come
-  /// meanwhile are discarded and counted.
-  settings::duration min_pause = std::chrono::milliseconds{10};
-  /// The longest pause.
-  settings::duration max_pause = std::chrono::seconds{5};
+  /// ends. The pauses are those of `restart_limits`. Messages that come meanwhile are discarded and
+  /// counted.
+  unsigned intensity = restart_limits{}.intensity;
+  settings::duration period = restart_limits{}.period;
+  settings::duration min_pause = restart_limits{}.min_pause;
+  settings::duration max_pause = restart_limits{}.max_pause;
+
+  operator restart_limits() const { return {intensity, period, min_pause, max_pause}; }
 };
 
 } // namespace devp2p

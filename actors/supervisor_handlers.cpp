@@ -3,6 +3,7 @@
 // The supervisor and the handlers of its session: how they are spawned, and what follows when one
 // fails.
 #include "devp2p/actors/spawn_guarded.hpp"
+#include "devp2p/actors/spread.hpp"
 #include "devp2p/actors/supervisor.hpp"
 #include "devp2p/messages/caf.hpp"
 
@@ -134,11 +135,8 @@ void supervisor::log_failure(std::size_t index, const caf::error& why, const std
                    remote_name(), describe(why), then, rest);
 }
 
-/// Returns a random number from 0 up to but not including 1.
 double supervisor::spread() const {
-  byte_array<2> drawn{};
-  node_->random->fill(drawn);
-  return (drawn[0] * 256 + drawn[1]) / 65536.0;
+  return spread_by(*node_->random);
 }
 
 } // namespace devp2p

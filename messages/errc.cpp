@@ -93,6 +93,8 @@ std::string_view to_string(errc code) {
     return "the handler has stalled: it releases no message";
   case errc::callback_failed:
     return "a callback of the application has thrown an exception";
+  case errc::child_failed:
+    return "a child of a supervision tree has failed too often";
   case errc::memory_budget_exceeded:
     return "the memory for all sessions (max_memory) is used up, and this session holds most";
   case errc::malformed_message:

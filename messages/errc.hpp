@@ -121,6 +121,9 @@ enum class errc : std::uint8_t {
   handler_stalled,
   /// A callback of the application, such as a traffic meter, has thrown.
   callback_failed,
+  /// A child of a supervision tree has failed more often than its `restart_limits` allow; the
+  /// error's context holds its name and its last failure.
+  child_failed,
   /// The sessions hold too much memory (`settings::max_memory`), and of those that want more, or
   /// keep others from it, this one holds most.
   memory_budget_exceeded,

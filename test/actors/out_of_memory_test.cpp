@@ -6,6 +6,7 @@
 
 #include "../failing_new.hpp"
 #include "node_fixture.hpp"
+#include "tree_fixture.hpp"
 
 #include <caf/event_based_actor.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
@@ -251,6 +252,44 @@ BOOST_AUTO_TEST_CASE(answers_whoever_ends_a_session) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+/// Each allocation fails once while a group is restarted, and then while the tree ends.
+BOOST_AUTO_TEST_CASE(a_supervision_tree_out_of_memory_loses_no_child) {
+  auto run = [](tree_fixture& all) {
+    for (;;)
+      try {
+        if (!all.world.run_one())
+          return;
+      } catch (const std::bad_alloc&) {
+        continue; // CAF throws it when it reports the end of an actor.
+      }
+  };
+  std::size_t number = 1;
+  for (auto failed = true; failed; ++number) {
+    BOOST_TEST_CONTEXT("without allocation " << number) {
+      tree_fixture all;
+      auto tree = all.spawn(all.abc(restart_strategy::one_for_all));
+      auto victim = all.diary.running.find("b")->second;
+      has_failed = false;
+      caf::anon_send_exit(caf::actor_cast<caf::actor>(victim), caf::exit_reason::kill);
+      left = number;
+      run(all);
+      auto rest = std::exchange(left, 0);
+      all.world.advance(1min);
+      BOOST_TEST(all.diary.running.size() == 3u);
+      BOOST_TEST((all.diary.running.find("b")->second != victim));
+      tree_fixture::stop(tree);
+      left = rest;
+      run(all);
+      left = 0;
+      all.world.advance(1min);
+      BOOST_TEST(all.diary.running.empty());
+      BOOST_TEST(all.world.living() == 0u);
+      failed = has_failed;
+    }
+  }
+  BOOST_TEST(number > 30u);
+}
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -96,7 +96,7 @@ std::vector<row> table() {
   add(culprit::peer, reason::unexpected_identity, {unexpected_identity});
   add(culprit::peer, reason::useless_peer, {no_shared_capability});
   add(culprit::peer, reason::ping_timeout, {handshake_timeout, ping_timeout});
-  add(culprit::peer, reason::subprotocol_error, {callback_failed});
+  add(culprit::peer, reason::subprotocol_error, {callback_failed, child_failed});
   add(culprit::peer, reason::too_many_peers, {memory_budget_exceeded});
   add(culprit::handler, reason::too_many_peers, {memory_budget_exceeded});
   // The node ends the session.
