@@ -21,14 +21,23 @@ constexpr int max_broken_files = 9;
 const std::array<std::string, 1> schemas{R"(
   CREATE TABLE ban (subject TEXT PRIMARY KEY, until INTEGER NOT NULL, reason TEXT NOT NULL)
     WITHOUT ROWID;
-  CREATE TABLE score (id BLOB PRIMARY KEY, score REAL NOT NULL, severe INTEGER NOT NULL,
-    changed INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE score (id BLOB PRIMARY KEY, score REAL NOT NULL, failures INTEGER NOT NULL,
+    changed INTEGER NOT NULL, failed INTEGER NOT NULL, bans INTEGER NOT NULL,
+    banned_until INTEGER NOT NULL, network TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE static_node (id BLOB PRIMARY KEY, url TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE known_node (id BLOB PRIMARY KEY, url TEXT NOT NULL, last_seen INTEGER NOT NULL,
     proved INTEGER) WITHOUT ROWID;
   CREATE TABLE own (one INTEGER PRIMARY KEY CHECK (one = 1), sequence INTEGER NOT NULL);
 )"};
 static_assert(peer_file::version == std::tuple_size_v<decltype(schemas)>);
+
+/// Returns the network in that column; zero if it is none.
+nat::address_key network_in(statement& row, int column) {
+  nat::address_key out{};
+  if (auto found = from_hex(row.text(column)); found && found->size() == out.size())
+    std::copy(found->begin(), found->end(), out.begin());
+  return out;
+}
 
 /// Runs `task`. A failure of SQLite is one of the file.
 template <class Task>
@@ -160,8 +169,8 @@ void peer_file::check_owner() {
 
 void peer_file::prepare_changes() {
   put_ban_ = rows_.prepare("INSERT OR REPLACE INTO ban (subject, until, reason) VALUES (?, ?, ?)");
-  put_score_ =
-    rows_.prepare("INSERT OR REPLACE INTO score (id, score, severe, changed) VALUES (?, ?, ?, ?)");
+  put_score_ = rows_.prepare("INSERT OR REPLACE INTO score (id, score, failures, changed, failed, "
+                             "bans, banned_until, network) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   put_static_ = rows_.prepare("INSERT OR REPLACE INTO static_node (id, url) VALUES (?, ?)");
   put_known_ = rows_.prepare(
     "INSERT OR REPLACE INTO known_node (id, url, last_seen, proved) VALUES (?, ?, ?, ?)");
@@ -177,10 +186,14 @@ std::vector<store_change> peer_file::read() {
     std::vector<store_change> out;
     for (auto row = rows_.prepare("SELECT subject, until, reason FROM ban"); row.step();)
       out.emplace_back(stored_ban{row.text(0), time_in(row, 1), row.text(2)});
-    for (auto row = rows_.prepare("SELECT id, score, severe, changed FROM score"); row.step();)
+    for (auto row = rows_.prepare("SELECT id, score, failures, changed, failed, bans, "
+                                  "banned_until, network FROM score");
+         row.step();)
       if (auto id = id_in(row, 0))
         out.emplace_back(stored_score{*id, row.number(1),
-                                      static_cast<std::uint32_t>(row.integer(2)), time_in(row, 3)});
+                                      static_cast<std::uint32_t>(row.integer(2)), time_in(row, 3),
+                                      time_in(row, 4), static_cast<std::uint32_t>(row.integer(5)),
+                                      time_in(row, 6), network_in(row, 7)});
     for (auto row = rows_.prepare("SELECT url FROM static_node"); row.step();)
       if (auto url = enode::parse(row.text(0)))
         out.emplace_back(static_node{*url});
@@ -226,8 +239,10 @@ void peer_file::put(const store_change& change) {
               std::string_view{x.reason});
     }
     void operator()(const stored_score& x) const {
-      execute(file.put_score_, bytes_of(x.id), x.score, std::int64_t{x.severe},
-              to_unix_time(x.changed));
+      auto network = to_hex(x.network);
+      execute(file.put_score_, bytes_of(x.id), x.score, std::int64_t{x.failures},
+              to_unix_time(x.changed), to_unix_time(x.failed), std::int64_t{x.bans},
+              to_unix_time(x.banned_until), std::string_view{network});
     }
     void operator()(const static_node& x) const {
       auto url = to_string(x.url);

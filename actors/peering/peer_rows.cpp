@@ -77,6 +77,8 @@ void peer_rows::take(stored_ban x, effects_type& effects) {
 
 void peer_rows::take(stored_score x, effects_type& effects) {
   x.changed = in_seconds(x.changed);
+  x.failed = in_seconds(x.failed);
+  x.banned_until = in_seconds(x.banned_until);
   put_into<removed_score>(scores_, x.id, x, x.changed, effects);
 }
 

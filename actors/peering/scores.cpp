@@ -86,24 +86,33 @@ std::optional<scores::time_point> scores::banned_until(const node_id& id, time_p
   return found->second.banned_until;
 }
 
+std::optional<scores::record> scores::find(const node_id& id, time_point now) const {
+  auto i = entries_.find(id);
+  if (i == entries_.end() || says_nothing(i->second, now))
+    return std::nullopt;
+  return to_record(id, i->second, now);
+}
+
 std::vector<scores::record> scores::snapshot(time_point now) const {
   std::vector<record> out;
   out.reserve(entries_.size());
-  for (const auto& [id, x] : entries_) {
-    if (says_nothing(x, now))
-      continue;
-    out.push_back({id, x.network, x.score, x.score == 0 ? duration{0} : now - x.scored_at});
-    if (auto failures = x.failures.failures(rules_.again, now); failures > 0) {
-      out.back().failures = failures;
-      // As if the failures that are forgotten had never been.
-      out.back().failure_age = (now - x.failures.last()) % rules_.again.forgotten_after;
-    }
-    if (auto bans = bans_of(x, now); bans > 0) {
-      out.back().bans = bans;
-      out.back().banned_for = now < x.banned_until
-                                ? x.banned_until - now
-                                : -((now - x.banned_until) % rules_.ban_forgotten_after);
-    }
+  for (const auto& [id, x] : entries_)
+    if (!says_nothing(x, now))
+      out.push_back(to_record(id, x, now));
+  return out;
+}
+
+scores::record scores::to_record(const node_id& id, const entry& x, time_point now) const {
+  record out{id, x.network, x.score, x.score == 0 ? duration{0} : now - x.scored_at};
+  if (auto failures = x.failures.failures(rules_.again, now); failures > 0) {
+    out.failures = failures;
+    // As if the failures that are forgotten had never been.
+    out.failure_age = (now - x.failures.last()) % rules_.again.forgotten_after;
+  }
+  if (auto bans = bans_of(x, now); bans > 0) {
+    out.bans = bans;
+    out.banned_for = now < x.banned_until ? x.banned_until - now
+                                          : -((now - x.banned_until) % rules_.ban_forgotten_after);
   }
   return out;
 }

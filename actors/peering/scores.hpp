@@ -148,6 +148,8 @@ public:
   void pardon(const node_id& id);
 
   [[nodiscard]] int score(const node_id& id, time_point now) const;
+  /// Returns what is known of a node; `nullopt` if nothing is.
+  [[nodiscard]] std::optional<record> find(const node_id& id, time_point now) const;
   /// Returns the number of failures in a row that count.
   [[nodiscard]] unsigned failures(const node_id& id, time_point now) const;
   /// Returns the end of the ban; `nullopt` if the node is not banned.
@@ -186,6 +188,7 @@ private:
   void put(const node_id& id, const entry& x, time_point now);
   void make_room(bool of_offenders, time_point now);
   [[nodiscard]] bool says_nothing(const entry& x, time_point now) const;
+  [[nodiscard]] record to_record(const node_id& id, const entry& x, time_point now) const;
   [[nodiscard]] bool goes_before(const entry& x, const entry& y, time_point now) const;
 
   score_rules rules_;

@@ -3,6 +3,7 @@
 
 #include "devp2p/messages/enode.hpp"
 #include "devp2p/messages/node_id.hpp"
+#include "devp2p/nat/source.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -29,10 +30,17 @@ struct stored_ban {
 struct stored_score {
   node_id id;
   double score = 0;
-  /// The number of severe faults.
-  std::uint32_t severe = 0;
+  /// The number of failures in a row.
+  std::uint32_t failures = 0;
   /// The time of the last change, from which the score has decayed since.
-  std::chrono::system_clock::time_point changed;
+  std::chrono::system_clock::time_point changed = {};
+  /// The time of the last failure.
+  std::chrono::system_clock::time_point failed = {};
+  /// The number of former bans, and the end of the last one.
+  std::uint32_t bans = 0;
+  std::chrono::system_clock::time_point banned_until = {};
+  /// The network in which the node was last seen (`nat::to_source`); zero if it is not known.
+  nat::address_key network = {};
 
   friend bool operator==(const stored_score&, const stored_score&) = default;
 };
