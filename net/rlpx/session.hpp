@@ -93,6 +93,7 @@ private:
   void open_part(mutable_byte_view come, std::size_t body_size);
   [[nodiscard]] std::optional<errc> refuse(std::size_t content_size) const;
   [[nodiscard]] opened parse(byte_view content) const;
+  [[nodiscard]] std::optional<errc> parse(byte_view content, message& out) const;
 
   /// Calls `use` with the codec.
   template <class Use>
