@@ -71,12 +71,13 @@ std::uint64_t decoder::integer(std::uint64_t max) {
 }
 
 byte_view decoder::raw() {
-  auto first = next();
-  return first ? first->encoding : byte_view{};
+  item first;
+  return next(first) ? first.encoding : byte_view{};
 }
 
 void decoder::skip() {
-  static_cast<void>(next());
+  item skipped;
+  static_cast<void>(next(skipped));
 }
 
 void decoder::expect_end() {
@@ -124,32 +125,31 @@ std::optional<errc> decoder::split(byte_view in, item& first) {
   return std::nullopt;
 }
 
-std::optional<decoder::item> decoder::next() {
+bool decoder::next(item& first) {
   if (error())
-    return std::nullopt;
-  item first;
+    return false;
   if (auto why = split(rest_, first)) {
     fail(*why);
-    return std::nullopt;
+    return false;
   }
   if (outermost_->elements_left_ == 0) {
     fail(errc::rlp_too_many_elements);
-    return std::nullopt;
+    return false;
   }
   --outermost_->elements_left_;
   rest_ = rest_.subspan(first.encoding.size());
-  return first;
+  return true;
 }
 
 byte_view decoder::next_payload(kind wanted) {
-  auto first = next();
-  if (!first)
+  item first;
+  if (!next(first))
     return {};
-  if (first->type != wanted) {
+  if (first.type != wanted) {
     fail(errc::rlp_unexpected_kind);
     return {};
   }
-  return first->payload;
+  return first.payload;
 }
 
 void decoder::fill(mutable_byte_view out) {

@@ -85,7 +85,8 @@ private:
   decoder(byte_view payload, decoder& parent);
 
   static std::optional<errc> split(byte_view in, item& first);
-  std::optional<item> next();
+  /// Takes the next item. Returns false after a failure; `first` is then of no use.
+  bool next(item& first);
   byte_view next_payload(kind wanted);
   void fill(mutable_byte_view out);
   void fail(errc why);

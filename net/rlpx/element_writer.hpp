@@ -50,6 +50,8 @@ public:
     const auto* from = to - distance;
     if (distance >= stride && room() - size >= stride)
       copy_in_strides(from, to, size);
+    else if (distance == 1) // Byte by byte, each would wait for the one before.
+      std::memset(to, *from, size);
     else
       for (std::size_t i = 0; i < size; ++i)
         to[i] = from[i];

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <memory_resource>
 #include <optional>
 #include <variant>
@@ -92,8 +93,19 @@ private:
   void open_part(mutable_byte_view come, std::size_t body_size);
   [[nodiscard]] std::optional<errc> refuse(std::size_t content_size) const;
   [[nodiscard]] opened parse(byte_view content) const;
+  [[nodiscard]] std::optional<errc> parse(byte_view content, message& out) const;
 
-  std::variant<frame_codec, cleartext_codec> codec_;
+  /// Calls `use` with the codec.
+  template <class Use>
+  auto with_codec(const Use& use) {
+    if (auto* sealing = std::get_if<std::unique_ptr<frame_codec>>(&codec_))
+      return use(**sealing);
+    return use(std::get<cleartext_codec>(codec_));
+  }
+
+  /// A frame codec is most of a session's memory. It is not here, since many sessions of a
+  /// simulation have none.
+  std::variant<std::unique_ptr<frame_codec>, cleartext_codec> codec_;
   /// Whether opened messages are compressed.
   bool snappy_ = false;
   /// Whether sealed messages are compressed.

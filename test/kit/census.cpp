@@ -4,11 +4,12 @@
 #include "devp2p/actors/thrown.hpp"
 #include "devp2p/messages/caf.hpp"
 
-#include <caf/actor_cast.hpp>
+#include <caf/attachable.hpp>
 #include <caf/scheduled_actor.hpp>
 #include <caf/sec.hpp>
 
 #include <algorithm>
+#include <memory>
 #include <new>
 #include <utility>
 
@@ -52,34 +53,54 @@ caf::error note(const caf::scheduled_actor& who, const std::exception_ptr& throw
 
 } // namespace
 
+/// An actor that lives. Belongs to the actor, which destroys it when it ends.
+class census::member : public caf::attachable, public place {
+public:
+  member(place& all, const caf::scheduled_actor& who) : place(all), who(who) {}
+
+  const caf::scheduled_actor& who;
+};
+
+/// An actor that has begun was met at its first turn: to look at its flags is cheaper than to look
+/// for it, and happens at each step of a simulation.
 void census::before_turn(caf::resumable& next) {
   auto* actor = actor_of(next);
-  if (actor == nullptr || present_->contains(actor->id()))
+  if (actor == nullptr)
+    return;
+  if (actor->getf(caf::abstract_actor::is_initialized_flag) && (!missed_any_ || contains(*actor)))
     return;
   try {
     meet(*actor);
   } catch (const std::bad_alloc&) { // A test may want it so. The next turn tries again.
-    present_->erase(actor->id());
+    missed_any_ = true;
   }
 }
 
+bool census::contains(const caf::scheduled_actor& who) const {
+  for (const auto* x = all_.after; x != &all_; x = x->after)
+    if (&static_cast<const member*>(x)->who == &who)
+      return true;
+  return false;
+}
+
 void census::meet(caf::scheduled_actor& who) {
-  auto id = who.id();
-  present_->emplace(id, &who);
-  // Called at once if the actor has ended already.
-  who.attach_functor([all = present_, id](const caf::error&) { all->erase(id); });
-  if (!with_handler::is_default(who))
-    return;
-  who.set_exception_handler([kept = thrown_](caf::scheduled_actor* self, std::exception_ptr& x) {
-    return note(*self, x, *kept);
-  });
+  if (with_handler::is_default(who))
+    who.set_exception_handler([kept = thrown_](caf::scheduled_actor* self, std::exception_ptr& x) {
+      return note(*self, x, *kept);
+    });
+  // Destroyed at once if the actor has ended already.
+  who.attach(std::make_unique<member>(all_, who));
 }
 
 std::vector<std::string> census::living() const {
   std::vector<std::pair<caf::actor_id, std::string>> found;
-  for (const auto& [id, who] : *present_)
-    found.emplace_back(id, title_of(*who));
+  for (const auto* x = all_.after; x != &all_; x = x->after) {
+    const auto& who = static_cast<const member*>(x)->who;
+    found.emplace_back(who.id(), title_of(who));
+  }
   std::sort(found.begin(), found.end());
+  // An actor that could not begin at its first turn, for want of memory, was met twice.
+  found.erase(std::unique(found.begin(), found.end()), found.end());
   std::vector<std::string> out;
   for (auto& x : found)
     out.push_back(std::move(x.second));

@@ -10,7 +10,6 @@
 #include <exception>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace caf {
@@ -26,6 +25,10 @@ public:
   /// The maximum number of exceptions that are kept.
   static constexpr std::size_t max_thrown = 100;
 
+  census() = default;
+  census(const census&) = delete;
+  census& operator=(const census&) = delete;
+
   /// Must be called before `next` has a turn.
   ///
   /// The exceptions of an actor that has CAF's default handler are kept from then on. CAF would
@@ -40,11 +43,33 @@ public:
   [[nodiscard]] const std::vector<std::string>& thrown() const { return *thrown_; }
 
 private:
+  /// A place in a ring. Leaves the ring when it ends; the other places stay linked.
+  struct place {
+    place() = default;
+    /// Enters the ring of `next`, before it.
+    explicit place(place& next) : before(next.before), after(&next) {
+      before->after = next.before = this;
+    }
+    ~place() {
+      before->after = after;
+      after->before = before;
+    }
+    place(const place&) = delete;
+    place& operator=(const place&) = delete;
+
+    place* before = this;
+    place* after = this;
+  };
+  class member;
+
+  [[nodiscard]] bool contains(const caf::scheduled_actor& who) const;
   void meet(caf::scheduled_actor& who);
 
-  /// By their ids. Shared with functions that the actors call when they end.
-  std::shared_ptr<std::unordered_map<caf::actor_id, caf::scheduled_actor*>> present_ =
-    std::make_shared<std::unordered_map<caf::actor_id, caf::scheduled_actor*>>();
+  /// The beginning and end of the ring of all members. An actor has its place as long as it lives,
+  /// be that longer than the census.
+  place all_;
+  /// Whether an actor could not be met at its first turn, for want of memory.
+  bool missed_any_ = false;
   /// Shared with the exception handlers, since an actor may outlive its world's census.
   std::shared_ptr<std::vector<std::string>> thrown_ = std::make_shared<std::vector<std::string>>();
 };

@@ -44,6 +44,8 @@ namespace {
 
 static_assert(!std::is_copy_constructible_v<session>);
 static_assert(std::is_move_constructible_v<session>);
+// A simulation has many sessions without cryptography.
+static_assert(sizeof(session) < sizeof(frame_codec) / 4);
 
 /// Returns all messages in `stream`, which comes in pieces of `step()` bytes. The subject sees each
 /// byte as soon as it has come, together with the bytes that it left before.

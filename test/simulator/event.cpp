@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <set>
@@ -10,6 +11,42 @@
 #include <utility>
 
 namespace devp2p::simulator {
+
+namespace {
+
+/// Appends `text` as a string of JSON. What is not UTF-8 is replaced.
+void add_string(std::string& out, const std::string& text) {
+  auto is_plain = [](char x) { return x >= ' ' && x <= '~' && x != '"' && x != '\\'; };
+  if (std::all_of(text.begin(), text.end(), is_plain))
+    out.append(1, '"').append(text).append(1, '"');
+  else
+    out += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+/// Returns true iff the text is a whole number as JSON writes it.
+bool is_number(std::string_view text) {
+  if (text.starts_with('-'))
+    text.remove_prefix(1);
+  return !text.empty() && (text.size() == 1 || text.front() != '0') &&
+         text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+void add_fields(std::string& out, const std::vector<event_field>& fields) {
+  auto before = ",\"fields\":{";
+  for (const auto& x : fields) {
+    out += std::exchange(before, ",");
+    add_string(out, x.name);
+    out += ':';
+    if (x.is_number && is_number(x.text))
+      out += x.text;
+    else
+      add_string(out, x.text);
+  }
+  if (!fields.empty())
+    out += '}';
+}
+
+} // namespace
 
 std::string to_string(event_kind what) {
   static constexpr std::array names = {
@@ -43,24 +80,28 @@ std::optional<std::string> refuse_fields(const std::vector<event_field>& fields)
   return std::nullopt;
 }
 
+/// Written by hand, because it is a part of all that a simulation does: a document takes several
+/// times as long.
 std::string to_json(const event& what) {
-  using json = nlohmann::ordered_json;
-  json out{{"ns", what.when.count()}, {"node", what.node}, {"what", name_of(what)}};
+  auto out = "{\"ns\":" + std::to_string(what.when.count()) +
+             ",\"node\":" + std::to_string(what.node) + ",\"what\":";
+  add_string(out, name_of(what));
   if (what.peer)
-    out["peer"] = *what.peer;
+    out += ",\"peer\":" + std::to_string(*what.peer);
   if (what.reason) {
-    out["reason"] = to_string(*what.reason);
-    out["by"] = what.remote_requested ? "remote" : "self";
+    out += ",\"reason\":";
+    add_string(out, to_string(*what.reason));
+    out += what.remote_requested ? ",\"by\":\"remote\"" : ",\"by\":\"self\"";
   }
   if (what.value)
-    out["value"] = *what.value;
-  if (!what.detail.empty())
-    out["detail"] = what.detail;
-  for (const auto& x : what.fields) {
-    auto number = x.is_number ? json::parse(x.text, nullptr, false) : json{};
-    out["fields"][x.name] = number.is_number_integer() ? std::move(number) : json(x.text);
+    out += ",\"value\":" + std::to_string(*what.value);
+  if (!what.detail.empty()) {
+    out += ",\"detail\":";
+    add_string(out, what.detail);
   }
-  return out.dump(-1, ' ', false, json::error_handler_t::replace);
+  add_fields(out, what.fields);
+  out += '}';
+  return out;
 }
 
 } // namespace devp2p::simulator
