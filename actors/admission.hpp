@@ -22,9 +22,50 @@ class admission {
 public:
   admission(const node_id& self, const settings& limits, const std::vector<node_id>& trusted)
     : self_(self),
-      max_peers_(limits.max_peers),
-      max_inbound_(max_peers_ - reserved_for_dials(limits)),
-      trusted_(trusted.begin(), trusted.end()) {}
+      trusted_(trusted.begin(), trusted.end()) {
+    set_limits(limits);
+  }
+
+  /// The maximum number of nodes that `trust` adds to.
+  static constexpr std::size_t max_trusted = 10'000;
+
+  /// Sets `max_peers` and `dial_ratio`. Sessions that are there stay: see `has_too_many`.
+  void set_limits(const settings& limits) {
+    max_peers_ = limits.max_peers;
+    max_inbound_ = max_peers_ - reserved_for_dials(limits);
+  }
+
+  /// Returns whether a session that has a place, with a node that is not trusted, is one too many.
+  [[nodiscard]] bool has_too_many(const node_id& id) const {
+    auto found = peers_.find(id);
+    return found != peers_.end() && !is_trusted(id) &&
+           (peers_.size() > max_peers_ || (found->second && inbound_ > max_inbound_));
+  }
+
+  /// Trusts that node. Returns false if too many are trusted already. If it throws, it has changed
+  /// nothing.
+  bool trust(const node_id& id) {
+    if (is_trusted(id))
+      return true;
+    if (trusted_.size() >= max_trusted)
+      return false;
+    trusted_.insert(id);
+    if (auto i = peers_.find(id); i != peers_.end())
+      strangers_.remove(&i->first);
+    return true;
+  }
+
+  /// Trusts that node no more. If it dialled us, its session, which is from `from`, may lose its
+  /// place to another. Returns false if the node was not trusted. If it throws, it has changed
+  /// nothing.
+  bool untrust(const node_id& id, const nat::source& from) {
+    if (!is_trusted(id))
+      return false;
+    if (auto i = peers_.find(id); i != peers_.end() && i->second)
+      strangers_.add(&i->first, from);
+    trusted_.erase(id);
+    return true;
+  }
 
   /// Returns the reason to refuse `id`; `nullopt` if it is admitted. The order of the checks is
   /// go-ethereum's, so that both ends of a refused connection name the same reason as they would
@@ -84,8 +125,8 @@ private:
   }
 
   node_id self_;
-  std::size_t max_peers_;
-  std::size_t max_inbound_;
+  std::size_t max_peers_ = 0;
+  std::size_t max_inbound_ = 0;
   std::unordered_set<node_id> trusted_;
   /// The admitted sessions. The value is true iff the remote dialled us.
   std::unordered_map<node_id, bool> peers_;

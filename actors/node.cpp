@@ -123,9 +123,12 @@ node_actor spawn_node(caf::actor_system& system, net::network& network, node_con
   if (config.cleartext && network.loop())
     throw std::invalid_argument{"a node on a real network cannot have cleartext sessions: they are "
                                 "for simulations only"};
+  // Not in the shared object: the actor may hold the node.
+  auto hook = std::exchange(config.admission.actor, nullptr);
   auto unit = unit_on(system, network, config.limits.hold_timeout);
   return system.spawn<node>(std::move(unit), std::ref(network),
-                            std::make_shared<const node_config>(std::move(config)));
+                            std::make_shared<const node_config>(std::move(config)),
+                            std::move(hook));
 }
 
 } // namespace devp2p

@@ -11,12 +11,13 @@
 namespace devp2p {
 
 node::node(caf::actor_config& config, const std::shared_ptr<loop_unit>& unit, net::network& network,
-           std::shared_ptr<const node_config> settings)
+           std::shared_ptr<const node_config> settings, admission_actor hook)
   : pinned(config, unit),
     network_(network),
     config_(std::move(settings)),
     units_(unit, config_->limits.hold_timeout),
-    sessions_(config_->key.id(), config_->limits, config_->trusted) {}
+    sessions_(config_->key.id(), config_->limits, config_->trusted),
+    hook_(std::move(hook)) {}
 
 node::behavior_type node::make_behavior() {
   // Without a reference the node would end silently once the sessions have dropped theirs.
@@ -38,6 +39,12 @@ node::behavior_type node::make_behavior() {
     [this](adopt_atom, const node_id& id, const connected_stream& x) { return adopt(id, x); },
     [this](close_atom, const node_id& id, disconnect_reason reason) { return close(id, reason); },
     [this](peers_atom) { return tell_peers(); }, [this](info_atom) { return tell_node(); },
+    [this](ban_atom, const ban& what) { return add_ban(what); },
+    [this](unban_atom, const ban_subject& what) { return lift_ban(what); },
+    [this](bans_atom) { return bans_.list(clock().now()); },
+    [this](trust_atom, const node_id& id) { return trust(id); },
+    [this](untrust_atom, const node_id& id) { return untrust(id); },
+    [this](limits_atom, const node_limits& to) { return change_limits(to); },
     [this](subscribe_atom, const subscriber_actor& who) {
       return answer_to(subscribers_.add(this, who));
     },
@@ -115,6 +122,8 @@ void node::on_exit() {
   sessions_.clear();
   subscribers_.clear(this);
   ports_.watchers.clear(this);
+  asked_.clear();
+  hook_ = nullptr; // It may hold this node.
   system_end_.forget();
   if (auto mapper = std::exchange(ports_.mapper, nullptr))
     survive([](const caf::error&) {}, [&] { caf::anon_send_exit(mapper, caf::exit_reason::kill); });
@@ -160,6 +169,7 @@ node_info node::tell_node() const {
       out.protocols[x.name] = told_by(x.node_info);
   out.peers = sessions_.peers().size();
   out.pending = sessions_.pending();
+  out.banned = banned_;
   out.memory = config_->memory->held();
   out.max_memory = config_->memory->limit();
   return out;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/actors/ban_list.hpp"
 #include "devp2p/actors/listeners.hpp"
 #include "devp2p/actors/node_callers.hpp"
 #include "devp2p/actors/node_config.hpp"
@@ -18,6 +19,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace devp2p {
@@ -29,7 +31,7 @@ namespace devp2p {
 class node : public pinned<node_self_actor::base> {
 public:
   node(caf::actor_config& config, const std::shared_ptr<loop_unit>& unit, net::network& network,
-       std::shared_ptr<const node_config> settings);
+       std::shared_ptr<const node_config> settings, admission_actor hook);
 
   const char* name() const override { return "node"; }
   behavior_type make_behavior() override;
@@ -120,6 +122,22 @@ private:
   caf::result<void> close(const node_id& id, disconnect_reason reason);
   void prefer_inbound(const node_id& id, dial_number dial);
 
+  // Bans, trust, limits and the user's admission: node_admission.cpp.
+  caf::error ban_of(const node_id& id, const endpoint& remote);
+  caf::error refused_by_ban(const node_id& id, const endpoint& remote);
+  caf::result<void> add_ban(const ban& what);
+  caf::result<void> lift_ban(const ban_subject& what);
+  void enforce_bans();
+  caf::result<void> trust(const node_id& id);
+  caf::result<void> untrust(const node_id& id);
+  caf::result<node_limits> change_limits(const node_limits& to);
+  void lose_slot(session_number which, caf::error why);
+  caf::result<void> ask_about(const session& who);
+  void ask(session_number about, const stranger& who);
+  void on_verdict(session_number about, verdict what);
+  void on_no_verdict(session_number about, const caf::error& why);
+  void let_in(session_number which);
+
   // Telling.
   caf::result<std::vector<peer_info>> tell_peers();
   node_info tell_node() const;
@@ -147,6 +165,17 @@ private:
   /// The supervisors of all sessions, by their actor ids, which are the numbers of the sessions.
   std::map<session_number, supervisor_actor> supervisors_;
   node_callers callers_;
+  ban_list bans_;
+  /// See `node_info::banned`.
+  std::uint64_t banned_ = 0;
+  /// The user's part in the admission.
+  admission_actor hook_;
+  /// The sessions that wait for a verdict.
+  std::set<session_number> asked_;
+  /// The questions without an answer; some may be about sessions that are over.
+  std::size_t questions_ = 0;
+  /// The last question was not answered, and the log says so.
+  bool hook_is_silent_ = false;
   subscribers<subscriber_actor> subscribers_;
   /// Queries under way. Each ends within `disconnect_timeout`.
   std::vector<std::shared_ptr<peers_query>> queries_;

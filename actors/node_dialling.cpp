@@ -11,6 +11,8 @@ namespace devp2p {
 caf::result<peer_info> node::dial(const enode& target) {
   if (stopping_)
     return errc::shutting_down;
+  if (auto banned = refused_by_ban(target.id, target.address))
+    return banned;
   const auto number = callers_.next_dial();
   try {
     auto place = node_callers::place_for(number);
@@ -19,7 +21,9 @@ caf::result<peer_info> node::dial(const enode& target) {
       return to_error(*refused);
     if (const auto* met = std::get_if<session_table::dial_is_met>(&outcome))
       answer_from(*sessions_.find(met->by), number);
-    else if (std::holds_alternative<session_table::dial_begins>(outcome))
+    else if (const auto* joins = std::get_if<session_table::dial_joins>(&outcome))
+      let_in(joins->with); // Whom we dial is no stranger.
+    else
       begin_dial(target, number);
     return answer_later(std::move(place));
   } catch (...) {
@@ -49,9 +53,13 @@ caf::result<peer_info> node::adopt(const node_id& id, const connected_stream& pu
   if (auto refused = sessions_.adopt(id, number, current_sender() != nullptr))
     return to_error(*refused);
   auto stream = punched.take();
-  if (!stream) {
+  caf::error refused = errc::end_of_stream;
+  if (stream)
+    survive([&](const caf::error& why) { refused = why ? why : errc::out_of_memory; },
+            [&] { refused = refused_by_ban(id, stream->remote()); });
+  if (refused) {
     sessions_.give_up(id, number);
-    return errc::end_of_stream;
+    return refused;
   }
   auto* session =
     open_session(std::move(stream), punched.initiator() ? std::optional{id} : std::nullopt);
@@ -68,6 +76,9 @@ void node::on_dialled(dial_number number, shared_stream stream) {
   if (i == dials_.end() || !stream)
     return;
   const auto id = i->second.target.id;
+  // The address of a name is known only now.
+  if (auto banned = refused_by_ban(id, stream->remote()))
+    return on_dial_failed(number, banned);
   auto* session = open_session(std::move(stream), id);
   if (!session)
     return on_dial_failed(number, caf::make_error(errc::out_of_memory));
@@ -82,6 +93,8 @@ void node::on_dial_failed(dial_number number, const caf::error& why) {
   auto dial = std::move(i->second);
   dials_.erase(i);
   sessions_.give_up(dial.target.id, number);
+  if (why == errc::banned)
+    return deliver(callers_.take_dial(number), why);
   deliver(callers_.take_dial(number), caf::make_error(errc_of(why).value_or(errc::network_failure),
                                                       printable(to_string(dial.target.address))));
 }

@@ -72,12 +72,15 @@ void node::on_accept_failed(std::size_t index, const caf::error& why) {
 // Connections that wait for a session.
 
 void node::take_in(shared_stream stream) {
-  if (config_->limits.max_pending == 0)
-    return; // There will never be a place.
+  if (sessions_.limits().max_pending == 0)
+    return; // There is no place.
+  // Without a handshake, a log line or an event, of which a stranger could make any number.
+  if (refused_by_ban({}, stream->remote()))
+    return;
   auto from = sessions_.source_of(stream->remote());
   waiting_.add(std::move(stream), from, clock().now());
   admit_waiting();
-  while (waiting_.size() > config_->limits.max_waiting)
+  while (waiting_.size() > sessions_.limits().max_waiting)
     waiting_.drop_one();
 }
 

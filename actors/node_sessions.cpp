@@ -63,6 +63,11 @@ caf::result<void> node::admit(const node_id& id) {
   auto* session = current_session();
   if (!session || stopping_)
     return caf::make_error(errc::shutting_down);
+  if (auto banned = refused_by_ban(id, session->remote)) {
+    if (!session->is_ours())
+      session->id = id; // For the event.
+    return banned;
+  }
   auto outcome = sessions_.greet(*session, id);
   if (const auto* refused = std::get_if<session_table::refusal>(&outcome))
     return to_error(*refused);
@@ -71,8 +76,11 @@ caf::result<void> node::admit(const node_id& id) {
     auto& held = callers_.held(session->number);
     return held = make_response_promise();
   }
-  if (auto replaced = std::get<session_table::greeting_goes_on>(outcome).replaced)
-    dials_.erase(*replaced);
+  const auto& goes_on = std::get<session_table::greeting_goes_on>(outcome);
+  if (goes_on.replaced)
+    dials_.erase(*goes_on.replaced);
+  if (goes_on.stranger && hook_)
+    return ask_about(*session);
   return caf::unit;
 }
 
@@ -80,15 +88,15 @@ caf::result<void> node::admit(const peer_info&) {
   auto* session = current_session();
   if (!session || stopping_)
     return caf::make_error(errc::shutting_down);
+  // Banned meanwhile. The supervisor, which has been told, may have asked before.
+  if (auto banned = ban_of(session->id, session->remote))
+    return banned;
   auto outcome = sessions_.admit(*session);
   if (const auto* refused = std::get_if<session_table::refusal>(&outcome))
     return to_error(*refused);
-  if (auto loser = std::get<session_table::admitted>(outcome).loser) {
-    send_to(
-      this, supervisors_.at(*loser), failed_atom_v,
-      caf::make_error(errc::too_many_peers, "its place was given to a source that has fewer"));
-    sessions_.displace(*loser);
-  }
+  if (auto loser = std::get<session_table::admitted>(outcome).loser)
+    lose_slot(*loser, caf::make_error(errc::too_many_peers,
+                                      "its place was given to a source that has fewer"));
   return caf::unit;
 }
 
@@ -141,6 +149,7 @@ void node::end_session(session& which, session_end end, const caf::error& why) {
 void node::free_slot(session& which) {
   sessions_.end(which);
   callers_.take_held(which.number); // The supervisor does not wait any longer.
+  asked_.erase(which.number);
   release(which.id, {});
 }
 

@@ -49,6 +49,8 @@ reason reason_of(errc code, const caf::error& why) {
   case errc::unexpected_identity:
     return reason::unexpected_identity;
   case errc::no_shared_capability:
+  case errc::banned:
+  case errc::not_admitted:
     return reason::useless_peer;
   case errc::too_many_peers:
   case errc::too_many_pending:
@@ -80,6 +82,13 @@ reason reason_of(errc code, const caf::error& why) {
   case errc::invalid_enode:
   case errc::invalid_endpoint:
   case errc::invalid_private_key:
+  case errc::invalid_ban_subject:
+  case errc::host_bits_set:
+  case errc::invalid_ban:
+  case errc::no_such_ban:
+  case errc::node_is_trusted:
+  case errc::node_not_trusted:
+  case errc::list_full:
   case errc::no_such_peer:
   case errc::invalid_nat_method:
   case errc::no_gateway:

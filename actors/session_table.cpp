@@ -30,7 +30,7 @@ session_table::dial_outcome session_table::dial(const node_id& id, dial_number d
     pending_.remove(theirs.number);
     if (has_caller)
       theirs.caller = dial;
-    return dial_joins{};
+    return dial_joins{theirs.number};
   }
   if (dialling_.size() >= limits_.max_dialing)
     return refusal{errc::too_many_pending};
@@ -140,7 +140,7 @@ session_table::greeting_outcome session_table::wait_or_go_on(greeted_session& in
   auto& theirs = *inbound.which;
   auto ours = dialling_.find(theirs.id);
   if (ours == dialling_.end())
-    return greeting_goes_on{};
+    return greeting_goes_on{.stranger = !is_trusted(theirs.id)};
   const auto& dial = ours->second;
   if (dial.connection != nullptr && self_ < theirs.id)
     return greeting_goes_on{};
@@ -302,6 +302,48 @@ void session_table::clear() {
   pending_ = {};
   lingering_ = {};
   all_.clear();
+}
+
+// Changes of what was configured.
+
+std::vector<session_table::session_number> session_table::set_limits(const node_limits& to) {
+  std::vector<const session*> youngest_first;
+  for_each([&](const session& x) {
+    if (x.admitted)
+      youngest_first.push_back(&x);
+  });
+  std::sort(youngest_first.begin(), youngest_first.end(), [](const auto* x, const auto* y) {
+    return std::pair{x->since, x->number} > std::pair{y->since, y->number};
+  });
+  std::vector<session_number> out;
+  out.reserve(youngest_first.size());
+  auto change = [](std::size_t& limit, std::uint64_t value) {
+    if (value == node_limits::unchanged)
+      return false;
+    return std::exchange(limit, static_cast<std::size_t>(value)) != limit;
+  };
+  const auto fewer_places = [&] {
+    const auto peers = change(limits_.max_peers, to.max_peers);
+    return change(limits_.dial_ratio, to.dial_ratio) || peers;
+  }();
+  change(limits_.max_pending, to.max_pending);
+  change(limits_.max_waiting, to.max_waiting);
+  change(limits_.max_dialing, to.max_dialing);
+  // Trusted nodes may be beyond the limits all the time: other sessions do not end for that.
+  if (!fewer_places)
+    return out;
+  slots_.set_limits(limits_);
+  for (const auto* x : youngest_first)
+    if (slots_.has_too_many(x->id)) {
+      out.push_back(x->number);
+      displace(x->number);
+    }
+  return out;
+}
+
+bool session_table::untrust(const node_id& id) {
+  const auto* admitted = admitted_with(id);
+  return slots_.untrust(id, admitted ? source_of(admitted->remote) : nat::source{});
 }
 
 // Queries.

@@ -5,6 +5,7 @@
 #include "devp2p/messages/endpoint.hpp"
 #include "devp2p/messages/errc.hpp"
 #include "devp2p/messages/node_id.hpp"
+#include "devp2p/messages/node_limits.hpp"
 #include "devp2p/messages/settings.hpp"
 #include "devp2p/nat/fair_pool.hpp"
 
@@ -64,7 +65,6 @@ public:
     std::string text = {};
   };
 
-  /// `limits` must outlive the table.
   session_table(const node_id& self, const settings& limits, const std::vector<node_id>& trusted);
 
   // Our dials.
@@ -72,7 +72,9 @@ public:
   /// The network is to be asked for a connection.
   struct dial_begins {};
   /// The remote has dialled us meanwhile. Its session answers the caller, too.
-  struct dial_joins {};
+  struct dial_joins {
+    session_number with;
+  };
   /// The node is a peer already. Its session, which runs, describes itself to the caller.
   struct dial_is_met {
     session_number by;
@@ -118,6 +120,8 @@ public:
   struct greeting_goes_on {
     /// The dial whose place the session has taken: it ends, and the session answers its caller.
     std::optional<dial_number> replaced = {};
+    /// The remote is a stranger: it dialled us, is not trusted, and is not being dialled by us.
+    bool stranger = false;
   };
   /// The session waits for the end of our own dial. See `next_released` and `outwaited_by`.
   struct greeting_waits {
@@ -173,7 +177,27 @@ public:
   void forget(session_number which);
   void clear();
 
+  // Changes of what was configured.
+
+  /// Changes those limits that are not `unchanged`. Returns the sessions that lose their slots for
+  /// it, the youngest first; the owner ends them. If it throws, it has changed nothing.
+  [[nodiscard]] std::vector<session_number> set_limits(const node_limits& to);
+  /// Returns the limits of which some may be changed.
+  [[nodiscard]] const settings& limits() const { return limits_; }
+  /// Trusts that node from now on. Returns false if too many are trusted already.
+  bool trust(const node_id& id) { return slots_.trust(id); }
+  /// Trusts that node no more; its session goes on. Returns false if it was not trusted.
+  bool untrust(const node_id& id);
+
   // Queries.
+
+  /// Calls `f` with each session that is not over.
+  template <class Function>
+  void for_each(Function f) const {
+    for (const auto& [number, x] : all_)
+      if (x.at != stage::over)
+        f(x);
+  }
 
   /// Hash and equality by node id. A set with them costs less memory than a map that holds a copy
   /// of each id.
@@ -220,7 +244,7 @@ private:
   const session* admitted_with(const node_id& id) const;
 
   const node_id self_;
-  const settings& limits_;
+  settings limits_;
   /// Which nodes are admitted.
   admission slots_;
   std::map<session_number, session> all_;

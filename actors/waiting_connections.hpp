@@ -49,6 +49,18 @@ public:
       drop(all_.begin()->first);
   }
 
+  /// Drops the connections with a remote for which `is_unwanted` returns true.
+  template <class Predicate>
+  void drop_if(Predicate is_unwanted) {
+    for (auto i = all_.begin(); i != all_.end();) {
+      const auto number = i->first;
+      const auto drops = is_unwanted(i->second.stream->remote());
+      ++i;
+      if (drops)
+        drop(number);
+    }
+  }
+
   void clear() {
     all_.clear();
     by_source_ = {};

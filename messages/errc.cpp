@@ -13,6 +13,10 @@ std::string_view to_string(errc code) {
     return "not an address: HOST:PORT, with an IPv6 host in brackets";
   case errc::invalid_private_key:
     return "not a secp256k1 secret key";
+  case errc::invalid_ban_subject:
+    return "not what can be banned: 128-HEX-DIGITS, ADDRESS or ADDRESS/PREFIX";
+  case errc::host_bits_set:
+    return "not a network: its address has bits set after the prefix";
   case errc::rlp_truncated:
     return "RLP: an item is longer than its input";
   case errc::rlp_not_canonical:
@@ -71,6 +75,20 @@ std::string_view to_string(errc code) {
     return "the remote is this node itself";
   case errc::too_many_pending:
     return "too many sessions are pending";
+  case errc::banned:
+    return "the node or its address is banned";
+  case errc::not_admitted:
+    return "the node's admission does not admit the remote";
+  case errc::invalid_ban:
+    return "a ban must last for some time";
+  case errc::no_such_ban:
+    return "there is no such ban";
+  case errc::node_is_trusted:
+    return "the node is trusted, and cannot be banned: untrust it first";
+  case errc::node_not_trusted:
+    return "the node is not trusted";
+  case errc::list_full:
+    return "the list is full: remove an entry first";
   case errc::handshake_timeout:
     return "the session was not established in time";
   case errc::ping_timeout:

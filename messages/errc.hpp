@@ -20,6 +20,10 @@ enum class errc : std::uint8_t {
   invalid_endpoint,
   /// Not a secp256k1 secret key of 32 bytes.
   invalid_private_key,
+  /// Neither a node id nor an address nor a network.
+  invalid_ban_subject,
+  /// The address of a network has bits set after its prefix.
+  host_bits_set,
 
   // RLP (Ethereum Yellow Paper, appendix B).
 
@@ -94,6 +98,23 @@ enum class errc : std::uint8_t {
   /// `settings::max_dialing`. Accepted sessions are limited by `settings::max_pending`: one of the
   /// source that has most of them has given its place to another source.
   too_many_pending,
+  /// A ban keeps the node, or its address, out. The error's context says which ban, and why.
+  banned,
+  /// `node_config::admission` does not admit the node.
+  not_admitted,
+
+  // Bans and trust.
+
+  /// A ban that lasts no time.
+  invalid_ban,
+  /// The ban that is to be lifted does not exist.
+  no_such_ban,
+  /// A node that is trusted cannot be banned.
+  node_is_trusted,
+  /// The node is not trusted.
+  node_not_trusted,
+  /// The list of bans, or that of trusted nodes, is full.
+  list_full,
 
   // The end of a session.
 

@@ -113,6 +113,9 @@ struct node_info {
   std::uint64_t peers = 0;
   /// The number of sessions that do not run yet.
   std::uint64_t pending = 0;
+  /// The number of connections that were closed, and of sessions and dials that were refused or
+  /// ended, because of a ban.
+  std::uint64_t banned = 0;
   /// The number of bytes that all sessions hold, those of other nodes with the same budget
   /// included: the sum of `peer_info::memory`, and payloads that handlers keep of sessions that are
   /// over.
@@ -127,9 +130,9 @@ struct node_info {
   friend auto inspect(auto& f, node_info& x) {
     return inspect_fields(f,
                           {"id", "client_id", "listening", "external", "capabilities", "peers",
-                           "pending", "memory", "max_memory", "protocols"},
+                           "pending", "banned", "memory", "max_memory", "protocols"},
                           x.id, x.client_id, x.listening, x.external, x.capabilities, x.peers,
-                          x.pending, x.memory, x.max_memory, x.protocols);
+                          x.pending, x.banned, x.memory, x.max_memory, x.protocols);
   }
 };
 

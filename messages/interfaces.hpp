@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/ban.hpp"
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/connected_stream.hpp"
 #include "devp2p/messages/events.hpp"
 #include "devp2p/messages/hole.hpp"
 #include "devp2p/messages/mapping_events.hpp"
+#include "devp2p/messages/node_limits.hpp"
 #include "devp2p/messages/packet.hpp"
+#include "devp2p/messages/stranger.hpp"
 #include "devp2p/messages/type_ids.hpp"
 #include "devp2p/messages/writer_place.hpp"
 
@@ -46,6 +49,12 @@ using writer_actor = caf::typed_actor<
   // From the same handler: write these messages, in order. If one is refused, so are all after it.
   reacts_to<write_atom, writer_place, std::vector<packet>>>;
 
+/// Decides which strangers a node admits: the user's code, given to the node as
+/// `node_config::admission`. It may live in another process.
+using admission_actor = caf::typed_actor<
+  // From the node, once for each stranger, before it is sent our Hello: admit it?
+  replies_to<admit_atom, stranger>::with<verdict>>;
+
 /// A node: listens, dials, admits, limits and reports sessions. An exit message ends it: every
 /// remote is told `client_quitting`, and all sessions end first.
 using node_actor = caf::typed_actor<
@@ -62,6 +71,23 @@ using node_actor = caf::typed_actor<
   replies_to<peers_atom>::with<std::vector<peer_info>>,
   // Describe the node itself.
   replies_to<info_atom>::with<node_info>,
+  // Keep this node, address or network out: no session with it, in either direction, until the end
+  // of the ban. Sessions and dials that there are end with `errc::banned`. A ban of an address ends
+  // no session with a trusted node and prevents no dial of ours to one. Answered when the ban is in
+  // force, or with `errc::node_is_trusted`, `errc::list_full` (see `ban_list`) or `ban::fault`.
+  replies_to<ban_atom, ban>::with<void>,
+  // Lift the ban of exactly this subject; the answer is `errc::no_such_ban` if there is none.
+  replies_to<unban_atom, ban_subject>::with<void>,
+  // List the bans, each with the time that is left.
+  replies_to<bans_atom>::with<std::vector<ban>>,
+  // Trust this node from now on, as if `node_config::trusted` had named it. A ban of it has no
+  // effect as long as it is trusted. Answered with `errc::list_full` if too many nodes are trusted.
+  replies_to<trust_atom, node_id>::with<void>,
+  // Trust this node no longer. A session with it ends if it is banned.
+  // Answered with `errc::node_not_trusted` if it was not.
+  replies_to<untrust_atom, node_id>::with<void>,
+  // Change those limits of the node that are not `unchanged`. Answered with all that now hold.
+  replies_to<limits_atom, node_limits>::with<node_limits>,
   // Send this actor the node's events from now on, as long as it lives.
   reacts_to<subscribe_atom, subscriber_actor>,
   // Send this actor the events of the ports that we listen at, where a gateway maps them.

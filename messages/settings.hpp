@@ -10,7 +10,8 @@
 
 namespace devp2p {
 
-/// Limits and intervals of a node. The defaults are those of the networks in use.
+/// Limits and intervals of a node. The defaults are those of the networks in use. A running node
+/// can be given other `node_limits`; the rest stays as it is.
 struct settings {
   using duration = std::chrono::nanoseconds;
 

@@ -45,7 +45,7 @@ std::string render(errc code, const caf::message& context) {
 
 void add_types(caf::actor_system_config& config) {
   add_blocks<caf::id_block::devp2p, caf::id_block::devp2p_handles, caf::id_block::devp2p_remote,
-             caf::id_block::devp2p_ends>(config);
+             caf::id_block::devp2p_ends, caf::id_block::devp2p_control>(config);
   add_local_blocks<caf::id_block::devp2p_local, caf::id_block::devp2p_session,
                    caf::id_block::devp2p_traversal>(config);
   add_errors<errc>(config, render);

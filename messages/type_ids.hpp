@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "devp2p/messages/ban.hpp"
 #include "devp2p/messages/caf.hpp"
 #include "devp2p/messages/errc.hpp"
 #include "devp2p/messages/events.hpp"
 #include "devp2p/messages/hole.hpp"
 #include "devp2p/messages/mapping_events.hpp"
+#include "devp2p/messages/node_limits.hpp"
 #include "devp2p/messages/packet.hpp"
+#include "devp2p/messages/stranger.hpp"
 #include "devp2p/messages/writer_place.hpp"
 
 #include <caf/actor_system_config.hpp>
@@ -122,3 +125,24 @@ CAF_ADD_ATOM(devp2p, devp2p, write_atom, "write")
 CAF_END_TYPE_ID_BLOCK(devp2p)
 
 static_assert(caf::id_block::devp2p::end <= devp2p::end_type_id);
+
+// Values and atoms of those who decide whom a node keeps out and lets in.
+CAF_BEGIN_TYPE_ID_BLOCK(devp2p_control, ::devp2p::first_type_id + 100)
+
+CAF_ADD_TYPE_ID(devp2p_control, (devp2p::ban))
+CAF_ADD_TYPE_ID(devp2p_control, (devp2p::ban_subject))
+CAF_ADD_TYPE_ID(devp2p_control, (devp2p::node_limits))
+CAF_ADD_TYPE_ID(devp2p_control, (devp2p::stranger))
+CAF_ADD_TYPE_ID(devp2p_control, (devp2p::verdict))
+CAF_ADD_TYPE_ID(devp2p_control, (std::vector<devp2p::ban>))
+
+CAF_ADD_ATOM(devp2p_control, devp2p, ban_atom, "ban")
+CAF_ADD_ATOM(devp2p_control, devp2p, bans_atom, "bans")
+CAF_ADD_ATOM(devp2p_control, devp2p, limits_atom, "limits")
+CAF_ADD_ATOM(devp2p_control, devp2p, trust_atom, "trust")
+CAF_ADD_ATOM(devp2p_control, devp2p, unban_atom, "unban")
+CAF_ADD_ATOM(devp2p_control, devp2p, untrust_atom, "untrust")
+
+CAF_END_TYPE_ID_BLOCK(devp2p_control)
+
+static_assert(caf::id_block::devp2p_control::end <= devp2p::first_type_id + 116);

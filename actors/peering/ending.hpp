@@ -114,6 +114,8 @@ static_assert([] {
   case errc::no_such_peer:
   case errc::already_connected:
   case errc::too_many_peers:
+  case errc::banned:
+  case errc::not_admitted:
     return own_choice;
   case errc::out_of_memory:
   case errc::memory_budget_exceeded:
@@ -134,6 +136,14 @@ static_assert([] {
   case errc::address_not_public:
   case errc::address_unknown:
   case errc::rendezvous_silent:
+  // What the operator asks of a list.
+  case errc::invalid_ban_subject:
+  case errc::host_bits_set:
+  case errc::invalid_ban:
+  case errc::no_such_ban:
+  case errc::node_is_trusted:
+  case errc::node_not_trusted:
+  case errc::list_full:
     return own_shortage;
   // Mistakes of our handlers. A remote may have brought them about, so that it is not dialled again
   // at once.
@@ -144,6 +154,7 @@ static_assert([] {
   case errc::outgoing_message_too_large:
   case errc::too_many_requests:
   case errc::write_queue_full:
+  case errc::child_failed:
     return own_failure;
   case errc::end_of_stream:
   case errc::connection_reset:

@@ -128,6 +128,36 @@ BOOST_AUTO_TEST_CASE(is_kept_by_trusted_nodes_and_by_those_we_dialled) {
   BOOST_TEST(!peers.displaced_by(somewhere(2)).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(may_be_limited_anew) {
+  admission peers{id(0), limits(4, 0), {id(9)}};
+  for (std::uint8_t i = 1; i <= 2; ++i)
+    peers.add(id(i), inbound);
+  peers.add(id(3), outbound);
+  peers.add(id(9), inbound);
+  BOOST_TEST(!peers.has_too_many(id(1)));
+  // Two of four places are for dials: three remotes that dialled are one too many.
+  peers.set_limits(limits(4, 2));
+  BOOST_TEST(peers.has_too_many(id(1)));
+  BOOST_TEST(!peers.has_too_many(id(3)));
+  BOOST_TEST(!peers.has_too_many(id(9)));
+  peers.set_limits(limits(3, 0));
+  BOOST_TEST(peers.has_too_many(id(3)));
+  peers.remove(id(3));
+  BOOST_TEST(!peers.has_too_many(id(1)));
+}
+
+BOOST_AUTO_TEST_CASE(is_kept_as_long_as_the_node_is_trusted) {
+  admission peers{id(0), limits(2, 0), {}};
+  const auto full = somewhere(1);
+  peers.add(id(1), inbound, full);
+  peers.add(id(2), inbound, full);
+  BOOST_TEST(peers.trust(id(2)));
+  BOOST_TEST((peers.displaced_by(somewhere(2)) != id(2)));
+  BOOST_TEST(peers.untrust(id(2), full));
+  BOOST_TEST(!peers.untrust(id(2), full));
+  BOOST_TEST((peers.displaced_by(somewhere(2)) == id(2)));
+}
+
 BOOST_AUTO_TEST_CASE(is_given_once) {
   admission peers{id(0), limits(5, 0), {id(9)}};
   peers.add(id(1), outbound);

@@ -67,16 +67,41 @@ std::vector<row> table() {
   };
   // A handler ends.
   add(culprit::handler, reason::subprotocol_error,
-      {handler_failed,     write_queue_full,    outgoing_message_too_large,
-       connection_refused, end_of_stream,       dial_timeout,
-       host_unreachable,   handler_stalled,     handler_detached,
-       session_closed,     no_such_peer,        invalid_enode,
-       invalid_endpoint,   invalid_private_key, invalid_nat_method,
-       no_gateway,         gateway_refused,     gateway_failed,
-       mapping_conflict,   mapping_not_kept,    address_not_public,
-       address_unknown,    rendezvous_silent,   unknown_to_rendezvous,
-       symmetric_nat,      punch_timeout,       request_timeout,
-       too_many_requests});
+      {handler_failed,
+       write_queue_full,
+       outgoing_message_too_large,
+       connection_refused,
+       end_of_stream,
+       dial_timeout,
+       host_unreachable,
+       handler_stalled,
+       handler_detached,
+       session_closed,
+       no_such_peer,
+       invalid_enode,
+       invalid_endpoint,
+       invalid_private_key,
+       invalid_nat_method,
+       no_gateway,
+       gateway_refused,
+       gateway_failed,
+       mapping_conflict,
+       mapping_not_kept,
+       address_not_public,
+       address_unknown,
+       rendezvous_silent,
+       unknown_to_rendezvous,
+       symmetric_nat,
+       punch_timeout,
+       request_timeout,
+       too_many_requests,
+       invalid_ban_subject,
+       host_bits_set,
+       invalid_ban,
+       no_such_ban,
+       node_is_trusted,
+       node_not_trusted,
+       list_full});
   add(culprit::handler, reason::breach_of_protocol,
       {invalid_message_code, malformed_message, rlp_wrong_size, rlp_truncated});
   add(culprit::handler, reason::client_quitting, {handler_returned});
@@ -103,6 +128,8 @@ std::vector<row> table() {
   add(culprit::node, reason::too_many_peers, {too_many_peers, too_many_pending});
   add(culprit::node, reason::already_connected, {already_connected});
   add(culprit::node, reason::connected_to_self, {connected_to_self});
+  add(culprit::node, reason::useless_peer, {banned, not_admitted});
+  add(culprit::node, reason::useless_peer, {banned, not_admitted}, true, greeting);
   add(culprit::node, reason::client_quitting, {shutting_down});
   // Before both Hellos are through.
   add(culprit::node, reason::too_many_peers, {too_many_peers}, true, greeting);

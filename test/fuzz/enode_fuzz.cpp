@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Goal: no text crashes the readers of node URLs and addresses. An accepted text holds only
+// Goal: no text crashes the readers of node URLs, addresses and bans. An accepted text holds only
 // printable ASCII. Its value is written in one way only, which reads back as the same value.
-// Method: the input is the text, given to both readers.
+// Method: the input is the text, given to all readers.
 
 #include "target.hpp"
 
+#include "devp2p/messages/ban.hpp"
 #include "devp2p/messages/enode.hpp"
 
 #include <algorithm>
@@ -32,6 +33,7 @@ static int run(const std::uint8_t* data, std::size_t size) {
   const std::string_view text{reinterpret_cast<const char*>(data), size};
   read_and_write<devp2p::enode>(text);
   read_and_write<devp2p::endpoint>(text);
+  read_and_write<devp2p::ban_subject>(text);
   return 0;
 }
 

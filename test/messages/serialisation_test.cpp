@@ -105,6 +105,21 @@ BOOST_AUTO_TEST_CASE(peers_and_nodes) {
   BOOST_TEST((sent(node) == node));
 }
 
+BOOST_AUTO_TEST_CASE(bans_strangers_and_limits) {
+  for (const auto& text :
+       {std::string{"10.0.0.0/8"}, std::string{"2001:db8::1"}, std::string(128, 'a')}) {
+    ban what{*ban_subject::parse(text), std::chrono::seconds{3}, "spam"};
+    BOOST_TEST((sent(what) == what));
+    BOOST_TEST((sent(what.subject) == what.subject));
+    BOOST_TEST((sent(std::vector{what}) == std::vector{what}));
+  }
+  node_limits limits{1, 2, 3, 4, node_limits::unchanged};
+  BOOST_TEST((sent(limits) == limits));
+  stranger who{*node_id::parse(std::string(128, 'b')), {"10.0.0.1", 1}};
+  BOOST_TEST((sent(who) == who));
+  BOOST_TEST((sent(verdict::admit) == verdict::admit));
+}
+
 BOOST_AUTO_TEST_CASE(events) {
   session_end end{disconnect_reason::useless_peer, true, false, "why"};
   BOOST_TEST((sent(peer_added{some_peer()}).peer == some_peer()));
