@@ -2,7 +2,7 @@
 #pragma once
 
 #include "devp2p/actors/pinned.hpp"
-#include "devp2p/actors/punching/alarm.hpp"
+#include "devp2p/actors/alarm.hpp"
 #include "devp2p/actors/punching/punch_channel.hpp"
 #include "devp2p/actors/punching/puncher.hpp"
 #include "devp2p/messages/traversal.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "devp2p/actors/punching/alarm.hpp"
+#include "devp2p/actors/alarm.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "devp2p/actors/peering/dial_limits.hpp"
+#include "devp2p/actors/peering/interfaces.hpp"
+#include "devp2p/messages/interfaces.hpp"
+#include "devp2p/messages/random_source.hpp"
+
+#include <caf/actor_system.hpp>
+#include <spdlog/logger.h>
+
+#include <memory>
+#include <vector>
+
+namespace devp2p {
+
+struct dialer_config {
+  /// The node that it dials with.
+  node_actor node;
+  /// The identity of that node, which is never dialled.
+  node_id self;
+  dial_limits limits = {};
+  /// Nodes with which a session is kept up for ever.
+  std::vector<enode> static_nodes = {};
+  /// Nodes that are admitted and dialled beyond all limits; they must be trusted by the node, too.
+  std::vector<node_id> trusted = {};
+  /// Nodes that were known before, for a start: they are a source of candidates of their own.
+  std::vector<enode> known = {};
+  /// Judges the nodes; may be null. Then a node is only not dialled again for
+  /// `dial_limits::redial_after`.
+  reputation_actor reputation = {};
+  /// Where static nodes and known ones are kept; may be null.
+  peer_keeper_actor keeper = {};
+  /// The generator that spreads dials over time. Null means the system's; any other, for tests,
+  /// must outlive the dialer.
+  random_source* random = nullptr;
+  /// Receives one line for each event that an operator should know; may be null.
+  std::shared_ptr<spdlog::logger> log = {};
+};
+
+/// Spawns a dialer: a driver of `dial_plan`. Its requests are those of `dialer_actor`.
+///
+/// It asks its sources for candidates while it has none to dial, one question to each at a time,
+/// and dials with the node. It hears the node's events, and counts peers that others have brought.
+///
+/// The dialer lives, even if no handle refers to it, until it is sent an exit message, or its node
+/// ends. The sessions that it has begun go on.
+[[nodiscard]] dialer_actor spawn_dialer(caf::actor_system& system, dialer_config config);
+
+} // namespace devp2p
