@@ -95,6 +95,15 @@ function(devp2p_find_peering)
   devp2p_package(SQLite3 libsqlite3-dev)
 endfunction()
 
+# prometheus-cpp: a node's metrics, and the endpoint that Prometheus asks for them. Its CMake package
+# also wants libcurl, for a part that is not used.
+function(devp2p_find_metrics)
+  devp2p_import(devp2p::third_party_prometheus prometheus/registry.h prometheus-cpp-core
+    prometheus-cpp-dev USES Threads::Threads)
+  devp2p_import(devp2p::third_party_prometheus_pull prometheus/exposer.h prometheus-cpp-pull
+    prometheus-cpp-dev USES devp2p::third_party_prometheus)
+endfunction()
+
 # nlohmann JSON: scenarios, and what simulations write.
 function(devp2p_find_simulator)
   devp2p_package(nlohmann_json nlohmann-json3-dev)

@@ -61,7 +61,7 @@ node::behavior_type node::make_behavior() {
     [this](admit_atom, const node_id& id) { return admit(id); },
     [this](admit_atom, const peer_info& peer) { return admit(peer); },
     [this](peer_info& peer) { on_running(peer); },
-    [this](session_end& end, const caf::error& why) { on_session_end(end, why); },
+    [this](peer_dropped& over, const caf::error& why) { on_session_end(over, why); },
     [this](const message_event& what) {
       if (sessions_.peer(what.id)) // Subscribers know others as over.
         subscribers_.tell(what);
@@ -172,6 +172,7 @@ node_info node::tell_node() const {
   out.banned = banned_;
   out.memory = config_->memory->held();
   out.max_memory = config_->memory->limit();
+  out.connections = counts_;
   return out;
 }
 

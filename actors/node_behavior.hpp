@@ -111,8 +111,8 @@ private:
   caf::result<void> admit(const node_id& id);
   caf::result<void> admit(const peer_info& peer);
   void on_running(peer_info& peer);
-  void on_session_end(session_end& end, const caf::error& why);
-  void end_session(session& which, session_end end, const caf::error& why);
+  void on_session_end(peer_dropped& over, const caf::error& why);
+  void end_session(session& which, peer_dropped over, const caf::error& why);
   void free_slot(session& which);
   void release(const node_id& id, const caf::error& refusal);
   void answer_dial(session& over, const caf::error& why);
@@ -177,6 +177,7 @@ private:
   /// The last question was not answered, and the log says so.
   bool hook_is_silent_ = false;
   subscribers<subscriber_actor> subscribers_;
+  connection_counts counts_;
   /// Queries under way. Each ends within `disconnect_timeout`.
   std::vector<std::shared_ptr<peers_query>> queries_;
   bool stopping_ = false;

@@ -95,8 +95,10 @@ void node::on_dial_failed(dial_number number, const caf::error& why) {
   sessions_.give_up(dial.target.id, number);
   if (why == errc::banned)
     return deliver(callers_.take_dial(number), why);
-  deliver(callers_.take_dial(number), caf::make_error(errc_of(why).value_or(errc::network_failure),
-                                                      printable(to_string(dial.target.address))));
+  const auto code = errc_of(why).value_or(errc::network_failure);
+  survive([](const caf::error&) {}, [&] { ++counts_.failed_dials[code]; });
+  deliver(callers_.take_dial(number),
+          caf::make_error(code, printable(to_string(dial.target.address))));
 }
 
 /// Returns the promise of an answer to the caller of that dial. Does not throw.

@@ -60,6 +60,7 @@ void node::on_accept_failed(std::size_t index, const caf::error& why) {
   // A waiting connection holds a descriptor that another source may need more.
   if (why == errc::too_many_files && !waiting_.empty()) {
     waiting_.drop_one();
+    ++counts_.turned_away;
     return accept(index);
   }
   send_later(accept_pause, accept_atom_v, index);
@@ -72,16 +73,23 @@ void node::on_accept_failed(std::size_t index, const caf::error& why) {
 // Connections that wait for a session.
 
 void node::take_in(shared_stream stream) {
-  if (sessions_.limits().max_pending == 0)
+  ++counts_.accepted;
+  if (sessions_.limits().max_pending == 0) {
+    ++counts_.turned_away;
     return; // There is no place.
+  }
   // Without a handshake, a log line or an event, of which a stranger could make any number.
-  if (refused_by_ban({}, stream->remote()))
+  if (refused_by_ban({}, stream->remote())) {
+    ++counts_.turned_away;
     return;
+  }
   auto from = sessions_.source_of(stream->remote());
   waiting_.add(std::move(stream), from, clock().now());
   admit_waiting();
-  while (waiting_.size() > sessions_.limits().max_waiting)
+  while (waiting_.size() > sessions_.limits().max_waiting) {
     waiting_.drop_one();
+    ++counts_.turned_away;
+  }
 }
 
 /// Opens sessions on accepted connections while there is room among the pending ones.
@@ -111,7 +119,9 @@ void node::look_again() {
   if (stopping_)
     return abandon_sessions();
   // The remote of a connection that has waited this long has given up, too.
+  const auto before = waiting_.size();
   waiting_.drop_since(clock().now() - config_->limits.handshake_timeout);
+  counts_.turned_away += before - waiting_.size();
   admit_waiting();
 }
 

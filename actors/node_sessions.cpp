@@ -124,23 +124,26 @@ void node::on_running(peer_info& peer) {
   admit_waiting();
 }
 
-void node::on_session_end(session_end& end, const caf::error& why) {
+void node::on_session_end(peer_dropped& over, const caf::error& why) {
   auto* session = current_session();
   if (!session)
     return;
-  end_session(*session, std::move(end), why);
+  end_session(*session, std::move(over), why);
   if (auto oldest = sessions_.linger(*session))
     send_exit(supervisors_.at(*oldest), caf::exit_reason::kill);
   admit_waiting();
 }
 
-void node::end_session(session& which, session_end end, const caf::error& why) {
+void node::end_session(session& which, peer_dropped over, const caf::error& why) {
   auto ran = which.at == session_table::stage::running;
   free_slot(which);
+  over.id = which.id;
+  over.remote = which.remote;
+  over.inbound = which.inbound;
   if (ran)
-    subscribers_.tell(peer_dropped{which.id, which.remote, which.inbound, std::move(end)});
+    subscribers_.tell(over);
   else
-    subscribers_.tell(session_failed{which.id, which.remote, which.inbound, std::move(end)});
+    subscribers_.tell(session_failed{over.id, over.remote, over.inbound, std::move(over.end)});
   answer_dial(which, why);
   answer_all(which, why);
 }
@@ -216,7 +219,9 @@ void node::on_down(const caf::down_msg& down) {
     survive(nothing, [&] {
       auto phase = gone->at == session_table::stage::running ? session_phase::running
                                                              : session_phase::handshake;
-      end_session(*gone, reason_for(culprit::supervisor, down.reason, phase), down.reason);
+      peer_dropped over;
+      over.end = reason_for(culprit::supervisor, down.reason, phase);
+      end_session(*gone, std::move(over), down.reason);
     });
   // Frees what the session still holds, if the report failed.
   survive(nothing, [&] { free_slot(*gone); });

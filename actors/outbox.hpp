@@ -133,6 +133,8 @@ public:
 
   // Memory.
 
+  /// The number of bytes in the queue of that sub-protocol, each message's overhead included.
+  [[nodiscard]] std::size_t waiting(std::size_t index) const { return queue_.held(index); }
   /// The number of bytes held: messages that wait, and the frames. A message may take as much again
   /// when it is sealed, so large frames count in advance.
   [[nodiscard]] std::size_t held() const {

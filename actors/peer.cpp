@@ -169,7 +169,7 @@ void peer::attach_handler(std::uint16_t index, handler_actor next) {
 /// Counts messages that the handler at `index` has left unhandled.
 void peer::on_lost(std::uint16_t index, std::uint64_t count) {
   if (index < routes_.size())
-    routes_[index].counts.messages_discarded += count;
+    routes_[index].counts->on_discarded(count);
 }
 
 void peer::on_interval() {
@@ -194,9 +194,11 @@ void peer::look_for_stalls() {
 
 peer_counts peer::counts() const {
   peer_counts out{
-    {}, keepalive_.ignored_messages(), account_ ? account_->held() : 0, remote_.times()};
-  for (const auto& x : routes_)
-    out.protocols.push_back(x.counts);
+    {}, {}, keepalive_.ignored_messages(), account_ ? account_->held() : 0, remote_.times()};
+  for (std::size_t i = 0; i < routes_.size(); ++i) {
+    out.protocols.push_back(routes_[i].counts->read());
+    out.fills.push_back({routes_[i].window->held(), outbox_.waiting(i)});
+  }
   return out;
 }
 

@@ -23,6 +23,7 @@
 
 #include <caf/response_promise.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <limits>
@@ -154,6 +155,7 @@ private:
   // Messages of the remote.
   bool take_message();
   void on_base_message(const rlpx::session::message& message);
+  void on_pong(std::chrono::nanoseconds taken);
   void on_packet(const rlpx::session::message& message);
   void take_in(std::size_t index, const rlpx::session::message& message);
   void hand_over(std::size_t index, packet message);
@@ -232,6 +234,8 @@ private:
   std::shared_ptr<memory_account> account_;
   /// The messages that handlers have written, and this actor has not taken.
   std::shared_ptr<pending_writes> pending_writes_;
+  /// The counters of the routes; null until there are some. The supervisor reads them.
+  std::shared_ptr<session_counts> counts_;
   /// Null if the session does not wait for memory.
   std::unique_ptr<memory_wait> memory_wait_;
   bool looks_for_memory_ = false;

@@ -152,7 +152,13 @@ void peer::on_base_message(const rlpx::session::message& message) {
   if (!round_trip)
     fail(round_trip.error());
   else if (*round_trip)
-    remote_.on_pong(**round_trip);
+    on_pong(**round_trip);
+}
+
+void peer::on_pong(std::chrono::nanoseconds taken) {
+  remote_.on_pong(taken);
+  if (counts_)
+    counts_->set_ping(remote_.times());
 }
 
 void peer::on_packet(const rlpx::session::message& message) {
@@ -164,8 +170,7 @@ void peer::on_packet(const rlpx::session::message& message) {
   if (message.size > where.max_message_size)
     return fail(caf::make_error(errc::message_too_large, to_string(where.protocol)));
   keepalive_.on_packet();
-  ++route.counts.messages_in;
-  route.counts.bytes_in += message.size;
+  route.counts->on_received(message.size);
   take_in(*index, message);
 }
 
@@ -175,7 +180,7 @@ void peer::take_in(std::size_t index, const rlpx::session::message& message) {
   const auto& where = route.where;
   // A handler that has just ended gets no message. The supervisor has yet to report its end.
   if (!route.handler || has_ended(route.handler)) {
-    ++route.counts.messages_discarded;
+    route.counts->on_discarded(1);
     return;
   }
   if (must_wait_for_payload(message.size)) {
@@ -229,7 +234,7 @@ void peer::unpack() {
     if (route.handler && !has_ended(route.handler))
       hand_over(done->index, std::move(done->message));
     else
-      ++route.counts.messages_discarded;
+      route.counts->on_discarded(1);
     done = nullptr;
     read();
   }

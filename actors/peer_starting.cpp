@@ -92,9 +92,12 @@ void peer::prepare(const routing& routes) {
   pending_writes_ = routes.pending_writes;
   if (pending_writes_)
     pending_writes_->count_in(account_);
+  counts_ = routes.counts;
+  if (!counts_ || counts_->size() != routes.routes.size())
+    counts_ = std::make_shared<session_counts>(routes.routes.size());
   for (const auto& x : routes.routes) {
     largest = std::max(largest, x.max_message_size);
-    routes_.add(x, make_window());
+    routes_.add(x, make_window(), &(*counts_)[routes_.size()]);
   }
   outbox_.open(routes_.size(), node_->limits.max_write_queue);
   if (routes.observer)

@@ -32,8 +32,7 @@ caf::result<void> peer::write(writer_place from, std::span<packet> messages) {
     if (auto why = refuse(from.index, x))
       return *why == errc::memory_budget_exceeded ? memory_exceeded() : caf::make_error(*why);
     keepalive_.on_packet();
-    ++route.counts.messages_out;
-    route.counts.bytes_out += x.payload.size();
+    route.counts->on_sent(x.payload.size());
     // Only a request is answered, so that a plain send costs no second message.
     auto is_last = &x == &messages.back();
     auto receipt = is_last && is_request ? answers_.add({}) : 0u;

@@ -3,9 +3,9 @@
 
 #include "devp2p/actors/read_window.hpp"
 #include "devp2p/messages/errc.hpp"
-#include "devp2p/messages/info.hpp"
 #include "devp2p/messages/packet.hpp"
 #include "devp2p/messages/route.hpp"
+#include "devp2p/messages/session_counts.hpp"
 #include "devp2p/messages/writer_place.hpp"
 
 #include <cstddef>
@@ -26,7 +26,8 @@ public:
     route where;
     /// Null if the handler has failed and none has taken its place.
     Handler handler = {};
-    traffic counts = {};
+    /// Belongs to the owner of the table.
+    live_traffic* counts = nullptr;
     std::shared_ptr<read_window> window;
     /// If the window was full at the last ping interval: `given_back()` at that time.
     std::optional<std::uint64_t> given_back_full = {};
@@ -39,8 +40,9 @@ public:
   };
 
   void reserve(std::size_t count) { entries_.reserve(count); }
-  void add(const route& where, std::shared_ptr<read_window>&& window) {
-    entries_.push_back({.where = where, .window = std::move(window)});
+  void add(const route& where, std::shared_ptr<read_window>&& window,
+           live_traffic* counts = nullptr) {
+    entries_.push_back({.where = where, .counts = counts, .window = std::move(window)});
   }
   void clear() {
     paused_by_.reset();

@@ -46,7 +46,7 @@ std::vector<route> supervised_protocols::routes() const {
 std::vector<shared_protocol> supervised_protocols::describe() const {
   std::vector<shared_protocol> out;
   for (const auto& x : shared_)
-    out.push_back({x.name(), {}, x.restarts, x.detached, {}});
+    out.push_back({x.name(), {}, x.restarts, x.detached, {}, x.stalls});
   return out;
 }
 

@@ -41,6 +41,7 @@ public:
   [[nodiscard]] std::vector<shared_protocol> describe() const;
 
   void on_spawned(std::size_t index);
+  void on_stalled(std::size_t index) { ++shared_[index].stalls; }
   /// Records that no handler could be spawned. Returns true iff that has happened too often in a
   /// row: a factory that fails slowly would never use up the restart budget.
   [[nodiscard]] bool on_not_spawned(std::size_t index);
@@ -74,6 +75,7 @@ private:
     const protocol* what;
     std::uint64_t offset;
     std::uint32_t restarts = 0;
+    std::uint32_t stalls = 0;
     bool detached = false;
     /// Null until the first failure: few sessions ever need the memory.
     std::unique_ptr<failures> past = {};

@@ -30,6 +30,7 @@ supervisor::supervisor(caf::actor_config& config, std::shared_ptr<loop_unit> uni
 
 supervisor::behavior_type supervisor::make_behavior() {
   stay_alive();
+  since_ = clock().now();
   auto surviving_it = [this](auto task) {
     survive([this](caf::error why) { on_failure(std::move(why)); }, task);
   };
@@ -145,9 +146,12 @@ void supervisor::on_hello(hello& theirs) {
 void supervisor::run() {
   phase_ = session_phase::running;
   drop_timers(); // The session has run in time.
+  const auto now = clock().now();
+  info_.handshake = now - std::exchange(since_, now);
   routing routes;
   pending_writes_ = routes.pending_writes = std::make_shared<pending_writes>();
   routes.routes = shared_.routes();
+  counts_ = routes.counts = std::make_shared<session_counts>(shared_.size());
   if (node_->limits.message_events)
     routes.observer = owner_;
   routes.remote = info_.id;
@@ -180,6 +184,10 @@ caf::result<peer_info> supervisor::tell() {
     for (std::size_t i = 0; i < out.protocols.size(); ++i) {
       if (i < counts.protocols.size())
         out.protocols[i].counts = counts.protocols[i];
+      if (i < counts.fills.size()) {
+        out.protocols[i].read_window = counts.fills[i].read_window;
+        out.protocols[i].write_queue = counts.fills[i].write_queue;
+      }
       out.protocols[i].info = told_by(shared_[i].peer_info, info_.id);
     }
     deliver(*answer, std::move(out));

@@ -83,6 +83,7 @@ private:
   void end(session_end verdict, caf::error why);
   void log(const session_end& verdict) const;
   std::string remote_name() const;
+  [[nodiscard]] peer_dropped report(session_end verdict) const;
   void on_deadline(session_phase phase);
   void end_late(bool again);
 
@@ -101,6 +102,10 @@ private:
   supervised_protocols shared_;
   /// Shared by the peer, which takes messages, and the handlers, which write them.
   std::shared_ptr<pending_writes> pending_writes_;
+  /// Null until the session runs. The peer counts in them.
+  std::shared_ptr<session_counts> counts_;
+  /// The time at which the connection came here, and then that at which the session began to run.
+  caf::actor_clock::time_point since_;
   peer_actor peer_;
   std::vector<child> children_;
 };

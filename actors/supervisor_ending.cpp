@@ -46,8 +46,27 @@ void supervisor::end(session_end verdict, caf::error why) {
     send_to(this, peer_, close_atom_v, verdict.reason);
   else
     send_to(this, peer_, close_atom_v);
-  send_to(this, owner_, std::move(verdict), std::move(why));
+  send_to(this, owner_, report(std::move(verdict)), std::move(why));
   send_later(node_->limits.handler_timeout, tick_atom_v, session_phase::gone);
+}
+
+/// Returns what the node is told of the end. The peer is not asked: it may be gone, and the slot
+/// must be free at once.
+peer_dropped supervisor::report(session_end verdict) const {
+  peer_dropped out{info_.id, info_.remote, info_.inbound, std::move(verdict)};
+  if (!counts_)
+    return out;
+  out.lasted = clock().now() - since_;
+  out.ping = counts_->ping();
+  // The end itself must be told, also if there is no memory for the counters.
+  survive([](const caf::error&) {},
+          [&] {
+            auto protocols = shared_.describe();
+            for (std::size_t i = 0; i < protocols.size(); ++i)
+              protocols[i].counts = (*counts_)[i].read();
+            out.protocols = std::move(protocols);
+          });
+  return out;
 }
 
 void supervisor::log(const session_end& verdict) const {

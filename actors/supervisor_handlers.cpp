@@ -72,6 +72,8 @@ void supervisor::on_pause_over(std::size_t index, std::uint32_t restarts) {
 void supervisor::on_handler_end(std::size_t index, const caf::error& why) {
   if (phase_ != session_phase::running)
     return;
+  if (why == errc::handler_stalled)
+    shared_.on_stalled(index);
   auto verdict = reason_for(culprit::handler, why, phase_, to_string(shared_.name(index)));
   auto then = shared_.on_handler_end(index, verdict, node_->limits, clock().now());
   if (then == supervision::strategy::end_session)

@@ -91,6 +91,8 @@ public:
 
   /// The number of bytes of all messages that wait, the overhead of each included.
   [[nodiscard]] std::size_t held() const { return held_; }
+  /// The number of these bytes that are of one sub-protocol.
+  [[nodiscard]] std::size_t held(std::size_t index) const { return lanes_[index].held; }
   [[nodiscard]] bool empty() const { return turns_.empty(); }
   /// Returns true iff no message of that sub-protocol waits.
   [[nodiscard]] bool empty(std::size_t index) const { return lanes_[index].waiting.empty(); }

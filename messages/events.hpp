@@ -6,7 +6,9 @@
 #include "devp2p/messages/info.hpp"
 #include "devp2p/messages/inspect.hpp"
 
+#include <chrono>
 #include <string>
+#include <vector>
 
 namespace devp2p {
 
@@ -43,9 +45,16 @@ struct peer_dropped {
   endpoint remote;
   bool inbound = false;
   session_end end;
+  /// The time for which the session has run.
+  std::chrono::nanoseconds lasted{0};
+  round_trip ping = {};
+  /// The protocols and their counters at the end. Empty if there was no memory for them; and so are
+  /// all three if the supervisor of the session was killed.
+  std::vector<shared_protocol> protocols = {};
 
   friend auto inspect(auto& f, peer_dropped& x) {
-    return inspect_fields(f, {"id", "remote", "inbound", "end"}, x.id, x.remote, x.inbound, x.end);
+    return inspect_fields(f, {"id", "remote", "inbound", "end", "lasted", "ping", "protocols"},
+                          x.id, x.remote, x.inbound, x.end, x.lasted, x.ping, x.protocols);
   }
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "devp2p/messages/enode.hpp"
+#include "devp2p/messages/errc.hpp"
 #include "devp2p/messages/hello.hpp"
 #include "devp2p/messages/inspect.hpp"
 
@@ -60,12 +61,21 @@ struct shared_protocol {
   bool detached = false;
   /// The result of the protocol's own `peer_info`.
   metadata info;
+  /// The number of its handlers that have stalled.
+  std::uint32_t stalls = 0;
+  /// The number of bytes in its read window: payloads that were received and are still held, with
+  /// 320 bytes more for each. Zero once the session is over.
+  std::uint64_t read_window = 0;
+  /// The number of bytes in its write queue: payloads that wait to be written, with 64 bytes more
+  /// for each. Zero once the session is over.
+  std::uint64_t write_queue = 0;
 
   friend bool operator==(const shared_protocol&, const shared_protocol&) = default;
 
   friend auto inspect(auto& f, shared_protocol& x) {
-    return inspect_fields(f, {"name", "counts", "restarts", "detached", "info"}, x.name, x.counts,
-                          x.restarts, x.detached, x.info);
+    return inspect_fields(
+      f, {"name", "counts", "restarts", "detached", "info", "stalls", "read_window", "write_queue"},
+      x.name, x.counts, x.restarts, x.detached, x.info, x.stalls, x.read_window, x.write_queue);
   }
 };
 
@@ -87,15 +97,35 @@ struct peer_info {
   /// the rest.
   std::uint64_t memory = 0;
   std::vector<shared_protocol> protocols;
+  /// The time that it took from the connection to a session that runs.
+  std::chrono::nanoseconds handshake{0};
 
   friend bool operator==(const peer_info&, const peer_info&) = default;
 
   friend auto inspect(auto& f, peer_info& x) {
     return inspect_fields(f,
                           {"id", "local", "remote", "inbound", "trusted", "greeting", "ping",
-                           "ignored_messages", "memory", "protocols"},
+                           "ignored_messages", "memory", "protocols", "handshake"},
                           x.id, x.local, x.remote, x.inbound, x.trusted, x.greeting, x.ping,
-                          x.ignored_messages, x.memory, x.protocols);
+                          x.ignored_messages, x.memory, x.protocols, x.handshake);
+  }
+};
+
+/// The connections of a node that have brought no session, counted since it was spawned.
+/// Its events tell of those that have.
+struct connection_counts {
+  /// The number of connections that were accepted.
+  std::uint64_t accepted = 0;
+  /// The number of those that were closed before they had a place among the pending sessions.
+  std::uint64_t turned_away = 0;
+  /// The numbers of dials that have brought no connection, by error.
+  std::map<errc, std::uint64_t> failed_dials;
+
+  friend bool operator==(const connection_counts&, const connection_counts&) = default;
+
+  friend auto inspect(auto& f, connection_counts& x) {
+    return inspect_fields(f, {"accepted", "turned_away", "failed_dials"}, x.accepted, x.turned_away,
+                          x.failed_dials);
   }
 };
 
@@ -124,15 +154,16 @@ struct node_info {
   std::uint64_t max_memory = 0;
   /// The results of the protocols' own `node_info`, by the protocol's name.
   std::map<std::string, metadata> protocols;
+  connection_counts connections;
 
   friend bool operator==(const node_info&, const node_info&) = default;
 
   friend auto inspect(auto& f, node_info& x) {
     return inspect_fields(f,
                           {"id", "client_id", "listening", "external", "capabilities", "peers",
-                           "pending", "banned", "memory", "max_memory", "protocols"},
+                           "pending", "banned", "memory", "max_memory", "protocols", "connections"},
                           x.id, x.client_id, x.listening, x.external, x.capabilities, x.peers,
-                          x.pending, x.banned, x.memory, x.max_memory, x.protocols);
+                          x.pending, x.banned, x.memory, x.max_memory, x.protocols, x.connections);
   }
 };
 

@@ -5,6 +5,7 @@
 #include "devp2p/messages/interfaces.hpp"
 #include "devp2p/messages/pending_writes.hpp"
 #include "devp2p/messages/route.hpp"
+#include "devp2p/messages/session_counts.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -36,13 +37,26 @@ struct routing {
   node_id remote = {};
   /// Shared with the channels of the handlers.
   std::shared_ptr<devp2p::pending_writes> pending_writes = {};
+  /// The peer counts in these, and the supervisor reads them.
+  std::shared_ptr<session_counts> counts = {};
 };
 
 using handlers = std::vector<handler_actor>;
 
 /// The peer's counters and times; those of `protocols` are in the order of the routes.
 struct peer_counts {
+  /// The fill of one protocol's window and queue, in bytes.
+  struct fill {
+    std::uint64_t read_window = 0;
+    std::uint64_t write_queue = 0;
+
+    friend auto inspect(auto& f, fill& x) {
+      return inspect_fields(f, {"read_window", "write_queue"}, x.read_window, x.write_queue);
+    }
+  };
+
   std::vector<traffic> protocols;
+  std::vector<fill> fills;
   /// The number of base messages with a reserved code.
   std::uint64_t ignored_messages = 0;
   /// The number of bytes that the session holds.
@@ -50,8 +64,8 @@ struct peer_counts {
   round_trip ping;
 
   friend auto inspect(auto& f, peer_counts& x) {
-    return inspect_fields(f, {"protocols", "ignored_messages", "memory", "ping"}, x.protocols,
-                          x.ignored_messages, x.memory, x.ping);
+    return inspect_fields(f, {"protocols", "fills", "ignored_messages", "memory", "ping"},
+                          x.protocols, x.fills, x.ignored_messages, x.memory, x.ping);
   }
 };
 
@@ -138,9 +152,9 @@ using node_self_actor = node_actor::extend_with<mapping_subscriber_actor>::exten
   reacts_to<admit_atom, peer_info>,
   // From a supervisor: the handlers are spawned, so the session runs.
   reacts_to<peer_info>,
-  // From a supervisor: the session is over, so its slot is free; the error is what ended it. The
-  // supervisor itself ends later.
-  reacts_to<session_end, caf::error>,
+  // From a supervisor: the session is over, be it one that ran or not, so its slot is free; the
+  // error is what ended it. The supervisor itself ends later.
+  reacts_to<peer_dropped, caf::error>,
   // From a peer: a message was sent or received.
   reacts_to<message_event>,
   // From itself: the deadline of the dial with that number has passed.

@@ -89,7 +89,7 @@ struct hostile_fixture : handler_inbox, node_fixture {
     tell(whom, admit_atom_v, zero);
     tell(whom, admit_atom_v, peer_info{});
     tell(whom, peer_info{});
-    tell(whom, session_end{}, failure);
+    tell(whom, peer_dropped{}, failure);
     tell(whom, message_event{});
     tell(whom, hello{});
     tell(whom, routing{{{{"x", 1}, no_number, no_number, no_number}}, {}});

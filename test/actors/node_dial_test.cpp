@@ -113,6 +113,22 @@ BOOST_AUTO_TEST_CASE(says_why_it_cannot_dial) {
   BOOST_TEST(error({"nowhere.example", 9}) == "no such host: nowhere.example:9");
 }
 
+BOOST_AUTO_TEST_CASE(counts_dials_that_bring_no_connection_by_error) {
+  node_fixture fixture;
+  auto other = fixture.another(1);
+  auto somebody = fixture.subject.key.id();
+  for (const auto* host : {"10.0.0.1", "10.0.0.1", "10.9.9.9"})
+    fixture.dial(*other, {somebody, {host, 9}, 9});
+  BOOST_REQUIRE(fixture.dial(*other, fixture.subject.url).value);
+  auto of_other = ask<node_info>(fixture.world, other->handle, info_atom_v).value.value();
+  std::map<errc, std::uint64_t> expected{{errc::connection_refused, 2},
+                                         {errc::host_unreachable, 1}};
+  BOOST_TEST((of_other.connections.failed_dials == expected));
+  BOOST_TEST(of_other.connections.accepted == 0u);
+  BOOST_TEST(fixture.info().connections.accepted == 1u);
+  BOOST_TEST(fixture.info().connections.turned_away == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(does_not_dial_itself) {
   node_fixture fixture;
   BOOST_TEST((fixture.dial(fixture.subject, fixture.subject.url).error == errc::connected_to_self));

@@ -263,6 +263,33 @@ BOOST_AUTO_TEST_CASE(a_meter_is_told_of_each_message_of_all_sessions) {
                                                "out test/1 7"}));
 }
 
+BOOST_FIXTURE_TEST_SUITE(a_session_that_is_over, session_fixture)
+
+BOOST_AUTO_TEST_CASE(tells_what_it_has_carried_and_how_long_it_ran) {
+  write_hundred();
+  world.advance(40s);
+  world.send(left.handle, close_atom_v, right.key.id(), disconnect_reason::requested);
+  BOOST_REQUIRE(left.events.dropped.size() == 1u);
+  BOOST_REQUIRE(right.events.dropped.size() == 1u);
+  const auto& there = left.events.dropped[0];
+  const auto& here = right.events.dropped[0];
+  BOOST_TEST((there.lasted >= 40s));
+  BOOST_REQUIRE(there.protocols.size() == 2u);
+  BOOST_TEST((there.protocols[1].name == capability{"test", 1}));
+  BOOST_TEST((there.protocols[1].counts == traffic{0, 0, 100, 100'000, 0}));
+  BOOST_TEST((here.protocols[1].counts == traffic{100, 100'000, 0, 0, 0}));
+}
+
+BOOST_AUTO_TEST_CASE(tells_the_last_round_trip) {
+  world.network().set_conditions("10.0.0.1", "10.0.0.2", {.latency = 20ms});
+  world.advance(20s);
+  world.send(left.handle, close_atom_v, right.key.id(), disconnect_reason::requested);
+  world.advance(1s);
+  BOOST_TEST((left.events.dropped.at(0).ping.last == 20ms));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace devp2p::test

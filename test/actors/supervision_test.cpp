@@ -266,6 +266,7 @@ BOOST_AUTO_TEST_CASE(is_restarted_with_a_window_of_its_own_if_it_stalls) {
   world.advance(1min);
   BOOST_TEST(runs());
   BOOST_TEST((handler.spawned == std::vector<unsigned>{0, 1}));
+  BOOST_TEST(told().stalls == 1u);
   // The messages that had to wait have gone to the next handler, whatever the last one still holds.
   BOOST_TEST(handler.kept.size() > held);
 }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "arena.hpp"
 
+#include "devp2p/actors/metrics/metrics.hpp"
 #include "devp2p/actors/scheduling.hpp"
 #include "devp2p/messages/caf.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
+#include <prometheus/registry.h>
 
 #include <deque>
+#include <memory>
 #include <stdexcept>
 #include <utility>
 
@@ -39,7 +42,8 @@ arena::configuration::configuration(std::size_t threads) {
 }
 
 arena::arena(const options& chosen)
-  : listening_network_(chosen.loops),
+  : has_metrics_(chosen.metrics),
+    listening_network_(chosen.loops),
     dialling_network_(chosen.loops),
     config_(chosen.threads) {}
 
@@ -51,6 +55,11 @@ arena::~arena() {
 
 const node_actor& arena::spawn(net::network& where, node_config config) {
   nodes_.push_back(spawn_node(system_, where, std::move(config)));
+  if (has_metrics_)
+    spawn_metrics(system_, nodes_.back(),
+                  {.registry = std::make_shared<prometheus::Registry>(),
+                   .interval = std::chrono::seconds{1},
+                   .network = &where});
   return nodes_.back();
 }
 

@@ -74,6 +74,7 @@ private:
 
   const node_actor& spawn(net::network& where, node_config config);
 
+  const bool has_metrics_;
   // The order matters: the actors use the members above them until the last actor has ended.
   roster handlers_;
   net::asio_network listening_network_;

@@ -27,6 +27,8 @@ struct options {
   double idle = 15;
   /// Whether that case has no session send anything.
   bool only_idle = false;
+  /// Whether nodes have metrics, which look at them once a second.
+  bool metrics = false;
   /// The limit of the memory of the hub of the case `budget`, in bytes.
   std::size_t budget = settings{}.max_memory;
   /// The number of remotes that misbehave in the case `budget`.

@@ -110,6 +110,8 @@ int parse_and_run(int argc, char** argv) {
                 "Where handlers run, in all cases but placement, handshake and memory")
     ->check(CLI::IsMember({"loop", "scheduler"}))
     ->capture_default_str();
+  app.add_flag("--metrics", chosen.metrics,
+               "Keep metrics of all nodes, with a look at each once a second");
   app.add_flag("--list", given.list, "List the cases");
   app.add_option("--budget", chosen.budget, "Bytes that sessions may hold in the case budget")
     ->capture_default_str();

@@ -102,6 +102,7 @@ BOOST_AUTO_TEST_CASE(peers_and_nodes) {
   node.memory = 1;
   node.max_memory = 2;
   node.protocols["eth"]["network"] = "1";
+  node.connections = {3, 1, {{errc::dial_timeout, 2}, {errc::network_failure, 5}}};
   BOOST_TEST((sent(node) == node));
 }
 
@@ -124,6 +125,13 @@ BOOST_AUTO_TEST_CASE(events) {
   session_end end{disconnect_reason::useless_peer, true, false, "why"};
   BOOST_TEST((sent(peer_added{some_peer()}).peer == some_peer()));
   BOOST_TEST((sent(peer_dropped{{}, {"a", 1}, true, end}).end == end));
+  peer_dropped over;
+  over.lasted = std::chrono::hours{1};
+  over.ping = some_peer().ping;
+  over.protocols = some_peer().protocols;
+  BOOST_TEST((sent(over).lasted == over.lasted));
+  BOOST_TEST((sent(over).ping == over.ping));
+  BOOST_TEST((sent(over).protocols == over.protocols));
   BOOST_TEST((sent(session_failed{{}, {"a", 1}, true, end}).end == end));
   BOOST_TEST(sent(message_event{{}, {"a", 1}, 2, 3, true}).size == 3u);
 }

@@ -91,12 +91,12 @@ endforeach()
 # The core alone: the libraries are the same, and need not be built once more.
 run(${CMAKE_COMMAND} -S ${ROOT} -B ${SCRATCH}/libraries ${options} -DDEVP2P_TESTS=OFF
   -DDEVP2P_EXAMPLES=OFF -DDEVP2P_TOOL=OFF -DDEVP2P_PROGRAM=OFF -DDEVP2P_SIMULATOR=OFF -DDEVP2P_KIT=OFF
-  -DDEVP2P_BENCH=OFF -DDEVP2P_REMOTE=OFF -DDEVP2P_PUNCHING=OFF
-  -DDEVP2P_PEERING=OFF)
+  -DDEVP2P_BENCH=OFF -DDEVP2P_REMOTE=OFF -DDEVP2P_PUNCHING=OFF -DDEVP2P_PEERING=OFF
+  -DDEVP2P_METRICS=OFF)
 foreach(folder messages net nat actors)
   file(COPY ${BUILD}/${folder} DESTINATION ${SCRATCH}/libraries FILES_MATCHING PATTERN *.a
-    PATTERN CMakeFiles EXCLUDE PATTERN remote EXCLUDE PATTERN punching EXCLUDE
-    PATTERN peering EXCLUDE)
+    PATTERN CMakeFiles EXCLUDE PATTERN remote EXCLUDE PATTERN punching EXCLUDE PATTERN peering EXCLUDE
+    PATTERN metrics EXCLUDE)
 endforeach()
 consume(${SCRATCH}/libraries core_alone)
 find_softly(core_alone "kit" NO "no component kit")
