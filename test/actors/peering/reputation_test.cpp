@@ -100,6 +100,7 @@ BOOST_FIXTURE_TEST_CASE(the_operator_bans_and_pardons, judged) {
     is_done(world.ask(reputation, ban_atom_v, ban{ban_subject{url("11.2.0.1").id}, 1h, "told"})));
   BOOST_TEST(!dial("11.2.0.1"));
   BOOST_TEST(is_done(world.ask(reputation, unban_atom_v, ban_subject{url("11.2.0.1").id})));
+  world.run();
   BOOST_TEST(std::ranges::count_if(told.all, [](const auto& x) { return x.is_pardon; }) == 1);
   BOOST_TEST(dial("11.2.0.1"));
   auto refused = world.ask(reputation, unban_atom_v, ban_subject{url("11.2.0.1").id});
