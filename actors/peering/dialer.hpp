@@ -29,7 +29,7 @@ struct dialer_config {
   /// Judges the nodes; may be null. Then a node is only not dialled again for
   /// `dial_limits::redial_after`.
   reputation_actor reputation = {};
-  /// Where static nodes and known ones are kept; may be null.
+  /// The keeper of static nodes and known ones; may be null.
   peer_keeper_actor keeper = {};
   /// The generator that spreads dials over time. Null means the system's; any other, for tests,
   /// must outlive the dialer.

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-/// What the actors that keep a node's peers take and send: the dialer, the reputation, and the
+/// The messages of the actors that keep a node's peers: the dialer, the reputation, and the
 /// sources of candidates that users write. Where actors in other processes are to talk to these,
 /// both ends call `add_blocks<caf::id_block::devp2p_peering,
 /// caf::id_block::devp2p_peering_handles>`.
@@ -23,9 +23,9 @@ struct explanation {
   static constexpr std::chrono::nanoseconds none{-1};
 
   dial_refusal reason = dial_refusal::unknown;
-  /// How long that has been so.
+  /// The time for which that has been so.
   std::chrono::nanoseconds since = none;
-  /// How long it will be so, if time alone ends it.
+  /// The time for which it will be so, if time alone ends it.
   std::chrono::nanoseconds until = none;
   /// More about the reason; may be empty.
   std::string why = {};
@@ -41,7 +41,7 @@ struct explanation {
 /// Returns one line: the reason, since when, and what has to happen.
 [[nodiscard]] std::string to_string(const explanation& x);
 
-/// What follows for a node from the last thing that was heard of it.
+/// The consequences for a node of the last thing that was heard of it.
 struct judgement {
   node_id id;
   /// The score now: from -200 to 50.
@@ -70,7 +70,7 @@ struct own_link_changed {
   }
 };
 
-/// How many peers a dialer keeps; see `dial_limits`.
+/// The numbers of peers that a dialer keeps; see `dial_limits`.
 struct dial_targets {
   /// The number of peers wanted, in both directions together. Trusted nodes are beyond it. 0: only
   /// trusted nodes are dialled.
@@ -88,7 +88,7 @@ struct dial_targets {
   }
 };
 
-/// What a dialer does now.
+/// The state of a dialer.
 struct dialer_info {
   /// Peers that are not trusted, and those of them that were dialled.
   std::uint64_t peers = 0;

@@ -50,7 +50,7 @@ struct peering_config {
 struct peering {
   /// Ends all of them when it is sent an exit message.
   supervision_tree_actor top;
-  /// Whoever talks to them asks for the handle before each message.
+  /// The handles may change: ask for them before each message.
   current_child<reputation_actor> reputation;
   current_child<dialer_actor> dialer;
 };

@@ -25,13 +25,13 @@ struct reputation_config {
   /// The leading bits of an address that are its network's, as in `settings`.
   unsigned source_bits_ipv4 = 24;
   unsigned source_bits_ipv6 = 48;
-  /// What was known before.
+  /// The scores that were known before.
   std::vector<scores::record> known = {};
   /// The bans that were in force before.
   std::vector<ban> bans = {};
   /// Nodes that are static or trusted: delayed, never banned.
   std::vector<node_id> kept = {};
-  /// Where scores and bans are kept; may be null.
+  /// The keeper of scores and bans; may be null.
   peer_keeper_actor keeper = {};
   /// The time of day, for what is kept beyond the process. Empty means the system's clock. Called
   /// from the actor's turns.
