@@ -11,6 +11,7 @@
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace devp2p {
@@ -29,10 +30,12 @@ public:
   /// The maximum number of nodes that `trust` adds to.
   static constexpr std::size_t max_trusted = 10'000;
 
-  /// Sets `max_peers` and `dial_ratio`. Sessions that are there stay: see `has_too_many`.
-  void set_limits(const settings& limits) {
-    max_peers_ = limits.max_peers;
-    max_inbound_ = max_peers_ - reserved_for_dials(limits);
+  /// Sets `max_peers` and `dial_ratio`. Sessions that are there stay: see `has_too_many`. Returns
+  /// whether there are fewer places now, of all or of those for remotes that dial us.
+  bool set_limits(const settings& limits) {
+    const auto peers = std::exchange(max_peers_, limits.max_peers);
+    const auto inbound = std::exchange(max_inbound_, max_peers_ - reserved_for_dials(limits));
+    return max_peers_ < peers || max_inbound_ < inbound;
   }
 
   /// Returns whether a session that has a place, with a node that is not trusted, is one too many.

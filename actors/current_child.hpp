@@ -25,6 +25,14 @@ public:
     shared_->running.swap(child);
   }
 
+  /// Empties the place, unless another child runs there. For its supervision tree.
+  void clear(const caf::strong_actor_ptr& child) const {
+    caf::strong_actor_ptr gone; // Released after the lock.
+    const std::lock_guard lock{shared_->mutex};
+    if (shared_->running == child)
+      shared_->running.swap(gone);
+  }
+
 private:
   struct state {
     std::mutex mutex;

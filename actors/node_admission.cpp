@@ -15,6 +15,8 @@ namespace devp2p {
 
 namespace {
 
+/// The time between two lines in the log that the hook does not answer.
+constexpr std::chrono::minutes complaint_pause{1};
 /// The shortest wait for a verdict.
 constexpr settings::duration shortest_deadline = std::chrono::milliseconds{1};
 
@@ -65,7 +67,9 @@ caf::result<void> node::lift_ban(const ban_subject& what) {
 
 /// Ends all that is banned and goes on: connections that wait, dials and sessions.
 void node::enforce_bans() {
+  const auto before = waiting_.size();
   waiting_.drop_if([this](const endpoint& remote) { return !!refused_by_ban({}, remote); });
+  counts_.turned_away += before - waiting_.size();
   std::vector<std::pair<dial_number, caf::error>> dials;
   for (const auto& [number, x] : dials_)
     if (auto banned = refused_by_ban(x.target.id, x.target.address))
@@ -120,10 +124,14 @@ caf::result<node_limits> node::change_limits(const node_limits& to) {
                       caf::make_error(errc::too_many_peers, "the limit was lowered"));
             });
   const auto& now = sessions_.limits();
-  if (now.max_pending == 0)
+  if (now.max_pending == 0) {
+    counts_.turned_away += waiting_.size();
     waiting_.clear();
-  while (waiting_.size() > now.max_waiting)
+  }
+  while (waiting_.size() > now.max_waiting) {
     waiting_.drop_one();
+    ++counts_.turned_away;
+  }
   admit_waiting();
   return node_limits{now.max_peers, now.dial_ratio, now.max_pending, now.max_waiting,
                      now.max_dialing};
@@ -153,7 +161,6 @@ void node::ask(session_number about, const stranger& who) {
                                  config_->limits.handshake_timeout / 2);
   auto on_answer = [this, about](verdict what) {
     --questions_;
-    hook_is_silent_ = false;
     on_verdict(about, what);
   };
   auto on_error = [this, about](const caf::error& why) {
@@ -167,13 +174,15 @@ void node::ask(session_number about, const stranger& who) {
 /// Does what the setting says if there is no answer.
 void node::on_no_verdict(session_number about, const caf::error& why) {
   const auto what = config_->admission.without_answer;
-  // Once, or each stranger would write a line.
-  if (!std::exchange(hook_is_silent_, true) && config_->log)
+  // Strangers come as often as they like, but lines do not.
+  if (config_->log && clock().now() >= next_complaint_) {
+    next_complaint_ = clock().now() + complaint_pause;
     survive([](const caf::error&) {},
             [&] {
               config_->log->warn("admission does not answer ({}): strangers are {}", describe(why),
                                  what == verdict::admit ? "admitted" : "refused");
             });
+  }
   on_verdict(about, what);
 }
 

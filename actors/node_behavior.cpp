@@ -208,6 +208,7 @@ void node::abandon_sessions() {
   }
   sessions_.clear();
   supervisors_.clear();
+  asked_.clear();
   end_if_done();
 }
 

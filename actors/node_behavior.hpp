@@ -174,8 +174,8 @@ private:
   std::set<session_number> asked_;
   /// The questions without an answer; some may be about sessions that are over.
   std::size_t questions_ = 0;
-  /// The last question was not answered, and the log says so.
-  bool hook_is_silent_ = false;
+  /// The time from which on the log may say again that a question was not answered.
+  caf::actor_clock::time_point next_complaint_ = {};
   subscribers<subscriber_actor> subscribers_;
   connection_counts counts_;
   /// Queries under way. Each ends within `disconnect_timeout`.

@@ -318,21 +318,17 @@ std::vector<session_table::session_number> session_table::set_limits(const node_
   std::vector<session_number> out;
   out.reserve(youngest_first.size());
   auto change = [](std::size_t& limit, std::uint64_t value) {
-    if (value == node_limits::unchanged)
-      return false;
-    return std::exchange(limit, static_cast<std::size_t>(value)) != limit;
+    if (value != node_limits::unchanged)
+      limit = static_cast<std::size_t>(value);
   };
-  const auto fewer_places = [&] {
-    const auto peers = change(limits_.max_peers, to.max_peers);
-    return change(limits_.dial_ratio, to.dial_ratio) || peers;
-  }();
+  change(limits_.max_peers, to.max_peers);
+  change(limits_.dial_ratio, to.dial_ratio);
   change(limits_.max_pending, to.max_pending);
   change(limits_.max_waiting, to.max_waiting);
   change(limits_.max_dialing, to.max_dialing);
   // Trusted nodes may be beyond the limits all the time: other sessions do not end for that.
-  if (!fewer_places)
+  if (!slots_.set_limits(limits_))
     return out;
-  slots_.set_limits(limits_);
   for (const auto* x : youngest_first)
     if (slots_.has_too_many(x->id)) {
       out.push_back(x->number);

@@ -56,12 +56,11 @@ supervised_children::step supervised_children::next() const {
 supervised_children::step supervised_children::next_start() const {
   for (std::size_t i = 0; i < size(); ++i) {
     const auto& x = children_[i];
-    if (!x.wanted || x.now != phase::absent)
-      continue;
-    if (x.paused == 0)
+    // The pause is that of its group, even if it is not started again itself.
+    if (x.paused != 0 && strategy_ != restart_strategy::one_for_one)
+      return {};
+    if (x.wanted && x.now == phase::absent && x.paused == 0)
       return step_for(action::start, i);
-    if (strategy_ != restart_strategy::one_for_one)
-      return {}; // The children after it may need it.
   }
   return {};
 }

@@ -121,6 +121,7 @@ supervision_tree::behavior_type supervision_tree::make_behavior() {
 }
 
 void supervision_tree::on_exit() {
+  undone_ = false;
   at_system_end_.forget();
   for (auto i = records_.size(); i-- > 0;)
     if (records_[i].handle) {
@@ -333,7 +334,7 @@ std::vector<child_status> supervision_tree::describe_all() const {
 }
 
 void supervision_tree::forget(std::size_t child) {
-  setup_.children[child].place.set(nullptr);
+  setup_.children[child].place.clear(records_[child].handle);
   records_[child].handle = nullptr;
 }
 

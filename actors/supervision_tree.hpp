@@ -73,8 +73,8 @@ struct supervision_tree_config {
 /// - Unlike in OTP, a child that cannot be started at first is a child that has failed.
 /// - A group that is restarted includes transient children that had ended by themselves.
 /// - The children are monitored, not linked to.
-/// - Memory that runs out costs no child, unless a temporary one cannot be started for want of it:
-///   what could not be done is done in the tree's next turn.
+/// - A child that cannot be started for want of memory has failed. All else that could not be done
+///   for want of memory is done in the tree's next turn.
 /// - A child that does not end a second after it was killed is stuck in a call. It is left behind,
 ///   and named in the log.
 ///

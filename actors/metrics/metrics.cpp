@@ -7,6 +7,7 @@
 #include "devp2p/actors/surviving.hpp"
 #include "devp2p/actors/thrown.hpp"
 #include "devp2p/messages/caf.hpp"
+#include "devp2p/messages/settings.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
@@ -94,7 +95,8 @@ metrics::behavior_type metrics::make_behavior() {
 }
 
 void metrics::on_tick() {
-  send_later(std::max<std::chrono::nanoseconds>(setup_.interval, min_interval), tick_atom_v);
+  send_later(std::clamp<std::chrono::nanoseconds>(setup_.interval, min_interval, settings::forever),
+             tick_atom_v);
   if (!asking_)
     ask_for_node();
 }

@@ -94,6 +94,9 @@ node_metrics::node_metrics(std::shared_ptr<prometheus::Registry> registry)
                           "Time for which sessions have run that are over.")
                  .Add({}, seconds_of_session);
   mappings_ = &gauges(in, "devp2p_nat_mappings", "Listening ports that a gateway maps.").Add({});
+  banned_ = &counters(in, "devp2p_banned_total",
+                      "Connections, sessions and dials that were refused or ended by a ban.")
+               .Add({});
   mapping_events_ =
     &counters(in, "devp2p_nat_mapping_events_total", "Events of ports at a gateway.");
   loop_delay_ = &histograms(in, "devp2p_loop_delay_seconds",
@@ -128,7 +131,9 @@ void node_metrics::on_dropped(const peer_dropped& what) {
   tally_.on_dropped(what);
   show_sessions();
   ends_->Add({{"reason", label_of(what.end.reason)}, {"side", side_of(what.end)}}).Increment();
-  observe(*duration_, what.lasted);
+  // A session whose supervisor was killed does not know how long it ran.
+  if (what.lasted > std::chrono::nanoseconds{0})
+    observe(*duration_, what.lasted);
 }
 
 void node_metrics::on_failed(const session_failed& what) {
@@ -151,6 +156,8 @@ void node_metrics::on_info(const node_info& node) {
   pending_->Set(static_cast<double>(node.pending));
   memory_->Set(static_cast<double>(node.memory));
   memory_limit_->Set(static_cast<double>(node.max_memory));
+  banned_->Increment(static_cast<double>(node.banned - known_banned_));
+  known_banned_ = node.banned;
   mappings_->Set(static_cast<double>(node.external.size()));
   on_connections(node.connections);
 }

@@ -109,6 +109,9 @@ private:
   gauge* memory_limit_;
   histogram* round_trip_;
   histogram* duration_;
+  counter* banned_;
+  /// The count at the last look.
+  std::uint64_t known_banned_ = 0;
   gauge* mappings_;
   family<counter>* mapping_events_;
   histogram* loop_delay_;

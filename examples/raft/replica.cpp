@@ -43,9 +43,11 @@ struct replica_class : replica_actor::base {
         state->read(number, now());
         perform();
       },
-      [this](tick_atom) {
-        if (alarm && *alarm <= now())
-          alarm.reset();
+      [this](tick_atom, std::uint64_t number) {
+        if (number != ticks)
+          return; // An earlier one has taken its place.
+        // Whatever the clock shows: it may have been set back since.
+        alarm.reset();
         state->tick(now());
         perform();
       },
@@ -92,7 +94,7 @@ struct replica_class : replica_actor::base {
     if (alarm && *alarm <= due)
       return;
     alarm = due;
-    send_later_to(this, due - now(), replica_actor{this}, tick_atom_v);
+    send_later_to(this, due - now(), replica_actor{this}, tick_atom_v, ++ticks);
   }
 
   void on_exit() override { peers = {}; }
@@ -104,6 +106,8 @@ struct replica_class : replica_actor::base {
   std::function<void(const notice&)> on_notice;
   /// The time of the next tick that is under way.
   std::optional<time_point> alarm = {};
+  /// The number of the tick that is on its way.
+  std::uint64_t ticks = 0;
 };
 
 /// Serves one session.

@@ -53,7 +53,7 @@ using replica_actor = caf::typed_actor<
   // From a client: read the log. `read_done` tells of it.
   reacts_to<info_atom, std::uint64_t>,
   // From itself: something is due.
-  reacts_to<tick_atom>>;
+  reacts_to<tick_atom, std::uint64_t>>;
 
 /// The other nodes of a cluster that this one can reach.
 using cluster = std::map<node_index, node_id>;

@@ -63,7 +63,8 @@ struct node_fixture {
   caf::actor supervisor_at_its_deadline() {
     auto& scheduler = dynamic_cast<caf::scheduler::test_coordinator&>(world.system().scheduler());
     while (!scheduler.has_job())
-      BOOST_REQUIRE(scheduler.trigger_timeout());
+      BOOST_REQUIRE(
+        dynamic_cast<caf::detail::test_actor_clock&>(scheduler.clock()).trigger_timeout());
     return next_supervisor();
   }
 

@@ -39,15 +39,37 @@ std::map<errc, cause> expected_causes() {
     for (auto code : codes)
       out.emplace(code, of);
   };
-  add(cause::own_choice, {shutting_down, handler_returned, local_disconnect, remote_disconnect,
-                          session_closed, no_such_peer, already_connected, too_many_peers});
-  add(cause::own_shortage,
-      {out_of_memory, memory_budget_exceeded, too_many_files, too_many_pending, callback_failed,
-       address_in_use, address_not_available, permission_denied, invalid_private_key,
-       invalid_nat_method, no_gateway, gateway_refused, gateway_failed, mapping_conflict,
-       mapping_not_kept, address_not_public, address_unknown, rendezvous_silent});
-  add(cause::own_failure, {handler_failed, handler_detached, handler_stalled, invalid_message_code,
-                           outgoing_message_too_large, too_many_requests, write_queue_full});
+  add(cause::own_choice,
+      {shutting_down, handler_returned, local_disconnect, remote_disconnect, session_closed,
+       no_such_peer, already_connected, too_many_peers, banned, not_admitted});
+  add(cause::own_shortage, {out_of_memory,
+                            memory_budget_exceeded,
+                            too_many_files,
+                            too_many_pending,
+                            callback_failed,
+                            address_in_use,
+                            address_not_available,
+                            permission_denied,
+                            invalid_private_key,
+                            invalid_nat_method,
+                            no_gateway,
+                            gateway_refused,
+                            gateway_failed,
+                            mapping_conflict,
+                            mapping_not_kept,
+                            address_not_public,
+                            address_unknown,
+                            rendezvous_silent,
+                            invalid_ban_subject,
+                            host_bits_set,
+                            invalid_ban,
+                            no_such_ban,
+                            node_is_trusted,
+                            node_not_trusted,
+                            list_full});
+  add(cause::own_failure,
+      {handler_failed, handler_detached, handler_stalled, invalid_message_code,
+       outgoing_message_too_large, too_many_requests, write_queue_full, child_failed});
   add(cause::lost, {end_of_stream, connection_reset, ping_timeout});
   add(cause::silent, {dial_timeout, handshake_timeout, write_timeout, request_timeout});
   add(cause::unreachable,
