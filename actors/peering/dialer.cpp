@@ -15,10 +15,12 @@
 
 #include <algorithm>
 #include <map>
+#include <new>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace devp2p {
 
@@ -32,6 +34,10 @@ constexpr std::chrono::seconds next_question{1};
 constexpr std::chrono::seconds next_question_after_nothing{30};
 /// The maximum number of candidates that a source is asked for at once.
 constexpr std::size_t largest_question = 64;
+/// The pause between two writes of nodes that were dialled with success, and the maximum number of
+/// them in one. Others are forgotten: they are written when they are dialled again.
+constexpr std::chrono::seconds next_save{10};
+constexpr std::size_t max_unsaved_known = 256;
 /// The source of the nodes that were known before.
 constexpr source_number known_source = 0;
 
@@ -70,11 +76,14 @@ private:
   // Dials.
   void run();
   void dial(const enode& target);
+  void begin_dial(const enode& target);
   void on_dial_failed(const enode& target, const caf::error& why);
   void ask_sources();
   void ask(source_number number, source& which);
   void on_named(source_number number, std::size_t asked, const std::vector<enode>& named);
   void set_alarm();
+  void learn(const enode& proved);
+  void save_known();
 
   // What is heard.
   void on_added(const peer_info& x);
@@ -100,8 +109,11 @@ private:
   random_source& random_;
   at_system_end at_system_end_;
   dial_plan plan_;
-  /// The endpoints of the dials under way.
-  std::unordered_map<node_id, endpoint> dials_;
+  /// The dials under way.
+  std::unordered_map<node_id, enode> dials_;
+  /// Nodes that were dialled with success, and are to be stored.
+  std::vector<store_change> unsaved_known_;
+  time_point next_save_ = {};
   std::map<source_number, source> sources_;
   source_number last_source_ = known_source;
   bool link_is_up_ = true;
@@ -201,11 +213,22 @@ void dialer::run() {
   if (auto loser = plan_.churn(now(), random_))
     anon_send_to(setup_.node, close_atom_v, *loser, disconnect_reason::too_many_peers);
   ask_sources();
+  save_known();
   set_alarm();
 }
 
 void dialer::dial(const enode& target) {
-  dials_.insert_or_assign(target.id, target.address);
+  try {
+    begin_dial(target);
+  } catch (const std::bad_alloc&) {
+    dials_.erase(target.id);
+    plan_.on_failed(target.id, now(), "no memory", now());
+    throw;
+  }
+}
+
+void dialer::begin_dial(const enode& target) {
+  dials_.insert_or_assign(target.id, target);
   request_from(this, setup_.node, caf::infinite, dial_atom_v, target)
     .then([](const peer_info&) {}, // The event `peer_added` has told it.
           [this, target](const caf::error& why) { on_dial_failed(target, why); });
@@ -239,10 +262,10 @@ void dialer::ask(source_number number, source& which) {
   const auto credit = std::min(plan_.credit(number), largest_question);
   if (credit == 0)
     return;
-  which.is_asked = true;
   request_from(this, which.actor, caf::infinite, find_atom_v, static_cast<std::uint32_t>(credit))
     .then([=, this](const std::vector<enode>& named) { on_named(number, credit, named); },
           [=, this](const caf::error&) { on_named(number, credit, {}); });
+  which.is_asked = true; // Not before: without memory for the question, there is no answer.
 }
 
 /// Takes the answer of a source, but no more than it was asked for.
@@ -250,11 +273,13 @@ void dialer::on_named(source_number number, std::size_t asked, const std::vector
   auto which = sources_.find(number);
   if (which == sources_.end())
     return;
+  which->second.is_asked = false;
+  which->second.next_question = now() + next_question_after_nothing;
   std::size_t taken = 0;
   for (std::size_t i = 0; i < std::min(asked, named.size()); ++i)
     taken += plan_.offer(number, {named[i]}, now()) ? 0 : 1;
-  which->second.is_asked = false;
-  which->second.next_question = now() + (taken > 0 ? next_question : next_question_after_nothing);
+  if (taken > 0)
+    which->second.next_question = now() + next_question;
   run();
 }
 
@@ -264,6 +289,8 @@ void dialer::set_alarm() {
     for (const auto& [number, x] : sources_)
       if (!x.is_asked && x.next_question > now())
         due = std::min(due.value_or(x.next_question), x.next_question);
+  if (!unsaved_known_.empty())
+    due = std::min(due.value_or(next_save_), next_save_);
   if (!due)
     return;
   if (auto delay = alarm_.set(*due, now()))
@@ -271,8 +298,25 @@ void dialer::set_alarm() {
 }
 
 void dialer::on_added(const peer_info& x) {
-  dials_.erase(x.id);
+  if (auto dialled = dials_.extract(x.id); dialled && !x.inbound)
+    learn(dialled.mapped());
   plan_.on_connected(x.id, x.inbound, now());
+  set_alarm();
+}
+
+/// Remembers that the node answers at this endpoint.
+void dialer::learn(const enode& proved) {
+  if (!setup_.keeper || unsaved_known_.size() == max_unsaved_known)
+    return;
+  const auto seen = setup_.wall_clock ? setup_.wall_clock() : std::chrono::system_clock::now();
+  unsaved_known_.emplace_back(known_node{proved, seen, seen});
+}
+
+void dialer::save_known() {
+  if (unsaved_known_.empty() || now() < next_save_)
+    return;
+  next_save_ = now() + next_save;
+  anon_send_to(setup_.keeper, write_atom_v, store_changes{std::exchange(unsaved_known_, {})});
 }
 
 void dialer::on_dropped(const peer_dropped& x) {

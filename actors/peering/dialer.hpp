@@ -9,6 +9,8 @@
 #include <caf/actor_system.hpp>
 #include <spdlog/logger.h>
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -29,8 +31,11 @@ struct dialer_config {
   /// Judges the nodes; may be null. Then a node is only not dialled again for
   /// `dial_limits::redial_after`.
   reputation_actor reputation = {};
-  /// The keeper of static nodes and known ones; may be null.
+  /// The keeper of static nodes, and of those that were dialled with success; may be null.
   peer_keeper_actor keeper = {};
+  /// The time of day, for what is kept beyond the process. Empty means the system's clock. Called
+  /// from the actor's turns.
+  std::function<std::chrono::system_clock::time_point()> wall_clock = {};
   /// The generator that spreads dials over time. Null means the system's; any other, for tests,
   /// must outlive the dialer.
   random_source* random = nullptr;

@@ -84,7 +84,9 @@ private:
 } // namespace
 
 peer_keeper_actor spawn_peer_keeper(caf::actor_system& system, std::shared_ptr<peer_store> store,
-                                    std::shared_ptr<spdlog::logger> log) {
+                                    std::shared_ptr<spdlog::logger> log, bool on_own_thread) {
+  if (!on_own_thread || !store->has_file())
+    return system.spawn<peer_keeper>(std::move(store), std::move(log));
   return system.spawn<peer_keeper, caf::detached>(std::move(store), std::move(log));
 }
 

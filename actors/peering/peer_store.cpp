@@ -4,6 +4,7 @@
 #include "devp2p/actors/peering/peer_file.hpp"
 #include "devp2p/actors/peering/peer_rows.hpp"
 
+#include <mutex>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -59,6 +60,9 @@ std::string in_one_line(std::string text) {
 } // namespace
 
 struct peer_store::state {
+  explicit state(peer_rows first) : rows(std::move(first)) {}
+
+  std::mutex mutex = {};
   peer_rows rows;
   std::filesystem::path path = {};
   std::optional<peer_file> file = std::nullopt;
@@ -161,7 +165,7 @@ struct peer_store::state {
 };
 
 peer_store::peer_store(const store_limits& limits)
-  : state_(std::make_unique<state>(state{peer_rows{limits}})) {}
+  : state_(std::make_unique<state>(peer_rows{limits})) {}
 
 peer_store::peer_store(std::filesystem::path file, const store_limits& limits)
   : peer_store(limits) {
@@ -178,30 +182,37 @@ const std::vector<std::string>& peer_store::notices() const {
 }
 
 bool peer_store::has_file() const {
+  const std::lock_guard lock{state_->mutex};
   return state_->file.has_value();
 }
 
 store_outcome peer_store::write(std::span<const store_change> changes) {
+  const std::lock_guard lock{state_->mutex};
   return state_->write(changes);
 }
 
 std::vector<stored_ban> peer_store::bans() const {
+  const std::lock_guard lock{state_->mutex};
   return state_->rows.bans();
 }
 
 std::vector<stored_score> peer_store::scores() const {
+  const std::lock_guard lock{state_->mutex};
   return state_->rows.scores();
 }
 
 std::vector<static_node> peer_store::static_nodes() const {
+  const std::lock_guard lock{state_->mutex};
   return state_->rows.static_nodes();
 }
 
 std::vector<known_node> peer_store::known_nodes() const {
+  const std::lock_guard lock{state_->mutex};
   return state_->rows.known_nodes();
 }
 
 std::uint64_t peer_store::sequence() const {
+  const std::lock_guard lock{state_->mutex};
   return state_->rows.sequence();
 }
 

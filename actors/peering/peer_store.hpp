@@ -42,8 +42,8 @@ struct store_outcome {
 /// rows. Each of these is told in one line. Damage within a row is not noticed.
 ///
 /// What is read is what was written, whether the file has it or not. Every table has a limit. The
-/// functions throw only `std::bad_alloc`; what was confirmed stays so. For one thread at a time,
-/// which may wait for the disk.
+/// functions throw only `std::bad_alloc`; what was confirmed stays so. Thread-safe; each call
+/// may wait for the disk.
 class peer_store {
 public:
   /// A store in memory.

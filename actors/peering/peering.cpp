@@ -63,6 +63,7 @@ dialer_actor spawn_dialer_of(const peering_parts& from, caf::actor_system& syste
                     .trusted = from.config.trusted,
                     .reputation = reputation,
                     .keeper = keeper,
+                    .wall_clock = from.config.wall_clock,
                     .random = from.config.random,
                     .log = from.config.log};
   for (const auto& x : from.store->static_nodes())
@@ -85,7 +86,8 @@ peering spawn_peering(caf::actor_system& system, peering_config config) {
     .children = {{.name = "keeper",
                   .start =
                     [parts](caf::actor_system& here) {
-                      return spawn_peer_keeper(here, parts->store, parts->config.log);
+                      return spawn_peer_keeper(here, parts->store, parts->config.log,
+                                               parts->config.has_own_thread);
                     }},
                  {.name = "reputation",
                   .start =

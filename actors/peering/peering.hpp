@@ -36,6 +36,8 @@ struct peering_config {
   /// The file for bans, scores, static and known nodes (`peer_store`). Empty: they end with the
   /// process.
   std::filesystem::path file = {};
+  /// Whether the file is written on a thread of its own. False is for tests in virtual time.
+  bool has_own_thread = true;
   /// The time of day, for what the file keeps. Empty means the system's clock.
   std::function<std::chrono::system_clock::time_point()> wall_clock = {};
   /// The generator that spreads dials over time. Null means the system's; any other, for tests,

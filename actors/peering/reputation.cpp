@@ -36,6 +36,8 @@ constexpr std::size_t max_kept = 2000;
 constexpr own_link::source_number any_source = 0;
 /// The maximum number of failures that are held until somebody is heard. The oldest go first.
 constexpr std::size_t max_held = 1000;
+/// The maximum number of changed scores that wait. At that number they are stored at once.
+constexpr std::size_t max_unsaved = 1000;
 /// A session that still runs so long after a failure proves that the own link was up: otherwise it
 /// would have missed its pings.
 constexpr std::chrono::seconds proving_time{60};
@@ -86,7 +88,7 @@ private:
   };
 
   // What the node tells.
-  void on_added(const peer_added& x);
+  void on_added(const peer_info& x);
   void on_dropped(const peer_dropped& x);
   void on_failed(const session_failed& x);
   void on_ended(const node_id& id, const endpoint& remote, const session_end& end,
@@ -147,6 +149,8 @@ private:
   bool ticks_ = false;
   /// Nodes of which more is known than is stored.
   std::unordered_set<node_id> unsaved_;
+  /// Whether they are to be stored soon.
+  bool is_save_due_ = false;
   std::unordered_set<node_id> kept_;
   std::unordered_map<node_id, session> sessions_;
 };
@@ -165,10 +169,18 @@ reputation::behavior_type reputation::make_behavior() {
   for (const auto& x : setup_.bans)
     anon_send_to(setup_.node, ban_atom_v, x);
   send_to(this, setup_.node, subscribe_atom_v, subscriber_actor{reputation_actor{this}});
+  // Sessions that run already speak for the own link, too.
+  auto take_in = [this](const std::vector<peer_info>& peers) {
+    for (const auto& x : peers)
+      on_added(x);
+  };
+  request_from(this, setup_.node, answer_limit, peers_atom_v).then(take_in, [](const caf::error&) {
+  });
   return surviving<behavior_type>(
     this, [](auto&, const caf::error&) {},
     // From the node, and from the dialer for dials without a connection:
-    [this](const peer_added& x) { on_added(x); }, [this](const peer_dropped& x) { on_dropped(x); },
+    [this](const peer_added& x) { on_added(x.peer); },
+    [this](const peer_dropped& x) { on_dropped(x); },
     [this](const session_failed& x) { on_failed(x); }, [](const message_event&) {},
     // From users' protocols:
     [this](good_atom, const node_id& id, std::uint32_t weight, const std::string&) {
@@ -185,7 +197,11 @@ reputation::behavior_type reputation::make_behavior() {
     [this](info_atom, const node_id& id) { return std::int32_t{scores_.score(id, now())}; },
     [this](subscribe_atom, const judgement_subscriber_actor& who) { return subscribe(who); },
     // From itself:
-    [this](tick_atom) { on_tick(); }, [this](write_atom) { save(); });
+    [this](tick_atom) { on_tick(); },
+    [this](write_atom) {
+      is_save_due_ = false; // The next change asks for another one, whatever happens now.
+      save();
+    });
 }
 
 void reputation::on_exit() {
@@ -195,10 +211,10 @@ void reputation::on_exit() {
   subscribers_.clear(this);
 }
 
-void reputation::on_added(const peer_added& x) {
-  if (!is_lan(x.peer.remote.host))
-    sessions_.insert_or_assign(x.peer.id, session{now(), x.peer.remote});
-  on_heard_at(x.peer.remote);
+void reputation::on_added(const peer_info& x) {
+  if (!is_lan(x.remote.host))
+    sessions_.insert_or_assign(x.id, session{now(), x.remote});
+  on_heard_at(x.remote);
 }
 
 void reputation::on_dropped(const peer_dropped& x) {
@@ -361,9 +377,13 @@ void reputation::store(store_change change, caf::response_promise answer) {
 void reputation::save_later(const node_id& id) {
   if (!setup_.keeper)
     return;
-  if (unsaved_.empty())
+  if (!is_save_due_) {
     send_later_to(this, save_after, reputation_actor{this}, write_atom_v);
+    is_save_due_ = true;
+  }
   unsaved_.insert(id);
+  if (unsaved_.size() >= max_unsaved)
+    save();
 }
 
 void reputation::save() {
