@@ -51,6 +51,7 @@ public:
   dialer(caf::actor_config& config, dialer_config setup)
     : lasting(config),
       setup_(std::move(setup)),
+      orders_(setup_.orders ? setup_.orders : std::make_shared<dialer_orders>()),
       random_(*or_system_random(setup_.random)),
       plan_(setup_.self, setup_.limits) {}
 
@@ -70,6 +71,7 @@ private:
 
   // The beginning and the end.
   void take_in();
+  void take_in_orders();
   void on_down(const caf::down_msg& down);
   void end_at_once();
 
@@ -97,7 +99,9 @@ private:
   caf::result<void> trust(const node_id& id);
   caf::result<void> untrust(const node_id& id);
   dial_targets change(const dial_targets& to);
+  void set_targets(const dial_targets& to);
   caf::result<void> add_source(const candidate_source_actor& who, const std::string& name);
+  bool begin_source(const candidate_source_actor& who, const std::string& name);
   [[nodiscard]] explanation explain(const node_id& id);
   [[nodiscard]] dialer_info tell() const;
   void keep(const node_id& id);
@@ -106,6 +110,7 @@ private:
   [[nodiscard]] time_point now() { return clock().now(); }
 
   const dialer_config setup_;
+  const std::shared_ptr<dialer_orders> orders_;
   random_source& random_;
   at_system_end at_system_end_;
   dial_plan plan_;
@@ -172,20 +177,20 @@ void dialer::end_at_once() {
 /// Takes in what is known, and asks the node who its peers are.
 void dialer::take_in() {
   const dialer_actor self{this};
-  for (const auto& id : setup_.trusted) {
-    static_cast<void>(plan_.trust(id, now()));
-    keep(id);
-  }
-  for (const auto& x : setup_.static_nodes) {
-    static_cast<void>(plan_.add_static(x, now()));
-    keep(x.id);
-  }
+  take_in_orders();
   plan_.set_source(known_source, {.name = "known before"});
   for (const auto& x : setup_.known)
     static_cast<void>(plan_.offer(known_source, {x}, now()));
   send_to(this, setup_.node, subscribe_atom_v, subscriber_actor{self});
   if (setup_.reputation)
     send_to(this, setup_.reputation, subscribe_atom_v, judgement_subscriber_actor{self});
+  auto take_bans = [this](const std::vector<ban>& bans) {
+    for (const auto& x : bans)
+      if (x.subject.what() == ban_subject::kind::node)
+        plan_.ban(x.subject.id(), now() + x.lasting, x.reason, now());
+  };
+  request_from(this, setup_.node, answer_limit, bans_atom_v).then(take_bans, [](const caf::error&) {
+  });
   auto begin = [this](const std::vector<peer_info>& peers) {
     for (const auto& x : peers)
       on_added(x);
@@ -195,6 +200,22 @@ void dialer::take_in() {
     .then(begin, [this](const caf::error&) { run(); });
 }
 
+/// Takes in what an earlier dialer of the node was told.
+void dialer::take_in_orders() {
+  for (const auto& id : orders_->trusted) {
+    static_cast<void>(plan_.trust(id, now()));
+    keep(id);
+  }
+  for (const auto& x : orders_->static_nodes) {
+    static_cast<void>(plan_.add_static(x, now()));
+    keep(x.id);
+  }
+  if (orders_->targets)
+    set_targets(*orders_->targets);
+  for (const auto& x : orders_->sources)
+    begin_source(x.actor, x.name);
+}
+
 void dialer::on_down(const caf::down_msg& down) {
   if (down.source == setup_.node.address())
     return quit(caf::exit_reason::user_shutdown);
@@ -202,6 +223,7 @@ void dialer::on_down(const caf::down_msg& down) {
                            [&](const auto& x) { return x.second.actor.address() == down.source; });
   if (gone == sources_.end())
     return;
+  std::erase_if(orders_->sources, [&](const auto& x) { return x.actor.address() == down.source; });
   plan_.forget_source(gone->first, now());
   sources_.erase(gone);
 }
@@ -345,6 +367,8 @@ void dialer::on_judged(const judgement& x) {
 caf::result<void> dialer::add(const enode& node) {
   if (auto refused = plan_.add_static(node, now()))
     return caf::make_error(errc::list_full, std::string{to_string(*refused)});
+  std::erase_if(orders_->static_nodes, [&](const auto& x) { return x.id == node.id; });
+  orders_->static_nodes.push_back(node);
   keep(node.id);
   run();
   return store(static_node{node});
@@ -355,6 +379,7 @@ caf::result<void> dialer::remove(const node_id& id) {
     return caf::make_error(errc::no_such_peer, id.brief());
   if (setup_.reputation && !plan_.is_trusted(id))
     send_to(this, setup_.reputation, keep_atom_v, id, false);
+  std::erase_if(orders_->static_nodes, [&](const auto& x) { return x.id == id; });
   run();
   return store(removed_static_node{id});
 }
@@ -363,6 +388,7 @@ caf::result<void> dialer::trust(const node_id& id) {
   auto answer = make_response_promise();
   auto on_trusted = [this, id, answer]() mutable {
     static_cast<void>(plan_.trust(id, now()));
+    orders_->trusted.insert(id);
     keep(id);
     run();
     deliver(answer, caf::unit);
@@ -376,6 +402,7 @@ caf::result<void> dialer::untrust(const node_id& id) {
   auto answer = make_response_promise();
   auto on_done = [this, id, answer]() mutable {
     plan_.distrust(id, now());
+    orders_->trusted.erase(id);
     if (setup_.reputation && !plan_.is_static(id))
       send_to(this, setup_.reputation, keep_atom_v, id, false);
     deliver(answer, caf::unit);
@@ -386,27 +413,40 @@ caf::result<void> dialer::untrust(const node_id& id) {
 }
 
 dial_targets dialer::change(const dial_targets& to) {
+  const auto before = targets_of(plan_.limits());
+  set_targets(to);
+  orders_->targets = to;
+  run();
+  return before;
+}
+
+void dialer::set_targets(const dial_targets& to) {
   auto limits = plan_.limits();
-  const auto before = targets_of(limits);
   limits.peers = to.peers;
   limits.kept_for_inbound = to.kept_for_inbound;
   limits.max_dialling = to.max_dialling;
   plan_.set_limits(limits);
-  run();
-  return before;
 }
 
 caf::result<void> dialer::add_source(const candidate_source_actor& who, const std::string& name) {
   if (!who)
     return caf::make_error(caf::sec::invalid_argument, "a null handle cannot be a source");
-  const auto number = last_source_ + 1;
-  if (!plan_.set_source(number, {.name = printable(name)}))
+  if (!begin_source(who, name))
     return caf::make_error(errc::list_full, std::string{to_string(dial_refusal::too_many_sources)});
-  last_source_ = number;
-  monitor(who);
-  sources_.emplace(number, source{.actor = who});
+  orders_->sources.push_back({who, name});
   run();
   return caf::unit;
+}
+
+/// Returns false if there are too many sources.
+bool dialer::begin_source(const candidate_source_actor& who, const std::string& name) {
+  const auto number = last_source_ + 1;
+  if (!plan_.set_source(number, {.name = printable(name)}))
+    return false;
+  last_source_ = number;
+  sources_.emplace(number, source{.actor = who});
+  monitor(who); // One that has ended meanwhile is told of at once.
+  return true;
 }
 
 explanation dialer::explain(const node_id& id) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "devp2p/actors/peering/dial_limits.hpp"
-#include "devp2p/actors/peering/interfaces.hpp"
+#include "devp2p/actors/peering/peering_interfaces.hpp"
 #include "devp2p/messages/interfaces.hpp"
 #include "devp2p/messages/random_source.hpp"
 
@@ -12,9 +12,29 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 namespace devp2p {
+
+/// The part of a dialer's state that outlives it, for the next dialer of the same node. Only one
+/// dialer has it at a time.
+struct dialer_orders {
+  /// The number of peers, if it was changed.
+  std::optional<dial_targets> targets = {};
+  /// Nodes with which a session is kept up for ever.
+  std::vector<enode> static_nodes = {};
+  /// Nodes that are admitted and dialled beyond all limits; the node trusts them, too.
+  std::set<node_id> trusted = {};
+  struct source {
+    candidate_source_actor actor;
+    std::string name;
+  };
+  /// The sources that have not ended.
+  std::vector<source> sources = {};
+};
 
 struct dialer_config {
   /// The node that it dials with.
@@ -22,10 +42,8 @@ struct dialer_config {
   /// The identity of that node, which is never dialled.
   node_id self;
   dial_limits limits = {};
-  /// Nodes with which a session is kept up for ever.
-  std::vector<enode> static_nodes = {};
-  /// Nodes that are admitted and dialled beyond all limits; they must be trusted by the node, too.
-  std::vector<node_id> trusted = {};
+  /// Where to begin, and where it keeps what it is told; null to begin with nothing.
+  std::shared_ptr<dialer_orders> orders = {};
   /// Nodes that were known before, for a start: they are a source of candidates of their own.
   std::vector<enode> known = {};
   /// Judges the nodes; may be null. Then a node is only not dialled again for

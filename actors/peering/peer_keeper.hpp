@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/actors/peering/interfaces.hpp"
 #include "devp2p/actors/peering/peer_store.hpp"
+#include "devp2p/actors/peering/peering_interfaces.hpp"
 
 #include <caf/actor_system.hpp>
 #include <spdlog/logger.h>

@@ -18,6 +18,7 @@ namespace {
 struct peering_parts {
   peering_config config;
   std::shared_ptr<peer_store> store;
+  std::shared_ptr<dialer_orders> orders;
 
   [[nodiscard]] std::chrono::system_clock::time_point wall_now() const {
     return config.wall_clock ? config.wall_clock() : std::chrono::system_clock::now();
@@ -44,7 +45,7 @@ reputation_actor spawn_reputation_of(const peering_parts& from, caf::actor_syste
                         .rules = from.config.rules,
                         .link = from.config.link,
                         .bans = bans_in(from),
-                        .kept = from.config.trusted,
+                        .kept = {from.orders->trusted.begin(), from.orders->trusted.end()},
                         .keeper = keeper,
                         .wall_clock = from.config.wall_clock,
                         .random = from.config.random,
@@ -59,18 +60,25 @@ dialer_actor spawn_dialer_of(const peering_parts& from, caf::actor_system& syste
   dialer_config out{.node = from.config.node,
                     .self = from.config.self,
                     .limits = from.config.limits,
-                    .static_nodes = from.config.static_nodes,
-                    .trusted = from.config.trusted,
+                    .orders = from.orders,
                     .reputation = reputation,
                     .keeper = keeper,
                     .wall_clock = from.config.wall_clock,
                     .random = from.config.random,
                     .log = from.config.log};
-  for (const auto& x : from.store->static_nodes())
-    out.static_nodes.push_back(x.url);
   for (const auto& x : from.store->known_nodes())
     out.known.push_back(x.url);
   return spawn_dialer(system, std::move(out));
+}
+
+/// Returns what the first dialer is told: by the configuration, and by the file.
+std::shared_ptr<dialer_orders> orders_of(const peering_config& config, const peer_store& store) {
+  auto out = std::make_shared<dialer_orders>();
+  out->static_nodes = config.static_nodes;
+  for (const auto& x : store.static_nodes())
+    out->static_nodes.push_back(x.url);
+  out->trusted.insert(config.trusted.begin(), config.trusted.end());
+  return out;
 }
 
 } // namespace
@@ -78,8 +86,9 @@ dialer_actor spawn_dialer_of(const peering_parts& from, caf::actor_system& syste
 peering spawn_peering(caf::actor_system& system, peering_config config) {
   auto file = config.file;
   auto store = file.empty() ? std::make_shared<peer_store>() : std::make_shared<peer_store>(file);
-  auto parts =
-    std::make_shared<const peering_parts>(peering_parts{std::move(config), std::move(store)});
+  auto orders = orders_of(config, *store);
+  auto parts = std::make_shared<const peering_parts>(
+    peering_parts{std::move(config), std::move(store), std::move(orders)});
   auto get_keeper = [](const earlier_children& x) { return x.get<peer_keeper_actor>("keeper"); };
   peering out;
   supervision_tree_config tree{

@@ -3,8 +3,8 @@
 
 #include "devp2p/actors/current_child.hpp"
 #include "devp2p/actors/peering/dial_limits.hpp"
-#include "devp2p/actors/peering/interfaces.hpp"
 #include "devp2p/actors/peering/own_link.hpp"
+#include "devp2p/actors/peering/peering_interfaces.hpp"
 #include "devp2p/actors/peering/scores.hpp"
 #include "devp2p/actors/supervision_tree.hpp"
 #include "devp2p/messages/interfaces.hpp"

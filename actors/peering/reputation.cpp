@@ -411,8 +411,14 @@ void reputation::keep(const node_id& id, bool is_kept) {
 
 caf::result<void> reputation::subscribe(const judgement_subscriber_actor& who) {
   auto refused = subscribers_.add(this, who);
-  if (!refused && !link_.is_up())
+  if (refused)
+    return refused;
+  if (!link_.is_up())
     send_to(this, who, own_link_changed{false});
+  // What it has missed. The node itself tells it of the bans.
+  for (const auto& x : scores_.snapshot(now()))
+    if (auto score = scores_.score(x.id, now()); score != 0)
+      send_to(this, who, judgement{.id = x.id, .score = score});
   return answer_to(std::move(refused));
 }
 

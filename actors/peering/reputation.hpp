@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "devp2p/actors/peering/interfaces.hpp"
 #include "devp2p/actors/peering/own_link.hpp"
+#include "devp2p/actors/peering/peering_interfaces.hpp"
 #include "devp2p/actors/peering/scores.hpp"
 #include "devp2p/messages/interfaces.hpp"
 #include "devp2p/messages/random_source.hpp"

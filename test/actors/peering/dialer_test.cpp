@@ -78,7 +78,8 @@ BOOST_FIXTURE_TEST_CASE(keeps_as_many_peers_as_are_wanted, dialled) {
 BOOST_FIXTURE_TEST_CASE(a_static_node_is_dialled_again_whenever_it_is_gone, dialled) {
   begin(other(1));
   auto setup = wanting(3);
-  setup.static_nodes = {url(other(1))};
+  setup.orders = std::make_shared<dialer_orders>();
+  setup.orders->static_nodes = {url(other(1))};
   begin_dialer(std::move(setup));
   world.advance(1s);
   BOOST_TEST(are_peers(host, other(1)));
@@ -163,13 +164,22 @@ BOOST_FIXTURE_TEST_CASE(the_operator_changes_its_mind, dialled) {
 }
 
 BOOST_FIXTURE_TEST_CASE(a_new_dialer_of_a_node_knows_its_peers, dialled) {
-  begin_dialer(wanting(2));
+  const auto orders = std::make_shared<dialer_orders>();
+  auto first = wanting(0);
+  first.orders = orders;
+  begin_dialer(std::move(first));
   begin_others(2);
   add_source();
+  BOOST_TEST(is_done(world.ask(dialer, limits_atom_v, dial_targets{2, 0, 50})));
+  BOOST_TEST(is_done(world.ask(dialer, add_atom_v, url("11.4.0.1"))));
+  BOOST_TEST(is_done(world.ask(dialer, trust_atom_v, url("11.4.0.2").id)));
+  BOOST_TEST(is_done(world.ask(members.at(host).node, ban_atom_v,
+                               ban{ban_subject{url("11.4.0.3").id}, 1h, "told"})));
   world.advance(1min);
   caf::anon_send_exit(dialer, caf::exit_reason::kill);
   world.run();
-  auto setup = wanting(2);
+  auto setup = wanting(0);
+  setup.orders = orders;
   setup.node = members.at(host).node;
   setup.self = url(host).id;
   setup.random = &random;
@@ -177,6 +187,15 @@ BOOST_FIXTURE_TEST_CASE(a_new_dialer_of_a_node_knows_its_peers, dialled) {
   world.run();
   BOOST_TEST(world.ask(dialer, info_atom_v)->dialled == 2u);
   BOOST_TEST((reason_for(other(1)) == dial_refusal::connected));
+  // It does what the first one was told.
+  BOOST_TEST(world.ask(dialer, info_atom_v)->targets.peers == 2u);
+  BOOST_TEST((reason_for("11.4.0.1") != dial_refusal::unknown));
+  BOOST_TEST((reason_for("11.4.0.3") == dial_refusal::banned));
+  BOOST_TEST(orders->trusted.contains(url("11.4.0.2").id));
+  const auto asked = questions->size();
+  end(other(1));
+  world.advance(5min);
+  BOOST_TEST(questions->size() > asked);
 }
 
 BOOST_FIXTURE_TEST_CASE(ends_with_its_node, dialled) {

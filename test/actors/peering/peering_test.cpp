@@ -68,7 +68,8 @@ BOOST_FIXTURE_TEST_CASE(a_keeper_writes_what_came_before_its_end, kept) {
 BOOST_FIXTURE_TEST_CASE(nodes_that_were_dialled_with_success_are_stored, kept) {
   begin("11.2.0.1");
   dialer_config setup{.node = begin(host), .self = url(host).id};
-  setup.static_nodes = {url("11.2.0.1"), url("11.2.0.2")}; // Nobody is at the second one.
+  setup.orders = std::make_shared<dialer_orders>();
+  setup.orders->static_nodes = {url("11.2.0.1"), url("11.2.0.2")}; // Nobody is at the second one.
   setup.limits.kept_for_inbound = 0;
   setup.keeper = keeper;
   setup.random = &random;

@@ -42,8 +42,9 @@ struct judged : company {
   /// Begins a dialer that keeps sessions with static nodes at these hosts, and no others.
   void begin_dialer(const std::vector<std::string>& hosts) {
     dialer_config setup{.node = members.at(host).node, .self = url(host).id};
+    setup.orders = std::make_shared<dialer_orders>();
     for (const auto& x : hosts)
-      setup.static_nodes.push_back(url(x));
+      setup.orders->static_nodes.push_back(url(x));
     setup.limits.kept_for_inbound = 0;
     setup.reputation = reputation;
     setup.random = &random;

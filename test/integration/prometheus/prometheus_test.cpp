@@ -200,7 +200,7 @@ BOOST_FIXTURE_TEST_CASE(prometheus_has_all_metrics_of_two_nodes_and_the_dashboar
 
   // Every metric is there, with what its kind has. The left node has met with every failure.
   auto names = metric_names(left.served->local().port);
-  BOOST_TEST(names.size() == 26u);
+  BOOST_TEST(names.size() == 27u);
   for (const auto& name : names) {
     auto series = name.ends_with("_seconds") ? name + "_count" : name;
     BOOST_TEST(eventually([&] { return !server.query(series).empty(); }), name);
