@@ -96,10 +96,10 @@ private:
 /// A child of a supervision tree. The terms are those of Erlang/OTP ("Supervisor Behaviour").
 struct child_spec {
   /// The name, which no other child of the tree has.
-  std::string name;
+  std::string name = {};
   /// Spawns it, at first and at each restart. Runs in a turn of the tree, so it must not wait. If
   /// it throws, or returns an error or a null handle, the child has failed.
-  child_start start;
+  child_start start = {};
   /// Whether it is restarted when it ends by itself. It has failed unless it quits without an
   /// error or with `caf::exit_reason::user_shutdown`. A temporary child is tried to be started only
   /// once.
